@@ -1,0 +1,22 @@
+//! Stagerbot: the ChatOps bot for `CF-StagerUnavailable`.
+//!
+//! The map, in import order: a file uses only what stands above it (`tests/it/layout.rs` holds that).
+
+pub mod incident;
+pub mod clock;
+pub mod store;
+pub mod inbox;
+pub mod cluster;
+pub mod words;
+pub mod chat;
+pub mod terminal;
+pub mod engine;
+pub mod alerts;
+pub mod server;
+pub mod config;
+pub mod telemetry;
+#[cfg(feature = "simulator")]
+pub mod simulator;
+pub mod bot;
+#[cfg(feature = "simulator")]
+pub mod demo;
