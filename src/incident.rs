@@ -1,1 +1,403 @@
+//! The core: everything about one outage of one environment, as a log of events and the state that follows from it.
 //!
+//! Nothing under `incident/` is async, reads a clock, logs, or names a platform's or a cluster's crate: time, people and
+//! observations are handed in as data. [`Incident::decide`] may refuse and changes nothing; [`Incident::apply`] never fails and
+//! never decides; [`Incident::next`] derives what is to be done, so that a crash loses nothing.
+
+pub mod phrase;
+pub mod environment;
+pub mod observation;
+pub mod diagnosis;
+pub mod alert;
+pub mod plan;
+pub mod approval;
+pub mod recovery;
+pub mod event;
+pub mod restart;
+pub mod decide;
+pub mod next;
+pub mod report;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use self::alert::{Alert, AlertStatus, Fingerprint};
+use self::approval::{Ending, Who};
+use self::diagnosis::Diagnosis;
+use self::event::{Claim, DeletedHow, Event, LastLeader, Outcome, Recorded, Trigger};
+use self::observation::{Observation, ProbeOutcome};
+use self::plan::{PlannedPod, RestartPlan};
+
+/// An incident's number, unique in the store.
+pub type IncidentId = i64;
+
+/// Everything about one outage of one environment, from the first check or alert to the close.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incident {
+    /// Its number.
+    pub id: IncidentId,
+    /// The environment's name.
+    pub environment: String,
+    /// The number of its newest event.
+    pub seq: u64,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// What opened it.
+    pub trigger: Trigger,
+    /// Alerts that concern it, by fingerprint, as they last were.
+    pub alerts: BTreeMap<Fingerprint, Alert>,
+    /// Where it stands.
+    pub state: State,
+    /// Who works on it.
+    pub claim: Option<Claim>,
+    /// The newest observation in the log.
+    pub observation: Option<Observation>,
+    /// The claim that made it.
+    pub observed_by: Option<Claim>,
+    /// What it means.
+    pub diagnosis: Option<Diagnosis>,
+    /// Somebody waits for a fresh look.
+    pub check_due: bool,
+    /// How many restarts were requested.
+    pub requests: u32,
+    /// The requests that ended, by code.
+    pub ended: BTreeMap<String, (Ending, Timestamp)>,
+    /// When this incident's restart began (the first intent), or else the environment's last one.
+    pub last_restart: Option<Timestamp>,
+    /// Whether that restart was this incident's.
+    pub restarted: bool,
+    /// The active leader before: the newest seen in a healthy environment before the outage.
+    pub last_leader: Option<LastLeader>,
+    /// When it was closed.
+    pub closed_at: Option<Timestamp>,
+}
+
+/// Where an incident stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Nothing has been seen yet.
+    Checking,
+    /// It was looked at; nothing is being done.
+    Diagnosed,
+    /// A restart was requested.
+    AwaitingApproval(Request),
+    /// It was approved and is carried out.
+    Restarting(Restart),
+    /// All deletes are done.
+    Recovering(Recovery),
+    /// It is over.
+    Closed(Outcome),
+}
+
+/// A requested restart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// What would be deleted.
+    pub plan: RestartPlan,
+    /// What the approval has to name.
+    pub code: String,
+    /// Who asked.
+    pub by: Who,
+    /// Why, in their words.
+    pub reason: Option<String>,
+    /// When.
+    pub at: Timestamp,
+    /// Until when it can be approved.
+    pub expires: Timestamp,
+    /// Whether nothing will really be deleted.
+    pub dry_run: bool,
+    /// When the evidence behind it was seen.
+    pub evidence_from: Timestamp,
+}
+
+/// An approved restart under way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Restart {
+    /// What was requested.
+    pub request: Request,
+    /// Who approved.
+    pub approved_by: Who,
+    /// When.
+    pub approved_at: Timestamp,
+    /// The claim whose check after the approval (or after taking over) allows it to go on.
+    pub checked_by: Option<Claim>,
+    /// Every planned pod in order.
+    pub pods: Vec<PodProgress>,
+    /// Cloud Controller pods from which the probe failed before.
+    pub failed_before: Vec<String>,
+}
+
+/// A planned pod and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PodProgress {
+    /// The pod.
+    pub pod: PlannedPod,
+    /// The number of its stage.
+    pub stage: usize,
+    /// What became of it.
+    pub fate: Fate,
+    /// How many deletes of it failed.
+    pub failures: u32,
+}
+
+/// What became of a planned pod.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// Its turn has not come.
+    Waiting,
+    /// Its delete is about to be sent, or was.
+    Intended {
+        /// By which claim.
+        claim: Claim,
+        /// Precondition of the delete.
+        resource_version: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// Its delete may or may not have arrived.
+    Unclear,
+    /// Its deletion began.
+    Deleted {
+        /// When.
+        at: Timestamp,
+        /// How that is known.
+        how: DeletedHow,
+    },
+    /// It is the active leader of a healthy environment and was left alone.
+    Spared,
+    /// It need not be deleted any more.
+    Skipped {
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// A recovery being watched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recovery {
+    /// What was done.
+    pub restart: Restart,
+    /// Until when.
+    pub until: Timestamp,
+    /// The new active leader, once seen.
+    pub leader: Option<String>,
+    /// Since when everything is healthy.
+    pub healthy_since: Option<Timestamp>,
+}
+
+impl Restart {
+    /// The UIDs whose deletion began.
+    pub fn deleted(&self) -> Vec<&str> {
+        let gone = self.pods.iter().filter(|p| matches!(p.fate, Fate::Deleted { .. }));
+        gone.map(|p| p.pod.uid.as_str()).collect()
+    }
+
+    fn new(request: Request, by: Who, at: Timestamp, failed_before: Vec<String>) -> Self {
+        let progress = |(stage, pod): (usize, &PlannedPod)| PodProgress {
+            pod: pod.clone(),
+            stage,
+            fate: Fate::Waiting,
+            failures: 0,
+        };
+        let pods = request.plan.pods().map(progress).collect();
+        Self { request, approved_by: by, approved_at: at, checked_by: None, pods, failed_before }
+    }
+}
+
+impl Incident {
+    /// The incident that a log tells of; `None` where the log does not begin with its opening.
+    pub fn replay<'a>(id: IncidentId, log: impl IntoIterator<Item = &'a Recorded>) -> Option<Self> {
+        let mut log = log.into_iter();
+        let mut incident = Self::opened(id, log.next()?)?;
+        for recorded in log {
+            incident.apply(recorded);
+        }
+        Some(incident)
+    }
+
+    fn opened(id: IncidentId, first: &Recorded) -> Option<Self> {
+        let Event::Opened { environment, trigger, last_restart, last_leader } = &first.event else { return None };
+        let mut incident = Self {
+            id,
+            environment: environment.clone(),
+            seq: first.seq,
+            opened_at: first.at,
+            trigger: trigger.clone(),
+            alerts: BTreeMap::new(),
+            state: State::Checking,
+            claim: None,
+            observation: None,
+            observed_by: None,
+            diagnosis: None,
+            check_due: true,
+            requests: 0,
+            ended: BTreeMap::new(),
+            last_restart: *last_restart,
+            restarted: false,
+            last_leader: last_leader.clone(),
+            closed_at: None,
+        };
+        if let Trigger::Alert(alert) = trigger {
+            incident.alerts.insert(alert.fingerprint.clone(), alert.clone());
+        }
+        Some(incident)
+    }
+
+    /// Whether it is over.
+    pub fn is_closed(&self) -> bool {
+        matches!(self.state, State::Closed(_))
+    }
+
+    /// The restart, while it is carried out or its recovery is watched.
+    pub fn restart(&self) -> Option<&Restart> {
+        match &self.state {
+            State::Restarting(restart) => Some(restart),
+            State::Recovering(recovery) => Some(&recovery.restart),
+            _ => None,
+        }
+    }
+
+    /// The request that waits for its approval.
+    pub fn request(&self) -> Option<&Request> {
+        match &self.state {
+            State::AwaitingApproval(request) => Some(request),
+            _ => None,
+        }
+    }
+
+    /// Takes an event into the state. Never fails and never decides; a closed incident stays closed.
+    pub fn apply(&mut self, recorded: &Recorded) {
+        let at = recorded.at;
+        self.seq = recorded.seq;
+        if self.is_closed() {
+            return;
+        }
+        match &recorded.event {
+            Event::Opened { .. } | Event::Refused { .. } => {}
+            Event::AlertJoined { alert } => {
+                self.alerts.insert(alert.fingerprint.clone(), alert.clone());
+            }
+            Event::AlertResolved { alert } => {
+                let resolved = Alert { status: AlertStatus::Resolved, ..alert.clone() };
+                self.alerts.insert(alert.fingerprint.clone(), resolved);
+                self.check_due = true;
+            }
+            Event::CheckRequested { .. } => self.check_due = true,
+            Event::Claimed { claim } => self.claim = Some(*claim),
+            Event::Observed { claim, observation } => {
+                self.observation = Some(observation.clone());
+                self.observed_by = Some(*claim);
+                self.check_due = false;
+            }
+            Event::Diagnosed { diagnosis } => {
+                if diagnosis.is_healthy()
+                    && let Some((pod, at)) = self.observation.as_ref().and_then(|o| Some((o.leader()?, o.at)))
+                {
+                    self.last_leader = Some(LastLeader { pod: pod.name.clone(), at });
+                }
+                self.diagnosis = Some(diagnosis.clone());
+                if matches!(self.state, State::Checking) {
+                    self.state = State::Diagnosed;
+                }
+            }
+            Event::RestartRequested { by, reason, plan, code, expires, dry_run, evidence_from } => {
+                self.requests += 1;
+                self.state = State::AwaitingApproval(Request {
+                    plan: plan.clone(),
+                    code: code.clone(),
+                    by: by.clone(),
+                    reason: reason.clone(),
+                    at,
+                    expires: *expires,
+                    dry_run: *dry_run,
+                    evidence_from: *evidence_from,
+                });
+            }
+            Event::Approved { by, .. } => {
+                if let Some(request) = self.end_request(Ending::Approved(by.clone()), at) {
+                    let failed = self.failed_probes();
+                    self.state = State::Restarting(Restart::new(request, by.clone(), at, failed));
+                }
+            }
+            Event::Denied { by } => self.back_to_diagnosed(Ending::Denied(by.clone()), at),
+            Event::Cancelled { by } => self.back_to_diagnosed(Ending::Cancelled(by.clone()), at),
+            Event::Expired => self.back_to_diagnosed(Ending::Expired, at),
+            Event::PlanVoided { .. } => self.back_to_diagnosed(Ending::Voided, at),
+            Event::Closed { outcome } => {
+                self.state = State::Closed(outcome.clone());
+                self.closed_at = Some(at);
+            }
+            event => self.apply_restart(event, at),
+        }
+    }
+
+    fn apply_restart(&mut self, event: &Event, at: Timestamp) {
+        if matches!(event, Event::DeleteIntended { .. }) && !self.restarted {
+            self.restarted = true;
+            self.last_restart = Some(at);
+        }
+        match &mut self.state {
+            State::Restarting(restart) => match event {
+                Event::Rechecked { claim } => restart.checked_by = Some(*claim),
+                Event::RecoveryAwaited { until } => {
+                    let (restart, until) = (restart.clone(), *until);
+                    self.state = State::Recovering(Recovery { restart, until, leader: None, healthy_since: None });
+                }
+                event => restart.apply(event, at),
+            },
+            State::Recovering(recovery) => match event {
+                Event::LeaderSeen { pod, .. } => recovery.leader = Some(pod.clone()),
+                Event::HealthSeen => recovery.healthy_since = Some(at),
+                Event::HealthLost { .. } => recovery.healthy_since = None,
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+
+    fn end_request(&mut self, ending: Ending, at: Timestamp) -> Option<Request> {
+        let request = self.request()?.clone();
+        self.ended.insert(request.code.clone(), (ending, at));
+        Some(request)
+    }
+
+    fn back_to_diagnosed(&mut self, ending: Ending, at: Timestamp) {
+        match &self.state {
+            State::AwaitingApproval(_) => {
+                self.end_request(ending, at);
+            }
+            State::Restarting(restart) => {
+                self.ended.insert(restart.request.code.clone(), (ending, at));
+            }
+            _ => return,
+        }
+        self.state = State::Diagnosed;
+    }
+
+    fn failed_probes(&self) -> Vec<String> {
+        let reports = self.observation.as_ref().map_or(&[][..], Observation::probes);
+        let failed = reports.iter().filter(|report| report.outcome != ProbeOutcome::Succeeded);
+        failed.map(|report| report.pod.clone()).collect()
+    }
+}
+
+impl Restart {
+    fn apply(&mut self, event: &Event, at: Timestamp) {
+        let (uid, fate) = match event {
+            Event::DeleteIntended { uid, resource_version, claim, .. } => {
+                (uid, Fate::Intended { claim: *claim, resource_version: resource_version.clone(), at })
+            }
+            Event::PodDeleted { uid, how, .. } => (uid, Fate::Deleted { at, how: *how }),
+            Event::DeleteUnclear { uid, .. } => (uid, Fate::Unclear),
+            Event::DeleteFailed { uid, .. } => (uid, Fate::Waiting),
+            Event::PodSpared { uid, .. } => (uid, Fate::Spared),
+            Event::DeleteSkipped { uid, .. } => (uid, Fate::Skipped { at }),
+            _ => return,
+        };
+        if let Some(progress) = self.pods.iter_mut().find(|p| p.pod.uid == *uid) {
+            progress.failures += u32::from(matches!(event, Event::DeleteFailed { .. }));
+            progress.fate = fate;
+        }
+    }
+}

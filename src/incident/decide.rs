@@ -1,0 +1,650 @@
+//! Which events follow from a command. May refuse; changes nothing.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::alert::Alert;
+use super::approval::{Account, EVIDENCE_AGE, Ending, Policy, Refusal, Restarts, two_persons};
+use super::diagnosis::{Diagnosis, Verdict, diagnose};
+use super::event::{Claim, DeletedHow, Event, Outcome, Recorded};
+use super::observation::{Database, Observation, PodSummary};
+use super::phrase::Phrase;
+use super::plan::propose;
+use super::recovery::{Judgement, judge, missing_pods};
+use super::restart::{Turn, last_step, patience, turn};
+use super::{Fate, Incident, Recovery, Restart, State};
+
+/// What is wanted of an incident: by a person, by an alert, or by our own tasks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Look again.
+    Check {
+        /// Who asks.
+        by: Account,
+    },
+    /// An alert fires.
+    Alert(Alert),
+    /// An alert is over, as its sender says.
+    AlertResolved(Alert),
+    /// A person wants a restart.
+    RequestRestart {
+        /// Who.
+        by: Account,
+        /// Why, in their words.
+        reason: Option<String>,
+    },
+    /// A person approves one.
+    Approve {
+        /// Who.
+        by: Account,
+        /// Of which request.
+        code: String,
+        /// Whether they say that they checked the database.
+        database_checked: bool,
+    },
+    /// A person denies one.
+    Deny {
+        /// Who.
+        by: Account,
+        /// Of which request.
+        code: String,
+    },
+    /// The requester takes it back.
+    Cancel {
+        /// Who.
+        by: Account,
+        /// Of which request.
+        code: String,
+    },
+    /// A person takes the incident over.
+    HandOver {
+        /// Who.
+        by: Account,
+        /// Why, in their words.
+        reason: Option<String>,
+    },
+    /// A process works on the incident from here on.
+    Claim,
+    /// An observation was made.
+    RecordObservation {
+        /// Under which claim.
+        claim: Claim,
+        /// What was seen.
+        observation: Observation,
+    },
+    /// A delete was tried.
+    RecordDelete {
+        /// Of the pod with this UID.
+        uid: String,
+        /// What came of it.
+        result: DeleteResult,
+    },
+    /// A deadline may have passed.
+    CheckDeadline,
+}
+
+/// What came of a delete.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeleteResult {
+    /// The API server accepted it.
+    Accepted,
+    /// There is no pod of this name.
+    Missing,
+    /// It was refused, or not sent, and why; the pod was not touched.
+    Refused(String),
+    /// No answer: it may or may not have arrived.
+    Unclear(String),
+}
+
+/// How many refused deletes of one pod end the restart.
+const MOST_FAILURES: u32 = 5;
+
+/// A copy of the incident into which each event is applied as it is decided, so that later ones build on earlier ones.
+struct Draft<'a> {
+    incident: Incident,
+    now: Timestamp,
+    policy: &'a Policy,
+    events: Vec<Event>,
+}
+
+impl Incident {
+    /// Which events follow from a command at this time under this policy, or the reason why not.
+    pub fn decide(&self, command: &Command, now: Timestamp, policy: &Policy) -> Result<Vec<Event>, Refusal> {
+        if self.is_closed() {
+            return match command {
+                Command::Approve { code, .. } | Command::Deny { code, .. } | Command::Cancel { code, .. } => {
+                    Err(self.ended_or(code, Refusal::Closed))
+                }
+                Command::Claim
+                | Command::RecordObservation { .. }
+                | Command::RecordDelete { .. }
+                | Command::CheckDeadline => Ok(Vec::new()),
+                _ => Err(Refusal::Closed),
+            };
+        }
+        let mut draft = Draft { incident: self.clone(), now, policy, events: Vec::new() };
+        match command {
+            Command::Check { by } => draft.push(Event::CheckRequested { by: policy.who(by) }),
+            Command::Alert(alert) => {
+                if self.alerts.get(&alert.fingerprint).is_none_or(|known| known.status != alert.status) {
+                    draft.push(Event::AlertJoined { alert: alert.clone() });
+                }
+            }
+            Command::AlertResolved(alert) => {
+                if self.alerts.get(&alert.fingerprint).is_some_and(|known| known.status != alert.status) {
+                    draft.push(Event::AlertResolved { alert: alert.clone() });
+                }
+            }
+            Command::RequestRestart { by, reason } => draft.request(by, reason.as_deref())?,
+            Command::Approve { by, code, database_checked } => draft.approve(by, code, *database_checked)?,
+            Command::Deny { by, code } => {
+                let by = policy.approver(by)?;
+                self.pending(code)?;
+                draft.push(Event::Denied { by });
+            }
+            Command::Cancel { by, code } => {
+                let by = policy.somebody(by)?;
+                let request = self.pending(code)?;
+                if request.by.person != by.person {
+                    return Err(Refusal::NotYours { requester: request.by.clone() });
+                }
+                draft.push(Event::Cancelled { by });
+            }
+            Command::HandOver { by, reason } => {
+                let by = policy.somebody(by)?;
+                let under_way =
+                    |r: &Restart| r.pods.iter().any(|p| matches!(p.fate, Fate::Intended { .. } | Fate::Unclear));
+                if self.restart().is_some_and(under_way) {
+                    return Err(Refusal::BeingCarriedOut);
+                }
+                draft.close(Outcome::HandedOver { by, reason: reason.clone() });
+            }
+            Command::Claim => {
+                let claim = self.claim.unwrap_or(0) + 1;
+                draft.push(Event::Claimed { claim });
+            }
+            Command::RecordObservation { claim, observation } => {
+                if self.claim == Some(*claim) {
+                    draft.observe(*claim, observation);
+                }
+            }
+            Command::RecordDelete { uid, result } => draft.record_delete(uid, result),
+            Command::CheckDeadline => {
+                if self.request().is_some_and(|request| now >= request.expires) {
+                    draft.push(Event::Expired);
+                }
+            }
+        }
+        Ok(draft.events)
+    }
+
+    /// The request that waits under this code.
+    fn pending(&self, code: &str) -> Result<&super::Request, Refusal> {
+        match self.request() {
+            Some(request) if request.code.eq_ignore_ascii_case(code) => Ok(request),
+            _ => Err(self.ended_or(code, Refusal::NoSuchCode { code: code.to_owned() })),
+        }
+    }
+
+    fn ended_or(&self, code: &str, otherwise: Refusal) -> Refusal {
+        match self.ended.get(&code.to_ascii_uppercase()) {
+            Some((ending, at)) => Refusal::Ended { ending: ending.clone(), at: *at },
+            None => otherwise,
+        }
+    }
+
+    /// Whether the database's state stands in the evidence as up.
+    pub fn database_is_up(&self) -> bool {
+        let seen = self.observation.as_ref().and_then(|o| o.database.known());
+        seen == Some(&Database::Up)
+    }
+}
+
+impl Draft<'_> {
+    fn push(&mut self, event: Event) {
+        let recorded = Recorded { seq: self.incident.seq + 1, at: self.now, event };
+        self.incident.apply(&recorded);
+        self.events.push(recorded.event);
+    }
+
+    fn close(&mut self, outcome: Outcome) {
+        self.push(Event::Closed { outcome });
+    }
+
+    fn request(&mut self, by: &Account, reason: Option<&str>) -> Result<(), Refusal> {
+        let (by, incident, policy) = (self.policy.requester(by)?, &self.incident, self.policy);
+        match &incident.state {
+            State::Diagnosed => {}
+            State::Checking => return Err(Refusal::NotDiagnosed),
+            State::AwaitingApproval(request) => return Err(Refusal::AlreadyRequested { by: request.by.clone() }),
+            State::Restarting(_) | State::Recovering(_) => return Err(Refusal::BeingCarriedOut),
+            State::Closed(_) => return Err(Refusal::Closed),
+        }
+        let (Some(diagnosis), Some(observation)) = (&incident.diagnosis, &incident.observation) else {
+            return Err(Refusal::NotDiagnosed);
+        };
+        let Some(plan) = propose(diagnosis, observation) else {
+            return Err(Refusal::VerdictForbids { verdict: diagnosis.verdict.phrase(), because: because(diagnosis) });
+        };
+        if let Some(refusal) = incident.withheld(self.now, policy) {
+            return Err(refusal);
+        }
+        let event = Event::RestartRequested {
+            by,
+            reason: reason.map(str::to_owned),
+            code: plan.code(incident.requests + 1),
+            plan,
+            expires: self.now + policy.approval_expiry,
+            dry_run: policy.restarts == Restarts::DryRun,
+            evidence_from: observation.at,
+        };
+        self.push(event);
+        Ok(())
+    }
+
+    fn approve(&mut self, by: &Account, code: &str, database_checked: bool) -> Result<(), Refusal> {
+        let by = self.policy.approver(by)?;
+        let request = self.incident.pending(code)?;
+        if self.now >= request.expires {
+            return Err(Refusal::Ended { ending: Ending::Expired, at: request.expires });
+        }
+        two_persons(&request.by, &by)?;
+        if !database_checked && !self.incident.database_is_up() {
+            return Err(Refusal::DatabaseNotConfirmed);
+        }
+        self.push(Event::Approved { by, database_checked });
+        Ok(())
+    }
+
+    fn observe(&mut self, claim: Claim, observation: &Observation) {
+        match self.incident.state.clone() {
+            State::Checking | State::Diagnosed => self.observe_idle(claim, observation),
+            State::AwaitingApproval(request) => {
+                let diagnosis = diagnose(observation);
+                if diagnosis.is_healthy() {
+                    self.diagnosed(claim, observation, diagnosis);
+                    self.void_recovered();
+                } else if observation.pods.known().is_some() && !request.plan.is_intact(observation) {
+                    self.diagnosed(claim, observation, diagnosis);
+                    self.push(Event::PlanVoided { why: Phrase::new("voided-pods-changed") });
+                } else if self.incident.check_due {
+                    self.diagnosed(claim, observation, diagnosis);
+                }
+            }
+            State::Restarting(_) => self.observe_restarting(claim, observation),
+            State::Recovering(recovery) => self.observe_recovering(claim, observation, &recovery),
+            State::Closed(_) => {}
+        }
+    }
+
+    fn observe_idle(&mut self, claim: Claim, observation: &Observation) {
+        let first = matches!(self.incident.state, State::Checking);
+        let diagnosis = diagnose(observation);
+        if first || self.incident.check_due || self.incident.means_something_else(&diagnosis, observation) {
+            self.diagnosed(claim, observation, diagnosis);
+        }
+        if self.incident.diagnosis.as_ref().is_some_and(Diagnosis::is_healthy) {
+            self.close(if first { Outcome::Healthy } else { Outcome::RecoveredItself });
+        }
+    }
+
+    fn diagnosed(&mut self, claim: Claim, observation: &Observation, diagnosis: Diagnosis) {
+        self.observed(claim, observation);
+        self.push(Event::Diagnosed { diagnosis });
+    }
+
+    /// Appends the observation, once.
+    fn observed(&mut self, claim: Claim, observation: &Observation) {
+        if self.incident.observation.as_ref() != Some(observation) || self.incident.observed_by != Some(claim) {
+            self.push(Event::Observed { claim, observation: observation.clone() });
+        }
+    }
+
+    fn void_recovered(&mut self) {
+        self.push(Event::PlanVoided { why: Phrase::new("voided-recovered") });
+        self.close(Outcome::RecoveredItself);
+    }
+
+    fn restart(&self) -> Option<Restart> {
+        match &self.incident.state {
+            State::Restarting(restart) => Some(restart.clone()),
+            _ => None,
+        }
+    }
+
+    fn observe_restarting(&mut self, claim: Claim, observation: &Observation) {
+        self.resolve_unclear(claim, observation);
+        let Some(restart) = self.restart() else { return };
+        if observation.pods.known().is_none() {
+            self.give_up_if_blind(claim, observation, &restart);
+            return;
+        }
+        if restart.checked_by != Some(claim) && !self.recheck(claim, observation, &restart) {
+            return;
+        }
+        let before = self.events.len();
+        while self.step(claim, observation) {}
+        let nothing_else = self.events.len() == before;
+        if nothing_else && self.incident.progress_differs(observation) {
+            self.observed(claim, observation);
+        }
+    }
+
+    /// Intents of another claim and deletes without an answer: the pods tell what became of them.
+    fn resolve_unclear(&mut self, claim: Claim, observation: &Observation) {
+        let Some(restart) = self.restart() else { return };
+        if observation.pods.known().is_none() {
+            return;
+        }
+        for progress in restart.pods {
+            let unclear = match progress.fate {
+                Fate::Unclear => true,
+                Fate::Intended { claim: by, .. } => by != claim,
+                _ => false,
+            };
+            if !unclear {
+                continue;
+            }
+            self.observed(claim, observation);
+            let (pod, uid) = (progress.pod.name, progress.pod.uid);
+            self.push(match observation.planned(&uid) {
+                None => Event::PodDeleted { pod, uid, how: DeletedHow::Gone },
+                Some(seen) if seen.is_terminating() => Event::PodDeleted { pod, uid, how: DeletedHow::Terminating },
+                Some(_) => Event::DeleteFailed { pod, uid, why: "the pod is still there, not terminating".to_owned() },
+            });
+        }
+    }
+
+    fn give_up_if_blind(&mut self, claim: Claim, observation: &Observation, restart: &Restart) {
+        let untouched = restart.deleted().is_empty() && restart.checked_by.is_none();
+        if untouched {
+            if self.now.duration_since(restart.approved_at) > self.policy.blind_allowance {
+                self.diagnosed(claim, observation, diagnose(observation));
+                self.push(Event::PlanVoided { why: Phrase::new("voided-not-seen") });
+            }
+        } else {
+            self.give_up_if_stalled(claim, observation, restart);
+        }
+    }
+
+    fn give_up_if_stalled(&mut self, claim: Claim, observation: &Observation, restart: &Restart) {
+        if self.now.duration_since(last_step(restart)) > patience(restart, self.policy) {
+            self.stop(claim, observation, Phrase::new("stopped-stalled"));
+        }
+    }
+
+    fn stop(&mut self, claim: Claim, observation: &Observation, why: Phrase) {
+        self.observed(claim, observation);
+        let (deleted, planned) = self.counts();
+        self.close(Outcome::NotRecovered { why: vec![why], deleted, planned });
+    }
+
+    fn counts(&self) -> (usize, usize) {
+        self.incident.restart().map_or((0, 0), |r| (r.deleted().len(), r.pods.len()))
+    }
+
+    /// The look after the approval, or after taking over. Whether the restart may go on.
+    fn recheck(&mut self, claim: Claim, observation: &Observation, restart: &Restart) -> bool {
+        if !observation.is_full() {
+            return false;
+        }
+        if restart.deleted().is_empty() {
+            return self.confirm(claim, observation, restart);
+        }
+        self.observed(claim, observation);
+        if diagnose(observation).is_healthy() {
+            // It healed while nobody looked: delete no more.
+            self.skip_rest(&Phrase::new("skipped-healthy"));
+            self.await_recovery();
+            return false;
+        }
+        self.push(Event::Rechecked { claim });
+        true
+    }
+
+    /// Whether the evidence still justifies the plan while nothing has been deleted; voids the plan where it does not.
+    fn confirm(&mut self, claim: Claim, observation: &Observation, restart: &Restart) -> bool {
+        let diagnosis = diagnose(observation);
+        let proposed = propose(&diagnosis, observation);
+        if proposed.is_some_and(|plan| plan.digest == restart.request.plan.digest) {
+            self.observed(claim, observation);
+            if restart.checked_by != Some(claim) {
+                self.push(Event::Rechecked { claim });
+            }
+            return true;
+        }
+        let in_doubt = matches!(&diagnosis.verdict, Verdict::NotKnown { cause } if cause == "probe-not-possible");
+        let waited = self.now.duration_since(restart.approved_at);
+        if in_doubt && waited <= self.policy.blind_allowance {
+            return false;
+        }
+        let healthy = diagnosis.is_healthy();
+        let why = if !restart.request.plan.is_intact(observation) {
+            Phrase::new("voided-pods-changed")
+        } else if in_doubt {
+            Phrase::new("voided-not-seen")
+        } else {
+            Phrase::new("voided-cause-changed").with("now", because(&diagnosis))
+        };
+        self.diagnosed(claim, observation, diagnosis);
+        if healthy {
+            self.void_recovered();
+        } else {
+            self.push(Event::PlanVoided { why });
+        }
+        false
+    }
+
+    /// Takes one step of the restart, if the observation allows one. Whether there may be another.
+    fn step(&mut self, claim: Claim, observation: &Observation) -> bool {
+        let Some(restart) = self.restart() else { return false };
+        match turn(&restart, observation, self.now, self.policy) {
+            Turn::Wait => {
+                self.give_up_if_stalled(claim, observation, &restart);
+                false
+            }
+            Turn::Stop(why) => {
+                self.stop(claim, observation, why);
+                false
+            }
+            Turn::Done => {
+                self.observed(claim, observation);
+                self.await_recovery();
+                false
+            }
+            Turn::Open(index) => observation.is_full() && self.step_pod(claim, observation, &restart, index),
+        }
+    }
+
+    fn step_pod(&mut self, claim: Claim, observation: &Observation, restart: &Restart, index: usize) -> bool {
+        let progress = &restart.pods[index];
+        let (pod, uid) = (progress.pod.name.clone(), progress.pod.uid.clone());
+        let skip = |why| Event::DeleteSkipped { pod: pod.clone(), uid: uid.clone(), why: Phrase::new(why) };
+        let untouched = restart.deleted().is_empty();
+        if untouched && !self.confirm(claim, observation, restart) {
+            return false;
+        }
+        let seen = match observation.planned(&uid) {
+            None => {
+                self.observed(claim, observation);
+                self.push(skip("skipped-replaced"));
+                return true;
+            }
+            Some(seen) if seen.is_terminating() => {
+                self.observed(claim, observation);
+                self.push(skip("skipped-terminating"));
+                return true;
+            }
+            Some(seen) => seen,
+        };
+        if progress.failures >= MOST_FAILURES {
+            self.stop(claim, observation, Phrase::new("stopped-delete-failed").with("pod", &pod));
+            return false;
+        }
+        if restart.request.dry_run {
+            self.dry_run();
+            return false;
+        }
+        self.step_living(claim, observation, restart, progress.stage, seen)
+    }
+
+    /// The pod is there and it is its turn: spare it, leave it, wait, or intend its delete.
+    fn step_living(
+        &mut self,
+        claim: Claim,
+        observation: &Observation,
+        restart: &Restart,
+        stage: usize,
+        seen: &PodSummary,
+    ) -> bool {
+        let (pod, uid) = (seen.name.clone(), seen.uid.clone());
+        let diagnosis = diagnose(observation);
+        let stage_begins = restart.pods.iter().all(|p| p.stage != stage || p.fate == Fate::Waiting);
+        if diagnosis.is_healthy() && stage > 0 && stage_begins {
+            self.observed(claim, observation);
+            self.skip_rest(&Phrase::new("skipped-healthy"));
+            self.await_recovery();
+            return false;
+        }
+        if diagnosis.is_healthy() && seen.is_active() {
+            self.observed(claim, observation);
+            self.push(Event::PodSpared { pod, uid });
+            return true;
+        }
+        let inhibited = matches!(diagnosis.verdict, Verdict::WillNotHelp { .. });
+        let stale = self.now.duration_since(observation.at) > EVIDENCE_AGE;
+        if inhibited || stale {
+            self.give_up_if_stalled(claim, observation, restart);
+            return false;
+        }
+        self.observed(claim, observation);
+        self.push(Event::DeleteIntended { pod, uid, resource_version: seen.resource_version.clone(), claim });
+        false
+    }
+
+    fn dry_run(&mut self) {
+        let Some(restart) = self.restart() else { return };
+        let mut first_of = None;
+        for progress in &restart.pods {
+            let id = if first_of == Some(progress.stage) { "skipped-dry-run" } else { "skipped-dry-run-canary" };
+            first_of = Some(progress.stage);
+            let (pod, uid) = (progress.pod.name.clone(), progress.pod.uid.clone());
+            let why = Phrase::new(id).with("pod", &pod).with("uid", &uid);
+            self.push(Event::DeleteSkipped { pod, uid, why });
+        }
+        self.close(Outcome::DryRun { planned: restart.pods.len() });
+    }
+
+    fn skip_rest(&mut self, why: &Phrase) {
+        for progress in self.restart().map(|r| r.pods).unwrap_or_default() {
+            if progress.fate == Fate::Waiting {
+                let (pod, uid) = (progress.pod.name, progress.pod.uid);
+                self.push(Event::DeleteSkipped { pod, uid, why: why.clone() });
+            }
+        }
+    }
+
+    fn await_recovery(&mut self) {
+        let Some(restart) = self.restart() else { return };
+        let allowance = |stage: &super::plan::Stage| {
+            let grace = stage.pods.iter().map(|pod| pod.grace_seconds).max().unwrap_or(0);
+            jiff::SignedDuration::from_secs(grace.max(0)) + self.policy.start_allowance
+        };
+        let until = restart.request.plan.stages.iter().fold(self.now, |at, stage| at + allowance(stage));
+        self.push(Event::RecoveryAwaited { until });
+    }
+
+    fn observe_recovering(&mut self, claim: Claim, observation: &Observation, recovery: &Recovery) {
+        let deleted = recovery.restart.deleted();
+        let failed: Vec<&str> = recovery.restart.failed_before.iter().map(String::as_str).collect();
+        if let Some(leader) = observation.leader()
+            && recovery.leader.as_ref() != Some(&leader.name)
+            && !deleted.contains(&leader.uid.as_str())
+        {
+            self.observed(claim, observation);
+            self.push(Event::LeaderSeen { pod: leader.name.clone(), uid: leader.uid.clone() });
+        }
+        // A look at the pods alone can't say healthy, and must not say that health was lost while they are good.
+        let judgement = judge(observation, &deleted, &failed);
+        let decisive = observation.is_full() || !missing_pods(observation, &deleted).is_empty();
+        let late = self.now > recovery.until;
+        match (judgement, recovery.healthy_since) {
+            (Judgement::Healthy { .. }, None) => {
+                self.observed(claim, observation);
+                self.push(Event::HealthSeen);
+            }
+            (Judgement::Healthy { leader }, Some(since)) => {
+                if observation.at.duration_since(since) >= self.policy.hold {
+                    self.diagnosed(claim, observation, diagnose(observation));
+                    let (deleted, planned) = self.counts();
+                    self.close(Outcome::Recovered { leader, deleted, planned });
+                }
+            }
+            (Judgement::Waiting(missing), Some(_)) if decisive => {
+                self.observed(claim, observation);
+                self.push(Event::HealthLost { missing });
+            }
+            (Judgement::Waiting(missing), None) if late && decisive => {
+                self.observed(claim, observation);
+                let (deleted, planned) = self.counts();
+                self.close(Outcome::NotRecovered { why: missing, deleted, planned });
+            }
+            (Judgement::Waiting(_), _) => {
+                if self.incident.progress_differs(observation) {
+                    self.observed(claim, observation);
+                }
+            }
+        }
+    }
+
+    fn record_delete(&mut self, uid: &str, result: &DeleteResult) {
+        let Some(restart) = self.restart() else { return };
+        let Some(progress) = restart.pods.iter().find(|p| p.pod.uid == uid) else { return };
+        if !matches!(progress.fate, Fate::Intended { .. } | Fate::Unclear) {
+            return;
+        }
+        let (pod, uid) = (progress.pod.name.clone(), uid.to_owned());
+        self.push(match result {
+            DeleteResult::Accepted => Event::PodDeleted { pod, uid, how: DeletedHow::Answered },
+            DeleteResult::Missing => Event::PodDeleted { pod, uid, how: DeletedHow::Gone },
+            DeleteResult::Refused(why) => Event::DeleteFailed { pod, uid, why: why.clone() },
+            DeleteResult::Unclear(why) => Event::DeleteUnclear { pod, uid, why: why.clone() },
+        });
+    }
+}
+
+impl Incident {
+    /// Why no restart is offered although it would help; `None` where it is.
+    pub fn withheld(&self, now: Timestamp, policy: &Policy) -> Option<Refusal> {
+        if policy.restarts == Restarts::Off {
+            return Some(Refusal::RestartsOff);
+        }
+        if self.restarted {
+            return Some(Refusal::OneRestart);
+        }
+        let until = self.last_restart? + policy.cool_down;
+        (now < until).then_some(Refusal::CoolDown { until })
+    }
+
+    fn means_something_else(&self, diagnosis: &Diagnosis, observation: &Observation) -> bool {
+        let ids = |d: &Diagnosis| d.findings.iter().map(|f| f.id.clone()).collect::<Vec<_>>();
+        let Some(known) = &self.diagnosis else { return true };
+        let digest = |d, o| propose(d, o).map(|plan| plan.digest);
+        let planned = self.observation.as_ref().and_then(|o| digest(known, o));
+        known.verdict != diagnosis.verdict || ids(known) != ids(diagnosis) || planned != digest(diagnosis, observation)
+    }
+
+    /// Whether the pods stand differently from the newest observation in the log.
+    fn progress_differs(&self, observation: &Observation) -> bool {
+        let lines = |o: &Observation| {
+            let pods = o.pods.known().map(|pods| pods.lockets.iter().chain(&pods.bbs));
+            pods.map(|pods| pods.map(|pod| (pod.uid.clone(), pod.line())).collect::<Vec<_>>())
+        };
+        self.observation.as_ref().is_none_or(|known| lines(known) != lines(observation))
+    }
+}
+
+fn because(diagnosis: &Diagnosis) -> Phrase {
+    diagnosis.deciding().map_or_else(|| diagnosis.verdict.phrase(), |finding| finding.says.clone())
+}

@@ -1,0 +1,153 @@
+//! An environment and its topology: which pods play which part in one Cloud Foundry deployment.
+
+use serde::{Deserialize, Serialize};
+
+/// One Cloud Foundry deployment: a name for people, a namespace and a topology. Which cluster it is in is configuration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Environment {
+    /// The name people use, such as `prod`.
+    pub name: String,
+    /// The kube context, for the kubectl lines on the card; `None` in-cluster.
+    pub context: Option<String>,
+    /// The Kubernetes namespace, such as `cf`.
+    pub namespace: String,
+    /// Which pods play which part.
+    pub topology: Topology,
+}
+
+/// Which pods play which part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Topology {
+    /// The Cloud Controller: the pods the probe runs in.
+    pub cloud_controller: Component,
+    /// Diego's BBS: the pods a restart deletes.
+    pub bbs: Component,
+    /// Locket where it has pods of its own; `None` when it lives inside the BBS pods.
+    pub locket: Option<Component>,
+    /// The Service through which the Cloud Controller reaches the BBS.
+    pub bbs_service: String,
+    /// The port of that Service; 8889 in every release known.
+    pub bbs_port: u16,
+    /// The label that names the active leader, and the value that says so; `None` before SCF 2.11.
+    pub active_label: Option<ActiveLabel>,
+}
+
+/// One part: a `StatefulSet` and the container that does the work in its pods.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Component {
+    /// The `StatefulSet`; its pods are `<set>-0`, `<set>-1`, …
+    pub set: String,
+    /// The container, always named in an exec.
+    pub container: String,
+}
+
+/// The label that names the active leader.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActiveLabel {
+    /// Such as `skiff-role-active`.
+    pub key: String,
+    /// Such as `true`.
+    pub value: String,
+}
+
+impl Component {
+    fn new(set: &str, container: &str) -> Self {
+        Self { set: set.to_owned(), container: container.to_owned() }
+    }
+
+    /// Whether a pod of this name belongs to the set: the set's name, a dash and an ordinal, nothing else.
+    pub fn owns(&self, pod: &str) -> bool {
+        self.ordinal(pod).is_some()
+    }
+
+    /// The pod's ordinal within the set.
+    pub fn ordinal(&self, pod: &str) -> Option<u32> {
+        let digits = pod.strip_prefix(&self.set)?.strip_prefix('-')?;
+        if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        digits.parse().ok()
+    }
+}
+
+/// The presets by name, oldest first. Sources: SUSE/scf's role manifests and kubecf's, see ARCHITECTURE.md.
+pub const PRESETS: [&str; 4] = ["cfee-1", "cfee-2", "scf", "kubecf"];
+
+impl Topology {
+    /// The preset of this name, or `None`.
+    pub fn preset(name: &str) -> Option<Self> {
+        let skiff = Some(ActiveLabel { key: "skiff-role-active".into(), value: "true".into() });
+        let topology = match name {
+            // CFEE before 2.0: Locket in pods of its own, called diego-locket.
+            "cfee-1" => Self {
+                cloud_controller: Component::new("api", "api"),
+                bbs: Component::new("diego-api", "diego-api"),
+                locket: Some(Component::new("diego-locket", "diego-locket")),
+                bbs_service: "diego-api".into(),
+                bbs_port: 8889,
+                active_label: skiff,
+            },
+            // CFEE 2.x (SCF 2.12 and 2.13): Locket inside diego-api.
+            "cfee-2" => Self {
+                cloud_controller: Component::new("api", "api"),
+                bbs: Component::new("diego-api", "diego-api"),
+                locket: None,
+                bbs_service: "diego-api".into(),
+                bbs_port: 8889,
+                active_label: skiff,
+            },
+            // SCF 2.16 and later (CFEE 4.0 and later): api-group, a Service per job, Locket apart again.
+            "scf" => Self {
+                cloud_controller: Component::new("api-group", "api-group"),
+                bbs: Component::new("diego-api", "diego-api"),
+                locket: Some(Component::new("locket", "locket")),
+                bbs_service: "diego-api-bbs".into(),
+                bbs_port: 8889,
+                active_label: skiff,
+            },
+            // KubeCF: the operator sets another label, which is absent on a passive pod.
+            "kubecf" => Self {
+                cloud_controller: Component::new("api", "cloud-controller-ng-cloud-controller-ng"),
+                bbs: Component::new("diego-api", "bbs-bbs"),
+                locket: Some(Component::new("locket", "locket-locket")),
+                bbs_service: "diego-api".into(),
+                bbs_port: 8889,
+                active_label: Some(ActiveLabel {
+                    key: "quarks.cloudfoundry.org/pod-active".into(),
+                    value: "active".into(),
+                }),
+            },
+            _ => return None,
+        };
+        Some(topology)
+    }
+}
+
+impl Environment {
+    /// The BBS Service's host name, as the runbook's probe uses it.
+    pub fn bbs_host(&self) -> String {
+        format!("{}.{}.svc.cluster.local", self.topology.bbs_service, self.namespace)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pod_belongs_to_its_set_by_ordinal_only() {
+        let api = Component::new("api", "api");
+        for (pod, ordinal) in [("api-0", Some(0)), ("api-12", Some(12))] {
+            assert_eq!(api.ordinal(pod), ordinal, "{pod}");
+        }
+        for pod in ["api", "api-", "api-group-0", "api-0-x", "api-+1", "diego-api-0"] {
+            assert!(!api.owns(pod), "{pod}");
+        }
+    }
+
+    #[test]
+    fn every_preset_named_exists() {
+        assert!(PRESETS.iter().all(|name| Topology::preset(name).is_some()));
+        assert_eq!(Topology::preset("cfee-9"), None);
+    }
+}

@@ -1,0 +1,278 @@
+//! What happened, in the past tense: the incident's log, which is its state, its audit and its report at once.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::alert::Alert;
+use super::approval::Who;
+use super::diagnosis::Diagnosis;
+use super::observation::Observation;
+use super::phrase::Phrase;
+use super::plan::RestartPlan;
+
+/// An event with its place in the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// 1, 2, 3, … within the incident.
+    pub seq: u64,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// What happened.
+    pub event: Event,
+}
+
+/// The number of a claim. Whoever works on an incident holds the highest; it grows with every taking over.
+pub type Claim = u64;
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "type")]
+pub enum Event {
+    /// The incident was opened; what the environment's past says of it.
+    Opened {
+        /// The environment's name.
+        environment: String,
+        /// What opened it.
+        trigger: Trigger,
+        /// When the environment's last restart began, if there was one.
+        last_restart: Option<Timestamp>,
+        /// The last active leader seen in a healthy environment.
+        last_leader: Option<LastLeader>,
+    },
+    /// Another alert, or the same again.
+    AlertJoined {
+        /// The alert.
+        alert: Alert,
+    },
+    /// A sender says that its alert is over: a reason to check again.
+    AlertResolved {
+        /// The alert.
+        alert: Alert,
+    },
+    /// Somebody asked for a check.
+    CheckRequested {
+        /// Who.
+        by: Who,
+    },
+    /// Somebody (a process) works on the incident from here on.
+    Claimed {
+        /// Its number.
+        claim: Claim,
+    },
+    /// What was seen, where it changed something or precedes a delete.
+    Observed {
+        /// By which claim.
+        claim: Claim,
+        /// What.
+        observation: Observation,
+    },
+    /// What it means.
+    Diagnosed {
+        /// Findings and verdict.
+        diagnosis: Diagnosis,
+    },
+    /// A person requested a restart.
+    RestartRequested {
+        /// Who.
+        by: Who,
+        /// Why, in their words.
+        reason: Option<String>,
+        /// What would be deleted.
+        plan: RestartPlan,
+        /// What the approval has to name.
+        code: String,
+        /// Until when it can be approved.
+        expires: Timestamp,
+        /// Whether nothing will really be deleted.
+        dry_run: bool,
+        /// How old the observation behind the plan was.
+        evidence_from: Timestamp,
+    },
+    /// A second person approved.
+    Approved {
+        /// Who.
+        by: Who,
+        /// Whether they said that they checked the database.
+        database_checked: bool,
+    },
+    /// A second person denied.
+    Denied {
+        /// Who.
+        by: Who,
+    },
+    /// Nobody approved in time.
+    Expired,
+    /// The requester took it back.
+    Cancelled {
+        /// Who.
+        by: Who,
+    },
+    /// The evidence no longer holds: the approval, if there was one, counts for nothing.
+    PlanVoided {
+        /// What changed.
+        why: Phrase,
+    },
+    /// The check after the approval confirmed the plan.
+    Rechecked {
+        /// By which claim.
+        claim: Claim,
+    },
+    /// A pod is about to be deleted. Stored before the delete is sent.
+    DeleteIntended {
+        /// The pod's name.
+        pod: String,
+        /// The pod's UID, a precondition of the delete.
+        uid: String,
+        /// The pod's resource version, a precondition of the delete.
+        resource_version: String,
+        /// By which claim.
+        claim: Claim,
+    },
+    /// A pod's deletion began.
+    PodDeleted {
+        /// The pod's name.
+        pod: String,
+        /// Its UID.
+        uid: String,
+        /// How that is known.
+        how: DeletedHow,
+    },
+    /// It is not known whether the delete arrived: the next observation tells.
+    DeleteUnclear {
+        /// The pod's name.
+        pod: String,
+        /// Its UID.
+        uid: String,
+        /// What went wrong.
+        why: String,
+    },
+    /// The pod was not deleted.
+    DeleteFailed {
+        /// The pod's name.
+        pod: String,
+        /// Its UID.
+        uid: String,
+        /// What refused it.
+        why: String,
+    },
+    /// A planned pod is now the active leader of a healthy environment and is left alone.
+    PodSpared {
+        /// The pod's name.
+        pod: String,
+        /// Its UID.
+        uid: String,
+    },
+    /// A planned pod need not be deleted any more, or would have been in earnest.
+    DeleteSkipped {
+        /// The pod's name.
+        pod: String,
+        /// Its UID.
+        uid: String,
+        /// Why.
+        why: Phrase,
+    },
+    /// All deletes are done: from here on the recovery is watched.
+    RecoveryAwaited {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// A new active leader.
+    LeaderSeen {
+        /// The pod's name.
+        pod: String,
+        /// Its UID.
+        uid: String,
+    },
+    /// Everything is healthy; it has to hold for a while.
+    HealthSeen,
+    /// It did not hold.
+    HealthLost {
+        /// What is missing again.
+        missing: Vec<Phrase>,
+    },
+    /// Somebody was told no.
+    Refused {
+        /// Who.
+        who: Who,
+        /// What they wanted: `approve`, `request`, …
+        what: String,
+        /// Why not.
+        why: Phrase,
+    },
+    /// It is over.
+    Closed {
+        /// How.
+        outcome: Outcome,
+    },
+}
+
+/// What opened an incident.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Trigger {
+    /// Somebody asked for a check.
+    Check(Who),
+    /// An alert.
+    Alert(Alert),
+}
+
+/// The last active leader seen in a healthy environment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastLeader {
+    /// The pod's name.
+    pub pod: String,
+    /// When it was seen.
+    pub at: Timestamp,
+}
+
+/// How it is known that a pod's deletion began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeletedHow {
+    /// The API server answered so.
+    Answered,
+    /// It was found terminating.
+    Terminating,
+    /// It was found gone, or another stands in its place.
+    Gone,
+}
+
+/// How an incident ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "is")]
+pub enum Outcome {
+    /// The first look found everything healthy.
+    Healthy,
+    /// It healed without a restart of ours.
+    RecoveredItself,
+    /// It healed after a restart.
+    Recovered {
+        /// The new active leader.
+        leader: String,
+        /// How many pods were deleted.
+        deleted: usize,
+        /// Of how many planned.
+        planned: usize,
+    },
+    /// It did not heal in time, or the restart was stopped.
+    NotRecovered {
+        /// What stopped it, or what is missing.
+        why: Vec<Phrase>,
+        /// How many pods were deleted.
+        deleted: usize,
+        /// Of how many planned.
+        planned: usize,
+    },
+    /// A dry run ended where the deletes would have begun.
+    DryRun {
+        /// How many pods would have been deleted.
+        planned: usize,
+    },
+    /// A person took over.
+    HandedOver {
+        /// Who.
+        by: Who,
+        /// Why, in their words.
+        reason: Option<String>,
+    },
+}

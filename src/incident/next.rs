@@ -1,0 +1,138 @@
+//! What is to be done next. Derived from the state and the newest look, so that a crash loses nothing.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::approval::Policy;
+use super::diagnosis::Verdict;
+use super::event::Claim;
+use super::observation::{Depth, Observation};
+use super::recovery::missing_pods;
+use super::restart::{Turn, turn};
+use super::{Fate, Incident, Recovery, Restart, State};
+
+/// What is to be done next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Look, now.
+    Observe(Depth),
+    /// Look as soon as the cluster changes, and at this time at the latest.
+    Watch {
+        /// At the latest.
+        until: Timestamp,
+        /// How much to look at.
+        depth: Depth,
+    },
+    /// Nothing before this time.
+    WaitUntil(Timestamp),
+    /// Send the delete that is intended.
+    Delete {
+        /// The pod's name.
+        pod: String,
+        /// Precondition.
+        uid: String,
+        /// Precondition.
+        resource_version: String,
+    },
+    /// Nothing, ever.
+    Nothing,
+}
+
+/// The newest observation, in memory: most change nothing and are never stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// By which claim.
+    pub claim: Claim,
+    /// What was seen.
+    pub observation: Observation,
+    /// Since when the pods are as they should be.
+    pub good_since: Option<Timestamp>,
+}
+
+/// How often pods are looked at while a watch is silent, and the slowest pace of probes.
+const SLOWEST: SignedDuration = SignedDuration::from_secs(5);
+/// The quickest pace of probes: they raise no events.
+const QUICKEST: SignedDuration = SignedDuration::from_millis(500);
+
+impl Look {
+    /// The look that follows another: it remembers since when the pods are good.
+    pub fn after(previous: Option<&Self>, claim: Claim, observation: Observation, incident: &Incident) -> Self {
+        let deleted = incident.restart().map(Restart::deleted).unwrap_or_default();
+        let good = missing_pods(&observation, &deleted).is_empty();
+        let since = previous.and_then(|look| look.good_since).unwrap_or(observation.at);
+        Self { claim, observation, good_since: good.then_some(since) }
+    }
+}
+
+impl Incident {
+    /// What this claim is to do next. `look` is its newest observation, if it has made one.
+    pub fn next(&self, claim: Claim, look: Option<&Look>, now: Timestamp, policy: &Policy) -> Next {
+        let look = look.filter(|look| look.claim == claim);
+        match (&self.state, look) {
+            (State::Closed(_), _) => Next::Nothing,
+            (State::Checking, _) | (_, None) => Next::Observe(Depth::Full),
+            (State::Diagnosed, Some(look)) => self.next_idle(look, now, policy, None),
+            (State::AwaitingApproval(request), Some(look)) => self.next_idle(look, now, policy, Some(request.expires)),
+            (State::Restarting(restart), Some(look)) => next_restarting(restart, look, claim, now, policy),
+            (State::Recovering(recovery), Some(look)) => next_recovering(recovery, look, now, policy),
+        }
+    }
+
+    fn next_idle(&self, look: &Look, now: Timestamp, policy: &Policy, expires: Option<Timestamp>) -> Next {
+        let unclear = matches!(self.diagnosis.as_ref().map(|d| &d.verdict), Some(Verdict::NotKnown { .. }) | None);
+        let pace = if unclear { policy.recheck_unclear } else { policy.recheck };
+        let due = look.observation.at + pace;
+        if self.check_due || now >= due {
+            return Next::Observe(Depth::Full);
+        }
+        Next::WaitUntil(expires.map_or(due, |expires| expires.min(due)))
+    }
+}
+
+fn next_restarting(restart: &Restart, look: &Look, claim: Claim, now: Timestamp, policy: &Policy) -> Next {
+    let due = now + SLOWEST;
+    for progress in &restart.pods {
+        match &progress.fate {
+            Fate::Intended { claim: by, resource_version, .. } if *by == claim => {
+                return Next::Delete {
+                    pod: progress.pod.name.clone(),
+                    uid: progress.pod.uid.clone(),
+                    resource_version: resource_version.clone(),
+                };
+            }
+            Fate::Intended { .. } | Fate::Unclear => return pace(look, now, Depth::Full),
+            _ => {}
+        }
+    }
+    let since_approval = look.observation.at >= restart.approved_at;
+    if !since_approval {
+        return Next::Observe(Depth::Full);
+    }
+    if restart.checked_by != Some(claim) {
+        return pace(look, now, Depth::Full);
+    }
+    match turn(restart, &look.observation, now, policy) {
+        Turn::Wait => Next::Watch { until: due, depth: Depth::Pods },
+        _ if look.observation.is_full() => pace(look, now, Depth::Full),
+        _ => Next::Observe(Depth::Full),
+    }
+}
+
+fn next_recovering(recovery: &Recovery, look: &Look, now: Timestamp, policy: &Policy) -> Next {
+    let Some(good_since) = look.good_since else { return Next::Watch { until: now + SLOWEST, depth: Depth::Pods } };
+    if !look.observation.is_full() {
+        return Next::Observe(Depth::Full);
+    }
+    let pause = (now.duration_since(good_since) / 2).clamp(QUICKEST, SLOWEST);
+    let held = recovery.healthy_since.map(|since| since + policy.hold);
+    match held {
+        Some(held) if now >= held => Next::Observe(Depth::Full),
+        Some(held) => Next::Watch { until: held.min(now + SLOWEST), depth: Depth::Full },
+        None => Next::Watch { until: now + pause, depth: Depth::Full },
+    }
+}
+
+/// Look again, but not in a hot loop: what the last look could not settle needs a moment or a change.
+fn pace(look: &Look, now: Timestamp, depth: Depth) -> Next {
+    let due = look.observation.at + QUICKEST;
+    if now >= due { Next::Observe(depth) } else { Next::Watch { until: due, depth } }
+}

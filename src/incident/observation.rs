@@ -1,0 +1,294 @@
+//! What was seen at one moment: facts only, no judgement. A part that could not be seen is not known, never healthy.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// A part of an observation: seen, or not known and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Seen<T> {
+    /// It was seen.
+    Known(T),
+    /// It could not be seen; the reason in the words of what refused.
+    NotKnown(String),
+    /// It was not looked at this time.
+    NotLooked,
+}
+
+impl<T> Seen<T> {
+    /// The value, where it is known.
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::NotKnown(_) | Self::NotLooked => None,
+        }
+    }
+}
+
+/// Everything seen of one environment at one moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Observation {
+    /// When looking began: what is newer may have been missed, what is older was seen.
+    pub at: Timestamp,
+    /// The pods of each part.
+    pub pods: Seen<Pods>,
+    /// The names of the ready pods behind the BBS Service.
+    pub endpoints: Seen<Vec<String>>,
+    /// One report for each ready Cloud Controller pod (at most three).
+    pub probes: Seen<Vec<ProbeReport>>,
+    /// The database as far as it can be seen.
+    pub database: Seen<Database>,
+}
+
+/// The pods of each part, each list in ascending order of ordinals.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pods {
+    /// The Cloud Controller's.
+    pub cloud_controllers: Vec<PodSummary>,
+    /// The BBS's.
+    pub bbs: Vec<PodSummary>,
+    /// Locket's own, where it has any.
+    pub lockets: Vec<PodSummary>,
+    /// The `StatefulSet` of each part.
+    pub sets: Vec<SetSummary>,
+}
+
+/// The parts that pods play.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// The probe runs in it.
+    CloudController,
+    /// Restarted first, where it has pods of its own.
+    Locket,
+    /// Restarted.
+    Bbs,
+}
+
+/// How much of an environment to look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// Pods, sets and endpoints: quick, and woken by watches.
+    Pods,
+    /// The probes too.
+    Full,
+}
+
+/// A `StatefulSet`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetSummary {
+    /// The part its pods play.
+    pub part: Part,
+    /// Its name.
+    pub name: String,
+    /// `spec.replicas`.
+    pub desired: u32,
+    /// `OrderedReady` (the default) or `Parallel`.
+    pub policy: String,
+    /// A revision waits that a deletion would deploy.
+    pub pending_revision: bool,
+}
+
+/// One pod.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PodSummary {
+    /// Its name.
+    pub name: String,
+    /// Its UID: a recreated pod has the name of the old one and another UID.
+    pub uid: String,
+    /// Its resource version when it was seen.
+    pub resource_version: String,
+    /// `status.phase`.
+    pub phase: String,
+    /// How many of its containers are ready.
+    pub ready: u32,
+    /// How many containers its spec has.
+    pub containers: u32,
+    /// Restarts of all containers together.
+    pub restarts: u32,
+    /// What the active label says; `None` where it has none (yet).
+    pub active: Option<bool>,
+    /// When it was created.
+    pub created: Option<Timestamp>,
+    /// When its grace ends, if it is being deleted (Kubernetes' `deletionTimestamp`).
+    pub deleting_until: Option<Timestamp>,
+    /// Its grace period in seconds.
+    pub grace_seconds: i64,
+    /// Why a container waits or last failed, such as `CrashLoopBackOff`; `None` where nothing is wrong.
+    pub trouble: Option<String>,
+    /// The node it runs on.
+    pub node: Option<String>,
+}
+
+impl PodSummary {
+    /// Running, every container of the spec ready, and not being deleted.
+    pub fn is_ready(&self) -> bool {
+        self.phase == "Running" && self.containers > 0 && self.ready == self.containers && self.deleting_until.is_none()
+    }
+
+    /// The pod in one line, as `kubectl get pod -L` shows it: name, ready containers, status, restarts, label.
+    pub fn line(&self) -> String {
+        let status = match (&self.trouble, self.is_terminating()) {
+            (_, true) => "Terminating",
+            (Some(trouble), false) => trouble,
+            (None, false) => &self.phase,
+        };
+        let active = match self.active {
+            Some(true) => "active",
+            Some(false) => "passive",
+            None => "-",
+        };
+        let Self { name, ready, containers, restarts, .. } = self;
+        format!("{name}  {ready}/{containers}  {status}  restarts {restarts}  {active}")
+    }
+
+    /// Whether the pod is being deleted.
+    pub fn is_terminating(&self) -> bool {
+        self.deleting_until.is_some()
+    }
+
+    /// Whether the label calls it the active leader.
+    pub fn is_active(&self) -> bool {
+        self.active == Some(true)
+    }
+
+    /// Whether its container can't start, or starts and fails again and again: waiting longer will not help.
+    pub fn has_failed(&self) -> bool {
+        matches!(
+            self.trouble.as_deref(),
+            Some(
+                "CrashLoopBackOff"
+                    | "ImagePullBackOff"
+                    | "ErrImagePull"
+                    | "ErrImageNeverPull"
+                    | "InvalidImageName"
+                    | "CreateContainerConfigError"
+                    | "CreateContainerError"
+                    | "RunContainerError"
+            )
+        )
+    }
+}
+
+/// What the probe from one pod said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProbeReport {
+    /// The pod it ran in.
+    pub pod: String,
+    /// The container it ran in.
+    pub container: String,
+    /// The target, `host:port`.
+    pub target: String,
+    /// What came of it.
+    pub outcome: ProbeOutcome,
+    /// The program's exit code, where there was one.
+    pub exit_code: Option<i32>,
+    /// What the program printed, cleaned and capped.
+    pub text: String,
+    /// How long it took.
+    pub took: SignedDuration,
+}
+
+/// What came of a probe. Only the first says reachable; only the next four say not reachable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProbeOutcome {
+    /// Something completed the TCP handshake.
+    Succeeded,
+    /// Nobody listens.
+    Refused,
+    /// No answer in time.
+    TimedOut,
+    /// The host name has no address.
+    NameNotResolved,
+    /// No route to the host or network.
+    NoRoute,
+    /// The program is missing or does not know the options.
+    ToolTrouble,
+    /// The API server refused the exec; the permission is missing.
+    ExecDenied,
+    /// The exec failed before the program ran.
+    ExecFailed,
+    /// The connection was lost before an exit code came.
+    Unknown,
+}
+
+impl ProbeReport {
+    /// The report in one line: pod, outcome as the program put it, and its exit code.
+    pub fn line(&self) -> String {
+        let code = self.exit_code.map_or_else(|| "no exit code".to_owned(), |code| format!("exit code {code}"));
+        format!("{}: {} ({code})", self.pod, self.text.trim())
+    }
+}
+
+impl ProbeOutcome {
+    /// Whether the probe ran and could not reach its target.
+    pub fn is_unreachable(self) -> bool {
+        matches!(self, Self::Refused | Self::TimedOut | Self::NameNotResolved | Self::NoRoute)
+    }
+}
+
+/// The database that Locket and the BBS keep their state in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Database {
+    /// It answers.
+    Up,
+    /// It does not.
+    Down,
+}
+
+impl Observation {
+    /// An observation in which nothing could be seen, and why.
+    pub fn blind(at: Timestamp, why: &str) -> Self {
+        Self {
+            at,
+            pods: Seen::NotKnown(why.to_owned()),
+            endpoints: Seen::NotKnown(why.to_owned()),
+            probes: Seen::NotLooked,
+            database: Seen::NotLooked,
+        }
+    }
+
+    /// The BBS pods, where they could be seen.
+    pub fn bbs(&self) -> &[PodSummary] {
+        self.pods.known().map_or(&[], |pods| &pods.bbs)
+    }
+
+    /// The pod of this UID among those a restart may delete (BBS and Locket).
+    pub fn planned(&self, uid: &str) -> Option<&PodSummary> {
+        let pods = self.pods.known()?;
+        pods.lockets.iter().chain(&pods.bbs).find(|pod| pod.uid == uid)
+    }
+
+    /// The pod of this name among those a restart may delete.
+    pub fn named(&self, name: &str) -> Option<&PodSummary> {
+        let pods = self.pods.known()?;
+        pods.lockets.iter().chain(&pods.bbs).find(|pod| pod.name == name)
+    }
+
+    /// The one active leader by its label: `None` when there is none or more than one.
+    pub fn leader(&self) -> Option<&PodSummary> {
+        let mut active = self.bbs().iter().filter(|pod| pod.is_active() && !pod.is_terminating());
+        match (active.next(), active.next()) {
+            (Some(leader), None) => Some(leader),
+            _ => None,
+        }
+    }
+
+    /// How many BBS pods there should be, where that is known.
+    pub fn bbs_desired(&self) -> Option<usize> {
+        let sets = &self.pods.known()?.sets;
+        sets.iter().find(|set| set.part == Part::Bbs).map(|set| set.desired as usize)
+    }
+
+    /// Whether the probes were made, so that it can justify a decision.
+    pub fn is_full(&self) -> bool {
+        !matches!(self.probes, Seen::NotLooked)
+    }
+
+    /// The probe reports, where probes were made.
+    pub fn probes(&self) -> &[ProbeReport] {
+        self.probes.known().map_or(&[], Vec::as_slice)
+    }
+}

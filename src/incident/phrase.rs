@@ -1,0 +1,92 @@
+//! What is to be said, apart from how: an id and its arguments. `words.rs` turns one into a sentence.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// One thing to say: the id of a message in `config/locales` and its arguments.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Phrase {
+    /// The message's id, such as `refused-own-request`.
+    pub id: String,
+    /// The arguments by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub args: BTreeMap<String, Arg>,
+}
+
+/// An argument of a [`Phrase`]. Texts come from outside and are shown as they are, escaped by each platform.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Arg {
+    /// A text.
+    Text(String),
+    /// A whole number.
+    Number(i64),
+    /// A moment; shown as time of day in UTC.
+    At(Timestamp),
+    /// A length of time in milliseconds.
+    Span(i64),
+    /// Another phrase, said within this one.
+    Phrase(Box<Phrase>),
+}
+
+impl Phrase {
+    /// A phrase without arguments.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into(), args: BTreeMap::new() }
+    }
+
+    /// Adds an argument.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Arg>) -> Self {
+        self.args.insert(name.to_owned(), value.into());
+        self
+    }
+}
+
+impl From<&str> for Arg {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+impl From<String> for Arg {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+impl From<&String> for Arg {
+    fn from(text: &String) -> Self {
+        Self::Text(text.clone())
+    }
+}
+impl From<usize> for Arg {
+    fn from(number: usize) -> Self {
+        Self::Number(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
+impl From<u32> for Arg {
+    fn from(number: u32) -> Self {
+        Self::Number(i64::from(number))
+    }
+}
+impl From<i64> for Arg {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+impl From<Timestamp> for Arg {
+    fn from(at: Timestamp) -> Self {
+        Self::At(at)
+    }
+}
+impl From<jiff::SignedDuration> for Arg {
+    fn from(span: jiff::SignedDuration) -> Self {
+        Self::Span(i64::try_from(span.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+impl From<Phrase> for Arg {
+    fn from(phrase: Phrase) -> Self {
+        Self::Phrase(Box::new(phrase))
+    }
+}

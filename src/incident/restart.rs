@@ -1,0 +1,114 @@
+//! Whose turn it is in a restart: stages, canaries and gates.
+//!
+//! A gate opens on what an observation shows, never on time alone; only a canary that hangs in Terminating lets the rest of
+//! its stage follow after a while, since slowness there says nothing about what will come after it.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::approval::Policy;
+use super::observation::{Observation, PodSummary};
+use super::phrase::Phrase;
+use super::{Fate, PodProgress, Restart};
+
+/// What a restart may do next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// A gate is closed: wait for the cluster.
+    Wait,
+    /// The pod at this place of [`Restart::pods`] is next.
+    Open(usize),
+    /// A replacement failed: nothing more may be deleted.
+    Stop(Phrase),
+    /// No pod is left to delete.
+    Done,
+}
+
+/// Where a deleted pod's replacement stands.
+enum Replacement<'a> {
+    Terminating,
+    Absent,
+    New(&'a PodSummary),
+}
+
+/// Whose turn it is, as far as the pods of this observation tell.
+pub fn turn(restart: &Restart, observation: &Observation, now: Timestamp, policy: &Policy) -> Turn {
+    if restart.pods.iter().any(|p| matches!(p.fate, Fate::Intended { .. } | Fate::Unclear)) {
+        return Turn::Wait;
+    }
+    let Some(index) = restart.pods.iter().position(|p| p.fate == Fate::Waiting) else { return Turn::Done };
+    let stage = restart.pods[index].stage;
+    let first_of_stage = index == 0 || restart.pods[index - 1].stage != stage;
+    let guards: Vec<&PodProgress> = if first_of_stage {
+        restart.pods.iter().filter(|p| p.stage + 1 == stage).collect()
+    } else {
+        restart.pods.iter().find(|p| p.stage == stage).into_iter().collect()
+    };
+    for guard in &guards {
+        match gate(guard, observation, now, policy) {
+            Turn::Open(_) => {}
+            closed => return closed,
+        }
+    }
+    let settled =
+        guards.iter().filter_map(|guard| since(guard)).all(|at| now.duration_since(at) >= policy.stage_settle);
+    if first_of_stage && !settled { Turn::Wait } else { Turn::Open(index) }
+}
+
+/// How long a restart may stand still before it is given up: the longest grace period and a start allowance.
+pub fn patience(restart: &Restart, policy: &Policy) -> SignedDuration {
+    let grace = restart.pods.iter().map(|p| p.pod.grace_seconds).max().unwrap_or(0);
+    SignedDuration::from_secs(grace.max(0)) + policy.start_allowance
+}
+
+/// When the restart last did something.
+pub fn last_step(restart: &Restart) -> Timestamp {
+    restart.pods.iter().filter_map(since).max().unwrap_or(restart.approved_at)
+}
+
+fn since(progress: &PodProgress) -> Option<Timestamp> {
+    match progress.fate {
+        Fate::Deleted { at, .. } | Fate::Skipped { at } => Some(at),
+        _ => None,
+    }
+}
+
+fn gate(guard: &PodProgress, observation: &Observation, now: Timestamp, policy: &Policy) -> Turn {
+    const OPEN: Turn = Turn::Open(0);
+    let Some(since) = since(guard) else { return OPEN };
+    let grace = SignedDuration::from_secs(guard.pod.grace_seconds.max(0));
+    match replacement(guard, observation) {
+        Replacement::Terminating if now.duration_since(since) > policy.terminating_wait => OPEN,
+        Replacement::Terminating => Turn::Wait,
+        Replacement::Absent if now.duration_since(since) > grace + policy.start_allowance => {
+            Turn::Stop(Phrase::new("stopped-absent").with("pod", &guard.pod.name))
+        }
+        Replacement::Absent => Turn::Wait,
+        Replacement::New(pod) if pod.is_ready() => OPEN,
+        Replacement::New(pod) if pod.has_failed() => Turn::Stop(
+            Phrase::new("stopped-failed")
+                .with("pod", &pod.name)
+                .with("why", pod.trouble.as_deref().unwrap_or_default()),
+        ),
+        Replacement::New(pod) => {
+            let started = pod.created.unwrap_or(since).max(since);
+            if now.duration_since(started) > policy.start_allowance {
+                Turn::Stop(
+                    Phrase::new("stopped-not-ready")
+                        .with("pod", &pod.name)
+                        .with("ready", pod.ready)
+                        .with("containers", pod.containers),
+                )
+            } else {
+                Turn::Wait
+            }
+        }
+    }
+}
+
+fn replacement<'a>(guard: &PodProgress, observation: &'a Observation) -> Replacement<'a> {
+    match observation.named(&guard.pod.name) {
+        None => Replacement::Absent,
+        Some(pod) if pod.uid == guard.pod.uid => Replacement::Terminating,
+        Some(pod) => Replacement::New(pod),
+    }
+}
