@@ -1,1 +1,138 @@
+//! The port to the chat platforms: what a front end can show, and how it hands in what people type and click.
 //!
+//! A [`Card`] holds plain sentences; escaping, formatting and length limits are the platform's business.
+
+pub mod card;
+pub mod slack;
+pub mod typed;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
+
+use crate::inbox::Inbox;
+use crate::incident::approval::Platform;
+use crate::store::ReplyTo;
+
+/// A chat platform.
+#[async_trait]
+pub trait Chat: Send + Sync {
+    /// Which one.
+    fn platform(&self) -> Platform;
+
+    /// Posts a card; returns the platform's own name of the message.
+    async fn post(&self, channel: &str, card: &Card) -> Result<String, ChatError>;
+
+    /// Replaces a card's content in place.
+    async fn update(&self, channel: &str, message: &str, card: &Card) -> Result<(), ChatError>;
+
+    /// Says something in a card's thread.
+    async fn reply_in_thread(&self, channel: &str, message: &str, text: &str) -> Result<(), ChatError>;
+
+    /// Answers one person, visibly to them alone, also if their account maps to nobody.
+    async fn answer(&self, to: &ReplyTo, text: &str) -> Result<(), ChatError>;
+
+    /// Listens until it is told to stop, putting everything into the inbox. Returns early only where going on is pointless.
+    async fn listen(&self, inbox: Inbox, stop: CancellationToken) -> Result<(), ChatError>;
+
+    /// Whether it hears: connected, and heard of lately.
+    fn is_listening(&self) -> bool;
+}
+
+/// What can go wrong, as far as a caller treats it differently.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum ChatError {
+    /// The message, or the way to the person, is gone: trying again is no use.
+    #[error("{0} is gone")]
+    Gone(String),
+    /// The platform wants a pause.
+    #[error("the platform wants a pause of {} s", .0.as_secs())]
+    RateLimited(Duration),
+    /// It may work later.
+    #[error("{0}")]
+    Passing(String),
+    /// It will not work before somebody changes something: a token, a scope, a channel.
+    #[error("{0}")]
+    Fatal(String),
+}
+
+/// The one message per incident and channel, updated in place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Card {
+    /// The verdict or outcome, in one line.
+    pub headline: String,
+    /// How loud it is.
+    pub tone: Tone,
+    /// What it says, in order.
+    pub blocks: Vec<Block>,
+    /// What can be done.
+    pub buttons: Vec<Button>,
+}
+
+/// How loud a card is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// All is well.
+    Good,
+    /// Somebody has to act, or something is unclear.
+    Alarm,
+    /// Something is being done.
+    Busy,
+}
+
+/// A part of a card. All texts are plain: nothing in them is markup.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Block {
+    /// A paragraph.
+    Text(String),
+    /// A heading and its paragraph.
+    Titled(String, String),
+    /// Short facts: names and values.
+    Fields(Vec<(String, String)>),
+    /// What a machine printed or a person is to type, in a fixed width.
+    Code(String),
+    /// Small print.
+    Note(String),
+}
+
+/// A button.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Button {
+    /// What it does.
+    pub action: Action,
+    /// What it says.
+    pub label: String,
+    /// What the click carries back: see [`Action::request`].
+    pub value: String,
+    /// What is asked before the click counts.
+    pub confirm: Option<Confirm>,
+}
+
+/// What a button does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Request a restart.
+    Restart,
+    /// Approve one.
+    Approve,
+    /// Deny one.
+    Deny,
+    /// Take a request back.
+    Cancel,
+    /// Look again.
+    CheckAgain,
+}
+
+/// What is asked before a click counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirm {
+    /// The question.
+    pub title: String,
+    /// What will happen, to what, on which evidence.
+    pub text: String,
+    /// The answer that counts.
+    pub yes: String,
+    /// The answer that does nothing.
+    pub no: String,
+}
