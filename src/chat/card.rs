@@ -1,1 +1,357 @@
+//! The card: the one message of an incident, as a function of its state and log.
 //!
+//! Verdict first, then the evidence, what will happen, who, and at the end the lines to go on by hand: the platform, the
+//! cluster and the bot can fail together.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::chat::{Action, Block, Button, Card, Confirm, Tone};
+use crate::incident::approval::Policy;
+use crate::incident::diagnosis::{Diagnosis, Verdict};
+use crate::incident::environment::Environment;
+use crate::incident::event::{Outcome, Recorded};
+use crate::incident::observation::{Database, Observation, PodSummary, Seen};
+use crate::incident::phrase::Phrase;
+use crate::incident::plan::{RestartPlan, propose};
+use crate::incident::recovery::missing_pods;
+use crate::incident::report::{durations, outcome};
+use crate::incident::{Fate, Incident, PodProgress, Request, State};
+use crate::words::Words;
+
+/// What a card is drawn from.
+#[derive(Clone, Copy)]
+pub struct Scene<'a> {
+    /// The incident.
+    pub incident: &'a Incident,
+    /// Its log.
+    pub log: &'a [Recorded],
+    /// Its environment.
+    pub environment: &'a Environment,
+    /// Whether a restart may be offered.
+    pub policy: &'a Policy,
+    /// The channel's language.
+    pub words: &'a Words,
+    /// The time of drawing.
+    pub now: Timestamp,
+}
+
+impl Scene<'_> {
+    /// Draws the card.
+    pub fn card(&self) -> Card {
+        let mut blocks = Vec::new();
+        self.findings(&mut blocks);
+        self.plan(&mut blocks);
+        self.progress(&mut blocks);
+        self.durations(&mut blocks);
+        self.evidence(&mut blocks);
+        self.facts(&mut blocks);
+        blocks.push(Block::Titled(self.words.word("title-by-hand"), String::new()));
+        blocks.push(Block::Code(by_hand(self.environment, self.incident.observation.as_ref(), self.words)));
+        let note = Phrase::new("note-incident").with("incident", self.incident.id).with("opened", self.incident.opened_at);
+        blocks.push(Block::Note(self.words.say(&note)));
+        Card { headline: self.headline(), tone: self.tone(), blocks, buttons: self.buttons() }
+    }
+
+    /// Where the incident stands, in one line.
+    pub fn headline(&self) -> String {
+        let phrase = match &self.incident.state {
+            State::Checking => Phrase::new("card-checking"),
+            State::Diagnosed => Phrase::new(match self.incident.diagnosis.as_ref().map(|d| &d.verdict) {
+                Some(Verdict::Healthy) => "card-healthy",
+                Some(Verdict::WillHelp { .. }) => "card-will-help",
+                Some(Verdict::WillNotHelp { .. }) => "card-will-not-help",
+                Some(Verdict::NotKnown { .. }) | None => "card-not-known",
+            }),
+            State::AwaitingApproval(request) => Phrase::new("card-awaiting").with("who", request.by.name()),
+            State::Restarting(restart) => {
+                let done = restart.pods.iter().filter(|p| p.fate != Fate::Waiting).count();
+                Phrase::new("card-restarting").with("done", done).with("planned", restart.pods.len())
+            }
+            State::Recovering(_) => Phrase::new("card-recovering"),
+            State::Closed(how) => Phrase::new("card-closed").with("outcome", outcome(how)),
+        };
+        self.words.say(&phrase.with("environment", &self.environment.name))
+    }
+
+    fn tone(&self) -> Tone {
+        match &self.incident.state {
+            State::Closed(Outcome::NotRecovered { .. } | Outcome::HandedOver { .. }) | State::Diagnosed => Tone::Alarm,
+            State::Closed(_) => Tone::Good,
+            _ => Tone::Busy,
+        }
+    }
+
+    fn findings(&self, blocks: &mut Vec<Block>) {
+        let Some(diagnosis) = &self.incident.diagnosis else { return };
+        blocks.push(Block::Titled(self.words.word("title-findings"), findings(diagnosis, self.words)));
+    }
+
+    fn plan(&self, blocks: &mut Vec<Block>) {
+        let mut lines = Vec::new();
+        match &self.incident.state {
+            State::AwaitingApproval(request) => {
+                lines.push(self.plan_pods(&request.plan));
+                let expires = Phrase::new("plan-expires").with("until", request.expires).with("code", &request.code);
+                lines.push(self.words.say(&expires));
+                if request.dry_run {
+                    lines.push(self.words.word("plan-dry"));
+                }
+            }
+            State::Diagnosed => {
+                let Some(plan) = self.offer() else { return };
+                match self.incident.withheld(self.now, self.policy) {
+                    Some(why) => {
+                        lines.push(self.words.say(&Phrase::new("plan-withheld").with("why", why.phrase())));
+                    }
+                    None => lines.push(self.plan_pods(&plan)),
+                }
+            }
+            _ => return,
+        }
+        blocks.push(Block::Titled(self.words.word("title-plan"), lines.join("\n")));
+    }
+
+    fn plan_pods(&self, plan: &RestartPlan) -> String {
+        self.words.say(&Phrase::new("plan-pods").with("pods", names(plan)))
+    }
+
+    /// The plan that may be requested now.
+    fn offer(&self) -> Option<RestartPlan> {
+        matches!(self.incident.state, State::Diagnosed).then_some(())?;
+        propose(self.incident.diagnosis.as_ref()?, self.incident.observation.as_ref()?)
+    }
+
+    fn progress(&self, blocks: &mut Vec<Block>) {
+        let Some(restart) = self.incident.restart() else { return };
+        let lines: Vec<String> = restart.pods.iter().map(|p| self.words.say(&self.pod_progress(p))).collect();
+        blocks.push(Block::Titled(self.words.word("title-progress"), lines.join("\n")));
+        if let (State::Recovering(_), Some(observation)) = (&self.incident.state, &self.incident.observation) {
+            let missing = missing_pods(observation, &restart.deleted());
+            let missing: Vec<String> = missing.iter().map(|phrase| self.words.say(phrase)).collect();
+            if !missing.is_empty() {
+                blocks.push(Block::Titled(self.words.word("title-missing"), missing.join("\n")));
+            }
+        }
+    }
+
+    fn pod_progress(&self, progress: &PodProgress) -> Phrase {
+        let name = &progress.pod.name;
+        let seen = self.incident.observation.as_ref().and_then(|o| o.named(name));
+        let says = |id: &str| Phrase::new(id).with("pod", name);
+        match (&progress.fate, seen) {
+            (Fate::Waiting, _) => says("progress-waiting"),
+            (Fate::Spared, _) => says("progress-spared"),
+            (Fate::Skipped { .. }, _) => says("progress-skipped"),
+            (Fate::Intended { .. } | Fate::Unclear, _) => says("progress-intended"),
+            (Fate::Deleted { .. }, None) => says("progress-gone"),
+            (Fate::Deleted { .. }, Some(pod)) if pod.uid == progress.pod.uid => match pod.deleting_until {
+                Some(until) => says("progress-terminating").with("until", until),
+                None => says("progress-intended"),
+            },
+            (Fate::Deleted { .. }, Some(pod)) => {
+                let id = match (pod.is_ready(), pod.is_active()) {
+                    (false, _) => "progress-starting",
+                    (true, false) => "progress-ready",
+                    (true, true) => "progress-active",
+                };
+                says(id).with("ready", pod.ready).with("containers", pod.containers)
+            }
+        }
+    }
+
+    fn durations(&self, blocks: &mut Vec<Block>) {
+        let durations = durations(self.log);
+        let Some(total) = durations.mitigated.filter(|_| self.incident.is_closed()) else { return };
+        if matches!(self.incident.state, State::Closed(Outcome::Healthy)) {
+            return;
+        }
+        let line = |(name, length): &(&str, SignedDuration)| {
+            self.words.say(&Phrase::new("phase-line").with("phase", Phrase::new(*name)).with("length", *length))
+        };
+        let lines: Vec<String> = durations.phases.iter().map(line).collect();
+        let title = self.words.say(&Phrase::new("title-duration").with("total", total));
+        blocks.push(Block::Titled(title, lines.join(" · ")));
+    }
+
+    fn evidence(&self, blocks: &mut Vec<Block>) {
+        let Some(observation) = &self.incident.observation else { return };
+        if let Some(pods) = observation.pods.known() {
+            let all = pods.cloud_controllers.iter().chain(&pods.lockets).chain(&pods.bbs);
+            let lines: Vec<String> = all.map(PodSummary::line).collect();
+            blocks.push(Block::Titled(self.words.word("title-pods"), String::new()));
+            blocks.push(Block::Code(lines.join("\n")));
+        }
+        let probes = probe_lines(observation);
+        if !probes.is_empty() {
+            blocks.push(Block::Titled(self.words.word("title-probe"), String::new()));
+            blocks.push(Block::Code(probes));
+        }
+    }
+
+    fn facts(&self, blocks: &mut Vec<Block>) {
+        let mut fields = vec![self.field("field-environment", self.environment.name.clone())];
+        if let Some(observation) = &self.incident.observation {
+            fields.push(self.field("field-leader", self.leader(observation)));
+            fields.push(self.field("field-database", self.words.say(&database(observation))));
+            fields.push(self.field("field-evidence", observation.at.strftime("%H:%M:%S UTC").to_string()));
+        }
+        if let Some(first) = self.incident.alerts.values().next() {
+            let more = self.incident.alerts.len() - 1;
+            let count = Phrase::new("alerts-count").with("count", more + 1).with("more", more).with("name", &first.name);
+            fields.push(self.field("field-alerts", self.words.say(&count)));
+        }
+        if let Some(request) = self.incident.request().or(self.incident.restart().map(|r| &r.request)) {
+            fields.push(self.field("field-requested", request.by.name()));
+        }
+        if let Some(restart) = self.incident.restart() {
+            fields.push(self.field("field-approved", restart.approved_by.name()));
+        }
+        blocks.push(Block::Fields(fields));
+    }
+
+    fn field(&self, id: &str, value: String) -> (String, String) {
+        (self.words.word(id), value)
+    }
+
+    fn leader(&self, observation: &Observation) -> String {
+        if let State::Closed(Outcome::Recovered { leader, .. }) = &self.incident.state {
+            let before = self.leader_before();
+            let id = if before.is_some() { "leader-change" } else { "leader-change-unknown" };
+            let phrase = Phrase::new(id).with("after", leader);
+            return self.words.say(&before.map_or(phrase.clone(), |pod| phrase.with("before", pod)));
+        }
+        leader(observation, self.words)
+    }
+
+    /// The leader before the outage: `last_leader` is the new one once the recovery was diagnosed, so the log is asked.
+    fn leader_before(&self) -> Option<String> {
+        match &self.log.first()?.event {
+            crate::incident::event::Event::Opened { last_leader, .. } => last_leader.as_ref().map(|last| last.pod.clone()),
+            _ => None,
+        }
+    }
+
+    fn buttons(&self) -> Vec<Button> {
+        let check_again = self.button(Action::CheckAgain, "button-check-again", None, None);
+        match &self.incident.state {
+            State::Checking | State::Restarting(_) | State::Recovering(_) | State::Closed(_) => Vec::new(),
+            State::Diagnosed => {
+                let offer = self.offer().filter(|_| self.incident.withheld(self.now, self.policy).is_none());
+                let restart = offer.map(|plan| {
+                    let confirm = self.confirm("confirm-restart", &plan, self.evidence_age(self.now));
+                    self.button(Action::Restart, "button-restart", None, Some(confirm))
+                });
+                restart.into_iter().chain([check_again]).collect()
+            }
+            State::AwaitingApproval(request) => {
+                let code = Some(request.code.as_str());
+                vec![
+                    self.button(Action::Approve, "button-approve", code, Some(self.confirm_approval(request))),
+                    self.button(Action::Deny, "button-deny", code, None),
+                    self.button(Action::Cancel, "button-cancel", code, None),
+                    check_again,
+                ]
+            }
+        }
+    }
+
+    fn button(&self, action: Action, label: &str, code: Option<&str>, confirm: Option<Confirm>) -> Button {
+        Button { action, label: self.words.word(label), value: Action::value(self.incident.id, code), confirm }
+    }
+
+    fn confirm_approval(&self, request: &Request) -> Confirm {
+        self.confirm("confirm-approve", &request.plan, request.at.duration_since(request.evidence_from))
+    }
+
+    fn confirm(&self, id: &str, plan: &RestartPlan, age: SignedDuration) -> Confirm {
+        let database = self.incident.observation.as_ref().map_or(Phrase::new("database-not-known"), database);
+        let text = Phrase::new(id)
+            .with("environment", &self.environment.name)
+            .with("pods", names(plan))
+            .with("age", age)
+            .with("database", database);
+        Confirm {
+            title: self.words.word(&format!("{id}-title")),
+            text: self.words.say(&text),
+            yes: self.words.word(&format!("{id}-yes")),
+            no: self.words.word("confirm-no"),
+        }
+    }
+
+    /// How old the evidence was when the newest event was written: a card that is drawn again shows the same age.
+    fn evidence_age(&self, now: Timestamp) -> SignedDuration {
+        let drawn = self.log.last().map_or(now, |recorded| recorded.at);
+        self.incident.observation.as_ref().map_or(SignedDuration::ZERO, |o| drawn.duration_since(o.at))
+    }
+}
+
+/// Each finding and what to do about it, a line each.
+pub fn findings(diagnosis: &Diagnosis, words: &Words) -> String {
+    let line = |finding: &crate::incident::diagnosis::Finding| {
+        let advice = words.word(&format!("advice-{}", finding.id));
+        format!("{} {advice}", words.say(&finding.says))
+    };
+    diagnosis.findings.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// What each probe printed, a line each.
+pub fn probe_lines(observation: &Observation) -> String {
+    let lines: Vec<String> =
+        observation.probes().iter().map(crate::incident::observation::ProbeReport::line).collect();
+    lines.join("\n")
+}
+
+/// The active leader's name, or that there is none or more than one, or that it is not known.
+pub fn leader(observation: &Observation, words: &Words) -> String {
+    if let Seen::NotKnown(why) = &observation.pods {
+        return words.say(&Phrase::new("not-seen").with("why", why));
+    }
+    let active: Vec<&PodSummary> = observation.bbs().iter().filter(|pod| pod.is_active()).collect();
+    match active.as_slice() {
+        [] => words.word("leader-none"),
+        [one] => one.name.clone(),
+        _ => words.word("leader-several"),
+    }
+}
+
+/// The database's state.
+pub fn database(observation: &Observation) -> Phrase {
+    Phrase::new(match observation.database.known() {
+        Some(Database::Up) => "database-up",
+        Some(Database::Down) => "database-down",
+        None => "database-not-known",
+    })
+}
+
+fn names(plan: &RestartPlan) -> String {
+    plan.pods().map(|(_, pod)| pod.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// The kubectl lines to go on by hand.
+pub fn by_hand(environment: &Environment, observation: Option<&Observation>, words: &Words) -> String {
+    let topology = &environment.topology;
+    let context = environment.context.as_ref().map_or(String::new(), |context| format!(" --context {context}"));
+    let kubectl = format!("kubectl{context} -n {}", environment.namespace);
+    let label = topology.active_label.as_ref().map_or(String::new(), |label| format!(" -L {}", label.key));
+    let controller = &topology.cloud_controller;
+    let (host, port) = (environment.bbs_host(), topology.bbs_port);
+    let names = |pods: &[PodSummary], set: &str| {
+        let names: Vec<String> = pods.iter().map(|pod| pod.name.clone()).collect();
+        if names.is_empty() { format!("{set}-0") } else { names.join(" ") }
+    };
+    let pods = observation.and_then(|o| o.pods.known()).cloned().unwrap_or_default();
+    let mut lines = vec![
+        words.word("hand-look"),
+        format!("{kubectl} get pod{label}"),
+        words.word("hand-probe"),
+        format!("{kubectl} exec {}-0 -c {} -- nc -zv -w 5 {host} {port}", controller.set, controller.container),
+        words.word("hand-restart"),
+    ];
+    if let Some(locket) = &topology.locket {
+        lines.push(format!("{kubectl} delete pod {}", names(&pods.lockets, &locket.set)));
+    }
+    lines.push(format!("{kubectl} delete pod {}", names(&pods.bbs, &topology.bbs.set)));
+    lines.push(words.word("hand-wait"));
+    lines.push(format!("{kubectl} get pod -w{label}"));
+    lines.join("\n")
+}
