@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::any::{AnyPoolOptions, AnyRow};
 use sqlx::{AnyPool, Executor, Row};
 
+use crate::clock;
 use crate::incident::IncidentId;
 use crate::incident::alert::Alert;
 use crate::incident::approval::{Account, Platform};
@@ -325,6 +326,22 @@ impl Store {
     pub async fn open_incidents(&self) -> Result<Vec<IncidentId>, StoreError> {
         let rows =
             sqlx::query("SELECT id FROM incidents WHERE closed_at IS NULL ORDER BY id").fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    }
+
+    /// Incidents closed within the last day whose channel was not told to the end.
+    pub async fn untold_incidents(&self) -> Result<Vec<IncidentId>, StoreError> {
+        let yesterday = clock::now() - jiff::SignedDuration::from_hours(24);
+        let rows = sqlx::query(
+            "SELECT incidents.id FROM incidents
+             LEFT JOIN messages ON messages.incident = incidents.id
+             WHERE incidents.closed_at > $1
+               AND COALESCE(messages.told_seq, 0) < (SELECT MAX(seq) FROM events WHERE incident = incidents.id)
+             ORDER BY incidents.id",
+        )
+        .bind(yesterday.as_microsecond())
+        .fetch_all(&self.pool)
+        .await?;
         rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
     }
 

@@ -1,0 +1,190 @@
+//! An open incident in memory: its state, the newest look, and the one task that works on it.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::sync::{Mutex, mpsc, watch};
+use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
+
+use super::Home;
+use super::show::Snapshot;
+use super::work::{Done, Job};
+use crate::clock;
+use crate::cluster::watch::Changes;
+use crate::incident::Incident;
+use crate::incident::approval::{EVIDENCE_AGE, Policy};
+use crate::incident::event::{Claim, Event, Recorded};
+use crate::incident::next::{Look, Next};
+use crate::incident::observation::{Depth, Observation};
+
+/// An incident being worked on or shown.
+pub struct Live {
+    /// Its state.
+    pub incident: Incident,
+    /// Our claim; `None` before the first and after a pause.
+    pub claim: Option<Claim>,
+    log: Arc<Vec<Recorded>>,
+    look: Option<Look>,
+    /// When the newest look began, by the clock that no one sets.
+    looked_at: Instant,
+    job: Option<Job>,
+    woken: Option<Depth>,
+    wake: Option<Instant>,
+    changes: Option<Arc<Mutex<Changes>>>,
+    snapshots: watch::Sender<Snapshot>,
+    shown: watch::Sender<u64>,
+}
+
+impl Live {
+    /// An incident as its log tells it. Nobody has claimed it yet.
+    pub fn new(incident: Incident, log: Vec<Recorded>) -> Self {
+        let log = Arc::new(log);
+        let snapshot = Snapshot { incident: incident.clone(), log: Arc::clone(&log) };
+        Self {
+            incident,
+            claim: None,
+            log,
+            look: None,
+            looked_at: Instant::now(),
+            job: None,
+            woken: None,
+            wake: None,
+            changes: None,
+            snapshots: watch::Sender::new(snapshot),
+            shown: watch::Sender::new(0),
+        }
+    }
+
+    /// What a presenter draws from.
+    pub fn snapshots(&self) -> watch::Receiver<Snapshot> {
+        self.snapshots.subscribe()
+    }
+
+    /// Where a presenter notes how much it has shown.
+    pub fn shown(&self) -> watch::Sender<u64> {
+        self.shown.clone()
+    }
+
+    /// When something is due although nothing happens.
+    pub fn wake(&self) -> Option<Instant> {
+        self.wake
+    }
+
+    /// Whether it is closed and nobody works on it: what is left to show, its presenters hold.
+    pub fn is_over(&self) -> bool {
+        self.incident.is_closed() && self.job.is_none()
+    }
+
+    /// Takes appended events in.
+    pub fn take(&mut self, recorded: Vec<Recorded>) {
+        for one in &recorded {
+            self.incident.apply(one);
+            if let Event::Claimed { claim } = one.event {
+                self.claim = Some(claim);
+            }
+        }
+        Arc::make_mut(&mut self.log).extend(recorded);
+        if self.incident.restart().is_none() {
+            self.interrupt();
+        }
+        self.publish();
+    }
+
+    /// Takes the incident as another process left it.
+    pub fn replace(&mut self, incident: Incident, log: Vec<Recorded>) {
+        self.incident = incident;
+        self.log = Arc::new(log);
+        self.let_go();
+        self.publish();
+    }
+
+    /// Gives the claim up: whoever goes on claims anew and looks first.
+    pub fn let_go(&mut self) {
+        self.claim = None;
+        self.look = None;
+        self.interrupt();
+    }
+
+    fn publish(&self) {
+        self.snapshots.send_replace(Snapshot { incident: self.incident.clone(), log: Arc::clone(&self.log) });
+    }
+
+    /// A wait is not worth keeping when something else is due.
+    fn interrupt(&mut self) {
+        self.woken = None;
+        self.wake = None;
+        if self.job.as_ref().is_some_and(Job::is_wait) {
+            self.job = None;
+        }
+    }
+
+    /// The cluster changed, or the wait is over.
+    pub fn woken(&mut self, depth: Depth) {
+        if self.job.as_ref().is_some_and(Job::is_wait) {
+            self.job = None;
+            self.woken = Some(depth);
+        }
+    }
+
+    /// Takes a look in.
+    pub fn looked(&mut self, claim: Claim, observation: &Observation, at: Instant) {
+        self.job = None;
+        self.looked_at = at;
+        self.look = Some(Look::after(self.look.as_ref(), claim, observation.clone(), &self.incident));
+    }
+
+    /// The newest look could not be recorded: make another.
+    pub fn forget_look(&mut self) {
+        self.look = None;
+    }
+
+    /// The task is done.
+    pub fn idle(&mut self) {
+        self.job = None;
+    }
+
+    /// Starts what is next, unless something is under way.
+    pub fn work(&mut self, home: &Home, policy: &Policy, doing: &mpsc::UnboundedSender<Done>, tasks: &TaskTracker) {
+        let Some(claim) = self.claim else { return };
+        if self.job.is_some() {
+            return;
+        }
+        let now = clock::now();
+        let next = match self.woken.take() {
+            Some(depth) => Next::Observe(depth),
+            None => self.incident.next(claim, self.look.as_ref(), now, policy),
+        };
+        self.wake = None;
+        let id = self.incident.id;
+        match next {
+            Next::Nothing => {}
+            Next::WaitUntil(at) => self.wake = Some(instant(at, now)),
+            Next::Observe(depth) => {
+                self.job = Some(Job::look(tasks, doing.clone(), home.cluster.clone(), id, claim, depth));
+            }
+            Next::Watch { until, depth } => {
+                let changes =
+                    self.changes.get_or_insert_with(|| Arc::new(Mutex::new(home.cluster.changes())));
+                let changes = Arc::clone(changes);
+                self.job = Some(Job::wait(tasks, doing.clone(), changes, id, instant(until, now), depth));
+            }
+            Next::Delete { pod, uid, resource_version } => {
+                let not_after = self.looked_at + EVIDENCE_AGE.unsigned_abs();
+                let order = super::work::Order { pod, uid, resource_version, not_after };
+                let channels = home.channels.len();
+                let shown = (channels > 0).then(|| (self.shown.subscribe(), self.approved_seq()));
+                self.job = Some(Job::delete(tasks, doing.clone(), home.cluster.clone(), id, order, shown));
+            }
+        }
+    }
+
+    fn approved_seq(&self) -> u64 {
+        let approved = self.log.iter().rev().find(|recorded| matches!(recorded.event, Event::Approved { .. }));
+        approved.map_or(0, |recorded| recorded.seq)
+    }
+}
+
+fn instant(at: Timestamp, now: Timestamp) -> Instant {
+    Instant::now() + at.duration_since(now).max(jiff::SignedDuration::ZERO).unsigned_abs()
+}

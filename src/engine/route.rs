@@ -1,0 +1,222 @@
+//! Which environment and which incident a request means. Where that is not clear, it says so and does nothing.
+
+use jiff::SignedDuration;
+
+use super::Engine;
+use crate::chat::card::Scene;
+use crate::clock;
+use crate::incident::alert::{Alert, AlertStatus};
+use crate::incident::approval::{Account, Refusal};
+use crate::incident::decide::Command;
+use crate::incident::event::{Event, Trigger};
+use crate::incident::phrase::Phrase;
+use crate::incident::{Incident, IncidentId};
+use crate::store::{Inbound, ReplyTo, Request, StoreError};
+use crate::words::Words;
+
+/// What a request comes down to.
+pub enum Routed {
+    /// Nothing but an answer.
+    Say(Phrase),
+    /// A new incident.
+    Open {
+        /// Of which environment.
+        environment: String,
+        /// Its first event.
+        opened: Event,
+    },
+    /// A command to an incident.
+    To {
+        /// Which.
+        incident: IncidentId,
+        /// What.
+        command: Command,
+    },
+}
+
+/// An alert delivered again this soon after the incident that it belonged to was closed was answered by it.
+const ECHO: SignedDuration = SignedDuration::from_secs(60);
+
+impl Engine {
+    /// Finds out what a request means.
+    pub(super) async fn route(&self, row: &Inbound) -> Result<Routed, StoreError> {
+        let Some(reply) = &row.reply else {
+            return match &row.request {
+                Request::Alert { environment, alert } => self.route_alert(environment, alert).await,
+                _ => Ok(Routed::Say(Phrase::new("answer-alert"))),
+            };
+        };
+        let by = reply.account.clone();
+        Ok(match row.request.clone() {
+            Request::Alert { environment, alert } => self.route_alert(&environment, &alert).await?,
+            Request::Help => Routed::Say(Phrase::new("answer-help")),
+            Request::Unclear { text } => {
+                Routed::Say(Phrase::new("refused-unclear").with("text", text).with("help", Phrase::new("answer-help")))
+            }
+            Request::Status => Routed::Say(self.status()),
+            Request::Check { environment } => match self.environment(environment.as_deref(), reply) {
+                Ok(name) => match self.open_incident(&name) {
+                    Some(incident) => Routed::To { incident, command: Command::Check { by } },
+                    None => {
+                        let who = self.policy.who(&by);
+                        Routed::Open { opened: self.opening(&name, Trigger::Check(who)).await?, environment: name }
+                    }
+                },
+                Err(answer) => Routed::Say(answer),
+            },
+            Request::CheckAgain { incident } => Routed::To { incident, command: Command::Check { by } },
+            Request::Restart { incident, reason } => {
+                self.to(incident, reply, Command::RequestRestart { by, reason })
+            }
+            Request::HandOver { reason } => self.to(None, reply, Command::HandOver { by, reason }),
+            Request::Approve { incident, code, database_checked } => {
+                let incident = self.coded(incident, &code, reply).await?;
+                self.to(incident, reply, Command::Approve { by, code, database_checked })
+            }
+            Request::Deny { incident, code } => {
+                let incident = self.coded(incident, &code, reply).await?;
+                self.to(incident, reply, Command::Deny { by, code })
+            }
+            Request::Cancel { incident, code } => {
+                let incident = self.coded(incident, &code, reply).await?;
+                self.to(incident, reply, Command::Cancel { by, code })
+            }
+        })
+    }
+
+    /// To the incident named, or to the open one of the channel's environment.
+    fn to(&self, incident: Option<IncidentId>, reply: &ReplyTo, command: Command) -> Routed {
+        if let Some(incident) = incident {
+            return Routed::To { incident, command };
+        }
+        match self.environment(None, reply) {
+            Ok(name) => match self.open_incident(&name) {
+                Some(incident) => Routed::To { incident, command },
+                None => Routed::Say(self.unmapped(&reply.account).unwrap_or(Refusal::NoIncident).phrase()),
+            },
+            Err(answer) => Routed::Say(answer),
+        }
+    }
+
+    /// Who maps to nobody hears that first, whatever else is wrong.
+    fn unmapped(&self, account: &Account) -> Option<Refusal> {
+        self.policy.person(account).is_none().then_some(Refusal::NotMapped)
+    }
+
+    /// The incident of a code that was typed: an open one, or the channel's last.
+    async fn coded(
+        &self,
+        incident: Option<IncidentId>,
+        code: &str,
+        reply: &ReplyTo,
+    ) -> Result<Option<IncidentId>, StoreError> {
+        if incident.is_some() {
+            return Ok(incident);
+        }
+        let knows = |incident: &Incident| {
+            incident.ended.contains_key(code) || incident.request().is_some_and(|request| request.code == code)
+        };
+        if let Some(id) = self.live.iter().find(|(_, live)| knows(&live.incident)).map(|(id, _)| *id) {
+            return Ok(Some(id));
+        }
+        match self.environment(None, reply) {
+            Ok(name) if self.open_incident(&name).is_none() => self.store.newest_incident(&name).await,
+            _ => Ok(None),
+        }
+    }
+
+    /// The environment named, or that of the channel, or the only one.
+    fn environment(&self, named: Option<&str>, reply: &ReplyTo) -> Result<String, Phrase> {
+        let names = || self.homes.keys().cloned().collect::<Vec<_>>().join(", ");
+        if let Some(name) = named {
+            let known = self.homes.keys().find(|known| known.eq_ignore_ascii_case(name));
+            return known
+                .cloned()
+                .ok_or_else(|| Phrase::new("refused-no-environment").with("name", name).with("names", names()));
+        }
+        let here = |channel: Option<&String>| channel == Some(&reply.channel);
+        let mut at_home =
+            self.homes.iter().filter(|(_, home)| here(home.channels.get(&reply.account.platform))).map(|(name, _)| name);
+        match (at_home.next(), at_home.next(), self.homes.len()) {
+            (Some(name), None, _) => Ok(name.clone()),
+            (None, _, 1) => Ok(self.homes.keys().next().cloned().unwrap_or_default()),
+            _ => Err(Phrase::new("refused-which-environment").with("names", names())),
+        }
+    }
+
+    fn open_incident(&self, environment: &str) -> Option<IncidentId> {
+        let open = |live: &super::Live| !live.incident.is_closed() && live.incident.environment == environment;
+        self.live.iter().find(|(_, live)| open(live)).map(|(id, _)| *id)
+    }
+
+    async fn route_alert(&self, environment: &str, alert: &Alert) -> Result<Routed, StoreError> {
+        let noted = Routed::Say(Phrase::new("answer-alert"));
+        if !self.homes.contains_key(environment) {
+            tracing::warn!(environment, "an alert names an environment that is not configured any more");
+            return Ok(noted);
+        }
+        if let Some(incident) = self.open_incident(environment) {
+            let command = match alert.status {
+                AlertStatus::Firing => Command::Alert(alert.clone()),
+                AlertStatus::Resolved => Command::AlertResolved(alert.clone()),
+            };
+            return Ok(Routed::To { incident, command });
+        }
+        let echo = self.last(environment).await?.is_some_and(|last| is_echo(&last, alert));
+        if alert.status == AlertStatus::Resolved || echo {
+            return Ok(noted);
+        }
+        let opened = self.opening(environment, Trigger::Alert(alert.clone())).await?;
+        Ok(Routed::Open { environment: environment.to_owned(), opened })
+    }
+
+    async fn last(&self, environment: &str) -> Result<Option<Incident>, StoreError> {
+        let Some(id) = self.store.newest_incident(environment).await? else { return Ok(None) };
+        Ok(Incident::replay(id, &self.store.log(id).await?))
+    }
+
+    /// An incident's first event: what opened it, and what the environment's past says of it.
+    async fn opening(&self, environment: &str, trigger: Trigger) -> Result<Event, StoreError> {
+        let last = self.last(environment).await?;
+        Ok(Event::Opened {
+            environment: environment.to_owned(),
+            trigger,
+            last_restart: last.as_ref().and_then(|last| last.last_restart),
+            last_leader: last.and_then(|last| last.last_leader),
+        })
+    }
+
+    fn status(&self) -> Phrase {
+        let words = Words::of(None);
+        let lines: Vec<String> = self
+            .homes
+            .iter()
+            .map(|(name, home)| {
+                let live = self.open_incident(name).and_then(|id| self.live.get(&id));
+                words.say(&live.map_or_else(
+                    || Phrase::new("status-line-quiet").with("environment", name),
+                    |live| {
+                        let scene = Scene {
+                            incident: &live.incident,
+                            log: &[],
+                            environment: home.environment(),
+                            policy: &self.policy,
+                            words,
+                            now: clock::now(),
+                        };
+                        Phrase::new("status-line")
+                            .with("environment", name)
+                            .with("stands", scene.headline())
+                            .with("incident", live.incident.id)
+                    },
+                ))
+            })
+            .collect();
+        Phrase::new("answer-status").with("lines", lines.join("\n"))
+    }
+}
+
+fn is_echo(last: &Incident, alert: &Alert) -> bool {
+    let same = last.alerts.get(&alert.fingerprint).is_some_and(|known| known.starts_at == alert.starts_at);
+    same && last.closed_at.is_some_and(|closed| clock::now().duration_since(closed) < ECHO)
+}

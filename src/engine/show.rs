@@ -1,0 +1,166 @@
+//! Shows one incident in one channel: the card, updated in place, and the timeline in its thread.
+//!
+//! Level-triggered: whatever happened in between, the newest state is drawn, and drawn again only where it differs. What
+//! a thread was told is durable, so that a start tells the rest.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use crate::chat::card::Scene;
+use crate::chat::{Card, Chat, ChatError};
+use crate::clock;
+use crate::incident::Incident;
+use crate::incident::approval::Policy;
+use crate::incident::environment::Environment;
+use crate::incident::event::Recorded;
+use crate::incident::report::timeline;
+use crate::store::{Shown, Store};
+use crate::words::Words;
+
+/// An incident as it is at one moment.
+#[derive(Clone)]
+pub struct Snapshot {
+    /// Its state.
+    pub incident: Incident,
+    /// Its log.
+    pub log: Arc<Vec<Recorded>>,
+}
+
+/// Shows one incident in one channel.
+pub struct Presenter {
+    /// The platform.
+    pub chat: Arc<dyn Chat>,
+    /// Where it is noted what was shown.
+    pub store: Store,
+    /// Whether a restart may be offered.
+    pub policy: Arc<Policy>,
+    /// The incident's environment.
+    pub environment: Environment,
+    /// The channel.
+    pub channel: String,
+}
+
+/// The first and the longest pause after a failure.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(30));
+/// How long the last state of a closed incident is tried.
+const LAST_TRIES: Duration = Duration::from_secs(3600);
+
+/// What is on display.
+#[derive(Default)]
+struct Display {
+    shown: Option<Shown>,
+    card: Option<Card>,
+}
+
+impl Presenter {
+    /// Shows until the incident is closed and told to its end.
+    pub async fn run(self, mut snapshots: watch::Receiver<Snapshot>, seen: watch::Sender<u64>) {
+        let mut display = Display::default();
+        let mut pause = PAUSES.0;
+        let mut closed_since = None;
+        loop {
+            let snapshot = snapshots.borrow_and_update().clone();
+            let closed = snapshot.incident.is_closed();
+            match self.show(&snapshot, &mut display, &seen).await {
+                Ok(()) if closed => return,
+                Ok(()) => pause = PAUSES.0,
+                Err(error) => {
+                    let since = *closed_since.get_or_insert_with(Instant::now);
+                    if closed && since.elapsed() > LAST_TRIES {
+                        tracing::error!(incident.id = snapshot.incident.id, "gave up showing a closed incident");
+                        return;
+                    }
+                    let wait = match &error {
+                        ChatError::RateLimited(wait) => *wait,
+                        _ => pause,
+                    };
+                    tracing::warn!(incident.id = snapshot.incident.id, channel = self.channel, %error, "could not show");
+                    pause = (pause * 2).min(PAUSES.1);
+                    tokio::time::sleep(wait).await;
+                    continue;
+                }
+            }
+            if snapshots.changed().await.is_err() {
+                // The engine let go: it stops, or the incident is closed.
+                let newest = snapshots.borrow().clone();
+                if let Err(error) = self.show(&newest, &mut display, &seen).await {
+                    tracing::warn!(incident.id = newest.incident.id, %error, "the last state was not shown");
+                }
+                return;
+            }
+        }
+    }
+
+    async fn show(
+        &self,
+        snapshot: &Snapshot,
+        display: &mut Display,
+        seen: &watch::Sender<u64>,
+    ) -> Result<(), ChatError> {
+        let id = snapshot.incident.id;
+        let words = Words::of(None);
+        if display.shown.is_none() {
+            let all = self.store.shown(id).await.map_err(|error| ChatError::Passing(error.to_string()))?;
+            let here = |s: &Shown| s.platform == self.chat.platform() && s.channel == self.channel;
+            display.shown = all.into_iter().find(here);
+        }
+        let scene = Scene {
+            incident: &snapshot.incident,
+            log: &snapshot.log,
+            environment: &self.environment,
+            policy: &self.policy,
+            words,
+            now: clock::now(),
+        };
+        let card = scene.card();
+        if display.card.as_ref() != Some(&card) {
+            self.draw(id, &card, display).await?;
+            display.card = Some(card);
+        }
+        seen.send_if_modified(|seq| std::mem::replace(seq, snapshot.incident.seq) != snapshot.incident.seq);
+        self.tell(snapshot, words, display).await
+    }
+
+    async fn draw(&self, id: i64, card: &Card, display: &mut Display) -> Result<(), ChatError> {
+        if let Some(shown) = &display.shown {
+            match self.chat.update(&self.channel, &shown.message, card).await {
+                // Somebody deleted it: post it anew.
+                Err(ChatError::Gone(_)) => {}
+                other => return other,
+            }
+        }
+        let message = self.chat.post(&self.channel, card).await?;
+        let told_seq = display.shown.as_ref().map_or(0, |shown| shown.told_seq);
+        self.note(id, display, message, told_seq).await
+    }
+
+    /// Tells the thread what it has not been told, in one message.
+    async fn tell(&self, snapshot: &Snapshot, words: &Words, display: &mut Display) -> Result<(), ChatError> {
+        let Some(shown) = display.shown.clone() else { return Ok(()) };
+        if shown.told_seq >= snapshot.incident.seq {
+            return Ok(());
+        }
+        let lines: Vec<String> = timeline(snapshot.incident.id, &snapshot.log)
+            .into_iter()
+            .filter(|line| line.seq > shown.told_seq)
+            .map(|line| format!("{} {}", line.at.strftime("%H:%M:%S"), words.say(&line.says)))
+            .collect();
+        if !lines.is_empty() {
+            match self.chat.reply_in_thread(&self.channel, &shown.message, &lines.join("\n")).await {
+                // The card is gone: it is posted anew with the next change, and its thread goes on there.
+                Ok(()) | Err(ChatError::Gone(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.note(snapshot.incident.id, display, shown.message, snapshot.incident.seq).await
+    }
+
+    async fn note(&self, id: i64, display: &mut Display, message: String, told_seq: u64) -> Result<(), ChatError> {
+        let shown = Shown { platform: self.chat.platform(), channel: self.channel.clone(), message, told_seq };
+        display.shown = Some(shown.clone());
+        self.store.set_shown(id, &shown).await.map_err(|error| ChatError::Passing(error.to_string()))
+    }
+}
