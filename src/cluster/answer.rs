@@ -49,7 +49,8 @@ pub(super) fn is_passing(error: &kube::Error) -> bool {
 
 /// Whether the request certainly never left: no credentials, or no connection.
 pub(super) fn never_sent(error: &kube::Error) -> bool {
-    let no_connection = find::<hyper_util::client::legacy::Error>(error).is_some_and(|e| e.is_connect());
+    let no_connection =
+        find::<hyper_util::client::legacy::Error>(error).is_some_and(hyper_util::client::legacy::Error::is_connect);
     let no_request = matches!(error, kube::Error::Auth(_) | kube::Error::BuildRequest(_) | kube::Error::HttpError(_));
     no_connection || no_request || find::<AuthError>(error).is_some()
 }

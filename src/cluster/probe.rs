@@ -122,7 +122,7 @@ const TOOL_TROUBLE: [&str; 8] = [
     "illegal option",
     "usage:",
     // bash without network redirections
-    "/dev/tcp/: no such file or directory",
+    "no such file or directory",
 ];
 
 /// The telling texts of OpenBSD's nc old and new, the traditional nc, ncat, busybox's nc and bash, in lower case.
@@ -227,6 +227,7 @@ mod tests {
                 "bash: line 1: h: Name or service not known\nbash: line 1: /dev/tcp/h/8889: Invalid argument",
                 NameNotResolved,
             ),
+            (1, "bash: /dev/tcp/h/8889: No such file or directory", ToolTrouble),
             (124, "", TimedOut),
             (137, "", TimedOut),
             // a line per address

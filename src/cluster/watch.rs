@@ -160,3 +160,42 @@ fn plain(error: &Error) -> String {
         other => other.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use kube::core::ObjectMeta;
+    use kube::core::PartialObjectMetaExt as _;
+
+    use super::*;
+
+    fn object(name: &str, version: &str) -> PartialObjectMeta<Pod> {
+        let (name, resource_version) = (Some(name.to_owned()), Some(version.to_owned()));
+        ObjectMeta { name, resource_version, ..ObjectMeta::default() }.into_response_partial()
+    }
+
+    #[test]
+    fn only_changes_of_relevant_objects_count() {
+        let mut versions = Versions::default();
+        for (event, changed) in [
+            (Event::Init, false),
+            (Event::InitApply(object("diego-api-0", "1")), false),
+            (Event::InitApply(object("other", "1")), false),
+            (Event::InitDone, true),
+            (Event::Apply(object("other", "2")), false),
+            (Event::Apply(object("diego-api-0", "1")), false),
+            (Event::Apply(object("diego-api-0", "2")), true),
+            // Begun again: nothing new, then something gone.
+            (Event::Init, false),
+            (Event::InitApply(object("diego-api-0", "2")), false),
+            (Event::InitDone, false),
+            (Event::Init, false),
+            (Event::InitDone, true),
+            (Event::Apply(object("diego-api-0", "3")), true),
+            (Event::Delete(object("other", "3")), false),
+            (Event::Delete(object("diego-api-0", "3")), true),
+        ] {
+            let label = format!("{event:?}");
+            assert_eq!(versions.take(event, |name| name.starts_with("diego-api-")), changed, "{label}");
+        }
+    }
+}
