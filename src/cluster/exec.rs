@@ -1,0 +1,189 @@
+//! Running a command in a pod. It ends in one of three ways: with an exit code; not begun, and why; or nobody knows.
+//!
+//! What kube 5.0.0 asks for: both streams are read while the status is awaited, or all three stand still; after a lost connection the
+//! streams never end; dropping the process ends them; the remote command outlives all of it, so that it needs its own `timeout`.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use k8s_openapi::api::core::v1::Pod;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Status;
+use kube::Api;
+use kube::api::{AttachParams, AttachedProcess};
+use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use super::answer::{clean, sentence};
+
+/// What is kept of each stream: nc prints a line or two. The rest is read and dropped.
+const MOST_OUTPUT: usize = 4 * 1024;
+
+/// How long the streams may still come after the status.
+const LAST_WORDS: Duration = Duration::from_millis(200);
+
+/// How a command ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// It ran to its end.
+    Exited {
+        /// Its exit code.
+        code: i32,
+        /// What it printed, cleaned, by lines.
+        text: String,
+    },
+    /// The API server does not permit it.
+    Denied(String),
+    /// It was not begun.
+    Failed(String),
+    /// No exit code came; it may have run, or still run.
+    Unknown(String),
+}
+
+/// Runs the command in the container, until the deadline at the latest.
+pub(super) async fn run(api: &Api<Pod>, pod: &str, container: &str, command: &[String], deadline: Instant) -> Ending {
+    let params = AttachParams::default().container(container).stdin(false).stdout(true).stderr(true);
+    match timeout_at(deadline, api.exec(pod, command, &params)).await {
+        Ok(Ok(process)) => follow(process, deadline).await,
+        Ok(Err(error)) => match &error {
+            kube::Error::Api(status) if status.code == 403 => Ending::Denied(sentence(&error)),
+            _ => Ending::Failed(sentence(&error)),
+        },
+        Err(_) => Ending::Unknown("no answer to the exec in time".to_owned()),
+    }
+}
+
+/// Reads to the end. The process is kept until then, since dropping it would leave the streams without an end.
+async fn follow(mut process: AttachedProcess, deadline: Instant) -> Ending {
+    let mut out = Stream::new(process.stdout());
+    let mut err = Stream::new(process.stderr());
+    let Some(status) = process.take_status() else {
+        return Ending::Unknown("the exec has no status".to_owned());
+    };
+    let mut status = pin!(status);
+    // The deadline comes first: output without end must not keep it from being seen.
+    let status = loop {
+        tokio::select! {
+            biased;
+            () = sleep_until(deadline) => {
+                return Ending::Unknown(said(&out, &err, "the command did not end in time"));
+            }
+            () = out.read(), if out.is_open() => {}
+            () = err.read(), if err.is_open() => {}
+            status = &mut status => break status,
+        }
+    };
+    let last_words = deadline.min(Instant::now() + LAST_WORDS);
+    let rest = async { tokio::join!(out.drain(), err.drain()) };
+    let _ = timeout_at(last_words, rest).await;
+    let ending = match status {
+        Some(status) => ending(&status, said(&out, &err, "")),
+        None => Ending::Unknown(said(&out, &err, "the connection was lost before an exit code came")),
+    };
+    drop(process);
+    ending
+}
+
+/// What the status frame says.
+fn ending(status: &Status, text: String) -> Ending {
+    if status.status.as_deref() == Some("Success") {
+        return Ending::Exited { code: 0, text };
+    }
+    let causes = status.details.iter().filter_map(|details| details.causes.as_ref()).flatten();
+    let mut codes = causes.filter(|cause| cause.reason.as_deref() == Some("ExitCode"));
+    let code = codes.find_map(|cause| cause.message.as_deref()?.parse::<i32>().ok());
+    match code {
+        // A failure with the exit code of a success contradicts itself.
+        Some(0) | None => {
+            let message = status.message.as_deref().unwrap_or("the command was not begun");
+            Ending::Failed(clean(message, MOST_OUTPUT))
+        }
+        Some(code) => Ending::Exited { code, text },
+    }
+}
+
+/// What was printed, or the reason why that is not all.
+fn said(out: &Stream, err: &Stream, why: &str) -> String {
+    let texts = [out.text(), err.text(), why.to_owned()];
+    texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// One stream of the command: its beginning is kept, all of it is read.
+struct Stream {
+    reader: Option<Box<dyn AsyncRead + Send + Unpin>>,
+    kept: Vec<u8>,
+    buffer: Vec<u8>,
+}
+
+impl Stream {
+    fn new(reader: Option<impl AsyncRead + Send + Unpin + 'static>) -> Self {
+        let reader = reader.map(|reader| Box::new(reader) as Box<dyn AsyncRead + Send + Unpin>);
+        Self { reader, kept: Vec::new(), buffer: vec![0; 1024] }
+    }
+
+    fn is_open(&self) -> bool {
+        self.reader.is_some()
+    }
+
+    /// Reads what is there. Safe to be dropped at any time.
+    async fn read(&mut self) {
+        let Some(reader) = &mut self.reader else { return };
+        match reader.read(&mut self.buffer).await {
+            Ok(0) | Err(_) => self.reader = None,
+            Ok(read) => {
+                let room = MOST_OUTPUT.saturating_sub(self.kept.len()).min(read);
+                self.kept.extend_from_slice(&self.buffer[..room]);
+            }
+        }
+    }
+
+    async fn drain(&mut self) {
+        while self.is_open() {
+            self.read().await;
+        }
+    }
+
+    fn text(&self) -> String {
+        clean(&String::from_utf8_lossy(&self.kept), MOST_OUTPUT)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    /// How a recorded exec ended: its output by channel, its status frame from channel 3.
+    fn recorded(exec: &Value) -> Option<Ending> {
+        let mut text = String::new();
+        for frame in exec["frames"].as_array()? {
+            let data = frame["data"].as_str().unwrap_or_default();
+            match frame["channel"].as_u64() {
+                Some(3) => {
+                    let status: Status = serde_json::from_str(data).unwrap();
+                    return Some(ending(&status, clean(&text, MOST_OUTPUT)));
+                }
+                Some(_) => text.push_str(data),
+                None => {}
+            }
+        }
+        None
+    }
+
+    #[test]
+    fn recorded_status_frames() {
+        let frames: Value = serde_json::from_str(include_str!("../../tests/data/kubernetes/exec-frames.json")).unwrap();
+        let endings: Vec<Ending> = frames.as_array().unwrap().iter().filter_map(recorded).collect();
+        let exited = |code, text: &str| Ending::Exited { code, text: text.to_owned() };
+        let host = "diego-api.cf.svc.cluster.local (10.96.210.143)";
+        assert_eq!(endings[0], exited(0, &format!("Connection to {host} 8889 port [tcp/*] succeeded!")));
+        let text = format!("nc: connect to {host} port 8890 (tcp) failed: No route to host");
+        assert_eq!(endings[1], exited(1, &text));
+        let text = "nc: getaddrinfo for host \"nosuch.cf.svc.cluster.local\" port 8889: Name or service not known";
+        assert_eq!(endings[2], exited(1, text));
+        assert!(matches!(&endings[3], Ending::Failed(why) if why.contains("executable file not found in $PATH")));
+        assert_eq!(endings[4], exited(7, ""));
+        assert_eq!(endings[5], exited(3, "err\nout"));
+        assert_eq!(endings.len(), 6);
+    }
+}
