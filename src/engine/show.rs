@@ -60,7 +60,7 @@ impl Presenter {
     pub async fn run(self, mut snapshots: watch::Receiver<Snapshot>, seen: watch::Sender<u64>) {
         let mut display = Display::default();
         let mut pause = PAUSES.0;
-        let mut closed_since = None;
+        let mut closed_since: Option<Instant> = None;
         loop {
             let snapshot = snapshots.borrow_and_update().clone();
             let closed = snapshot.incident.is_closed();
@@ -68,8 +68,7 @@ impl Presenter {
                 Ok(()) if closed => return,
                 Ok(()) => pause = PAUSES.0,
                 Err(error) => {
-                    let since = *closed_since.get_or_insert_with(Instant::now);
-                    if closed && since.elapsed() > LAST_TRIES {
+                    if closed && closed_since.get_or_insert_with(Instant::now).elapsed() > LAST_TRIES {
                         tracing::error!(incident.id = snapshot.incident.id, "gave up showing a closed incident");
                         return;
                     }
