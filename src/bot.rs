@@ -1,1 +1,183 @@
-//!
+//! Wiring: from a configuration to a running bot. The same for `serve`, the demo and the tests.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::FutureExt;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::alerts::{self, Intake};
+use crate::chat::slack::Slack;
+use crate::chat::{Chat, ChatError};
+use crate::cluster::Cluster;
+use crate::cluster::connect::{Access, ConnectError, Timeouts};
+use crate::config::{CheckSettings, Config, EnvironmentSettings};
+use crate::engine::{Engine, Home};
+use crate::inbox::Inbox;
+use crate::incident::approval::Platform;
+use crate::server;
+use crate::store::{Store, StoreError};
+
+/// A running bot.
+pub struct Bot {
+    address: SocketAddr,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+/// Why the bot does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The store can't be used.
+    #[error("the store {url} can't be used")]
+    Store {
+        /// Which.
+        url: String,
+        /// Why.
+        source: StoreError,
+    },
+    /// An environment's cluster can't be reached by its configuration.
+    #[error("environment {environment}")]
+    Cluster {
+        /// Which.
+        environment: String,
+        /// Why.
+        source: ConnectError,
+    },
+    /// A chat platform refuses.
+    #[error("{platform}")]
+    Chat {
+        /// Which.
+        platform: Platform,
+        /// Why.
+        source: ChatError,
+    },
+    /// The address is taken, or not ours.
+    #[error("nothing can be served at {address}")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// How long everything may take to end: inside Kubernetes' 30 s between SIGTERM and SIGKILL.
+const GRACE: Duration = Duration::from_secs(20);
+/// How often a chat platform that can't be reached is tried at start, a second apart.
+const CONNECT_TRIES: u32 = 15;
+
+impl Bot {
+    /// Starts everything. A fault that only an operator can mend is reported now and by name.
+    pub async fn start(config: Config) -> Result<Self, StartError> {
+        for warning in &config.warnings {
+            tracing::warn!(warning, "the configuration is allowed, but hardly meant so");
+        }
+        let store_error = |source| StartError::Store { url: config.store.url.clone(), source };
+        let store = Store::open(&config.store.url).await.map_err(store_error)?;
+        let mut homes = Vec::new();
+        for settings in &config.environments {
+            homes.push(home(settings, config.checks).await?);
+        }
+        let inbox = Inbox::new(store.clone());
+        let mut chats: Vec<Arc<dyn Chat>> = Vec::new();
+        if let Some(settings) = &config.slack {
+            chats.push(Arc::new(connect_slack(settings).await?));
+        }
+        let address = config.server.listen;
+        let listen_error = |source| StartError::Listen { address, source };
+        let listener = TcpListener::bind(address).await.map_err(listen_error)?;
+        let address = listener.local_addr().map_err(listen_error)?;
+
+        let intake =
+            Intake { settings: config.alerts.clone(), matchers: config.matchers(), inbox: inbox.clone() };
+        let app = server::app(alerts::router(intake), readiness(store.clone(), chats.clone()));
+        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let engine = Engine::new(store.clone(), inbox.clone(), config.policy.clone(), homes, chats.clone());
+        tasks.spawn(engine.run(stop.clone()));
+        for chat in chats {
+            let (inbox, stop) = (inbox.clone(), stop.clone());
+            tasks.spawn(async move {
+                if let Err(error) = chat.listen(inbox, stop).await {
+                    tracing::error!(platform = %chat.platform(), %error, "stopped listening; not ready any more");
+                }
+            });
+        }
+        let serving = server::serve(listener, app, stop.clone());
+        tasks.spawn(async move {
+            if let Err(error) = serving.await {
+                tracing::error!(%error, "the HTTP server ended");
+            }
+        });
+        tasks.close();
+        tracing::info!(%address, environments = config.environments.len(), "started");
+        Ok(Self { address, stop, tasks })
+    }
+
+    /// Where HTTP is served.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Stops taking anything in, lets what is under way end, for a bounded time.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        if tokio::time::timeout(GRACE, self.tasks.wait()).await.is_err() {
+            tracing::warn!("not everything ended in time; the next start takes it up");
+        }
+    }
+}
+
+/// How to reach an environment's cluster, and how long things may take there.
+pub async fn connect(settings: &EnvironmentSettings, checks: CheckSettings) -> Result<Cluster, ConnectError> {
+    let access = Access { kubeconfig: settings.kubeconfig.clone(), context: settings.context.clone() };
+    let wait = checks.probe_timeout.unsigned_abs();
+    // Name resolution is not bounded by nc's own wait: the timeout around it leaves room for two addresses and some.
+    let probe = wait * 2 + Duration::from_secs(2);
+    let timeouts = Timeouts { probe_wait: wait, probe, exec: probe + Duration::from_secs(3), ..Timeouts::default() };
+    Cluster::connect(&access, settings.environment.clone(), timeouts).await
+}
+
+async fn home(settings: &EnvironmentSettings, checks: CheckSettings) -> Result<Home, StartError> {
+    let environment = settings.environment.name.clone();
+    let cluster =
+        connect(settings, checks).await.map_err(|source| StartError::Cluster { environment, source })?;
+    let slack = settings.slack_channel.clone().map(|channel| (Platform::Slack, channel));
+    Ok(Home { cluster, channels: slack.into_iter().collect() })
+}
+
+async fn connect_slack(settings: &crate::chat::slack::Settings) -> Result<Slack, StartError> {
+    let mut tries = 0;
+    loop {
+        match Slack::connect(settings).await {
+            Ok(slack) => return Ok(slack),
+            Err(source) => {
+                tries += 1;
+                if matches!(source, ChatError::Fatal(_)) || tries >= CONNECT_TRIES {
+                    return Err(StartError::Chat { platform: Platform::Slack, source });
+                }
+                tracing::warn!(error = %source, "Slack can't be reached yet");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        }
+    }
+}
+
+fn readiness(store: Store, chats: Vec<Arc<dyn Chat>>) -> server::Ready {
+    Arc::new(move || {
+        let (store, chats) = (store.clone(), chats.clone());
+        async move {
+            let stored = store.ping().await.map_err(|error| error.to_string());
+            let mut parts = vec![("store".to_owned(), stored)];
+            for chat in &chats {
+                let hears = if chat.is_listening() { Ok(()) } else { Err("not connected".to_owned()) };
+                parts.push((chat.platform().to_string(), hears));
+            }
+            parts
+        }
+        .boxed()
+    })
+}

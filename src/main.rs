@@ -1,1 +1,156 @@
-fn main() {}
+//! The command line: `serve`, `check` and `demo`.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::{Parser, Subcommand, ValueEnum};
+use serde_json::json;
+use stagerbot::bot::{self, Bot};
+use stagerbot::config::{CheckSettings, Config, EnvironmentSettings};
+use stagerbot::incident::diagnosis::diagnose;
+use stagerbot::incident::environment::{Environment, PRESETS, Topology};
+use stagerbot::incident::observation::Depth;
+use stagerbot::words::Words;
+use stagerbot::{clock, telemetry, terminal};
+
+/// The ChatOps bot for CF-StagerUnavailable: probes Diego's BBS from the api pod, and restarts it once a second person
+/// has approved.
+#[derive(Parser)]
+#[command(version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the bot.
+    Serve {
+        /// The configuration; every key is in config/default.toml.
+        #[arg(long, short)]
+        config: Option<PathBuf>,
+    },
+    /// Look at one environment, once: exit code 0 healthy, 1 needs action, 2 could not tell.
+    Check(Check),
+    /// Play one outage against the embedded simulator: no cluster, no workspace.
+    #[cfg(feature = "simulator")]
+    Demo,
+}
+
+#[derive(clap::Args)]
+struct Check {
+    /// An environment of the configuration; without one, the flags below say where to look.
+    environment: Option<String>,
+    /// The configuration that knows the environment.
+    #[arg(long, short, requires = "environment")]
+    config: Option<PathBuf>,
+    /// The kubeconfig; with neither it nor a context, the cluster that this runs in.
+    #[arg(long)]
+    kubeconfig: Option<PathBuf>,
+    /// The kubeconfig's context.
+    #[arg(long)]
+    context: Option<String>,
+    /// The namespace of Cloud Foundry.
+    #[arg(long, short, default_value = "cf")]
+    namespace: String,
+    /// Which pods play which part.
+    #[arg(long, default_value = "cfee-2", value_parser = PRESETS)]
+    preset: String,
+    /// How to print the report.
+    #[arg(long, short, default_value = "text")]
+    output: Output,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Output {
+    Text,
+    Json,
+}
+
+/// The exit code of a check that could not tell.
+const COULD_NOT_TELL: u8 = 2;
+
+fn main() -> ExitCode {
+    // Two versions of rustls are linked: the process's one provider is chosen before either asks for it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let arguments = Arguments::parse();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error.into(), 1),
+    };
+    runtime.block_on(async {
+        match arguments.command {
+            Command::Serve { config } => serve(config).await.map_or_else(|error| fail(&error, 1), |()| ExitCode::SUCCESS),
+            Command::Check(arguments) => {
+                check(arguments).await.map_or_else(|error| fail(&error, COULD_NOT_TELL), ExitCode::from)
+            }
+            #[cfg(feature = "simulator")]
+            Command::Demo => stagerbot::demo::run().await.map_or_else(|error| fail(&error, 1), |()| ExitCode::SUCCESS),
+        }
+    })
+}
+
+fn fail(error: &anyhow::Error, code: u8) -> ExitCode {
+    // Standard error may be closed; there is nobody left to tell then.
+    let _ = writeln!(anstream::stderr(), "stagerbot: {error:#}");
+    ExitCode::from(code)
+}
+
+async fn serve(file: Option<PathBuf>) -> anyhow::Result<()> {
+    let config = Config::load(file.as_deref())?;
+    telemetry::init(&config.log).context("logging can't be started")?;
+    let bot = Bot::start(config).await?;
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        .context("SIGTERM can't be listened for")?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        interrupted = tokio::signal::ctrl_c() => interrupted.context("Ctrl-C can't be listened for")?,
+    }
+    tracing::info!("stopping");
+    bot.stop().await;
+    Ok(())
+}
+
+async fn check(arguments: Check) -> anyhow::Result<u8> {
+    let (settings, checks) = where_to_look(&arguments)?;
+    let cluster = bot::connect(&settings, checks).await?;
+    let observation = cluster.observe(Depth::Full, clock::now()).await;
+    let diagnosis = diagnose(&observation);
+    let text = match arguments.output {
+        Output::Text => terminal::report(cluster.environment(), &observation, &diagnosis, Words::of(None)),
+        Output::Json => serde_json::to_string_pretty(&json!({
+            "environment": cluster.environment(),
+            "observation": observation,
+            "diagnosis": diagnosis,
+        }))?,
+    };
+    writeln!(anstream::stdout(), "{text}").context("the report can't be printed")?;
+    Ok(terminal::exit_code(&diagnosis))
+}
+
+fn where_to_look(arguments: &Check) -> anyhow::Result<(EnvironmentSettings, CheckSettings)> {
+    if let Some(name) = &arguments.environment {
+        let config = Config::load(arguments.config.as_deref())?;
+        let names: Vec<String> = config.environments.iter().map(|e| e.environment.name.clone()).collect();
+        let found = config.environments.into_iter().find(|e| e.environment.name == *name);
+        let Some(settings) = found else { bail!("no environment is called {name}; known: {}", names.join(", ")) };
+        return Ok((settings, config.checks));
+    }
+    let topology = Topology::preset(&arguments.preset).context("the presets are checked by the command line")?;
+    let environment = Environment {
+        name: arguments.context.clone().unwrap_or_else(|| arguments.namespace.clone()),
+        context: arguments.context.clone(),
+        namespace: arguments.namespace.clone(),
+        topology,
+    };
+    let settings = EnvironmentSettings {
+        environment,
+        kubeconfig: arguments.kubeconfig.clone(),
+        context: arguments.context.clone(),
+        slack_channel: None,
+        matchers: std::collections::BTreeMap::new(),
+    };
+    Ok((settings, CheckSettings::default()))
+}
