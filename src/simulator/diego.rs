@@ -111,7 +111,7 @@ pub struct Diego {
 impl Diego {
     /// Diego without any process.
     pub fn new(durations: Durations) -> Self {
-        Self { durations, database: Database::new(), lockets: BTreeMap::new(), bbs: BTreeMap::new() }
+        Self { durations, database: Database::default(), lockets: BTreeMap::new(), bbs: BTreeMap::new() }
     }
 
     /// A container with a Locket started in this pod.

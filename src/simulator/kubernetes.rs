@@ -14,6 +14,8 @@ mod store;
 mod pod;
 mod objects;
 pub mod world;
+mod kubelet;
+mod outside;
 mod network;
 mod netcat;
 mod running;
@@ -105,7 +107,7 @@ impl Snapshot {
 
 impl Cluster {
     /// Starts a healthy cluster on a free port of loopback. Needs a Tokio runtime.
-    pub async fn start(settings: Settings) -> io::Result<Self> {
+    pub fn start(settings: Settings) -> io::Result<Self> {
         let shut = watch::Sender::new(false);
         let door = Door::open(shut.subscribe())?;
         let url = format!("http://{}", door.address());

@@ -1,25 +1,27 @@
 //! The embedded cluster against the records of a real one, through the clients that the bot and people use.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use k8s_openapi::api::core::v1::{Endpoints, Pod};
 use kube::api::{Api, AttachParams, DeleteParams, ListParams, Preconditions};
 use kube::{Client, Config};
-use stagerbot::simulator::kubernetes::Cluster;
 use stagerbot::simulator::kubernetes::fault::Fault;
 use stagerbot::simulator::kubernetes::settings::Settings;
+use stagerbot::simulator::kubernetes::{Cluster, Snapshot};
 use std::time::Duration;
 use tokio::io::AsyncReadExt;
 
 const DEADLINE: Duration = Duration::from_secs(20);
 
-async fn start() -> (Cluster, Client) {
-    let cluster = Cluster::start(Settings::short()).await.unwrap();
+fn start() -> (Cluster, Client) {
+    let cluster = Cluster::start(Settings::short()).unwrap();
     let client = client(&cluster);
     (cluster, client)
 }
 
 fn client(cluster: &Cluster) -> Client {
     let mut config = Config::new(cluster.url().parse().unwrap());
-    config.default_namespace = "cf".to_owned();
+    "cf".clone_into(&mut config.default_namespace);
     config.default_retry = false;
     Client::try_from(config).unwrap()
 }
@@ -54,7 +56,7 @@ async fn nc(client: &Client) -> (Option<i32>, String) {
 
 #[tokio::test]
 async fn a_healthy_cluster_to_begin_with() {
-    let (cluster, client) = start().await;
+    let (cluster, client) = start();
     assert!(cluster.snapshot().healthy(), "{:#?}", cluster.snapshot());
     let pods: Api<Pod> = Api::default_namespaced(client.clone());
     let listed = pods.list(&ListParams::default().labels("skiff-role-name=diego-api")).await.unwrap();
@@ -73,7 +75,7 @@ async fn a_healthy_cluster_to_begin_with() {
 /// Records 02 and 14: refused, stuck long after the database is back, healed by deleting.
 #[tokio::test]
 async fn the_runbooks_outage() {
-    let (cluster, client) = start().await;
+    let (cluster, client) = start();
     cluster.inject(Fault::DatabaseConnectionsLost { outage: Duration::from_secs(40) });
     cluster.wait_until(DEADLINE, |now| now.endpoints.is_empty()).await.unwrap();
     let (code, text) = nc(&client).await;
@@ -87,7 +89,7 @@ async fn the_runbooks_outage() {
     let preconditions = Preconditions { uid: pod.metadata.uid.clone(), resource_version: None };
     let parameters = DeleteParams { preconditions: Some(preconditions), ..DeleteParams::default() };
     pods.delete("diego-api-0", &parameters).await.unwrap();
-    cluster.wait_until(DEADLINE, |now| now.healthy()).await.unwrap();
+    cluster.wait_until(DEADLINE, Snapshot::healthy).await.unwrap();
     assert_eq!(nc(&client).await.0, Some(0));
     assert_eq!(cluster.terminations().len(), 1);
     assert_eq!(Some(&cluster.terminations()[0].uid), pod.metadata.uid.as_ref());

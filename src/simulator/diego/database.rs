@@ -38,12 +38,14 @@ pub struct Database {
     pub lock: Option<LockRow>,
 }
 
-impl Database {
-    /// A database that answers.
-    pub fn new() -> Self {
+impl Default for Database {
+    /// A database that answers, with no lock in it.
+    fn default() -> Self {
         Self { reach: Reach::Up, since: Moment::ZERO, back_at: None, lock: None }
     }
+}
 
+impl Database {
     /// Changes whether it can be reached.
     pub fn set(&mut self, reach: Reach, now: Moment) {
         if self.reach != reach {

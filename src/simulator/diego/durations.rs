@@ -102,7 +102,7 @@ impl Default for Durations {
             lock_retry: Duration::from_secs(5),
             monit_restart: Duration::from_secs(5),
             locket_start: Duration::from_millis(200),
-            bbs_start: Duration::from_millis(1000),
+            bbs_start: Duration::from_secs(1),
             locket_reads_again: Duration::from_secs(95),
             first_probe: Duration::from_millis(250),
             second_probe: Duration::from_millis(900),

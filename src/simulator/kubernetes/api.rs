@@ -7,11 +7,12 @@ use super::running::Running;
 use super::status::Status;
 use super::store::Kind;
 use super::watches::Watch;
+use super::wire::Reset;
 use super::world::{DeletedBy, Request as Seen, World};
 use super::{discovery, table};
 use axum::body::to_bytes;
 use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -80,10 +81,9 @@ async fn answer(running: &Arc<Running>, request: Request) -> Response {
         ([name, "exec"], &(Method::GET | Method::POST)) if kind == Kind::Pod => {
             let method = request.method().clone();
             let (mut parts, _) = request.into_parts();
-            let reset =
-                parts.extensions.get::<axum::extract::ConnectInfo<super::wire::Reset>>().map(|info| info.0.clone());
+            let connection = parts.extensions.get::<ConnectInfo<Reset>>().map(|info| info.0.clone());
             let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &()).await;
-            exec::answer(running, namespace, name, &query, &method, upgrade.ok(), reset)
+            exec::answer(running, namespace, name, &query, &method, upgrade.ok(), connection)
         }
         ([] | [_], _) => Status::method_not_allowed().into_response(),
         _ => Status::no_such_path().into_response(),

@@ -23,7 +23,7 @@ fn parse(arguments: &[String]) -> Arguments {
         let mut value = || words.next().cloned().unwrap_or_default();
         match word.as_str() {
             "-m" | "--max-time" => {
-                parsed.limit = value().parse().ok().and_then(|n| Duration::try_from_secs_f64(n).ok())
+                parsed.limit = value().parse().ok().and_then(|n| Duration::try_from_secs_f64(n).ok());
             }
             "-d" | "--data" | "--data-binary" | "--data-raw" => {
                 value();
@@ -110,7 +110,6 @@ async fn request(process: &Process, arguments: &Arguments) -> (u16, String, Opti
         Peer::Bbs(_) if path != "v1/ping" => (404, "404 page not found\n".to_owned(), None),
         Peer::Bbs(_) if !arguments.post => (405, "Method Not Allowed\n".to_owned(), None),
         Peer::Bbs(_) => (200, "\u{8}\u{1}".to_owned(), None),
-        Peer::Health(_) => (200, String::new(), None),
-        Peer::Other => (200, String::new(), None),
+        Peer::Health(_) | Peer::Other => (200, String::new(), None),
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::simulator::diego::database::Moment;
 use serde_json::{Map, Value, json};
+use std::fmt::Write as _;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::Ipv4Addr;
 
@@ -382,7 +383,7 @@ fn container_status(image: &str, container: &Container, volume: &str, wall: &dyn
 }
 
 fn digest(image: &str) -> String {
-    image.bytes().cycle().take(32).map(|byte| format!("{byte:02x}")).collect()
+    hex(image.bytes().cycle().take(32))
 }
 
 /// A new UID in the form of a version 4 UUID.
@@ -394,5 +395,12 @@ pub(super) fn new_uid() -> String {
 
 /// A new container id: 64 hexadecimal digits.
 pub(super) fn new_id() -> String {
-    (0..4).map(|_| format!("{:016x}", RandomState::new().build_hasher().finish())).collect()
+    hex((0..4).flat_map(|_| RandomState::new().build_hasher().finish().to_be_bytes()))
+}
+
+fn hex(bytes: impl Iterator<Item = u8>) -> String {
+    bytes.fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

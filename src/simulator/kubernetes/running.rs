@@ -40,12 +40,12 @@ impl Running {
 
     /// Looks at the world as it is now.
     pub(super) fn look<R>(&self, look: impl FnOnce(&World) -> R) -> R {
-        look(&*self.up_to_date())
+        look(&self.up_to_date())
     }
 
     /// Changes the world as it is now.
     pub(super) fn change<R>(&self, change: impl FnOnce(&mut World) -> R) -> R {
-        let result = change(&mut *self.up_to_date());
+        let result = change(&mut self.up_to_date());
         self.changed.send_modify(|n| *n += 1);
         self.wake.notify_one();
         result

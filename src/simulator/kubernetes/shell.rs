@@ -66,9 +66,8 @@ impl Process {
     pub(super) fn has(&self, program: &str) -> bool {
         let name = program.rsplit('/').next().unwrap_or(program);
         match name {
-            "sh" | "bash" | "true" | "false" | "timeout" | "echo" | "sleep" | "cat" | "env" => true,
+            "sh" | "bash" | "true" | "false" | "timeout" | "echo" | "sleep" | "cat" | "env" | "curl" => true,
             "nc" => !self.running.look(|world| world.faults.contains(&Fault::NcMissing)),
-            "curl" => true,
             "cfdot" => self.running.look(|world| world.settings.bbs.containers.first() == Some(&self.container)),
             _ => false,
         }
@@ -83,7 +82,6 @@ impl Process {
                 return NOT_FOUND;
             }
             match program.rsplit('/').next().unwrap_or(program) {
-                "true" => 0,
                 "false" => 1,
                 "sh" | "bash" => self.shell(program, arguments).await,
                 "timeout" => self.timeout(arguments).await,
@@ -124,7 +122,7 @@ impl Process {
                 return outcome;
             }
             let next = next_syn(since, now);
-            self.running.pause(next.min(end) - now).await;
+            self.running.pause(next.min(end).saturating_sub(now)).await;
             if next >= end {
                 return Outcome::Dropped;
             }
@@ -306,7 +304,9 @@ impl Process {
         };
         let Some(addresses) = self.resolve(&arguments.host) else {
             let (pieces, code) = netcat::unresolved(variant, &arguments.host, arguments.port);
-            pieces.iter().for_each(|piece| self.say(2, piece));
+            for piece in pieces {
+                self.say(2, &piece);
+            }
             return code;
         };
         for ip in addresses {

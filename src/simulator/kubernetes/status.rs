@@ -15,13 +15,14 @@ pub(super) struct Status {
     #[serde(skip_serializing_if = "Option::is_none")]
     api_version: Option<&'static str>,
     metadata: Empty,
-    status: &'static str,
+    #[serde(rename = "status")]
+    outcome: &'static str,
     #[serde(skip_serializing_if = "String::is_empty")]
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    details: Option<Details>,
+    details: Option<Box<Details>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<u16>,
 }
@@ -54,10 +55,10 @@ impl Status {
             kind: Some("Status"),
             api_version: Some("v1"),
             metadata: Empty {},
-            status: "Failure",
+            outcome: "Failure",
             message,
             reason,
-            details,
+            details: details.map(Box::new),
             code: Some(code.as_u16()),
         }
     }
@@ -128,7 +129,7 @@ impl Status {
     pub(super) fn exited(code: i32, argv: &[String], v5: bool) -> Self {
         if code == 0 {
             let success = Self::failure(StatusCode::OK, None, String::new(), None);
-            return Self { kind: None, api_version: None, status: "Success", code: None, ..success };
+            return Self { kind: None, api_version: None, outcome: "Success", code: None, ..success };
         }
         let why = if v5 {
             format!("command terminated with exit code {code}")
@@ -150,7 +151,7 @@ impl Status {
         let status = Self::internal(&format!("Internal error occurred: {why}"));
         let cause = Cause { reason: None, message: format!("Internal error occurred: {why}") };
         let details = Details { causes: vec![cause], ..Details::default() };
-        Self { kind: None, api_version: None, details: Some(details), ..status }
+        Self { kind: None, api_version: None, details: Some(Box::new(details)), ..status }
     }
 
     /// The body, with `<`, `>` and `&` written as Go writes them.

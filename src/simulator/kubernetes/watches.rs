@@ -14,9 +14,9 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// How long a watch lasts if the caller does not say.
-const USUAL_TIMEOUT: Duration = Duration::from_secs(300);
+const USUAL_TIMEOUT: Duration = Duration::from_mins(5);
 /// Between bookmarks, for those who want them.
-const BOOKMARK_EVERY: Duration = Duration::from_secs(60);
+const BOOKMARK_EVERY: Duration = Duration::from_mins(1);
 
 /// What a watch was asked for.
 #[derive(Debug)]
@@ -65,33 +65,33 @@ impl Watch {
     }
 
     async fn run(self, running: &Running, sender: &mpsc::Sender<String>) {
-        let mut changed = running.subscribe();
+        let mut told = running.subscribe();
         let end = tokio::time::Instant::now() + self.timeout;
         let mut bookmark = tokio::time::Instant::now() + BOOKMARK_EVERY;
         let (mut lines, mut version) = self.begin(running);
         loop {
-            for line in lines.drain(..) {
-                if sender.send(line).await.is_err() {
+            for each in lines.drain(..) {
+                if sender.send(each).await.is_err() {
                     return;
                 }
             }
             let next = if self.bookmarks { bookmark.min(end) } else { end };
             tokio::select! {
-                _ = changed.changed() => {}
+                _ = told.changed() => {}
                 () = tokio::time::sleep_until(next) => {
                     if self.bookmarks {
                         lines.push(self.bookmark(version, None));
                         bookmark += BOOKMARK_EVERY;
                     }
                     if next == end {
-                        for line in lines.drain(..) {
-                            let _ = sender.send(line).await;
+                        for each in lines.drain(..) {
+                            let _ = sender.send(each).await;
                         }
                         return;
                     }
                 }
             }
-            let changes = running.look(|world| {
+            let news = running.look(|world| {
                 let newest = world.store.version();
                 let changes = world
                     .store
@@ -99,7 +99,7 @@ impl Watch {
                     .map(|changes| changes.filter(|c| c.kind == self.kind).cloned().collect::<Vec<_>>());
                 changes.ok_or_else(|| world.store.oldest()).map(|changes| (newest, changes))
             });
-            match changes {
+            match news {
                 Ok((newest, changes)) => {
                     version = newest;
                     lines.extend(changes.iter().filter_map(|change| self.line(change)));
