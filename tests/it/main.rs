@@ -1,3 +1,5 @@
 //! The integration tests: one binary, one file per boundary.
 
 mod incident;
+mod layout;
+mod simulator_kubernetes;
