@@ -1,1 +1,391 @@
+//! The configuration: `config/default.toml`, then a file, then `STAGERBOT__SECTION__KEY` variables.
 //!
+//! Every problem is told at once, each with its key, the file or variable it is in, and what was expected. Secrets come by
+//! variables or in files of their own, never among the settings, and are not repeated in any message.
+
+mod environments;
+mod people;
+mod reading;
+mod secrets;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use config::{FileFormat, Format as _, Value};
+use jiff::SignedDuration;
+use secrecy::SecretString;
+use url::{Host, Url};
+
+use crate::alerts::{self, matching::Matchers};
+use crate::incident::approval::{Policy, Restarts};
+use crate::incident::environment::Environment;
+use crate::server;
+use crate::telemetry;
+
+use reading::{Notes, Section};
+pub use reading::{PREFIX, Problem};
+
+/// Every key with its default, commented for operators.
+pub const DEFAULT: &str = include_str!("../config/default.toml");
+/// The demo's layer: everything short.
+pub const DEMO: &str = include_str!("../config/demo.toml");
+
+/// The whole configuration, checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where HTTP is served.
+    pub server: server::Settings,
+    /// Who may hand in alerts.
+    pub alerts: alerts::Settings,
+    /// Where the durable memory is.
+    pub store: StoreSettings,
+    /// What is logged, and how.
+    pub log: telemetry::Settings,
+    /// People and limits.
+    pub policy: Policy,
+    /// How environments are looked at.
+    pub checks: CheckSettings,
+    /// Slack; `None` for none.
+    pub slack: Option<SlackSettings>,
+    /// The environments, at least one.
+    pub environments: Vec<EnvironmentSettings>,
+    /// What is allowed and can hardly be meant, one sentence each: for the log and for `doctor`.
+    pub warnings: Vec<String>,
+}
+
+/// Where the durable memory is.
+#[derive(Clone, Debug)]
+pub struct StoreSettings {
+    /// Such as `sqlite:///var/lib/stagerbot/stagerbot.db`.
+    pub url: String,
+}
+
+/// How environments are looked at; how often is in [`Policy`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CheckSettings {
+    /// How long the probe waits for its connection, in whole seconds: `nc -w`.
+    pub probe_timeout: SignedDuration,
+}
+
+/// How Slack is reached.
+#[derive(Clone, Debug)]
+pub struct SlackSettings {
+    /// The bot's token, `xoxb-…`.
+    pub bot_token: SecretString,
+    /// The app-level token for Socket Mode, `xapp-…`.
+    pub app_token: SecretString,
+    /// The base of Slack's API, without a slash at its end.
+    pub api_url: String,
+}
+
+/// One environment, how its cluster is reached, where it is shown and which alerts mean it.
+#[derive(Clone, Debug)]
+pub struct EnvironmentSettings {
+    /// Its name, namespace and topology.
+    pub environment: Environment,
+    /// The kubeconfig; with neither it nor a context, the cluster that the bot runs in.
+    pub kubeconfig: Option<PathBuf>,
+    /// The kubeconfig's context; its current one where there is none.
+    pub context: Option<String>,
+    /// The home channel on Slack: where its cards go, and what a bare command there means.
+    pub slack_channel: Option<String>,
+    /// An alert that has all these labels means this environment.
+    pub matchers: BTreeMap<String, String>,
+}
+
+/// The configuration can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file can't be read.
+    #[error("the configuration file {} can't be read", file.display())]
+    Unreadable {
+        /// Which one.
+        file: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is not TOML.
+    #[error("{file}, line {line}: this is not TOML: {what}")]
+    NotToml {
+        /// Which one.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+        /// Why; the line itself is not repeated, since it may hold a secret.
+        what: String,
+    },
+    /// Keys are unknown, or values are not what they should be.
+    #[error("{}", tell(.0))]
+    Invalid(Vec<Problem>),
+}
+
+fn tell(problems: &[Problem]) -> String {
+    let mut text = match problems.len() {
+        1 => "the configuration has a problem:".to_owned(),
+        many => format!("the configuration has {many} problems:"),
+    };
+    for problem in problems {
+        // Writing to a String does not fail.
+        let _ = write!(text, "\n  {problem}");
+    }
+    text
+}
+
+/// A layer of the configuration: a file's name and its TOML.
+#[derive(Clone, Copy, Debug)]
+pub struct Layer<'a> {
+    /// What problems call it.
+    pub name: &'a str,
+    /// Its TOML.
+    pub text: &'a str,
+}
+
+impl Config {
+    /// Reads the defaults, then the file, then this process's variables.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let variables: Vec<(String, String)> = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
+            .filter(|(name, _)| name.starts_with(PREFIX))
+            // What is not Unicode fits no key: as a stand-in it is refused like any other wrong value.
+            .map(|(name, value)| (name, value.to_string_lossy().into_owned()))
+            .collect();
+        let Some(file) = file else { return Self::from_layers(&[], variables) };
+        let text = std::fs::read_to_string(file)
+            .map_err(|source| ConfigError::Unreadable { file: file.to_owned(), source })?;
+        Self::from_layers(&[Layer { name: &file.display().to_string(), text: &text }], variables)
+    }
+
+    /// Reads the defaults, then these layers, then these variables.
+    pub fn from_layers(
+        layers: &[Layer<'_>],
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        let variables: BTreeMap<String, String> =
+            variables.into_iter().filter(|(name, _)| name.starts_with(PREFIX)).collect();
+        let merged = merge(layers, &variables)?;
+        let path = |name: &String| name[PREFIX.len()..].to_lowercase().replace("__", ".");
+        let notes = Notes::new(variables.keys().map(|name| (path(name), name.clone())).collect());
+        let config = read(&notes, &merged);
+        let problems = notes.problems();
+        if problems.is_empty() { Ok(config) } else { Err(ConfigError::Invalid(problems)) }
+    }
+
+    /// Which alerts mean which environment.
+    pub fn matchers(&self) -> Vec<Matchers> {
+        let of = |one: &EnvironmentSettings| Matchers {
+            environment: one.environment.name.clone(),
+            labels: one.matchers.clone(),
+        };
+        self.environments.iter().map(of).collect()
+    }
+}
+
+fn merge(layers: &[Layer<'_>], variables: &BTreeMap<String, String>) -> Result<Value, ConfigError> {
+    let mut builder = config::Config::builder();
+    for layer in [Layer { name: "config/default.toml", text: DEFAULT }].iter().chain(layers) {
+        builder = builder.add_source(Parsed(parse(layer)?));
+    }
+    let variables = variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+    let variables =
+        config::Environment::with_prefix("STAGERBOT").prefix_separator("__").separator("__").source(Some(variables));
+    // Both sources are in memory by now: what is left to fail is a variable that is no key at all.
+    let merged = builder.add_source(variables).build().map_err(|error| {
+        let what = error.to_string();
+        ConfigError::Invalid(vec![Problem { key: "the variables".to_owned(), place: None, what }])
+    })?;
+    Ok(merged.cache)
+}
+
+fn parse(layer: &Layer<'_>) -> Result<config::Map<String, Value>, ConfigError> {
+    let name = layer.name.to_owned();
+    let not_toml = |line, what| ConfigError::NotToml { file: name.clone(), line, what };
+    // First by itself: its errors tell the line and quote nothing.
+    toml::from_str::<toml::Table>(layer.text).map_err(|error| {
+        let before = error.span().and_then(|span| layer.text.get(..span.start)).unwrap_or("");
+        not_toml(before.matches('\n').count() + 1, error.message().to_owned())
+    })?;
+    FileFormat::Toml.parse(Some(&name), layer.text).map_err(|error| not_toml(1, error.to_string()))
+}
+
+/// A layer that was parsed.
+#[derive(Clone, Debug)]
+struct Parsed(config::Map<String, Value>);
+
+impl config::Source for Parsed {
+    fn clone_into_box(&self) -> Box<dyn config::Source + Send + Sync> {
+        Box::new(self.clone())
+    }
+
+    fn collect(&self) -> Result<config::Map<String, Value>, config::ConfigError> {
+        Ok(self.0.clone())
+    }
+}
+
+/// The limits of a duration that ends a wait, and those of one that may be left out.
+const SOME: std::ops::RangeInclusive<SignedDuration> = SignedDuration::from_millis(10)..=SignedDuration::from_hours(24);
+const NONE: std::ops::RangeInclusive<SignedDuration> = SignedDuration::ZERO..=SignedDuration::from_hours(24);
+
+fn read(notes: &Notes, merged: &Value) -> Config {
+    let mut root = Section::root(notes, merged);
+
+    let mut section = root.section("server");
+    let listen = section.required("listen", "an address and a port such as \"0.0.0.0:8080\"", |text| text.parse().ok());
+    section.finish();
+    let server = server::Settings { listen: listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0))) };
+
+    let mut section = root.section("alerts");
+    let alerts = alerts::Settings {
+        token: secrets::secret(&mut section, "token", &secrets::BEARER),
+        max_body: section
+            .number("max_body", "a size from 1 KiB to 16 MiB, such as \"1 MiB\"", size)
+            .unwrap_or_default(),
+    };
+    section.finish();
+
+    let mut section = root.section("store");
+    let url = section.required("url", "a URL such as \"sqlite:///var/lib/stagerbot/stagerbot.db\"", |text| {
+        let path = text.strip_prefix("sqlite://")?;
+        (!path.is_empty() && !path.starts_with(':')).then(|| text.to_owned())
+    });
+    section.finish();
+
+    let mut section = root.section("log");
+    let log = telemetry::Settings {
+        level: section.choice("level", &telemetry::LEVELS).unwrap_or(tracing::Level::INFO),
+        format: section.choice("format", &telemetry::FORMATS).unwrap_or(telemetry::Format::Text),
+    };
+    section.finish();
+
+    let people = people::people(&mut root);
+    let mut section = root.section("restarts");
+    let mut checks = root.section("checks");
+    let policy = Policy {
+        people,
+        restarts: section.choice("mode", &MODES).unwrap_or(Restarts::Off),
+        approval_expiry: section.duration("approval_expiry", SOME),
+        cool_down: section.duration("cool_down", NONE),
+        recheck: checks.duration("recheck", SOME),
+        recheck_unclear: checks.duration("recheck_unclear", SOME),
+        blind_allowance: section.duration("blind_allowance", NONE),
+        terminating_wait: section.duration("terminating_wait", SOME),
+        start_allowance: section.duration("start_allowance", SOME),
+        stage_settle: section.duration("stage_settle", NONE),
+        hold: section.duration("hold", SOME),
+    };
+    section.finish();
+    let probe_timeout = checks.required("probe_timeout", "whole seconds from \"1s\" to \"60s\"", |text| {
+        let duration: SignedDuration = text.parse().ok()?;
+        ((1..=60).contains(&duration.as_secs()) && duration.subsec_nanos() == 0).then_some(duration)
+    });
+    checks.finish();
+
+    let slack = slack(&mut root);
+    let environments = environments::environments(&mut root);
+    root.finish();
+
+    let mut config = Config {
+        server,
+        alerts,
+        store: StoreSettings { url: url.unwrap_or_default() },
+        log,
+        policy,
+        checks: CheckSettings { probe_timeout: probe_timeout.unwrap_or_default() },
+        slack,
+        environments,
+        warnings: Vec::new(),
+    };
+    config.warnings = warnings(&config);
+    config
+}
+
+const MODES: [(&str, Restarts); 3] = [("off", Restarts::Off), ("dry-run", Restarts::DryRun), ("on", Restarts::On)];
+
+/// Slack's own API.
+const SLACK_API: &str = "https://slack.com/api";
+
+fn slack(root: &mut Section<'_>) -> Option<SlackSettings> {
+    let wanted = root.has("slack");
+    let mut section = root.section("slack");
+    let bot_token = secrets::secret(&mut section, "bot_token", &secrets::SLACK_BOT);
+    let app_token = secrets::secret(&mut section, "app_token", &secrets::SLACK_APP);
+    let api_url = section.optional("api_url", "an https URL, or an http one of this machine", |text| {
+        let url = Url::parse(text).ok()?;
+        (url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)))
+            .then(|| text.trim_end_matches('/').to_owned())
+    });
+    for key in ["bot_token", "app_token"] {
+        let file = format!("{key}_file");
+        if wanted && !section.has(key) && !section.has(&file) {
+            section.problem(&file, "it is missing; Slack needs both a bot token and an app-level token");
+        }
+    }
+    section.finish();
+    if !wanted {
+        return None;
+    }
+    let none = || SecretString::from(String::new());
+    Some(SlackSettings {
+        bot_token: bot_token.unwrap_or_else(none),
+        app_token: app_token.unwrap_or_else(none),
+        api_url: api_url.unwrap_or_else(|| SLACK_API.to_owned()),
+    })
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
+        Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
+        None => false,
+    }
+}
+
+/// A size in bytes: a number, perhaps with B, KiB or MiB.
+fn size(text: &str) -> Option<usize> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = match text[digits.len()..].trim() {
+        "" | "B" => 1,
+        "KiB" => 1024,
+        "MiB" => 1024 * 1024,
+        _ => return None,
+    };
+    let bytes = digits.trim().parse::<usize>().ok()?.checked_mul(unit)?;
+    (1024..=16 * 1024 * 1024).contains(&bytes).then_some(bytes)
+}
+
+fn warnings(config: &Config) -> Vec<String> {
+    let mut warnings = environments::doubts(&config.environments);
+    if config.policy.restarts != Restarts::Off && !people::two_could(&config.policy.people) {
+        warnings.push(
+            "no restart can ever be approved: that takes two [[person]], one of whom may request and another may approve"
+                .to_owned(),
+        );
+    }
+    for person in config.policy.people.iter().filter(|person| !person.may_request && !person.may_approve) {
+        warnings.push(format!("person {} may do nothing: its list `may` is empty", person.name));
+    }
+    for one in &config.environments {
+        let name = &one.environment.name;
+        match (&config.slack, &one.slack_channel) {
+            (Some(_), None) => {
+                warnings
+                    .push(format!("environment {name} has no slack_channel: what its alerts bring is shown nowhere"));
+            }
+            (None, Some(_)) => {
+                warnings.push(format!("environment {name} has a slack_channel, and Slack is not configured"));
+            }
+            _ => {}
+        }
+        if let Some(channel) = &one.slack_channel {
+            let same = |other: &&EnvironmentSettings| other.slack_channel.as_ref() == Some(channel);
+            if config.environments.iter().find(same).is_some_and(|first| first.environment.name != *name) {
+                warnings.push(format!(
+                    "environment {name} shares the channel {channel}: a command there has to name its environment"
+                ));
+            }
+        }
+    }
+    warnings
+}

@@ -13,8 +13,8 @@ pub mod terminal;
 pub mod engine;
 pub mod alerts;
 pub mod server;
-pub mod config;
 pub mod telemetry;
+pub mod config;
 #[cfg(feature = "simulator")]
 pub mod simulator;
 pub mod bot;

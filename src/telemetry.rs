@@ -1,1 +1,151 @@
-//!
+//! The log: what is written, how, and which libraries are kept from writing secrets.
+
+use std::io::IsTerminal as _;
+
+use tracing::{Level, Subscriber};
+use tracing_subscriber::filter::{EnvFilter, FilterExt as _, LevelFilter, Targets};
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::{SubscriberInitExt as _, TryInitError};
+use tracing_subscriber::{Layer, Registry};
+
+/// What is logged, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// How much.
+    pub level: Level,
+    /// In which form.
+    pub format: Format,
+}
+
+/// The form of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Lines for people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The levels by name.
+pub const LEVELS: [(&str, Level); 5] = [
+    ("error", Level::ERROR),
+    ("warn", Level::WARN),
+    ("info", Level::INFO),
+    ("debug", Level::DEBUG),
+    ("trace", Level::TRACE),
+];
+
+/// The formats by name.
+pub const FORMATS: [(&str, Format); 2] = [("text", Format::Text), ("json", Format::Json)];
+
+/// What libraries may log at most, however much is asked for, since beyond it they write secrets or whole payloads.
+pub const CAPS: [(&str, LevelFilter); 9] = [
+    // Warnings hold whole events, response URLs included.
+    ("slack_morphism", LevelFilter::ERROR),
+    // Errors hold the WebSocket's URL with its ticket.
+    ("slack_morphism::hyper_tokio::socket_mode", LevelFilter::OFF),
+    // Warnings hold the text of answers that could not be read, which may be a Secret.
+    ("kube_client", LevelFilter::ERROR),
+    ("kube_runtime", LevelFilter::ERROR),
+    // Frames.
+    ("tungstenite", LevelFilter::WARN),
+    ("tokio_tungstenite", LevelFilter::WARN),
+    // Headers, and so tokens.
+    ("hyper", LevelFilter::WARN),
+    ("rustls", LevelFilter::WARN),
+    // Every statement.
+    ("sqlx", LevelFilter::WARN),
+];
+
+/// Starts logging to standard error. `RUST_LOG` goes before the settings' level, and lifts no cap.
+pub fn init(settings: &Settings) -> Result<(), TryInitError> {
+    let directives = std::env::var("RUST_LOG").ok().filter(|text| !text.trim().is_empty());
+    let ansi = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    subscriber(settings, directives.as_deref(), ansi, std::io::stderr).try_init()
+}
+
+fn subscriber<W>(settings: &Settings, directives: Option<&str>, ansi: bool, writer: W) -> impl Subscriber + Send + Sync
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    let asked = EnvFilter::builder()
+        .with_default_directive(LevelFilter::from_level(settings.level).into())
+        .parse_lossy(directives.unwrap_or_default());
+    let caps = Targets::new().with_default(LevelFilter::TRACE).with_targets(CAPS);
+    let lines = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(ansi);
+    let lines = match settings.format {
+        Format::Text => lines.boxed(),
+        Format::Json => lines.json().flatten_event(true).boxed(),
+    };
+    Registry::default().with(lines.with_filter(asked.and(caps)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Written(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Written {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn logged(format: Format, directives: Option<&str>, log: impl FnOnce()) -> String {
+        let written = Written::default();
+        let to = written.clone();
+        let settings = Settings { level: Level::INFO, format };
+        tracing::subscriber::with_default(subscriber(&settings, directives, false, move || to.clone()), log);
+        let bytes = written.0.lock().unwrap().clone();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn no_directive_lifts_a_cap() {
+        let text = logged(
+            Format::Text,
+            Some("trace,slack_morphism=trace,slack_morphism::hyper_tokio::socket_mode::tungstenite_wss_client=trace"),
+            || {
+                tracing::warn!(target: "slack_morphism::socket_mode::callbacks", "one with a response URL");
+                tracing::error!(target: "slack_morphism::hyper_tokio::socket_mode::tungstenite_wss_client", "a ticket");
+                tracing::warn!(target: "kube_client::client", "the text of a Secret");
+                tracing::debug!(target: "sqlx::query", "a statement");
+                tracing::error!(target: "kube_client::client", "failed");
+                tracing::trace!(target: "stagerbot::engine", "detail");
+            },
+        );
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), 2, "{text}");
+        assert!(lines[0].contains("failed") && lines[1].contains("detail"), "{text}");
+    }
+
+    #[test]
+    fn directives_go_before_the_level() {
+        let log = || {
+            tracing::debug!(target: "stagerbot::cluster", "one");
+            tracing::info!(target: "stagerbot::engine", "two");
+        };
+        assert_eq!(logged(Format::Text, None, log).lines().count(), 1);
+        assert_eq!(logged(Format::Text, Some("stagerbot::cluster=debug"), log).lines().count(), 2);
+        assert_eq!(logged(Format::Text, Some("warn"), log), "");
+    }
+
+    #[test]
+    fn json_has_dotted_fields_at_its_top() {
+        let text = logged(Format::Json, None, || tracing::info!(incident.id = 7, "it began"));
+        let line: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(line["incident.id"], 7);
+        assert_eq!(line["message"], "it began");
+    }
+}

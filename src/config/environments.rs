@@ -1,0 +1,185 @@
+//! The environments: `[[environment]]`, their topology and what their alerts look like.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::config::EnvironmentSettings;
+use crate::config::people::slack_id;
+use crate::config::reading::Section;
+use crate::incident::environment::{ActiveLabel, Component, Environment, PRESETS, Topology};
+
+/// Every environment; there is at least one, and no two share a name.
+pub(super) fn environments(root: &mut Section<'_>) -> Vec<EnvironmentSettings> {
+    let mut all: Vec<EnvironmentSettings> = Vec::new();
+    for mut section in root.sections("environment") {
+        let one = environment(&mut section);
+        if all.iter().any(|other| other.environment.name.eq_ignore_ascii_case(&one.environment.name)) {
+            section
+                .problem("name", format!("{:?} is the name of an earlier environment already", one.environment.name));
+        }
+        section.finish();
+        all.push(one);
+    }
+    if all.is_empty() && !root.has("environment") {
+        root.problem("environment", "none is configured; expected at least one [[environment]] in a file");
+    }
+    all
+}
+
+fn environment(section: &mut Section<'_>) -> EnvironmentSettings {
+    let name = section.required("name", "a name of letters, digits, dots and dashes, up to 40", |text| {
+        let fits = (1..=40).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
+        fits.then(|| text.to_owned())
+    });
+    let namespace = section.required("namespace", &label_of("a namespace"), dns_label);
+    let preset = section.optional("preset", &format!("one of {}", PRESETS.join(", ")), Topology::preset);
+    let has_preset = section.has("preset");
+    let mut part = section.section("topology");
+    let topology = topology(&mut part, preset, has_preset);
+    part.finish();
+    let context = section.optional("context", "the name of a context of the kubeconfig", some);
+    let matchers = section.texts("match", "a table of labels and their values");
+    for (label, value) in &matchers {
+        if label.is_empty() || value.is_empty() {
+            section.problem("match", "a label or its value is empty; expected both");
+        }
+    }
+    EnvironmentSettings {
+        environment: Environment {
+            name: name.unwrap_or_default(),
+            context: context.clone(),
+            namespace: namespace.unwrap_or_default(),
+            topology,
+        },
+        kubeconfig: section.optional("kubeconfig", "the path of a kubeconfig", some).map(PathBuf::from),
+        context,
+        slack_channel: section.optional(
+            "slack_channel",
+            "a Slack channel id such as \"C024BE91L\", not a name",
+            |text| slack_id(text, &['C', 'G']).then(|| text.to_owned()),
+        ),
+        matchers,
+    }
+}
+
+/// The preset with its overrides; without a preset the parts have to be named.
+fn topology(section: &mut Section<'_>, preset: Option<Topology>, has_preset: bool) -> Topology {
+    let base = preset.as_ref();
+    let cloud_controller = component(section, "cloud_controller", base.map(|base| &base.cloud_controller), has_preset);
+    let bbs = component(section, "bbs", base.map(|base| &base.bbs), has_preset);
+    let locket = if section.is_text("locket") {
+        word(section, "locket", INSIDE_BBS);
+        None
+    } else if section.has("locket") || base.is_some_and(|base| base.locket.is_some()) {
+        Some(component(section, "locket", base.and_then(|base| base.locket.as_ref()), has_preset))
+    } else {
+        None
+    };
+    let expected = label_of("the Service through which the Cloud Controller reaches the BBS");
+    let bbs_service = match section.optional("bbs_service", &expected, dns_label) {
+        None if !has_preset && !section.has("bbs_service") => {
+            section.problem("bbs_service", format!("it is missing, and there is no preset; expected {expected}"));
+            None
+        }
+        found => found.or_else(|| base.map(|base| base.bbs_service.clone())),
+    };
+    let bbs_port =
+        section.number("bbs_port", "a port from 1 to 65535", |text| text.parse().ok().filter(|port| *port > 0));
+    Topology {
+        cloud_controller,
+        bbs,
+        locket,
+        bbs_service: bbs_service.unwrap_or_default(),
+        bbs_port: bbs_port.or(base.map(|base| base.bbs_port)).unwrap_or(BBS_PORT),
+        active_label: active_label(section, base.and_then(|base| base.active_label.as_ref())),
+    }
+}
+
+/// The port in every release known.
+const BBS_PORT: u16 = 8889;
+/// Says that Locket has no pods of its own.
+const INSIDE_BBS: &str = "inside-bbs";
+/// Says that no label names the leader.
+const NO_LABEL: &str = "none";
+
+fn component(section: &mut Section<'_>, key: &str, base: Option<&Component>, has_preset: bool) -> Component {
+    let there = section.has(key);
+    if !there && !has_preset {
+        section.problem(key, "it is missing, and there is no preset; expected { set = \"…\", container = \"…\" }");
+    }
+    let mut part = section.section(key);
+    let mut name = |key: &str, base: Option<&String>| {
+        let found = part.optional(key, &label_of("a name"), dns_label);
+        if there && !part.has(key) && base.is_none() {
+            part.problem(key, "it is missing");
+        }
+        found.or_else(|| base.cloned()).unwrap_or_default()
+    };
+    let set = name("set", base.map(|base| &base.set));
+    let container = name("container", base.map(|base| &base.container));
+    part.finish();
+    Component { set, container }
+}
+
+fn active_label(section: &mut Section<'_>, base: Option<&ActiveLabel>) -> Option<ActiveLabel> {
+    if !section.has("active_label") {
+        section.section("active_label").finish();
+        return base.cloned();
+    }
+    if section.is_text("active_label") {
+        word(section, "active_label", NO_LABEL);
+        return None;
+    }
+    let mut part = section.section("active_label");
+    let key = part.required("key", "a label such as \"skiff-role-active\"", some);
+    let value = part.required("value", "a label's value such as \"true\"", some);
+    part.finish();
+    Some(ActiveLabel { key: key.unwrap_or_default(), value: value.unwrap_or_default() })
+}
+
+/// Refuses every text but this one where a table could stand.
+fn word(section: &mut Section<'_>, key: &str, word: &str) {
+    section.optional(key, &format!("a table, or \"{word}\""), |text| (text == word).then_some(()));
+}
+
+fn label_of(what: &str) -> String {
+    format!("{what}: lower-case letters, digits and dashes, up to 63")
+}
+
+/// RFC 1123's label, as Kubernetes wants it for the names of namespaces, Services and containers.
+fn dns_label(text: &str) -> Option<String> {
+    let inner = text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let fits = inner && (1..=63).contains(&text.len()) && !text.starts_with('-') && !text.ends_with('-');
+    fits.then(|| text.to_owned())
+}
+
+fn some(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// What is allowed and can hardly be meant, about which alerts mean which environment.
+pub(super) fn doubts(all: &[EnvironmentSettings]) -> Vec<String> {
+    let mut doubts = Vec::new();
+    let covers = |one: &BTreeMap<String, String>, other: &BTreeMap<String, String>| {
+        !one.is_empty() && one.iter().all(|(label, value)| other.get(label) == Some(value))
+    };
+    for (index, one) in all.iter().enumerate() {
+        let name = &one.environment.name;
+        if one.matchers.is_empty() && all.len() > 1 {
+            doubts.push(format!("environment {name} has no match: no alert will mean it, since there are several"));
+        }
+        for (place, other) in all.iter().enumerate() {
+            let both = covers(&one.matchers, &other.matchers);
+            // Identical ones are told once.
+            if place == index || !both || (place < index && covers(&other.matchers, &one.matchers)) {
+                continue;
+            }
+            doubts.push(format!(
+                "whatever matches environment {other} matches {name} too: such alerts will be ignored, since they mean both",
+                other = other.environment.name,
+            ));
+        }
+    }
+    doubts
+}

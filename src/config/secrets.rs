@@ -1,0 +1,75 @@
+//! Secrets: by a variable, or in a file of their own. One that is written among the settings is refused.
+
+use std::path::PathBuf;
+
+use secrecy::SecretString;
+
+use super::reading::{PREFIX, Section};
+
+/// The secret at `key` (by variable) or in the file that `<key>_file` names; `shape` says what it looks like.
+pub(super) fn secret(section: &mut Section<'_>, key: &str, shape: &Shape) -> Option<SecretString> {
+    let file_key = format!("{key}_file");
+    let path = section.path_of(key);
+    let direct = section.only_variable(key);
+    let file =
+        section.optional(&file_key, "the path of a file", |text| (!text.is_empty()).then(|| PathBuf::from(text)));
+    let (text, from) = match (direct, file) {
+        (Some(Err(())), _) => {
+            let variable = format!("{PREFIX}{}", path.to_uppercase().replace('.', "__"));
+            section.problem(
+                key,
+                format!(
+                    "a secret does not belong among the settings: write it to a file of its own and name that in \
+                     {path}_file, or set the variable {variable}"
+                ),
+            );
+            return None;
+        }
+        (Some(Ok(_)), Some(_)) => {
+            section.problem(key, format!("both it and {path}_file are set; expected one of them"));
+            return None;
+        }
+        (Some(Ok(text)), None) => (text, key),
+        (None, Some(file)) => match std::fs::read_to_string(&file) {
+            Ok(text) => (text.trim().to_owned(), file_key.as_str()),
+            Err(error) => {
+                section.problem(&file_key, format!("{} can't be read: {error}", file.display()));
+                return None;
+            }
+        },
+        (None, None) => return None,
+    };
+    if !(shape.fits)(&text) {
+        section.problem(from, format!("expected {}; what it holds is not repeated here", shape.expected));
+        return None;
+    }
+    Some(SecretString::from(text))
+}
+
+/// What a secret looks like.
+pub(super) struct Shape {
+    /// For people.
+    pub(super) expected: &'static str,
+    /// The test.
+    pub(super) fits: fn(&str) -> bool,
+}
+
+/// A token that fits into an HTTP header.
+pub(super) const BEARER: Shape =
+    Shape { expected: "a token of visible ASCII characters without blanks", fits: visible };
+
+/// Slack's token of a bot.
+pub(super) const SLACK_BOT: Shape = Shape {
+    expected: "a bot token, which begins with xoxb- (an app-level token begins with xapp-)",
+    fits: |text| text.starts_with("xoxb-") && visible(text),
+};
+
+/// Slack's token of an app, for Socket Mode.
+pub(super) const SLACK_APP: Shape = Shape {
+    expected: "an app-level token, which begins with xapp- (a bot token begins with xoxb-)",
+    fits: |text| text.starts_with("xapp-") && visible(text),
+};
+
+fn visible(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
