@@ -3,3 +3,4 @@
 mod incident;
 mod layout;
 mod simulator_kubernetes;
+mod simulator_slack;

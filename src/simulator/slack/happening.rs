@@ -147,8 +147,8 @@ impl fmt::Display for Happening {
             }
             What::FormClosed { person, title } => write!(f, "{person} closes “{title}”"),
             What::Failed { person, text } => write!(f, "Slack (only to {person}): {}", indented(text)),
-            What::Connected { open } => write!(f, "the bot connects ({open} sockets)"),
-            What::Disconnected { open } => write!(f, "a socket of the bot closes ({open} left)"),
+            What::Connected { open } => write!(f, "the bot opens a socket ({open} open)"),
+            What::Disconnected { open } => write!(f, "a socket of the bot closes ({open} open)"),
         }
     }
 }

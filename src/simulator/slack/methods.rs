@@ -2,8 +2,9 @@
 
 use crate::simulator::slack::blocks::{self, Surface};
 use crate::simulator::slack::fault::Fault;
+use crate::simulator::slack::message::Message;
 use crate::simulator::slack::payload;
-use crate::simulator::slack::state::{Draft, Shared, State};
+use crate::simulator::slack::state::{Draft, ResponseUrl, Shared, State};
 use crate::simulator::slack::view::Modal;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -16,6 +17,9 @@ const POSTED_TEXT: usize = 40_000;
 const UPDATED_TEXT: usize = 4_000;
 /// <https://docs.slack.dev/reference/block-kit/blocks/markdown-block/>
 const MARKDOWN_TEXT: usize = 12_000;
+
+/// The one scope of an app-level token here.
+pub(super) const CONNECTIONS_WRITE: &str = "connections:write";
 
 /// What Slack answers when it does not do what it was asked.
 #[derive(Debug)]
@@ -48,6 +52,7 @@ pub(super) fn scope(method: &str) -> Option<&'static str> {
         "conversations.history" | "conversations.replies" => "channels:history",
         "conversations.info" => "channels:read",
         "users.info" => "users:read",
+        "apps.connections.open" => CONNECTIONS_WRITE,
         _ => return None,
     })
 }
@@ -98,7 +103,7 @@ fn open_connection(shared: &Shared, state: &mut State) -> Value {
 }
 
 fn post(shared: &Shared, state: &mut State, args: &Value) -> Answer {
-    let channel = postable(state, args)?;
+    let channel = joined(state, args)?;
     let content = content(args, POSTED_TEXT)?;
     let message = state.post(Draft {
         channel: channel.clone(),
@@ -121,7 +126,7 @@ fn update(shared: &Shared, state: &mut State, args: &Value) -> Answer {
 }
 
 fn whisper(state: &mut State, shared: &Shared, args: &Value) -> Answer {
-    let channel = postable(state, args)?;
+    let channel = joined(state, args)?;
     let user = text(args, "user").unwrap_or_default();
     if !state.view.people.iter().any(|member| member.id == user && !member.is_bot) {
         return Err("user_not_in_channel".into());
@@ -154,7 +159,7 @@ fn permalink(shared: &Shared, state: &State, args: &Value) -> Answer {
 }
 
 fn history(shared: &Shared, state: &State, args: &Value) -> Answer {
-    let channel = readable(state, args)?;
+    let channel = joined(state, args)?;
     let messages = state.view.messages.iter().rev();
     let top = messages.filter(|message| {
         message.channel == channel
@@ -167,7 +172,7 @@ fn history(shared: &Shared, state: &State, args: &Value) -> Answer {
 }
 
 fn replies(shared: &Shared, state: &State, args: &Value) -> Answer {
-    let channel = readable(state, args)?;
+    let channel = joined(state, args)?;
     let ts = text(args, "ts").unwrap_or_default();
     let parent = state.view.message(&ts).filter(|message| message.channel == channel);
     let answers = state.view.thread(&ts);
@@ -316,7 +321,7 @@ pub(super) fn response_url(
     original: Option<&str>,
 ) -> String {
     let id = format!("{:024x}", state.number());
-    let url = crate::simulator::slack::state::ResponseUrl {
+    let url = ResponseUrl {
         person: person.to_owned(),
         channel: channel.to_owned(),
         original: original.map(str::to_owned),
@@ -381,13 +386,9 @@ fn is_member(state: &State, channel: &str) -> bool {
     !state.faults.iter().any(|fault| matches!(fault, Fault::BotNotIn(left) if *left == name || left == channel))
 }
 
-fn postable(state: &State, args: &Value) -> Result<String, Refusal> {
+fn joined(state: &State, args: &Value) -> Result<String, Refusal> {
     let channel = channel(state, args)?;
     if is_member(state, &channel) { Ok(channel) } else { Err("not_in_channel".into()) }
-}
-
-fn readable(state: &State, args: &Value) -> Result<String, Refusal> {
-    postable(state, args)
 }
 
 /// A message that the app may change: its channel and `ts`.
@@ -398,7 +399,7 @@ fn own(state: &State, args: &Value, not_own: &str) -> Result<(String, String), R
     if message.by_bot { Ok((channel, ts)) } else { Err(not_own.into()) }
 }
 
-fn shown<'a>(state: &'a State, channel: &str, ts: &str) -> Option<&'a crate::simulator::slack::message::Message> {
+fn shown<'a>(state: &'a State, channel: &str, ts: &str) -> Option<&'a Message> {
     let message = state.view.message(ts)?;
     (message.channel == channel && message.is_visible() && message.ephemeral_to.is_none()).then_some(message)
 }

@@ -145,10 +145,9 @@ impl Person {
     ) -> Result<Delivery, Impossible> {
         let message = self.shown(&on.into())?;
         let (block_id, menu) = find(&message, action_id)?;
-        let options = menu["options"].as_array().into_iter().flatten();
+        let mut options = menu["options"].as_array().into_iter().flatten();
         let option = options
-            .filter(|option| option["value"] == value)
-            .next()
+            .find(|option| option["value"] == value)
             .ok_or_else(|| Impossible::NoChoice { action_id: action_id.to_owned(), value: value.to_owned() })?;
         let action = json!({
             "type": menu["type"], "action_id": action_id, "block_id": block_id, "selected_option": option,
@@ -251,7 +250,7 @@ impl Person {
         });
         let Some((payload, url)) = payload else {
             self.is_told(channel, format!("{command} is not a valid command."));
-            return nothing_sent();
+            return nothing_sent(Kind::SlashCommands);
         };
         let delivery = socket::deliver(&self.shared, Kind::SlashCommands, payload).await;
         if let Some(answer) = &delivery.ack_payload
@@ -307,7 +306,7 @@ impl Person {
             let delivery = socket::deliver_event(&self.shared, event).await;
             first.get_or_insert(delivery);
         }
-        Delivery { message_ts: Some(ts), ..first.unwrap_or_else(nothing_sent) }
+        Delivery { message_ts: Some(ts), ..first.unwrap_or_else(|| nothing_sent(Kind::EventsApi)) }
     }
 
     async fn press(&self, message: &Message, action_id: &str) -> Result<Delivery, Impossible> {
@@ -394,9 +393,9 @@ impl Person {
 }
 
 /// The record of something for which the app has no ears.
-fn nothing_sent() -> Delivery {
+fn nothing_sent(kind: Kind) -> Delivery {
     Delivery {
-        kind: Kind::EventsApi,
+        kind,
         envelope_id: String::new(),
         payload: Value::Null,
         delivered: false,
