@@ -1,7 +1,8 @@
 //! The HTTP side: Web API calls, answers to commands and clicks, and the door to Socket Mode.
 
+use crate::simulator::slack::arguments::Refusal;
 use crate::simulator::slack::fault::Fault;
-use crate::simulator::slack::methods::{self, CONNECTIONS_WRITE, Refusal};
+use crate::simulator::slack::methods::{self, CONNECTIONS_WRITE};
 use crate::simulator::slack::socket;
 use crate::simulator::slack::state::Shared;
 use axum::Router;

@@ -1,6 +1,9 @@
 //! The Web API's methods: arguments in, the state changed, Slack's answer out.
 
-use crate::simulator::slack::blocks::{self, Surface};
+use crate::simulator::slack::arguments::{
+    Content, POSTED_TEXT, Refusal, UPDATED_TEXT, content, flag, parsed, refused, text,
+};
+use crate::simulator::slack::blocks;
 use crate::simulator::slack::fault::Fault;
 use crate::simulator::slack::message::Message;
 use crate::simulator::slack::payload;
@@ -10,40 +13,10 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use tokio::time::Instant;
 
-/// Longer texts are cut by `chat.postMessage`; here they are refused, so that nobody relies on the cut.
-/// <https://docs.slack.dev/changelog/2018-truncating-really-long-messages/>
-const POSTED_TEXT: usize = 40_000;
-/// <https://docs.slack.dev/reference/methods/chat.update/> (`msg_too_long`).
-const UPDATED_TEXT: usize = 4_000;
-/// <https://docs.slack.dev/reference/block-kit/blocks/markdown-block/>
-const MARKDOWN_TEXT: usize = 12_000;
-
 /// The one scope of an app-level token here.
 pub(super) const CONNECTIONS_WRITE: &str = "connections:write";
 
-/// What Slack answers when it does not do what it was asked.
-#[derive(Debug)]
-pub(super) struct Refusal {
-    pub(super) error: String,
-    pub(super) messages: Vec<String>,
-    pub(super) scopes: Option<(String, String)>,
-}
-
-impl From<&str> for Refusal {
-    fn from(error: &str) -> Self {
-        Self { error: error.to_owned(), messages: Vec::new(), scopes: None }
-    }
-}
-
 type Answer = Result<Value, Refusal>;
-
-/// What a message is to say.
-#[derive(Debug, Default)]
-struct Content {
-    text: String,
-    blocks: Vec<Value>,
-    metadata: Option<Value>,
-}
 
 /// The scope a method needs, if any.
 pub(super) fn scope(method: &str) -> Option<&'static str> {
@@ -332,50 +305,6 @@ pub(super) fn response_url(
     format!("http://{}/{kind}/{}/{id}", shared.address, shared.settings.team_id)
 }
 
-/// What a message is to say, or why Slack does not take it.
-fn content(args: &Value, longest: usize) -> Result<Content, Refusal> {
-    let blocks = match parsed(args, "blocks") {
-        None => Vec::new(),
-        Some(blocks) => match blocks.map_err(|_| "invalid_blocks_format")? {
-            Value::Array(blocks) => blocks,
-            _ => return Err("invalid_blocks_format".into()),
-        },
-    };
-    let problems = blocks::problems(&blocks, Surface::Message);
-    if !problems.is_empty() {
-        return Err(refused("invalid_blocks", problems));
-    }
-    if blocks::too_long(&blocks) {
-        return Err("msg_blocks_too_long".into());
-    }
-    let mut said = text(args, "text").unwrap_or_default();
-    if said.chars().count() > longest {
-        return Err("msg_too_long".into());
-    }
-    if let Some(markdown) = text(args, "markdown_text") {
-        if !said.is_empty() || !blocks.is_empty() {
-            return Err("markdown_text_conflict".into());
-        }
-        if markdown.chars().count() > MARKDOWN_TEXT {
-            return Err("msg_too_long".into());
-        }
-        said = markdown;
-    }
-    let metadata = match parsed(args, "metadata") {
-        None => None,
-        Some(Ok(metadata)) if metadata["event_type"].is_string() => Some(metadata),
-        Some(_) => return Err("invalid_metadata_format".into()),
-    };
-    if said.is_empty() && blocks.is_empty() && args.get("attachments").is_none() {
-        return Err("no_text".into());
-    }
-    Ok(Content { text: said, blocks, metadata })
-}
-
-fn refused(error: &str, messages: Vec<String>) -> Refusal {
-    Refusal { messages, ..Refusal::from(error) }
-}
-
 fn channel(state: &State, args: &Value) -> Result<String, Refusal> {
     let named = text(args, "channel").unwrap_or_default();
     state.view.channel(&named).map(|channel| channel.id.clone()).ok_or_else(|| "channel_not_found".into())
@@ -417,30 +346,4 @@ fn page(messages: impl Iterator<Item = Value>, args: &Value) -> Value {
     let has_more = messages.len() > limit;
     messages.truncate(limit);
     json!({"messages": messages, "has_more": has_more, "pin_count": 0})
-}
-
-/// An argument as text, whether it came as JSON or in a form.
-fn text(args: &Value, name: &str) -> Option<String> {
-    match &args[name] {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-fn flag(args: &Value, name: &str) -> Option<bool> {
-    match &args[name] {
-        Value::Bool(flag) => Some(*flag),
-        Value::String(word) => Some(matches!(word.as_str(), "true" | "True" | "1")),
-        _ => None,
-    }
-}
-
-/// A structured argument, which forms (and some clients' JSON) carry as a string.
-fn parsed(args: &Value, name: &str) -> Option<Result<Value, Refusal>> {
-    match args.get(name)? {
-        Value::Null => None,
-        Value::String(json) => Some(serde_json::from_str(json).map_err(|_| "invalid_arguments".into())),
-        value => Some(Ok(value.clone())),
-    }
 }
