@@ -19,6 +19,7 @@ use secrecy::SecretString;
 use url::{Host, Url};
 
 use crate::alerts::{self, matching::Matchers};
+use crate::chat::slack;
 use crate::incident::approval::{Policy, Restarts};
 use crate::incident::environment::Environment;
 use crate::server;
@@ -48,7 +49,7 @@ pub struct Config {
     /// How environments are looked at.
     pub checks: CheckSettings,
     /// Slack; `None` for none.
-    pub slack: Option<SlackSettings>,
+    pub slack: Option<slack::Settings>,
     /// The environments, at least one.
     pub environments: Vec<EnvironmentSettings>,
     /// What is allowed and can hardly be meant, one sentence each: for the log and for `doctor`.
@@ -69,15 +70,11 @@ pub struct CheckSettings {
     pub probe_timeout: SignedDuration,
 }
 
-/// How Slack is reached.
-#[derive(Clone, Debug)]
-pub struct SlackSettings {
-    /// The bot's token, `xoxb-…`.
-    pub bot_token: SecretString,
-    /// The app-level token for Socket Mode, `xapp-…`.
-    pub app_token: SecretString,
-    /// The base of Slack's API, without a slash at its end.
-    pub api_url: String,
+impl Default for CheckSettings {
+    /// The runbook's five seconds.
+    fn default() -> Self {
+        Self { probe_timeout: SignedDuration::from_secs(5) }
+    }
 }
 
 /// One environment, how its cluster is reached, where it is shown and which alerts mean it.
@@ -291,7 +288,7 @@ fn read(notes: &Notes, merged: &Value) -> Config {
         store: StoreSettings { url: url.unwrap_or_default() },
         log,
         policy,
-        checks: CheckSettings { probe_timeout: probe_timeout.unwrap_or_default() },
+        checks: probe_timeout.map_or_else(CheckSettings::default, |probe_timeout| CheckSettings { probe_timeout }),
         slack,
         environments,
         warnings: Vec::new(),
@@ -305,7 +302,7 @@ const MODES: [(&str, Restarts); 3] = [("off", Restarts::Off), ("dry-run", Restar
 /// Slack's own API.
 const SLACK_API: &str = "https://slack.com/api";
 
-fn slack(root: &mut Section<'_>) -> Option<SlackSettings> {
+fn slack(root: &mut Section<'_>) -> Option<slack::Settings> {
     let wanted = root.has("slack");
     let mut section = root.section("slack");
     let bot_token = secrets::secret(&mut section, "bot_token", &secrets::SLACK_BOT);
@@ -326,7 +323,7 @@ fn slack(root: &mut Section<'_>) -> Option<SlackSettings> {
         return None;
     }
     let none = || SecretString::from(String::new());
-    Some(SlackSettings {
+    Some(slack::Settings {
         bot_token: bot_token.unwrap_or_else(none),
         app_token: app_token.unwrap_or_else(none),
         api_url: api_url.unwrap_or_else(|| SLACK_API.to_owned()),
