@@ -1,0 +1,3 @@
+//! The Kubernetes side against the simulated cluster, over HTTP.
+
+mod answers;
