@@ -1,0 +1,88 @@
+//! The database under Diego and the one row that matters here: who holds the lock `bbs`.
+
+use std::time::Duration;
+
+/// A moment of the model: nominal time since it began.
+pub type Moment = Duration;
+
+/// What becomes of a packet to the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// It is answered.
+    Up,
+    /// It is lost: a connection attempt or a query hangs.
+    Drops,
+    /// It is refused at once: the server process is gone.
+    Refuses,
+}
+
+/// The row `bbs` of Locket's table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LockRow {
+    /// The pod name of the BBS that took it.
+    pub owner: String,
+    /// When it was last renewed.
+    pub renewed: Moment,
+}
+
+/// The database.
+#[derive(Clone, Debug)]
+pub struct Database {
+    /// Whether it can be reached.
+    pub reach: Reach,
+    /// Since when.
+    pub since: Moment,
+    /// When an outage that was ordered with an end will end.
+    pub back_at: Option<Moment>,
+    /// The lock row. It outlives its owner until some Locket has watched it for a TTL without a renewal.
+    pub lock: Option<LockRow>,
+}
+
+impl Default for Database {
+    /// A database that answers, with no lock in it.
+    fn default() -> Self {
+        Self { reach: Reach::Up, since: Moment::ZERO, back_at: None, lock: None }
+    }
+}
+
+impl Database {
+    /// Changes whether it can be reached.
+    pub fn set(&mut self, reach: Reach, now: Moment) {
+        if self.reach != reach {
+            self.reach = reach;
+            self.since = now;
+        }
+    }
+}
+
+/// When the n-th try of a TCP connection is sent, counted from the first: one second apart at first, then twice
+/// as far each time (Linux with `tcp_syn_linear_timeouts`; the records' reconnections fit this row).
+pub fn next_syn(since: Moment, now: Moment) -> Moment {
+    let mut at = since;
+    let mut gap = Duration::from_secs(1);
+    let mut sent = 0;
+    while at <= now {
+        at += gap;
+        sent += 1;
+        if sent > 4 {
+            gap *= 2;
+        }
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connection_attempts_are_spaced_as_recorded() {
+        let mut at = Duration::ZERO;
+        let mut seconds = Vec::new();
+        for _ in 0..9 {
+            at = next_syn(Duration::ZERO, at);
+            seconds.push(at.as_secs());
+        }
+        assert_eq!(seconds, [1, 2, 3, 4, 5, 7, 11, 19, 35]);
+    }
+}

@@ -1,0 +1,115 @@
+//! `curl`, as far as asking a BBS whether it is there needs it.
+
+use super::netcat::KERNEL_TIMEOUT;
+use super::network::{Outcome, Peer};
+use super::shell::Process;
+use std::time::Duration;
+
+#[derive(Debug, Default)]
+struct Arguments {
+    url: String,
+    post: bool,
+    limit: Option<Duration>,
+    write_out: String,
+    body: bool,
+    fail: bool,
+    resolve: Vec<String>,
+}
+
+fn parse(arguments: &[String]) -> Arguments {
+    let mut parsed = Arguments { body: true, ..Arguments::default() };
+    let mut words = arguments.iter();
+    while let Some(word) = words.next() {
+        let mut value = || words.next().cloned().unwrap_or_default();
+        match word.as_str() {
+            "-m" | "--max-time" => {
+                parsed.limit = value().parse().ok().and_then(|n| Duration::try_from_secs_f64(n).ok());
+            }
+            "-d" | "--data" | "--data-binary" | "--data-raw" => {
+                value();
+                parsed.post = true;
+            }
+            "-X" | "--request" => parsed.post = value() == "POST",
+            "-o" | "--output" => {
+                value();
+                parsed.body = false;
+            }
+            "-w" | "--write-out" => parsed.write_out = value(),
+            "--resolve" => parsed.resolve.push(value()),
+            "-f" | "--fail" => parsed.fail = true,
+            "--cert" | "--key" | "--cacert" | "-E" | "--connect-timeout" | "-H" | "--header" => drop(value()),
+            url if !url.starts_with('-') => url.clone_into(&mut parsed.url),
+            _ => {}
+        }
+    }
+    parsed
+}
+
+/// Runs it. A BBS that is stopped accepts the connection and never answers.
+pub(super) async fn run(process: &Process, arguments: &[String]) -> i32 {
+    let arguments = parse(arguments);
+    let since = process.running.now();
+    let (status, body, failure) = request(process, &arguments).await;
+    if arguments.body {
+        process.say(1, &body);
+    }
+    if !arguments.write_out.is_empty() {
+        let took = process.running.now().saturating_sub(since).as_secs_f64();
+        let text = arguments.write_out.replace("\\n", "\n").replace("%{http_code}", &format!("{status:03}"));
+        process.say(1, &text.replace("%{time_total}", &format!("{took:.6}")));
+    }
+    match failure {
+        Some((code, text)) => {
+            process.say(2, &format!("curl: ({code}) {text}\n"));
+            code
+        }
+        None if arguments.fail && status >= 400 => {
+            process.say(2, &format!("curl: (22) The requested URL returned error: {status}\n"));
+            22
+        }
+        None => 0,
+    }
+}
+
+async fn request(process: &Process, arguments: &Arguments) -> (u16, String, Option<(i32, String)>) {
+    let fail = |code, text: String| (0, String::new(), Some((code, text)));
+    let tls = arguments.url.starts_with("https:");
+    let rest = arguments.url.split_once("://").map_or(arguments.url.as_str(), |(_, rest)| rest);
+    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let (host, port) = authority.split_once(':').unwrap_or((authority, if tls { "443" } else { "80" }));
+    let port = port.parse().unwrap_or(0);
+    let prefix = format!("{host}:{port}:");
+    let fixed = arguments.resolve.iter().find_map(|each| each.strip_prefix(&prefix)).and_then(|ip| ip.parse().ok());
+    let Some(ip) = fixed.or_else(|| process.resolve(host).and_then(|ips| ips.first().copied())) else {
+        return fail(6, format!("Could not resolve host: {host}"));
+    };
+    let limit = arguments.limit.unwrap_or(KERNEL_TIMEOUT);
+    let millis = limit.as_millis();
+    let peer = match process.connect(ip, port, Some(limit)).await {
+        Outcome::Open(peer) => peer,
+        Outcome::Refused => {
+            return fail(7, format!("Failed to connect to {host} port {port} after 0 ms: Couldn't connect to server"));
+        }
+        Outcome::NoRoute => {
+            return fail(
+                7,
+                format!("Failed to connect to {host} port {port} after 3062 ms: Couldn't connect to server"),
+            );
+        }
+        Outcome::Dropped => return fail(28, format!("Connection timed out after {millis} milliseconds")),
+    };
+    let hung = |uid: &str| process.running.look(|world| world.diego.hung(uid));
+    match peer {
+        Peer::Bbs(uid) | Peer::Health(uid) if hung(&uid) => {
+            process.running.pause(limit).await;
+            let text = if tls { "Connection timed out after" } else { "Operation timed out after" };
+            let bytes = if tls { "" } else { " with 0 bytes received" };
+            fail(28, format!("{text} {millis} milliseconds{bytes}"))
+        }
+        Peer::Bbs(_) if !tls => (400, "Client sent an HTTP request to an HTTPS server.\n".to_owned(), None),
+        Peer::Bbs(_) if path != "v1/ping" => (404, "404 page not found\n".to_owned(), None),
+        Peer::Bbs(_) if !arguments.post => (405, "Method Not Allowed\n".to_owned(), None),
+        Peer::Bbs(_) => (200, "\u{8}\u{1}".to_owned(), None),
+        Peer::Health(_) | Peer::Other => (200, String::new(), None),
+    }
+}

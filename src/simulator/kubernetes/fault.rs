@@ -1,0 +1,85 @@
+//! What can go wrong on order. A fault changes the state of the model, never an answer; faults combine.
+
+use serde::Deserialize;
+use std::time::Duration;
+
+/// One thing that goes wrong. Durations are nominal (see [`Durations`](crate::simulator::diego::durations::Durations)),
+/// except `ApiServerSlow`'s.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
+pub enum Fault {
+    /// The runbook's outage: every database connection is dead for good, and new ones fail for a while.
+    DatabaseConnectionsLost {
+        /// How long new connections fail.
+        outage: Duration,
+    },
+    /// Packets to the database are lost until it is healed; connections survive.
+    DatabaseDown,
+    /// The database refuses connections: its process is gone.
+    DatabaseRefuses,
+    /// A BBS is stopped by a signal: its port accepts, nothing answers.
+    BbsHung {
+        /// Its pod.
+        pod: String,
+    },
+    /// The present pods' probes no longer patch the label, and the leader changes: the label stays on the wrong pod.
+    StaleLabel,
+    /// A Locket process is killed; monit starts it again.
+    LocketKilled {
+        /// Its pod.
+        pod: String,
+    },
+    /// The Cloud Controller in a pod is not ready.
+    CloudControllerNotReady {
+        /// Its pod.
+        pod: String,
+    },
+    /// The BBS container of every new pod exits at once.
+    NewBbsPodsCrash,
+    /// The BBS image of every new pod cannot be pulled.
+    ImageMissing,
+    /// A pod takes this long to stop.
+    HangsInTerminating {
+        /// Its name.
+        pod: String,
+        /// How long, at most its grace period.
+        r#for: Duration,
+    },
+    /// A policy drops what Cloud Controller pods send to BBS pods.
+    NetworkPolicy,
+    /// No Service's name resolves.
+    NameNotResolved,
+    /// The bot may not exec.
+    ExecDenied,
+    /// The containers have no `nc`.
+    NcMissing,
+    /// A Service without endpoints drops packets instead of refusing connections.
+    ServiceDrops,
+    /// The API server's port refuses connections, and open ones are reset.
+    ApiServerDown,
+    /// The API server takes this long (really) to begin to answer.
+    ApiServerSlow {
+        /// How long.
+        delay: Duration,
+    },
+    /// The API server does not know the caller any more.
+    TokenExpired,
+}
+
+impl Fault {
+    /// Whether healing `other` heals this: the same kind, at the same pod.
+    pub fn is_like(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other) && self.pod() == other.pod()
+    }
+
+    /// The pod it is about.
+    pub fn pod(&self) -> Option<&str> {
+        match self {
+            Self::BbsHung { pod }
+            | Self::LocketKilled { pod }
+            | Self::CloudControllerNotReady { pod }
+            | Self::HangsInTerminating { pod, .. } => Some(pod),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! What the kubelet does for a pod, step by step: create, start, probe, restart, stop.
+
+use super::fault::Fault;
+use super::pod::{Container, Deletion, Pod, Role, State, image, new_id};
+use super::settings::Probe;
+use super::world::{Step, World};
+use crate::simulator::diego::database::Moment;
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+/// Failed probes in a row after which a pod is not ready (`failureThreshold`).
+const FAILURE_THRESHOLD: u32 = 3;
+/// A back-off grows to this.
+const LONGEST_BACKOFF: Duration = Duration::from_mins(5);
+
+impl World {
+    pub(super) fn step(&mut self, uid: &str, step: Step) {
+        let now = self.now;
+        let durations = self.settings.durations.clone();
+        match step {
+            Step::Reconcile => return self.reconcile(),
+            Step::StopBbs => return self.diego.stop_bbs(uid),
+            Step::Stop => return self.stop(uid),
+            Step::Release => return self.release(uid),
+            Step::Run => return self.run(uid),
+            Step::Probe(n) => return self.probe(uid, n),
+            Step::Exit => return self.exit(uid),
+            Step::Retry(n) => return self.retry(uid, n),
+            Step::Schedule | Step::Create | Step::Report(_) => {}
+        }
+        let Some(pod) = self.pods.iter_mut().find(|pod| pod.uid == uid && !pod.terminating()) else { return };
+        match step {
+            Step::Schedule => {
+                pod.scheduled = Some(now);
+                self.enter(now + durations.schedule / 2, uid, Step::Create);
+            }
+            Step::Create => {
+                pod.started = Some(now);
+                pod.sandbox = Some((false, now));
+                self.enter(now + durations.container_start, uid, Step::Run);
+            }
+            Step::Report(ready) => {
+                if let Some(main) = pod.containers.first_mut() {
+                    main.ready = ready && main.running();
+                }
+                if pod.judge_ready(now) {
+                    self.reconcile();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The containers start, or one of them does not.
+    fn run(&mut self, uid: &str) {
+        let now = self.now;
+        self.addresses = self.addresses.checked_add(1).unwrap_or(2);
+        let address = Ipv4Addr::new(10, 244, 0, self.addresses);
+        let missing = self.faults.contains(&Fault::ImageMissing);
+        let Some(pod) = self.pods.iter_mut().find(|pod| pod.uid == uid && !pod.terminating()) else { return };
+        pod.ip = Some(address);
+        pod.sandbox = Some((true, now));
+        for container in pod.containers.iter_mut().skip(1) {
+            start(container, now);
+            container.ready = true;
+        }
+        if missing && pod.role == Role::Bbs {
+            return self.retry(uid, 0);
+        }
+        if let Some(main) = pod.containers.first_mut() {
+            start(main, now);
+        }
+        self.processes_start(uid);
+    }
+
+    /// The first container of a pod has started; so do its processes.
+    fn processes_start(&mut self, uid: &str) {
+        let (now, durations) = (self.now, self.settings.durations.clone());
+        let crash = self.faults.contains(&Fault::NewBbsPodsCrash);
+        let Some(pod) = self.pods.iter().find(|pod| pod.uid == uid) else { return };
+        let (role, name) = (pod.role, pod.name.clone());
+        match role {
+            Role::Bbs if crash => return self.enter(now + durations.bbs_start, uid, Step::Exit),
+            Role::Bbs => {
+                if self.settings.locket.is_none() {
+                    self.diego.start_locket(uid, now);
+                }
+                self.diego.start_bbs(uid, &name, now);
+            }
+            Role::Locket => self.diego.start_locket(uid, now),
+            Role::Api => {}
+        }
+        self.enter(now + durations.first_probe, uid, Step::Probe(0));
+    }
+
+    /// The kubelet's readiness probe, as fissile's script does it.
+    fn probe(&mut self, uid: &str, n: u32) {
+        let (now, durations) = (self.now, self.settings.durations.clone());
+        let healthy = self.cloud_controller_healthy(uid);
+        let separate = self.settings.locket.is_some();
+        let fixed = self.settings.probe == Probe::Fixed;
+        let Some(pod) = self.pods.iter_mut().find(|pod| pod.uid == uid && !pod.terminating() && pod.alive()) else {
+            return;
+        };
+        let next = if n == 0 { durations.second_probe } else { durations.readiness_period };
+        let passes = match pod.role {
+            Role::Api => n > 0 && healthy,
+            Role::Locket => self.diego.locket_listens(uid),
+            Role::Bbs => {
+                let port = if separate { self.diego.healthy_port(uid) } else { self.diego.locket_listens(uid) };
+                port && self.diego.monit_content(uid)
+            }
+        };
+        // A probe that hangs on a stopped BBS has no result, and the label stays (record 08).
+        if pod.role == Role::Bbs && self.diego.hung(uid) {
+            return self.enter(now + next, uid, Step::Probe(n + 1));
+        }
+        if pod.role == Role::Bbs && !pod.label_frozen && (fixed || passes) {
+            pod.label = Some(passes && self.diego.serves(uid));
+        }
+        pod.failures = if passes { 0 } else { pod.failures + 1 };
+        if passes || pod.failures >= FAILURE_THRESHOLD {
+            self.enter(now + durations.ready_report, uid, Step::Report(passes));
+        }
+        if pod_is_probed(self.pods.iter().find(|pod| pod.uid == uid)) || n == 0 {
+            self.enter(now + next, uid, Step::Probe(n + 1));
+        }
+    }
+
+    /// The first container's program exits with a failure.
+    fn exit(&mut self, uid: &str) {
+        let now = self.now;
+        let Some(pod) = self.pods.iter_mut().find(|pod| pod.uid == uid && !pod.terminating()) else { return };
+        let pod_name = format!("{}_{}({})", pod.name, pod.set.namespace, pod.uid);
+        let Some(main) = pod.containers.first_mut() else { return };
+        let State::Running { since } = main.state else { return };
+        let wait = backoff(self.settings.durations.backoff, main.restarts);
+        main.last = Some((
+            State::Terminated { code: 1, reason: "Error", since, until: now },
+            main.id.clone().unwrap_or_default(),
+        ));
+        let message = format!("back-off {}s restarting failed container={} pod={pod_name}", wait.as_secs(), main.name);
+        main.state = State::Waiting { reason: "CrashLoopBackOff", message: Some(message) };
+        main.ready = false;
+        pod.judge_ready(now);
+        self.enter(now + wait, uid, Step::Retry(0));
+    }
+
+    /// The first container is started again, or its image is asked for again.
+    fn retry(&mut self, uid: &str, n: u32) {
+        let now = self.now;
+        let missing = self.faults.contains(&Fault::ImageMissing);
+        let Some(pod) = self.pods.iter_mut().find(|pod| pod.uid == uid && !pod.terminating()) else { return };
+        let image = image(pod.role, true);
+        let Some(main) = pod.containers.first_mut() else { return };
+        if main.last.is_none() && missing {
+            let (reason, message) = if n == 0 {
+                ("ErrImagePull", format!("failed to pull and unpack image \"{image}\": {image}: not found"))
+            } else {
+                ("ImagePullBackOff", format!("Back-off pulling image \"{image}\""))
+            };
+            main.state = State::Waiting { reason, message: Some(message) };
+            let wait = if n == 0 { Duration::from_secs(1) } else { backoff(self.settings.durations.backoff, n - 1) };
+            pod.judge_ready(now);
+            return self.enter(now + wait, uid, Step::Retry(n + 1));
+        }
+        if main.last.is_some() {
+            main.restarts += 1;
+        }
+        start(main, now);
+        self.processes_start(uid);
+    }
+
+    /// The containers have stopped.
+    pub(super) fn stop(&mut self, uid: &str) {
+        let now = self.now;
+        self.diego.stop_bbs(uid);
+        self.diego.remove(uid);
+        let Some(pod) = self.pods.iter_mut().find(|pod| pod.uid == uid) else { return };
+        if pod.alive() {
+            pod.succeeded = true;
+            pod.sandbox = Some((false, now));
+        }
+        for container in &mut pod.containers {
+            if let State::Running { since } = container.state {
+                container.state = State::Terminated { code: 0, reason: "Completed", since, until: now };
+            }
+            container.ready = false;
+        }
+        pod.judge_ready(now);
+        self.enter(now + self.settings.durations.remove, uid, Step::Release);
+    }
+
+    /// The kubelet lets go of the object: the last update, and then it is gone.
+    pub(super) fn release(&mut self, uid: &str) {
+        let now = self.now;
+        if let Some(pod) = self.pods.iter_mut().find(|pod| pod.uid == uid) {
+            pod.deletion = Some(Deletion { timestamp: now, grace: 0 });
+        }
+        self.publish();
+        self.pods.retain(|pod| pod.uid != uid);
+        self.agenda.retain(|_, (each, _)| each != uid);
+        self.enter(now + self.settings.durations.recreate, "", Step::Reconcile);
+    }
+}
+
+fn start(container: &mut Container, now: Moment) {
+    container.id = Some(new_id());
+    container.state = State::Running { since: now };
+}
+
+fn backoff(first: Duration, times: u32) -> Duration {
+    first.saturating_mul(2_u32.saturating_pow(times)).min(LONGEST_BACKOFF)
+}
+
+/// Whether readiness is probed again and again: a Cloud Controller's is only when something changes.
+fn pod_is_probed(pod: Option<&Pod>) -> bool {
+    pod.is_some_and(|pod| pod.role != Role::Api)
+}

@@ -1,0 +1,130 @@
+//! Names and connections inside the cluster: DNS, Services, pod addresses, policies.
+
+use super::fault::Fault;
+use super::objects::all_services;
+use super::pod::{Pod, Role};
+use super::world::World;
+use crate::simulator::diego::database::Reach;
+use std::net::Ipv4Addr;
+
+/// The address behind the database's name.
+const DATABASE_IP: Ipv4Addr = Ipv4Addr::new(10, 96, 123, 190);
+/// PostgreSQL's port.
+const DATABASE_PORT: u16 = 5432;
+/// Locket's port.
+pub(super) const LOCKET_PORT: u16 = 8891;
+/// The BBS's health port, on loopback only.
+const HEALTH_PORT: u16 = 8890;
+/// The Cloud Controller's port.
+const API_PORT: u16 = 9022;
+
+/// Who answers a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Peer {
+    /// The BBS of the pod with this UID.
+    Bbs(String),
+    /// Its health port.
+    Health(String),
+    /// Anything else that accepts connections.
+    Other,
+}
+
+/// What becomes of a connection attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Open(Peer),
+    Refused,
+    Dropped,
+    NoRoute,
+}
+
+impl World {
+    /// The addresses of a name as seen from a pod; `None` if there are none.
+    pub(super) fn resolve(&self, from: &str, host: &str) -> Option<Vec<Ipv4Addr>> {
+        if let Ok(ip) = host.parse() {
+            return Some(vec![ip]);
+        }
+        let host = host.trim_end_matches('.');
+        if host == "localhost" {
+            return Some(vec![Ipv4Addr::LOCALHOST]);
+        }
+        if let Some(pod) = self.pods.iter().find(|pod| pod.uid == from && pod.name == host) {
+            return pod.ip.map(|ip| vec![ip]);
+        }
+        if self.faults.contains(&Fault::NameNotResolved) {
+            return None;
+        }
+        if host == self.settings.database {
+            return Some(vec![DATABASE_IP]);
+        }
+        let namespace = &self.settings.namespace;
+        let suffixes =
+            [format!(".{namespace}.svc.cluster.local"), format!(".{namespace}.svc"), format!(".{namespace}")];
+        let name = suffixes.iter().find_map(|suffix| host.strip_suffix(suffix.as_str())).unwrap_or(host);
+        for service in all_services(self) {
+            let ready = || service.endpoints(self).0;
+            let addresses: Vec<_> = match name.strip_suffix(&format!(".{}", service.name)) {
+                Some(pod) if service.ip.is_none() => {
+                    ready().iter().filter(|each| each.name == pod).filter_map(|pod| pod.ip).collect()
+                }
+                _ if name != service.name => continue,
+                _ => service.ip.map_or_else(|| ready().iter().filter_map(|pod| pod.ip).collect(), |ip| vec![ip]),
+            };
+            return (!addresses.is_empty()).then_some(addresses);
+        }
+        None
+    }
+
+    /// What becomes of one SYN from a pod.
+    pub(super) fn reach(&mut self, from: &str, ip: Ipv4Addr, port: u16) -> Outcome {
+        let local = |pod: &&Pod| pod.uid == from && (ip.is_loopback() || pod.ip == Some(ip));
+        if let Some(pod) = self.pods.iter().find(local) {
+            return self.knock(pod, port, true);
+        }
+        let Some(caller) = self.pods.iter().find(|pod| pod.uid == from).map(|pod| pod.role) else {
+            return Outcome::Dropped;
+        };
+        if ip == DATABASE_IP && port == DATABASE_PORT {
+            return match self.diego.database.reach {
+                Reach::Up => Outcome::Open(Peer::Other),
+                Reach::Drops => Outcome::Dropped,
+                Reach::Refuses => Outcome::Refused,
+            };
+        }
+        let forbidden = caller == Role::Api && self.faults.contains(&Fault::NetworkPolicy);
+        if let Some(service) = all_services(self).into_iter().find(|service| service.ip == Some(ip)) {
+            if service.port != port {
+                return Outcome::NoRoute;
+            }
+            let ready = service.endpoints(self).0;
+            if ready.is_empty() {
+                let drops = self.faults.contains(&Fault::ServiceDrops) || (forbidden && service.role == Role::Bbs);
+                return if drops { Outcome::Dropped } else { Outcome::Refused };
+            }
+            let pod = ready[self.turn % ready.len()];
+            let outcome =
+                if forbidden && pod.role == Role::Bbs { Outcome::Dropped } else { self.knock(pod, port, false) };
+            self.turn += 1;
+            return outcome;
+        }
+        match self.pods.iter().find(|pod| pod.ip == Some(ip) && !pod.succeeded) {
+            Some(pod) if forbidden && pod.role == Role::Bbs => Outcome::Dropped,
+            Some(pod) => self.knock(pod, port, false),
+            None => Outcome::NoRoute,
+        }
+    }
+
+    /// What a pod's own ports say.
+    fn knock(&self, pod: &Pod, port: u16, local: bool) -> Outcome {
+        let uid = &pod.uid;
+        let open = |listens: bool, peer: Peer| if listens { Outcome::Open(peer) } else { Outcome::Refused };
+        match pod.role {
+            _ if !pod.alive() => Outcome::Refused,
+            Role::Bbs if port == self.settings.port => open(self.diego.listens(uid), Peer::Bbs(uid.clone())),
+            Role::Bbs if port == HEALTH_PORT && local => open(self.diego.healthy_port(uid), Peer::Health(uid.clone())),
+            Role::Bbs | Role::Locket if port == LOCKET_PORT => open(self.diego.locket_listens(uid), Peer::Other),
+            Role::Api if port == API_PORT => open(pod.containers.first().is_some_and(|main| main.ready), Peer::Other),
+            _ => Outcome::Refused,
+        }
+    }
+}

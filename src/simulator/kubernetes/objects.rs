@@ -1,0 +1,198 @@
+//! The objects beside the pods: `StatefulSets`, Services, their endpoints, the namespace.
+
+use super::pod::{ACTIVE_LABEL, NODE, Pod, Role, new_uid, pod_spec};
+use super::world::World;
+use crate::simulator::diego::database::Moment;
+use serde_json::{Map, Value, json};
+use std::net::Ipv4Addr;
+
+type Wall<'a> = &'a dyn Fn(Moment, u64) -> String;
+
+/// The UIDs of objects that are never replaced.
+#[derive(Clone, Debug)]
+pub(super) struct Uids {
+    services: Vec<(String, String)>,
+    namespace: String,
+}
+
+impl Default for Uids {
+    fn default() -> Self {
+        Self { services: (0..8).map(|_| (new_uid(), new_uid())).collect(), namespace: new_uid() }
+    }
+}
+
+/// A Service.
+#[derive(Clone, Debug)]
+pub(super) struct Service {
+    pub(super) name: String,
+    /// Its address, unless it is headless.
+    pub(super) ip: Option<Ipv4Addr>,
+    pub(super) port: u16,
+    pub(super) port_name: &'static str,
+    pub(super) role: Role,
+    pub(super) active_only: bool,
+}
+
+impl Service {
+    fn selector(&self, set: &str) -> Map<String, Value> {
+        let mut selector = Map::from_iter([("skiff-role-name".to_owned(), json!(set))]);
+        if self.active_only {
+            selector.insert(ACTIVE_LABEL.to_owned(), json!("true"));
+        }
+        selector
+    }
+
+    fn selects(&self, pod: &Pod) -> bool {
+        pod.role == self.role && (!self.active_only || pod.label == Some(true))
+    }
+
+    /// The pods behind it that are ready, and those that are not.
+    pub(super) fn endpoints<'a>(&self, world: &'a World) -> (Vec<&'a Pod>, Vec<&'a Pod>) {
+        let here = |pod: &&Pod| self.selects(pod) && pod.ip.is_some() && !pod.terminating() && !pod.succeeded;
+        let mut pods: Vec<_> = world.pods.iter().filter(here).collect();
+        pods.sort_by_key(|pod| pod.ip);
+        pods.into_iter().partition(|pod| pod.ready.0)
+    }
+}
+
+/// The Services of a cluster.
+pub(super) fn all_services(world: &World) -> Vec<Service> {
+    let settings = &world.settings;
+    let service = |name: &str, last: Option<u8>, port, port_name, role, active_only| Service {
+        name: name.to_owned(),
+        ip: last.map(|last| Ipv4Addr::new(10, 96, 210, last)),
+        port,
+        port_name,
+        role,
+        active_only,
+    };
+    let mut services = vec![
+        service(&format!("{}-set", settings.api.name), None, 9022, "api", Role::Api, false),
+        service(&settings.service, Some(143), settings.port, "bbs", Role::Bbs, true),
+        service(&settings.headless, None, settings.port, "bbs", Role::Bbs, settings.headless_active_only),
+    ];
+    if let Some(locket) = &settings.locket {
+        services.push(service(&format!("{}-set", locket.name), None, 8891, "locket", Role::Locket, false));
+        services.push(service(&locket.name, Some(144), 8891, "locket", Role::Locket, false));
+    }
+    services
+}
+
+fn set_name(world: &World, role: Role) -> &str {
+    world.sets.iter().find(|(_, each, _)| *each == role).map_or("", |(_, _, set)| set.name.as_str())
+}
+
+/// The Service objects.
+pub(super) fn services(world: &World, wall: Wall<'_>) -> Vec<Value> {
+    let object = |(service, (uid, _)): (Service, &(String, String))| {
+        let ip = service.ip.map_or_else(|| "None".to_owned(), |ip| ip.to_string());
+        json!({
+            "kind": "Service", "apiVersion": "v1",
+            "metadata": {
+                "name": service.name, "namespace": world.settings.namespace, "uid": uid,
+                "creationTimestamp": wall(Moment::ZERO, 0),
+            },
+            "spec": {
+                "ports": [{"name": service.port_name, "protocol": "TCP", "port": service.port, "targetPort": service.port}],
+                "selector": service.selector(set_name(world, service.role)),
+                "clusterIP": ip, "clusterIPs": [ip], "type": "ClusterIP", "sessionAffinity": "None",
+                "ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack", "internalTrafficPolicy": "Cluster",
+            },
+            "status": {"loadBalancer": {}},
+        })
+    };
+    all_services(world).into_iter().zip(&world.uids.services).map(object).collect()
+}
+
+/// The Endpoints objects: derived from the pods, like everything about endpoints.
+pub(super) fn endpoints(world: &World, wall: Wall<'_>) -> Vec<Value> {
+    let object = |(service, (_, uid)): (Service, &(String, String))| {
+        let (ready, not_ready) = service.endpoints(world);
+        let changed = ready.iter().chain(&not_ready).map(|pod| pod.ready.1.max(pod.created)).max();
+        let mut object = json!({
+            "kind": "Endpoints", "apiVersion": "v1",
+            "metadata": {
+                "name": service.name, "namespace": world.settings.namespace, "uid": uid,
+                "creationTimestamp": wall(Moment::ZERO, 0),
+            },
+        });
+        if let Some(changed) = changed {
+            object["metadata"]["annotations"] =
+                json!({"endpoints.kubernetes.io/last-change-trigger-time": wall(changed, 0)});
+            let mut subset = json!({"ports": [{"name": service.port_name, "port": service.port, "protocol": "TCP"}]});
+            for (key, pods) in [("addresses", ready), ("notReadyAddresses", not_ready)] {
+                if !pods.is_empty() {
+                    subset[key] = pods.iter().map(|pod| address(&service, pod)).collect();
+                }
+            }
+            object["subsets"] = json!([subset]);
+        }
+        object
+    };
+    all_services(world).into_iter().zip(&world.uids.services).map(object).collect()
+}
+
+fn address(service: &Service, pod: &Pod) -> Value {
+    let mut address = json!({
+        "ip": pod.ip, "nodeName": NODE,
+        "targetRef": {"kind": "Pod", "namespace": pod.set.namespace, "name": pod.name, "uid": pod.uid},
+    });
+    if service.ip.is_none() {
+        address["hostname"] = json!(pod.name);
+    }
+    address
+}
+
+/// The `StatefulSet` objects.
+pub(super) fn stateful_sets(world: &World, wall: Wall<'_>) -> Vec<Value> {
+    let object = |(workload, role, set): &(super::settings::Workload, Role, super::pod::SetRef)| {
+        let pods = || world.pods.iter().filter(|pod| pod.set.uid == set.uid);
+        let replicas = pods().filter(|pod| !pod.terminating()).count();
+        let ready = pods().filter(|pod| pod.settled()).count();
+        let revision = format!("{}-{}", set.name, set.hash);
+        let labels = json!({"skiff-role-name": set.name, "app.kubernetes.io/component": set.name});
+        let mut status = json!({
+            "observedGeneration": 1, "replicas": pods().count(), "currentReplicas": replicas, "updatedReplicas": replicas,
+            "currentRevision": revision, "updateRevision": revision, "collisionCount": 0, "availableReplicas": ready,
+        });
+        if ready > 0 {
+            status["readyReplicas"] = json!(ready);
+        }
+        json!({
+            "kind": "StatefulSet", "apiVersion": "apps/v1",
+            "metadata": {
+                "name": set.name, "namespace": set.namespace, "uid": set.uid, "generation": 1,
+                "creationTimestamp": wall(Moment::ZERO, 0), "labels": labels,
+            },
+            "spec": {
+                "replicas": workload.replicas,
+                "selector": {"matchLabels": {"skiff-role-name": set.name}},
+                "template": {
+                    "metadata": {"creationTimestamp": null, "labels": labels},
+                    "spec": pod_spec(*role, set, workload.containers.iter().map(String::as_str)),
+                },
+                "serviceName": set.headless,
+                "podManagementPolicy": if workload.parallel { "Parallel" } else { "OrderedReady" },
+                "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"partition": 0}},
+                "revisionHistoryLimit": 10,
+                "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Retain", "whenScaled": "Retain"},
+            },
+            "status": status,
+        })
+    };
+    world.sets.iter().map(object).collect()
+}
+
+/// The namespace.
+pub(super) fn namespaces(world: &World, wall: Wall<'_>) -> Vec<Value> {
+    let name = &world.settings.namespace;
+    vec![json!({
+        "kind": "Namespace", "apiVersion": "v1",
+        "metadata": {
+            "name": name, "uid": world.uids.namespace, "creationTimestamp": wall(Moment::ZERO, 0),
+            "labels": {"kubernetes.io/metadata.name": name},
+        },
+        "spec": {"finalizers": ["kubernetes"]},
+        "status": {"phase": "Active"},
+    })]
+}

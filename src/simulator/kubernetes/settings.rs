@@ -1,0 +1,152 @@
+//! What the simulated cluster looks like: names, sizes, figures, and the generation of what runs in it.
+
+use crate::simulator::diego::durations::Durations;
+use serde::Deserialize;
+
+/// A `StatefulSet` and its pods.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Workload {
+    /// Its name, the prefix of its pods' names and the value of `skiff-role-name`.
+    pub name: String,
+    /// How many pods it has.
+    #[serde(default = "two")]
+    pub replicas: u32,
+    /// The containers of a pod; the first one is the one that counts and has a readiness probe.
+    pub containers: Vec<String>,
+    /// `Parallel` instead of `OrderedReady`.
+    #[serde(default)]
+    pub parallel: bool,
+    /// `terminationGracePeriodSeconds`.
+    #[serde(default = "ten_minutes")]
+    pub grace: u64,
+}
+
+impl Workload {
+    /// Two pods with these containers, `OrderedReady`, ten minutes of grace.
+    pub fn new(name: &str, containers: &[&str]) -> Self {
+        let containers = containers.iter().map(|&name| name.to_owned()).collect();
+        Self { name: name.to_owned(), replicas: two(), containers, parallel: false, grace: ten_minutes() }
+    }
+}
+
+fn two() -> u32 {
+    2
+}
+
+fn ten_minutes() -> u64 {
+    600
+}
+
+/// Which program answers to `nc` in the containers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Netcat {
+    /// OpenBSD 1.219 (Debian 12).
+    #[default]
+    OpenBsd,
+    /// OpenBSD 1.105 (Ubuntu of 2018): no addresses in its texts.
+    OldOpenBsd,
+    /// `netcat-traditional` 1.10.
+    Traditional,
+    /// `ncat` of nmap 7.93.
+    Ncat,
+    /// Busybox without `-z`.
+    Busybox,
+}
+
+/// Which readiness probe the BBS pods have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Probe {
+    /// Patches the label whatever happens.
+    #[default]
+    Fixed,
+    /// Leaves the label as it is when an earlier check fails (fissile before 5dfee896).
+    Old,
+}
+
+/// How well the way from the API server into a container works.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExecHealth {
+    /// As it should.
+    #[default]
+    Good,
+    /// The connection is reset after the first frame.
+    ResetMidway,
+    /// The connection is closed properly, but without the status frame.
+    NoStatus,
+    /// The program's output never ends.
+    EndlessOutput,
+    /// The program ends, but nobody ever says so.
+    NeverEnds,
+}
+
+/// Everything that can be chosen about a cluster.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// The namespace.
+    pub namespace: String,
+    /// The Cloud Controller.
+    pub api: Workload,
+    /// The BBS, with a Locket in its first container unless `locket` is given.
+    pub bbs: Workload,
+    /// Locket in pods of its own.
+    pub locket: Option<Workload>,
+    /// The BBS's Service, which selects the active pod.
+    pub service: String,
+    /// The BBS's headless Service.
+    pub headless: String,
+    /// Whether the headless Service selects the active pod only, as fissile's charts have it.
+    pub headless_active_only: bool,
+    /// The BBS's port.
+    pub port: u16,
+    /// The database's host name as seen from the pods; its port is 5432.
+    pub database: String,
+    /// How long everything takes.
+    pub durations: Durations,
+    /// Which `nc` the containers have.
+    pub netcat: Netcat,
+    /// Which readiness probe the BBS pods have.
+    pub probe: Probe,
+    /// How well `exec` works.
+    pub exec: ExecHealth,
+    /// The only bearer token that is let in; anybody is if there is none.
+    pub token: Option<String>,
+    /// The user that refusals name.
+    pub user: String,
+    /// How many watch events are kept; a watch from before them is told 410 Gone.
+    pub history: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            namespace: "cf".into(),
+            api: Workload::new("api", &["api", "sidecar"]),
+            bbs: Workload::new("diego-api", &["diego-api", "logger"]),
+            locket: None,
+            service: "diego-api".into(),
+            headless: "diego-api-set".into(),
+            headless_active_only: false,
+            port: 8889,
+            database: "postgres.db.svc.cluster.local".into(),
+            durations: Durations::default(),
+            netcat: Netcat::default(),
+            probe: Probe::default(),
+            exec: ExecHealth::default(),
+            token: None,
+            user: "system:serviceaccount:cf:bot".into(),
+            history: 1000,
+        }
+    }
+}
+
+impl Settings {
+    /// The usual cluster at the speed of tests.
+    pub fn short() -> Self {
+        Self { durations: Durations::short(), ..Self::default() }
+    }
+}

@@ -1,0 +1,357 @@
+//! What runs inside a container: a small shell and the few programs that a diagnosis needs.
+//!
+//! Commands are read as a shell reads them (words, quotes, parameters, redirections, lists); programs find their
+//! answers in the simulated network and in Diego. An unknown program is not found, as anywhere.
+
+use super::fault::Fault;
+use super::netcat::{self, KERNEL_TIMEOUT};
+use super::network::Outcome;
+use super::running::Running;
+use super::script::{self, Join, Redirection};
+use super::settings::Netcat;
+use crate::simulator::diego::Locks;
+use crate::simulator::diego::database::next_syn;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// Exit codes of shells and of `timeout`.
+const NOT_FOUND: i32 = 127;
+const TIMED_OUT: i32 = 124;
+/// After this long `cfdot` gives up on a Locket that does not listen.
+const CFDOT_GIVES_UP: Duration = Duration::from_secs(10);
+/// Where cfdot finds its settings.
+const CFDOT_SETUP: &str = "/var/vcap/jobs/cfdot/bin/setup";
+
+/// A piece of output: 1 is standard output, 2 standard error.
+pub(super) type Piece = (u8, Vec<u8>);
+
+/// A process's environment: where it runs, and where its output goes.
+#[derive(Clone, Debug)]
+pub(super) struct Process {
+    pub(super) running: Arc<Running>,
+    /// The UID of its pod.
+    pub(super) pod: String,
+    pub(super) container: String,
+    pub(super) output: mpsc::UnboundedSender<Piece>,
+    /// Where standard output and standard error go: a channel, or nowhere.
+    to: [Option<u8>; 2],
+    variables: BTreeMap<String, String>,
+    parameters: Vec<String>,
+}
+
+impl Process {
+    pub(super) fn new(
+        running: Arc<Running>,
+        pod: String,
+        container: String,
+        output: mpsc::UnboundedSender<Piece>,
+    ) -> Self {
+        Self {
+            running,
+            pod,
+            container,
+            output,
+            to: [Some(1), Some(2)],
+            variables: BTreeMap::new(),
+            parameters: Vec::new(),
+        }
+    }
+
+    /// Whether a program of this name is there.
+    pub(super) fn has(&self, program: &str) -> bool {
+        let name = program.rsplit('/').next().unwrap_or(program);
+        match name {
+            "sh" | "bash" | "true" | "false" | "timeout" | "echo" | "sleep" | "cat" | "env" | "curl" => true,
+            "nc" => !self.running.look(|world| world.faults.contains(&Fault::NcMissing)),
+            "cfdot" => self.running.look(|world| world.settings.bbs.containers.first() == Some(&self.container)),
+            _ => false,
+        }
+    }
+
+    /// Runs a program to its end and gives its exit code. One that does not exist exits as from a shell.
+    pub(super) fn run(mut self, argv: Vec<String>) -> BoxFuture<'static, i32> {
+        async move {
+            let Some((program, arguments)) = argv.split_first() else { return 0 };
+            if !self.has(program) {
+                self.say(2, &format!("bash: line 1: {program}: command not found\n"));
+                return NOT_FOUND;
+            }
+            match program.rsplit('/').next().unwrap_or(program) {
+                "false" => 1,
+                "sh" | "bash" => self.shell(program, arguments).await,
+                "timeout" => self.timeout(arguments).await,
+                "env" => self.env(arguments).await,
+                "nc" => self.nc(arguments).await,
+                "curl" => super::curl::run(&self, arguments).await,
+                "cfdot" => self.cfdot(arguments).await,
+                "echo" => {
+                    self.say(1, &format!("{}\n", arguments.join(" ")));
+                    0
+                }
+                "sleep" => {
+                    let seconds = arguments.first().and_then(|n| n.parse().ok()).unwrap_or(0.0);
+                    self.running.pause(Duration::try_from_secs_f64(seconds).unwrap_or_default()).await;
+                    0
+                }
+                _ => 0,
+            }
+        }
+        .boxed()
+    }
+
+    /// Writes to standard output (1) or standard error (2).
+    pub(super) fn say(&self, stream: u8, text: &str) {
+        if let Some(channel) = self.to[usize::from(stream) - 1] {
+            let _ = self.output.send((channel, text.as_bytes().to_vec()));
+        }
+    }
+
+    /// Connects, trying again as the kernel does, until it is answered or the limit is over.
+    pub(super) async fn connect(&self, ip: Ipv4Addr, port: u16, limit: Option<Duration>) -> Outcome {
+        let since = self.running.now();
+        let end = since + limit.unwrap_or(KERNEL_TIMEOUT);
+        loop {
+            let outcome = self.running.change(|world| world.reach(&self.pod, ip, port));
+            let now = self.running.now();
+            if outcome != Outcome::Dropped || now >= end {
+                return outcome;
+            }
+            let next = next_syn(since, now);
+            self.running.pause(next.min(end).saturating_sub(now)).await;
+            if next >= end {
+                return Outcome::Dropped;
+            }
+        }
+    }
+
+    /// The addresses of a name.
+    pub(super) fn resolve(&self, host: &str) -> Option<Vec<Ipv4Addr>> {
+        self.running.look(|world| world.resolve(&self.pod, host))
+    }
+
+    async fn shell(&mut self, name: &str, arguments: &[String]) -> i32 {
+        let mut rest = arguments.iter();
+        let mut flags = String::new();
+        for word in rest.by_ref() {
+            let Some(flag) = word.strip_prefix('-') else {
+                self.say(2, &format!("{name}: {word}: No such file or directory\n"));
+                return NOT_FOUND;
+            };
+            flags.push_str(flag);
+            if flag.contains('c') {
+                break;
+            }
+        }
+        let Some(text) = rest.next().filter(|_| flags.contains('c')) else { return 0 };
+        self.parameters = rest.cloned().collect();
+        if self.parameters.is_empty() {
+            self.parameters.push(name.to_owned());
+        }
+        self.script(text).await
+    }
+
+    async fn script(&mut self, text: &str) -> i32 {
+        let mut code = 0;
+        for (join, command) in script::commands(text) {
+            let skip = match join {
+                Join::Always => false,
+                Join::And => code != 0,
+                Join::Or => code == 0,
+            };
+            if skip {
+                continue;
+            }
+            let mut inner = self.clone();
+            let mut failed = false;
+            for redirection in &command.redirections {
+                failed = failed || !inner.redirect(redirection).await;
+            }
+            if failed {
+                code = 1;
+                continue;
+            }
+            let words: Vec<String> =
+                command.words.iter().flat_map(|word| word.expand(&self.variables, &self.parameters, code)).collect();
+            match words.first().map(String::as_str) {
+                None => {
+                    for (name, value) in &command.assignments {
+                        let value = value.expand(&self.variables, &self.parameters, code).join(" ");
+                        self.variables.insert(name.clone(), value);
+                    }
+                    code = 0;
+                }
+                Some("exit") => return words.get(1).and_then(|n| n.parse().ok()).unwrap_or(code),
+                Some("exec") if words.len() == 1 => code = 0,
+                Some("exec") => return inner.run(words[1..].to_vec()).await,
+                Some(":" | "cd" | "set" | "export" | "trap") => code = 0,
+                Some("source" | ".") => code = self.source(&inner, &words),
+                Some("command" | "type" | "which") => {
+                    let program = words.last().map(String::as_str).unwrap_or_default();
+                    code = i32::from(!inner.has(program));
+                    if code == 0 {
+                        inner.say(1, &format!("/usr/bin/{program}\n"));
+                    }
+                }
+                Some(_) => {
+                    for (name, value) in &command.assignments {
+                        inner
+                            .variables
+                            .insert(name.clone(), value.expand(&self.variables, &self.parameters, code).join(" "));
+                    }
+                    code = inner.run(words).await;
+                }
+            }
+        }
+        code
+    }
+
+    fn source(&mut self, inner: &Self, words: &[String]) -> i32 {
+        let file = words.get(1).map(String::as_str).unwrap_or_default();
+        if file == CFDOT_SETUP && self.has("cfdot") {
+            self.variables.insert("LOCKET_API_LOCATION".to_owned(), "127.0.0.1:8891".to_owned());
+            return 0;
+        }
+        inner.say(2, &format!("bash: line 1: {file}: No such file or directory\n"));
+        1
+    }
+
+    async fn redirect(&mut self, redirection: &Redirection) -> bool {
+        match redirection {
+            Redirection::Join { from, to } => {
+                self.to[usize::from(*from) - 1] = self.to[usize::from(*to) - 1];
+                true
+            }
+            Redirection::File { from, file } => {
+                let file = file.expand(&self.variables, &self.parameters, 0).join(" ");
+                if let Some((host, port)) = file.strip_prefix("/dev/tcp/").and_then(|rest| rest.split_once('/')) {
+                    return self.open_tcp(&file, host, port).await;
+                }
+                if let 1 | 2 = from {
+                    self.to[usize::from(*from) - 1] = None;
+                }
+                true
+            }
+        }
+    }
+
+    /// Bash's `/dev/tcp/HOST/PORT`.
+    async fn open_tcp(&self, file: &str, host: &str, port: &str) -> bool {
+        let port = port.parse().unwrap_or(0);
+        let Some(addresses) = self.resolve(host) else {
+            self.say(2, &format!("bash: line 1: {host}: Name or service not known\n"));
+            self.say(2, &format!("bash: line 1: {file}: Invalid argument\n"));
+            return false;
+        };
+        let mut reason = "Connection refused";
+        for ip in addresses {
+            reason = match self.connect(ip, port, None).await {
+                Outcome::Open(_) => return true,
+                Outcome::Refused => "Connection refused",
+                Outcome::Dropped => "Connection timed out",
+                Outcome::NoRoute => "No route to host",
+            };
+            self.say(2, &format!("bash: connect: {reason}\n"));
+        }
+        self.say(2, &format!("bash: line 1: {file}: {reason}\n"));
+        false
+    }
+
+    async fn timeout(&self, arguments: &[String]) -> i32 {
+        let mut words = arguments.iter().peekable();
+        while let Some(flag) = words.next_if(|word| word.starts_with('-')) {
+            if matches!(flag.as_str(), "-k" | "-s" | "--kill-after" | "--signal") {
+                words.next();
+            }
+        }
+        let limit = words.next().and_then(|n| n.trim_end_matches('s').parse().ok()).unwrap_or(0.0);
+        let argv: Vec<String> = words.cloned().collect();
+        if let Some(program) = argv.first().filter(|program| !self.has(program)) {
+            self.say(2, &format!("timeout: failed to run command '{program}': No such file or directory\n"));
+            return NOT_FOUND;
+        }
+        let limit = Duration::try_from_secs_f64(limit).unwrap_or_default();
+        tokio::select! {
+            biased;
+            code = self.clone().run(argv) => code,
+            () = self.running.pause(limit) => TIMED_OUT,
+        }
+    }
+
+    async fn env(&self, arguments: &[String]) -> i32 {
+        let mut inner = self.clone();
+        let mut words = arguments.iter().peekable();
+        while let Some((name, value)) = words.peek().and_then(|word| word.split_once('=')) {
+            inner.variables.insert(name.to_owned(), value.to_owned());
+            words.next();
+        }
+        inner.run(words.cloned().collect()).await
+    }
+
+    async fn nc(&self, arguments: &[String]) -> i32 {
+        let variant = self.running.look(|world| world.settings.netcat);
+        if variant == Netcat::Busybox && arguments.iter().any(|word| word.starts_with('-') && word.contains('z')) {
+            self.say(2, netcat::BUSYBOX_USAGE);
+            return 1;
+        }
+        let Some(arguments) = netcat::parse(arguments) else {
+            self.say(2, "usage: nc [-46CDdFhklNnrStUuvZz] [-w timeout] [destination] [port]\n");
+            return 1;
+        };
+        let Some(addresses) = self.resolve(&arguments.host) else {
+            let (pieces, code) = netcat::unresolved(variant, &arguments.host, arguments.port);
+            for piece in pieces {
+                self.say(2, &piece);
+            }
+            return code;
+        };
+        for ip in addresses {
+            let outcome = self.connect(ip, arguments.port, arguments.wait).await;
+            if arguments.verbose {
+                self.say(2, &netcat::line(variant, &arguments, ip, &outcome));
+            }
+            if let Outcome::Open(_) = outcome {
+                return 0;
+            }
+        }
+        1
+    }
+
+    async fn cfdot(&self, arguments: &[String]) -> i32 {
+        if arguments.first().is_none_or(|command| command != "locks") {
+            return 0;
+        }
+        let flag = arguments.iter().any(|word| word.starts_with("--locketAPILocation"));
+        if !flag && !self.variables.contains_key("LOCKET_API_LOCATION") {
+            self.say(2, "Error: Locket API Location not set. Please specify one with the '--locketAPILocation' flag or the 'LOCKET_API_LOCATION' environment variable.\n");
+            return 3;
+        }
+        loop {
+            match self.running.look(|world| world.diego.locks(&self.pod, world.now)) {
+                Locks::Rows(owner) => {
+                    if let Some(owner) = owner {
+                        self.say(
+                            1,
+                            &format!("{{\"key\":\"bbs\",\"owner\":\"{owner}\",\"type\":\"lock\",\"type_code\":1}}\n"),
+                        );
+                    }
+                    return 0;
+                }
+                Locks::Unavailable => {
+                    self.running.pause(CFDOT_GIVES_UP).await;
+                    self.say(2, "Error: context deadline exceeded\n");
+                    return 4;
+                }
+                Locks::DatabaseRefuses => {
+                    self.say(2, "Error: rpc error: code = Unknown desc = failed to connect to `user=locket database=locket`: dial error: dial tcp 10.96.123.190:5432: connect: connection refused\n");
+                    return 4;
+                }
+                Locks::Hangs => self.running.pause(Duration::from_secs(1)).await,
+            }
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! The cluster's state and what happens in it by itself: pods that start, are probed, stop and are replaced.
+//!
+//! Pure: time is handed in. Whatever happens is an entry in the agenda or a step of Diego, taken in order of its moment,
+//! and after each one the objects are published, so that a watch sees every state there was.
+
+use super::fault::Fault;
+use super::objects;
+use super::pod::{Deletion, Pod, Role, SetRef, new_id, new_uid};
+use super::settings::{Settings, Workload};
+use super::store::{Kind, Store};
+use crate::simulator::diego::Diego;
+use crate::simulator::diego::database::Moment;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// How long the cluster has been running when the caller gets it.
+const HEAD_START: Duration = Duration::from_mins(1);
+/// How long a pod that never ran takes to go.
+const NEVER_RAN: Duration = Duration::from_millis(100);
+
+/// What happens to a pod next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    Schedule,
+    Create,
+    Run,
+    Probe(u32),
+    Report(bool),
+    Exit,
+    Retry(u32),
+    StopBbs,
+    Stop,
+    Release,
+    Reconcile,
+}
+
+/// Who ordered a pod's deletion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DeletedBy {
+    /// A DELETE request to the API: its `User-Agent`.
+    Request(String),
+    /// Somebody beside the bot.
+    Hand,
+}
+
+/// A pod whose deletion began.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Termination {
+    /// The pod's name.
+    pub name: String,
+    /// The pod's UID.
+    pub uid: String,
+    /// Who ordered it.
+    pub by: DeletedBy,
+}
+
+/// A request that the API was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The HTTP method.
+    pub method: String,
+    /// The path, without the query.
+    pub path: String,
+    /// The query, or nothing.
+    pub query: String,
+    /// The status of the answer.
+    pub status: u16,
+}
+
+/// The cluster.
+#[derive(Debug)]
+pub(super) struct World {
+    pub(super) settings: Settings,
+    /// The wall clock at moment zero.
+    epoch: Timestamp,
+    pub(super) now: Moment,
+    pub(super) diego: Diego,
+    pub(super) faults: Vec<Fault>,
+    pub(super) pods: Vec<Pod>,
+    pub(super) sets: Vec<(Workload, Role, SetRef)>,
+    pub(super) store: Store,
+    pub(super) terminations: Vec<Termination>,
+    pub(super) requests: Vec<Request>,
+    pub(super) uids: objects::Uids,
+    /// Which of a Service's endpoints the next connection gets.
+    pub(super) turn: usize,
+    pub(super) agenda: BTreeMap<(Moment, u64), (String, Step)>,
+    entries: u64,
+    pub(super) addresses: u8,
+}
+
+impl World {
+    /// A healthy cluster that has been running for a minute; moment zero was then.
+    pub(super) fn new(settings: Settings) -> Self {
+        let durations = settings.durations.clone();
+        let head_start = jiff::SignedDuration::try_from(durations.here(HEAD_START)).unwrap_or_default();
+        let set = |workload: &Workload, role| {
+            let headless = if role == Role::Bbs { settings.headless.clone() } else { format!("{}-set", workload.name) };
+            let hash = new_id()[..10].to_owned();
+            let namespace = settings.namespace.clone();
+            let set = SetRef {
+                name: workload.name.clone(),
+                uid: new_uid(),
+                hash,
+                headless,
+                grace: workload.grace,
+                namespace,
+            };
+            (workload.clone(), role, set)
+        };
+        let mut sets = vec![set(&settings.api, Role::Api)];
+        sets.extend(settings.locket.as_ref().map(|workload| set(workload, Role::Locket)));
+        sets.push(set(&settings.bbs, Role::Bbs));
+        let mut world = Self {
+            diego: Diego::new(durations),
+            epoch: Timestamp::now() - head_start,
+            now: Moment::ZERO,
+            faults: Vec::new(),
+            pods: Vec::new(),
+            store: Store::new(settings.history),
+            terminations: Vec::new(),
+            requests: Vec::new(),
+            uids: objects::Uids::default(),
+            turn: 0,
+            agenda: BTreeMap::new(),
+            entries: 0,
+            addresses: 1,
+            sets,
+            settings,
+        };
+        world.reconcile();
+        world.publish();
+        world.advance(HEAD_START);
+        world
+    }
+
+    /// When something happens by itself next.
+    pub(super) fn due(&self) -> Option<Moment> {
+        let agenda = self.agenda.first_key_value().map(|((at, _), _)| *at);
+        agenda.into_iter().chain(self.diego.due()).min()
+    }
+
+    /// Lets everything happen that is due by a moment.
+    pub(super) fn advance(&mut self, now: Moment) {
+        while let Some(due) = self.due().filter(|due| *due <= now) {
+            self.now = self.now.max(due);
+            self.diego.step(self.now);
+            while let Some(entry) = self.agenda.first_entry().filter(|entry| entry.key().0 <= due) {
+                let (uid, step) = entry.remove();
+                self.step(&uid, step);
+                self.publish();
+            }
+        }
+        self.now = self.now.max(now);
+    }
+
+    /// The moment as a wall-clock timestamp, some real seconds later.
+    pub(super) fn wall(&self, moment: Moment, later: u64) -> String {
+        let here = self.settings.durations.here(moment) + Duration::from_secs(later);
+        let at = self.epoch + jiff::SignedDuration::try_from(here).unwrap_or_default();
+        at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    }
+
+    /// Brings the store up to date.
+    pub(super) fn publish(&mut self) {
+        let wall = |moment, later| self.wall(moment, later);
+        let pods = self.pods.iter().map(|pod| pod.object(&wall)).collect();
+        let sets = objects::stateful_sets(self, &wall);
+        let endpoints = objects::endpoints(self, &wall);
+        let services = objects::services(self, &wall);
+        let namespaces = objects::namespaces(self, &wall);
+        for (kind, objects) in [
+            (Kind::Pod, pods),
+            (Kind::Endpoints, endpoints),
+            (Kind::StatefulSet, sets),
+            (Kind::Service, services),
+            (Kind::Namespace, namespaces),
+        ] {
+            self.store.publish(kind, objects);
+        }
+    }
+
+    /// A pod by name.
+    pub(super) fn pod(&self, name: &str) -> Option<&Pod> {
+        self.pods.iter().find(|pod| pod.name == name)
+    }
+
+    /// Begins a pod's deletion, or shortens one that is under way. `grace` is in real seconds, as in the API.
+    pub(super) fn delete(&mut self, name: &str, grace: Option<u64>, by: DeletedBy) {
+        let now = self.now;
+        let Some(pod) = self.pods.iter_mut().find(|pod| pod.name == name) else { return };
+        let grace = grace.unwrap_or(pod.set.grace);
+        let (uid, began) = (pod.uid.clone(), pod.deletion.is_none());
+        let alive = pod.alive();
+        if began {
+            self.terminations.push(Termination { name: name.to_owned(), uid: uid.clone(), by });
+        } else if pod.deletion.as_ref().is_some_and(|deletion| deletion.grace <= grace) {
+            return;
+        }
+        pod.deletion = Some(Deletion { timestamp: now, grace });
+        let durations = &self.settings.durations;
+        let ordered = self.faults.iter().find_map(|fault| match fault {
+            Fault::HangsInTerminating { pod, r#for } if pod == name => Some(*r#for),
+            _ => None,
+        });
+        let usual = match pod.role {
+            _ if !alive => NEVER_RAN,
+            Role::Bbs if self.diego.hung(&uid) => durations.terminate_hung,
+            Role::Bbs if self.diego.blocked(&uid) => durations.terminate_blocked,
+            Role::Bbs => durations.terminate,
+            Role::Api | Role::Locket => durations.terminate_other,
+        };
+        let stop = ordered.unwrap_or(usual).min(Duration::from_secs(grace));
+        let bbs_stop = durations.bbs_stop.min(stop);
+        self.agenda.retain(|_, (each, _)| *each != uid);
+        self.enter(now + bbs_stop, &uid, Step::StopBbs);
+        self.enter(now + stop, &uid, Step::Stop);
+        if grace == 0 {
+            self.stop(&uid);
+            self.release(&uid);
+        }
+        self.publish();
+    }
+
+    pub(super) fn enter(&mut self, at: Moment, uid: &str, step: Step) {
+        self.entries += 1;
+        self.agenda.insert((at, self.entries), (uid.to_owned(), step));
+    }
+
+    /// The `StatefulSet` controller: creates what is missing, one after the other unless the set is `Parallel`.
+    pub(super) fn reconcile(&mut self) {
+        for (workload, role, set) in self.sets.clone() {
+            for ordinal in 0..workload.replicas {
+                let name = format!("{}-{ordinal}", workload.name);
+                let settled = self.pod(&name).map(Pod::settled);
+                if settled.is_none() {
+                    let pod = Pod::new(set.clone(), role, ordinal, &workload.containers, self.now);
+                    self.enter(self.now + self.settings.durations.schedule / 2, &pod.uid, Step::Schedule);
+                    self.pods.push(pod);
+                }
+                if settled != Some(true) && !workload.parallel {
+                    break;
+                }
+            }
+        }
+    }
+}
