@@ -5,7 +5,7 @@ use std::error::Error as _;
 use kube::client::AuthError;
 
 /// The longest text kept of an answer, in bytes: enough for every message of a real API server.
-const LONGEST_TEXT: usize = 500;
+pub(super) const LONGEST_TEXT: usize = 500;
 
 /// The error in one short sentence without secrets.
 pub(super) fn sentence(error: &kube::Error) -> String {

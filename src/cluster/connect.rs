@@ -124,6 +124,8 @@ pub(super) struct Clients {
     pub(super) deleting: Client,
 }
 
+const USER_AGENT: &str = concat!("stagerbot/", env!("CARGO_PKG_VERSION"));
+
 /// After how many seconds the API server ends a watch, so that a dead connection is noticed soon.
 pub(super) const WATCH_SECONDS: u32 = 60;
 
@@ -136,6 +138,10 @@ impl Clients {
         // kube repeats every verb 15 times, deletes too, for many minutes.
         config.default_retry = false;
         config.connect_timeout = Some(timeouts.connect);
+        // For the cluster's audit log.
+        if let (Ok(name), Ok(value)) = ("user-agent".parse(), USER_AGENT.parse()) {
+            config.headers.push((name, value));
+        }
         let client = |config: Config| Client::try_from(config).map_err(ConnectError::Client);
         let mut watching = config.clone();
         watching.read_timeout = Some(WATCH_SILENCE);

@@ -1,7 +1,8 @@
 //! Deleting one pod: at most one request, which Kubernetes carries out only on the very pod that was observed.
 //!
 //! The UID keeps a recreated pod of the same name safe, the resource version one that has changed since, such as by becoming
-//! the leader. The grace period is the pod's own and nothing is forced, since a pod that is killed loses its lock unreleased.
+//! the leader. They also cover the moment between the last look at the clock and the request's arrival, which opening a connection
+//! may stretch by [`Timeouts::connect`]. The grace period is the pod's own and nothing is forced, since a pod that is killed loses its lock unreleased.
 
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::{DeleteParams, Preconditions};

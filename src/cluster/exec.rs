@@ -101,9 +101,9 @@ fn ending(status: &Status, text: String) -> Ending {
     }
 }
 
-/// What was printed, or the reason why that is not all.
+/// Why there is no more, if so, and what was printed.
 fn said(out: &Stream, err: &Stream, why: &str) -> String {
-    let texts = [out.text(), err.text(), why.to_owned()];
+    let texts = [why.to_owned(), out.text(), err.text()];
     texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
 }
 

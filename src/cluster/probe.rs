@@ -10,6 +10,7 @@ use kube::Api;
 use tokio::time::Instant;
 use tracing::{Instrument as _, info_span};
 
+use super::answer::{LONGEST_TEXT, clean};
 use super::connect::Timeouts;
 use super::exec::{self, Ending};
 use crate::incident::observation::{ProbeOutcome, ProbeReport};
@@ -51,7 +52,7 @@ impl Probe<'_> {
             target: format!("{}:{}", self.host, self.port),
             outcome: answer.outcome,
             exit_code: answer.exit_code,
-            text: answer.text.replace('\n', " "),
+            text: clean(&answer.text, LONGEST_TEXT).replace('\n', " "),
             took: SignedDuration::try_from(began.elapsed()).unwrap_or(SignedDuration::MAX),
         }
     }

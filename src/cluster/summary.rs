@@ -181,7 +181,7 @@ mod tests {
         summary
     }
 
-    fn container(ready: bool, state: Value, last: Value) -> Value {
+    fn container(ready: bool, state: &Value, last: &Value) -> Value {
         json!({"name": "diego-api", "image": "", "imageID": "", "ready": ready, "restartCount": 2, "state": state, "lastState": last})
     }
 
@@ -281,7 +281,7 @@ mod tests {
             (&none, false, &running, &terminated("Completed"), None),
             (&none, true, &running, &terminated("Error"), None),
         ] {
-            let status = json!({"containerStatuses": [container(ready, state.clone(), last.clone())]});
+            let status = json!({"containerStatuses": [container(ready, state, last)]});
             let pod = diego_api(metadata.clone(), status);
             assert_eq!(pod.trouble.as_deref(), trouble, "{metadata} {ready} {state} {last}");
             assert_eq!((pod.ready, pod.containers, pod.restarts), (u32::from(ready), 2, 2));
@@ -290,12 +290,12 @@ mod tests {
 
     #[test]
     fn what_troubles_a_pod_before_and_after_its_containers() {
-        let initial = |state: Value| json!({"initContainerStatuses": [container(false, state, json!({}))]});
+        let initial = |state: &Value| json!({"initContainerStatuses": [container(false, state, &json!({}))]});
         let completed = json!({"terminated": {"exitCode": 0, "reason": "Completed"}});
         let unschedulable = json!([{"type": "PodScheduled", "status": "False", "reason": "Unschedulable"}]);
         for (status, trouble) in [
-            (initial(completed), None),
-            (initial(json!({"waiting": {"reason": "CrashLoopBackOff"}})), Some("CrashLoopBackOff")),
+            (initial(&completed), None),
+            (initial(&json!({"waiting": {"reason": "CrashLoopBackOff"}})), Some("CrashLoopBackOff")),
             (json!({"phase": "Failed", "reason": "Evicted"}), Some("Evicted")),
             (json!({"phase": "Pending", "conditions": unschedulable}), Some("Unschedulable")),
             (json!({"phase": "Pending"}), None),

@@ -2,5 +2,6 @@
 
 mod incident;
 mod layout;
+mod cluster;
 mod simulator_kubernetes;
 mod simulator_slack;
