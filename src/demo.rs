@@ -29,6 +29,7 @@ use crate::simulator::slack::happening::{Happening, What};
 use crate::simulator::slack::message::Message;
 use crate::simulator::slack::person::Person;
 use crate::simulator::slack::settings::Settings as WorkspaceSettings;
+use crate::simulator::slack::view::View;
 
 /// The token with which the demo's Alertmanager presents itself, on loopback.
 const ALERT_TOKEN: &str = "demo-alert-token";
@@ -86,6 +87,8 @@ impl Stage {
             }
         }
         let bot = Bot::start(config).await?;
+        let heard = |view: &View| (view.counters.connections_open > 0).then_some(());
+        workspace.wait_for(PATIENCE, heard).await.map_err(|_| anyhow!("the bot did not connect to Slack"))?;
         Ok(Self { cluster, workspace, channel, bot, folder })
     }
 
@@ -95,7 +98,7 @@ impl Stage {
 
         teller.stage("A quiet evening. Ada looks whether all is well.");
         ada.types(&self.channel, "/stager check").await?;
-        self.card("healthy").await?;
+        self.card("Healthy").await?;
 
         teller.stage("3 a.m.: Locket's database connections die. The database comes back; Locket does not notice.");
         self.cluster.inject(Fault::DatabaseConnectionsLost { outage: OUTAGE });
@@ -153,7 +156,7 @@ impl Stage {
     }
 
     async fn message(&self, what: &str, is: impl Fn(&Message) -> bool) -> anyhow::Result<Arc<Message>> {
-        let newest = |view: &crate::simulator::slack::view::View| {
+        let newest = |view: &View| {
             view.messages.iter().rev().find(|message| message.by_bot && is(message)).cloned()
         };
         self.workspace.wait_for(PATIENCE, newest).await.map_err(|_| anyhow!("nobody saw {what}"))

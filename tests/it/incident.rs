@@ -171,8 +171,13 @@ impl Story {
     }
 
     fn look_at(&mut self, full: bool) -> Vec<Event> {
+        self.look_began(full, 0)
+    }
+
+    /// A look that took a while: what it saw is as old as that.
+    fn look_began(&mut self, full: bool, seconds_ago: i64) -> Vec<Event> {
         let claim = self.incident.claim.unwrap();
-        let observation = self.world.look(self.now, full);
+        let observation = self.world.look(self.now - SignedDuration::from_secs(seconds_ago), full);
         self.tell(Command::RecordObservation { claim, observation }).unwrap()
     }
 
@@ -452,7 +457,7 @@ fn blindness_after_the_approval_voids_it_after_a_while() {
 #[derive(Clone, Debug)]
 enum Step {
     Pass(i64),
-    Look { full: bool },
+    Look { full: bool, seconds_ago: i64 },
     OldClaimLooks,
     Request(&'static str),
     Approve { by: &'static str, current: bool, checked: bool },
@@ -475,7 +480,8 @@ fn step() -> impl Strategy<Value = Step> {
     let who = || prop_oneof![Just("anna"), Just("ben"), Just("carl"), Just("nobody")];
     prop_oneof![
         2 => prop_oneof![Just(1), Just(20), Just(40), Just(100), Just(1000)].prop_map(Step::Pass),
-        8 => any::<bool>().prop_map(|full| Step::Look { full }),
+        8 => (any::<bool>(), prop_oneof![9 => Just(0), 1 => Just(31)])
+            .prop_map(|(full, seconds_ago)| Step::Look { full, seconds_ago }),
         1 => Just(Step::OldClaimLooks),
         3 => who().prop_map(Step::Request),
         4 => (who(), prop::bool::weighted(0.8), prop::bool::weighted(0.8))
@@ -498,8 +504,8 @@ fn step() -> impl Strategy<Value = Step> {
 fn take(story: &mut Story, step: &Step) {
     let command = match *step {
         Step::Pass(seconds) => return story.pass(seconds),
-        Step::Look { full } => {
-            story.look_at(full);
+        Step::Look { full, seconds_ago } => {
+            story.look_began(full, seconds_ago);
             return;
         }
         Step::OldClaimLooks => {
@@ -568,6 +574,7 @@ fn check_intents(log: &[Recorded]) -> Result<(), TestCaseError> {
     let mut approved: Option<(String, Timestamp)> = None;
     let mut looked: Option<(u64, Timestamp)> = None;
     let mut planned = Vec::new();
+    let mut claimed = None;
     for recorded in log {
         match &recorded.event {
             Event::RestartRequested { by, plan, .. } => {
@@ -577,6 +584,7 @@ fn check_intents(log: &[Recorded]) -> Result<(), TestCaseError> {
             }
             Event::Approved { by, .. } => approved = by.person.clone().map(|person| (person, recorded.at)),
             Event::PlanVoided { .. } | Event::Expired | Event::Denied { .. } | Event::Cancelled { .. } => approved = None,
+            Event::Claimed { claim } => claimed = Some(*claim),
             Event::Observed { claim, observation } => looked = Some((*claim, observation.at)),
             Event::DeleteIntended { uid, claim, .. } => {
                 let Some((approver, at)) = &approved else {
@@ -585,6 +593,7 @@ fn check_intents(log: &[Recorded]) -> Result<(), TestCaseError> {
                 prop_assert!(requester.is_some() && requester.as_ref() != Some(approver));
                 let Some((by, seen)) = looked else { return Err(TestCaseError::fail("an intent without a look")) };
                 prop_assert_eq!(by, *claim);
+                prop_assert_eq!(claimed, Some(by), "an intent on an old claim");
                 prop_assert!(seen >= *at, "the look is older than the approval");
                 prop_assert!(recorded.at.duration_since(seen) <= SignedDuration::from_secs(30));
                 prop_assert!(planned.contains(uid), "a pod outside the plan");
