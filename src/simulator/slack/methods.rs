@@ -1,0 +1,445 @@
+//! The Web API's methods: arguments in, the state changed, Slack's answer out.
+
+use crate::simulator::slack::blocks::{self, Surface};
+use crate::simulator::slack::fault::Fault;
+use crate::simulator::slack::payload;
+use crate::simulator::slack::state::{Draft, Shared, State};
+use crate::simulator::slack::view::Modal;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use tokio::time::Instant;
+
+/// Longer texts are cut by `chat.postMessage`; here they are refused, so that nobody relies on the cut.
+/// <https://docs.slack.dev/changelog/2018-truncating-really-long-messages/>
+const POSTED_TEXT: usize = 40_000;
+/// <https://docs.slack.dev/reference/methods/chat.update/> (`msg_too_long`).
+const UPDATED_TEXT: usize = 4_000;
+/// <https://docs.slack.dev/reference/block-kit/blocks/markdown-block/>
+const MARKDOWN_TEXT: usize = 12_000;
+
+/// What Slack answers when it does not do what it was asked.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) error: String,
+    pub(super) messages: Vec<String>,
+    pub(super) scopes: Option<(String, String)>,
+}
+
+impl From<&str> for Refusal {
+    fn from(error: &str) -> Self {
+        Self { error: error.to_owned(), messages: Vec::new(), scopes: None }
+    }
+}
+
+type Answer = Result<Value, Refusal>;
+
+/// What a message is to say.
+#[derive(Debug, Default)]
+struct Content {
+    text: String,
+    blocks: Vec<Value>,
+    metadata: Option<Value>,
+}
+
+/// The scope a method needs, if any.
+pub(super) fn scope(method: &str) -> Option<&'static str> {
+    Some(match method {
+        "chat.postMessage" | "chat.update" | "chat.postEphemeral" | "chat.delete" => "chat:write",
+        "conversations.history" | "conversations.replies" => "channels:history",
+        "conversations.info" => "channels:read",
+        "users.info" => "users:read",
+        _ => return None,
+    })
+}
+
+/// Whether the method sends something that people are meant to see.
+pub(super) fn shows(method: &str) -> bool {
+    matches!(method, "chat.postMessage" | "chat.update" | "chat.postEphemeral" | "views.open" | "views.update")
+}
+
+/// Calls a method. The token has been checked.
+pub(super) fn call(shared: &Shared, method: &str, args: &Value) -> Answer {
+    shared.change(|state| match method {
+        "api.test" => Ok(json!({"args": args})),
+        "auth.test" => Ok(auth_test(shared)),
+        "apps.connections.open" => Ok(open_connection(shared, state)),
+        "chat.postMessage" => post(shared, state, args),
+        "chat.update" => update(shared, state, args),
+        "chat.postEphemeral" => whisper(state, shared, args),
+        "chat.delete" => delete(shared, state, args),
+        "chat.getPermalink" => permalink(shared, state, args),
+        "conversations.history" => history(shared, state, args),
+        "conversations.replies" => replies(shared, state, args),
+        "conversations.info" => channel_info(state, args),
+        "users.info" => user_info(shared, state, args),
+        "views.open" => open_view(shared, state, args),
+        "views.update" => update_view(shared, state, args),
+        _ => Err("unknown_method".into()),
+    })
+}
+
+fn auth_test(shared: &Shared) -> Value {
+    let settings = &shared.settings;
+    json!({
+        "url": format!("https://{}.slack.com/", settings.team_domain),
+        "team": settings.team_name,
+        "user": settings.bot_name.to_lowercase(),
+        "team_id": settings.team_id,
+        "user_id": settings.bot_user_id,
+        "bot_id": settings.bot_id,
+        "is_enterprise_install": false,
+    })
+}
+
+fn open_connection(shared: &Shared, state: &mut State) -> Value {
+    let ticket = format!("ticket-{:016x}", state.number());
+    state.tickets.insert(ticket.clone());
+    json!({"url": format!("ws://{}/link/?ticket={ticket}&app_id={}", shared.address, shared.settings.app_id)})
+}
+
+fn post(shared: &Shared, state: &mut State, args: &Value) -> Answer {
+    let channel = postable(state, args)?;
+    let content = content(args, POSTED_TEXT)?;
+    let message = state.post(Draft {
+        channel: channel.clone(),
+        thread_ts: text(args, "thread_ts"),
+        user: shared.settings.bot_user_id.clone(),
+        text: content.text,
+        blocks: content.blocks,
+        metadata: content.metadata,
+        ..Draft::default()
+    });
+    Ok(json!({"channel": channel, "ts": message.ts, "message": payload::message(&shared.settings, state, &message)}))
+}
+
+fn update(shared: &Shared, state: &mut State, args: &Value) -> Answer {
+    let (channel, ts) = own(state, args, "cant_update_message")?;
+    let content = content(args, UPDATED_TEXT)?;
+    state.edit(&ts, content.text.clone(), content.blocks, content.metadata);
+    let message = state.view.message(&ts).map(|message| payload::message(&shared.settings, state, message));
+    Ok(json!({"channel": channel, "ts": ts, "text": content.text, "message": message}))
+}
+
+fn whisper(state: &mut State, shared: &Shared, args: &Value) -> Answer {
+    let channel = postable(state, args)?;
+    let user = text(args, "user").unwrap_or_default();
+    if !state.view.people.iter().any(|member| member.id == user && !member.is_bot) {
+        return Err("user_not_in_channel".into());
+    }
+    let content = content(args, POSTED_TEXT)?;
+    let message = state.post(Draft {
+        channel,
+        thread_ts: text(args, "thread_ts"),
+        user: shared.settings.bot_user_id.clone(),
+        ephemeral_to: Some(user),
+        text: content.text,
+        blocks: content.blocks,
+        metadata: None,
+    });
+    Ok(json!({"message_ts": message.ts}))
+}
+
+fn delete(shared: &Shared, state: &mut State, args: &Value) -> Answer {
+    let (channel, ts) = own(state, args, "cant_delete_message")?;
+    state.delete(&ts, shared.settings.bot_name.clone());
+    Ok(json!({"channel": channel, "ts": ts}))
+}
+
+fn permalink(shared: &Shared, state: &State, args: &Value) -> Answer {
+    let channel = channel(state, args)?;
+    let ts = text(args, "message_ts").unwrap_or_default();
+    shown(state, &channel, &ts).ok_or("message_not_found")?;
+    let link = format!("https://{}.slack.com/archives/{channel}/p{}", shared.settings.team_domain, ts.replace('.', ""));
+    Ok(json!({"channel": channel, "permalink": link}))
+}
+
+fn history(shared: &Shared, state: &State, args: &Value) -> Answer {
+    let channel = readable(state, args)?;
+    let messages = state.view.messages.iter().rev();
+    let top = messages.filter(|message| {
+        message.channel == channel
+            && message.is_visible()
+            && message.ephemeral_to.is_none()
+            && message.thread_ts.is_none()
+            && within(args, &message.ts)
+    });
+    Ok(page(top.map(|message| payload::message(&shared.settings, state, message)), args))
+}
+
+fn replies(shared: &Shared, state: &State, args: &Value) -> Answer {
+    let channel = readable(state, args)?;
+    let ts = text(args, "ts").unwrap_or_default();
+    let parent = state.view.message(&ts).filter(|message| message.channel == channel);
+    let answers = state.view.thread(&ts);
+    let parent = parent.filter(|parent| parent.is_visible() || !answers.is_empty()).ok_or("thread_not_found")?;
+    let mut first = payload::message(&shared.settings, state, parent);
+    if parent.deleted {
+        first = json!({
+            "type": "message", "subtype": "tombstone", "hidden": true, "user": "USLACKBOT",
+            "text": "This message was deleted.", "ts": ts, "thread_ts": ts, "reply_count": answers.len(),
+        });
+    }
+    let answers = answers
+        .iter()
+        .filter(|message| within(args, &message.ts))
+        .map(|message| payload::message(&shared.settings, state, message));
+    Ok(page(std::iter::once(first).chain(answers), args))
+}
+
+fn channel_info(state: &State, args: &Value) -> Answer {
+    let id = channel(state, args)?;
+    let is_member = is_member(state, &id);
+    let name = state.channel_name(&id);
+    Ok(json!({"channel": {
+        "id": id, "name": name, "name_normalized": name, "created": 1_700_000_000, "creator": "U0000000001",
+        "is_channel": true, "is_group": false, "is_im": false, "is_mpim": false, "is_private": false,
+        "is_archived": false, "is_general": false, "is_shared": false, "is_org_shared": false,
+        "is_member": is_member, "topic": {"value": "", "creator": "", "last_set": 0},
+        "purpose": {"value": "", "creator": "", "last_set": 0}, "previous_names": [],
+        "num_members": state.view.people.len(),
+    }}))
+}
+
+fn user_info(shared: &Shared, state: &State, args: &Value) -> Answer {
+    let id = text(args, "user").unwrap_or_default();
+    let member = state.view.people.iter().find(|member| member.id == id).ok_or("user_not_found")?;
+    let with_locale = flag(args, "include_locale") == Some(true);
+    Ok(json!({"user": payload::user(&shared.settings, member, with_locale)}))
+}
+
+fn open_view(shared: &Shared, state: &mut State, args: &Value) -> Answer {
+    let trigger_id = text(args, "trigger_id").ok_or("invalid_arguments")?;
+    let view = parsed(args, "view").ok_or("invalid_arguments")??;
+    let trigger = state.triggers.get(&trigger_id).ok_or("invalid_trigger_id")?;
+    if trigger.used {
+        return Err("exchanged_trigger_id".into());
+    }
+    if trigger.born.elapsed() > shared.settings.trigger_lives {
+        return Err("expired_trigger_id".into());
+    }
+    let person = trigger.person.clone();
+    checked_view(&view)?;
+    if let Some(trigger) = state.triggers.get_mut(&trigger_id) {
+        trigger.used = true;
+    }
+    let id = format!("V{:010}", state.number());
+    let view = kept_view(shared, state, &view, &id);
+    state.add_modal(Modal { id, person, view: view.clone(), open: true, errors: BTreeMap::new() });
+    Ok(json!({"view": view}))
+}
+
+fn update_view(shared: &Shared, state: &mut State, args: &Value) -> Answer {
+    let id = text(args, "view_id").ok_or("invalid_arguments")?;
+    let view = parsed(args, "view").ok_or("invalid_arguments")??;
+    checked_view(&view)?;
+    let known = state.view.modals.iter().find(|modal| modal.id == id && modal.open).ok_or("not_found")?;
+    if text(args, "hash").is_some_and(|hash| known.view["hash"] != hash) {
+        return Err("hash_conflict".into());
+    }
+    let view = kept_view(shared, state, &view, &id);
+    if let Some(modal) = state.modal_mut(&id) {
+        modal.view = view.clone();
+        modal.errors.clear();
+    }
+    Ok(json!({"view": view}))
+}
+
+/// A view as Slack keeps it from now on.
+pub(super) fn kept_view(shared: &Shared, state: &mut State, view: &Value, id: &str) -> Value {
+    let hash = format!("{}.{:08x}", jiff::Timestamp::now().as_second(), state.number());
+    let mut view = payload::stateful_view(&shared.settings, view, id, &hash);
+    let blocks = view["blocks"].as_array().cloned().unwrap_or_default();
+    view["blocks"] = json!(state.with_ids(blocks));
+    view
+}
+
+/// Refuses a view that Slack would refuse.
+pub(super) fn checked_view(view: &Value) -> Result<(), Refusal> {
+    let problems = blocks::view_problems(view);
+    if problems.is_empty() { Ok(()) } else { Err(refused("invalid_arguments", problems)) }
+}
+
+/// An answer to a command or a click. The error is Slack's word and the HTTP status.
+pub(super) fn respond(shared: &Shared, id: &str, body: &Value) -> Result<(), (Refusal, u16)> {
+    shared.change(|state| {
+        let url = state.response_urls.get(id).cloned().ok_or_else(|| ("invalid_url".into(), 404))?;
+        if url.born.elapsed() > shared.settings.response_url_lives {
+            return Err(("expired_url".into(), 404));
+        }
+        if url.uses >= shared.settings.response_url_uses {
+            return Err(("used_url".into(), 404));
+        }
+        let original = url.original.clone().filter(|ts| state.view.message(ts).is_some_and(|m| m.is_visible()));
+        let deletes = flag(body, "delete_original") == Some(true);
+        let content =
+            if deletes { Content::default() } else { content(body, POSTED_TEXT).map_err(|why| (why, 400))? };
+        let fresh = match original {
+            Some(ts) if deletes => {
+                state.delete(&ts, shared.settings.bot_name.clone());
+                None
+            }
+            Some(ts) if flag(body, "replace_original") == Some(true) => {
+                state.edit(&ts, content.text, content.blocks, content.metadata);
+                None
+            }
+            _ if deletes => None,
+            _ => {
+                let everybody = body["response_type"] == "in_channel";
+                let message = state.post(Draft {
+                    channel: url.channel.clone(),
+                    thread_ts: text(body, "thread_ts"),
+                    user: shared.settings.bot_user_id.clone(),
+                    ephemeral_to: (!everybody).then(|| url.person.clone()),
+                    text: content.text,
+                    blocks: content.blocks,
+                    metadata: content.metadata,
+                });
+                Some(message.ts.clone())
+            }
+        };
+        if let Some(kept) = state.response_urls.get_mut(id) {
+            kept.uses += 1;
+            // A command has no message to replace but the first answer to it.
+            kept.original = kept.original.take().or(fresh);
+        }
+        Ok(())
+    })
+}
+
+/// Makes a URL at which the app may answer.
+pub(super) fn response_url(
+    shared: &Shared,
+    state: &mut State,
+    kind: &str,
+    person: &str,
+    channel: &str,
+    original: Option<&str>,
+) -> String {
+    let id = format!("{:024x}", state.number());
+    let url = crate::simulator::slack::state::ResponseUrl {
+        person: person.to_owned(),
+        channel: channel.to_owned(),
+        original: original.map(str::to_owned),
+        born: Instant::now(),
+        uses: 0,
+    };
+    state.response_urls.insert(id.clone(), url);
+    format!("http://{}/{kind}/{}/{id}", shared.address, shared.settings.team_id)
+}
+
+/// What a message is to say, or why Slack does not take it.
+fn content(args: &Value, longest: usize) -> Result<Content, Refusal> {
+    let blocks = match parsed(args, "blocks") {
+        None => Vec::new(),
+        Some(blocks) => match blocks.map_err(|_| "invalid_blocks_format")? {
+            Value::Array(blocks) => blocks,
+            _ => return Err("invalid_blocks_format".into()),
+        },
+    };
+    let problems = blocks::problems(&blocks, Surface::Message);
+    if !problems.is_empty() {
+        return Err(refused("invalid_blocks", problems));
+    }
+    if blocks::too_long(&blocks) {
+        return Err("msg_blocks_too_long".into());
+    }
+    let mut said = text(args, "text").unwrap_or_default();
+    if said.chars().count() > longest {
+        return Err("msg_too_long".into());
+    }
+    if let Some(markdown) = text(args, "markdown_text") {
+        if !said.is_empty() || !blocks.is_empty() {
+            return Err("markdown_text_conflict".into());
+        }
+        if markdown.chars().count() > MARKDOWN_TEXT {
+            return Err("msg_too_long".into());
+        }
+        said = markdown;
+    }
+    let metadata = match parsed(args, "metadata") {
+        None => None,
+        Some(Ok(metadata)) if metadata["event_type"].is_string() => Some(metadata),
+        Some(_) => return Err("invalid_metadata_format".into()),
+    };
+    if said.is_empty() && blocks.is_empty() && args.get("attachments").is_none() {
+        return Err("no_text".into());
+    }
+    Ok(Content { text: said, blocks, metadata })
+}
+
+fn refused(error: &str, messages: Vec<String>) -> Refusal {
+    Refusal { messages, ..Refusal::from(error) }
+}
+
+fn channel(state: &State, args: &Value) -> Result<String, Refusal> {
+    let named = text(args, "channel").unwrap_or_default();
+    state.view.channel(&named).map(|channel| channel.id.clone()).ok_or_else(|| "channel_not_found".into())
+}
+
+fn is_member(state: &State, channel: &str) -> bool {
+    let name = state.channel_name(channel);
+    !state.faults.iter().any(|fault| matches!(fault, Fault::BotNotIn(left) if *left == name || left == channel))
+}
+
+fn postable(state: &State, args: &Value) -> Result<String, Refusal> {
+    let channel = channel(state, args)?;
+    if is_member(state, &channel) { Ok(channel) } else { Err("not_in_channel".into()) }
+}
+
+fn readable(state: &State, args: &Value) -> Result<String, Refusal> {
+    postable(state, args)
+}
+
+/// A message that the app may change: its channel and `ts`.
+fn own(state: &State, args: &Value, not_own: &str) -> Result<(String, String), Refusal> {
+    let channel = channel(state, args)?;
+    let ts = text(args, "ts").unwrap_or_default();
+    let message = shown(state, &channel, &ts).ok_or("message_not_found")?;
+    if message.by_bot { Ok((channel, ts)) } else { Err(not_own.into()) }
+}
+
+fn shown<'a>(state: &'a State, channel: &str, ts: &str) -> Option<&'a crate::simulator::slack::message::Message> {
+    let message = state.view.message(ts)?;
+    (message.channel == channel && message.is_visible() && message.ephemeral_to.is_none()).then_some(message)
+}
+
+fn within(args: &Value, ts: &str) -> bool {
+    let inclusive = flag(args, "inclusive") == Some(true);
+    let after = text(args, "oldest").is_none_or(|oldest| ts > oldest.as_str() || (inclusive && ts == oldest));
+    let before = text(args, "latest").is_none_or(|latest| ts < latest.as_str() || (inclusive && ts == latest));
+    after && before
+}
+
+fn page(messages: impl Iterator<Item = Value>, args: &Value) -> Value {
+    let limit = text(args, "limit").and_then(|limit| limit.parse().ok()).unwrap_or(100);
+    let mut messages: Vec<_> = messages.take(limit + 1).collect();
+    let has_more = messages.len() > limit;
+    messages.truncate(limit);
+    json!({"messages": messages, "has_more": has_more, "pin_count": 0})
+}
+
+/// An argument as text, whether it came as JSON or in a form.
+fn text(args: &Value, name: &str) -> Option<String> {
+    match &args[name] {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn flag(args: &Value, name: &str) -> Option<bool> {
+    match &args[name] {
+        Value::Bool(flag) => Some(*flag),
+        Value::String(word) => Some(matches!(word.as_str(), "true" | "True" | "1")),
+        _ => None,
+    }
+}
+
+/// A structured argument, which forms (and some clients' JSON) carry as a string.
+fn parsed(args: &Value, name: &str) -> Option<Result<Value, Refusal>> {
+    match args.get(name)? {
+        Value::Null => None,
+        Value::String(json) => Some(serde_json::from_str(json).map_err(|_| "invalid_arguments".into())),
+        value => Some(Ok(value.clone())),
+    }
+}

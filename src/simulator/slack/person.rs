@@ -1,0 +1,465 @@
+//! People: they type, click, fill in forms, and see what Slack shows them.
+
+use crate::simulator::slack::happening::What;
+use crate::simulator::slack::message::{self, Confirm, Message};
+use crate::simulator::slack::methods;
+use crate::simulator::slack::payload::{self, Origin};
+use crate::simulator::slack::socket::{self, Delivery, Kind};
+use crate::simulator::slack::state::{Draft, SLACK, Shared};
+use crate::simulator::slack::view::{Modal, Sight, Warning};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Slack's words beside a button whose click was not acknowledged.
+pub const OPERATION_TIMED_OUT: &str = "Operation timed out. Apps need to respond within three seconds.";
+
+/// Somebody in the workspace.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub(super) shared: Arc<Shared>,
+    pub(super) id: String,
+    pub(super) name: String,
+}
+
+/// What a person cannot do, because Slack does not show it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Impossible {
+    /// There is no such channel.
+    #[error("there is no channel {0}")]
+    NoChannel(String),
+    /// There is no such message, it was deleted, or only somebody else sees it.
+    #[error("{person} sees no message {ts}")]
+    NoMessage {
+        /// Who.
+        person: String,
+        /// Which message.
+        ts: String,
+    },
+    /// The message shows no such button or menu.
+    #[error("the message shows no {action_id}, but: {shown}")]
+    NoElement {
+        /// What was looked for.
+        action_id: String,
+        /// The message as the person reads it.
+        shown: String,
+    },
+    /// The button asks nothing first.
+    #[error("{0} asks nothing before the click is sent")]
+    NoConfirm(String),
+    /// The menu has no such choice.
+    #[error("{action_id} has no choice {value}")]
+    NoChoice {
+        /// The menu.
+        action_id: String,
+        /// What was to be chosen.
+        value: String,
+    },
+    /// No such form is on the person's screen.
+    #[error("{0} sees no such form")]
+    NoForm(String),
+}
+
+/// Names a message: by its `ts`, or as it was seen.
+#[derive(Clone, Debug)]
+pub struct MessageRef(String);
+
+impl From<&str> for MessageRef {
+    fn from(ts: &str) -> Self {
+        Self(ts.to_owned())
+    }
+}
+
+impl From<&String> for MessageRef {
+    fn from(ts: &String) -> Self {
+        Self(ts.clone())
+    }
+}
+
+impl From<&Message> for MessageRef {
+    fn from(message: &Message) -> Self {
+        Self(message.ts.clone())
+    }
+}
+
+impl From<&Arc<Message>> for MessageRef {
+    fn from(message: &Arc<Message>) -> Self {
+        Self(message.ts.clone())
+    }
+}
+
+impl Person {
+    /// The user id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Types a line into a channel: a slash command if it starts with `/`, else a message.
+    pub async fn types(&self, channel: &str, line: &str) -> Result<Delivery, Impossible> {
+        let channel = self.channel(channel)?;
+        if line.starts_with('/') {
+            Ok(self.commands(&channel, line.trim()).await)
+        } else {
+            Ok(self.says(&channel, None, line).await)
+        }
+    }
+
+    /// Writes into the thread of a message.
+    pub async fn replies(&self, to: impl Into<MessageRef>, line: &str) -> Result<Delivery, Impossible> {
+        let to = self.shown(&to.into())?;
+        let thread = to.thread_ts.clone().unwrap_or_else(|| to.ts.clone());
+        Ok(self.says(&to.channel, Some(thread), line).await)
+    }
+
+    /// Presses a button that a message shows now, and confirms the dialog if there is one.
+    pub async fn clicks(&self, on: impl Into<MessageRef>, action_id: &str) -> Result<Delivery, Impossible> {
+        let message = self.shown(&on.into())?;
+        self.press(&message, action_id).await
+    }
+
+    /// Presses a button on an old rendering, which a client may still show after an update or a deletion.
+    pub async fn clicks_stale(&self, old: &Message, action_id: &str) -> Result<Delivery, Impossible> {
+        self.press(old, action_id).await
+    }
+
+    /// Presses a button and then declines in its dialog, so that nothing is sent. The dialog is returned.
+    pub fn clicks_but_declines(&self, on: impl Into<MessageRef>, action_id: &str) -> Result<Confirm, Impossible> {
+        let message = self.shown(&on.into())?;
+        let button = message.button(action_id).ok_or_else(|| missing(&message, action_id))?;
+        let confirm = button.confirm.ok_or_else(|| Impossible::NoConfirm(action_id.to_owned()))?;
+        self.pressed(&message, button.text, Some(confirm.clone()), false);
+        Ok(confirm)
+    }
+
+    /// Chooses from a menu that a message shows now, by the option's value.
+    pub async fn chooses(
+        &self,
+        on: impl Into<MessageRef>,
+        action_id: &str,
+        value: &str,
+    ) -> Result<Delivery, Impossible> {
+        let message = self.shown(&on.into())?;
+        let (block_id, menu) = find(&message, action_id)?;
+        let options = menu["options"].as_array().into_iter().flatten();
+        let option = options
+            .filter(|option| option["value"] == value)
+            .next()
+            .ok_or_else(|| Impossible::NoChoice { action_id: action_id.to_owned(), value: value.to_owned() })?;
+        let action = json!({
+            "type": menu["type"], "action_id": action_id, "block_id": block_id, "selected_option": option,
+        });
+        let values = json!({block_id: {action_id: {"type": menu["type"], "selected_option": option}}});
+        self.pressed(&message, option["text"]["text"].as_str().unwrap_or(value).to_owned(), None, true);
+        Ok(self.acts(&message, action_id, action, &values).await)
+    }
+
+    /// What this person sees of a channel.
+    pub fn sees(&self, channel: &str) -> Sight {
+        self.shared.look().view.sees(&self.id, channel)
+    }
+
+    /// Fills in the newest form on the screen and sends it. Each field goes by its `action_id`; checkboxes take values
+    /// with commas between.
+    pub async fn submits(&self, fields: &[(&str, &str)]) -> Result<Delivery, Impossible> {
+        let modal = self.form()?;
+        let values = filled(&modal, fields)?;
+        let (payload, id) = self.shared.change(|state| {
+            let trigger = state.trigger(&self.id, &self.shared.settings.team_id);
+            let mut modal = (*modal).clone();
+            modal.view["state"]["values"] = values;
+            (payload::view(&self.shared, state, &modal, "view_submission", &trigger), modal.id)
+        });
+        let delivery = socket::deliver(&self.shared, Kind::Interactive, payload).await;
+        let title = modal.title().to_owned();
+        self.shared.change(|state| {
+            let person = self.name.clone();
+            if !delivery.acked() {
+                let text = "We had some trouble connecting. Try again?".to_owned();
+                return state.happened(None, What::Failed { person, text });
+            }
+            let answer = delivery.ack_payload.clone().unwrap_or_default();
+            let mut errors = BTreeMap::new();
+            match answer["response_action"].as_str() {
+                Some("errors") => {
+                    for (block, error) in answer["errors"].as_object().into_iter().flatten() {
+                        errors.insert(block.clone(), error.as_str().unwrap_or_default().to_owned());
+                    }
+                }
+                Some("update") => {
+                    let view = methods::kept_view(&self.shared, state, &answer["view"], &id);
+                    if let Some(modal) = state.modal_mut(&id) {
+                        modal.view = view;
+                    }
+                }
+                _ => {
+                    if let Some(modal) = state.modal_mut(&id) {
+                        modal.open = false;
+                    }
+                }
+            }
+            if let Some(modal) = state.modal_mut(&id) {
+                modal.errors.clone_from(&errors);
+            }
+            let errors = errors.into_values().collect();
+            state.happened(None, What::FormSubmitted { person, title, errors });
+        });
+        Ok(delivery)
+    }
+
+    /// Closes the newest form without sending it. The app hears of it if it asked to; the record is `None` if not.
+    pub async fn closes_form(&self) -> Result<Option<Delivery>, Impossible> {
+        let modal = self.form()?;
+        let payload = self.shared.change(|state| {
+            if let Some(modal) = state.modal_mut(&modal.id) {
+                modal.open = false;
+            }
+            let (person, title) = (self.name.clone(), modal.title().to_owned());
+            state.happened(None, What::FormClosed { person, title });
+            payload::view(&self.shared, state, &modal, "view_closed", "")
+        });
+        if modal.view["notify_on_close"] != true {
+            return Ok(None);
+        }
+        Ok(Some(socket::deliver(&self.shared, Kind::Interactive, payload).await))
+    }
+
+    /// Deletes a message, as its author or a workspace admin can.
+    pub fn deletes(&self, message: impl Into<MessageRef>) -> Result<(), Impossible> {
+        let message = self.shown(&message.into())?;
+        self.shared.change(|state| state.delete(&message.ts, self.name.clone()));
+        Ok(())
+    }
+
+    async fn commands(&self, channel: &str, line: &str) -> Delivery {
+        let (command, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+        let payload = self.shared.change(|state| {
+            let typed = What::Typed { person: self.name.clone(), text: line.to_owned() };
+            state.happened(Some(state.channel_name(channel)), typed);
+            if !self.shared.settings.commands.iter().any(|known| known == command) {
+                return None;
+            }
+            let url = methods::response_url(&self.shared, state, "commands", &self.id, channel, None);
+            let trigger = state.trigger(&self.id, &self.shared.settings.team_id);
+            let origin = Origin { person: &self.id, channel, response_url: &url, trigger_id: &trigger };
+            let text = message::escaped(rest.trim());
+            Some((payload::command(&self.shared, state, &origin, command, &text), url))
+        });
+        let Some((payload, url)) = payload else {
+            self.is_told(channel, format!("{command} is not a valid command."));
+            return nothing_sent();
+        };
+        let delivery = socket::deliver(&self.shared, Kind::SlashCommands, payload).await;
+        if let Some(answer) = &delivery.ack_payload
+            && answer.as_object().is_some_and(|answer| !answer.is_empty())
+        {
+            self.answered(&url, answer);
+        }
+        if !delivery.acked() {
+            let why = if delivery.delivered { "operation_timeout" } else { "dispatch_failed" };
+            self.is_told(channel, format!("{command} failed with the error \"{why}\""));
+        }
+        delivery
+    }
+
+    /// An answer that came with the acknowledgement is shown like any other.
+    fn answered(&self, url: &str, answer: &Value) {
+        let id = url.rsplit('/').next().unwrap_or_default();
+        let outcome = methods::respond(&self.shared, id, answer);
+        let refused = outcome.err().map(|(refusal, _)| refusal.error);
+        self.shared.change(|state| state.sent("ack", answer.clone(), refused));
+    }
+
+    async fn says(&self, channel: &str, thread_ts: Option<String>, line: &str) -> Delivery {
+        let settings = &self.shared.settings;
+        let mention = format!("<@{}>", settings.bot_user_id);
+        let text = message::escaped(line).replace(&format!("@{}", settings.bot_name), &mention);
+        let (ts, events) = self.shared.change(|state| {
+            let message = state.post(Draft {
+                channel: channel.to_owned(),
+                thread_ts: thread_ts.clone(),
+                user: self.id.clone(),
+                text: text.clone(),
+                ..Draft::default()
+            });
+            let mut events = Vec::new();
+            for (subscription, kind) in [("message.channels", "message"), ("app_mention", "app_mention")] {
+                if !settings.events.contains(subscription) || (kind == "app_mention" && !text.contains(&mention)) {
+                    continue;
+                }
+                let mut event = payload::message(settings, state, &message);
+                event["type"] = json!(kind);
+                event["channel"] = json!(channel);
+                event["event_ts"] = json!(message.ts);
+                if kind == "message" {
+                    event["channel_type"] = json!("channel");
+                }
+                events.push(payload::event(&self.shared, state.number(), &event));
+            }
+            (message.ts.clone(), events)
+        });
+        let mut first = None;
+        for event in events {
+            let delivery = socket::deliver_event(&self.shared, event).await;
+            first.get_or_insert(delivery);
+        }
+        Delivery { message_ts: Some(ts), ..first.unwrap_or_else(nothing_sent) }
+    }
+
+    async fn press(&self, message: &Message, action_id: &str) -> Result<Delivery, Impossible> {
+        let (block_id, element) = find(message, action_id)?;
+        let mut action =
+            json!({"type": "button", "action_id": action_id, "block_id": block_id, "text": element["text"]});
+        for name in ["value", "style", "confirm", "url"] {
+            if !element[name].is_null() {
+                action[name] = element[name].clone();
+            }
+        }
+        let button = message.button(action_id).ok_or_else(|| missing(message, action_id))?;
+        self.pressed(message, button.text, button.confirm.clone(), true);
+        let delivery = self.acts(message, action_id, action, &json!({})).await;
+        Ok(Delivery { confirm: button.confirm, ..delivery })
+    }
+
+    async fn acts(&self, message: &Message, action_id: &str, action: Value, values: &Value) -> Delivery {
+        let payload = self.shared.change(|state| {
+            let (channel, ts) = (&message.channel, Some(message.ts.as_str()));
+            let url = methods::response_url(&self.shared, state, "actions", &self.id, channel, ts);
+            let trigger = state.trigger(&self.id, &self.shared.settings.team_id);
+            let origin = Origin { person: &self.id, channel, response_url: &url, trigger_id: &trigger };
+            state.view.warnings.retain(|warning| {
+                warning.person != self.id || warning.message_ts != message.ts || warning.action_id != action_id
+            });
+            payload::block_actions(&self.shared, state, &origin, message, action, values)
+        });
+        let delivery = socket::deliver(&self.shared, Kind::Interactive, payload).await;
+        if !delivery.acked() {
+            self.shared.change(|state| {
+                let text = OPERATION_TIMED_OUT.to_owned();
+                state.view.warnings.push(Warning {
+                    person: self.id.clone(),
+                    message_ts: message.ts.clone(),
+                    action_id: action_id.to_owned(),
+                    text: text.clone(),
+                });
+                let failed = What::Failed { person: self.name.clone(), text: format!("⚠ {text}") };
+                state.happened(Some(message.channel_name.clone()), failed);
+            });
+        }
+        delivery
+    }
+
+    fn pressed(&self, message: &Message, button: String, confirm: Option<Confirm>, confirmed: bool) {
+        let (person, ts) = (self.name.clone(), message.ts.clone());
+        let clicked = What::Clicked { person, button, ts, confirm, confirmed };
+        self.shared.change(|state| state.happened(Some(message.channel_name.clone()), clicked));
+    }
+
+    /// Slack itself says something to this person.
+    fn is_told(&self, channel: &str, text: String) {
+        self.shared.change(|state| {
+            state.post(Draft {
+                channel: channel.to_owned(),
+                user: SLACK.to_owned(),
+                ephemeral_to: Some(self.id.clone()),
+                text,
+                ..Draft::default()
+            });
+        });
+    }
+
+    fn channel(&self, channel: &str) -> Result<String, Impossible> {
+        let state = self.shared.look();
+        let known = state.view.channel(channel).map(|channel| channel.id.clone());
+        known.ok_or_else(|| Impossible::NoChannel(channel.to_owned()))
+    }
+
+    fn shown(&self, MessageRef(ts): &MessageRef) -> Result<Arc<Message>, Impossible> {
+        let state = self.shared.look();
+        let seen = state.view.message(ts).filter(|message| {
+            message.is_visible() && message.ephemeral_to.as_ref().is_none_or(|only| *only == self.id)
+        });
+        seen.cloned().ok_or_else(|| Impossible::NoMessage { person: self.name.clone(), ts: ts.clone() })
+    }
+
+    fn form(&self) -> Result<Arc<Modal>, Impossible> {
+        let state = self.shared.look();
+        let newest = state.view.modals.iter().rev().find(|modal| modal.open && modal.person == self.id);
+        newest.cloned().ok_or_else(|| Impossible::NoForm(self.name.clone()))
+    }
+}
+
+/// The record of something for which the app has no ears.
+fn nothing_sent() -> Delivery {
+    Delivery {
+        kind: Kind::EventsApi,
+        envelope_id: String::new(),
+        payload: Value::Null,
+        delivered: false,
+        acked_after: None,
+        ack_payload: None,
+        confirm: None,
+        message_ts: None,
+    }
+}
+
+fn find(message: &Message, action_id: &str) -> Result<(String, Value), Impossible> {
+    message::elements(&message.blocks)
+        .find(|(_, element)| element["action_id"] == action_id)
+        .map(|(block_id, element)| (block_id.to_owned(), element.clone()))
+        .ok_or_else(|| missing(message, action_id))
+}
+
+fn missing(message: &Message, action_id: &str) -> Impossible {
+    Impossible::NoElement { action_id: action_id.to_owned(), shown: message.text_seen() }
+}
+
+/// A form's `state.values` with these fields filled in, and the others as they were opened.
+fn filled(modal: &Modal, fields: &[(&str, &str)]) -> Result<Value, Impossible> {
+    let blocks = modal.view["blocks"].as_array().map_or(&[][..], Vec::as_slice);
+    let mut values = json!({});
+    let mut known = Vec::new();
+    for (block_id, element) in message::elements(blocks) {
+        let action_id = element["action_id"].as_str().unwrap_or_default();
+        known.push(action_id);
+        let given = fields.iter().find(|(name, _)| *name == action_id).map(|(_, value)| *value);
+        let kind = element["type"].as_str().unwrap_or_default();
+        let options = || element["options"].as_array().into_iter().flatten();
+        let chosen = |value: &str| options().find(|option| option["value"] == value).cloned();
+        let no_choice = |value: &str| Impossible::NoChoice { action_id: action_id.to_owned(), value: value.to_owned() };
+        let mut value = json!({"type": kind});
+        match kind {
+            "button" => continue,
+            "checkboxes" | "multi_static_select" => {
+                let picked = match given {
+                    Some(given) => given
+                        .split(',')
+                        .filter(|value| !value.is_empty())
+                        .map(|value| chosen(value).ok_or_else(|| no_choice(value)))
+                        .collect::<Result<Vec<_>, _>>()?,
+                    None => element["initial_options"].as_array().cloned().unwrap_or_default(),
+                };
+                value["selected_options"] = json!(picked);
+            }
+            "static_select" | "radio_buttons" => {
+                value["selected_option"] = match given {
+                    Some(given) => chosen(given).ok_or_else(|| no_choice(given))?,
+                    None => element["initial_option"].clone(),
+                };
+            }
+            _ => value["value"] = given.map_or_else(|| element["initial_value"].clone(), |given| json!(given)),
+        }
+        values[block_id][action_id] = value;
+    }
+    match fields.iter().find(|(name, _)| !known.contains(name)) {
+        Some((name, _)) => Err(Impossible::NoElement {
+            action_id: (*name).to_owned(),
+            shown: message::render(blocks, &BTreeMap::new()),
+        }),
+        None => Ok(values),
+    }
+}
