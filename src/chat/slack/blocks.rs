@@ -1,0 +1,237 @@
+//! A card, or a text, as Block Kit; within Slack's limits, which the client crate does not know.
+
+use serde_json::Value;
+use slack_morphism::prelude::{
+    SlackActionBlockElement, SlackActionsBlock, SlackBlock, SlackBlockButtonElement, SlackBlockButtonStyle,
+    SlackBlockConfirmItem, SlackBlockMarkDownText, SlackBlockPlainText, SlackBlockText, SlackContextBlock,
+    SlackContextBlockElement, SlackHeaderBlock, SlackSectionBlock,
+};
+
+use super::escape::{code_parts, length, mrkdwn, mrkdwn_parts, plain, plain_parts};
+use crate::chat::{Action, Block, Button, Card, Confirm, Tone};
+
+/// A header's text: <https://docs.slack.dev/reference/block-kit/blocks/header-block/>.
+const HEADER: usize = 150;
+/// A section's text: <https://docs.slack.dev/reference/block-kit/blocks/section-block/>.
+const SECTION: usize = 3_000;
+/// Fields in a section, and a field's text: the same page.
+const FIELDS: usize = 10;
+const FIELD: usize = 2_000;
+/// What a heading or a field's name may take of its text.
+const HEADING: usize = 200;
+/// Buttons in a block: <https://docs.slack.dev/reference/block-kit/blocks/actions-block/>.
+const BUTTONS: usize = 25;
+/// A button's text and value: <https://docs.slack.dev/reference/block-kit/block-elements/button-element/>.
+const LABEL: usize = 75;
+const VALUE: usize = 2_000;
+/// A dialog's texts: <https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object/>.
+const CONFIRM_TITLE: usize = 100;
+const CONFIRM_TEXT: usize = 300;
+const CONFIRM_ANSWER: usize = 30;
+/// Blocks in a message: <https://docs.slack.dev/reference/block-kit/blocks/>.
+const BLOCKS: usize = 50;
+/// All blocks together, in characters of text and bytes of JSON. Slack's own limit is not documented; a message with
+/// 11,341 and 17,694 was refused, one with 9,597 and 15,561 was taken:
+/// <https://github.com/slackapi/bolt-js/issues/2867>.
+const ALL_TEXT: usize = 11_000;
+const ALL_JSON: usize = 15_500;
+/// A message's text: <https://docs.slack.dev/reference/methods/chat.update/> (`msg_too_long`).
+const TEXT: usize = 4_000;
+
+/// What stands for a text that says nothing: Slack refuses empty ones.
+const NOTHING: &str = "–";
+
+/// A code block's fences.
+const FENCES: usize = "```\n\n```".len();
+
+/// What a message says.
+#[derive(Debug)]
+pub(super) struct Message {
+    /// What notifications and screen readers say.
+    pub(super) text: String,
+    /// What is shown.
+    pub(super) blocks: Vec<SlackBlock>,
+}
+
+/// A card: headline, blocks, buttons.
+pub(super) fn card(card: &Card) -> Message {
+    let headline = format!("{} {}", mark(card.tone), card.headline);
+    let header = SlackHeaderBlock::new(literal(line(&headline, HEADER)).into()).into();
+    let buttons = actions(&card.buttons);
+    let body = card.blocks.iter().flat_map(block);
+    Message { text: mrkdwn(&headline, TEXT), blocks: together(header, body, buttons) }
+}
+
+/// A text as it is: nothing in it is formatted, links or mentions.
+pub(super) fn text(text: &str) -> Message {
+    let mut sections = plain_parts(text, SECTION).into_iter().map(|part| section(literal(part)));
+    let first = sections.next().unwrap_or_else(|| section(literal(NOTHING.to_owned())));
+    Message { text: mrkdwn(text, TEXT), blocks: together(first, sections, None) }
+}
+
+fn mark(tone: Tone) -> char {
+    match tone {
+        Tone::Good => '✅',
+        Tone::Alarm => '🚨',
+        Tone::Busy => '⏳',
+    }
+}
+
+/// All blocks, as far as a message holds them. The first and the last are always there.
+fn together(first: SlackBlock, body: impl Iterator<Item = SlackBlock>, last: Option<SlackBlock>) -> Vec<SlackBlock> {
+    let more = context("…".to_owned());
+    let mut room = Size { blocks: BLOCKS, text: ALL_TEXT, json: ALL_JSON };
+    for always in [Some(&first), Some(&more), last.as_ref()].into_iter().flatten() {
+        room.take(always);
+    }
+    let mut blocks = vec![first];
+    for block in body {
+        if !room.take(&block) {
+            blocks.push(more);
+            break;
+        }
+        blocks.push(block);
+    }
+    blocks.extend(last);
+    blocks
+}
+
+/// How much a message still holds.
+struct Size {
+    blocks: usize,
+    text: usize,
+    json: usize,
+}
+
+impl Size {
+    /// Makes room for a block; `false` where there is none.
+    fn take(&mut self, block: &SlackBlock) -> bool {
+        let json = serde_json::to_value(block).unwrap_or_default();
+        let left = (
+            self.blocks.checked_sub(1),
+            self.text.checked_sub(text_in(&json)),
+            self.json.checked_sub(json.to_string().len() + 1),
+        );
+        let (Some(blocks), Some(text), Some(json)) = left else { return false };
+        *self = Self { blocks, text, json };
+        true
+    }
+}
+
+fn text_in(json: &Value) -> usize {
+    match json {
+        Value::Array(items) => items.iter().map(text_in).sum(),
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| match value {
+                Value::String(text) if name == "text" => length(text),
+                value => text_in(value),
+            })
+            .sum(),
+        _ => 0,
+    }
+}
+
+fn block(block: &Block) -> Vec<SlackBlock> {
+    match block {
+        Block::Text(text) => plain_parts(text, SECTION).into_iter().map(|part| section(literal(part))).collect(),
+        Block::Titled(title, text) => titled(title, text),
+        Block::Fields(fields) => fields.chunks(FIELDS).map(self::fields).collect(),
+        Block::Code(code) => code_parts(code, SECTION - FENCES)
+            .into_iter()
+            .map(|part| section(marked(format!("```\n{part}\n```"))))
+            .collect(),
+        Block::Note(note) => plain_parts(note, SECTION).into_iter().map(context).collect(),
+    }
+}
+
+fn titled(title: &str, text: &str) -> Vec<SlackBlock> {
+    let heading = bold(title);
+    let mut parts = mrkdwn_parts(text, SECTION - length(&heading) - 1).into_iter();
+    let first = match parts.next() {
+        Some(first) if !heading.is_empty() => format!("{heading}\n{first}"),
+        Some(first) => first,
+        None if !heading.is_empty() => heading,
+        None => return Vec::new(),
+    };
+    std::iter::once(first).chain(parts).map(|part| section(marked(part))).collect()
+}
+
+fn fields(fields: &[(String, String)]) -> SlackBlock {
+    let texts = fields.iter().map(|(name, value)| {
+        let name = bold(name);
+        let value = said(mrkdwn(value, FIELD - length(&name) - 1));
+        marked(if name.is_empty() { value } else { format!("{name}\n{value}") })
+    });
+    SlackSectionBlock::new().with_fields(texts.collect()).into()
+}
+
+/// One line in bold, or nothing.
+fn bold(text: &str) -> String {
+    let line = mrkdwn(&text.replace('\n', " "), HEADING - 2);
+    let line = line.trim();
+    if line.is_empty() { String::new() } else { format!("*{line}*") }
+}
+
+/// One line, which Slack wants not to be empty.
+fn line(text: &str, max: usize) -> String {
+    said(plain(&text.replace('\n', " "), max))
+}
+
+fn said(text: String) -> String {
+    if text.is_empty() { NOTHING.to_owned() } else { text }
+}
+
+fn actions(buttons: &[Button]) -> Option<SlackBlock> {
+    let mut elements: Vec<SlackActionBlockElement> = Vec::new();
+    let mut seen = Vec::new();
+    for one in buttons {
+        // Slack refuses a message with two buttons of one action; and a value that was cut would mean something else.
+        if elements.len() == BUTTONS || seen.contains(&one.action) || length(&one.value) > VALUE {
+            continue;
+        }
+        seen.push(one.action);
+        elements.push(button(one).into());
+    }
+    (!elements.is_empty()).then(|| SlackActionsBlock::new(elements).into())
+}
+
+fn button(button: &Button) -> SlackBlockButtonElement {
+    SlackBlockButtonElement::new(literal(line(&button.label, LABEL)).into())
+        .with_action_id(button.action.id().into())
+        .with_value(button.value.clone())
+        .opt_style(match button.action {
+            Action::Approve => Some(SlackBlockButtonStyle::Primary),
+            Action::Restart => Some(SlackBlockButtonStyle::Danger),
+            Action::Deny | Action::Cancel | Action::CheckAgain => None,
+        })
+        .opt_confirm(button.confirm.as_ref().map(confirm))
+}
+
+fn confirm(confirm: &Confirm) -> SlackBlockConfirmItem {
+    SlackBlockConfirmItem::new(
+        literal(line(&confirm.title, CONFIRM_TITLE)).into(),
+        literal(said(plain(&confirm.text, CONFIRM_TEXT))).into(),
+        literal(line(&confirm.yes, CONFIRM_ANSWER)).into(),
+        literal(line(&confirm.no, CONFIRM_ANSWER)).into(),
+    )
+}
+
+fn section(text: impl Into<SlackBlockText>) -> SlackBlock {
+    // Without `expand` Slack folds long sections away: an approver has to see the evidence.
+    SlackSectionBlock::new().with_text(text.into()).with_expand(true).into()
+}
+
+fn context(text: String) -> SlackBlock {
+    SlackContextBlock::new(vec![SlackContextBlockElement::Plain(literal(text))]).into()
+}
+
+/// A text in which Slack knows no formatting; without `emoji` it makes no pictures of `:words:` either.
+fn literal(text: String) -> SlackBlockPlainText {
+    SlackBlockPlainText::new(text).with_emoji(false)
+}
+
+/// A text with our formatting; `verbatim` keeps Slack from making links of what looks like one.
+fn marked(text: String) -> SlackBlockText {
+    SlackBlockMarkDownText::new(text).with_verbatim(true).into()
+}

@@ -1,0 +1,248 @@
+//! What came from Slack: envelopes, read as sparingly as possible, so that no field that nobody needs costs a click.
+//!
+//! The crate's own models take a whole message apart for one button's value; what they can't read is lost.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::escape::typed;
+use crate::chat::Action;
+use crate::chat::typed::parse;
+use crate::incident::approval::{Account, Platform};
+use crate::store::{ReplyTo, Request};
+
+/// A frame of a socket. <https://docs.slack.dev/apis/events-api/using-socket-mode/>
+#[derive(Debug, Deserialize)]
+pub(super) struct Frame {
+    #[serde(rename = "type")]
+    pub(super) kind: String,
+    /// What an acknowledgement names.
+    #[serde(default)]
+    pub(super) envelope_id: Option<String>,
+    /// Why the socket is to be closed.
+    #[serde(default)]
+    pub(super) reason: Option<String>,
+    #[serde(default)]
+    payload: Value,
+}
+
+/// Something for the inbox.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Came {
+    pub(super) dedupe_key: String,
+    pub(super) request: Request,
+    pub(super) reply: ReplyTo,
+}
+
+impl Frame {
+    /// What is in it for us: mostly one thing, often nothing.
+    pub(super) fn came(self, bot: &str) -> Result<Vec<Came>, serde_json::Error> {
+        Ok(match self.kind.as_str() {
+            "slash_commands" => vec![Command::deserialize(self.payload)?.came()],
+            "interactive" if self.payload["type"] == "block_actions" => Clicks::deserialize(self.payload)?.came(),
+            "events_api" if self.payload["event"]["type"] == "app_mention" => {
+                Mention::deserialize(self.payload)?.came(bot).into_iter().collect()
+            }
+            _ => Vec::new(),
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct Command {
+    trigger_id: String,
+    user_id: String,
+    channel_id: String,
+    #[serde(default)]
+    text: String,
+    response_url: String,
+}
+
+impl Command {
+    fn came(self) -> Came {
+        Came {
+            // The same in every delivery, and the envelope's own id is not.
+            dedupe_key: format!("slack/command/{}", self.trigger_id),
+            request: parse(&typed(&self.text)),
+            reply: reply(self.user_id, self.channel_id, Some(self.response_url)),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Clicks {
+    user: Id,
+    #[serde(default)]
+    channel: Option<Id>,
+    container: Container,
+    #[serde(default)]
+    response_url: Option<String>,
+    #[serde(default)]
+    actions: Vec<Click>,
+}
+
+#[derive(Deserialize)]
+struct Id {
+    id: String,
+}
+
+#[derive(Deserialize)]
+struct Container {
+    #[serde(default)]
+    channel_id: Option<String>,
+    #[serde(default)]
+    message_ts: String,
+}
+
+#[derive(Deserialize)]
+struct Click {
+    #[serde(default)]
+    action_id: String,
+    #[serde(default)]
+    value: Option<String>,
+    #[serde(default)]
+    action_ts: String,
+}
+
+impl Clicks {
+    fn came(self) -> Vec<Came> {
+        let channel = self.container.channel_id.or(self.channel.map(|channel| channel.id)).unwrap_or_default();
+        let (user, message) = (self.user.id, self.container.message_ts);
+        let came = |click: Click| {
+            let Some(request) = Action::request(&click.action_id, &click.value.unwrap_or_default()) else {
+                tracing::debug!(action = click.action_id, "a click on something that is not ours");
+                return None;
+            };
+            Some(Came {
+                dedupe_key: format!("slack/click/{user}/{message}/{}/{}", click.action_id, click.action_ts),
+                request,
+                reply: reply(user.clone(), channel.clone(), self.response_url.clone()),
+            })
+        };
+        self.actions.into_iter().filter_map(came).collect()
+    }
+}
+
+#[derive(Deserialize)]
+struct Mention {
+    event_id: String,
+    event: MentionEvent,
+}
+
+#[derive(Deserialize)]
+struct MentionEvent {
+    #[serde(default)]
+    user: Option<String>,
+    channel: String,
+    #[serde(default)]
+    text: String,
+    #[serde(default)]
+    bot_id: Option<String>,
+    #[serde(default)]
+    edited: Option<Value>,
+}
+
+impl Mention {
+    fn came(self, bot: &str) -> Option<Came> {
+        let event = self.event;
+        let user = event.user.filter(|user| user != bot)?;
+        // Bots do not command each other; and what was said once is not said again by mending a word.
+        if event.bot_id.is_some() || event.edited.is_some() {
+            return None;
+        }
+        let text = behind_mention(&event.text, bot)?;
+        Some(Came {
+            dedupe_key: format!("slack/event/{}", self.event_id),
+            request: parse(&typed(text)),
+            reply: reply(user, event.channel, None),
+        })
+    }
+}
+
+/// What stands behind `<@U0BOT>` or `<@U0BOT|its name>`.
+fn behind_mention<'a>(text: &'a str, bot: &str) -> Option<&'a str> {
+    text.match_indices("<@").find_map(|(place, _)| {
+        let (mention, behind) = text[place + 2..].split_once('>')?;
+        (mention.split('|').next() == Some(bot)).then_some(behind)
+    })
+}
+
+fn reply(user: String, channel: String, handle: Option<String>) -> ReplyTo {
+    ReplyTo { account: Account { platform: Platform::Slack, user }, channel, locale: None, handle }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn came(frame: Value) -> Result<Vec<Came>, serde_json::Error> {
+        Frame::deserialize(frame).unwrap().came("U0BOT")
+    }
+
+    #[test]
+    fn a_command_needs_no_more_than_what_is_used() {
+        let frame = json!({"type": "slash_commands", "envelope_id": "e", "payload": {
+            "trigger_id": "1.2.3", "user_id": "U1", "channel_id": "C1", "command": "/stager",
+            "text": "restart a &lt;b&gt; &amp; c", "response_url": "https://hooks.slack.com/commands/1"}});
+        let [one] = &came(frame).unwrap()[..] else { panic!("one thing came") };
+        assert_eq!(one.dedupe_key, "slack/command/1.2.3");
+        assert_eq!(one.request, Request::Restart { incident: None, reason: Some("a <b> & c".into()) });
+        assert_eq!(one.reply, reply("U1".into(), "C1".into(), Some("https://hooks.slack.com/commands/1".into())));
+    }
+
+    #[test]
+    fn a_click_is_read_whatever_its_message_looks_like() {
+        let click = |action: Value| {
+            json!({"type": "interactive", "envelope_id": "e", "payload": {
+                "type": "block_actions", "user": {"id": "U1"}, "response_url": "https://hooks.slack.com/actions/1",
+                "container": {"type": "message", "message_ts": "1700000000.000100", "channel_id": "C1"},
+                "message": {"blocks": [{"type": "of next year"}], "ts": 7}, "actions": [action]}})
+        };
+        let ours = json!({"action_id": "stager-approve", "value": "7/ABC-1", "action_ts": "1700000001.000200"});
+        let [one] = &came(click(ours)).unwrap()[..] else { panic!("one thing came") };
+        assert_eq!(one.dedupe_key, "slack/click/U1/1700000000.000100/stager-approve/1700000001.000200");
+        let approve = Request::Approve { incident: Some(7), code: "ABC-1".into(), database_checked: true };
+        assert_eq!(one.request, approve);
+        assert_eq!(one.reply.channel, "C1");
+        for other in [
+            json!({"action_id": "somebody-elses", "value": "7", "action_ts": "1"}),
+            json!({"action_id": "stager-approve", "action_ts": "1"}),
+            json!({"type": "static_select", "selected_option": {}}),
+        ] {
+            assert_eq!(came(click(other)).unwrap(), []);
+        }
+    }
+
+    #[test]
+    fn a_mention_is_a_command_once_and_from_people_only() {
+        let mention = |event: Value| json!({"type": "events_api", "payload": {"event_id": "Ev1", "event": event}});
+        let text = "hey <@U0BOT|stagerbot>  check";
+        let said = json!({"type": "app_mention", "user": "U1", "channel": "C1", "text": text, "ts": "1"});
+        let [one] = &came(mention(said.clone())).unwrap()[..] else { panic!("one thing came") };
+        assert_eq!(one.dedupe_key, "slack/event/Ev1");
+        assert_eq!(one.request, Request::Check { environment: None });
+        assert_eq!(one.reply.handle, None);
+        for (field, value) in [
+            ("user", json!("U0BOT")),
+            ("bot_id", json!("B1")),
+            ("edited", json!({"user": "U1", "ts": "2"})),
+            ("type", json!("message")),
+            ("text", json!("nobody is meant")),
+            ("text", json!("<@U0BOTTLE> check")),
+        ] {
+            let mut other = said.clone();
+            other[field] = value;
+            assert_eq!(came(mention(other)).unwrap(), [], "{field}");
+        }
+    }
+
+    #[test]
+    fn what_lacks_what_is_needed_is_an_error_and_what_is_not_ours_is_nothing() {
+        assert!(came(json!({"type": "slash_commands", "payload": {"text": "check"}})).is_err());
+        assert!(came(json!({"type": "interactive", "payload": {"type": "block_actions"}})).is_err());
+        for other in [json!({"type": "interactive", "payload": {"type": "shortcut"}}), json!({"type": "new"})] {
+            assert_eq!(came(other).unwrap(), []);
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! Calls to Slack's Web API: each has a deadline and a span, none says anything secret, and none is repeated here.
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper_rustls::HttpsConnectorBuilder;
+use hyper_util::client::legacy::connect::HttpConnector;
+use rustls::crypto::ring;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use slack_morphism::errors::SlackClientError;
+use slack_morphism::prelude::{
+    SlackApiToken, SlackApiTokenValue, SlackClient, SlackClientApiCallContext, SlackClientHttpConnector as _,
+    SlackClientHyperConnector, SlackHyperClient,
+};
+use tokio::time::timeout;
+use url::{Host, Url};
+
+use crate::chat::ChatError;
+use crate::chat::slack::Settings;
+
+/// How long a call may take. The crate itself would wait for ever.
+const DEADLINE: Duration = Duration::from_secs(5);
+/// The pause where Slack wants one and does not say how long.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// The call with which a socket is asked for, and the only one with the app-level token.
+pub(super) const OPEN: &str = "apps.connections.open";
+
+/// The Web API.
+#[derive(Clone)]
+pub(super) struct Client {
+    http: Arc<SlackHyperClient>,
+    bot: SlackApiToken,
+    app: SlackApiToken,
+}
+
+/// Why a call came to nothing.
+#[derive(Debug)]
+pub(super) enum CallError {
+    /// Slack said no.
+    Refused(Refusal),
+    /// Slack wants a pause.
+    RateLimited(Duration),
+    /// Slack answered with this HTTP status.
+    Status(u16),
+    /// No answer, or none that can be read.
+    Lost(String),
+}
+
+/// Slack's no.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Refusal {
+    /// Its word for why, such as `not_in_channel`.
+    #[serde(rename = "error", default)]
+    pub(super) code: String,
+    /// The scope that is missing.
+    #[serde(default)]
+    needed: Option<String>,
+    #[serde(default)]
+    response_metadata: Details,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Details {
+    #[serde(default)]
+    messages: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Nothing {}
+
+#[derive(Deserialize)]
+struct Socket {
+    url: Url,
+}
+
+impl Client {
+    /// A client; nothing is called yet.
+    pub(super) fn new(settings: &Settings) -> Result<Self, ChatError> {
+        let base: Url = settings
+            .api_url
+            .parse()
+            .map_err(|error| ChatError::Fatal(format!("the address of Slack's API can't be read: {error}")))?;
+        if !is_private(&base) {
+            return Err(ChatError::Fatal("the address of Slack's API has to be https, or on loopback".to_owned()));
+        }
+        let mut http = HttpConnector::new();
+        http.enforce_http(false);
+        http.set_nodelay(true);
+        http.set_connect_timeout(Some(DEADLINE));
+        let connector = HttpsConnectorBuilder::new()
+            .with_provider_and_native_roots(ring::default_provider())
+            .map_err(|error| ChatError::Fatal(format!("no certificate authorities are installed here: {error}")))?
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(http);
+        let connector =
+            SlackClientHyperConnector::from(connector).with_slack_api_url(settings.api_url.trim_end_matches('/'));
+        Ok(Self {
+            http: Arc::new(SlackClient::new(connector)),
+            bot: token(&settings.bot_token),
+            app: token(&settings.app_token),
+        })
+    }
+
+    /// The crate's own client, for its sockets.
+    pub(super) fn http(&self) -> &Arc<SlackHyperClient> {
+        &self.http
+    }
+
+    /// The token for sockets.
+    pub(super) fn app_token(&self) -> &SlackApiToken {
+        &self.app
+    }
+
+    /// Calls a method with the bot's token.
+    pub(super) async fn call<A: DeserializeOwned + Send>(&self, method: &str, body: &Value) -> Result<A, CallError> {
+        self.post(&self.bot, method, body).await
+    }
+
+    /// Asks for a socket and does not open it: whether Slack would let us listen.
+    pub(super) async fn may_listen(&self) -> Result<(), ChatError> {
+        let socket: Socket = self.post(&self.app, OPEN, &json!({})).await.map_err(|error| error.about(OPEN, ""))?;
+        if is_private(&socket.url) {
+            Ok(())
+        } else {
+            Err(ChatError::Fatal("Slack named a socket that is neither encrypted nor on loopback".to_owned()))
+        }
+    }
+
+    /// Posts to a response URL, which needs no token.
+    #[tracing::instrument(name = "slack", skip_all, fields(call = "response_url"))]
+    pub(super) async fn respond(&self, url: &str, body: &Value) -> Result<(), CallError> {
+        let url: Url = url.parse().map_err(|_| CallError::Lost("a response URL can't be read".to_owned()))?;
+        if !is_private(&url) {
+            return Err(CallError::Lost("a response URL has to be https, or on loopback".to_owned()));
+        }
+        let span = tracing::Span::none();
+        let context = SlackClientApiCallContext {
+            rate_control_params: None,
+            token: None,
+            tracing_span: &span,
+            is_sensitive_url: true,
+        };
+        let posted = self.http.http_api.connector.http_post_uri::<_, Nothing>(url, body, context);
+        within("response_url", posted).await.map(|Nothing {}| ())
+    }
+
+    #[tracing::instrument(name = "slack", skip_all, fields(call = method))]
+    async fn post<A: DeserializeOwned + Send>(
+        &self,
+        token: &SlackApiToken,
+        method: &str,
+        body: &Value,
+    ) -> Result<A, CallError> {
+        let session = self.http.open_session(token);
+        within(method, session.http_session_api.http_post(method, body, None)).await
+    }
+}
+
+async fn within<A>(call: &str, answer: impl Future<Output = Result<A, SlackClientError>>) -> Result<A, CallError> {
+    let late = |_| CallError::Lost(format!("Slack did not answer {call} within {} s", DEADLINE.as_secs()));
+    timeout(DEADLINE, answer).await.map_err(late)?.map_err(|error| CallError::of(call, &error))
+}
+
+fn token(secret: &SecretString) -> SlackApiToken {
+    SlackApiToken::new(SlackApiTokenValue(secret.expose_secret().to_owned()))
+}
+
+/// Whether nobody can listen in on the way.
+fn is_private(url: &Url) -> bool {
+    matches!(url.scheme(), "https" | "wss")
+        || match url.host() {
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            Some(Host::Domain(domain)) => domain == "localhost",
+            None => false,
+        }
+}
+
+impl CallError {
+    /// What the crate says, without the bodies that its own messages carry.
+    fn of(call: &str, error: &SlackClientError) -> Self {
+        match error {
+            SlackClientError::ApiError(refused) if is_rate_limit(&refused.code) => Self::RateLimited(PAUSE),
+            SlackClientError::ApiError(refused) => {
+                let body = refused.http_response_body.as_deref().unwrap_or_default();
+                let refusal: Refusal = serde_json::from_str(body).unwrap_or_default();
+                Self::Refused(Refusal { code: refused.code.clone(), ..refusal })
+            }
+            SlackClientError::RateLimitError(limit) => Self::RateLimited(limit.retry_after.unwrap_or(PAUSE)),
+            SlackClientError::HttpError(answer) => Self::Status(answer.status_code.as_u16()),
+            SlackClientError::ProtocolError(_) => Self::Lost(format!("Slack's answer to {call} can't be read")),
+            other => Self::Lost(format!("Slack could not be asked for {call}: {}", root(other))),
+        }
+    }
+
+    /// What it means to the caller. `channel` may be empty.
+    pub(super) fn about(self, call: &str, channel: &str) -> ChatError {
+        match self {
+            Self::RateLimited(pause) => ChatError::RateLimited(pause),
+            Self::Status(status) => ChatError::Passing(format!("Slack answered {call} with HTTP {status}")),
+            Self::Lost(why) => ChatError::Passing(why),
+            Self::Refused(refusal) => refusal.about(call, channel),
+        }
+    }
+}
+
+impl Refusal {
+    fn about(self, call: &str, channel: &str) -> ChatError {
+        let token = if call == OPEN { "app-level token" } else { "bot token" };
+        let code = self.code.as_str();
+        match code {
+            "message_not_found" | "thread_not_found" | "cant_update_message" | "edit_window_closed" => {
+                ChatError::Gone(format!("the message in Slack's channel {channel}"))
+            }
+            "invalid_auth"
+            | "not_authed"
+            | "account_inactive"
+            | "token_revoked"
+            | "token_expired"
+            | "not_allowed_token_type" => ChatError::Fatal(format!("Slack does not accept the {token}: {code}")),
+            "missing_scope" => {
+                let needed = self.needed.as_deref().unwrap_or("a scope");
+                ChatError::Fatal(format!("the {token} lacks {needed}, which {call} needs"))
+            }
+            "not_in_channel" => {
+                ChatError::Fatal(format!("the bot is not in Slack's channel {channel}: invite it there with /invite"))
+            }
+            "channel_not_found" => {
+                ChatError::Fatal(format!("Slack has no channel {channel}, or the bot is not in it: {code}"))
+            }
+            "is_archived" => ChatError::Fatal(format!("Slack's channel {channel} is archived")),
+            "invalid_blocks"
+            | "invalid_blocks_format"
+            | "invalid_arguments"
+            | "msg_blocks_too_long"
+            | "msg_too_long"
+            | "no_text" => {
+                let details = self.response_metadata.messages.join("; ");
+                ChatError::Fatal(format!("Slack can't take what {call} says: {code} {details}").trim_end().to_owned())
+            }
+            _ => ChatError::Passing(format!("Slack refused {call}: {code}")),
+        }
+    }
+}
+
+fn is_rate_limit(code: &str) -> bool {
+    matches!(code, "ratelimited" | "rate_limited")
+}
+
+fn root(error: &dyn Error) -> String {
+    let mut root = error;
+    while let Some(source) = root.source() {
+        root = source;
+    }
+    root.to_string()
+}

@@ -1,0 +1,251 @@
+//! Listening by Socket Mode: the crate holds the sockets, and everything that it leaves open is here.
+//!
+//! What comes is put into the inbox and then acknowledged, in this order, and nothing else happens here. The crate calls
+//! for every frame and waits for the answer before it reads on, so that what is slow here makes the socket deaf: a write
+//! to the inbox has a deadline of its own, and there is nothing else to wait for.
+//!
+//! The crate's own listener opens a lost socket again at once and for ever, has no word for a socket that says nothing,
+//! and dies of a panic unnoticed. Therefore its sockets talk to [`Ears`] instead.
+
+use std::error::Error;
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use serde_json::json;
+use slack_morphism::clients_manager::{SlackSocketModeClientsManager, SlackSocketModeClientsManagerFactory as _};
+use slack_morphism::listener::SlackClientEventsListenerEnvironment;
+use slack_morphism::{SlackClientSocketModeConfig, SlackSocketModeClientListener, SlackSocketModeWssClientId};
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use super::came::{Came, Frame};
+use super::client::Client;
+use super::links::Links;
+use crate::chat::ChatError;
+use crate::inbox::{Inbox, InboxError};
+
+/// Two sockets, so that one hears while the other is replaced. Slack allows ten to all replicas together.
+const SOCKETS: u32 = 2;
+/// A socket is dead when it has not answered pings for three times this long.
+const PING: Duration = Duration::from_secs(10);
+const PINGS: u64 = 3;
+/// How long the crate waits before it asks Slack for a socket again.
+const RETRY: Duration = Duration::from_secs(15);
+/// How long the second socket waits for the first.
+const STAGGER: Duration = Duration::from_secs(1);
+/// A socket that is not open after this is given up: nothing in the crate has a deadline.
+const OPENING: Duration = Duration::from_mins(1);
+/// How long a socket that Slack wants closed is listened to still. Slack closes it after about ten seconds.
+const LEAVING: Duration = Duration::from_secs(2);
+/// After hearing nothing for this long Slack is asked why, and then every minute.
+const DEAF: Duration = Duration::from_secs(5);
+const ASK_AGAIN: Duration = Duration::from_mins(1);
+/// How long closing the sockets may take.
+const CLOSING: Duration = Duration::from_secs(2);
+
+type Sockets = dyn SlackSocketModeClientsManager + Send + Sync;
+
+/// Listens until told to stop, or until Slack says that it never will let us.
+pub(super) async fn listen(
+    client: &Client,
+    bot: &str,
+    links: &Arc<Links>,
+    inbox: Inbox,
+    stop: &CancellationToken,
+) -> Result<(), ChatError> {
+    let environment = Arc::new(SlackClientEventsListenerEnvironment::new(client.http().clone()));
+    let sockets = client.http().http_api.connector.new_clients_manager(environment);
+    let over = stop.child_token();
+    let open = Open { sockets: sockets.clone(), links: links.clone(), _over: over.clone().drop_guard() };
+    let ears = Ears { bot: bot.to_owned(), links: links.clone(), inbox, sockets: Arc::downgrade(&sockets), over };
+    let config = SlackClientSocketModeConfig {
+        max_connections_count: SOCKETS,
+        debug_connections: false,
+        initial_backoff_in_seconds: STAGGER.as_secs(),
+        reconnect_timeout_in_seconds: RETRY.as_secs(),
+        ping_interval_in_seconds: PING.as_secs(),
+        ping_failure_threshold_times: PINGS,
+    };
+    let failed = |_| ChatError::Passing("Slack's sockets could not be set up".to_owned());
+    sockets.register_new_token(&config, client.app_token().clone(), Arc::new(ears.clone())).await.map_err(failed)?;
+    for place in 0..SOCKETS {
+        links.opening(&SlackSocketModeWssClientId::new(place, place, 0), Instant::now());
+    }
+    sockets.start().await;
+    let ended = watch(client, &ears, stop).await;
+    open.close().await;
+    ended
+}
+
+/// Sees to it that what is stuck or deaf does not stay so.
+async fn watch(client: &Client, ears: &Ears, stop: &CancellationToken) -> Result<(), ChatError> {
+    let mut asked: Option<Instant> = None;
+    let mut tick = interval(Duration::from_secs(1));
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while stop.run_until_cancelled(tick.tick()).await.is_some() {
+        for stuck in ears.links.stuck(OPENING, Instant::now()) {
+            tracing::warn!(socket = stuck.initial_index, "a socket to Slack does not open and is given up");
+            ears.replace(&stuck).await;
+        }
+        if ears.links.deaf_for(Instant::now()) < DEAF || asked.is_some_and(|asked| asked.elapsed() < ASK_AGAIN) {
+            continue;
+        }
+        asked = Some(Instant::now());
+        match stop.run_until_cancelled(client.may_listen()).await {
+            None => break,
+            Some(Ok(())) => {
+                tracing::warn!("hearing nothing from Slack: no socket is open, though Slack would open one");
+            }
+            Some(Err(error @ ChatError::Fatal(_))) => return Err(error),
+            Some(Err(error)) => tracing::warn!(%error, "hearing nothing from Slack: no socket is open"),
+        }
+    }
+    Ok(())
+}
+
+/// The sockets, which are closed also when nobody waits for it.
+struct Open {
+    sockets: Arc<Sockets>,
+    links: Arc<Links>,
+    _over: DropGuard,
+}
+
+impl Open {
+    async fn close(self) {
+        if timeout(CLOSING, self.sockets.shutdown()).await.is_err() {
+            tracing::warn!("the sockets to Slack did not close in time");
+        }
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.links.forget();
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            let sockets = self.sockets.clone();
+            runtime.spawn(async move { sockets.shutdown().await });
+        }
+    }
+}
+
+/// What the crate's sockets talk to.
+#[derive(Clone)]
+struct Ears {
+    bot: String,
+    links: Arc<Links>,
+    inbox: Inbox,
+    sockets: Weak<Sockets>,
+    over: CancellationToken,
+}
+
+#[async_trait]
+impl SlackSocketModeClientListener for Ears {
+    /// The answer is the acknowledgement.
+    async fn on_message(&self, id: &SlackSocketModeWssClientId, frame: String) -> Option<String> {
+        // A panic must not take the reader with it: it would die unnoticed.
+        let (ears, id) = (self.clone(), id.clone());
+        match tokio::spawn(async move { ears.hear(&id, &frame).await }).await {
+            Ok(acknowledgement) => acknowledgement,
+            Err(error) => {
+                tracing::error!(%error, "what Slack sent could not be handled and is not acknowledged");
+                None
+            }
+        }
+    }
+
+    /// Followed by [`Self::on_disconnect`] where it concerns the socket. The text may hold a frame.
+    async fn on_error(&self, _error: Box<dyn Error + Send + Sync>) {
+        tracing::debug!("a socket to Slack failed");
+    }
+
+    async fn on_disconnect(&self, id: &SlackSocketModeWssClientId) {
+        if let Some(pause) = self.links.closed(id, Instant::now()) {
+            tracing::info!(socket = id.initial_index, ?pause, "a socket to Slack is closed; another one is to follow");
+            self.replace_after(id, pause);
+        }
+    }
+}
+
+impl Ears {
+    async fn hear(&self, id: &SlackSocketModeWssClientId, text: &str) -> Option<String> {
+        let Ok(frame) = serde_json::from_str::<Frame>(text) else {
+            tracing::warn!(length = text.len(), "Slack sent a frame that can't be read");
+            return None;
+        };
+        match frame.kind.as_str() {
+            "hello" => {
+                let first = self.links.greeted(id, Instant::now());
+                tracing::debug!(socket = id.initial_index, "a socket to Slack is open");
+                if first {
+                    tracing::info!("listening to Slack");
+                }
+                None
+            }
+            "disconnect" => {
+                self.told_to_go(id, frame.reason.as_deref().unwrap_or("no reason"));
+                None
+            }
+            _ => self.take(frame).await,
+        }
+    }
+
+    /// Slack wants the socket closed, mostly because it is old.
+    fn told_to_go(&self, id: &SlackSocketModeWssClientId, reason: &str) {
+        if matches!(reason, "link_disabled" | "too_many_websockets") {
+            tracing::error!(reason, "Slack does not let us listen: see the app's Socket Mode settings");
+        }
+        if let Some(pause) = self.links.leaving(id, Instant::now()) {
+            let pause = pause.max(LEAVING);
+            tracing::info!(socket = id.initial_index, reason, ?pause, "Slack wants a socket replaced");
+            self.replace_after(id, pause);
+        }
+    }
+
+    /// Puts what came into the inbox; what is there, or is not for us, is acknowledged.
+    async fn take(&self, frame: Frame) -> Option<String> {
+        let envelope = frame.envelope_id.clone()?;
+        let (kind, retried) = (frame.kind.clone(), frame.kind == "events_api");
+        match frame.came(&self.bot) {
+            Ok(all) => {
+                for came in all {
+                    if let Err(error) = self.put(came).await {
+                        let error: &(dyn Error + 'static) = &error;
+                        tracing::error!(error, kind, "what came from Slack is not stored and not acknowledged");
+                        return None;
+                    }
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, kind, "what came from Slack lacks something that it always has");
+                // Slack repeats an event that is not acknowledged, which makes it no better. A command or a click is not
+                // repeated: without the acknowledgement the person sees that nothing came of it.
+                if !retried {
+                    return None;
+                }
+            }
+        }
+        Some(json!({"envelope_id": envelope}).to_string())
+    }
+
+    async fn put(&self, came: Came) -> Result<(), InboxError> {
+        self.inbox.put(came.dedupe_key, came.request, Some(came.reply)).await.map(|_| ())
+    }
+
+    /// Not waited for: the one who calls this is the socket's reader.
+    fn replace_after(&self, id: &SlackSocketModeWssClientId, pause: Duration) {
+        let (ears, id) = (self.clone(), id.clone());
+        tokio::spawn(async move {
+            if ears.over.clone().run_until_cancelled(sleep(pause)).await.is_some() {
+                ears.replace(&id).await;
+            }
+        });
+    }
+
+    async fn replace(&self, id: &SlackSocketModeWssClientId) {
+        if let Some(sockets) = self.sockets.upgrade() {
+            self.links.opening(&id.new_reconnected_id(), Instant::now());
+            sockets.restart_client(id).await;
+        }
+    }
+}
