@@ -10,12 +10,14 @@ pub mod happening;
 pub mod fault;
 pub mod view;
 mod blocks;
+mod arguments;
 mod state;
 mod payload;
 mod methods;
 pub mod socket;
 mod api;
 pub mod person;
+mod form;
 
 use crate::simulator::slack::fault::Fault;
 use crate::simulator::slack::happening::Happening;

@@ -1,7 +1,8 @@
 //! The HTTP side: Web API calls, answers to commands and clicks, and the door to Socket Mode.
 
+use crate::simulator::slack::arguments::Refusal;
 use crate::simulator::slack::fault::Fault;
-use crate::simulator::slack::methods::{self, Refusal};
+use crate::simulator::slack::methods::{self, CONNECTIONS_WRITE};
 use crate::simulator::slack::socket;
 use crate::simulator::slack::state::Shared;
 use axum::Router;
@@ -148,7 +149,8 @@ fn permitted(shared: &Shared, method: &str, token: Option<&str>) -> Result<(), S
     }
     let Some(needed) = methods::scope(method) else { return Ok(()) };
     let missing = |scope: &str| state.has(&Fault::ScopeMissing(scope.to_owned()));
-    let granted: Vec<_> = settings.scopes.iter().map(String::as_str).filter(|scope| !missing(scope)).collect();
+    let of_bot = settings.scopes.iter().map(String::as_str).filter(|_| !of_app);
+    let granted: Vec<_> = of_bot.chain(of_app.then_some(CONNECTIONS_WRITE)).filter(|scope| !missing(scope)).collect();
     if granted.contains(&needed) {
         return Ok(());
     }

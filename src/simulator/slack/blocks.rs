@@ -32,6 +32,20 @@ const PRIVATE_METADATA: usize = 3_000;
 const ALL_TEXT: usize = 12_000;
 const ALL_JSON: usize = 16_500;
 
+const VIEW_KEYS: [&str; 11] = [
+    "type",
+    "title",
+    "blocks",
+    "close",
+    "submit",
+    "private_metadata",
+    "callback_id",
+    "clear_on_close",
+    "notify_on_close",
+    "external_id",
+    "submit_disabled",
+];
+
 /// Where blocks are to be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Surface {
@@ -293,20 +307,7 @@ impl Check {
 
     fn view(&mut self, view: &Value) {
         let Some(fields) = view.as_object() else { return self.wrong("must be an object", "/view") };
-        const KEYS: [&str; 11] = [
-            "type",
-            "title",
-            "blocks",
-            "close",
-            "submit",
-            "private_metadata",
-            "callback_id",
-            "clear_on_close",
-            "notify_on_close",
-            "external_id",
-            "submit_disabled",
-        ];
-        for key in fields.keys().filter(|key| !KEYS.contains(&key.as_str())) {
+        for key in fields.keys().filter(|key| !VIEW_KEYS.contains(&key.as_str())) {
             self.wrong(format!("invalid additional property: {key}"), "/view");
         }
         if view["type"] != "modal" {
@@ -364,7 +365,6 @@ impl Check {
     fn string(&mut self, fields: &Map<String, Value>, name: &str, most: usize, at: &str) -> bool {
         let at = format!("{at}/{name}");
         match fields.get(name) {
-            None => false,
             Some(Value::String(text)) if text.is_empty() && may_not_be_empty(name) => {
                 self.wrong("must be more than 0 characters", &at);
                 true
@@ -373,7 +373,7 @@ impl Check {
                 self.wrong(format!("must be less than {} characters", most + 1), &at);
                 true
             }
-            Some(Value::String(_)) => false,
+            None | Some(Value::String(_)) => false,
             Some(_) => {
                 self.wrong("must be a string", &at);
                 true

@@ -55,7 +55,7 @@ pub enum Fault {
         /// The method, or all.
         method: Option<String>,
     },
-    /// A scope was taken from the bot token.
+    /// A scope was taken from the bot token, or `connections:write` from the app-level token.
     ScopeMissing(String),
     /// The bot token was revoked.
     BotTokenRevoked,

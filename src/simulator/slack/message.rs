@@ -30,7 +30,7 @@ pub struct Message {
     pub blocks: Vec<Value>,
     /// The metadata.
     pub metadata: Option<Value>,
-    /// Whether it was taken away. It stays in [`View::messages`](super::state::View), so that tests can look at it.
+    /// Whether it was taken away. It stays in the workspace's view, so that tests can look at it.
     pub deleted: bool,
     /// Every body it had, the first as posted, the last as it is.
     pub history: Vec<Body>,

@@ -1,45 +1,22 @@
 //! The Web API's methods: arguments in, the state changed, Slack's answer out.
 
-use crate::simulator::slack::blocks::{self, Surface};
+use crate::simulator::slack::arguments::{
+    Content, POSTED_TEXT, Refusal, UPDATED_TEXT, content, flag, parsed, refused, text,
+};
+use crate::simulator::slack::blocks;
 use crate::simulator::slack::fault::Fault;
+use crate::simulator::slack::message::Message;
 use crate::simulator::slack::payload;
-use crate::simulator::slack::state::{Draft, Shared, State};
+use crate::simulator::slack::state::{Draft, ResponseUrl, Shared, State};
 use crate::simulator::slack::view::Modal;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use tokio::time::Instant;
 
-/// Longer texts are cut by `chat.postMessage`; here they are refused, so that nobody relies on the cut.
-/// <https://docs.slack.dev/changelog/2018-truncating-really-long-messages/>
-const POSTED_TEXT: usize = 40_000;
-/// <https://docs.slack.dev/reference/methods/chat.update/> (`msg_too_long`).
-const UPDATED_TEXT: usize = 4_000;
-/// <https://docs.slack.dev/reference/block-kit/blocks/markdown-block/>
-const MARKDOWN_TEXT: usize = 12_000;
-
-/// What Slack answers when it does not do what it was asked.
-#[derive(Debug)]
-pub(super) struct Refusal {
-    pub(super) error: String,
-    pub(super) messages: Vec<String>,
-    pub(super) scopes: Option<(String, String)>,
-}
-
-impl From<&str> for Refusal {
-    fn from(error: &str) -> Self {
-        Self { error: error.to_owned(), messages: Vec::new(), scopes: None }
-    }
-}
+/// The one scope of an app-level token here.
+pub(super) const CONNECTIONS_WRITE: &str = "connections:write";
 
 type Answer = Result<Value, Refusal>;
-
-/// What a message is to say.
-#[derive(Debug, Default)]
-struct Content {
-    text: String,
-    blocks: Vec<Value>,
-    metadata: Option<Value>,
-}
 
 /// The scope a method needs, if any.
 pub(super) fn scope(method: &str) -> Option<&'static str> {
@@ -48,6 +25,7 @@ pub(super) fn scope(method: &str) -> Option<&'static str> {
         "conversations.history" | "conversations.replies" => "channels:history",
         "conversations.info" => "channels:read",
         "users.info" => "users:read",
+        "apps.connections.open" => CONNECTIONS_WRITE,
         _ => return None,
     })
 }
@@ -98,7 +76,7 @@ fn open_connection(shared: &Shared, state: &mut State) -> Value {
 }
 
 fn post(shared: &Shared, state: &mut State, args: &Value) -> Answer {
-    let channel = postable(state, args)?;
+    let channel = joined(state, args)?;
     let content = content(args, POSTED_TEXT)?;
     let message = state.post(Draft {
         channel: channel.clone(),
@@ -121,7 +99,7 @@ fn update(shared: &Shared, state: &mut State, args: &Value) -> Answer {
 }
 
 fn whisper(state: &mut State, shared: &Shared, args: &Value) -> Answer {
-    let channel = postable(state, args)?;
+    let channel = joined(state, args)?;
     let user = text(args, "user").unwrap_or_default();
     if !state.view.people.iter().any(|member| member.id == user && !member.is_bot) {
         return Err("user_not_in_channel".into());
@@ -154,7 +132,7 @@ fn permalink(shared: &Shared, state: &State, args: &Value) -> Answer {
 }
 
 fn history(shared: &Shared, state: &State, args: &Value) -> Answer {
-    let channel = readable(state, args)?;
+    let channel = joined(state, args)?;
     let messages = state.view.messages.iter().rev();
     let top = messages.filter(|message| {
         message.channel == channel
@@ -167,7 +145,7 @@ fn history(shared: &Shared, state: &State, args: &Value) -> Answer {
 }
 
 fn replies(shared: &Shared, state: &State, args: &Value) -> Answer {
-    let channel = readable(state, args)?;
+    let channel = joined(state, args)?;
     let ts = text(args, "ts").unwrap_or_default();
     let parent = state.view.message(&ts).filter(|message| message.channel == channel);
     let answers = state.view.thread(&ts);
@@ -316,7 +294,7 @@ pub(super) fn response_url(
     original: Option<&str>,
 ) -> String {
     let id = format!("{:024x}", state.number());
-    let url = crate::simulator::slack::state::ResponseUrl {
+    let url = ResponseUrl {
         person: person.to_owned(),
         channel: channel.to_owned(),
         original: original.map(str::to_owned),
@@ -325,50 +303,6 @@ pub(super) fn response_url(
     };
     state.response_urls.insert(id.clone(), url);
     format!("http://{}/{kind}/{}/{id}", shared.address, shared.settings.team_id)
-}
-
-/// What a message is to say, or why Slack does not take it.
-fn content(args: &Value, longest: usize) -> Result<Content, Refusal> {
-    let blocks = match parsed(args, "blocks") {
-        None => Vec::new(),
-        Some(blocks) => match blocks.map_err(|_| "invalid_blocks_format")? {
-            Value::Array(blocks) => blocks,
-            _ => return Err("invalid_blocks_format".into()),
-        },
-    };
-    let problems = blocks::problems(&blocks, Surface::Message);
-    if !problems.is_empty() {
-        return Err(refused("invalid_blocks", problems));
-    }
-    if blocks::too_long(&blocks) {
-        return Err("msg_blocks_too_long".into());
-    }
-    let mut said = text(args, "text").unwrap_or_default();
-    if said.chars().count() > longest {
-        return Err("msg_too_long".into());
-    }
-    if let Some(markdown) = text(args, "markdown_text") {
-        if !said.is_empty() || !blocks.is_empty() {
-            return Err("markdown_text_conflict".into());
-        }
-        if markdown.chars().count() > MARKDOWN_TEXT {
-            return Err("msg_too_long".into());
-        }
-        said = markdown;
-    }
-    let metadata = match parsed(args, "metadata") {
-        None => None,
-        Some(Ok(metadata)) if metadata["event_type"].is_string() => Some(metadata),
-        Some(_) => return Err("invalid_metadata_format".into()),
-    };
-    if said.is_empty() && blocks.is_empty() && args.get("attachments").is_none() {
-        return Err("no_text".into());
-    }
-    Ok(Content { text: said, blocks, metadata })
-}
-
-fn refused(error: &str, messages: Vec<String>) -> Refusal {
-    Refusal { messages, ..Refusal::from(error) }
 }
 
 fn channel(state: &State, args: &Value) -> Result<String, Refusal> {
@@ -381,13 +315,9 @@ fn is_member(state: &State, channel: &str) -> bool {
     !state.faults.iter().any(|fault| matches!(fault, Fault::BotNotIn(left) if *left == name || left == channel))
 }
 
-fn postable(state: &State, args: &Value) -> Result<String, Refusal> {
+fn joined(state: &State, args: &Value) -> Result<String, Refusal> {
     let channel = channel(state, args)?;
     if is_member(state, &channel) { Ok(channel) } else { Err("not_in_channel".into()) }
-}
-
-fn readable(state: &State, args: &Value) -> Result<String, Refusal> {
-    postable(state, args)
 }
 
 /// A message that the app may change: its channel and `ts`.
@@ -398,7 +328,7 @@ fn own(state: &State, args: &Value, not_own: &str) -> Result<(String, String), R
     if message.by_bot { Ok((channel, ts)) } else { Err(not_own.into()) }
 }
 
-fn shown<'a>(state: &'a State, channel: &str, ts: &str) -> Option<&'a crate::simulator::slack::message::Message> {
+fn shown<'a>(state: &'a State, channel: &str, ts: &str) -> Option<&'a Message> {
     let message = state.view.message(ts)?;
     (message.channel == channel && message.is_visible() && message.ephemeral_to.is_none()).then_some(message)
 }
@@ -416,30 +346,4 @@ fn page(messages: impl Iterator<Item = Value>, args: &Value) -> Value {
     let has_more = messages.len() > limit;
     messages.truncate(limit);
     json!({"messages": messages, "has_more": has_more, "pin_count": 0})
-}
-
-/// An argument as text, whether it came as JSON or in a form.
-fn text(args: &Value, name: &str) -> Option<String> {
-    match &args[name] {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-fn flag(args: &Value, name: &str) -> Option<bool> {
-    match &args[name] {
-        Value::Bool(flag) => Some(*flag),
-        Value::String(word) => Some(matches!(word.as_str(), "true" | "True" | "1")),
-        _ => None,
-    }
-}
-
-/// A structured argument, which forms (and some clients' JSON) carry as a string.
-fn parsed(args: &Value, name: &str) -> Option<Result<Value, Refusal>> {
-    match args.get(name)? {
-        Value::Null => None,
-        Value::String(json) => Some(serde_json::from_str(json).map_err(|_| "invalid_arguments".into())),
-        value => Some(Ok(value.clone())),
-    }
 }

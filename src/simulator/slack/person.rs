@@ -6,9 +6,8 @@ use crate::simulator::slack::methods;
 use crate::simulator::slack::payload::{self, Origin};
 use crate::simulator::slack::socket::{self, Delivery, Kind};
 use crate::simulator::slack::state::{Draft, SLACK, Shared};
-use crate::simulator::slack::view::{Modal, Sight, Warning};
+use crate::simulator::slack::view::{Sight, Warning};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Slack's words beside a button whose click was not acknowledged.
@@ -145,10 +144,9 @@ impl Person {
     ) -> Result<Delivery, Impossible> {
         let message = self.shown(&on.into())?;
         let (block_id, menu) = find(&message, action_id)?;
-        let options = menu["options"].as_array().into_iter().flatten();
+        let mut options = menu["options"].as_array().into_iter().flatten();
         let option = options
-            .filter(|option| option["value"] == value)
-            .next()
+            .find(|option| option["value"] == value)
             .ok_or_else(|| Impossible::NoChoice { action_id: action_id.to_owned(), value: value.to_owned() })?;
         let action = json!({
             "type": menu["type"], "action_id": action_id, "block_id": block_id, "selected_option": option,
@@ -161,71 +159,6 @@ impl Person {
     /// What this person sees of a channel.
     pub fn sees(&self, channel: &str) -> Sight {
         self.shared.look().view.sees(&self.id, channel)
-    }
-
-    /// Fills in the newest form on the screen and sends it. Each field goes by its `action_id`; checkboxes take values
-    /// with commas between.
-    pub async fn submits(&self, fields: &[(&str, &str)]) -> Result<Delivery, Impossible> {
-        let modal = self.form()?;
-        let values = filled(&modal, fields)?;
-        let (payload, id) = self.shared.change(|state| {
-            let trigger = state.trigger(&self.id, &self.shared.settings.team_id);
-            let mut modal = (*modal).clone();
-            modal.view["state"]["values"] = values;
-            (payload::view(&self.shared, state, &modal, "view_submission", &trigger), modal.id)
-        });
-        let delivery = socket::deliver(&self.shared, Kind::Interactive, payload).await;
-        let title = modal.title().to_owned();
-        self.shared.change(|state| {
-            let person = self.name.clone();
-            if !delivery.acked() {
-                let text = "We had some trouble connecting. Try again?".to_owned();
-                return state.happened(None, What::Failed { person, text });
-            }
-            let answer = delivery.ack_payload.clone().unwrap_or_default();
-            let mut errors = BTreeMap::new();
-            match answer["response_action"].as_str() {
-                Some("errors") => {
-                    for (block, error) in answer["errors"].as_object().into_iter().flatten() {
-                        errors.insert(block.clone(), error.as_str().unwrap_or_default().to_owned());
-                    }
-                }
-                Some("update") => {
-                    let view = methods::kept_view(&self.shared, state, &answer["view"], &id);
-                    if let Some(modal) = state.modal_mut(&id) {
-                        modal.view = view;
-                    }
-                }
-                _ => {
-                    if let Some(modal) = state.modal_mut(&id) {
-                        modal.open = false;
-                    }
-                }
-            }
-            if let Some(modal) = state.modal_mut(&id) {
-                modal.errors.clone_from(&errors);
-            }
-            let errors = errors.into_values().collect();
-            state.happened(None, What::FormSubmitted { person, title, errors });
-        });
-        Ok(delivery)
-    }
-
-    /// Closes the newest form without sending it. The app hears of it if it asked to; the record is `None` if not.
-    pub async fn closes_form(&self) -> Result<Option<Delivery>, Impossible> {
-        let modal = self.form()?;
-        let payload = self.shared.change(|state| {
-            if let Some(modal) = state.modal_mut(&modal.id) {
-                modal.open = false;
-            }
-            let (person, title) = (self.name.clone(), modal.title().to_owned());
-            state.happened(None, What::FormClosed { person, title });
-            payload::view(&self.shared, state, &modal, "view_closed", "")
-        });
-        if modal.view["notify_on_close"] != true {
-            return Ok(None);
-        }
-        Ok(Some(socket::deliver(&self.shared, Kind::Interactive, payload).await))
     }
 
     /// Deletes a message, as its author or a workspace admin can.
@@ -251,7 +184,7 @@ impl Person {
         });
         let Some((payload, url)) = payload else {
             self.is_told(channel, format!("{command} is not a valid command."));
-            return nothing_sent();
+            return nothing_sent(Kind::SlashCommands);
         };
         let delivery = socket::deliver(&self.shared, Kind::SlashCommands, payload).await;
         if let Some(answer) = &delivery.ack_payload
@@ -271,7 +204,13 @@ impl Person {
         let id = url.rsplit('/').next().unwrap_or_default();
         let outcome = methods::respond(&self.shared, id, answer);
         let refused = outcome.err().map(|(refusal, _)| refusal.error);
-        self.shared.change(|state| state.sent("ack", answer.clone(), refused));
+        self.shared.change(|state| {
+            state.sent("ack", answer.clone(), refused);
+            // It came another way, so the URL keeps all its uses.
+            if let Some(url) = state.response_urls.get_mut(id) {
+                url.uses = 0;
+            }
+        });
     }
 
     async fn says(&self, channel: &str, thread_ts: Option<String>, line: &str) -> Delivery {
@@ -307,7 +246,7 @@ impl Person {
             let delivery = socket::deliver_event(&self.shared, event).await;
             first.get_or_insert(delivery);
         }
-        Delivery { message_ts: Some(ts), ..first.unwrap_or_else(nothing_sent) }
+        Delivery { message_ts: Some(ts), ..first.unwrap_or_else(|| nothing_sent(Kind::EventsApi)) }
     }
 
     async fn press(&self, message: &Message, action_id: &str) -> Result<Delivery, Impossible> {
@@ -385,18 +324,12 @@ impl Person {
         });
         seen.cloned().ok_or_else(|| Impossible::NoMessage { person: self.name.clone(), ts: ts.clone() })
     }
-
-    fn form(&self) -> Result<Arc<Modal>, Impossible> {
-        let state = self.shared.look();
-        let newest = state.view.modals.iter().rev().find(|modal| modal.open && modal.person == self.id);
-        newest.cloned().ok_or_else(|| Impossible::NoForm(self.name.clone()))
-    }
 }
 
 /// The record of something for which the app has no ears.
-fn nothing_sent() -> Delivery {
+fn nothing_sent(kind: Kind) -> Delivery {
     Delivery {
-        kind: Kind::EventsApi,
+        kind,
         envelope_id: String::new(),
         payload: Value::Null,
         delivered: false,
@@ -416,50 +349,4 @@ fn find(message: &Message, action_id: &str) -> Result<(String, Value), Impossibl
 
 fn missing(message: &Message, action_id: &str) -> Impossible {
     Impossible::NoElement { action_id: action_id.to_owned(), shown: message.text_seen() }
-}
-
-/// A form's `state.values` with these fields filled in, and the others as they were opened.
-fn filled(modal: &Modal, fields: &[(&str, &str)]) -> Result<Value, Impossible> {
-    let blocks = modal.view["blocks"].as_array().map_or(&[][..], Vec::as_slice);
-    let mut values = json!({});
-    let mut known = Vec::new();
-    for (block_id, element) in message::elements(blocks) {
-        let action_id = element["action_id"].as_str().unwrap_or_default();
-        known.push(action_id);
-        let given = fields.iter().find(|(name, _)| *name == action_id).map(|(_, value)| *value);
-        let kind = element["type"].as_str().unwrap_or_default();
-        let options = || element["options"].as_array().into_iter().flatten();
-        let chosen = |value: &str| options().find(|option| option["value"] == value).cloned();
-        let no_choice = |value: &str| Impossible::NoChoice { action_id: action_id.to_owned(), value: value.to_owned() };
-        let mut value = json!({"type": kind});
-        match kind {
-            "button" => continue,
-            "checkboxes" | "multi_static_select" => {
-                let picked = match given {
-                    Some(given) => given
-                        .split(',')
-                        .filter(|value| !value.is_empty())
-                        .map(|value| chosen(value).ok_or_else(|| no_choice(value)))
-                        .collect::<Result<Vec<_>, _>>()?,
-                    None => element["initial_options"].as_array().cloned().unwrap_or_default(),
-                };
-                value["selected_options"] = json!(picked);
-            }
-            "static_select" | "radio_buttons" => {
-                value["selected_option"] = match given {
-                    Some(given) => chosen(given).ok_or_else(|| no_choice(given))?,
-                    None => element["initial_option"].clone(),
-                };
-            }
-            _ => value["value"] = given.map_or_else(|| element["initial_value"].clone(), |given| json!(given)),
-        }
-        values[block_id][action_id] = value;
-    }
-    match fields.iter().find(|(name, _)| !known.contains(name)) {
-        Some((name, _)) => Err(Impossible::NoElement {
-            action_id: (*name).to_owned(),
-            shown: message::render(blocks, &BTreeMap::new()),
-        }),
-        None => Ok(values),
-    }
 }

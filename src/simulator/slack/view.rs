@@ -177,8 +177,8 @@ impl Sight {
         for modal in &self.modals {
             let blocks = modal.view["blocks"].as_array().map_or(&[][..], Vec::as_slice);
             let body = super::message::render(blocks, &BTreeMap::new());
-            let errors = modal.errors.values().map(|error| format!("\n! {error}")).collect::<String>();
-            paragraphs.push(format!("┌ {}\n{body}{errors}", modal.title()));
+            paragraphs.push(format!("┌ {}\n{body}", modal.title()));
+            paragraphs.extend(modal.errors.values().map(|error| format!("! {error}")));
         }
         paragraphs.join("\n")
     }
@@ -231,6 +231,6 @@ impl View {
 
     /// The transcript so far.
     pub fn transcript(&self) -> String {
-        self.happenings.iter().map(|happening| format!("{happening}\n")).collect()
+        self.happenings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     }
 }
