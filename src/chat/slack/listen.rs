@@ -9,14 +9,14 @@
 
 use std::error::Error;
 use std::sync::{Arc, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use serde_json::json;
 use slack_morphism::clients_manager::{SlackSocketModeClientsManager, SlackSocketModeClientsManagerFactory as _};
 use slack_morphism::listener::SlackClientEventsListenerEnvironment;
 use slack_morphism::{SlackClientSocketModeConfig, SlackSocketModeClientListener, SlackSocketModeWssClientId};
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::came::{Came, Frame};
@@ -35,7 +35,7 @@ const RETRY: Duration = Duration::from_secs(15);
 /// How long the second socket waits for the first.
 const STAGGER: Duration = Duration::from_secs(1);
 /// A socket that is not open after this is given up: nothing in the crate has a deadline.
-const OPENING: Duration = Duration::from_secs(60);
+const OPENING: Duration = Duration::from_mins(1);
 /// How long a socket that Slack wants closed is listened to still. Slack closes it after about ten seconds.
 const LEAVING: Duration = Duration::from_secs(2);
 /// After hearing nothing for this long Slack is asked why, and then every minute.
@@ -70,7 +70,7 @@ pub(super) async fn listen(
     let failed = |_| ChatError::Passing("Slack's sockets could not be set up".to_owned());
     sockets.register_new_token(&config, client.app_token().clone(), Arc::new(ears.clone())).await.map_err(failed)?;
     for place in 0..SOCKETS {
-        links.opening(&SlackSocketModeWssClientId::new(place, place, 0));
+        links.opening(&SlackSocketModeWssClientId::new(place, place, 0), Instant::now());
     }
     sockets.start().await;
     let ended = watch(client, &ears, stop).await;
@@ -84,18 +84,18 @@ async fn watch(client: &Client, ears: &Ears, stop: &CancellationToken) -> Result
     let mut tick = interval(Duration::from_secs(1));
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while stop.run_until_cancelled(tick.tick()).await.is_some() {
-        for stuck in ears.links.stuck(OPENING) {
+        for stuck in ears.links.stuck(OPENING, Instant::now()) {
             tracing::warn!(socket = stuck.initial_index, "a socket to Slack does not open and is given up");
             ears.replace(&stuck).await;
         }
-        if ears.links.deaf_for() < DEAF || asked.is_some_and(|asked| asked.elapsed() < ASK_AGAIN) {
+        if ears.links.deaf_for(Instant::now()) < DEAF || asked.is_some_and(|asked| asked.elapsed() < ASK_AGAIN) {
             continue;
         }
         asked = Some(Instant::now());
         match stop.run_until_cancelled(client.may_listen()).await {
             None => break,
             Some(Ok(())) => {
-                tracing::warn!("hearing nothing from Slack: no socket is open, though Slack would open one")
+                tracing::warn!("hearing nothing from Slack: no socket is open, though Slack would open one");
             }
             Some(Err(error @ ChatError::Fatal(_))) => return Err(error),
             Some(Err(error)) => tracing::warn!(%error, "hearing nothing from Slack: no socket is open"),
@@ -160,7 +160,7 @@ impl SlackSocketModeClientListener for Ears {
     }
 
     async fn on_disconnect(&self, id: &SlackSocketModeWssClientId) {
-        if let Some(pause) = self.links.closed(id) {
+        if let Some(pause) = self.links.closed(id, Instant::now()) {
             tracing::info!(socket = id.initial_index, ?pause, "a socket to Slack is closed; another one is to follow");
             self.replace_after(id, pause);
         }
@@ -175,7 +175,7 @@ impl Ears {
         };
         match frame.kind.as_str() {
             "hello" => {
-                let first = self.links.greeted(id);
+                let first = self.links.greeted(id, Instant::now());
                 tracing::debug!(socket = id.initial_index, "a socket to Slack is open");
                 if first {
                     tracing::info!("listening to Slack");
@@ -195,7 +195,7 @@ impl Ears {
         if matches!(reason, "link_disabled" | "too_many_websockets") {
             tracing::error!(reason, "Slack does not let us listen: see the app's Socket Mode settings");
         }
-        if let Some(pause) = self.links.leaving(id) {
+        if let Some(pause) = self.links.leaving(id, Instant::now()) {
             let pause = pause.max(LEAVING);
             tracing::info!(socket = id.initial_index, reason, ?pause, "Slack wants a socket replaced");
             self.replace_after(id, pause);
@@ -244,7 +244,7 @@ impl Ears {
 
     async fn replace(&self, id: &SlackSocketModeWssClientId) {
         if let Some(sockets) = self.sockets.upgrade() {
-            self.links.opening(&id.new_reconnected_id());
+            self.links.opening(&id.new_reconnected_id(), Instant::now());
             sockets.restart_client(id).await;
         }
     }
