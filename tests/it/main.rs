@@ -1,1 +1,4 @@
 //! The integration tests: one binary, one file per boundary.
+
+mod alerts;
+mod config;
