@@ -17,6 +17,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
@@ -214,7 +215,7 @@ fn dedupe_key(environment: &str, alert: &Alert) -> String {
         AlertStatus::Firing => "firing",
         AlertStatus::Resolved => "resolved",
     };
-    let began = alert.starts_at.map_or(0, |at| at.as_microsecond());
+    let began = alert.starts_at.map_or(0, Timestamp::as_microsecond);
     let minute = clock::now().as_second() / SAME_DELIVERY;
     format!("{}/{environment}/{}/{status}/{began}/{minute}", alert.source, alert.fingerprint.0)
 }

@@ -242,7 +242,7 @@ fn read(notes: &Notes, merged: &Value) -> Config {
     section.finish();
 
     let mut section = root.section("store");
-    let url = section.required("url", "a URL such as \"sqlite:///var/lib/stagerbot/stagerbot.db\"", |text| {
+    let url = section.discreet("url", "a URL such as \"sqlite:///var/lib/stagerbot/stagerbot.db\"", |text| {
         let path = text.strip_prefix("sqlite://")?;
         (!path.is_empty() && !path.starts_with(':')).then(|| text.to_owned())
     });
@@ -307,7 +307,7 @@ fn slack(root: &mut Section<'_>) -> Option<slack::Settings> {
     let mut section = root.section("slack");
     let bot_token = secrets::secret(&mut section, "bot_token", &secrets::SLACK_BOT);
     let app_token = secrets::secret(&mut section, "app_token", &secrets::SLACK_APP);
-    let api_url = section.optional("api_url", "an https URL, or an http one of this machine", |text| {
+    let api_url = section.discreet("api_url", "an https URL, or an http one of this machine", |text| {
         let url = Url::parse(text).ok()?;
         (url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)))
             .then(|| text.trim_end_matches('/').to_owned())

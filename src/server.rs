@@ -1,6 +1,7 @@
 //! The HTTP server: alerts, whether the process lives and whether it is ready.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,8 +13,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use futures::future::BoxFuture;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
 use serde_json::json;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tower_http::trace::TraceLayer;
@@ -30,6 +36,12 @@ pub type Ready = Arc<dyn Fn() -> BoxFuture<'static, Vec<(String, Result<(), Stri
 
 /// How long a request may take.
 const REQUEST: Duration = Duration::from_secs(10);
+/// How long a connection may take to send a request's head, and how long it may be idle: nobody holds a place for nothing.
+const HEADERS: Duration = Duration::from_secs(15);
+/// How many connections are held at once. Further ones wait in the system's queue.
+const CONNECTIONS: usize = 256;
+/// How long to wait where accepting failed, as it does without a free file descriptor.
+const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
 /// How long the parts may take to say whether they are ready.
 const READINESS: Duration = Duration::from_secs(3);
 /// How long requests under way may take once the server is told to stop: Kubernetes kills 30 s after its SIGTERM.
@@ -51,16 +63,45 @@ pub fn app(alerts: Router, ready: Ready) -> Router {
 }
 
 /// Serves until it is told to stop, then lets requests under way end, for a bounded time.
-pub async fn serve(listener: TcpListener, app: Router, stop: CancellationToken) -> std::io::Result<()> {
-    let stopping = stop.clone();
-    let serving = axum::serve(listener, app).with_graceful_shutdown(async move { stop.cancelled().await });
-    tokio::select! {
-        ended = serving.into_future() => ended,
-        () = async { stopping.cancelled().await; tokio::time::sleep(GRACE).await } => {
-            tracing::warn!(grace.seconds = GRACE.as_secs(), "requests were still under way when the HTTP server stopped");
-            Ok(())
+pub async fn serve(listener: TcpListener, app: Router, stop: CancellationToken) {
+    let mut http = Builder::new(TokioExecutor::new()).http1_only();
+    http.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);
+    let service = TowerToHyperService::new(app);
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let graceful = GracefulShutdown::new();
+    loop {
+        let accepted = tokio::select! {
+            biased;
+            () = stop.cancelled() => break,
+            accepted = accept(&listener, &places) => accepted,
+        };
+        match accepted {
+            Ok((stream, place)) => {
+                let connection = http.serve_connection(TokioIo::new(stream), service.clone());
+                let connection = graceful.watch(connection.into_owned());
+                tokio::spawn(async move {
+                    // Its end concerns its peer alone: what was refused or failed is logged where it happened.
+                    let _ = connection.await;
+                    drop(place);
+                });
+            }
+            Err(error) => {
+                tracing::warn!(%error, "an HTTP connection could not be accepted");
+                tokio::time::sleep(ACCEPT_AGAIN).await;
+            }
         }
     }
+    drop(listener);
+    if timeout(GRACE, graceful.shutdown()).await.is_err() {
+        tracing::warn!(grace.seconds = GRACE.as_secs(), "requests were still under way when the HTTP server stopped");
+    }
+}
+
+async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+    // The semaphore is never closed.
+    let place = Arc::clone(places).acquire_owned().await.map_err(io::Error::other)?;
+    let (stream, _) = listener.accept().await?;
+    Ok((stream, place))
 }
 
 async fn readiness(State(ready): State<Ready>) -> Response {

@@ -69,9 +69,9 @@ fn subscriber<W>(settings: &Settings, directives: Option<&str>, ansi: bool, writ
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let asked = EnvFilter::builder()
-        .with_default_directive(LevelFilter::from_level(settings.level).into())
-        .parse_lossy(directives.unwrap_or_default());
+    // The level first: whatever is said later of the same target goes before it.
+    let directives = format!("{},{}", settings.level, directives.unwrap_or_default());
+    let asked = EnvFilter::builder().parse_lossy(directives);
     let caps = Targets::new().with_default(LevelFilter::TRACE).with_targets(CAPS);
     let lines = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(ansi);
     let lines = match settings.format {

@@ -36,7 +36,7 @@ fn environment(section: &mut Section<'_>) -> EnvironmentSettings {
     let preset = section.optional("preset", &format!("one of {}", PRESETS.join(", ")), Topology::preset);
     let has_preset = section.has("preset");
     let mut part = section.section("topology");
-    let topology = topology(&mut part, preset, has_preset);
+    let topology = topology(&mut part, preset.as_ref(), has_preset);
     part.finish();
     let context = section.optional("context", "the name of a context of the kubeconfig", some);
     let matchers = section.texts("match", "a table of labels and their values");
@@ -64,8 +64,7 @@ fn environment(section: &mut Section<'_>) -> EnvironmentSettings {
 }
 
 /// The preset with its overrides; without a preset the parts have to be named.
-fn topology(section: &mut Section<'_>, preset: Option<Topology>, has_preset: bool) -> Topology {
-    let base = preset.as_ref();
+fn topology(section: &mut Section<'_>, base: Option<&Topology>, has_preset: bool) -> Topology {
     let cloud_controller = component(section, "cloud_controller", base.map(|base| &base.cloud_controller), has_preset);
     let bbs = component(section, "bbs", base.map(|base| &base.bbs), has_preset);
     let locket = if section.is_text("locket") {

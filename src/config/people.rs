@@ -32,7 +32,7 @@ pub(super) fn people(root: &mut Section<'_>) -> Vec<Person> {
 
 fn person(section: &mut Section<'_>) -> Person {
     let name = section
-        .required("name", "what people call them", |text| (!text.is_empty()).then(|| text.to_owned()))
+        .required("name", "a name, as people call them", |text| (!text.is_empty()).then(|| text.to_owned()))
         .unwrap_or_default();
     let slack = section.optional("slack", "a Slack member id such as \"U024BE7LH\", not a name", |text| {
         slack_id(text, &['U', 'W']).then(|| text.to_owned())

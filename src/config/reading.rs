@@ -61,11 +61,6 @@ impl Notes {
         problems.sort_by(|one, other| one.key.cmp(&other.key));
         problems
     }
-
-    #[cfg(test)]
-    pub(super) fn known(&self) -> BTreeSet<String> {
-        self.known.borrow().clone()
-    }
 }
 
 /// A path without the indices of its tables: what a key is called wherever it stands.
@@ -117,6 +112,8 @@ pub(super) struct Section<'a> {
     place: Option<String>,
     values: BTreeMap<String, &'a Value>,
     asked: BTreeSet<String>,
+    /// It is no table: that is told, and nothing about what is missing in it.
+    spoilt: bool,
 }
 
 impl<'a> Section<'a> {
@@ -126,13 +123,19 @@ impl<'a> Section<'a> {
     }
 
     fn of(notes: &'a Notes, path: String, value: Option<&'a Value>) -> Self {
-        let mut section = Self { notes, path, place: None, values: BTreeMap::new(), asked: BTreeSet::new() };
+        let mut section =
+            Self { notes, path, place: None, values: BTreeMap::new(), asked: BTreeSet::new(), spoilt: false };
         let Some(value) = value else { return section };
-        section.place = notes.place(&section.path, Some(value));
+        if !section.path.is_empty() {
+            section.place = notes.place(&section.path, Some(value));
+        }
         match &value.kind {
             ValueKind::Table(table) => section.values = table.iter().map(|(key, value)| (key.clone(), value)).collect(),
             ValueKind::Nil => {}
-            other => notes.problem(&section.path, section.place.clone(), wrong("a table of keys", other)),
+            other => {
+                notes.problem(&section.path, section.place.clone(), wrong("a table of keys", other));
+                section.spoilt = true;
+            }
         }
         section
     }
@@ -154,6 +157,9 @@ impl<'a> Section<'a> {
 
     /// Notes that something is wrong with a key.
     pub(super) fn problem(&self, key: &str, what: impl Into<String>) {
+        if self.spoilt {
+            return;
+        }
         let path = self.path_of(key);
         let place = self.notes.place(&path, self.values.get(key).copied()).or_else(|| self.place.clone());
         self.notes.problem(&path, place, what.into());
@@ -168,7 +174,9 @@ impl<'a> Section<'a> {
     /// The table at a key; empty where there is none.
     pub(super) fn section(&mut self, key: &str) -> Section<'a> {
         let value = self.ask(key);
-        Section::of(self.notes, self.path_of(key), value)
+        let mut section = Section::of(self.notes, self.path_of(key), value);
+        section.spoilt |= self.spoilt;
+        section
     }
 
     /// The tables of an array: `[[key]]`.
@@ -190,20 +198,30 @@ impl<'a> Section<'a> {
         expected: &str,
         parse: impl FnOnce(&str) -> Option<T>,
     ) -> Option<T> {
-        self.scalar(key, false, expected, parse)
+        self.scalar(key, false, parse, |found| wrong(expected, found))
+    }
+
+    /// The same for what may hold a password, such as a URL: a problem with it does not repeat it.
+    pub(super) fn discreet<T>(
+        &mut self,
+        key: &str,
+        expected: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        self.scalar(key, false, parse, |_| not_repeated(expected))
     }
 
     /// The number at a key, if there is one, also as a text: variables know nothing else.
     pub(super) fn number<T>(&mut self, key: &str, expected: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
-        self.scalar(key, true, expected, parse)
+        self.scalar(key, true, parse, |found| wrong(expected, found))
     }
 
     fn scalar<T>(
         &mut self,
         key: &str,
         numbers: bool,
-        expected: &str,
         parse: impl FnOnce(&str) -> Option<T>,
+        wrong: impl FnOnce(&ValueKind) -> String,
     ) -> Option<T> {
         let value = self.ask(key)?;
         let parsed = match &value.kind {
@@ -212,7 +230,7 @@ impl<'a> Section<'a> {
             _ => None,
         };
         if parsed.is_none() {
-            self.problem(key, wrong(expected, &value.kind));
+            self.problem(key, wrong(&value.kind));
         }
         parsed
     }
@@ -318,18 +336,25 @@ impl Notes {
         self.problems.borrow_mut().push(Problem { key, place, what });
     }
 
-    /// Where a value was written: the variable, or else the file.
+    /// Where a value was written: the variable or the file. A table that several layers fill is where the first of its values
+    /// is.
     fn place(&self, path: &str, value: Option<&Value>) -> Option<String> {
-        let below = format!("{path}.");
-        let variable = self
-            .variables
-            .iter()
-            .find(|(key, _)| *key == path || (value.is_some_and(|v| v.origin().is_none()) && key.starts_with(&below)));
-        match variable {
-            Some((_, name)) => Some(format!("variable {name}")),
-            None => value.and_then(|value| value.origin()).map(str::to_owned),
+        if let Some(name) = self.variables.get(path) {
+            return Some(format!("variable {name}"));
         }
+        let value = value?;
+        if let Some(origin) = value.origin() {
+            return Some(origin.to_owned());
+        }
+        let ValueKind::Table(table) = &value.kind else { return None };
+        let below: BTreeMap<_, _> = table.iter().collect();
+        below.into_iter().find_map(|(key, value)| self.place(&format!("{path}.{key}"), Some(value)))
     }
+}
+
+/// What is said about a value that may be a secret.
+pub(super) fn not_repeated(expected: &str) -> String {
+    format!("expected {expected}; what it holds is not repeated here")
 }
 
 /// How much of a wrong value is repeated.

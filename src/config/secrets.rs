@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
-use super::reading::{PREFIX, Section};
+use super::reading::{PREFIX, Section, not_repeated};
 
 /// The secret at `key` (by variable) or in the file that `<key>_file` names; `shape` says what it looks like.
 pub(super) fn secret(section: &mut Section<'_>, key: &str, shape: &Shape) -> Option<SecretString> {
@@ -40,7 +40,7 @@ pub(super) fn secret(section: &mut Section<'_>, key: &str, shape: &Shape) -> Opt
         (None, None) => return None,
     };
     if !(shape.fits)(&text) {
-        section.problem(from, format!("expected {}; what it holds is not repeated here", shape.expected));
+        section.problem(from, not_repeated(shape.expected));
         return None;
     }
     Some(SecretString::from(text))

@@ -5,3 +5,5 @@ mod layout;
 mod cluster;
 mod simulator_kubernetes;
 mod simulator_slack;
+mod alerts;
+mod config;

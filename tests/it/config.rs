@@ -1,0 +1,386 @@
+//! The configuration: every problem is told with its key, its place and what was expected.
+#![allow(clippy::unwrap_used, reason = "a test that can not go on fails")]
+
+use std::fs;
+
+use jiff::SignedDuration;
+use secrecy::ExposeSecret as _;
+use stagerbot::config::{Config, ConfigError, DEFAULT, DEMO, Layer};
+use stagerbot::incident::approval::{Platform, Restarts};
+use stagerbot::incident::environment::{Component, Topology};
+
+/// The least that works.
+const LEAST: &str = "[[environment]]\nname = \"prod\"\nnamespace = \"cf\"\npreset = \"cfee-2\"\n";
+
+fn load(text: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Config::from_layers(&[Layer { name: "stagerbot.toml", text }], variables)
+}
+
+fn error(text: &str, variables: &[(&str, &str)]) -> String {
+    load(text, variables).unwrap_err().to_string()
+}
+
+/// The problem of the least configuration with this in front of it.
+fn problem(text: &str) -> String {
+    let all = error(&format!("{text}\n{LEAST}"), &[]);
+    all.strip_prefix("the configuration has a problem:\n  ").unwrap_or_else(|| panic!("{all}")).to_owned()
+}
+
+#[test]
+fn the_least_configuration_has_the_documented_defaults() {
+    let config = load(LEAST, &[]).unwrap();
+    assert_eq!(config.server.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.alerts.max_body, 1024 * 1024);
+    assert!(config.alerts.token.is_none() && config.slack.is_none());
+    assert_eq!(config.store.url, "sqlite://stagerbot.db");
+    assert_eq!(config.policy.restarts, Restarts::DryRun);
+    assert_eq!(config.policy.approval_expiry, SignedDuration::from_mins(15));
+    assert_eq!(config.policy.hold, SignedDuration::from_secs(15));
+    assert_eq!(config.checks.probe_timeout, SignedDuration::from_secs(5));
+    let prod = &config.environments[0];
+    assert_eq!(prod.environment.name, "prod");
+    assert_eq!(prod.environment.topology, Topology::preset("cfee-2").unwrap());
+    assert_eq!((&prod.kubeconfig, &prod.context, &prod.slack_channel), (&None, &None, &None));
+}
+
+#[test]
+fn an_unknown_key_is_refused_with_the_nearest_one() {
+    insta::assert_snapshot!(
+        problem("[restarts]\naproval_expiry = \"15m\""),
+        @"restarts.aproval_expiry (stagerbot.toml): there is no such key; did you mean restarts.approval_expiry?"
+    );
+    insta::assert_snapshot!(
+        problem("[server]\nlevel = \"info\""),
+        @"server.level (stagerbot.toml): there is no such key; did you mean log.level?"
+    );
+    insta::assert_snapshot!(
+        problem("[server]\nfrobnicate = 1"),
+        @"server.frobnicate (stagerbot.toml): there is no such key; known here: listen"
+    );
+    insta::assert_snapshot!(
+        problem("[[persons]]\nname = \"Ada\""),
+        @"persons (stagerbot.toml): there is no such key; did you mean person?"
+    );
+    insta::assert_snapshot!(
+        error(&format!("{LEAST}contxt = \"x\"\n[environment.topology]\nbbs = {{ sett = \"x\" }}"), &[]),
+        @r"
+    the configuration has 2 problems:
+      environment[0].contxt (stagerbot.toml): there is no such key; did you mean environment.context?
+      environment[0].topology.bbs.sett (stagerbot.toml): there is no such key; did you mean environment.topology.bbs.set?
+    "
+    );
+    insta::assert_snapshot!(
+        error(LEAST, &[("STAGERBOT__RESTARTS__HOLDD", "2s"), ("STAGERBOT_SERVICE_HOST", "10.0.0.1")]),
+        @r"
+    the configuration has a problem:
+      restarts.holdd (variable STAGERBOT__RESTARTS__HOLDD): there is no such key; did you mean restarts.hold?
+    "
+    );
+}
+
+#[test]
+fn a_wrong_value_is_refused_with_what_was_expected() {
+    insta::assert_snapshot!(
+        problem("[server]\nlisten = 8080"),
+        @r#"server.listen (stagerbot.toml): expected an address and a port such as "0.0.0.0:8080", found 8080"#
+    );
+    insta::assert_snapshot!(
+        problem("[restarts]\nmode = true"),
+        @"restarts.mode (stagerbot.toml): expected one of off, dry-run, on, found true"
+    );
+    insta::assert_snapshot!(
+        problem("[restarts]\nhold = 15"),
+        @r#"restarts.hold (stagerbot.toml): expected a duration from 10ms to 24h, such as "90s" or "15m", found 15"#
+    );
+    insta::assert_snapshot!(
+        problem("[restarts]\ncool_down = \"-5m\""),
+        @r#"restarts.cool_down (stagerbot.toml): expected a duration from 0s to 24h, such as "90s" or "15m", found "-5m""#
+    );
+    insta::assert_snapshot!(
+        problem("[checks]\nprobe_timeout = \"2500ms\""),
+        @r#"checks.probe_timeout (stagerbot.toml): expected whole seconds from "1s" to "60s", found "2500ms""#
+    );
+    insta::assert_snapshot!(
+        problem("[alerts]\nmax_body = \"1 GiB\""),
+        @r#"alerts.max_body (stagerbot.toml): expected a size from 1 KiB to 16 MiB, such as "1 MiB", found "1 GiB""#
+    );
+    insta::assert_snapshot!(
+        problem("[log]\nformat = { json = true }"),
+        @"log.format (stagerbot.toml): expected one of text, json, found a table"
+    );
+    insta::assert_snapshot!(
+        problem("log = \"debug\""),
+        @r#"log (stagerbot.toml): expected a table of keys, found "debug""#
+    );
+    insta::assert_snapshot!(
+        problem("[store]\nurl = \"postgres://bot:hunter2@db/stagerbot\""),
+        @r#"store.url (stagerbot.toml): expected a URL such as "sqlite:///var/lib/stagerbot/stagerbot.db"; what it holds is not repeated here"#
+    );
+}
+
+#[test]
+fn all_problems_are_told_at_once() {
+    insta::assert_snapshot!(
+        error(
+            r#"
+            [restarts]
+            mode = "yes"
+            [[person]]
+            name = "Ada"
+            slack = "ada"
+            may = ["request", "aprove"]
+            [[person]]
+            may = []
+            [[environment]]
+            name = "prod eu"
+            namespace = "CF"
+            preset = "cfee-3"
+            slack_channel = "ops"
+            "#,
+            &[("STAGERBOT__LOG__LEVEL", "loud")],
+        ),
+        @r#"
+    the configuration has 10 problems:
+      environment[0].name (stagerbot.toml): expected a name of letters, digits, dots and dashes, up to 40, found "prod eu"
+      environment[0].namespace (stagerbot.toml): expected a namespace: lower-case letters, digits and dashes, up to 63, found "CF"
+      environment[0].preset (stagerbot.toml): expected one of cfee-1, cfee-2, scf, kubecf, found "cfee-3"
+      environment[0].slack_channel (stagerbot.toml): expected a Slack channel id such as "C024BE91L", not a name, found "ops"
+      log.level (variable STAGERBOT__LOG__LEVEL): expected one of error, warn, info, debug, trace, found "loud"
+      person[0].may (stagerbot.toml): expected a list of request, approve, found "aprove"
+      person[0].slack (stagerbot.toml): expected a Slack member id such as "U024BE7LH", not a name, found "ada"
+      person[1].name (stagerbot.toml): it is missing; expected a name, as people call them
+      person[1].slack (stagerbot.toml): it is missing, and so is discord: a person without an account can do nothing
+      restarts.mode (stagerbot.toml): expected one of off, dry-run, on, found "yes"
+    "#
+    );
+}
+
+#[test]
+fn what_is_not_toml_is_told_by_its_line_alone() {
+    let text = "[slack]\n\nbot_token = \"xoxb-hunter2\" oops\n";
+    let said = error(text, &[]);
+    assert!(said.starts_with("stagerbot.toml, line 3: this is not TOML: "), "{said}");
+    assert!(!said.contains("hunter2"), "{said}");
+}
+
+#[test]
+fn a_missing_file_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("absent.toml");
+    let said = Config::load(Some(&file)).unwrap_err().to_string();
+    assert_eq!(said, format!("the configuration file {} can't be read", file.display()));
+}
+
+#[test]
+fn without_an_environment_there_is_nothing_to_do() {
+    insta::assert_snapshot!(error("", &[]), @r"
+    the configuration has a problem:
+      environment: none is configured; expected at least one [[environment]] in a file
+    ");
+}
+
+#[test]
+fn variables_go_before_the_file() {
+    let text = format!("[restarts]\nhold = \"20s\"\nmode = \"on\"\n[server]\nlisten = \"127.0.0.1:1\"\n{LEAST}");
+    let variables =
+        [("STAGERBOT__RESTARTS__HOLD", "1h 30 m"), ("STAGERBOT__ALERTS__MAX_BODY", "2048"), ("OTHER__LOG__LEVEL", "x")];
+    let config = load(&text, &variables).unwrap();
+    assert_eq!(config.policy.hold, SignedDuration::from_mins(90));
+    assert_eq!(config.policy.restarts, Restarts::On);
+    assert_eq!(config.alerts.max_body, 2048);
+    assert_eq!(config.server.listen.port(), 1);
+    insta::assert_snapshot!(
+        error(LEAST, &[("STAGERBOT__PERSON__0__NAME", "Eve"), ("STAGERBOT__RESTARTS__HOLD", "soon")]),
+        @r#"
+    the configuration has 2 problems:
+      person (variable STAGERBOT__PERSON__0__NAME): expected tables, each under [[person]] in a file; a variable can't set them
+      restarts.hold (variable STAGERBOT__RESTARTS__HOLD): expected a duration from 10ms to 24h, such as "90s" or "15m", found "soon"
+    "#
+    );
+}
+
+#[test]
+fn a_secret_comes_by_a_variable_or_in_a_file_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let bot = folder.path().join("bot");
+    fs::write(&bot, "xoxb-1-2-three\n").unwrap();
+    let text = format!("[slack]\nbot_token_file = \"{}\"\n{LEAST}slack_channel = \"C024BE91L\"\n", bot.display());
+    let config = load(&text, &[("STAGERBOT__SLACK__APP_TOKEN", "xapp-1"), ("STAGERBOT__ALERTS__TOKEN", "a1")]).unwrap();
+    let debug = format!("{config:?}");
+    let slack = config.slack.unwrap();
+    assert_eq!(slack.bot_token.expose_secret(), "xoxb-1-2-three");
+    assert_eq!(slack.app_token.expose_secret(), "xapp-1");
+    assert_eq!(slack.api_url, "https://slack.com/api");
+    assert_eq!(config.alerts.token.unwrap().expose_secret(), "a1");
+    assert!(!debug.contains("three") && !debug.contains("xapp-1"), "{debug}");
+}
+
+#[test]
+fn a_secret_among_the_settings_is_refused_and_never_repeated() {
+    let said = [
+        problem("[alerts]\ntoken = \"hunter2\""),
+        error(&format!("[slack]\nbot_token = \"xoxb-hunter2\"\napp_token = 5\n{LEAST}"), &[]),
+        error(LEAST, &[("STAGERBOT__SLACK__BOT_TOKEN", "xapp-hunter2"), ("STAGERBOT__SLACK__APP_TOKEN", "")]),
+        error(
+            &format!("[alerts]\ntoken_file = \"/absent/token\"\n{LEAST}"),
+            &[("STAGERBOT__ALERTS__TOKEN", "hunter2")],
+        ),
+        problem("[alerts]\ntoken_file = \"/absent/token\""),
+        error(
+            &format!("[slack]\napi_url = \"http://bot:hunter2@proxy.example/api\"\n{LEAST}"),
+            &[("STAGERBOT__SLACK__APP_TOKEN", "xapp-1")],
+        ),
+    ];
+    assert!(said.iter().all(|text| !text.contains("hunter2")), "{said:?}");
+    insta::assert_snapshot!(said.join("\n\n"), @r"
+    alerts.token (stagerbot.toml): a secret does not belong among the settings: write it to a file of its own and name that in alerts.token_file, or set the variable STAGERBOT__ALERTS__TOKEN
+
+    the configuration has 2 problems:
+      slack.app_token (stagerbot.toml): a secret does not belong among the settings: write it to a file of its own and name that in slack.app_token_file, or set the variable STAGERBOT__SLACK__APP_TOKEN
+      slack.bot_token (stagerbot.toml): a secret does not belong among the settings: write it to a file of its own and name that in slack.bot_token_file, or set the variable STAGERBOT__SLACK__BOT_TOKEN
+
+    the configuration has 2 problems:
+      slack.app_token (variable STAGERBOT__SLACK__APP_TOKEN): expected an app-level token, which begins with xapp- (a bot token begins with xoxb-); what it holds is not repeated here
+      slack.bot_token (variable STAGERBOT__SLACK__BOT_TOKEN): expected a bot token, which begins with xoxb- (an app-level token begins with xapp-); what it holds is not repeated here
+
+    the configuration has a problem:
+      alerts.token (variable STAGERBOT__ALERTS__TOKEN): both it and alerts.token_file are set; expected one of them
+
+    alerts.token_file (stagerbot.toml): /absent/token can't be read: No such file or directory (os error 2)
+
+    the configuration has 2 problems:
+      slack.api_url (stagerbot.toml): expected an https URL, or an http one of this machine; what it holds is not repeated here
+      slack.bot_token_file (stagerbot.toml): it is missing; Slack needs both a bot token and an app-level token
+    ");
+}
+
+#[test]
+fn persons_are_told_apart() {
+    let person = |lines: &str| format!("[[person]]\n{lines}\n");
+    let ada = person("name = \"Ada\"\nslack = \"U024BE7LH\"\ndiscord = \"80351110224678912\"\nmay = [\"request\"]");
+    let grace = person("name = \"Grace\"\nslack = \"U024BE7LJ\"\nmay = [\"approve\"]");
+    let config = load(&format!("{ada}{grace}{LEAST}"), &[]).unwrap();
+    assert_eq!(config.warnings, [""; 0]);
+    let people = &config.policy.people;
+    assert_eq!(people[0].accounts[1].platform, Platform::Discord);
+    assert_eq!((people[0].may_request, people[0].may_approve), (true, false));
+    assert_eq!((people[1].may_request, people[1].may_approve), (false, true));
+
+    let twin = person("name = \"ADA\"\nslack = \"U024BE7LH\"\nmay = [\"approve\"]");
+    let ghost = person("name = \"Ghost\"\nmay = [\"approve\"]");
+    insta::assert_snapshot!(error(&format!("{ada}{twin}{ghost}{LEAST}"), &[]), @r#"
+    the configuration has 3 problems:
+      person[1].name (stagerbot.toml): "ADA" is the name of an earlier person already
+      person[1].slack (stagerbot.toml): U024BE7LH belongs to "Ada" already; one account is one person's
+      person[2].slack (stagerbot.toml): it is missing, and so is discord: a person without an account can do nothing
+    "#);
+}
+
+#[test]
+fn what_can_hardly_be_meant_is_warned_about() {
+    let environment = |name: &str, rest: &str| LEAST.replace("prod", name) + rest + "\n";
+    let text = [
+        "[[person]]\nname = \"Ada\"\nslack = \"U024BE7LH\"\nmay = [\"request\", \"approve\"]\n".to_owned(),
+        "[[person]]\nname = \"Grace\"\nslack = \"U024BE7LJ\"\nmay = []\n".to_owned(),
+        environment("one", "match = { cluster = \"eu\" }\nslack_channel = \"C1A\""),
+        environment("two", "match = { cluster = \"eu\" }"),
+        environment("three", "match = { cluster = \"eu\", \"app.kubernetes.io/Name\" = \"CF\" }"),
+        environment("four", ""),
+    ];
+    let config = load(&text.concat(), &[]).unwrap();
+    assert_eq!(config.environments[2].matchers["app.kubernetes.io/Name"], "CF");
+    insta::assert_snapshot!(config.warnings.join("\n"), @r"
+    whatever matches environment two matches one too: such alerts will be ignored, since they mean both
+    whatever matches environment three matches one too: such alerts will be ignored, since they mean both
+    whatever matches environment three matches two too: such alerts will be ignored, since they mean both
+    environment four has no match: no alert will mean it, since there are several
+    no restart can ever be approved: that takes two [[person]], one of whom may request and another may approve
+    person Grace may do nothing: its list `may` is empty
+    environment one has a slack_channel, and Slack is not configured
+    ");
+}
+
+#[test]
+fn a_topology_is_a_preset_with_its_overrides_or_complete() {
+    let topology = |text: &str| load(text, &[]).unwrap().environments.remove(0).environment.topology;
+    let scf = LEAST.replace("cfee-2", "scf");
+    let changed = topology(&format!(
+        "{scf}[environment.topology]\nlocket = \"inside-bbs\"\nactive_label = \"none\"\nbbs_port = 8890\n\
+         cloud_controller = {{ container = \"cc\" }}\n"
+    ));
+    let preset = Topology::preset("scf").unwrap();
+    let expected = Topology {
+        locket: None,
+        active_label: None,
+        bbs_port: 8890,
+        cloud_controller: Component { container: "cc".to_owned(), ..preset.cloud_controller.clone() },
+        ..preset
+    };
+    assert_eq!(changed, expected);
+
+    let bare = LEAST.replace("preset = \"cfee-2\"\n", "");
+    let complete = topology(&format!(
+        "{bare}[environment.topology]\ncloud_controller = {{ set = \"a\", container = \"b\" }}\n\
+         bbs = {{ set = \"c\", container = \"d\" }}\nbbs_service = \"e\"\n"
+    ));
+    assert_eq!((complete.bbs.set.as_str(), complete.bbs_port, complete.active_label), ("c", 8889, None));
+    insta::assert_snapshot!(
+        error(&format!("{bare}[environment.topology]\nbbs = {{ set = \"Diego_API\" }}\nlocket = \"no\""), &[]),
+        @r#"
+    the configuration has 5 problems:
+      environment[0].topology.bbs.container (stagerbot.toml): it is missing
+      environment[0].topology.bbs.set (stagerbot.toml): expected a name: lower-case letters, digits and dashes, up to 63, found "Diego_API"
+      environment[0].topology.bbs_service (stagerbot.toml): it is missing, and there is no preset; expected the Service through which the Cloud Controller reaches the BBS: lower-case letters, digits and dashes, up to 63
+      environment[0].topology.cloud_controller (stagerbot.toml): it is missing, and there is no preset; expected { set = "…", container = "…" }
+      environment[0].topology.locket (stagerbot.toml): expected a table, or "inside-bbs", found "no"
+    "#
+    );
+}
+
+/// The documented keys that have no default, made keys.
+fn every_key() -> String {
+    let lines = DEFAULT.lines().map(|line| match line.strip_prefix('#') {
+        Some(key) if !key.is_empty() && !key.starts_with(' ') => key,
+        _ => line,
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn every_documented_key_is_known_and_every_example_is_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = every_key();
+    for (name, secret) in [("alerts-token", "t"), ("slack-bot-token", "xoxb-1"), ("slack-app-token", "xapp-1")] {
+        let file = folder.path().join(name);
+        fs::write(&file, secret).unwrap();
+        text = text.replace(&format!("/etc/stagerbot/{name}"), &file.display().to_string());
+    }
+    let config = load(&text, &[]).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(config.policy.people.len(), 1);
+    assert!(config.slack.is_some());
+    assert_eq!(config.environments[0].kubeconfig.as_deref(), Some("/etc/stagerbot/kubeconfig".as_ref()));
+}
+
+#[test]
+fn every_documented_key_is_commented() {
+    let lines: Vec<&str> = DEFAULT.lines().collect();
+    for pair in lines.windows(2) {
+        let is_key = |line: &str| {
+            let line = line.strip_prefix('#').unwrap_or(line);
+            !line.is_empty() && !line.starts_with([' ', '['])
+        };
+        if is_key(pair[1]) {
+            assert!(pair[0].starts_with("# "), "{:?} has no comment above it", pair[1]);
+        }
+    }
+}
+
+#[test]
+fn the_demo_s_layer_loads() {
+    let config = Config::from_layers(&[Layer { name: "demo.toml", text: DEMO }], []).unwrap();
+    assert_eq!(config.policy.restarts, Restarts::On);
+    assert_eq!(config.policy.hold, SignedDuration::from_secs(2));
+    assert_eq!(config.environments.len(), 1);
+    assert_eq!(config.policy.people.iter().filter(|person| person.may_approve).count(), 2);
+}
