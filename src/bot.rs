@@ -92,8 +92,7 @@ impl Bot {
         let listener = TcpListener::bind(address).await.map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;
 
-        let intake =
-            Intake { settings: config.alerts.clone(), matchers: config.matchers(), inbox: inbox.clone() };
+        let intake = Intake { settings: config.alerts.clone(), matchers: config.matchers(), inbox: inbox.clone() };
         let app = server::app(alerts::router(intake), readiness(store.clone(), chats.clone()));
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let engine = Engine::new(store.clone(), inbox.clone(), config.policy.clone(), homes, chats.clone());
@@ -106,12 +105,7 @@ impl Bot {
                 }
             });
         }
-        let serving = server::serve(listener, app, stop.clone());
-        tasks.spawn(async move {
-            if let Err(error) = serving.await {
-                tracing::error!(%error, "the HTTP server ended");
-            }
-        });
+        tasks.spawn(server::serve(listener, app, stop.clone()));
         tasks.close();
         tracing::info!(%address, environments = config.environments.len(), "started");
         Ok(Self { address, stop, tasks })
@@ -143,8 +137,7 @@ pub async fn connect(settings: &EnvironmentSettings, checks: CheckSettings) -> R
 
 async fn home(settings: &EnvironmentSettings, checks: CheckSettings) -> Result<Home, StartError> {
     let environment = settings.environment.name.clone();
-    let cluster =
-        connect(settings, checks).await.map_err(|source| StartError::Cluster { environment, source })?;
+    let cluster = connect(settings, checks).await.map_err(|source| StartError::Cluster { environment, source })?;
     let slack = settings.slack_channel.clone().map(|channel| (Platform::Slack, channel));
     Ok(Home { cluster, channels: slack.into_iter().collect() })
 }

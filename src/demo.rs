@@ -128,7 +128,12 @@ impl Stage {
         let planned: Vec<&str> =
             before.iter().filter(|pod| pod.name.starts_with("diego-api-")).map(|pod| pod.uid.as_str()).collect();
         let gone = self.cluster.terminations();
-        anyhow::ensure!(gone.len() == planned.len(), "{} pods were deleted, {} were planned", gone.len(), planned.len());
+        anyhow::ensure!(
+            gone.len() == planned.len(),
+            "{} pods were deleted, {} were planned",
+            gone.len(),
+            planned.len()
+        );
         for termination in &gone {
             anyhow::ensure!(planned.contains(&termination.uid.as_str()), "{termination:?} was not planned");
         }
@@ -156,9 +161,7 @@ impl Stage {
     }
 
     async fn message(&self, what: &str, is: impl Fn(&Message) -> bool) -> anyhow::Result<Arc<Message>> {
-        let newest = |view: &View| {
-            view.messages.iter().rev().find(|message| message.by_bot && is(message)).cloned()
-        };
+        let newest = |view: &View| view.messages.iter().rev().find(|message| message.by_bot && is(message)).cloned();
         self.workspace.wait_for(PATIENCE, newest).await.map_err(|_| anyhow!("nobody saw {what}"))
     }
 }

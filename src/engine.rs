@@ -239,12 +239,7 @@ impl Engine {
     }
 
     /// Decides a command to an incident and appends what follows; returns what its author is told.
-    async fn command(
-        &mut self,
-        id: IncidentId,
-        command: &Command,
-        cause: Option<&str>,
-    ) -> Result<Phrase, StoreError> {
+    async fn command(&mut self, id: IncidentId, command: &Command, cause: Option<&str>) -> Result<Phrase, StoreError> {
         let now = clock::now();
         let incident = match self.live.get(&id) {
             Some(live) => live.incident.clone(),

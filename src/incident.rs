@@ -126,6 +126,8 @@ pub struct Restart {
     pub pods: Vec<PodProgress>,
     /// Cloud Controller pods from which the probe failed before.
     pub failed_before: Vec<String>,
+    /// The UID of the new active leader, once seen.
+    pub leader: Option<String>,
 }
 
 /// A planned pod and what became of it.
@@ -180,8 +182,7 @@ pub struct Recovery {
     pub restart: Restart,
     /// Until when.
     pub until: Timestamp,
-    /// The new active leader, once seen.
-    pub leader: Option<String>,
+
     /// Since when everything is healthy.
     pub healthy_since: Option<Timestamp>,
 }
@@ -201,7 +202,7 @@ impl Restart {
             failures: 0,
         };
         let pods = request.plan.pods().map(progress).collect();
-        Self { request, approved_by: by, approved_at: at, checked_by: None, pods, failed_before }
+        Self { request, approved_by: by, approved_at: at, checked_by: None, pods, failed_before, leader: None }
     }
 }
 
@@ -294,7 +295,7 @@ impl Incident {
                 if diagnosis.is_healthy()
                     && let Some((pod, at)) = self.observation.as_ref().and_then(|o| Some((o.leader()?, o.at)))
                 {
-                    self.last_leader = Some(LastLeader { pod: pod.name.clone(), at });
+                    self.last_leader = Some(LastLeader { pod: pod.name.clone(), uid: pod.uid.clone(), at });
                 }
                 self.diagnosis = Some(diagnosis.clone());
                 if matches!(self.state, State::Checking) {
@@ -339,15 +340,16 @@ impl Incident {
         }
         match &mut self.state {
             State::Restarting(restart) => match event {
+                Event::LeaderSeen { uid, .. } => restart.leader = Some(uid.clone()),
                 Event::Rechecked { claim } => restart.checked_by = Some(*claim),
                 Event::RecoveryAwaited { until } => {
                     let (restart, until) = (restart.clone(), *until);
-                    self.state = State::Recovering(Recovery { restart, until, leader: None, healthy_since: None });
+                    self.state = State::Recovering(Recovery { restart, until, healthy_since: None });
                 }
                 event => restart.apply(event, at),
             },
             State::Recovering(recovery) => match event {
-                Event::LeaderSeen { pod, .. } => recovery.leader = Some(pod.clone()),
+                Event::LeaderSeen { uid, .. } => recovery.restart.leader = Some(uid.clone()),
                 Event::HealthSeen => recovery.healthy_since = Some(at),
                 Event::HealthLost { .. } => recovery.healthy_since = None,
                 _ => {}

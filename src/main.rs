@@ -82,7 +82,9 @@ fn main() -> ExitCode {
     };
     runtime.block_on(async {
         match arguments.command {
-            Command::Serve { config } => serve(config).await.map_or_else(|error| fail(&error, 1), |()| ExitCode::SUCCESS),
+            Command::Serve { config } => {
+                serve(config).await.map_or_else(|error| fail(&error, 1), |()| ExitCode::SUCCESS)
+            }
             Command::Check(arguments) => {
                 check(arguments).await.map_or_else(|error| fail(&error, COULD_NOT_TELL), ExitCode::from)
             }

@@ -82,6 +82,8 @@ told-alert-resolved = { $source } says that alert { $name } is over: checking.
 told-check-again = { $who } asked for another check.
 told-claimed = The bot took this incident up again (claim { $claim }).
 told-diagnosed = Verdict: { $verdict }. { $because }
+told-diagnosed-evidence = Verdict: { $verdict }. { $because }
+    { $evidence }
 told-requested = { $who } requested a restart of { $pods } (code { $code }, can be approved until { $until }).
 told-requested-because = { $who } requested a restart of { $pods } (code { $code }, can be approved until { $until }): { $reason }
 told-requested-dry = { $who } requested a restart of { $pods } (code { $code }, can be approved until { $until }). Dry run: nothing will be deleted.

@@ -14,7 +14,7 @@ use crate::incident::observation::{Database, Observation, PodSummary, Seen};
 use crate::incident::phrase::Phrase;
 use crate::incident::plan::{RestartPlan, propose};
 use crate::incident::recovery::missing_pods;
-use crate::incident::report::{durations, outcome};
+use crate::incident::report::{durations, named, outcome};
 use crate::incident::{Fate, Incident, PodProgress, Request, State};
 use crate::words::Words;
 
@@ -47,7 +47,8 @@ impl Scene<'_> {
         self.facts(&mut blocks);
         blocks.push(Block::Titled(self.words.word("title-by-hand"), String::new()));
         blocks.push(Block::Code(by_hand(self.environment, self.incident.observation.as_ref(), self.words)));
-        let note = Phrase::new("note-incident").with("incident", self.incident.id).with("opened", self.incident.opened_at);
+        let note =
+            Phrase::new("note-incident").with("incident", self.incident.id).with("opened", self.incident.opened_at);
         blocks.push(Block::Note(self.words.say(&note)));
         Card { headline: self.headline(), tone: self.tone(), blocks, buttons: self.buttons() }
     }
@@ -197,7 +198,8 @@ impl Scene<'_> {
         }
         if let Some(first) = self.incident.alerts.values().next() {
             let more = self.incident.alerts.len() - 1;
-            let count = Phrase::new("alerts-count").with("count", more + 1).with("more", more).with("name", &first.name);
+            let count =
+                Phrase::new("alerts-count").with("count", more + 1).with("more", more).with("name", &first.name);
             fields.push(self.field("field-alerts", self.words.say(&count)));
         }
         if let Some(request) = self.incident.request().or(self.incident.restart().map(|r| &r.request)) {
@@ -217,7 +219,8 @@ impl Scene<'_> {
         if let State::Closed(Outcome::Recovered { leader, .. }) = &self.incident.state {
             let before = self.leader_before();
             let id = if before.is_some() { "leader-change" } else { "leader-change-unknown" };
-            let phrase = Phrase::new(id).with("after", leader);
+            let after = observation.named(leader).map_or(leader.clone(), |pod| named(leader, &pod.uid));
+            let phrase = Phrase::new(id).with("after", after);
             return self.words.say(&before.map_or(phrase.clone(), |pod| phrase.with("before", pod)));
         }
         leader(observation, self.words)
@@ -226,7 +229,9 @@ impl Scene<'_> {
     /// The leader before the outage: `last_leader` is the new one once the recovery was diagnosed, so the log is asked.
     fn leader_before(&self) -> Option<String> {
         match &self.log.first()?.event {
-            crate::incident::event::Event::Opened { last_leader, .. } => last_leader.as_ref().map(|last| last.pod.clone()),
+            crate::incident::event::Event::Opened { last_leader, .. } => {
+                last_leader.as_ref().map(|last| named(&last.pod, &last.uid))
+            }
             _ => None,
         }
     }
@@ -296,8 +301,7 @@ pub fn findings(diagnosis: &Diagnosis, words: &Words) -> String {
 
 /// What each probe printed, a line each.
 pub fn probe_lines(observation: &Observation) -> String {
-    let lines: Vec<String> =
-        observation.probes().iter().map(crate::incident::observation::ProbeReport::line).collect();
+    let lines: Vec<String> = observation.probes().iter().map(crate::incident::observation::ProbeReport::line).collect();
     lines.join("\n")
 }
 

@@ -21,9 +21,9 @@ const TRIES: SignedDuration = SignedDuration::from_mins(30);
 /// What the author of an accepted command is told.
 pub fn accepted(incident: &Incident, command: &Command, events: &[Event]) -> Phrase {
     match command {
-        Command::Check { .. } => Phrase::new("answer-joined")
-            .with("environment", &incident.environment)
-            .with("incident", incident.id),
+        Command::Check { .. } => {
+            Phrase::new("answer-joined").with("environment", &incident.environment).with("incident", incident.id)
+        }
         Command::RequestRestart { .. } => {
             let code = events.iter().find_map(|event| match event {
                 Event::RestartRequested { code, .. } => Some(code.clone()),

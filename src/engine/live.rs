@@ -164,8 +164,7 @@ impl Live {
                 self.job = Some(Job::look(tasks, doing.clone(), home.cluster.clone(), id, claim, depth));
             }
             Next::Watch { until, depth } => {
-                let changes =
-                    self.changes.get_or_insert_with(|| Arc::new(Mutex::new(home.cluster.changes())));
+                let changes = self.changes.get_or_insert_with(|| Arc::new(Mutex::new(home.cluster.changes())));
                 let changes = Arc::clone(changes);
                 self.job = Some(Job::wait(tasks, doing.clone(), changes, id, instant(until, now), depth));
             }

@@ -65,9 +65,7 @@ impl Engine {
                 Err(answer) => Routed::Say(answer),
             },
             Request::CheckAgain { incident } => Routed::To { incident, command: Command::Check { by } },
-            Request::Restart { incident, reason } => {
-                self.to(incident, reply, Command::RequestRestart { by, reason })
-            }
+            Request::Restart { incident, reason } => self.to(incident, reply, Command::RequestRestart { by, reason }),
             Request::HandOver { reason } => self.to(None, reply, Command::HandOver { by, reason }),
             Request::Approve { incident, code, database_checked } => {
                 let incident = self.coded(incident, &code, reply).await?;
@@ -135,8 +133,11 @@ impl Engine {
                 .ok_or_else(|| Phrase::new("refused-no-environment").with("name", name).with("names", names()));
         }
         let here = |channel: Option<&String>| channel == Some(&reply.channel);
-        let mut at_home =
-            self.homes.iter().filter(|(_, home)| here(home.channels.get(&reply.account.platform))).map(|(name, _)| name);
+        let mut at_home = self
+            .homes
+            .iter()
+            .filter(|(_, home)| here(home.channels.get(&reply.account.platform)))
+            .map(|(name, _)| name);
         match (at_home.next(), at_home.next(), self.homes.len()) {
             (Some(name), None, _) => Ok(name.clone()),
             (None, _, 1) => Ok(self.homes.keys().next().cloned().unwrap_or_default()),

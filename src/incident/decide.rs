@@ -323,6 +323,7 @@ impl Draft<'_> {
         if restart.checked_by != Some(claim) && !self.recheck(claim, observation, &restart) {
             return;
         }
+        self.leader_seen(claim, observation, &restart);
         let before = self.events.len();
         while self.step(claim, observation) {}
         let nothing_else = self.events.len() == before;
@@ -434,6 +435,19 @@ impl Draft<'_> {
             self.push(Event::PlanVoided { why });
         }
         false
+    }
+
+    /// A leader that is not being deleted, once the restart has deleted something.
+    fn leader_seen(&mut self, claim: Claim, observation: &Observation, restart: &Restart) {
+        let deleted = restart.deleted();
+        if let Some(leader) = observation.leader()
+            && restart.leader.as_ref() != Some(&leader.uid)
+            && !deleted.is_empty()
+            && !deleted.contains(&leader.uid.as_str())
+        {
+            self.observed(claim, observation);
+            self.push(Event::LeaderSeen { pod: leader.name.clone(), uid: leader.uid.clone() });
+        }
     }
 
     /// Takes one step of the restart, if the observation allows one. Whether there may be another.
@@ -558,13 +572,7 @@ impl Draft<'_> {
     fn observe_recovering(&mut self, claim: Claim, observation: &Observation, recovery: &Recovery) {
         let deleted = recovery.restart.deleted();
         let failed: Vec<&str> = recovery.restart.failed_before.iter().map(String::as_str).collect();
-        if let Some(leader) = observation.leader()
-            && recovery.leader.as_ref() != Some(&leader.name)
-            && !deleted.contains(&leader.uid.as_str())
-        {
-            self.observed(claim, observation);
-            self.push(Event::LeaderSeen { pod: leader.name.clone(), uid: leader.uid.clone() });
-        }
+        self.leader_seen(claim, observation, &recovery.restart);
         // A look at the pods alone can't say healthy, and must not say that health was lost while they are good.
         let judgement = judge(observation, &deleted, &failed);
         let decisive = observation.is_full() || !missing_pods(observation, &deleted).is_empty();

@@ -221,6 +221,8 @@ pub enum Trigger {
 pub struct LastLeader {
     /// The pod's name.
     pub pod: String,
+    /// Its UID.
+    pub uid: String,
     /// When it was seen.
     pub at: Timestamp,
 }

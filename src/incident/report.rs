@@ -78,10 +78,9 @@ pub fn outcome(outcome: &Outcome) -> Phrase {
     match outcome {
         Outcome::Healthy => Phrase::new("outcome-healthy"),
         Outcome::RecoveredItself => Phrase::new("outcome-recovered-itself"),
-        Outcome::Recovered { leader, deleted, planned } => Phrase::new("outcome-recovered")
-            .with("leader", leader)
-            .with("deleted", *deleted)
-            .with("planned", *planned),
+        Outcome::Recovered { leader, deleted, planned } => {
+            Phrase::new("outcome-recovered").with("leader", leader).with("deleted", *deleted).with("planned", *planned)
+        }
         Outcome::NotRecovered { why, deleted, planned } => {
             let phrase = Phrase::new("outcome-not-recovered").with("deleted", *deleted).with("planned", *planned);
             let first = why.first().cloned().unwrap_or_else(|| Phrase::new("stopped-stalled"));
@@ -131,13 +130,20 @@ fn line(before: &Incident, recorded: &Recorded) -> Option<Phrase> {
         }
         Event::Observed { observation, .. } => return observed(before, observation),
         Event::Diagnosed { diagnosis } => {
-            let deciding = diagnosis.deciding().map_or_else(|| diagnosis.verdict.phrase(), |f| f.says.clone());
-            Phrase::new("told-diagnosed").with("verdict", diagnosis.verdict.phrase()).with("because", deciding)
+            let deciding = diagnosis.deciding();
+            let because = deciding.map_or_else(|| diagnosis.verdict.phrase(), |finding| finding.says.clone());
+            let evidence = deciding.map_or_else(String::new, |finding| finding.evidence.join("\n"));
+            let id = if evidence.is_empty() { "told-diagnosed" } else { "told-diagnosed-evidence" };
+            let phrase = Phrase::new(id).with("verdict", diagnosis.verdict.phrase()).with("because", because);
+            if evidence.is_empty() { phrase } else { phrase.with("evidence", evidence) }
         }
         Event::RestartRequested { by, reason, plan, code, dry_run, expires, .. } => {
             let pods: Vec<&str> = plan.pods().map(|(_, pod)| pod.name.as_str()).collect();
             let id = if *dry_run { "told-requested-dry" } else { "told-requested" };
-            with_reason(id, by, reason.as_deref()).with("pods", pods.join(", ")).with("code", code).with("until", *expires)
+            with_reason(id, by, reason.as_deref())
+                .with("pods", pods.join(", "))
+                .with("code", code)
+                .with("until", *expires)
         }
         Event::Approved { by: who, database_checked } => {
             by(if *database_checked { "told-approved-database" } else { "told-approved" }, who)
@@ -168,14 +174,14 @@ fn line(before: &Incident, recorded: &Recorded) -> Option<Phrase> {
         Event::PodSpared { pod, uid } => of_pod("told-spared", pod, uid),
         Event::DeleteSkipped { pod, uid, why } => of_pod("told-skipped", pod, uid).with("why", why.clone()),
         Event::RecoveryAwaited { until } => Phrase::new("told-recovery-awaited").with("until", *until),
-        Event::LeaderSeen { pod, .. } => {
+        Event::LeaderSeen { pod, uid } => {
             let phrase = Phrase::new(match before.last_leader {
                 Some(_) => "told-leader-after",
                 None => "told-leader",
             });
-            let phrase = phrase.with("leader", pod);
+            let phrase = phrase.with("leader", named(pod, uid));
             match &before.last_leader {
-                Some(last) => phrase.with("before", &last.pod).with("at", last.at),
+                Some(last) => phrase.with("before", named(&last.pod, &last.uid)).with("at", last.at),
                 None => phrase,
             }
         }
@@ -199,15 +205,21 @@ fn probes(observation: &Observation) -> String {
     lines.join("\n")
 }
 
-/// While a restart is under way, what changed about the pods.
+/// A pod's name with the beginning of its UID: the new pod has the name of the old one.
+pub fn named(pod: &str, uid: &str) -> String {
+    format!("{pod} ({})", uid.split('-').next().unwrap_or(uid))
+}
+
+/// While a restart is under way, which pods have become ready or can't; everything between is on the card.
 fn observed(before: &Incident, observation: &Observation) -> Option<Phrase> {
     before.restart()?;
     let pods = observation.pods.known()?;
     let known = |pod: &PodSummary| {
         let old = before.observation.as_ref().and_then(|o| o.planned(&pod.uid));
-        old.is_some_and(|old| old.line() == pod.line())
+        old.is_some_and(|old| old.is_ready() == pod.is_ready() && old.trouble == pod.trouble)
     };
-    let changed: Vec<String> =
-        pods.lockets.iter().chain(&pods.bbs).filter(|pod| !known(pod)).map(PodSummary::line).collect();
+    let settled = |pod: &&PodSummary| !pod.is_terminating() && (pod.is_ready() || pod.trouble.is_some());
+    let all = pods.lockets.iter().chain(&pods.bbs);
+    let changed: Vec<String> = all.filter(settled).filter(|pod| !known(pod)).map(PodSummary::line).collect();
     (!changed.is_empty()).then(|| Phrase::new("told-pods").with("pods", changed.join("\n")))
 }

@@ -105,10 +105,7 @@ fn account(user: &str) -> Account {
 fn policy() -> Policy {
     let person = |name: &str, may_request, may_approve| Person {
         name: name.into(),
-        accounts: vec![
-            account(name),
-            Account { platform: Platform::Discord, user: name.into() },
-        ],
+        accounts: vec![account(name), Account { platform: Platform::Discord, user: name.into() }],
         may_request,
         may_approve,
     };
@@ -583,7 +580,9 @@ fn check_intents(log: &[Recorded]) -> Result<(), TestCaseError> {
                 approved = None;
             }
             Event::Approved { by, .. } => approved = by.person.clone().map(|person| (person, recorded.at)),
-            Event::PlanVoided { .. } | Event::Expired | Event::Denied { .. } | Event::Cancelled { .. } => approved = None,
+            Event::PlanVoided { .. } | Event::Expired | Event::Denied { .. } | Event::Cancelled { .. } => {
+                approved = None
+            }
             Event::Claimed { claim } => claimed = Some(*claim),
             Event::Observed { claim, observation } => looked = Some((*claim, observation.at)),
             Event::DeleteIntended { uid, claim, .. } => {

@@ -48,8 +48,20 @@ const ORDER: [&str; 38] = [
 
 /// What the core must not know: whoever does these things hands in data.
 const IMPURE: [&str; 14] = [
-    "tokio", "kube::", "k8s_openapi", "sqlx", "slack_morphism", "serenity", "axum", "hyper", "tracing", "async fn", ".await",
-    "Timestamp::now", "SystemTime", "Instant",
+    "tokio",
+    "kube::",
+    "k8s_openapi",
+    "sqlx",
+    "slack_morphism",
+    "serenity",
+    "axum",
+    "hyper",
+    "tracing",
+    "async fn",
+    ".await",
+    "Timestamp::now",
+    "SystemTime",
+    "Instant",
 ];
 
 /// Names for what has no name.
@@ -95,8 +107,10 @@ fn place(module: &str) -> Option<usize> {
 fn uses<'a>(code: &'a str, modules: &'a BTreeMap<String, String>) -> Vec<&'a str> {
     let mut used = Vec::new();
     for (at, _) in code.match_indices("crate::") {
-        let path: String =
-            code[at + "crate::".len()..].chars().take_while(|c| c.is_alphanumeric() || *c == '_' || *c == ':').collect();
+        let path: String = code[at + "crate::".len()..]
+            .chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_' || *c == ':')
+            .collect();
         let longest = modules.keys().filter(|module| path == **module || path.starts_with(&format!("{module}::")));
         if let Some(module) = longest.max_by_key(|module| module.len()) {
             used.push(module.as_str());
