@@ -99,7 +99,7 @@ fn a_wrong_value_is_refused_with_what_was_expected() {
     );
     insta::assert_snapshot!(
         problem("[checks]\nprobe_timeout = \"2500ms\""),
-        @r#"checks.probe_timeout (stagerbot.toml): expected whole seconds from "1s" to "60s", found "2500ms""#
+        @r#"checks.probe_timeout (stagerbot.toml): expected whole seconds from "1s" to "8s", found "2500ms""#
     );
     insta::assert_snapshot!(
         problem("[alerts]\nmax_body = \"1 GiB\""),
@@ -374,6 +374,23 @@ fn every_documented_key_is_commented() {
             assert!(pair[0].starts_with("# "), "{:?} has no comment above it", pair[1]);
         }
     }
+}
+
+#[test]
+fn the_deployments_files_load() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, secret) in [("alerts-token", "t"), ("slack-bot-token", "xoxb-1"), ("slack-app-token", "xapp-1")] {
+        fs::write(folder.path().join(name), secret).unwrap();
+    }
+    let deployed = |text: &str| {
+        let text = text.replace("/run/secrets/stagerbot", &folder.path().display().to_string());
+        load(&text, &[]).unwrap_or_else(|error| panic!("{error}"))
+    };
+    let base = deployed(include_str!("../../deploy/kubernetes/base/stagerbot.toml"));
+    assert_eq!(base.policy.people, []);
+    let example = deployed(include_str!("../../deploy/kubernetes/overlays/example/stagerbot.toml"));
+    assert_eq!(example.warnings, [""; 0]);
+    assert_eq!(example.policy.restarts, Restarts::DryRun);
 }
 
 #[test]
