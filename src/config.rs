@@ -272,9 +272,9 @@ fn read(notes: &Notes, merged: &Value) -> Config {
         hold: section.duration("hold", SOME),
     };
     section.finish();
-    let probe_timeout = checks.required("probe_timeout", "whole seconds from \"1s\" to \"60s\"", |text| {
+    let probe_timeout = checks.required("probe_timeout", "whole seconds from \"1s\" to \"8s\"", |text| {
         let duration: SignedDuration = text.parse().ok()?;
-        ((1..=60).contains(&duration.as_secs()) && duration.subsec_nanos() == 0).then_some(duration)
+        ((1..=MAX_PROBE).contains(&duration.as_secs()) && duration.subsec_nanos() == 0).then_some(duration)
     });
     checks.finish();
 
@@ -298,6 +298,9 @@ fn read(notes: &Notes, merged: &Value) -> Config {
 }
 
 const MODES: [(&str, Restarts); 3] = [("off", Restarts::Off), ("dry-run", Restarts::DryRun), ("on", Restarts::On)];
+
+/// The longest wait of a probe, in seconds: two addresses, tried one after the other, have to fit into one observation of 20 s.
+const MAX_PROBE: i64 = 8;
 
 /// Slack's own API.
 const SLACK_API: &str = "https://slack.com/api";

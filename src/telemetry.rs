@@ -40,11 +40,9 @@ pub const LEVELS: [(&str, Level); 5] = [
 pub const FORMATS: [(&str, Format); 2] = [("text", Format::Text), ("json", Format::Json)];
 
 /// What libraries may log at most, however much is asked for, since beyond it they write secrets or whole payloads.
-pub const CAPS: [(&str, LevelFilter); 9] = [
-    // Warnings hold whole events, response URLs included.
-    ("slack_morphism", LevelFilter::ERROR),
-    // Errors hold the WebSocket's URL with its ticket.
-    ("slack_morphism::hyper_tokio::socket_mode", LevelFilter::OFF),
+pub const CAPS: [(&str, LevelFilter); 8] = [
+    // Warnings hold whole events, response URLs included; errors hold the socket's URL with its ticket.
+    ("slack_morphism", LevelFilter::OFF),
     // Warnings hold the text of answers that could not be read, which may be a Secret.
     ("kube_client", LevelFilter::ERROR),
     ("kube_runtime", LevelFilter::ERROR),

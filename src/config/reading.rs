@@ -132,8 +132,9 @@ impl<'a> Section<'a> {
         match &value.kind {
             ValueKind::Table(table) => section.values = table.iter().map(|(key, value)| (key.clone(), value)).collect(),
             ValueKind::Nil => {}
-            other => {
-                notes.problem(&section.path, section.place.clone(), wrong("a table of keys", other));
+            _ => {
+                // What stands there instead may be a secret.
+                notes.problem(&section.path, section.place.clone(), not_repeated("a table of keys"));
                 section.spoilt = true;
             }
         }

@@ -33,7 +33,8 @@ pub(super) fn secret(section: &mut Section<'_>, key: &str, shape: &Shape) -> Opt
         (None, Some(file)) => match std::fs::read_to_string(&file) {
             Ok(text) => (text.trim().to_owned(), file_key.as_str()),
             Err(error) => {
-                section.problem(&file_key, format!("{} can't be read: {error}", file.display()));
+                // Its path is not repeated either: it may be the secret itself, written in the wrong place.
+                section.problem(&file_key, format!("the file that it names can't be read: {error}"));
                 return None;
             }
         },

@@ -99,7 +99,7 @@ fn a_wrong_value_is_refused_with_what_was_expected() {
     );
     insta::assert_snapshot!(
         problem("[checks]\nprobe_timeout = \"2500ms\""),
-        @r#"checks.probe_timeout (stagerbot.toml): expected whole seconds from "1s" to "60s", found "2500ms""#
+        @r#"checks.probe_timeout (stagerbot.toml): expected whole seconds from "1s" to "8s", found "2500ms""#
     );
     insta::assert_snapshot!(
         problem("[alerts]\nmax_body = \"1 GiB\""),
@@ -111,7 +111,7 @@ fn a_wrong_value_is_refused_with_what_was_expected() {
     );
     insta::assert_snapshot!(
         problem("log = \"debug\""),
-        @r#"log (stagerbot.toml): expected a table of keys, found "debug""#
+        @"log (stagerbot.toml): expected a table of keys; what it holds is not repeated here"
     );
     insta::assert_snapshot!(
         problem("[store]\nurl = \"postgres://bot:hunter2@db/stagerbot\""),
@@ -226,7 +226,7 @@ fn a_secret_among_the_settings_is_refused_and_never_repeated() {
             &format!("[alerts]\ntoken_file = \"/absent/token\"\n{LEAST}"),
             &[("STAGERBOT__ALERTS__TOKEN", "hunter2")],
         ),
-        problem("[alerts]\ntoken_file = \"/absent/token\""),
+        problem("[alerts]\ntoken_file = \"hunter2\""),
         error(
             &format!("[slack]\napi_url = \"http://bot:hunter2@proxy.example/api\"\n{LEAST}"),
             &[("STAGERBOT__SLACK__APP_TOKEN", "xapp-1")],
@@ -247,7 +247,7 @@ fn a_secret_among_the_settings_is_refused_and_never_repeated() {
     the configuration has a problem:
       alerts.token (variable STAGERBOT__ALERTS__TOKEN): both it and alerts.token_file are set; expected one of them
 
-    alerts.token_file (stagerbot.toml): /absent/token can't be read: No such file or directory (os error 2)
+    alerts.token_file (stagerbot.toml): the file that it names can't be read: No such file or directory (os error 2)
 
     the configuration has 2 problems:
       slack.api_url (stagerbot.toml): expected an https URL, or an http one of this machine; what it holds is not repeated here
@@ -374,6 +374,23 @@ fn every_documented_key_is_commented() {
             assert!(pair[0].starts_with("# "), "{:?} has no comment above it", pair[1]);
         }
     }
+}
+
+#[test]
+fn the_deployments_files_load() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, secret) in [("alerts-token", "t"), ("slack-bot-token", "xoxb-1"), ("slack-app-token", "xapp-1")] {
+        fs::write(folder.path().join(name), secret).unwrap();
+    }
+    let deployed = |text: &str| {
+        let text = text.replace("/run/secrets/stagerbot", &folder.path().display().to_string());
+        load(&text, &[]).unwrap_or_else(|error| panic!("{error}"))
+    };
+    let base = deployed(include_str!("../../deploy/kubernetes/base/stagerbot.toml"));
+    assert_eq!(base.policy.people, []);
+    let example = deployed(include_str!("../../deploy/kubernetes/overlays/example/stagerbot.toml"));
+    assert_eq!(example.warnings, [""; 0]);
+    assert_eq!(example.policy.restarts, Restarts::DryRun);
 }
 
 #[test]
