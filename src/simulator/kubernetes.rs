@@ -14,6 +14,7 @@ mod store;
 mod pod;
 mod objects;
 pub mod world;
+mod events;
 mod kubelet;
 mod outside;
 mod network;
