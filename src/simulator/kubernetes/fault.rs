@@ -66,6 +66,8 @@ pub enum Fault {
         #[serde(deserialize_with = "seconds")]
         delay: Duration,
     },
+    /// Deletions happen, but the connection is reset before they are answered.
+    DeleteAnswersLost,
     /// The API server does not know the caller any more.
     TokenExpired,
 }
