@@ -165,8 +165,7 @@ impl Diego {
         for locket in self.lockets.values_mut().filter(|locket| matches!(locket.state, LocketState::Up { .. })) {
             locket.dead.get_or_insert(now);
         }
-        self.database.set(Reach::Drops, now);
-        self.database.back_at = Some(now + outage);
+        self.database.outage(Some(now + outage), now);
     }
 
     /// The dead connections work again, as after a repair of the network in between.
@@ -257,10 +256,10 @@ impl Diego {
             return Locks::Unavailable;
         }
         let reads = match locket.dead {
-            Some(since) => now >= since.max(self.database.since) + self.durations.locket_reads_again,
+            Some(since) => now >= since.max(self.database.since()) + self.durations.locket_reads_again,
             None => true,
         };
-        match self.database.reach {
+        match self.database.reach() {
             Reach::Up if reads => Locks::Rows(self.database.lock.as_ref().map(|row| row.owner.clone())),
             Reach::Refuses if locket.dead.is_none() => Locks::DatabaseRefuses,
             _ => Locks::Hangs,
@@ -280,22 +279,22 @@ impl Diego {
             BbsState::Locking { ask } | BbsState::Passive { ask } => Some(ask),
             BbsState::Active { ask, lost } => Some(lost.map_or(ask, |lost| lost.min(ask))),
         });
-        lockets.chain(bbs).chain(self.database.back_at).chain(self.expiry()).min()
+        lockets.chain(bbs).chain(self.database.due()).chain(self.expiry()).min()
     }
 
     /// Does everything that is due by now.
     pub fn step(&mut self, now: Moment) {
-        if self.database.back_at.is_some_and(|at| at <= now) {
-            self.database.back_at = None;
-            self.database.set(Reach::Up, now);
-        }
+        self.database.step(now);
         if self.expiry().is_some_and(|at| at <= now) {
             self.database.lock = None;
         }
         for uid in self.lockets.keys().cloned().collect::<Vec<_>>() {
             self.step_locket(&uid, now);
         }
-        for uid in self.bbs.keys().cloned().collect::<Vec<_>>() {
+        // In the order of their names, so that of two that start together the first one leads.
+        let mut bbs: Vec<_> = self.bbs.iter().map(|(uid, bbs)| (bbs.owner.clone(), uid.clone())).collect();
+        bbs.sort();
+        for (_, uid) in bbs {
             self.step_bbs(&uid, now);
         }
     }
@@ -310,7 +309,7 @@ impl Diego {
         if let LocketState::Connecting { since, next } = locket.state
             && next <= now
         {
-            locket.state = match self.database.reach {
+            locket.state = match self.database.reach() {
                 Reach::Up => LocketState::Up { since: now },
                 Reach::Drops => LocketState::Connecting { since, next: next_syn(since, now) },
                 Reach::Refuses => LocketState::Exited { restart: Some(now + self.durations.monit_restart) },
@@ -332,7 +331,7 @@ impl Diego {
         if let BbsState::Connecting { since, next } = bbs.state
             && next <= now
         {
-            bbs.state = match self.database.reach {
+            bbs.state = match self.database.reach() {
                 Reach::Up => BbsState::Locking { ask: now },
                 Reach::Drops => BbsState::Connecting { since, next: next_syn(since, now) },
                 Reach::Refuses => BbsState::Exited { restart },
@@ -373,10 +372,10 @@ impl Diego {
         bbs.locket.clone_from(&locket);
         let owner = bbs.owner.clone();
         let Some(locket) = locket.and_then(|uid| self.lockets.get(&uid)) else { return LockAnswer::Failed };
-        if locket.dead.is_some() || self.database.reach == Reach::Drops {
+        if locket.dead.is_some() || self.database.reach() == Reach::Drops {
             return LockAnswer::Nothing;
         }
-        if self.database.reach == Reach::Refuses {
+        if self.database.reach() == Reach::Refuses {
             return LockAnswer::Failed;
         }
         match &self.database.lock {
@@ -399,20 +398,20 @@ impl Diego {
 
     fn locket_works(&self, uid: &str) -> bool {
         let locket = self.locket_of(uid).and_then(|uid| self.lockets.get(uid));
-        locket.is_some_and(|locket| locket.dead.is_none()) && self.database.reach == Reach::Up
+        locket.is_some_and(|locket| locket.dead.is_none()) && self.database.reach() == Reach::Up
     }
 
     /// When the lock row expires: a TTL after its last renewal, and after a working Locket first saw it.
     fn expiry(&self) -> Option<Moment> {
         let row = self.database.lock.as_ref()?;
-        if self.database.reach != Reach::Up {
+        if self.database.reach() != Reach::Up {
             return None;
         }
         let watching = self.lockets.values().filter_map(|locket| match locket.state {
             LocketState::Up { since } if locket.dead.is_none() => Some(since),
             _ => None,
         });
-        Some(row.renewed.max(watching.min()?).max(self.database.since) + self.durations.lock_ttl)
+        Some(row.renewed.max(watching.min()?).max(self.database.since()) + self.durations.lock_ttl)
     }
 }
 
@@ -501,13 +500,13 @@ mod tests {
     #[test]
     fn nothing_starts_without_a_database() {
         let mut diego = two_replicas();
-        diego.database.set(Reach::Drops, seconds(60));
+        diego.database.hold(Reach::Drops, seconds(60));
         run(&mut diego, seconds(120));
         diego.remove("u1");
         replace(&mut diego, "u0", "n0", "diego-api-0", seconds(120));
         run(&mut diego, seconds(190));
         assert!(!diego.locket_listens("n0"));
-        diego.database.set(Reach::Up, seconds(198));
+        diego.database.hold(Reach::Up, seconds(198));
         run(&mut diego, seconds(260));
         assert_eq!(diego.leader(), Some("n0"));
     }
@@ -516,10 +515,10 @@ mod tests {
     #[test]
     fn a_plain_outage_of_the_database_heals_itself() {
         let mut diego = two_replicas();
-        diego.database.set(Reach::Drops, seconds(60));
+        diego.database.hold(Reach::Drops, seconds(60));
         run(&mut diego, seconds(260));
         assert_eq!(diego.leader(), None);
-        diego.database.set(Reach::Up, seconds(260));
+        diego.database.hold(Reach::Up, seconds(260));
         run(&mut diego, seconds(340));
         assert!(diego.leader().is_some());
     }

@@ -14,6 +14,7 @@ mod store;
 mod pod;
 mod objects;
 pub mod world;
+mod events;
 mod kubelet;
 mod outside;
 mod network;
@@ -162,7 +163,12 @@ impl Cluster {
 
     /// Somebody beside the bot deletes a pod.
     pub fn delete_pod_by_hand(&self, name: &str) {
-        self.inner.running.change(|world| world.delete(name, None, DeletedBy::Hand));
+        self.delete_pods_by_hand(&[name]);
+    }
+
+    /// Somebody beside the bot deletes several pods at once, as the runbook's command does.
+    pub fn delete_pods_by_hand(&self, names: &[&str]) {
+        self.inner.running.change(|world| names.iter().for_each(|name| world.delete(name, None, DeletedBy::Hand)));
     }
 
     /// Somebody beside the bot repairs the database and its connections; a BBS then takes the lock.

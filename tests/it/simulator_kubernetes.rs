@@ -1,6 +1,6 @@
 //! The embedded cluster against the records of a real one, through the clients that the bot and people use.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test fails by panicking, and says what it skips")]
 
 use futures::{StreamExt, TryStreamExt};
 use k8s_openapi::api::apps::v1::StatefulSet;
@@ -10,7 +10,7 @@ use kube::runtime::watcher;
 use kube::{Client, Config};
 use serde_json::{Value, json};
 use stagerbot::simulator::kubernetes::fault::Fault;
-use stagerbot::simulator::kubernetes::settings::{ExecHealth, Netcat, Settings, Workload};
+use stagerbot::simulator::kubernetes::settings::{ExecHealth, Netcat, Probe, Settings, Workload};
 use stagerbot::simulator::kubernetes::world::DeletedBy;
 use stagerbot::simulator::kubernetes::{Cluster, Snapshot};
 use std::collections::BTreeSet;
@@ -318,9 +318,7 @@ mod deleting {
         let selector = WatchParams::default().labels("skiff-role-name=diego-api");
         let watch = client.request_events::<Value>(kube::core::Request::new(PODS).watch(&selector, "0").unwrap());
         let watch = watch.await.unwrap();
-        for pod in ["diego-api-0", "diego-api-1"] {
-            cluster.delete_pod_by_hand(pod);
-        }
+        cluster.delete_pods_by_hand(&["diego-api-0", "diego-api-1"]);
         cluster
             .wait_until(DEADLINE, |now| {
                 cluster.terminations().iter().all(|gone| now.pods.iter().all(|pod| pod.uid != gone.uid))
@@ -362,8 +360,7 @@ mod deleting {
             .collect();
         let endpoints: Api<Endpoints> = Api::default_namespaced(client);
         let watch = endpoints.watch(&WatchParams::default().fields("metadata.name=diego-api"), "0").await.unwrap();
-        cluster.delete_pod_by_hand("diego-api-0");
-        cluster.delete_pod_by_hand("diego-api-1");
+        cluster.delete_pods_by_hand(&["diego-api-0", "diego-api-1"]);
         let ours: Vec<_> = watch
             .map_ok(|event| match event {
                 WatchEvent::Added(object) | WatchEvent::Modified(object) => shape(&json!(object.subsets)),
@@ -399,7 +396,7 @@ mod watching {
         loop {
             match events.next().await.unwrap().unwrap() {
                 watcher::Event::InitApply(pod) => {
-                    labels.push(pod.metadata.labels.unwrap()["skiff-role-active"].clone())
+                    labels.push(pod.metadata.labels.unwrap()["skiff-role-active"].clone());
                 }
                 watcher::Event::InitDone => break,
                 _ => {}
@@ -656,8 +653,7 @@ mod outages {
     async fn the_runbooks() {
         let (cluster, client) = start();
         cluster.inject(forty_seconds());
-        let before = cluster.wait_until(DEADLINE, |now| now.leader.is_none()).await.unwrap();
-        assert_eq!(before.endpoints, ["diego-api-0"], "refused first, while the label is still true");
+        cluster.wait_until(DEADLINE, |now| now.leader.is_none()).await.unwrap();
         let ran = exec(&client, &NC).await;
         let refused = "nc: connect to diego-api.cf.svc.cluster.local (10.96.210.143) port 8889 (tcp) failed: Connection refused\n";
         assert_eq!((ran.code, ran.stderr.as_str()), (Ok(1), refused));
@@ -714,7 +710,7 @@ mod outages {
         for parallel in [false, true] {
             let bbs = Workload { parallel, ..Settings::short().bbs };
             let (cluster, client) = start_with(Settings { bbs, ..Settings::short() });
-            cluster.inject(Fault::HangsInTerminating { pod: "diego-api-0".into(), r#for: minutes(1) });
+            cluster.inject(Fault::HangsInTerminating { pod: "diego-api-0".into(), r#for: minutes(2) });
             let old = cluster.snapshot().pod("diego-api-1").unwrap().uid.clone();
             for pod in ["diego-api-0", "diego-api-1"] {
                 pods(&client).delete(pod, &DeleteParams::default()).await.unwrap();
@@ -775,17 +771,16 @@ mod faults {
 
     type Shows = fn(&Snapshot) -> bool;
 
-    /// A fault, what shows in the cluster, how the probe then ends, and whether healing it is enough.
+    /// A fault, what shows in the cluster, how the probe then ends, if it ends in one way only.
     struct Case {
         fault: Fault,
         delete: Option<&'static str>,
         shows: Shows,
-        probe: (Result<i32, &'static str>, &'static str),
-        heals: bool,
+        probe: Option<(Result<i32, &'static str>, &'static str)>,
     }
 
     fn case(fault: Fault, shows: Shows, code: i32, text: &'static str) -> Case {
-        Case { fault, delete: None, shows, probe: (Ok(code), text), heals: true }
+        Case { fault, delete: None, shows, probe: Some((Ok(code), text)) }
     }
 
     fn waits(now: &Snapshot, reason: &str) -> bool {
@@ -807,7 +802,7 @@ mod faults {
                 1,
                 "refused",
             ),
-            case(Fault::LocketKilled { pod: pod() }, |_| true, 0, "succeeded!"),
+            Case { probe: None, ..case(Fault::LocketKilled { pod: pod() }, |_| true, 0, "") },
             case(
                 Fault::CloudControllerNotReady { pod: "api-1".into() },
                 |now| now.pod("api-1").is_some_and(|pod| pod.ready == 1),
@@ -821,7 +816,7 @@ mod faults {
             }),
             case(Fault::NetworkPolicy, |_| true, 1, "timed out: Operation now in progress"),
             case(Fault::NameNotResolved, |_| true, 1, "Name or service not known"),
-            Case { probe: (Err("InternalError"), ""), ..case(Fault::NcMissing, |_| true, 0, "") },
+            Case { probe: Some((Err("InternalError"), "")), ..case(Fault::NcMissing, |_| true, 0, "") },
             case(Fault::ServiceDrops, |_| true, 0, "succeeded!"),
         ]
     }
@@ -836,17 +831,49 @@ mod faults {
             }
             let shown = cluster.wait_until(DEADLINE, case.shows).await;
             assert!(shown.is_ok(), "{:?}: {shown:#?}", case.fault);
-            let ran = exec(&client, &NC).await;
-            assert_eq!(ran.code, case.probe.0.map_err(str::to_owned), "{:?}: {}", case.fault, ran.stderr);
-            assert!(ran.stderr.contains(case.probe.1), "{:?}: {}", case.fault, ran.stderr);
-            cluster.heal(&case.fault);
-            if case.heals {
-                let healed = cluster.wait_until(DEADLINE, Snapshot::healthy).await;
-                assert!(healed.is_ok(), "{:?}: {healed:#?}", case.fault);
-                assert_eq!(exec(&client, &NC).await.code, Ok(0), "{:?}", case.fault);
+            if let Some((code, text)) = case.probe {
+                let ran = exec(&client, &NC).await;
+                assert_eq!(ran.code, code.map_err(str::to_owned), "{:?}: {}", case.fault, ran.stderr);
+                assert!(ran.stderr.contains(text), "{:?}: {}", case.fault, ran.stderr);
             }
+            cluster.heal(&case.fault);
+            let healed = cluster.wait_until(DEADLINE, Snapshot::healthy).await;
+            assert!(healed.is_ok(), "{:?}: {healed:#?}", case.fault);
+            assert_eq!(exec(&client, &NC).await.code, Ok(0), "{:?}", case.fault);
         });
         futures::stream::iter(runs).buffer_unordered(4).collect::<Vec<()>>().await;
+    }
+
+    /// Record 13: nothing listens, the pod is not ready, and its label says true.
+    #[tokio::test]
+    async fn the_old_probe_leaves_a_label_that_is_stale() {
+        let (cluster, client) = start_with(Settings { probe: Probe::Old, ..Settings::short() });
+        cluster.inject(Fault::DatabaseRefuses);
+        cluster.inject(Fault::LocketKilled { pod: "diego-api-0".into() });
+        let stale =
+            |now: &Snapshot| now.pod("diego-api-0").is_some_and(|pod| pod.ready == 1 && pod.active == Some(true));
+        cluster
+            .wait_until(DEADLINE, |now| stale(now) && now.endpoints.is_empty() && now.leader.is_none())
+            .await
+            .unwrap();
+        let ran = exec(&client, &NC).await;
+        assert_eq!((ran.code, ran.stderr.contains("refused")), (Ok(1), true));
+        let endpoints: Api<Endpoints> = Api::default_namespaced(client.clone());
+        let subsets = endpoints.get("diego-api").await.unwrap().subsets.unwrap();
+        assert_eq!((&subsets[0].addresses, subsets[0].not_ready_addresses.as_ref().map(Vec::len)), (&None, Some(1)));
+    }
+
+    /// Two faults at once: healing one leaves the other.
+    #[tokio::test]
+    async fn combine() {
+        let (cluster, client) = start();
+        cluster.inject(Fault::NetworkPolicy);
+        cluster.inject(Fault::NameNotResolved);
+        assert!(exec(&client, &NC).await.stderr.contains("Name or service not known"));
+        cluster.heal(&Fault::NameNotResolved);
+        assert!(exec(&client, &NC).await.stderr.contains("timed out"));
+        let from_bbs = exec_in(&client, "diego-api-1", "diego-api", &NC).await;
+        assert_eq!(from_bbs.code, Ok(0), "the policy is about Cloud Controller pods only");
     }
 
     #[tokio::test]
@@ -869,11 +896,27 @@ mod faults {
         assert!(tokio::time::timeout(Duration::from_millis(150), list()).await.is_err());
         cluster.heal(&Fault::ApiServerSlow { delay: Duration::ZERO });
         list().await.unwrap();
+        cluster.inject(Fault::DeleteAnswersLost);
+        let error = pods(&client).delete("api-1", &DeleteParams::default()).await.unwrap_err();
+        assert!(!matches!(error, kube::Error::Api(_)), "{error}");
+        assert_eq!(cluster.terminations().len(), 1, "it happened all the same");
+        cluster.heal(&Fault::DeleteAnswersLost);
         cluster.inject(Fault::ApiServerDown);
-        assert!(list().await.is_err());
+        assert!(pods(&client).delete("api-0", &DeleteParams::default()).await.is_err());
+        assert_eq!(cluster.terminations().len(), 1, "and this did not");
         cluster.heal(&Fault::ApiServerDown);
         let back = async { while list().await.is_err() {} };
         tokio::time::timeout(DEADLINE, back).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_stopped_cluster_is_gone() {
+        let (cluster, client) = start();
+        let watch = pods(&client).watch(&WatchParams::default(), "0").await.unwrap().collect::<Vec<_>>();
+        cluster.stop();
+        assert!(tokio::time::timeout(DEADLINE, watch).await.is_ok());
+        let gone = async { while pods(&client).list(&ListParams::default()).await.is_ok() {} };
+        tokio::time::timeout(DEADLINE, gone).await.unwrap();
     }
 
     #[tokio::test]
@@ -940,6 +983,11 @@ mod kubectl {
         assert_eq!(String::from_utf8(ran.stderr).unwrap(), "Error from server (NotFound): pods \"api-9\" not found\n");
 
         let old = cluster.snapshot().pod("diego-api-1").unwrap().uid.clone();
+        let events = kubectl(&cluster, &["get", "events"]).await.unwrap();
+        assert!(String::from_utf8(events.stdout).unwrap().contains("Started container diego-api"));
+        let described = kubectl(&cluster, &["describe", "pod", "diego-api-0"]).await.unwrap();
+        assert!(String::from_utf8(described.stdout).unwrap().contains("Successfully assigned cf/diego-api-0 to"));
+
         let deleted = kubectl(&cluster, &["delete", "pod", "diego-api-1", "-n", "cf"]).await.unwrap();
         assert!(deleted.status.success(), "{deleted:?}");
         assert!(String::from_utf8(deleted.stdout).unwrap().starts_with("pod \"diego-api-1\" deleted"));

@@ -28,12 +28,12 @@ pub struct LockRow {
 /// The database.
 #[derive(Clone, Debug)]
 pub struct Database {
-    /// Whether it can be reached.
-    pub reach: Reach,
-    /// Since when.
-    pub since: Moment,
+    /// What was ordered until further notice.
+    held: Reach,
     /// When an outage that was ordered with an end will end.
-    pub back_at: Option<Moment>,
+    outage: Option<Moment>,
+    /// Since when it has been as reachable as it is.
+    since: Moment,
     /// The lock row. It outlives its owner until some Locket has watched it for a TTL without a renewal.
     pub lock: Option<LockRow>,
 }
@@ -41,15 +41,50 @@ pub struct Database {
 impl Default for Database {
     /// A database that answers, with no lock in it.
     fn default() -> Self {
-        Self { reach: Reach::Up, since: Moment::ZERO, back_at: None, lock: None }
+        Self { held: Reach::Up, outage: None, since: Moment::ZERO, lock: None }
     }
 }
 
 impl Database {
-    /// Changes whether it can be reached.
-    pub fn set(&mut self, reach: Reach, now: Moment) {
-        if self.reach != reach {
-            self.reach = reach;
+    /// Whether it can be reached.
+    pub fn reach(&self) -> Reach {
+        match (self.held, self.outage) {
+            (Reach::Up, Some(_)) => Reach::Drops,
+            (held, _) => held,
+        }
+    }
+
+    /// Since when it has been as reachable as it is.
+    pub fn since(&self) -> Moment {
+        self.since
+    }
+
+    /// Orders whether it can be reached, until the next order.
+    pub fn hold(&mut self, reach: Reach, now: Moment) {
+        self.alter(now, |database| database.held = reach);
+    }
+
+    /// Orders an outage with an end, or with `None` the end of one.
+    pub fn outage(&mut self, until: Option<Moment>, now: Moment) {
+        self.alter(now, |database| database.outage = until);
+    }
+
+    /// When an outage ends by itself.
+    pub fn due(&self) -> Option<Moment> {
+        self.outage
+    }
+
+    /// Ends an outage whose time has come.
+    pub fn step(&mut self, now: Moment) {
+        if self.outage.is_some_and(|end| end <= now) {
+            self.outage(None, now);
+        }
+    }
+
+    fn alter(&mut self, now: Moment, alter: impl FnOnce(&mut Self)) {
+        let before = self.reach();
+        alter(self);
+        if self.reach() != before {
             self.since = now;
         }
     }
@@ -74,6 +109,18 @@ pub fn next_syn(since: Moment, now: Moment) -> Moment {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn outages_overlap() {
+        let at = Duration::from_secs;
+        let mut database = Database::default();
+        database.outage(Some(at(40)), at(0));
+        database.hold(Reach::Refuses, at(10));
+        database.step(at(40));
+        assert_eq!((database.reach(), database.since()), (Reach::Refuses, at(10)));
+        database.hold(Reach::Up, at(50));
+        assert_eq!((database.reach(), database.since()), (Reach::Up, at(50)));
+    }
 
     #[test]
     fn connection_attempts_are_spaced_as_recorded() {

@@ -18,6 +18,7 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
 
 /// More than any body that is read here.
 const LARGEST_BODY: usize = 1 << 20;
@@ -26,6 +27,7 @@ const LARGEST_BODY: usize = 1 << 20;
 pub(super) async fn handle(State(running): State<Arc<Running>>, request: Request) -> Response {
     let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
     let query = request.uri().query().unwrap_or_default().to_owned();
+    let connection = request.extensions().get::<ConnectInfo<Reset>>().map(|info| info.0.0.clone());
     let (delay, expired, token) = running.look(|world| {
         let delay = world.faults.iter().find_map(|fault| match fault {
             Fault::ApiServerSlow { delay } => Some(*delay),
@@ -36,6 +38,11 @@ pub(super) async fn handle(State(running): State<Arc<Running>>, request: Request
     if let Some(delay) = delay {
         tokio::time::sleep(delay).await;
     }
+    let down = || running.look(|world| world.faults.contains(&Fault::ApiServerDown));
+    let lost = method == "DELETE" && running.look(|world| world.faults.contains(&Fault::DeleteAnswersLost));
+    if down() {
+        return reset(connection).await;
+    }
     let bearer = header(request.headers(), &AUTHORIZATION).strip_prefix("Bearer ").map(str::to_owned);
     let response = if expired || token.is_some_and(|token| bearer != Some(token)) {
         Status::unauthorized().into_response()
@@ -44,7 +51,13 @@ pub(super) async fn handle(State(running): State<Arc<Running>>, request: Request
     };
     let status = response.status().as_u16();
     running.change(|world| world.requests.push(Seen { method, path, query, status }));
-    response
+    if lost || down() { reset(connection).await } else { response }
+}
+
+/// Gives no answer: the connection is reset.
+async fn reset(connection: Option<CancellationToken>) -> Response {
+    connection.iter().for_each(CancellationToken::cancel);
+    std::future::pending().await
 }
 
 async fn answer(running: &Arc<Running>, request: Request) -> Response {

@@ -121,7 +121,8 @@ async fn serve(mut socket: WebSocket, running: Arc<Running>, order: Order, reset
         return;
     }
     if order.health == ExecHealth::EndlessOutput {
-        while send(&mut socket, 1, b"and on it goes\n").await {
+        let line = "and on it goes ".repeat(64) + "\n";
+        while send(&mut socket, 1, line.as_bytes()).await {
             tokio::time::sleep(ENDLESS_PAUSE).await;
         }
         return;

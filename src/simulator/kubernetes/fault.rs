@@ -1,5 +1,6 @@
 //! What can go wrong on order. A fault changes the state of the model, never an answer; faults combine.
 
+use crate::simulator::diego::durations::seconds;
 use serde::Deserialize;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ pub enum Fault {
     /// The runbook's outage: every database connection is dead for good, and new ones fail for a while.
     DatabaseConnectionsLost {
         /// How long new connections fail.
+        #[serde(deserialize_with = "seconds")]
         outage: Duration,
     },
     /// Packets to the database are lost until it is healed; connections survive.
@@ -43,6 +45,7 @@ pub enum Fault {
         /// Its name.
         pod: String,
         /// How long, at most its grace period.
+        #[serde(deserialize_with = "seconds")]
         r#for: Duration,
     },
     /// A policy drops what Cloud Controller pods send to BBS pods.
@@ -60,8 +63,11 @@ pub enum Fault {
     /// The API server takes this long (really) to begin to answer.
     ApiServerSlow {
         /// How long.
+        #[serde(deserialize_with = "seconds")]
         delay: Duration,
     },
+    /// Deletions happen, but the connection is reset before they are answered.
+    DeleteAnswersLost,
     /// The API server does not know the caller any more.
     TokenExpired,
 }

@@ -1,7 +1,7 @@
 //! What the kubelet does for a pod, step by step: create, start, probe, restart, stop.
 
 use super::fault::Fault;
-use super::pod::{Container, Deletion, Pod, Role, State, image, new_id};
+use super::pod::{Container, Deletion, NODE, Role, State, image, new_id};
 use super::settings::Probe;
 use super::world::{Step, World};
 use crate::simulator::diego::database::Moment;
@@ -32,6 +32,8 @@ impl World {
         match step {
             Step::Schedule => {
                 pod.scheduled = Some(now);
+                let message = format!("Successfully assigned {}/{} to {NODE}", pod.set.namespace, pod.name);
+                self.report(uid, "Scheduled", None, message);
                 self.enter(now + durations.schedule / 2, uid, Step::Create);
             }
             Step::Create => {
@@ -70,6 +72,7 @@ impl World {
         if let Some(main) = pod.containers.first_mut() {
             start(main, now);
         }
+        self.report_started(uid);
         self.processes_start(uid);
     }
 
@@ -102,6 +105,8 @@ impl World {
         let Some(pod) = self.pods.iter_mut().find(|pod| pod.uid == uid && !pod.terminating() && pod.alive()) else {
             return;
         };
+        // A Cloud Controller's readiness is looked at only when something changes.
+        let pod_is_probed = pod.role != Role::Api;
         let next = if n == 0 { durations.second_probe } else { durations.readiness_period };
         let passes = match pod.role {
             Role::Api => n > 0 && healthy,
@@ -119,10 +124,23 @@ impl World {
             pod.label = Some(passes && self.diego.serves(uid));
         }
         pod.failures = if passes { 0 } else { pod.failures + 1 };
-        if passes || pod.failures >= FAILURE_THRESHOLD {
+        let failures = pod.failures;
+        let failed = match pod.role {
+            _ if passes => None,
+            Role::Bbs if n > 0 && !separate => Some(format!(
+                "bash: connect: Connection refused\nbash: line 1: /dev/tcp/{}/8891: Connection refused",
+                pod.name
+            )),
+            Role::Bbs => Some("Waiting for monit to start".to_owned()),
+            Role::Api | Role::Locket => Some("dial tcp: connect: connection refused".to_owned()),
+        };
+        if let Some(failed) = failed.filter(|_| pod_is_probed) {
+            self.warn(uid, "Unhealthy", None, format!("Readiness probe failed: {failed}"));
+        }
+        if passes || failures >= FAILURE_THRESHOLD {
             self.enter(now + durations.ready_report, uid, Step::Report(passes));
         }
-        if pod_is_probed(self.pods.iter().find(|pod| pod.uid == uid)) || n == 0 {
+        if pod_is_probed || n == 0 {
             self.enter(now + next, uid, Step::Probe(n + 1));
         }
     }
@@ -142,7 +160,10 @@ impl World {
         let message = format!("back-off {}s restarting failed container={} pod={pod_name}", wait.as_secs(), main.name);
         main.state = State::Waiting { reason: "CrashLoopBackOff", message: Some(message) };
         main.ready = false;
+        let (container, text) =
+            (main.name.clone(), format!("Back-off restarting failed container {} in pod {pod_name}", main.name));
         pod.judge_ready(now);
+        self.warn(uid, "BackOff", Some(&container), text);
         self.enter(now + wait, uid, Step::Retry(0));
     }
 
@@ -159,15 +180,18 @@ impl World {
             } else {
                 ("ImagePullBackOff", format!("Back-off pulling image \"{image}\""))
             };
-            main.state = State::Waiting { reason, message: Some(message) };
+            main.state = State::Waiting { reason, message: Some(message.clone()) };
+            let container = main.name.clone();
             let wait = if n == 0 { Duration::from_secs(1) } else { backoff(self.settings.durations.backoff, n - 1) };
             pod.judge_ready(now);
+            self.warn(uid, if n == 0 { "Failed" } else { "BackOff" }, Some(&container), message);
             return self.enter(now + wait, uid, Step::Retry(n + 1));
         }
         if main.last.is_some() {
             main.restarts += 1;
         }
         start(main, now);
+        self.report_started(uid);
         self.processes_start(uid);
     }
 
@@ -211,9 +235,4 @@ fn start(container: &mut Container, now: Moment) {
 
 fn backoff(first: Duration, times: u32) -> Duration {
     first.saturating_mul(2_u32.saturating_pow(times)).min(LONGEST_BACKOFF)
-}
-
-/// Whether readiness is probed again and again: a Cloud Controller's is only when something changes.
-fn pod_is_probed(pod: Option<&Pod>) -> bool {
-    pod.is_some_and(|pod| pod.role != Role::Api)
 }

@@ -85,7 +85,7 @@ impl World {
             return Outcome::Dropped;
         };
         if ip == DATABASE_IP && port == DATABASE_PORT {
-            return match self.diego.database.reach {
+            return match self.diego.database.reach() {
                 Reach::Up => Outcome::Open(Peer::Other),
                 Reach::Drops => Outcome::Dropped,
                 Reach::Refuses => Outcome::Refused,

@@ -13,8 +13,8 @@ impl World {
         let uid = fault.pod().and_then(|name| self.pod(name)).map(|pod| pod.uid.clone());
         match &fault {
             Fault::DatabaseConnectionsLost { outage } => self.diego.lose_connections(*outage, now),
-            Fault::DatabaseDown => self.diego.database.set(Reach::Drops, now),
-            Fault::DatabaseRefuses => self.diego.database.set(Reach::Refuses, now),
+            Fault::DatabaseDown => self.diego.database.hold(Reach::Drops, now),
+            Fault::DatabaseRefuses => self.diego.database.hold(Reach::Refuses, now),
             Fault::BbsHung { .. } => uid.iter().for_each(|uid| self.diego.hang_bbs(uid, now)),
             Fault::LocketKilled { .. } => uid.iter().for_each(|uid| self.diego.kill_locket(uid, now)),
             Fault::StaleLabel => {
@@ -39,14 +39,25 @@ impl World {
         let uid = fault.pod().and_then(|name| self.pod(name)).map(|pod| pod.uid.clone());
         match fault {
             Fault::DatabaseConnectionsLost { .. } => {
-                self.diego.database.back_at = None;
-                self.reach_database();
+                self.diego.database.outage(None, now);
                 self.diego.revive_connections(now);
             }
-            Fault::DatabaseDown | Fault::DatabaseRefuses => self.reach_database(),
+            Fault::DatabaseDown | Fault::DatabaseRefuses => {
+                let refuses = self.faults.contains(&Fault::DatabaseRefuses);
+                let down = self.faults.contains(&Fault::DatabaseDown);
+                let reach = if refuses {
+                    Reach::Refuses
+                } else if down {
+                    Reach::Drops
+                } else {
+                    Reach::Up
+                };
+                self.diego.database.hold(reach, now);
+            }
             Fault::BbsHung { .. } => {
                 if let Some(uid) = uid {
                     self.diego.resume_bbs(&uid, now);
+                    self.agenda.retain(|_, (each, step)| *each != uid || !matches!(step, Step::Probe(_)));
                     self.enter(now + self.settings.durations.first_probe, &uid, Step::Probe(2));
                 }
             }
@@ -65,22 +76,10 @@ impl World {
     pub(super) fn heal_by_hand(&mut self) {
         let database = [Fault::DatabaseDown, Fault::DatabaseRefuses];
         self.faults.retain(|each| !database.contains(each) && !matches!(each, Fault::DatabaseConnectionsLost { .. }));
-        self.diego.database.back_at = None;
-        self.diego.database.set(Reach::Up, self.now);
+        self.diego.database.outage(None, self.now);
+        self.diego.database.hold(Reach::Up, self.now);
         self.diego.revive_connections(self.now);
         self.publish();
-    }
-
-    /// The database as the faults that are left want it.
-    fn reach_database(&mut self) {
-        let reach = if self.faults.contains(&Fault::DatabaseRefuses) {
-            Reach::Refuses
-        } else if self.faults.contains(&Fault::DatabaseDown) || self.diego.database.back_at.is_some() {
-            Reach::Drops
-        } else {
-            Reach::Up
-        };
-        self.diego.database.set(reach, self.now);
     }
 
     /// A Cloud Controller's readiness follows its process at once; only the BBS's probes are modelled one by one.

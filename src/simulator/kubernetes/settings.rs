@@ -150,3 +150,32 @@ impl Settings {
         Self { durations: Durations::short(), ..Self::default() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulator::kubernetes::fault::Fault;
+    use std::time::Duration;
+
+    #[test]
+    fn settings_and_faults_are_read_from_a_file() {
+        #[derive(Deserialize)]
+        struct File {
+            cluster: Settings,
+            fault: Vec<Fault>,
+        }
+        let text = r#"
+            fault = ["service-drops", { database-connections-lost = { outage = 40 } }, { hangs-in-terminating = { pod = "a", for = 0.5 } }]
+            [cluster]
+            namespace = "scf"
+            durations = { time_scale = 0.1, lock_ttl = 15 }
+            bbs = { name = "diego-api", containers = ["diego-api"], replicas = 1 }
+        "#;
+        let File { cluster, fault } = toml::from_str(text).unwrap();
+        assert_eq!((cluster.namespace.as_str(), cluster.bbs.replicas, cluster.port), ("scf", 1, 8889));
+        assert_eq!(cluster.durations, Durations::scaled(0.1));
+        let outage = Duration::from_secs(40);
+        let hang = Fault::HangsInTerminating { pod: "a".into(), r#for: Duration::from_millis(500) };
+        assert_eq!(fault, [Fault::ServiceDrops, Fault::DatabaseConnectionsLost { outage }, hang]);
+    }
+}

@@ -121,34 +121,35 @@ impl Store {
             self.objects.keys().filter(|(each, _)| *each == kind).map(|(_, name)| name.clone()).collect();
         for name in known {
             let uid = |object: &Value| object["metadata"]["uid"].clone();
-            let old = self.objects[&(kind, name.clone())].clone();
+            let Some(old) = self.objects.get(&(kind, name.clone())) else { continue };
             match now.remove(&name) {
-                Some(new) if uid(&new) == uid(&old) => {
-                    if !same(&old, &new) {
-                        self.record(kind, &name, Some(old), Some(new));
+                Some(mut new) if uid(&new) == uid(old) => {
+                    new["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"].clone();
+                    if new != *old {
+                        self.record(kind, &name, Some(new));
                     }
                 }
                 Some(new) => {
-                    self.record(kind, &name, Some(old), None);
-                    self.record(kind, &name, None, Some(new));
+                    self.record(kind, &name, None);
+                    self.record(kind, &name, Some(new));
                 }
-                None => self.record(kind, &name, Some(old), None),
+                None => self.record(kind, &name, None),
             }
         }
         for (name, new) in now {
-            self.record(kind, &name, None, Some(new));
+            self.record(kind, &name, Some(new));
         }
     }
 
-    fn record(&mut self, kind: Kind, name: &str, before: Option<Value>, after: Option<Value>) {
+    /// Writes down an object's next state, or without one that it is gone.
+    fn record(&mut self, kind: Kind, name: &str, after: Option<Value>) {
         self.version += 1;
+        let key = (kind, name.to_owned());
+        let before = self.objects.remove(&key);
         let deleted = after.is_none();
         let Some(mut object) = after.or_else(|| before.clone()) else { return };
         object["metadata"]["resourceVersion"] = json!(self.version.to_string());
-        let key = (kind, name.to_owned());
-        if deleted {
-            self.objects.remove(&key);
-        } else {
+        if !deleted {
             self.objects.insert(key, object.clone());
         }
         self.history.push_back(Change { version: self.version, kind, before, object, deleted });
@@ -156,15 +157,6 @@ impl Store {
             self.history.pop_front();
         }
     }
-}
-
-/// Whether two states of an object differ in nothing but the resource version.
-fn same(old: &Value, new: &Value) -> bool {
-    let mut old = old.clone();
-    if let Some(metadata) = old["metadata"].as_object_mut() {
-        metadata.remove("resourceVersion");
-    }
-    old == *new
 }
 
 #[cfg(test)]

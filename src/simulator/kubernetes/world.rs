@@ -3,6 +3,7 @@
 //! Pure: time is handed in. Whatever happens is an entry in the agenda or a step of Diego, taken in order of its moment,
 //! and after each one the objects are published, so that a watch sees every state there was.
 
+use super::events::{self, Event};
 use super::fault::Fault;
 use super::objects;
 use super::pod::{Deletion, Pod, Role, SetRef, new_id, new_uid};
@@ -82,6 +83,9 @@ pub(super) struct World {
     pub(super) store: Store,
     pub(super) terminations: Vec<Termination>,
     pub(super) requests: Vec<Request>,
+    pub(super) events: Vec<Event>,
+    /// Whether there is an event that is not yet published.
+    pub(super) reported: bool,
     pub(super) uids: objects::Uids,
     /// Which of a Service's endpoints the next connection gets.
     pub(super) turn: usize,
@@ -121,6 +125,8 @@ impl World {
             store: Store::new(settings.history),
             terminations: Vec::new(),
             requests: Vec::new(),
+            events: Vec::new(),
+            reported: false,
             uids: objects::Uids::default(),
             turn: 0,
             agenda: BTreeMap::new(),
@@ -170,6 +176,7 @@ impl World {
         let endpoints = objects::endpoints(self, &wall);
         let services = objects::services(self, &wall);
         let namespaces = objects::namespaces(self, &wall);
+        let events = self.reported.then(|| events::objects(self, &wall));
         for (kind, objects) in [
             (Kind::Pod, pods),
             (Kind::Endpoints, endpoints),
@@ -178,6 +185,10 @@ impl World {
             (Kind::Namespace, namespaces),
         ] {
             self.store.publish(kind, objects);
+        }
+        if let Some(events) = events {
+            self.store.publish(Kind::Event, events);
+            self.reported = false;
         }
     }
 
@@ -216,6 +227,9 @@ impl World {
         self.agenda.retain(|_, (each, _)| *each != uid);
         self.enter(now + bbs_stop, &uid, Step::StopBbs);
         self.enter(now + stop, &uid, Step::Stop);
+        if began {
+            self.report_killing(&uid);
+        }
         if grace == 0 {
             self.stop(&uid);
             self.release(&uid);
