@@ -4,6 +4,7 @@
 //! token. What it can't make durable it does not acknowledge (503), so that its sender tries again.
 
 pub mod alertmanager;
+pub mod delivery;
 pub mod matching;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 
 use crate::alerts::alertmanager::ParseError;
+use crate::alerts::delivery::{Delivery, Report};
 use crate::alerts::matching::Matchers;
 use crate::clock;
 use crate::inbox::{Inbox, InboxError};
@@ -36,24 +38,6 @@ pub struct Settings {
     pub token: Option<SecretString>,
     /// The largest body that is read, in bytes.
     pub max_body: usize,
-}
-
-/// An alert as it was reported, with the labels that tell its environment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Report {
-    /// The alert.
-    pub alert: Alert,
-    /// All its labels.
-    pub labels: BTreeMap<String, String>,
-}
-
-/// What one request of a sender holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Delivery {
-    /// The alerts, as they were listed.
-    pub reports: Vec<Report>,
-    /// How many more its sender left out.
-    pub left_out: u64,
 }
 
 /// What the routes need.

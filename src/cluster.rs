@@ -21,7 +21,7 @@ use tokio::time::Instant;
 use self::connect::{Access, Clients, ConnectError, Timeouts};
 use self::observe::Observer;
 use self::watch::Changes;
-use crate::incident::decide::DeleteResult;
+use crate::incident::carry_out::DeleteResult;
 use crate::incident::environment::Environment;
 use crate::incident::observation::{Depth, Observation};
 

@@ -1,4 +1,4 @@
-//! One outage, played against the simulator by the bot as it is in production: real HTTP, WebSockets, SQL and Kubernetes
+//! One outage, played against the simulator by the bot as it is in production: real HTTP, `WebSocket`, SQL and Kubernetes
 //! wire format on loopback. The transcript is printed as it happens.
 
 use std::collections::BTreeMap;
@@ -74,7 +74,7 @@ impl Stage {
     async fn set() -> anyhow::Result<Self> {
         let folder = std::env::temp_dir().join(format!("stagerbot-demo-{}", std::process::id()));
         std::fs::create_dir_all(&folder).with_context(|| format!("{} can't be made", folder.display()))?;
-        let (layer, simulated) = split(DEMO)?;
+        let (layer, simulated) = settings()?;
         let cluster = Cluster::start(simulated).context("the simulated cluster can't be started")?;
         let workspace =
             Workspace::start(WorkspaceSettings::default()).await.context("the simulated Slack can't be started")?;
@@ -166,9 +166,9 @@ impl Stage {
     }
 }
 
-/// The demo's file holds the bot's layer and, under `[simulator]`, what its cluster is like.
-fn split(text: &str) -> anyhow::Result<(String, ClusterSettings)> {
-    let mut layer: toml::Table = text.parse().context("config/demo.toml is not TOML")?;
+/// The demo's file, `config/demo.toml`: the bot's layer and, from its section `[simulator]`, what the cluster is like.
+pub fn settings() -> anyhow::Result<(String, ClusterSettings)> {
+    let mut layer: toml::Table = DEMO.parse().context("config/demo.toml is not TOML")?;
     let simulated = match layer.remove("simulator") {
         Some(section) => ClusterSettings::deserialize(section).context("config/demo.toml, [simulator]")?,
         None => ClusterSettings::default(),

@@ -66,7 +66,7 @@ pub struct Engine {
 /// How often the loop looks up although nothing happened: for what the store refused before, and to notice a pause.
 const HEARTBEAT: Duration = Duration::from_secs(5);
 /// A loop that stood still for longer than this was stopped: it claims its incidents anew, and so looks before it acts.
-const PAUSE: Duration = Duration::from_secs(120);
+const PAUSE: Duration = Duration::from_mins(2);
 /// How long tasks may take to end at shutdown.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 /// How often a decision is taken again when another process appended first.
@@ -245,7 +245,7 @@ impl Engine {
             Some(live) => live.incident.clone(),
             None => match Incident::replay(id, &self.store.log(id).await?) {
                 Some(incident) => incident,
-                None => return self.say(cause, Phrase::new("refused-no-incident")).await,
+                None => return self.only_answer(cause, Phrase::new("refused-no-incident")).await,
             },
         };
         let (events, answer) = match incident.decide(command, now, &self.policy) {
@@ -262,7 +262,7 @@ impl Engine {
             }
         };
         if events.is_empty() {
-            return self.say(cause, answer).await;
+            return self.only_answer(cause, answer).await;
         }
         let recorded = self.store.append(id, incident.seq, now, events, cause.map(|key| (key, &answer))).await?;
         if let Some(live) = self.live.get_mut(&id) {
@@ -271,7 +271,7 @@ impl Engine {
         Ok(answer)
     }
 
-    async fn say(&mut self, cause: Option<&str>, answer: Phrase) -> Result<Phrase, StoreError> {
+    async fn only_answer(&mut self, cause: Option<&str>, answer: Phrase) -> Result<Phrase, StoreError> {
         if let Some(key) = cause {
             self.store.decided(key, &answer).await?;
         }

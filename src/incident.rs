@@ -14,6 +14,7 @@ pub mod approval;
 pub mod recovery;
 pub mod event;
 pub mod restart;
+pub mod carry_out;
 pub mod decide;
 pub mod next;
 pub mod report;

@@ -1,4 +1,4 @@
-//! Stagerbot: the ChatOps bot for `CF-StagerUnavailable`.
+//! `Stagerbot`: the `ChatOps` bot for `CF-StagerUnavailable`.
 //!
 //! The map, in import order: a file uses only what stands above it (`tests/it/layout.rs` holds that).
 

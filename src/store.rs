@@ -316,7 +316,7 @@ impl Store {
         let mut log = Vec::with_capacity(rows.len());
         for row in &rows {
             let seq: i64 = row.try_get(0)?;
-            let event = read(row.try_get(2)?, || format!("event {seq} of incident {incident}"))?;
+            let event = read(&row.try_get::<String, _>(2)?, || format!("event {seq} of incident {incident}"))?;
             log.push(Recorded { seq: seq as u64, at: time(row.try_get(1)?), event });
         }
         Ok(log)
@@ -364,7 +364,7 @@ impl Store {
         for row in &rows {
             let platform: String = row.try_get(0)?;
             shown.push(Shown {
-                platform: read(format!("\"{platform}\""), || format!("a message of incident {incident}"))?,
+                platform: read(&format!("\"{platform}\""), || format!("a message of incident {incident}"))?,
                 channel: row.try_get(1)?,
                 message: row.try_get(2)?,
                 told_seq: row.try_get::<i64, _>(3)? as u64,
@@ -435,9 +435,9 @@ fn inbound(row: &AnyRow) -> Result<Inbound, StoreError> {
     let answer: Option<String> = row.try_get(4)?;
     Ok(Inbound {
         received_at: time(row.try_get(1)?),
-        request: read(row.try_get(2)?, what)?,
-        reply: reply.map(|text| read(text, what)).transpose()?,
-        answer: answer.map(|text| read(text, what)).transpose()?,
+        request: read(&row.try_get::<String, _>(2)?, what)?,
+        reply: reply.map(|text| read(&text, what)).transpose()?,
+        answer: answer.map(|text| read(&text, what)).transpose()?,
         dedupe_key: dedupe_key.clone(),
     })
 }
@@ -446,8 +446,8 @@ fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("types of the log and the inbox have text keys only")
 }
 
-fn read<T: DeserializeOwned>(text: String, what: impl FnOnce() -> String) -> Result<T, StoreError> {
-    serde_json::from_str(&text).map_err(|source| StoreError::Unreadable { what: what(), source })
+fn read<T: DeserializeOwned>(text: &str, what: impl FnOnce() -> String) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|source| StoreError::Unreadable { what: what(), source })
 }
 
 fn time(microseconds: i64) -> Timestamp {

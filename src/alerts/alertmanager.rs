@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::alerts::{Delivery, Report};
+use crate::alerts::delivery::{Delivery, Report};
 use crate::incident::alert::{Alert, AlertStatus, Fingerprint, meaning_of};
 
 /// What alerts of this source are called.

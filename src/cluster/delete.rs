@@ -12,7 +12,7 @@ use tracing::{Instrument as _, info_span};
 
 use super::answer::{never_sent, sentence};
 use super::connect::Timeouts;
-use crate::incident::decide::DeleteResult;
+use crate::incident::carry_out::DeleteResult;
 use crate::incident::environment::Environment;
 use crate::incident::observation::Part;
 

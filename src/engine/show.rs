@@ -46,7 +46,7 @@ pub struct Presenter {
 /// The first and the longest pause after a failure.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(30));
 /// How long the last state of a closed incident is tried.
-const LAST_TRIES: Duration = Duration::from_secs(3600);
+const LAST_TRIES: Duration = Duration::from_hours(1);
 
 /// What is on display.
 #[derive(Default)]

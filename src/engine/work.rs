@@ -13,7 +13,7 @@ use crate::clock;
 use crate::cluster::Cluster;
 use crate::cluster::watch::Changes;
 use crate::incident::IncidentId;
-use crate::incident::decide::DeleteResult;
+use crate::incident::carry_out::DeleteResult;
 use crate::incident::event::Claim;
 use crate::incident::observation::{Depth, Observation};
 

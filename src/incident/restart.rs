@@ -78,11 +78,10 @@ fn gate(guard: &PodProgress, observation: &Observation, now: Timestamp, policy: 
     let grace = SignedDuration::from_secs(guard.pod.grace_seconds.max(0));
     match replacement(guard, observation) {
         Replacement::Terminating if now.duration_since(since) > policy.terminating_wait => OPEN,
-        Replacement::Terminating => Turn::Wait,
         Replacement::Absent if now.duration_since(since) > grace + policy.start_allowance => {
             Turn::Stop(Phrase::new("stopped-absent").with("pod", &guard.pod.name))
         }
-        Replacement::Absent => Turn::Wait,
+        Replacement::Terminating | Replacement::Absent => Turn::Wait,
         Replacement::New(pod) if pod.is_ready() => OPEN,
         Replacement::New(pod) if pod.has_failed() => Turn::Stop(
             Phrase::new("stopped-failed")

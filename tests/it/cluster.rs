@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use stagerbot::cluster::Cluster;
 use stagerbot::cluster::connect::{Access, Timeouts};
 use stagerbot::cluster::watch::Changes;
-use stagerbot::incident::decide::DeleteResult;
+use stagerbot::incident::carry_out::DeleteResult;
 use stagerbot::incident::diagnosis::{Verdict, diagnose};
 use stagerbot::incident::environment::{Environment, Topology};
 use stagerbot::incident::observation::{Depth, Observation, PodSummary, ProbeOutcome, Seen};

@@ -5,7 +5,7 @@ use std::fs;
 
 use jiff::SignedDuration;
 use secrecy::ExposeSecret as _;
-use stagerbot::config::{Config, ConfigError, DEFAULT, DEMO, Layer};
+use stagerbot::config::{Config, ConfigError, DEFAULT, Layer};
 use stagerbot::incident::approval::{Platform, Restarts};
 use stagerbot::incident::environment::{Component, Topology};
 
@@ -395,7 +395,9 @@ fn the_deployments_files_load() {
 
 #[test]
 fn the_demo_s_layer_loads() {
-    let config = Config::from_layers(&[Layer { name: "demo.toml", text: DEMO }], []).unwrap();
+    let (layer, simulated) = stagerbot::demo::settings().unwrap();
+    assert!(simulated.durations.time_scale < 1.0);
+    let config = Config::from_layers(&[Layer { name: "demo.toml", text: &layer }], []).unwrap();
     assert_eq!(config.policy.restarts, Restarts::On);
     assert_eq!(config.policy.hold, SignedDuration::from_secs(2));
     assert_eq!(config.environments.len(), 1);

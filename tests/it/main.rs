@@ -7,3 +7,4 @@ mod simulator_kubernetes;
 mod simulator_slack;
 mod alerts;
 mod config;
+mod bot;

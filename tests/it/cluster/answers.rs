@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use stagerbot::cluster::Cluster;
 use stagerbot::cluster::connect::{Access, Timeouts};
-use stagerbot::incident::decide::DeleteResult;
+use stagerbot::incident::carry_out::DeleteResult;
 use stagerbot::incident::environment::{Environment, Topology};
 use stagerbot::incident::observation::{Depth, Observation, ProbeOutcome, ProbeReport, Seen};
 use tokio::net::TcpListener;

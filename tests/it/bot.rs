@@ -1,0 +1,452 @@
+//! The whole bot, as in production, between a simulated cluster and a simulated Slack workspace: conversations.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+use stagerbot::bot::Bot;
+use stagerbot::config::{Config, Layer};
+use stagerbot::simulator::kubernetes::fault::Fault;
+use stagerbot::simulator::kubernetes::settings::Settings as ClusterSettings;
+use stagerbot::simulator::kubernetes::{Cluster, PodSnapshot, Snapshot};
+use stagerbot::simulator::slack::Workspace;
+use stagerbot::simulator::slack::message::Message;
+use stagerbot::simulator::slack::person::Person;
+use stagerbot::simulator::slack::settings::Settings as WorkspaceSettings;
+use stagerbot::simulator::slack::view::View;
+use tempfile::TempDir;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+const TOKEN: &str = "alert-token-of-the-tests";
+
+/// Everything a conversation needs. The bot is started apart, in this process or as a child.
+struct Scene {
+    cluster: Cluster,
+    workspace: Workspace,
+    channel: String,
+    anna: Person,
+    ben: Person,
+    zoe: Person,
+    folder: TempDir,
+    settings: BTreeMap<&'static str, String>,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// A scene with some keys of `[restarts]` and `[checks]` set otherwise.
+    async fn with(settings: &[(&'static str, &str)]) -> Self {
+        let cluster = Cluster::start(ClusterSettings::short()).unwrap();
+        let workspace = Workspace::start(WorkspaceSettings { paces: BTreeMap::new(), ..WorkspaceSettings::default() })
+            .await
+            .unwrap();
+        let person = |id: &str, name: &str| workspace.add_person_as(id, name, "en-US");
+        let (anna, ben, zoe) = (person("U0ANNA001", "anna"), person("U0BEN0001", "ben"), person("U0ZOE0001", "zoe"));
+        let channel = workspace.add_channel("operations");
+        let folder = TempDir::new().unwrap();
+        std::fs::write(folder.path().join("kubeconfig"), cluster.kubeconfig()).unwrap();
+        let mut all = BTreeMap::from([
+            ("mode", "\"on\"".to_owned()),
+            ("approval_expiry", "\"5m\"".to_owned()),
+            ("start_allowance", "\"10s\"".to_owned()),
+            ("terminating_wait", "\"5s\"".to_owned()),
+            ("hold", "\"200ms\"".to_owned()),
+            ("recheck", "\"60s\"".to_owned()),
+            ("recheck_unclear", "\"1s\"".to_owned()),
+        ]);
+        all.extend(settings.iter().map(|(key, value)| (*key, (*value).to_owned())));
+        Self { cluster, workspace, channel, anna, ben, zoe, folder, settings: all }
+    }
+
+    fn toml(&self) -> String {
+        let kubeconfig = self.folder.path().join("kubeconfig");
+        let (checks, restarts): (Vec<_>, Vec<_>) =
+            self.settings.iter().partition(|(key, _)| key.starts_with("recheck"));
+        let lines = |keys: Vec<(&&str, &String)>| {
+            keys.iter().map(|(key, value)| format!("{key} = {value}\n")).collect::<String>()
+        };
+        format!(
+            "[restarts]\n{}\n[checks]\nprobe_timeout = \"1s\"\n{}\n\
+             [server]\nlisten = \"127.0.0.1:0\"\n\
+             [store]\nurl = \"sqlite://{}\"\n\
+             [slack]\napi_url = \"{}\"\n\
+             [[person]]\nname = \"Anna\"\nslack = \"U0ANNA001\"\nmay = [\"request\", \"approve\"]\n\
+             [[person]]\nname = \"Ben\"\nslack = \"U0BEN0001\"\nmay = [\"request\", \"approve\"]\n\
+             [[environment]]\nname = \"prod\"\nnamespace = \"cf\"\npreset = \"cfee-2\"\nkubeconfig = \"{}\"\n\
+             slack_channel = \"{}\"\n",
+            lines(restarts),
+            lines(checks),
+            self.folder.path().join("bot.db").display(),
+            self.workspace.api_url(),
+            kubeconfig.display(),
+            self.channel,
+        )
+    }
+
+    fn secrets(&self) -> Vec<(String, String)> {
+        vec![
+            ("STAGERBOT__SLACK__BOT_TOKEN".into(), self.workspace.bot_token().into()),
+            ("STAGERBOT__SLACK__APP_TOKEN".into(), self.workspace.app_token().into()),
+            ("STAGERBOT__ALERTS__TOKEN".into(), TOKEN.into()),
+        ]
+    }
+
+    async fn bot(&self) -> Bot {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let text = self.toml();
+        let config = Config::from_layers(&[Layer { name: "test.toml", text: &text }], self.secrets()).unwrap();
+        let bot = Bot::start(config).await.unwrap();
+        self.connected(0).await;
+        bot
+    }
+
+    /// The bot as a process of its own, which can be killed.
+    async fn child(&self) -> Killed {
+        let file: PathBuf = self.folder.path().join("bot.toml");
+        std::fs::write(&file, self.toml()).unwrap();
+        let before = self.workspace.counters().connections_opened;
+        let child = Command::new(env!("CARGO_BIN_EXE_stagerbot"))
+            .args(["serve", "--config"])
+            .arg(&file)
+            .envs(self.secrets())
+            .env("RUST_LOG", "warn")
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let child = Killed(child);
+        self.connected(before).await;
+        child
+    }
+
+    async fn connected(&self, before: u64) {
+        let heard = |view: &View| (view.counters.connections_opened > before).then_some(());
+        self.workspace.wait_for(PATIENCE, heard).await.unwrap();
+    }
+
+    /// The runbook's outage, up to where it is stuck.
+    async fn stuck(&self) {
+        self.cluster.inject(Fault::DatabaseConnectionsLost { outage: Duration::from_secs(40) });
+        let stuck = |s: &Snapshot| {
+            let bbs = |pod: &&PodSnapshot| pod.name.starts_with("diego-api-");
+            s.endpoints.is_empty() && s.pods.iter().filter(bbs).all(|pod| pod.active == Some(false) && pod.ready == 2)
+        };
+        self.cluster.wait_until(PATIENCE, stuck).await.unwrap();
+    }
+
+    async fn says(&self, who: &Person, line: &str) {
+        let delivery = who.types(&self.channel, line).await.unwrap();
+        assert!(delivery.acked(), "{line} was not acknowledged");
+    }
+
+    async fn seen(&self, is: impl Fn(&Message) -> bool) -> Arc<Message> {
+        let newest = |view: &View| view.messages.iter().rev().find(|m| m.by_bot && is(m)).cloned();
+        self.workspace.wait_for(PATIENCE, newest).await.unwrap()
+    }
+
+    async fn card(&self, says: &str) -> Arc<Message> {
+        self.seen(|m| is_card(m) && m.text_seen().contains(says)).await
+    }
+
+    async fn button(&self, action: &str) -> Arc<Message> {
+        self.seen(|m| is_card(m) && m.button(action).is_some()).await
+    }
+
+    async fn told(&self, says: &str) -> Arc<Message> {
+        self.seen(|m| m.thread_ts.is_some() && m.text_seen().contains(says)).await
+    }
+
+    async fn whispered(&self, to: &Person, says: &str) -> Arc<Message> {
+        self.seen(|m| m.ephemeral_to.as_deref() == Some(to.id()) && m.text_seen().contains(says)).await
+    }
+
+    fn cards(&self) -> usize {
+        self.workspace.all_messages().iter().filter(|m| m.by_bot && is_card(m)).count()
+    }
+
+    fn uids(&self) -> Vec<String> {
+        let bbs = self.cluster.pods().into_iter().filter(|pod| pod.name.starts_with("diego-api-"));
+        bbs.map(|pod| pod.uid).collect()
+    }
+
+    fn terminated(&self) -> Vec<String> {
+        self.cluster.terminations().into_iter().map(|termination| termination.uid).collect()
+    }
+
+    /// Stuck, checked by Anna, requested by Anna: the card that waits for an approval.
+    async fn requested(&self) -> Arc<Message> {
+        self.stuck().await;
+        self.says(&self.anna, "/stager check").await;
+        let card = self.button("stager-restart").await;
+        self.anna.clicks(&card, "stager-restart").await.unwrap();
+        self.button("stager-approve").await
+    }
+}
+
+fn is_card(message: &Message) -> bool {
+    message.thread_ts.is_none() && message.ephemeral_to.is_none()
+}
+
+/// A child that does not outlive its test.
+struct Killed(Child);
+
+impl Killed {
+    fn kill(mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+async fn post(bot: &Bot, body: &str) -> StatusCode {
+    let request = Request::post(format!("http://{}/alerts/alertmanager", bot.address()))
+        .header(header::AUTHORIZATION, format!("Bearer {TOKEN}"))
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Body::from(body.to_owned()))
+        .unwrap();
+    let client = Client::builder(TokioExecutor::new()).build_http::<Body>();
+    client.request(request).await.unwrap().status()
+}
+
+const V4: &str = include_str!("../data/alertmanager/v0.27.json");
+const V018: &str = include_str!("../data/alertmanager/v0.18.json");
+
+#[tokio::test(flavor = "multi_thread")]
+async fn from_an_alert_to_the_recovery() {
+    let scene = Scene::new().await;
+    let bot = scene.bot().await;
+    scene.stuck().await;
+    assert_eq!(post(&bot, V4).await, StatusCode::OK);
+    let card = scene.button("stager-restart").await;
+    assert!(card.text_seen().contains("failed: Connection refused (exit code 1)"), "{}", card.text_seen());
+    scene.anna.clicks(&card, "stager-restart").await.unwrap();
+    let card = scene.button("stager-approve").await;
+    let planned = scene.uids();
+    let clicked = scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    let asked = clicked.confirm.unwrap().text;
+    for part in ["prod", "diego-api-0, diego-api-1", "old at the request", "you checked the database"] {
+        assert!(asked.contains(part), "the dialog does not name “{part}”: {asked}");
+    }
+    let card = scene.card("Recovered").await;
+    assert!(card.buttons().is_empty());
+    assert_eq!(scene.terminated(), planned);
+    assert_eq!(scene.cards(), 1);
+    scene.told("New active leader").await;
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_alerts_at_once_are_one_incident_and_a_resolved_one_makes_it_look_again() {
+    let scene = Scene::new().await;
+    let bot = scene.bot().await;
+    scene.stuck().await;
+    let bodies = (0..10).map(|n| if n % 2 == 0 { V4 } else { V018 });
+    let answers = futures::future::join_all(bodies.map(|body| post(&bot, body))).await;
+    assert!(answers.iter().all(|status| *status == StatusCode::OK), "{answers:?}");
+    scene.button("stager-restart").await;
+    assert_eq!(scene.cards(), 1);
+    scene.cluster.heal_by_hand();
+    scene.cluster.wait_until(PATIENCE, Snapshot::healthy).await.unwrap();
+    assert_eq!(post(&bot, &V4.replace("\"firing\"", "\"resolved\"")).await, StatusCode::OK);
+    scene.card("Healthy again, without a restart of ours").await;
+    assert_eq!(scene.cards(), 1);
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refusals_are_told_with_their_reasons() {
+    let scene = Scene::new().await;
+    let bot = scene.bot().await;
+    let card = scene.requested().await;
+    let code = card.button("stager-approve").unwrap().value.unwrap().split_once('/').unwrap().1.to_owned();
+
+    scene.anna.clicks(&card, "stager-approve").await.unwrap();
+    scene.whispered(&scene.anna, "A second person has to approve it").await;
+    scene.zoe.clicks(&card, "stager-approve").await.unwrap();
+    scene.whispered(&scene.zoe, "belongs to no person").await;
+    scene.says(&scene.ben, &format!("/stager approve {code}")).await;
+    scene.whispered(&scene.ben, "The database's state is not known").await;
+    scene.says(&scene.zoe, "/stager restart now").await;
+    scene.says(&scene.ben, "/stager cancel 000000-9").await;
+    scene.whispered(&scene.ben, "No request waits under the code 000000-9").await;
+    scene.says(&scene.ben, &format!("/stager cancel {code}")).await;
+    scene.whispered(&scene.ben, "Only Anna can cancel").await;
+
+    scene.ben.clicks(&card, "stager-deny").await.unwrap();
+    scene.card("the stager is unavailable").await;
+    scene.ben.clicks_stale(&card, "stager-approve").await.unwrap();
+    scene.whispered(&scene.ben, "Too late: Ben denied it at").await;
+
+    let fresh = scene.button("stager-restart").await;
+    scene.anna.clicks(&fresh, "stager-restart").await.unwrap();
+    let card = scene.button("stager-approve").await;
+    scene.says(&scene.ben, &format!("/stager approve {code} database-checked")).await;
+    scene.whispered(&scene.ben, "Too late: Ben denied it at").await;
+    assert!(scene.terminated().is_empty());
+
+    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.anna.clicks_stale(&card, "stager-deny").await.unwrap();
+    scene.whispered(&scene.anna, "Too late: Ben approved it at").await;
+    scene.card("Recovered").await;
+    scene.ben.clicks_stale(&card, "stager-approve").await.unwrap();
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_nobody_approves_expires_and_loses_its_buttons() {
+    let scene = Scene::with(&[("approval_expiry", "\"1s\"")]).await;
+    let bot = scene.bot().await;
+    let card = scene.requested().await;
+    scene.told("the request expired").await;
+    scene.seen(|m| is_card(m) && m.button("stager-approve").is_none() && m.button("stager-restart").is_some()).await;
+    scene.ben.clicks_stale(&card, "stager-approve").await.unwrap();
+    scene.whispered(&scene.ben, "Too late: the request expired at").await;
+    assert!(scene.terminated().is_empty());
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approval_after_the_recovery_deletes_nothing_and_says_so() {
+    let scene = Scene::new().await;
+    let bot = scene.bot().await;
+    let card = scene.requested().await;
+    scene.cluster.heal_by_hand();
+    scene.cluster.wait_until(PATIENCE, Snapshot::healthy).await.unwrap();
+    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.told("The request is void: it is healthy again").await;
+    scene.card("Healthy again, without a restart of ours").await;
+    assert!(scene.terminated().is_empty());
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approval_after_somebody_replaced_a_pod_is_void_and_a_new_plan_is_offered() {
+    let scene = Scene::new().await;
+    let bot = scene.bot().await;
+    let card = scene.requested().await;
+    let before = scene.uids();
+    scene.cluster.delete_pod_by_hand("diego-api-0");
+    let replaced = |s: &Snapshot| s.healthy() && s.pod("diego-api-0").is_some_and(|pod| !before.contains(&pod.uid));
+    scene.cluster.wait_until(PATIENCE, replaced).await.unwrap();
+    scene.stuck().await;
+    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.told("a planned pod is gone or was replaced by somebody else").await;
+    scene.button("stager-restart").await;
+    assert_eq!(scene.terminated(), [before[0].clone()], "by hand, and nothing since");
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_typed_while_the_verdict_is_not_known_is_refused() {
+    let scene = Scene::new().await;
+    let bot = scene.bot().await;
+    scene.cluster.inject(Fault::ExecDenied);
+    scene.says(&scene.anna, "/stager check").await;
+    let card = scene.card("not known whether a restart helps").await;
+    assert!(card.button("stager-restart").is_none());
+    assert!(card.text_seen().contains("kubectl -n cf exec api-0 -c api -- nc -zv -w 5"), "the lines to go on by hand");
+    scene.says(&scene.anna, "/stager restart please").await;
+    scene.whispered(&scene.anna, "No restart: not known whether a restart helps").await;
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_plays_the_scene_and_deletes_nothing() {
+    let scene = Scene::with(&[("mode", "\"dry-run\"")]).await;
+    let bot = scene.bot().await;
+    let card = scene.requested().await;
+    assert!(card.text_seen().contains("Dry run: nothing will be deleted"));
+    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.card("2 pods would have been deleted; none was").await;
+    let told = scene.told("would check again, then delete diego-api-1").await;
+    assert!(told.text_seen().contains("dry run: would delete diego-api-0"), "{}", told.text_seen());
+    assert!(scene.terminated().is_empty());
+    assert!(scene.cluster.requests().iter().all(|request| request.method != "DELETE"));
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_of_the_bot_keeps_the_card_and_its_buttons() {
+    let scene = Scene::new().await;
+    let first = scene.bot().await;
+    let card = scene.requested().await;
+    first.stop().await;
+    let before = scene.workspace.counters().connections_opened;
+    let second = scene.bot().await;
+    scene.connected(before).await;
+    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.card("Recovered").await;
+    assert_eq!(scene.cards(), 1);
+    second.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_between_the_deletes_it_ends_right() {
+    let scene = Scene::new().await;
+    let first = scene.child().await;
+    let card = scene.requested().await;
+    let planned = scene.uids();
+    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    let begun = |s: &Snapshot| s.pod("diego-api-0").is_some_and(|pod| pod.terminating);
+    scene.cluster.wait_until(PATIENCE, begun).await.unwrap();
+    first.kill();
+    assert_eq!(scene.terminated(), planned[..1]);
+    let second = scene.child().await;
+    let card = scene.card("Recovered").await;
+    let terminated = scene.terminated();
+    assert!(terminated.iter().all(|uid| planned.contains(uid)), "{terminated:?} of {planned:?}");
+    assert_eq!(scene.cards(), 1, "no second card");
+    assert!(card.text_seen().contains("is the active leader"));
+    second.kill();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_between_the_deletes_and_healed_by_hand_nothing_more_is_deleted() {
+    let scene = Scene::new().await;
+    let first = scene.child().await;
+    let card = scene.requested().await;
+    let planned = scene.uids();
+    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    let begun = |s: &Snapshot| s.pod("diego-api-0").is_some_and(|pod| pod.terminating);
+    scene.cluster.wait_until(PATIENCE, begun).await.unwrap();
+    first.kill();
+    scene.cluster.heal_by_hand();
+    let healed = |s: &Snapshot| s.healthy() && s.pod("diego-api-0").is_some_and(|pod| pod.uid != planned[0]);
+    scene.cluster.wait_until(PATIENCE, healed).await.unwrap();
+    let second = scene.child().await;
+    scene.card("1 of 2 planned pods were deleted").await;
+    assert_eq!(scene.terminated(), planned[..1]);
+    assert_eq!(scene.cards(), 1);
+    second.kill();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn handing_over_lets_go_and_status_tells_how_things_stand() {
+    let scene = Scene::new().await;
+    let bot = scene.bot().await;
+    scene.says(&scene.zoe, "/stager status").await;
+    scene.whispered(&scene.zoe, "prod: no open incident").await;
+    scene.requested().await;
+    scene.says(&scene.zoe, "/stager status").await;
+    scene.whispered(&scene.zoe, "restart requested by Anna, waits for a second person (incident 1)").await;
+    scene.says(&scene.ben, "/stager handover I know this one").await;
+    scene.card("Ben took over: I know this one").await;
+    scene.says(&scene.ben, "/stager restart").await;
+    scene.whispered(&scene.ben, "No incident is open here").await;
+    scene.says(&scene.ben, "/stager frobnicate").await;
+    scene.whispered(&scene.ben, "I don't understand “frobnicate”").await;
+    bot.stop().await;
+}
