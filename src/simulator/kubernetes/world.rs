@@ -272,7 +272,7 @@ mod tests {
             world.advance(world.now + Duration::from_millis(100));
             assert!(world.now < since + Duration::from_mins(5), "it never came");
         }
-        (world.now - since).as_secs_f64()
+        world.now.saturating_sub(since).as_secs_f64()
     }
 
     fn labelled(world: &World) -> usize {
