@@ -260,3 +260,76 @@ impl World {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lets time pass until something holds; gives how many seconds that took.
+    fn until(world: &mut World, holds: impl Fn(&World) -> bool) -> f64 {
+        let since = world.now;
+        while !holds(world) {
+            world.advance(world.now + Duration::from_millis(100));
+            assert!(world.now < since + Duration::from_mins(5), "it never came");
+        }
+        world.now.saturating_sub(since).as_secs_f64()
+    }
+
+    fn labelled(world: &World) -> usize {
+        world.pods.iter().filter(|pod| pod.label == Some(true)).count()
+    }
+
+    /// Records 02 and 14, second by second: refused after 15 to 21 s, the label false at the next probe, stuck; a new
+    /// leader 45 s after both pods were deleted, and ready at once.
+    #[test]
+    fn an_outage_takes_as_long_as_recorded() {
+        let mut world = World::new(Settings::default());
+        world.inject(Fault::DatabaseConnectionsLost { outage: Duration::from_secs(40) });
+        let lost = until(&mut world, |world| world.diego.leader().is_none());
+        assert!((15.0..=21.0).contains(&lost), "{lost}");
+        let label = until(&mut world, |world| labelled(world) == 0);
+        assert!((0.0..=10.0).contains(&label), "{label}");
+        world.advance(world.now + Duration::from_mins(5));
+        assert_eq!((world.diego.leader(), labelled(&world)), (None, 0));
+        for pod in ["diego-api-0", "diego-api-1"] {
+            world.delete(pod, None, DeletedBy::Hand);
+        }
+        let leader = until(&mut world, |world| world.diego.leader().is_some());
+        assert!((43.0..=46.0).contains(&leader), "{leader}");
+        let ready = until(&mut world, |world| world.pods.iter().filter(|pod| pod.settled()).count() == 4);
+        assert!((0.0..=6.0).contains(&ready), "{ready}");
+    }
+
+    /// Record 04: the leader is there a minute after the database is back, not before.
+    #[test]
+    fn deleting_too_early_gains_nothing() {
+        let mut world = World::new(Settings::default());
+        world.inject(Fault::DatabaseDown);
+        world.advance(world.now + Duration::from_secs(45));
+        for pod in ["diego-api-0", "diego-api-1"] {
+            world.delete(pod, None, DeletedBy::Hand);
+        }
+        world.advance(world.now + Duration::from_secs(100));
+        assert_eq!(world.pods.iter().filter(|pod| pod.role == Role::Bbs).count(), 1);
+        world.heal(&Fault::DatabaseDown);
+        let leader = until(&mut world, |world| world.diego.leader().is_some());
+        assert!((0.0..=70.0).contains(&leader), "{leader}");
+    }
+
+    /// Deleting the leader of a healthy environment costs about 24 s.
+    #[test]
+    fn deleting_the_leader_costs_an_outage() {
+        let mut world = World::new(Settings::default());
+        world.delete("diego-api-0", None, DeletedBy::Hand);
+        let service = |world: &World| {
+            let services = objects::all_services(world);
+            services
+                .iter()
+                .find(|service| service.name == "diego-api")
+                .is_some_and(|service| !service.endpoints(world).0.is_empty())
+        };
+        assert!(!service(&world), "a pod on its way out serves no more");
+        let outage = until(&mut world, service);
+        assert!((18.0..=34.0).contains(&outage), "{outage}");
+    }
+}
