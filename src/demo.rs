@@ -35,6 +35,8 @@ use crate::simulator::slack::view::View;
 const ALERT_TOKEN: &str = "demo-alert-token";
 /// How long any step of the scene may take.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long people read before the narrator goes on.
+const READING: Duration = Duration::from_secs(1);
 /// How long the database is away in the scene, in the model's own seconds.
 const OUTAGE: Duration = Duration::from_secs(40);
 
@@ -49,11 +51,10 @@ struct Stage {
 
 /// Plays the scene. Fails where it does not end as it should.
 pub async fn run() -> anyhow::Result<()> {
-    let mut teller = Teller::default();
-    teller.stage("A Cloud Foundry with a Diego, a Slack workspace, and Stagerbot between them, all on this machine.");
+    say("A Cloud Foundry with a Diego, a Slack workspace, and Stagerbot between them, all on this machine.");
     let stage = Stage::set().await?;
     let happenings = stage.workspace.subscribe();
-    let telling = tokio::spawn(tell(happenings, teller));
+    let telling = tokio::spawn(tell(happenings));
     let played = stage.play().await;
     // What happened last is still on its way to the teller.
     let Stage { bot, cluster, workspace, folder, .. } = stage;
@@ -62,10 +63,9 @@ pub async fn run() -> anyhow::Result<()> {
     drop(workspace);
     let _ = tokio::time::timeout(Duration::from_secs(1), telling).await;
     let _ = std::fs::remove_dir_all(&folder);
-    let mut teller = Teller::default();
     match &played {
-        Ok(()) => teller.stage("The scene ended as it should: recovered, and nothing outside the plan was touched."),
-        Err(error) => teller.stage(&format!("The scene did not end as it should: {error:#}")),
+        Ok(()) => say("The scene ended as it should: recovered, and nothing outside the plan was touched."),
+        Err(error) => say(&format!("The scene did not end as it should: {error:#}")),
     }
     played
 }
@@ -94,29 +94,27 @@ impl Stage {
 
     async fn play(&self) -> anyhow::Result<()> {
         let (ada, grace) = (self.workspace.person("Ada"), self.workspace.person("Grace"));
-        let mut teller = Teller::default();
-
-        teller.stage("A quiet evening. Ada looks whether all is well.");
+        next("A quiet evening. Ada looks whether all is well.").await;
         ada.types(&self.channel, "/stager check").await?;
         self.card("Healthy").await?;
 
-        teller.stage("3 a.m.: Locket's database connections die. The database comes back; Locket does not notice.");
+        next("3 a.m.: Locket's database connections die. The database comes back; Locket does not notice.").await;
         self.cluster.inject(Fault::DatabaseConnectionsLost { outage: OUTAGE });
         let stuck = |s: &Snapshot| s.endpoints.is_empty() && s.pods.iter().all(|pod| pod.active != Some(true));
         self.cluster.wait_until(PATIENCE, stuck).await.map_err(|s| anyhow!("the outage did not come: {s:?}"))?;
 
-        teller.stage("cf push fails with CF-StagerUnavailable. Alertmanager reports it.");
+        next("cf push fails with CF-StagerUnavailable. Alertmanager reports it.").await;
         let (status, answer) = post_alert(self.bot.address()).await?;
         anyhow::ensure!(status == StatusCode::OK, "the alert was answered {status}: {answer}");
         let card = self.button("stager-restart").await?;
 
-        teller.stage("Ada requests the restart, and tries to approve it herself.");
+        next("Ada requests the restart, and tries to approve it herself.").await;
         ada.clicks(&card, "stager-restart").await?;
         let card = self.button("stager-approve").await?;
         ada.clicks(&card, "stager-approve").await?;
         self.whispered(&ada, "second person").await?;
 
-        teller.stage("Grace has checked the database. She approves.");
+        next("Grace has checked the database. She approves.").await;
         let before = self.cluster.pods();
         grace.clicks(&card, "stager-approve").await?;
         self.card("Recovered").await?;
@@ -232,12 +230,29 @@ async fn post_alert(address: SocketAddr) -> anyhow::Result<(StatusCode, String)>
     Ok((status, String::from_utf8_lossy(&bytes).into_owned()))
 }
 
-async fn tell(mut happenings: broadcast::Receiver<Arc<Happening>>, mut teller: Teller) {
+/// What the narrator says.
+fn say(text: &str) {
+    print(Style::new().bold(), &format!("\n— {text}"));
+}
+
+/// The narrator goes on, once people have read what happened.
+async fn next(text: &str) {
+    tokio::time::sleep(READING).await;
+    say(text);
+}
+
+fn print(style: Style, text: &str) {
+    // A closed pipe ends the transcript, not the scene.
+    let _ = writeln!(anstream::stdout(), "{style}{text}{style:#}");
+}
+
+async fn tell(mut happenings: broadcast::Receiver<Arc<Happening>>) {
+    let mut teller = Teller::default();
     loop {
         match happenings.recv().await {
             Ok(happening) => teller.happening(&happening),
             Err(broadcast::error::RecvError::Lagged(missed)) => {
-                teller.stage(&format!("({missed} things happened too fast to tell)"));
+                say(&format!("({missed} things happened too fast to tell)"));
             }
             Err(broadcast::error::RecvError::Closed) => return,
         }
@@ -251,10 +266,6 @@ struct Teller {
 }
 
 impl Teller {
-    fn stage(&mut self, text: &str) {
-        Self::print(Style::new().bold(), &format!("\n— {text}"));
-    }
-
     fn happening(&mut self, happening: &Happening) {
         let at = happening.at.strftime("%H:%M:%S");
         let color = |color: AnsiColor| Style::new().fg_color(Some(color.into()));
@@ -283,13 +294,8 @@ impl Teller {
             _ => return,
         };
         if !text.is_empty() {
-            Self::print(style, &format!("{at}  {who}: {}", text.replace('\n', "\n          ")));
+            print(style, &format!("{at}  {who}: {}", text.replace('\n', "\n          ")));
         }
-    }
-
-    fn print(style: Style, text: &str) {
-        // A closed pipe ends the transcript, not the scene.
-        let _ = writeln!(anstream::stdout(), "{style}{text}{style:#}");
     }
 }
 

@@ -15,7 +15,7 @@ use stagerbot::incident::observation::Depth;
 use stagerbot::words::Words;
 use stagerbot::{clock, telemetry, terminal};
 
-/// The ChatOps bot for CF-StagerUnavailable: probes Diego's BBS from the api pod, and restarts it once a second person
+/// The chat bot for CF-StagerUnavailable: probes Diego's BBS from the api pod, and restarts it once a second person
 /// has approved.
 #[derive(Parser)]
 #[command(version, max_term_width = 100)]
@@ -146,6 +146,8 @@ fn where_to_look(arguments: &Check) -> anyhow::Result<(EnvironmentSettings, Chec
         context: arguments.context.clone(),
         namespace: arguments.namespace.clone(),
         topology,
+        discover: None,
+        database: None,
     };
     let settings = EnvironmentSettings {
         environment,

@@ -213,6 +213,7 @@ leader-several = several
 leader-change = { $before } → { $after }
 leader-change-unknown = not known → { $after }
 database-up = up
+database-accepts = accepts connections, which proves little: check it before approving
 database-down = down
 database-not-known = not known: check it before approving
 not-seen = not known ({ $why })

@@ -320,8 +320,9 @@ pub fn leader(observation: &Observation, words: &Words) -> String {
 
 /// The database's state.
 pub fn database(observation: &Observation) -> Phrase {
-    Phrase::new(match observation.database.known() {
+    Phrase::new(match observation.database.known().map(|report| report.state) {
         Some(Database::Up) => "database-up",
+        Some(Database::Accepts) => "database-accepts",
         Some(Database::Down) => "database-down",
         None => "database-not-known",
     })
@@ -333,12 +334,13 @@ fn names(plan: &RestartPlan) -> String {
 
 /// The kubectl lines to go on by hand.
 pub fn by_hand(environment: &Environment, observation: Option<&Observation>, words: &Words) -> String {
-    let topology = &environment.topology;
+    let found = observation.and_then(|o| o.topology.known()).map(|found| &found.topology);
+    let topology = found.unwrap_or(&environment.topology);
     let context = environment.context.as_ref().map_or(String::new(), |context| format!(" --context {context}"));
     let kubectl = format!("kubectl{context} -n {}", environment.namespace);
     let label = topology.active_label.as_ref().map_or(String::new(), |label| format!(" -L {}", label.key));
     let controller = &topology.cloud_controller;
-    let (host, port) = (environment.bbs_host(), topology.bbs_port);
+    let (host, port) = (topology.bbs_host(&environment.namespace), topology.bbs_port);
     let names = |pods: &[PodSummary], set: &str| {
         let names: Vec<String> = pods.iter().map(|pod| pod.name.clone()).collect();
         if names.is_empty() { format!("{set}-0") } else { names.join(" ") }

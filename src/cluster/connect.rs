@@ -261,7 +261,14 @@ contexts:
 
     fn environment() -> Environment {
         let topology = Topology::preset("cfee-2").unwrap();
-        Environment { name: "prod".into(), context: None, namespace: "cf".into(), topology }
+        Environment {
+            name: "prod".into(),
+            context: None,
+            namespace: "cf".into(),
+            topology,
+            discover: None,
+            database: None,
+        }
     }
 
     async fn connect(text: &str, context: &str) -> Result<(), String> {

@@ -118,7 +118,14 @@ mod tests {
     #[test]
     fn only_pods_of_a_restart_and_never_without_preconditions() {
         let topology = Topology::preset("cfee-1").unwrap();
-        let environment = Environment { name: "prod".into(), context: None, namespace: "cf".into(), topology };
+        let environment = Environment {
+            name: "prod".into(),
+            context: None,
+            namespace: "cf".into(),
+            topology,
+            discover: None,
+            database: None,
+        };
         let allowed = |pod, uid, resource_version| {
             Order { pod, uid, resource_version, not_after: Instant::now() }.check(&environment).is_ok()
         };

@@ -47,7 +47,12 @@ impl Observer<'_> {
             (Depth::Full, Ok(pods)) => Seen::Known(self.probes(pods, deadline).await),
             (Depth::Full, Err(why)) => Seen::NotKnown(why.clone()),
         };
-        Observation { at: now, pods: seen(pods), endpoints: seen(endpoints), probes, database: Seen::NotLooked }
+        Observation {
+            pods: seen(pods),
+            endpoints: seen(endpoints),
+            probes,
+            ..Observation::blind(now, "not looked at yet")
+        }
     }
 
     /// The pods with their sets: a set may hold the one fact that forbids a restart, so without sets there are no pods.
@@ -72,7 +77,7 @@ impl Observer<'_> {
     async fn probes(&self, pods: &Pods, deadline: Instant) -> Vec<ProbeReport> {
         let api = self.api();
         let topology = &self.environment.topology;
-        let host = self.environment.bbs_host();
+        let host = self.environment.topology.bbs_host(&self.environment.namespace);
         let ready = pods.cloud_controllers.iter().filter(|pod| pod.is_ready()).take(MOST_PROBES);
         let probes = ready.map(|pod| Probe {
             pod: &pod.name,

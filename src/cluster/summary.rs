@@ -68,6 +68,7 @@ fn pod_summary(pod: Pod, label: Option<&ActiveLabel>) -> PodSummary {
             .unwrap_or(DEFAULT_GRACE_SECONDS),
         trouble,
         node: spec.node_name,
+        ip: status.pod_ip,
     }
 }
 

@@ -51,6 +51,8 @@ fn environment(section: &mut Section<'_>) -> EnvironmentSettings {
             context: context.clone(),
             namespace: namespace.unwrap_or_default(),
             topology,
+            discover: None,
+            database: None,
         },
         kubeconfig: section.optional("kubeconfig", "the path of a kubeconfig", some).map(PathBuf::from),
         context,

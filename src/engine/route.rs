@@ -55,13 +55,14 @@ impl Engine {
             }
             Request::Status => Routed::Say(self.status()),
             Request::Check { environment } => match self.environment(environment.as_deref(), reply) {
-                Ok(name) => match self.open_incident(&name) {
-                    Some(incident) => Routed::To { incident, command: Command::Check { by } },
-                    None => {
+                Ok(name) => {
+                    if let Some(incident) = self.open_incident(&name) {
+                        Routed::To { incident, command: Command::Check { by } }
+                    } else {
                         let who = self.policy.who(&by);
                         Routed::Open { opened: self.opening(&name, Trigger::Check(who)).await?, environment: name }
                     }
-                },
+                }
                 Err(answer) => Routed::Say(answer),
             },
             Request::CheckAgain { incident } => Routed::To { incident, command: Command::Check { by } },

@@ -168,7 +168,7 @@ impl Incident {
     /// Whether the database's state stands in the evidence as up.
     pub fn database_is_up(&self) -> bool {
         let seen = self.observation.as_ref().and_then(|o| o.database.known());
-        seen == Some(&Database::Up)
+        seen.is_some_and(|report| report.state == Database::Up)
     }
 }
 

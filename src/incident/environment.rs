@@ -11,8 +11,32 @@ pub struct Environment {
     pub context: Option<String>,
     /// The Kubernetes namespace, such as `cf`.
     pub namespace: String,
-    /// Which pods play which part.
+    /// Which pods play which part: as configured, or where discovery starts from.
     pub topology: Topology,
+    /// Whether the topology is discovered at each observation, and which parts of it are fixed all the same.
+    #[serde(default)]
+    pub discover: Option<FixedParts>,
+    /// The database's address, where it is configured: a host and a port.
+    #[serde(default)]
+    pub database: Option<(String, u16)>,
+}
+
+/// The parts of a topology that configuration fixes while the rest is discovered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FixedParts {
+    /// The Cloud Controller.
+    pub cloud_controller: Option<Component>,
+    /// The BBS.
+    pub bbs: Option<Component>,
+    /// Locket; `Some(None)` inside the BBS pods.
+    pub locket: Option<Option<Component>>,
+    /// The BBS Service.
+    pub bbs_service: Option<String>,
+    /// Its port.
+    pub bbs_port: Option<u16>,
+    /// The active label; `Some(None)` for none.
+    pub active_label: Option<Option<ActiveLabel>>,
 }
 
 /// Which pods play which part.
@@ -123,10 +147,10 @@ impl Topology {
     }
 }
 
-impl Environment {
-    /// The BBS Service's host name, as the runbook's probe uses it.
-    pub fn bbs_host(&self) -> String {
-        format!("{}.{}.svc.cluster.local", self.topology.bbs_service, self.namespace)
+impl Topology {
+    /// The BBS Service's host name in a namespace, as the runbook's probe uses it.
+    pub fn bbs_host(&self, namespace: &str) -> String {
+        format!("{}.{namespace}.svc.cluster.local", self.bbs_service)
     }
 }
 

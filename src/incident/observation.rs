@@ -3,6 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::environment::Topology;
+
 /// A part of an observation: seen, or not known and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -13,6 +15,12 @@ pub enum Seen<T> {
     NotKnown(String),
     /// It was not looked at this time.
     NotLooked,
+}
+
+impl<T> Default for Seen<T> {
+    fn default() -> Self {
+        Self::NotLooked
+    }
 }
 
 impl<T> Seen<T> {
@@ -36,8 +44,23 @@ pub struct Observation {
     pub endpoints: Seen<Vec<String>>,
     /// One report for each ready Cloud Controller pod (at most three).
     pub probes: Seen<Vec<ProbeReport>>,
+    /// Which pods play which part, where it was discovered rather than configured.
+    #[serde(default)]
+    pub topology: Seen<FoundTopology>,
+    /// Warning events of the pods concerned, newest first.
+    #[serde(default)]
+    pub events: Seen<Vec<PodEvent>>,
+    /// Which BBS pods listen on the BBS's port, as seen from inside each pod.
+    #[serde(default)]
+    pub listening: Seen<Vec<Listening>>,
+    /// The BBS's own ping with the Cloud Controller's certificates: through the Service, and to each pod that listens.
+    #[serde(default)]
+    pub pings: Seen<Vec<PingReport>>,
+    /// Who holds the lock `bbs`, as Locket says.
+    #[serde(default)]
+    pub lock: Seen<LockReport>,
     /// The database as far as it can be seen.
-    pub database: Seen<Database>,
+    pub database: Seen<DatabaseReport>,
 }
 
 /// The pods of each part, each list in ascending order of ordinals.
@@ -49,6 +72,9 @@ pub struct Pods {
     pub bbs: Vec<PodSummary>,
     /// Locket's own, where it has any.
     pub lockets: Vec<PodSummary>,
+    /// Diego's cells (`diego-cell-*`).
+    #[serde(default)]
+    pub cells: Vec<PodSummary>,
     /// The `StatefulSet` of each part.
     pub sets: Vec<SetSummary>,
 }
@@ -118,6 +144,9 @@ pub struct PodSummary {
     pub trouble: Option<String>,
     /// The node it runs on.
     pub node: Option<String>,
+    /// Its address.
+    #[serde(default)]
+    pub ip: Option<String>,
 }
 
 impl PodSummary {
@@ -228,14 +257,120 @@ impl ProbeOutcome {
     }
 }
 
-/// The database that Locket and the BBS keep their state in.
+/// What was seen of the database that Locket and the BBS keep their state in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatabaseReport {
+    /// How it is.
+    pub state: Database,
+    /// What that rests on, a line for each: where it was looked from, at what, and the answer.
+    pub evidence: Vec<String>,
+}
+
+/// How the database is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Database {
-    /// It answers.
+    /// Locket read from it.
     Up,
-    /// It does not.
+    /// It accepts connections, which a database that hangs does too: not proof enough.
+    Accepts,
+    /// It refuses connections, or does not answer, from every pod that was asked.
     Down,
+}
+
+/// A topology as it was discovered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundTopology {
+    /// Which pods play which part.
+    pub topology: Topology,
+    /// From what that was concluded, a line for each part.
+    pub from: Vec<String>,
+}
+
+/// A warning event of a pod.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PodEvent {
+    /// The pod's name.
+    pub pod: String,
+    /// Kubernetes' reason, such as `BackOff`.
+    pub reason: String,
+    /// Its message, cleaned and capped.
+    pub message: String,
+    /// How often.
+    pub count: u32,
+    /// When it happened last.
+    pub last: Option<Timestamp>,
+}
+
+/// Whether a pod listens on the BBS's port, as seen from inside it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listening {
+    /// The pod's name.
+    pub pod: String,
+    /// Whether a connection to its own port was accepted.
+    pub listens: bool,
+}
+
+/// What a ping of the BBS (`POST /v1/ping`, mutual TLS) said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PingReport {
+    /// The Cloud Controller pod it was sent from.
+    pub from: String,
+    /// The BBS pod it was sent to; `None` through the Service.
+    pub to: Option<String>,
+    /// What came of it.
+    pub outcome: PingOutcome,
+    /// What curl printed, cleaned and capped.
+    pub text: String,
+    /// How long it took.
+    pub took: SignedDuration,
+}
+
+/// What came of a ping.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PingOutcome {
+    /// The BBS serves: 200.
+    Answered,
+    /// The BBS is not serving yet: 503 while it migrates.
+    Migrating,
+    /// Another status.
+    Status(u16),
+    /// Nobody listens.
+    Refused,
+    /// No answer in time: connected or not.
+    TimedOut,
+    /// The host name has no address.
+    NameNotResolved,
+    /// TLS failed: certificates expired, unknown, or for another name.
+    CertificateRefused,
+    /// It could not be made, or ended in doubt.
+    Unknown,
+}
+
+/// Who holds the lock `bbs`, as `cfdot locks` says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LockReport {
+    /// The pod that was asked.
+    pub from: String,
+    /// What came of it.
+    pub outcome: LockOutcome,
+    /// What cfdot printed, cleaned and capped.
+    pub text: String,
+}
+
+/// What came of asking for the lock.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LockOutcome {
+    /// This pod holds it. A stale row looks the same: it supports and never proves.
+    Owner(String),
+    /// Nobody holds it.
+    Nobody,
+    /// Locket did not answer in time: it hangs, or its database does.
+    Hung,
+    /// Locket refused, or cfdot failed.
+    Failed,
 }
 
 impl Observation {
@@ -246,6 +381,11 @@ impl Observation {
             pods: Seen::NotKnown(why.to_owned()),
             endpoints: Seen::NotKnown(why.to_owned()),
             probes: Seen::NotLooked,
+            topology: Seen::NotLooked,
+            events: Seen::NotLooked,
+            listening: Seen::NotLooked,
+            pings: Seen::NotLooked,
+            lock: Seen::NotLooked,
             database: Seen::NotLooked,
         }
     }
@@ -267,9 +407,15 @@ impl Observation {
         pods.lockets.iter().chain(&pods.bbs).find(|pod| pod.name == name)
     }
 
-    /// The one active leader by its label: `None` when there is none or more than one.
+    /// The one active leader: by its label, or, in releases without the label, the only pod that listens. `None` when
+    /// there is none or more than one.
     pub fn leader(&self) -> Option<&PodSummary> {
-        let mut active = self.bbs().iter().filter(|pod| pod.is_active() && !pod.is_terminating());
+        let labelled = self.bbs().iter().any(|pod| pod.active.is_some());
+        let listens = |pod: &PodSummary| {
+            self.listening.known().is_some_and(|all| all.iter().any(|l| l.listens && l.pod == pod.name))
+        };
+        let active = |pod: &&PodSummary| if labelled { pod.is_active() } else { listens(pod) };
+        let mut active = self.bbs().iter().filter(|pod| active(pod) && !pod.is_terminating());
         match (active.next(), active.next()) {
             (Some(leader), None) => Some(leader),
             _ => None,

@@ -71,7 +71,7 @@ impl Scene {
         let (checks, restarts): (Vec<_>, Vec<_>) =
             self.settings.iter().partition(|(key, _)| key.starts_with("recheck"));
         let lines = |keys: Vec<(&&str, &String)>| {
-            keys.iter().map(|(key, value)| format!("{key} = {value}\n")).collect::<String>()
+            keys.iter().fold(String::new(), |text, (key, value)| text + key + " = " + value + "\n")
         };
         format!(
             "[restarts]\n{}\n[checks]\nprobe_timeout = \"1s\"\n{}\n\

@@ -42,7 +42,8 @@ impl Setting {
         std::fs::write(kubeconfig.path(), simulated.kubeconfig()).unwrap();
         let access = Access { kubeconfig: Some(kubeconfig.path().into()), context: Some("simulator".into()) };
         let topology = Topology::preset(preset).unwrap();
-        let environment = Environment { name: "prod".into(), context: None, namespace, topology };
+        let environment =
+            Environment { name: "prod".into(), context: None, namespace, topology, discover: None, database: None };
         let cluster = Cluster::connect(&access, environment, timeouts).await.unwrap();
         Self { simulated, cluster }
     }

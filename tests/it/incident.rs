@@ -63,6 +63,7 @@ impl World {
             grace_seconds: 600,
             trouble: pod.failing.then(|| "CrashLoopBackOff".into()),
             node: None,
+            ip: None,
         };
         let bbs = self.pods.iter().enumerate();
         let bbs = bbs.map(|(n, pod)| summary(format!("diego-api-{n}"), pod, Some(leader == Some(n)))).collect();
@@ -90,11 +91,12 @@ impl World {
                 cloud_controllers: vec![summary("api-0".into(), &api, None)],
                 bbs,
                 lockets: Vec::new(),
+                cells: Vec::new(),
                 sets: vec![set(Part::CloudController, "api", 1), set(Part::Bbs, "diego-api", 2)],
             }),
             endpoints: Seen::Known(leader.map(|n| format!("diego-api-{n}")).into_iter().collect()),
             probes: if full { Seen::Known(vec![report]) } else { Seen::NotLooked },
-            database: Seen::NotLooked,
+            ..Observation::blind(at, "")
         }
     }
 }
@@ -576,13 +578,13 @@ fn check_intents(log: &[Recorded]) -> Result<(), TestCaseError> {
     for recorded in log {
         match &recorded.event {
             Event::RestartRequested { by, plan, .. } => {
-                requester = by.person.clone();
+                requester.clone_from(&by.person);
                 planned = plan.pods().map(|(_, pod)| pod.uid.clone()).collect();
                 approved = None;
             }
             Event::Approved { by, .. } => approved = by.person.clone().map(|person| (person, recorded.at)),
             Event::PlanVoided { .. } | Event::Expired | Event::Denied { .. } | Event::Cancelled { .. } => {
-                approved = None
+                approved = None;
             }
             Event::Claimed { claim } => claimed = Some(*claim),
             Event::Observed { claim, observation } => looked = Some((*claim, observation.at)),

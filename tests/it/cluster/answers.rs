@@ -168,7 +168,14 @@ async fn connect(port: u16) -> Cluster {
     std::fs::write(kubeconfig.path(), text).unwrap();
     let access = Access { kubeconfig: Some(kubeconfig.path().into()), context: None };
     let topology = Topology::preset("cfee-2").unwrap();
-    let environment = Environment { name: "prod".into(), context: None, namespace: "cf".into(), topology };
+    let environment = Environment {
+        name: "prod".into(),
+        context: None,
+        namespace: "cf".into(),
+        topology,
+        discover: None,
+        database: None,
+    };
     let timeouts = Timeouts {
         read: Duration::from_secs(2),
         exec: Duration::from_secs(1),
