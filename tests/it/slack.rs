@@ -16,6 +16,7 @@ use stagerbot::simulator::slack::Workspace;
 use stagerbot::simulator::slack::fault::{Fault, Reason};
 use stagerbot::simulator::slack::person::OPERATION_TIMED_OUT;
 use stagerbot::simulator::slack::settings::Settings as Shape;
+use stagerbot::simulator::slack::view::View;
 use stagerbot::store::{Inbound, ReplyTo, Request, Store};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -318,7 +319,13 @@ async fn what_is_too_long_is_shortened_and_keeps_its_buttons() {
         Block::Note("\u{200b}".to_owned()),
     ];
     let blocks_of_all_sorts = all.iter().map(|block| vec![block.clone()]);
-    let together = [all.to_vec(), vec![Block::Text("short".to_owned()); 100], Vec::new()];
+    let together = [
+        all.to_vec(),
+        vec![Block::Text("short".to_owned()); 100],
+        vec![Block::Text("a".repeat(2_990)); 4],
+        vec![Block::Text("本".repeat(2_990)); 3],
+        Vec::new(),
+    ];
     for blocks in blocks_of_all_sorts.chain(together) {
         let mut card = Card { blocks, ..card(&many(50)) };
         for button in &mut card.buttons {
@@ -420,7 +427,7 @@ async fn sockets_that_break_or_are_to_be_replaced_come_back() {
     for fault in [Fault::SocketsBreak, Fault::Disconnect(Reason::RefreshRequested), Fault::SocketsClose] {
         let opened = bot.workspace.counters().connections_opened;
         bot.workspace.inject(fault.clone());
-        let again = |view: &stagerbot::simulator::slack::view::View| {
+        let again = |view: &View| {
             (view.counters.connections_opened > opened && view.counters.connections_open > 0).then_some(())
         };
         bot.workspace.wait_for(SOON, again).await.unwrap();
@@ -445,14 +452,26 @@ async fn slack_that_takes_no_sockets_is_asked_ever_less_often() {
     bot.workspace.inject(Fault::SocketsRefused);
     let (start, before) = (Instant::now(), bot.workspace.counters().calls("apps.connections.open"));
     eventually("the bot notices", || !bot.slack.is_listening()).await;
-    let often = |view: &stagerbot::simulator::slack::view::View| {
-        (view.counters.calls("apps.connections.open") >= before + 5).then_some(())
-    };
+    let often = |view: &View| (view.counters.calls("apps.connections.open") >= before + 5).then_some(());
     bot.workspace.wait_for(SOON, often).await.unwrap();
     assert!(start.elapsed() > Duration::from_millis(1_500), "five attempts within {:?}", start.elapsed());
     assert!(!bot.slack.is_listening());
     bot.workspace.heal_all();
     bot.hears().await;
+}
+
+#[tokio::test]
+#[ignore = "takes the three quarters of a minute after which a socket counts as dead"]
+async fn sockets_that_say_nothing_are_noticed_and_replaced() {
+    // Slack does not notice before we do.
+    let bot = Bot::start(Shape { ping_every: Duration::from_mins(5), ..Shape::default() }).await;
+    let two = |view: &View| (view.counters.connections_open == 2).then_some(());
+    bot.workspace.wait_for(SOON, two).await.unwrap();
+    bot.workspace.inject(Fault::SocketsFreeze);
+    let again = |view: &View| (view.counters.connections_opened >= 4).then_some(());
+    bot.workspace.wait_for(Duration::from_mins(1), again).await.unwrap();
+    bot.hears().await;
+    assert!(bot.workspace.person("anna").types(CHANNEL, "/stager check").await.unwrap().acked());
 }
 
 #[tokio::test]
@@ -476,8 +495,7 @@ async fn stopping_closes_the_sockets_also_when_nobody_waits() {
         } else {
             bot.listening.abort();
         }
-        let closed =
-            |view: &stagerbot::simulator::slack::view::View| (view.counters.connections_open == 0).then_some(());
+        let closed = |view: &View| (view.counters.connections_open == 0).then_some(());
         bot.workspace.wait_for(SOON, closed).await.unwrap();
         assert!(!bot.slack.is_listening());
     }
