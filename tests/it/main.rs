@@ -9,3 +9,4 @@ mod simulator_slack;
 mod alerts;
 mod config;
 mod bot;
+mod slack;

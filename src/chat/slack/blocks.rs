@@ -235,3 +235,48 @@ fn literal(text: String) -> SlackBlockPlainText {
 fn marked(text: String) -> SlackBlockText {
     SlackBlockMarkDownText::new(text).with_verbatim(true).into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_is_a_headline_blocks_and_buttons() {
+        let button = |action, confirm| Button { action, label: "Go".into(), value: "7".into(), confirm };
+        let sure = Confirm { title: "Sure?".into(), text: "2 pods".into(), yes: "Yes".into(), no: "No".into() };
+        let message = card(&Card {
+            headline: "BBS is <down>".into(),
+            tone: Tone::Alarm,
+            blocks: vec![
+                Block::Text("plain *text*".into()),
+                Block::Titled("Why".into(), "*because*".into()),
+                Block::Fields(vec![("Pods".into(), "bbs_0".into()), ("Zone".into(), String::new())]),
+                Block::Code("kubectl get pod".into()),
+                Block::Note("small".into()),
+            ],
+            buttons: vec![
+                button(Action::Restart, None),
+                button(Action::Approve, Some(sure)),
+                button(Action::Deny, None),
+            ],
+        });
+        assert_eq!(message.text, "🚨 BBS is &lt;down&gt;");
+        let lines: Vec<String> = message.blocks.iter().map(|block| serde_json::to_string(block).unwrap()).collect();
+        insta::assert_snapshot!(lines.join("\n"), @r#"
+        {"type":"header","text":{"type":"plain_text","text":"🚨 BBS is &lt;down&gt;","emoji":false}}
+        {"type":"section","text":{"type":"plain_text","text":"plain *text*","emoji":false},"expand":true}
+        {"type":"section","text":{"type":"mrkdwn","text":"*Why*\n∗because∗","verbatim":true},"expand":true}
+        {"type":"section","fields":[{"type":"mrkdwn","text":"*Pods*\nbbs_0","verbatim":true},{"type":"mrkdwn","text":"*Zone*\n–","verbatim":true}]}
+        {"type":"section","text":{"type":"mrkdwn","text":"```\nkubectl get pod\n```","verbatim":true},"expand":true}
+        {"type":"context","elements":[{"type":"plain_text","text":"small","emoji":false}]}
+        {"type":"actions","elements":[{"type":"button","action_id":"stager-restart","text":{"type":"plain_text","text":"Go","emoji":false},"value":"7","style":"danger"},{"type":"button","action_id":"stager-approve","text":{"type":"plain_text","text":"Go","emoji":false},"value":"7","style":"primary","confirm":{"title":{"type":"plain_text","text":"Sure?","emoji":false},"text":{"type":"plain_text","text":"2 pods","emoji":false},"confirm":{"type":"plain_text","text":"Yes","emoji":false},"deny":{"type":"plain_text","text":"No","emoji":false}}},{"type":"button","action_id":"stager-deny","text":{"type":"plain_text","text":"Go","emoji":false},"value":"7"}]}
+        "#);
+    }
+
+    #[test]
+    fn a_long_text_is_as_many_sections_as_it_takes() {
+        let long = format!("{}\n{}", "a".repeat(2_000), "b".repeat(2_000));
+        assert_eq!(text(&long).blocks.len(), 2);
+        assert_eq!(text("").blocks.len(), 1);
+    }
+}

@@ -107,7 +107,8 @@ fn unfenced(text: &str) -> String {
     unfenced + rest
 }
 
-/// The three characters with which links and mentions (`<!channel>`) are made, as entities.
+/// The three characters with which links and mentions (`<!channel>`) are made, as entities: in every text object, also
+/// in `plain_text`. <https://docs.slack.dev/messaging/formatting-message-text/#escaping>
 fn entity(character: char) -> Option<&'static str> {
     match character {
         '&' => Some("&amp;"),

@@ -246,6 +246,10 @@ impl Ears {
         if let Some(sockets) = self.sockets.upgrade() {
             self.links.opening(&id.new_reconnected_id(), Instant::now());
             sockets.restart_client(id).await;
+            // Had all been closed meanwhile, this one would have been forgotten.
+            if self.over.is_cancelled() {
+                sockets.shutdown().await;
+            }
         }
     }
 }
