@@ -10,3 +10,4 @@ mod alerts;
 mod config;
 mod bot;
 mod slack;
+mod check;
