@@ -36,7 +36,14 @@ enum Command {
     Check(Check),
     /// Play one outage against the embedded simulator: no cluster, no workspace.
     #[cfg(feature = "simulator")]
-    Demo,
+    Demo {
+        /// Play yourself: people, faults and kubectl, a line at a time.
+        #[arg(long)]
+        interactive: bool,
+        /// Where the simulated cluster's kubeconfig is written to.
+        #[arg(long, requires = "interactive")]
+        kubeconfig: Option<PathBuf>,
+    },
 }
 
 #[derive(clap::Args)]
@@ -89,7 +96,13 @@ fn main() -> ExitCode {
                 check(arguments).await.map_or_else(|error| fail(&error, COULD_NOT_TELL), ExitCode::from)
             }
             #[cfg(feature = "simulator")]
-            Command::Demo => stagerbot::demo::run().await.map_or_else(|error| fail(&error, 1), |()| ExitCode::SUCCESS),
+            Command::Demo { interactive: false, .. } => {
+                stagerbot::demo::run().await.map_or_else(|error| fail(&error, 1), |()| ExitCode::SUCCESS)
+            }
+            #[cfg(feature = "simulator")]
+            Command::Demo { kubeconfig, .. } => stagerbot::demo::interactive(kubeconfig)
+                .await
+                .map_or_else(|error| fail(&error, 1), |()| ExitCode::SUCCESS),
         }
     })
 }

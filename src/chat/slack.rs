@@ -145,7 +145,7 @@ impl Chat for Slack {
     }
 
     /// Whether a socket is open: Slack said hello on it, it was not closed since, and it has answered pings, which are
-    /// sent every ten seconds, within the last forty. Slack has nothing to say for hours, so that the age of its last
+    /// sent at every ping, within the last few pings. Slack has nothing to say for hours, so that the age of its last
     /// word tells nothing.
     fn is_listening(&self) -> bool {
         self.links.is_one_open()

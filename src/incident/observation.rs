@@ -18,7 +18,6 @@ pub enum Seen<T> {
     NotLooked,
 }
 
-
 impl<T> Seen<T> {
     /// The value, where it is known.
     pub fn known(&self) -> Option<&T> {

@@ -11,3 +11,4 @@ mod config;
 mod bot;
 mod slack;
 mod check;
+mod demo;
