@@ -75,6 +75,36 @@ async fn it_asks_for_no_more_than_the_readme_says() {
     assert!(asked.contains(&exec));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_or_dead_cluster_delays_none_of_the_others() {
+    let clusters: Vec<Cluster> = (0..3).map(|_| Cluster::start(Settings::short()).unwrap()).collect();
+    clusters[0].inject(Fault::ApiServerSlow { delay: Duration::from_secs(3) });
+    clusters[1].stop();
+    let folder = TempDir::new().unwrap();
+    let mut config = String::new();
+    for (name, cluster) in ["slow", "dead", "well"].iter().zip(&clusters) {
+        let file = folder.path().join(name);
+        std::fs::write(&file, cluster.kubeconfig()).unwrap();
+        config += &format!(
+            "[[environment]]\nname = \"{name}\"\nnamespace = \"cf\"\npreset = \"cfee-2\"\nkubeconfig = \"{}\"\n",
+            file.display()
+        );
+    }
+    std::fs::write(folder.path().join("bot.toml"), config).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stagerbot"));
+    command.args(["check", "--all", "--output", "json", "--config"]).arg(folder.path().join("bot.toml"));
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    let reports: Vec<Value> =
+        String::from_utf8(output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let names: Vec<&str> = reports.iter().map(|report| report["environment"]["name"].as_str().unwrap()).collect();
+    assert_eq!(names.last(), Some(&"slow"), "each is told as soon as it is known: {names:?}");
+    assert_eq!(
+        reports[names.iter().position(|name| *name == "well").unwrap()]["diagnosis"]["verdict"]["is"],
+        "healthy"
+    );
+    assert_eq!(output.status.code(), Some(2), "one could not be told");
+}
+
 #[tokio::test]
 async fn what_is_wrong_on_the_command_line_is_named() {
     for (arguments, named) in [
