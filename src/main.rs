@@ -144,7 +144,10 @@ async fn check(arguments: Check) -> anyhow::Result<u8> {
         let (text, code) = match look {
             Ok(seen) => seen,
             Err(error) if !arguments.all => return Err(error),
-            Err(error) => (format!("{error:#}"), COULD_NOT_TELL),
+            Err(error) => match arguments.output {
+                Output::Text => (format!("{error:#}"), COULD_NOT_TELL),
+                Output::Json => (json!({ "error": format!("{error:#}") }).to_string(), COULD_NOT_TELL),
+            },
         };
         writeln!(anstream::stdout(), "{text}").context("the report can't be printed")?;
         codes.push(code);

@@ -1,6 +1,7 @@
 //! `stagerbot check`, as a process of its own, against a cluster that it knows by a kubeconfig alone.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::process::{Command, Output};
 use std::time::Duration;
 
@@ -85,7 +86,8 @@ async fn a_slow_or_dead_cluster_delays_none_of_the_others() {
     for (name, cluster) in ["slow", "dead", "well"].iter().zip(&clusters) {
         let file = folder.path().join(name);
         std::fs::write(&file, cluster.kubeconfig()).unwrap();
-        config += &format!(
+        let _ = write!(
+            config,
             "[[environment]]\nname = \"{name}\"\nnamespace = \"cf\"\npreset = \"cfee-2\"\nkubeconfig = \"{}\"\n",
             file.display()
         );

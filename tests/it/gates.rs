@@ -77,3 +77,40 @@ async fn a_planned_pod_that_becomes_the_leader_is_left_alone() {
     assert_eq!(scene.terminated(), planned[..1]);
     bot.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_api_server_that_is_away_in_the_middle_holds_the_restart_up_and_no_more() {
+    let scene = Scene::new().await;
+    let bot = scene.bot().await;
+    let card = scene.requested().await;
+    let planned = scene.uids();
+    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    let begun = |s: &Snapshot| s.pod("diego-api-0").is_some_and(|pod| pod.terminating);
+    scene.cluster.wait_until(PATIENCE, begun).await.unwrap();
+    scene.cluster.inject(Fault::ApiServerDown);
+    let back = |s: &Snapshot| s.pod("diego-api-0").is_some_and(|pod| pod.uid != planned[0] && pod.ready == 2);
+    scene.cluster.wait_until(PATIENCE, back).await.unwrap();
+    assert_eq!(scene.terminated(), planned[..1], "nothing is deleted blindly");
+    scene.cluster.heal(&Fault::ApiServerDown);
+    scene.card("Recovered").await;
+    assert_eq!(scene.terminated(), planned);
+    assert_eq!(scene.cards(), 1);
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delete_whose_answer_is_lost_is_not_sent_again() {
+    let scene = Scene::new().await;
+    let bot = scene.bot().await;
+    let card = scene.requested().await;
+    let planned = scene.uids();
+    scene.cluster.inject(Fault::DeleteAnswersLost);
+    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.told("Whether the delete of diego-api-0").await;
+    scene.told("was found terminating").await;
+    scene.card("Recovered").await;
+    assert_eq!(scene.terminated(), planned);
+    let sent = scene.cluster.requests().iter().filter(|request| request.method == "DELETE").count();
+    assert_eq!(sent, 2, "one delete a pod");
+    bot.stop().await;
+}

@@ -259,6 +259,53 @@ fn the_whole_way_from_the_signature_to_the_recovery() {
 }
 
 #[test]
+fn healthy_has_to_hold() {
+    let mut story = Story::approved();
+    story.look();
+    story.delete_arrives();
+    story.world.replace(0, true);
+    story.look();
+    story.delete_arrives();
+    story.world.replace(1, true);
+    story.look();
+    story.look();
+    story.pass(10);
+    story.world.pods[1].ready = false;
+    story.look_at(false);
+    assert!(matches!(story.log.last().unwrap().event, Event::HealthLost { .. }), "seen without a probe");
+    story.world.pods[1].ready = true;
+    story.pass(10);
+    story.look();
+    story.pass(14);
+    story.look();
+    assert!(!story.incident.is_closed(), "it counts from when it came back");
+    story.pass(1);
+    story.look();
+    assert!(story.incident.is_closed());
+}
+
+#[test]
+fn what_does_not_recover_in_time_is_handed_over_with_what_is_missing() {
+    let mut story = Story::approved();
+    story.look();
+    story.delete_arrives();
+    story.world.replace(0, true);
+    story.look();
+    story.delete_arrives();
+    story.world.replace(1, false);
+    story.look();
+    story.pass(15 * 60);
+    story.look();
+    assert!(!story.incident.is_closed(), "the longest grace and a start allowance are not over");
+    story.pass(60);
+    story.look_at(false);
+    let Some(Outcome::NotRecovered { why, deleted: 2, planned: 2 }) = story.outcome() else {
+        panic!("{:?}", story.incident.state)
+    };
+    assert_eq!(why[0].id, "missing-ready");
+}
+
+#[test]
 fn the_requester_can_not_approve_from_either_account_and_carl_not_at_all() {
     let mut story = Story::new(policy());
     story.look();
