@@ -147,8 +147,7 @@ async fn check_against_kubectl() {
         kubectl(&["get", "pod"], &kubeconfig);
         kubectl(&["exec", "api-0", "-c", "api", "--", "nc", "-zv", "-w", "5", host, "8889"], &kubeconfig);
         kubectl(&["get", "pod", "-L", "skiff-role-active"], &kubeconfig);
-    })
-    .await;
+    });
     println!(
         "check: {check:?}; by hand with kubectl: {by_hand:?}; ratio {:.2}",
         check.as_secs_f64() / by_hand.as_secs_f64()
