@@ -10,7 +10,7 @@ use crate::incident::approval::Policy;
 use crate::incident::diagnosis::{Diagnosis, Verdict};
 use crate::incident::environment::Environment;
 use crate::incident::event::{Outcome, Recorded};
-use crate::incident::observation::{Database, Observation, PodSummary, Seen};
+use crate::incident::observation::{Database, LockReport, Observation, PingReport, PodEvent, PodSummary, Seen};
 use crate::incident::phrase::Phrase;
 use crate::incident::plan::{RestartPlan, propose};
 use crate::incident::recovery::missing_pods;
@@ -187,6 +187,18 @@ impl Scene<'_> {
             blocks.push(Block::Titled(self.words.word("title-probe"), String::new()));
             blocks.push(Block::Code(probes));
         }
+        let further = further_evidence(observation);
+        if !further.is_empty() {
+            blocks.push(Block::Titled(self.words.word("title-further"), String::new()));
+            blocks.push(Block::Code(further.join("\n")));
+        }
+        let events = observation.events.known().map_or(&[][..], Vec::as_slice);
+        let healthy = self.incident.diagnosis.as_ref().is_some_and(Diagnosis::is_healthy);
+        if !events.is_empty() && !healthy {
+            let lines: Vec<String> = events.iter().take(MOST_EVENTS).map(PodEvent::line).collect();
+            blocks.push(Block::Titled(self.words.word("title-events"), String::new()));
+            blocks.push(Block::Code(lines.join("\n")));
+        }
     }
 
     fn facts(&self, blocks: &mut Vec<Block>) {
@@ -304,6 +316,18 @@ pub fn probe_lines(observation: &Observation) -> String {
     let lines: Vec<String> = observation.probes().iter().map(crate::incident::observation::ProbeReport::line).collect();
     lines.join("\n")
 }
+
+/// What was seen beside pods and probes, a line each: pings, the lock, the database, and how the topology was found.
+pub fn further_evidence(observation: &Observation) -> Vec<String> {
+    let pings = observation.pings.known().into_iter().flatten().map(PingReport::line);
+    let lock = observation.lock.known().into_iter().map(LockReport::line);
+    let database = observation.database.known().into_iter().flat_map(|report| report.evidence.clone());
+    let found = observation.topology.known().into_iter().flat_map(|found| found.from.clone());
+    pings.chain(lock).chain(database).chain(found).collect()
+}
+
+/// How many events a card shows.
+const MOST_EVENTS: usize = 8;
 
 /// The active leader's name, or that there is none or more than one, or that it is not known.
 pub fn leader(observation: &Observation, words: &Words) -> String {

@@ -433,3 +433,31 @@ impl Observation {
         self.probes.known().map_or(&[], Vec::as_slice)
     }
 }
+
+impl PingReport {
+    /// The report in one line: from where to where, and what curl said.
+    pub fn line(&self) -> String {
+        let to = self.to.as_deref().unwrap_or("Service");
+        format!("ping {} → {to}: {}", self.from, self.text.trim())
+    }
+}
+
+impl LockReport {
+    /// The report in one line: which pod was asked, and what cfdot said.
+    pub fn line(&self) -> String {
+        let said = match &self.outcome {
+            LockOutcome::Owner(owner) => owner.clone(),
+            LockOutcome::Nobody => "nobody".to_owned(),
+            LockOutcome::Hung | LockOutcome::Failed => self.text.trim().to_owned(),
+        };
+        format!("lock bbs, asked in {}: {said}", self.from)
+    }
+}
+
+impl PodEvent {
+    /// The event in one line.
+    pub fn line(&self) -> String {
+        let Self { pod, reason, message, count, .. } = self;
+        format!("{pod}  {reason} ×{count}  {}", message.trim())
+    }
+}
