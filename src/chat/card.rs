@@ -9,7 +9,7 @@ use crate::chat::{Action, Block, Button, Card, Confirm, Tone};
 use crate::incident::approval::Policy;
 use crate::incident::diagnosis::{Diagnosis, Verdict};
 use crate::incident::environment::Environment;
-use crate::incident::event::{Outcome, Recorded};
+use crate::incident::event::{Event, Outcome, Recorded};
 use crate::incident::observation::{Database, LockReport, Observation, PingReport, PodEvent, PodSummary, Seen};
 use crate::incident::phrase::Phrase;
 use crate::incident::plan::{RestartPlan, propose};
@@ -123,6 +123,10 @@ impl Scene<'_> {
     }
 
     fn progress(&self, blocks: &mut Vec<Block>) {
+        if let State::Closed(Outcome::NotRecovered { why, .. }) = &self.incident.state {
+            let missing: Vec<String> = why.iter().map(|phrase| self.words.say(phrase)).collect();
+            blocks.push(Block::Titled(self.words.word("title-missing"), missing.join("\n")));
+        }
         let Some(restart) = self.incident.restart() else { return };
         let lines: Vec<String> = restart.pods.iter().map(|p| self.words.say(&self.pod_progress(p))).collect();
         blocks.push(Block::Titled(self.words.word("title-progress"), lines.join("\n")));
@@ -214,13 +218,20 @@ impl Scene<'_> {
                 Phrase::new("alerts-count").with("count", more + 1).with("more", more).with("name", &first.name);
             fields.push(self.field("field-alerts", self.words.say(&count)));
         }
-        if let Some(request) = self.incident.request().or(self.incident.restart().map(|r| &r.request)) {
-            fields.push(self.field("field-requested", request.by.name()));
-        }
-        if let Some(restart) = self.incident.restart() {
-            fields.push(self.field("field-approved", restart.approved_by.name()));
+        for recorded in self.log.iter().skip(self.newest_request()) {
+            match &recorded.event {
+                Event::RestartRequested { by, .. } => fields.push(self.field("field-requested", by.name())),
+                Event::Approved { by, .. } => fields.push(self.field("field-approved", by.name())),
+                _ => {}
+            }
         }
         blocks.push(Block::Fields(fields));
+    }
+
+    /// Where the newest request stands in the log.
+    fn newest_request(&self) -> usize {
+        let is_request = |recorded: &Recorded| matches!(recorded.event, Event::RestartRequested { .. });
+        self.log.iter().rposition(is_request).unwrap_or(self.log.len())
     }
 
     fn field(&self, id: &str, value: String) -> (String, String) {
@@ -241,9 +252,7 @@ impl Scene<'_> {
     /// The leader before the outage: `last_leader` is the new one once the recovery was diagnosed, so the log is asked.
     fn leader_before(&self) -> Option<String> {
         match &self.log.first()?.event {
-            crate::incident::event::Event::Opened { last_leader, .. } => {
-                last_leader.as_ref().map(|last| named(&last.pod, &last.uid))
-            }
+            Event::Opened { last_leader, .. } => last_leader.as_ref().map(|last| named(&last.pod, &last.uid)),
             _ => None,
         }
     }
