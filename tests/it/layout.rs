@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The import order, as ARCHITECTURE.md has it: a module and everything below it uses only modules that stand before it.
-const ORDER: [&str; 44] = [
+const ORDER: [&str; 46] = [
     "incident::phrase",
     "incident::environment",
     "incident::observation",
@@ -32,6 +32,7 @@ const ORDER: [&str; 44] = [
     "chat::typed",
     "chat::card",
     "chat::slack",
+    "chat::discord",
     "terminal",
     "engine",
     "alerts::delivery",
@@ -44,6 +45,7 @@ const ORDER: [&str; 44] = [
     "simulator::diego",
     "simulator::kubernetes",
     "simulator::slack",
+    "simulator::discord",
     "bot",
     "demo::teller",
     "demo::stage",
