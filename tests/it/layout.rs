@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The import order, as ARCHITECTURE.md has it: a module and everything below it uses only modules that stand before it.
-const ORDER: [&str; 46] = [
+const ORDER: [&str; 47] = [
     "incident::phrase",
     "incident::environment",
     "incident::observation",
@@ -30,6 +30,7 @@ const ORDER: [&str; 46] = [
     "words",
     "chat",
     "chat::typed",
+    "chat::plain",
     "chat::card",
     "chat::slack",
     "chat::discord",
