@@ -206,7 +206,7 @@ impl Chat for Discord {
             match answered {
                 Ok(_) => {}
                 // Perhaps another replica is still acknowledging it.
-                Err(error) if is_no_way(&error) && age < JUST_NOW => {
+                Err(error) if error.code() == Some(codes::UNKNOWN_WEBHOOK) && age < JUST_NOW => {
                     return Err(ChatError::Passing("the interaction is not acknowledged yet".to_owned()));
                 }
                 Err(error) if is_no_way(&error) => return self.answer_openly(to, id, text).await,
@@ -259,7 +259,8 @@ fn age(id: &str) -> SignedDuration {
     born.map_or(SignedDuration::MAX, |born| clock::now().duration_since(born))
 }
 
-/// Whether no answer gets there by the interaction's token: it has run out, was never acknowledged, or its message is gone.
+/// Whether no answer gets there by the interaction's token: it has run out, was never acknowledged, or its message was
+/// dismissed.
 fn is_no_way(error: &CallError) -> bool {
     matches!(error.code(), Some(codes::UNKNOWN_WEBHOOK | codes::UNKNOWN_MESSAGE | codes::INVALID_TOKEN))
 }
