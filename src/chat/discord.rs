@@ -83,6 +83,11 @@ impl Discord {
         let client = Client::new(settings)?;
         let application = client.call("get_application", Method::GET, "/applications/@me", None).await;
         let application = application.map_err(|error| error.about("get_application", ""))?;
+        if application["interactions_endpoint_url"].as_str().is_some_and(|url| !url.is_empty()) {
+            let why = "the application has an Interactions Endpoint URL, so that nothing that people do reaches the bot: \
+                       empty it in Discord's developer portal, under General Information";
+            return Err(ChatError::Fatal(why.to_owned()));
+        }
         let application = application["id"].as_str().unwrap_or_default().to_owned();
         let path = format!("/applications/{application}/guilds/{}/commands", settings.guild_id);
         let registered = client.call("set_commands", Method::PUT, &path, Some(&commands::commands())).await;

@@ -17,9 +17,10 @@ use stagerbot::inbox::Inbox;
 use stagerbot::incident::approval::{Account, Platform};
 use stagerbot::simulator::discord::Server;
 use stagerbot::simulator::discord::fault::Fault;
+use stagerbot::simulator::discord::message::Message;
 use stagerbot::simulator::discord::person::{INTERACTION_FAILED, NO_RESPONSE};
 use stagerbot::simulator::discord::settings::Settings as Shape;
-use stagerbot::simulator::discord::view::View;
+use stagerbot::simulator::discord::view::{SentBody, View};
 use stagerbot::store::{Inbound, ReplyTo, Request, Store};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -226,7 +227,21 @@ async fn a_card_is_posted_once_updated_in_place_and_told_of_in_its_thread() {
     bot.server.heal_all();
     let id = bot.discord.post(&channel, "incident/7", &card("BBS is down")).await.unwrap();
     assert_eq!(bot.server.all_messages().len(), 1, "a lost answer posts nothing twice");
-    insta::assert_snapshot!(bot.server.view().message(&id).unwrap().text_seen(), @"");
+    insta::assert_snapshot!(bot.server.view().message(&id).unwrap().text_seen(), @"
+    ### 🚨 BBS is down
+    BBS does not answer.
+    **Why**
+    nc: connection refused
+    Pods
+    bbs-0, bbs-1
+    ```
+    kubectl get pod
+    ```
+    -# observed 2 s ago
+    Approve?
+    Deletes bbs-0 and bbs_1.
+    [Approve] [Deny]
+    ");
 
     let over = Card { tone: Tone::Good, buttons: Vec::new(), ..card("BBS is back") };
     bot.discord.update(&channel, &id, &over).await.unwrap();
@@ -289,7 +304,7 @@ async fn hostile_text_is_shown_and_does_nothing() {
     bot.discord.answer(&ReplyTo { handle: None, ..reply }, &hostile).await.unwrap();
 
     for sent in bot.server.bodies_sent() {
-        assert!(sent.refused.is_none(), "{sent:?}");
+        assert!(is_taken(&sent), "{sent:?}");
         let data = if sent.call == "create_response" { &sent.body["data"] } else { &sent.body };
         let json = data.to_string();
         for unseen in ["\u{202e}", "\u{200b}", "\\u0007"] {
@@ -304,9 +319,9 @@ async fn hostile_text_is_shown_and_does_nothing() {
         }
         for text in texts {
             let outside = text.split("```").step_by(2).collect::<String>();
-            // Of ours: a headline's mark, a bold title, small print, and the name of who is answered.
-            for live in ["://", "](", "||", "@everyone", "discord.gg/"] {
-                assert!(!outside.replace('\\', "\\ ").contains(live), "{live:?} in {text}");
+            let bare = without_escaped(&outside);
+            for live in ["://", "](", "||", "@everyone", "@here", ".gg/", "# h"] {
+                assert!(!bare.contains(live), "{live:?} in {text}");
             }
         }
     }
@@ -369,7 +384,8 @@ async fn what_is_too_long_is_shortened_and_keeps_its_buttons() {
     bot.server.person("anna").types(CHANNEL, "/stager check").await.unwrap();
     let reply = bot.one().await.reply.unwrap();
     bot.discord.answer(&reply, &many(300)).await.unwrap();
-    assert!(bot.server.bodies_sent().iter().all(|sent| sent.refused.is_none()));
+    let refused: Vec<_> = bot.server.bodies_sent().into_iter().filter(|sent| !is_taken(sent)).collect();
+    assert!(refused.is_empty(), "{refused:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -413,6 +429,10 @@ async fn bad_tokens_missing_rights_and_plain_http_are_named() {
         assert!(matches!(error, ChatError::Fatal(_)), "{error:?}");
         assert_eq!(error.to_string(), named);
     }
+    server.inject(Fault::InteractionsElsewhere);
+    let elsewhere = Discord::connect(&good).await.unwrap_err();
+    assert!(elsewhere.to_string().contains("the application has an Interactions Endpoint URL"), "{elsewhere:?}");
+    server.heal_all();
     let discord = Discord::connect(&good).await.unwrap();
     let channel = server.channel_id(CHANNEL).unwrap();
     for (fault, channel, named) in [
@@ -474,10 +494,26 @@ async fn limits_are_kept_before_discord_has_to_say_so() {
     assert!(!server.counters().api_errors.contains_key(&429));
 }
 
+/// Whether Discord took it, or only has not started the thread yet.
+fn is_taken(sent: &SentBody) -> bool {
+    matches!(sent.refused, None | Some(10003))
+}
+
+/// A text without whatever a backslash makes itself.
+fn without_escaped(text: &str) -> String {
+    let mut bare = String::new();
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        if character == '\\' {
+            characters.next();
+        } else {
+            bare.push(character);
+        }
+    }
+    bare
+}
+
 /// The view's own messages of the bot that everybody sees.
-fn newest(
-    view: &View,
-    is: impl Fn(&stagerbot::simulator::discord::message::Message) -> bool,
-) -> Option<Arc<stagerbot::simulator::discord::message::Message>> {
+fn newest(view: &View, is: impl Fn(&Message) -> bool) -> Option<Arc<Message>> {
     view.messages.iter().rev().find(|message| message.by_bot && is(message)).cloned()
 }

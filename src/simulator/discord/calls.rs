@@ -20,7 +20,7 @@ pub(super) fn call(shared: &Shared, call: &Call<'_>, body: &Value) -> Answer {
         "get_gateway" => Ok(json!({"url": format!("ws://{}", shared.address)})),
         "get_gateway_bot" => Ok(gateway(shared, state)),
         "get_me" => Ok(payload::me(shared, state)),
-        "get_application" => Ok(payload::application(shared)),
+        "get_application" => Ok(payload::application(shared, state)),
         "get_commands" => Ok(registered(shared, commands(shared, state, first, second)?)),
         "set_commands" => {
             let new = checks::commands(body)?;

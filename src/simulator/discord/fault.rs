@@ -33,6 +33,8 @@ pub enum Fault {
     IntentsDisallowed,
     /// Interactions lack a field that a strict client library wants.
     InteractionsBare,
+    /// The application has an interactions endpoint URL: interactions go there, and not to the gateway.
+    InteractionsElsewhere,
     /// The next calls are over the rate limit.
     RateLimited {
         /// The call, or all.

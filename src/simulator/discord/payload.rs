@@ -37,8 +37,9 @@ pub(super) fn me(shared: &Shared, state: &State) -> Value {
 }
 
 /// The application.
-pub(super) fn application(shared: &Shared) -> Value {
+pub(super) fn application(shared: &Shared, state: &State) -> Value {
     let settings = &shared.settings;
+    let elsewhere = state.has(&Fault::InteractionsElsewhere).then_some("https://interactions.example/");
     json!({
         "id": settings.application_id,
         "name": settings.bot_name,
@@ -47,6 +48,7 @@ pub(super) fn application(shared: &Shared) -> Value {
         "bot_public": false,
         "bot_require_code_grant": false,
         "verify_key": "0000000000000000000000000000000000000000000000000000000000000000",
+        "interactions_endpoint_url": elsewhere,
         "flags": 0,
         "summary": "",
         "team": null,

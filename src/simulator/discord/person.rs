@@ -1,6 +1,7 @@
 //! People: they use commands, click, fill in forms, and see what Discord shows them.
 
 use crate::simulator::discord::checks;
+use crate::simulator::discord::fault::Fault;
 use crate::simulator::discord::happening::What;
 use crate::simulator::discord::message::Message;
 use crate::simulator::discord::payload;
@@ -263,7 +264,8 @@ impl Person {
                 waiting: Some(responds),
             };
             state.interactions.insert(token.clone(), interaction);
-            let delivered = state.dispatch("INTERACTION_CREATE", &payload, None);
+            let elsewhere = state.has(&Fault::InteractionsElsewhere);
+            let delivered = !elsewhere && state.dispatch("INTERACTION_CREATE", &payload, None);
             state.view.counters.interactions += 1;
             state.view.counters.interactions_undelivered += u64::from(!delivered);
             (payload, token, delivered)
