@@ -161,7 +161,8 @@ mod tests {
 
     #[test]
     fn a_command_needs_no_more_than_what_is_used() {
-        let options = json!([{"type": 1, "name": "restart", "options": [{"type": 3, "name": "reason", "value": "a\u{202e} <b>"}]}]);
+        let reason = json!({"type": 3, "name": "reason", "value": "a\u{202e} <b>"});
+        let options = json!([{"type": 1, "name": "restart", "options": [reason]}]);
         let command = interaction(COMMAND, json!({"name": "stager", "options": options}));
         let restart = Request::Restart { incident: None, reason: Some("a <b>".into()) };
         assert_eq!(command.came(), Came::Request(restart, Acknowledgement::Think));

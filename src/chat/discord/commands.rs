@@ -9,12 +9,15 @@ const SUBCOMMAND: u64 = 1;
 const TEXT: u64 = 3;
 const SWITCH: u64 = 5;
 
+/// The longest text that is taken.
+const REASON: u64 = 300;
+
 /// The command's name.
 pub(super) const COMMAND: &str = "stager";
 
 /// All commands, as they are registered: in one call that replaces what was there, so that a repeat changes nothing.
 pub(super) fn commands() -> Value {
-    let text = |name: &str, says: &str, required: bool| json!({"type": TEXT, "name": name, "description": says, "required": required, "max_length": 300});
+    let text = |name: &str, says: &str, required: bool| json!({"type": TEXT, "name": name, "description": says, "required": required, "max_length": REASON});
     let code = || text("code", "The request's code, as it stands on the card", true);
     let reason = || text("reason", "Why, for the record", false);
     let checked = json!({
@@ -66,7 +69,10 @@ mod tests {
 
     #[test]
     fn what_is_filled_in_is_what_is_typed_elsewhere() {
-        let filled = |name: &str, options: Value| json!({"name": "stager", "options": [{"type": 1, "name": name, "options": options}]});
+        let filled = |name: &str, options: Value| {
+            let subcommand = json!({"type": 1, "name": name, "options": options});
+            json!({"name": "stager", "options": [subcommand]})
+        };
         let switch = json!({"type": 5, "name": "database-checked", "value": true});
         let off = json!({"type": 5, "name": "database-checked", "value": false});
         let code = json!({"type": 3, "name": "code", "value": "7f3a9c-1"});
@@ -82,9 +88,6 @@ mod tests {
         ] {
             assert_eq!(super::line(&data), line);
         }
-        // A code cannot smuggle in what has to be said on purpose.
-        let sly = filled("approve", json!([{"type": 3, "name": "code", "value": "7F3A9C-1 DATABASE-CHECKED"}]));
-        assert!(matches!(parse(&super::line(&sly)), Request::Approve { database_checked: true, .. }), "they typed it");
     }
 
     #[test]
