@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::needless_pass_by_value)] // A test that fails panics.
 
 mod incident;
+mod diagnosis;
 mod layout;
 mod cluster;
 mod simulator_kubernetes;
