@@ -3,6 +3,7 @@
 
 mod incident;
 mod diagnosis;
+mod words;
 mod layout;
 mod cluster;
 mod simulator_kubernetes;
