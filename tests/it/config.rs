@@ -322,6 +322,9 @@ fn a_topology_is_a_preset_with_its_overrides() {
     insta::assert_snapshot!(
         error(&format!("{LEAST}[environment.topology]\nbbs = {{ set = \"Diego_API\" }}\nlocket = {{ set = \"l\" }}"), &[]),
         @r#"
+    the configuration has 2 problems:
+      environment[0].topology.bbs.set (stagerbot.toml): expected a name: lower-case letters, digits and dashes, up to 63, found "Diego_API"
+      environment[0].topology.locket.container (stagerbot.toml): it is missing
     "#
     );
 }
@@ -356,6 +359,10 @@ fn without_a_preset_the_topology_is_found_but_for_what_is_fixed() {
             &[],
         ),
         @r#"
+    the configuration has 3 problems:
+      environment[0].database (stagerbot.toml): expected a host and a port, such as "postgres.db.svc:5432", found "$(id):5432"
+      environment[0].topology.bbs.container (stagerbot.toml): it is missing
+      environment[0].topology.locket (stagerbot.toml): expected a table, or "inside-bbs", found "no"
     "#
     );
 }
