@@ -4,6 +4,7 @@
 mod incident;
 mod diagnosis;
 mod words;
+mod faults;
 mod layout;
 mod cluster;
 mod simulator_kubernetes;
