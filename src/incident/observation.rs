@@ -442,6 +442,25 @@ impl Observation {
         }
     }
 
+    /// Whether a refusal by the BBS Service means no more than that a passive pod took the connection: releases before SCF 2.11
+    /// have every ready BBS pod behind it, and only the leader listens.
+    pub fn refused_by_passive(&self) -> bool {
+        let several = self.endpoints.known().is_some_and(|names| names.len() > 1);
+        !self.has_labels() && several && self.leader().is_some()
+    }
+
+    /// Whether every probe was made and reached the BBS, as far as it depends on the way there and on the leader.
+    pub fn is_reached(&self) -> bool {
+        let excused = self.refused_by_passive();
+        let reaches = |report: &ProbeReport| match report.outcome {
+            ProbeOutcome::Succeeded => true,
+            ProbeOutcome::Refused => excused,
+            _ => false,
+        };
+        let reports = self.probes();
+        reports.iter().any(|report| report.outcome == ProbeOutcome::Succeeded) && reports.iter().all(reaches)
+    }
+
     /// How many BBS pods there should be, where that is known.
     pub fn bbs_desired(&self) -> Option<usize> {
         let sets = &self.pods.known()?.sets;

@@ -1,7 +1,7 @@
 //! Whether an environment has recovered after deletes: new pods, every container ready, one new leader, the probe good,
 //! and where they can be had the ping answered and the label borne out by who listens.
 
-use super::observation::{Observation, PingOutcome, PingReport, PodSummary, ProbeOutcome};
+use super::observation::{Observation, PingOutcome, PingReport, PodSummary, ProbeOutcome, ProbeReport};
 use super::phrase::Phrase;
 
 /// How far the recovery is at one observation.
@@ -93,7 +93,8 @@ fn probes(observation: &Observation, failed_before: &[&str]) -> Vec<Phrase> {
     if probes.is_empty() {
         missing.push(Phrase::new("missing-probe"));
     }
-    for probe in probes.iter().filter(|probe| probe.outcome != ProbeOutcome::Succeeded) {
+    let failed = |probe: &&ProbeReport| probe.outcome != ProbeOutcome::Succeeded && !observation.is_reached();
+    for probe in probes.iter().filter(failed) {
         missing.push(Phrase::new("missing-probe-from").with("pod", &probe.pod).with("text", probe.text.trim()));
     }
     let still_there = |name: &&&str| {
@@ -111,8 +112,10 @@ fn probes(observation: &Observation, failed_before: &[&str]) -> Vec<Phrase> {
 /// Where the ping through the Service can be made, the BBS has to answer it.
 fn pings(observation: &Observation) -> Vec<Phrase> {
     let reports = observation.pings.known().map_or(&[][..], Vec::as_slice);
-    let failed = reports.iter().filter(|report| {
-        report.to.is_none() && !matches!(report.outcome, PingOutcome::Answered | PingOutcome::Unknown)
+    let failed = reports.iter().filter(|report| match report.outcome {
+        PingOutcome::Answered | PingOutcome::Unknown => false,
+        PingOutcome::Refused => report.to.is_none() && !observation.refused_by_passive(),
+        _ => report.to.is_none(),
     });
     let says = |report: &PingReport| {
         Phrase::new("missing-ping-from").with("pod", &report.from).with("text", report.text.trim())

@@ -112,6 +112,7 @@ fn recovery_wants_the_ping_and_the_labels_where_they_can_be_had() {
     healed(all_seen().lock(LockOutcome::Owner("diego-api-1".into()), ""));
     healed(all_seen().lock(LockOutcome::Hung, ""));
     healed(healthy().label(0, None).label(1, None).listening(&FIRST_LISTENS));
+    healed(unlabelled().listening(&FIRST_LISTENS).probed_from(1, ProbeOutcome::Refused));
     for (observation, expect) in [
         (healthy().pinged(None, PingOutcome::TimedOut), "missing-ping-from"),
         (healthy().pinged(None, PingOutcome::Migrating), "missing-ping-from"),

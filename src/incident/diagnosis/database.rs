@@ -68,7 +68,7 @@ pub(super) fn lock_at_risk(observation: &Observation) -> Option<Found> {
     let lock = hung_lock(observation)?;
     let leader = observation.leader()?;
     let concerned = lock.from == leader.name || !super::pods::lockets(observation).is_empty();
-    let reached = super::reach::all_reach(observation) && !super::serving::hangs(observation, leader);
+    let reached = observation.is_reached() && !super::serving::hangs(observation, leader);
     (concerned && reached).then(|| Found::on(vec![lock_line(observation, lock)]).with("leader", &leader.name))
 }
 

@@ -37,8 +37,12 @@ pub(super) fn healthy(observation: &Observation) -> Option<Found> {
     let pods = observation.pods.known()?;
     let leader = observation.leader()?;
     let served = observation.endpoints.known().is_none_or(|names| names.contains(&leader.name));
-    let good = |outcome| matches!(outcome, PingOutcome::Answered | PingOutcome::Unknown);
+    let good = |outcome| match outcome {
+        PingOutcome::Answered | PingOutcome::Unknown => true,
+        PingOutcome::Refused => observation.refused_by_passive(),
+        _ => false,
+    };
     let answers = pings(observation).iter().filter(|report| report.to.is_none()).all(|report| good(report.outcome));
-    let well = reach::all_reach(observation) && served && answers && all_ready(&pods.bbs) && all_ready(&pods.lockets);
+    let well = observation.is_reached() && served && answers && all_ready(&pods.bbs) && all_ready(&pods.lockets);
     well.then(|| Found::on(probe_lines(observation)).with("leader", &leader.name))
 }

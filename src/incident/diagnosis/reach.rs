@@ -12,11 +12,6 @@ fn all(observation: &Observation, which: impl Fn(ProbeOutcome) -> bool) -> bool 
     !reports.is_empty() && reports.iter().all(|report| which(report.outcome))
 }
 
-/// Whether every probe was made and succeeded.
-pub(super) fn all_reach(observation: &Observation) -> bool {
-    all(observation, |outcome| outcome == ProbeOutcome::Succeeded)
-}
-
 /// Whether every probe was made and could not reach the BBS.
 pub(super) fn none_reaches(observation: &Observation) -> bool {
     all(observation, ProbeOutcome::is_unreachable)
@@ -108,7 +103,7 @@ pub(super) fn some_affected(observation: &Observation) -> Option<Found> {
     observation.pods.known()?;
     let reports = observation.probes();
     let clear = |report: &ProbeReport| report.outcome == ProbeOutcome::Succeeded || report.outcome.is_unreachable();
-    let mixed = reports.iter().all(clear) && !all_reach(observation) && !none_reaches(observation);
+    let mixed = reports.iter().all(clear) && !observation.is_reached() && !none_reaches(observation);
     let several = observation.endpoints.known().is_some_and(|names| names.len() > 1);
     if reports.is_empty() || !mixed || several {
         return None;
@@ -140,7 +135,7 @@ pub(super) fn probe_not_possible(observation: &Observation) -> Option<Found> {
             found_by(observation, doubtful).or_else(|| {
                 let reached = observation.probes().iter().any(|report| report.outcome == ProbeOutcome::Succeeded);
                 let lost = observation.probes().iter().any(|report| report.outcome.is_unreachable());
-                let mixed = reached && lost && some_affected(observation).is_none();
+                let mixed = reached && lost && !observation.is_reached() && some_affected(observation).is_none();
                 mixed.then(|| Found::on(probe_lines(observation)))
             })
         }

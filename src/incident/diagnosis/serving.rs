@@ -5,7 +5,6 @@
 
 use super::super::observation::{Observation, PingOutcome, PingReport, PodSummary};
 use super::found::{Found, names, ping_lines, pings, pod_lines};
-use super::reach;
 
 fn answered(report: &PingReport) -> bool {
     report.outcome == PingOutcome::Answered
@@ -34,7 +33,7 @@ pub(super) fn is_inactive(observation: &Observation, pod: &PodSummary) -> bool {
 /// Whether the pod hangs: the network carries, the pod is ready and listens, and no ping to it is ever answered.
 pub(super) fn hangs(observation: &Observation, pod: &PodSummary) -> bool {
     let mut to_it = pings(observation).iter().filter(|report| report.to.as_ref() == Some(&pod.name)).peekable();
-    reach::all_reach(observation)
+    observation.is_reached()
         && pod.is_ready()
         && observation.listens(&pod.name) == Some(true)
         && to_it.peek().is_some()
@@ -105,12 +104,13 @@ pub(super) fn label_missing(observation: &Observation) -> Option<Found> {
 
 /// The port accepts and the ping fails, and no pod could be seen to hang.
 pub(super) fn ping_not_answered(observation: &Observation) -> Option<Found> {
-    if !reach::all_reach(observation) || !hung_pods(observation).is_empty() {
+    if !observation.is_reached() || !hung_pods(observation).is_empty() {
         return None;
     }
     let failed = |report: &PingReport| match report.outcome {
         PingOutcome::TimedOut => true,
-        PingOutcome::Refused | PingOutcome::NameNotResolved => report.to.is_none(),
+        PingOutcome::Refused => report.to.is_none() && !observation.refused_by_passive(),
+        PingOutcome::NameNotResolved => report.to.is_none(),
         _ => false,
     };
     Found::where_any(ping_lines(observation, failed))

@@ -41,6 +41,21 @@ pub(super) fn cases() -> Vec<(&'static str, Observation, &'static str)> {
         ("healthy, cfdot missing", healthy().lock(Failed, "bash: cfdot: command not found"), "healthy healthy"),
         ("healthy, curl missing", healthy().pinged(None, PingOutcome::Unknown), "healthy healthy"),
         ("healthy, no label", healthy().label(0, None).label(1, None).listening(&FIRST_LISTENS), "healthy healthy"),
+        (
+            "healthy, no label, and one probe met the passive pod",
+            unlabelled().listening(&FIRST_LISTENS).probed_from(1, Refused).pinged(None, PingOutcome::Refused),
+            "healthy healthy",
+        ),
+        (
+            "no label, and every probe met the passive pod, or so it seems",
+            unlabelled().listening(&FIRST_LISTENS).probed(Refused),
+            "not-known leader-not-reachable",
+        ),
+        (
+            "no label, one probe lost",
+            unlabelled().listening(&FIRST_LISTENS).probed_from(1, TimedOut),
+            "not-known probe-not-possible",
+        ),
         ("no label, and who listens can't be seen", healthy().label(0, None).label(1, None), "not-known unexplained"),
         (
             "healthy, the lock's row is stale",

@@ -200,3 +200,8 @@ pub(super) fn all_seen_but_hung() -> Observation {
     let observation = healthy().listening(&FIRST_LISTENS).pinged(None, PingOutcome::TimedOut);
     observation.pinged(Some("diego-api-0"), PingOutcome::TimedOut)
 }
+
+/// A release before there was a label: every ready pod is behind the Service.
+pub(super) fn unlabelled() -> Observation {
+    healthy().label(0, None).label(1, None).endpoints(&["diego-api-0", "diego-api-1"])
+}

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use stagerbot::cluster::connect::Timeouts;
 use stagerbot::incident::environment::{Environment, FixedParts, Topology};
-use stagerbot::incident::observation::{LockOutcome, Observation};
+use stagerbot::incident::observation::{LockOutcome, Observation, PingOutcome};
 use stagerbot::simulator::diego::durations::Durations;
 use stagerbot::simulator::kubernetes::Snapshot;
 use stagerbot::simulator::kubernetes::fault::Fault;
+use stagerbot::simulator::kubernetes::labels::Labels;
 use stagerbot::simulator::kubernetes::settings::{ExecHealth, Netcat, Probe, Settings, Workload};
 
 use super::Play;
@@ -35,11 +36,17 @@ fn case(name: &'static str, offered: bool, faults: &[Fault]) -> Case {
         faults: faults.to_vec(),
         deleted: Vec::new(),
         environment: |_| {},
-        timeouts: Timeouts::default(),
+        timeouts: patient(),
         comes_to: |_| true,
         seen: |_| true,
     };
     Case { name, offered, play }
+}
+
+/// Whoever waits for a machine that is busy with other things has not been kept waiting by a cluster.
+fn patient() -> Timeouts {
+    let long = Duration::from_secs(60);
+    Timeouts { connect: long, read: long, exec: long, observation: long, ..Timeouts::default() }
 }
 
 /// A Locket with dead connections reads nothing for as long as a case lasts.
@@ -112,6 +119,23 @@ fn not_ready(pod: &str) -> Fault {
     Fault::CloudControllerNotReady { pod: pod.into() }
 }
 
+/// The BBS that led ends again and again, since the database does not let it in; the other one waits for the lock.
+fn is_turned_away(seen: &Snapshot) -> bool {
+    let ready = |name, count| seen.pod(name).is_some_and(|pod| pod.active == Some(false) && pod.ready == count);
+    seen.leader.is_none() && ready("diego-api-0", 1) && ready("diego-api-1", 2)
+}
+
+/// Locket passes on what the database answered.
+fn database_refused(observation: &Observation) -> bool {
+    observation.lock.known().is_some_and(|lock| lock.text.contains("database="))
+}
+
+/// Of two pods behind the Service now one takes the ping, now the other.
+fn the_service_leads_to_the_hung_one(observation: &Observation) -> bool {
+    let pings = observation.pings.known().into_iter().flatten();
+    pings.filter(|ping| ping.to.is_none()).all(|ping| ping.outcome == PingOutcome::TimedOut)
+}
+
 fn locket_hangs(observation: &Observation) -> bool {
     observation.lock.known().is_some_and(|lock| lock.outcome == LockOutcome::Hung)
 }
@@ -145,7 +169,25 @@ pub(super) fn of_the_database_and_locket() -> Vec<Case> {
             .seeing(|observation| !locket_hangs(observation)),
         withheld("connections_lost_and_the_database_still_dark", &[still_dark]).once(is_leaderless),
         withheld("database_down", &[Fault::DatabaseDown]).once(is_leaderless),
-        withheld("database_refuses", &[Fault::DatabaseRefuses]).once(is_leaderless),
+        withheld("database_refuses", &[Fault::DatabaseRefuses]).once(is_turned_away).seeing(database_refused),
+        withheld("database_exhausted", &[Fault::DatabaseExhausted]).once(is_turned_away).seeing(database_refused),
+        withheld("database_in_the_namespace_refuses", &[Fault::DatabaseRefuses])
+            .on(|settings| settings.database_pods = Some(Workload::new("postgres", &["postgres"])))
+            .configured(|environment| environment.database = None)
+            .once(is_turned_away)
+            .seeing(|observation| database_refused(observation) && observation.database.known().is_some()),
+        offered("the_runbooks_outage_in_kubecf", &[outage()])
+            .on(|settings| {
+                let durations = settings.durations.clone();
+                *settings = Settings { durations, ..Settings::kubecf() };
+            })
+            .once(|seen| seen.leader.is_none() && seen.endpoints.is_empty()),
+        offered("the_runbooks_outage_without_labels", &[outage()])
+            .on(|settings| settings.labels = Labels::Unlabelled)
+            .once(|seen| seen.leader.is_none())
+            .seeing(locket_hangs),
+        withheld("nothing_wrong_without_labels", &[])
+            .on(|settings| (settings.labels, settings.bbs.replicas) = (Labels::Unlabelled, 1)),
         withheld("database_down_and_pods_deleted_by_hand", &[Fault::DatabaseDown])
             .deleting(&["diego-api-0", "diego-api-1"])
             .once(|seen| {
@@ -167,11 +209,19 @@ pub(super) fn of_the_database_and_locket() -> Vec<Case> {
 pub(super) fn of_the_bbs() -> Vec<Case> {
     vec![
         offered("bbs_hung_beside_another", &[hung("diego-api-0")])
-            .once(|seen| seen.leader.as_deref() == Some("diego-api-1") && seen.endpoints.len() == 2),
+            .once(|seen| seen.leader.as_deref() == Some("diego-api-1") && seen.endpoints.len() == 2)
+            .seeing(the_service_leads_to_the_hung_one),
         offered("bbs_hung_alone", &[hung("diego-api-0")]).on(|settings| settings.bbs.replicas = 1),
         offered("bbs_hung_of_three", &[hung("diego-api-0")])
             .on(|settings| settings.bbs.replicas = 3)
-            .once(|seen| seen.leader.is_some() && seen.endpoints.len() == 2),
+            .once(|seen| seen.leader.is_some() && seen.endpoints.len() == 2)
+            .seeing(the_service_leads_to_the_hung_one),
+        withheld("bbs_hung_where_curl_is_missing", &[hung("diego-api-0"), Fault::CurlMissing])
+            .once(|seen| seen.leader.as_deref() == Some("diego-api-1") && seen.endpoints.len() == 2),
+        withheld("bbs_migrating", &[Fault::BbsMigrating]).once(is_stuck),
+        withheld("certificates_expired", &[Fault::CertificatesExpired]).once(is_stuck).seeing(locket_hangs),
+        withheld("certificates_missing", &[Fault::CertificatesMissing]),
+        withheld("cfdot_missing", &[Fault::CfdotMissing]),
         withheld("label_stale", &[Fault::StaleLabel]).once(|seen| seen.leader.as_deref() == Some("diego-api-1")),
     ]
 }
@@ -183,12 +233,17 @@ pub(super) fn of_pods_and_sets() -> Vec<Case> {
             .once(|seen| seen.pod("api-0").is_some_and(|pod| pod.ready == 1)),
         withheld("cloud_controller_not_ready_in_any_pod", &[not_ready("api-0"), not_ready("api-1")])
             .once(|seen| seen.pods.iter().all(|pod| !pod.name.starts_with("api-") || pod.ready == 1)),
+        withheld("a_node_is_lost", &[Fault::NodeLost { pod: "diego-api-0".into() }])
+            .once(|seen| seen.leader.as_deref() == Some("diego-api-1") && seen.endpoints == ["diego-api-1"]),
+        withheld("a_revision_waits", &[Fault::PendingRevision]),
+        withheld("cells_evacuating", &[Fault::CellsEvacuating])
+            .on(|settings| settings.cells = Some(Workload::new("diego-cell", &["diego-cell"]))),
         withheld("new_pods_crash", &[Fault::NewBbsPodsCrash])
             .deleting(&["diego-api-0"])
-            .once(|seen| waits(seen, "CrashLoopBackOff")),
+            .once(|seen| waits(seen, "CrashLoopBackOff") && seen.endpoints == ["diego-api-1"]),
         withheld("new_pods_have_no_image", &[Fault::ImageMissing])
             .deleting(&["diego-api-0"])
-            .once(|seen| waits(seen, "ImagePullBackOff")),
+            .once(|seen| waits(seen, "ImagePullBackOff") && seen.endpoints == ["diego-api-1"]),
         withheld("a_pod_hangs_in_terminating", &[hangs("diego-api-0")])
             .deleting(&["diego-api-0"])
             .once(|seen| seen.leader.as_deref() == Some("diego-api-1") && seen.endpoints == ["diego-api-1"]),
@@ -202,6 +257,9 @@ pub(super) fn between_the_cloud_controller_and_the_bbs() -> Vec<Case> {
     vec![
         withheld("a_network_policy", &[Fault::NetworkPolicy]),
         withheld("no_name_resolves", &[Fault::NameNotResolved]),
+        withheld("no_name_resolves_in_one_api_pod", &[Fault::DnsBroken { pod: "api-1".into() }]),
+        withheld("one_api_pod_is_cut_off", &[Fault::OneApiPodCutOff { pod: "api-1".into() }]),
+        withheld("wrong_service_name", &[Fault::WrongServiceName]),
         withheld("exec_denied", &[Fault::ExecDenied]),
         withheld("exec_without_a_status", &[]).on(|settings| settings.exec = ExecHealth::NoStatus),
         withheld("exec_never_ends", &[])
@@ -233,6 +291,11 @@ pub(super) fn of_sight() -> Vec<Case> {
         withheld("api_server_down", &[Fault::ApiServerDown]),
         withheld("api_server_slow", &[slow]).patient_for(|timeouts| timeouts.read = Duration::from_millis(200)),
         withheld("token_expired", &[Fault::TokenExpired]).on(|settings| settings.token = Some("secret".into())),
+        withheld("pods_may_not_be_listed", &[Fault::ReadDenied { resource: "pods".into() }]),
+        withheld(
+            "services_and_events_may_not_be_listed",
+            &[Fault::ReadDenied { resource: "services".into() }, Fault::ReadDenied { resource: "events".into() }],
+        ),
         withheld("another_namespace", &[]).configured(|environment| environment.namespace = "default".into()),
         withheld("a_preset_of_another_release", &[]).configured(|environment| {
             environment.topology = Topology::preset("scf").unwrap_or(environment.topology.clone());
@@ -246,6 +309,17 @@ pub(super) fn in_pairs() -> Vec<Case> {
         withheld("the_outage_and_exec_denied", &[outage(), Fault::ExecDenied]).once(is_stuck),
         withheld("the_outage_and_an_api_pod_not_ready", &[outage(), not_ready("api-1")])
             .once(|seen| is_stuck(seen) && seen.pod("api-1").is_some_and(|pod| pod.ready == 1)),
+        withheld("the_outage_and_a_revision_waits", &[outage(), Fault::PendingRevision]).once(is_stuck),
+        offered("the_outage_and_cells_evacuating", &[outage(), Fault::CellsEvacuating])
+            .on(|settings| settings.cells = Some(Workload::new("diego-cell", &["diego-cell"])))
+            .once(is_stuck)
+            .seeing(locket_hangs),
+        offered("the_outage_and_cfdot_missing", &[outage(), Fault::CfdotMissing]).once(is_stuck),
+        withheld("the_outage_and_a_lost_node", &[outage(), Fault::NodeLost { pod: "diego-api-1".into() }])
+            .once(|seen| seen.leader.is_none() && seen.pod("diego-api-0").is_some_and(|pod| pod.active == Some(false))),
+        withheld("a_hung_bbs_and_certificates_expired", &[hung("diego-api-0"), Fault::CertificatesExpired])
+            .once(|seen| seen.lock_owner.as_deref() == Some("diego-api-1"))
+            .seeing(locket_hangs),
         withheld("the_outage_and_no_name_resolves", &[outage(), Fault::NameNotResolved]).once(is_stuck),
         offered("the_outage_and_nc_missing", &[outage(), Fault::NcMissing]).once(is_stuck).seeing(locket_hangs),
         withheld("the_outage_and_the_token_expired", &[outage(), Fault::TokenExpired])
