@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::environment::Topology;
 
 /// A part of an observation: seen, or not known and why.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Seen<T> {
     /// It was seen.
@@ -14,13 +14,8 @@ pub enum Seen<T> {
     /// It could not be seen; the reason in the words of what refused.
     NotKnown(String),
     /// It was not looked at this time.
+    #[default]
     NotLooked,
-}
-
-impl<T> Default for Seen<T> {
-    fn default() -> Self {
-        Self::NotLooked
-    }
 }
 
 impl<T> From<Result<T, String>> for Seen<T> {

@@ -106,7 +106,9 @@ async fn less_may_be_permitted() {
         (vec!["pods"], false),
     ] {
         let setting = Setting::discovering(Settings::short()).await;
-        resources.iter().for_each(|resource| setting.simulated.inject(denied(resource)));
+        for resource in &resources {
+            setting.simulated.inject(denied(resource));
+        }
         let observation = setting.observe(Depth::Full).await;
         assert_eq!(observation.topology.known().is_some(), topology, "{resources:?}: {:?}", observation.topology);
         assert_eq!(observation.events.known().is_some(), topology && !resources.contains(&"events"), "{resources:?}");
