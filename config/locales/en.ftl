@@ -53,6 +53,7 @@ stopped-absent = { $pod } was not created again
 stopped-failed = the new { $pod } can't run ({ $why }); the other pods were left alone
 stopped-not-ready = the new { $pod } did not become ready in time ({ $ready }/{ $containers }); the other pods were left alone
 stopped-stalled = nothing moved for too long
+stopped-switched-off = restarts were switched off in the configuration meanwhile
 stopped-delete-failed = { $pod } could not be deleted
 
 voided-recovered = it is healthy again

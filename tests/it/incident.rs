@@ -481,6 +481,43 @@ fn a_dry_run_says_what_it_would_do_and_intends_nothing() {
 }
 
 #[test]
+fn restarts_that_are_switched_off_meanwhile_are_neither_approved_nor_carried_out() {
+    let mut story = Story::new(policy());
+    story.look();
+    let code = story.request("anna").unwrap();
+    story.policy.restarts = Restarts::Off;
+    assert_eq!(story.approve("ben", &code), Err(Refusal::RestartsOff));
+
+    let mut story = Story::approved();
+    story.look();
+    story.delete_arrives();
+    story.world.replace(0, true);
+    story.policy.restarts = Restarts::DryRun;
+    story.look();
+    assert_eq!(story.intended().len(), 1);
+    assert!(matches!(story.outcome(), Some(Outcome::NotRecovered { deleted: 1, planned: 2, .. })));
+}
+
+#[test]
+fn a_storm_of_alerts_joins_only_so_far() {
+    let mut story = Story::new(policy());
+    let before = story.log.len();
+    for n in 0..200 {
+        let alert = Alert {
+            source: "test".into(),
+            name: "StagerUnavailable".into(),
+            status: AlertStatus::Firing,
+            fingerprint: Fingerprint(n.to_string()),
+            summary: String::new(),
+            starts_at: None,
+            meaning: Meaning::StagerUnavailable,
+        };
+        story.tell(Command::Alert(alert)).unwrap();
+    }
+    assert_eq!(story.log.len() - before, 50);
+}
+
+#[test]
 fn what_is_not_known_is_not_offered() {
     let mut story = Story::new(policy());
     story.world.seen = false;
