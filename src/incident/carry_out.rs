@@ -207,7 +207,7 @@ impl Draft<'_> {
             }
             return true;
         }
-        let in_doubt = matches!(&diagnosis.verdict, Verdict::NotKnown { cause } if cause == "probe-not-possible");
+        let in_doubt = diagnosis.is_in_doubt();
         let waited = self.now.duration_since(restart.approved_at);
         if in_doubt && waited <= self.policy.blind_allowance {
             return false;

@@ -402,17 +402,28 @@ impl Observation {
         pods.lockets.iter().chain(&pods.bbs).find(|pod| pod.name == name)
     }
 
-    /// The one active leader: by its label, or, in releases without the label, the only pod that listens. `None` when
-    /// there is none or more than one.
+    /// Whether a pod listens on the BBS's port; `None` where that could not be seen.
+    pub fn listens(&self, pod: &str) -> Option<bool> {
+        self.listening.known()?.iter().find(|report| report.pod == pod).map(|report| report.listens)
+    }
+
+    /// Whether the BBS pods carry the active label: releases before SCF 2.11 don't.
+    pub fn has_labels(&self) -> bool {
+        self.bbs().iter().any(|pod| pod.active.is_some())
+    }
+
+    /// The pods that look like active leaders: by the label, or, in releases without it, those that listen. A pod on its
+    /// way out is none.
+    pub fn leaders(&self) -> Vec<&PodSummary> {
+        let labelled = self.has_labels();
+        let active = |pod: &PodSummary| if labelled { pod.is_active() } else { self.listens(&pod.name) == Some(true) };
+        self.bbs().iter().filter(|pod| active(pod) && !pod.is_terminating()).collect()
+    }
+
+    /// The one active leader. `None` when there is none or more than one.
     pub fn leader(&self) -> Option<&PodSummary> {
-        let labelled = self.bbs().iter().any(|pod| pod.active.is_some());
-        let listens = |pod: &PodSummary| {
-            self.listening.known().is_some_and(|all| all.iter().any(|l| l.listens && l.pod == pod.name))
-        };
-        let active = |pod: &&PodSummary| if labelled { pod.is_active() } else { listens(pod) };
-        let mut active = self.bbs().iter().filter(|pod| active(pod) && !pod.is_terminating());
-        match (active.next(), active.next()) {
-            (Some(leader), None) => Some(leader),
+        match self.leaders().as_slice() {
+            [leader] => Some(leader),
             _ => None,
         }
     }

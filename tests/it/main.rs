@@ -3,6 +3,7 @@
 
 mod scene;
 mod incident;
+mod diagnosis;
 mod layout;
 mod cluster;
 mod simulator_kubernetes;
