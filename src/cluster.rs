@@ -1,28 +1,36 @@
 //! The Kubernetes side: connect, observe, probe, delete, watch. Nothing else talks to Kubernetes.
 //!
 //! Every call has a deadline and never outlives it. What could not be seen is not known, with the reason; what
-//! may have happened is unclear, never assumed. Nothing that comes from outside reaches a command that is run in a pod:
-//! host and port are the environment's, and [`Cluster::connect`] has checked them.
+//! may have happened is unclear, never assumed. Nothing that comes from outside reaches a command that is run in a pod but
+//! names that were checked as such, ports, and addresses that were read as such.
 
 pub mod answer;
 pub mod connect;
 pub mod summary;
+mod discover;
+mod events;
 pub mod exec;
 pub mod probe;
+mod listen;
+mod ping;
+mod lock;
+mod database;
+mod inside;
 pub mod observe;
 pub mod delete;
 pub mod watch;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use self::connect::{Access, Clients, ConnectError, Timeouts};
 use self::observe::Observer;
 use self::watch::Changes;
 use crate::incident::carry_out::DeleteResult;
-use crate::incident::environment::Environment;
+use crate::incident::environment::{Environment, Topology};
 use crate::incident::observation::{Depth, Observation};
 
 /// One environment in its cluster. Cheap to clone.
@@ -33,6 +41,26 @@ struct Inner {
     environment: Environment,
     timeouts: Timeouts,
     clients: Clients,
+    permits: Semaphore,
+    newest: Newest,
+}
+
+/// The topology as the newest observation has it: none before the first, and none where it could not be discovered.
+#[derive(Clone, Default)]
+struct Newest(Arc<Mutex<Option<(Timestamp, Option<Topology>)>>>);
+
+impl Newest {
+    fn topology(&self) -> Option<Topology> {
+        let newest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        newest.as_ref().and_then(|(_, topology)| topology.clone())
+    }
+
+    fn note(&self, at: Timestamp, topology: Option<&Topology>) {
+        let mut newest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if newest.as_ref().is_none_or(|(before, _)| *before <= at) {
+            *newest = Some((at, topology.cloned()));
+        }
+    }
 }
 
 impl Cluster {
@@ -44,7 +72,8 @@ impl Cluster {
     ) -> Result<Cluster, ConnectError> {
         connect::check(&environment)?;
         let clients = Clients::new(access, &timeouts).await?;
-        Ok(Self(Arc::new(Inner { environment, timeouts, clients })))
+        let (permits, newest) = (Semaphore::new(exec::AT_ONCE), Newest::default());
+        Ok(Self(Arc::new(Inner { environment, timeouts, clients, permits, newest })))
     }
 
     /// The environment it looks at.
@@ -54,20 +83,35 @@ impl Cluster {
 
     /// Looks at the environment. `now` becomes the observation's time; each part that can't be seen says why.
     pub async fn observe(&self, depth: Depth, now: Timestamp) -> Observation {
-        let Inner { environment, timeouts, clients } = &*self.0;
-        Observer { client: &clients.reading, environment, timeouts }.observe(depth, now).await
+        let Inner { environment, timeouts, clients, permits, newest } = &*self.0;
+        let observation =
+            Observer { client: &clients.reading, environment, timeouts, permits }.observe(depth, now).await;
+        newest.note(now, observation.topology.known().map(|found| &found.topology));
+        observation
+    }
+
+    /// Which pods play which part: as configured, or, where that is discovered, as the newest observation has it.
+    fn topology(&self) -> Option<Topology> {
+        let environment = &self.0.environment;
+        if environment.discover.is_some() { self.0.newest.topology() } else { Some(environment.topology.clone()) }
     }
 
     /// Deletes the pod if it still has this UID and resource version, with its own grace period. A request is never
-    /// begun once `not_after` has passed, and never repeated.
+    /// begun once `not_after` has passed, and never repeated; nor for a pod that no restart may delete by the topology of the
+    /// newest observation.
     pub async fn delete(&self, pod: &str, uid: &str, resource_version: &str, not_after: Instant) -> DeleteResult {
-        let Inner { environment, timeouts, clients } = &*self.0;
-        let order = delete::Order { pod, uid, resource_version, not_after };
+        let Inner { environment, timeouts, clients, .. } = &*self.0;
+        let Some(topology) = self.topology() else {
+            let why = format!("not sent: it is not known which pods are the BBS's in {}", environment.name);
+            return DeleteResult::Refused(why);
+        };
+        let order = delete::Order { pod, uid, resource_version, not_after, topology: &topology };
         order.carry_out(&clients.deleting, environment, timeouts).await
     }
 
     /// Starts to watch the environment's pods and the BBS Service's endpoints.
     pub fn changes(&self) -> Changes {
-        Changes::start(&self.0.clients.watching, &self.0.environment)
+        let cluster = self.clone();
+        Changes::start(&self.0.clients.watching, &self.0.environment, move || cluster.topology())
     }
 }

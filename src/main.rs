@@ -11,7 +11,7 @@ use serde_json::json;
 use stagerbot::bot::{self, Bot};
 use stagerbot::config::{CheckSettings, Config, EnvironmentSettings};
 use stagerbot::incident::diagnosis::diagnose;
-use stagerbot::incident::environment::{Environment, PRESETS, Topology};
+use stagerbot::incident::environment::{Environment, FixedParts, PRESETS, Topology};
 use stagerbot::incident::observation::Depth;
 use stagerbot::words::Words;
 use stagerbot::{clock, telemetry, terminal};
@@ -66,8 +66,8 @@ struct Check {
     /// The namespace of Cloud Foundry.
     #[arg(long, short, default_value = "cf")]
     namespace: String,
-    /// Which pods play which part.
-    #[arg(long, default_value = "cfee-2", value_parser = PRESETS)]
+    /// Which pods play which part: found out by looking, or as in a release.
+    #[arg(long, default_value = AUTO, value_parser = [AUTO, PRESETS[0], PRESETS[1], PRESETS[2], PRESETS[3]])]
     preset: String,
     /// How to print the report.
     #[arg(long, short, default_value = "text")]
@@ -79,6 +79,9 @@ enum Output {
     Text,
     Json,
 }
+
+/// The preset by which the topology is discovered.
+const AUTO: &str = "auto";
 
 /// The exit code of a check that could not tell.
 const COULD_NOT_TELL: u8 = 2;
@@ -181,13 +184,15 @@ fn where_to_look(arguments: &Check) -> anyhow::Result<(Vec<EnvironmentSettings>,
         return Ok((vec![settings], config.checks));
     }
     anyhow::ensure!(arguments.config.is_none(), "a configuration needs an environment of it, or --all");
-    let topology = Topology::preset(&arguments.preset).context("the presets are checked by the command line")?;
+    let discover = (arguments.preset == AUTO).then(FixedParts::default);
+    let preset = discover.is_some().then(Topology::usual).or_else(|| Topology::preset(&arguments.preset));
+    let topology = preset.context("the presets are checked by the command line")?;
     let environment = Environment {
         name: arguments.context.clone().unwrap_or_else(|| arguments.namespace.clone()),
         context: arguments.context.clone(),
         namespace: arguments.namespace.clone(),
         topology,
-        discover: None,
+        discover,
         database: None,
     };
     let settings = EnvironmentSettings {

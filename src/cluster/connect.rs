@@ -9,7 +9,7 @@ use std::time::Duration;
 use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 use kube::{Client, Config};
 
-use crate::incident::environment::Environment;
+use crate::incident::environment::{Environment, Topology};
 
 /// How to reach the cluster. Neither of the two: the bot runs inside it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -99,7 +99,7 @@ pub enum ConnectError {
         why: String,
     },
     /// A name in the environment's topology that Kubernetes would not accept.
-    #[error("environment {environment}: {what} {value:?} is no name in Kubernetes; use a–z, 0–9 and inner dashes")]
+    #[error("environment {environment}: {what} {value:?} is no such name; use a–z, 0–9 and inner dashes")]
     Name {
         /// The environment.
         environment: String,
@@ -216,19 +216,33 @@ fn missing_user(kubeconfig: &Kubeconfig, context: &str) -> Option<String> {
 
 /// Checks every name of the environment that goes into a request or a command.
 pub(super) fn check(environment: &Environment) -> Result<(), ConnectError> {
-    let topology = &environment.topology;
+    let namespace = [("the namespace", environment.namespace.as_str())];
+    let mut wrong = namespace.into_iter().find(|(_, value)| !is_label(value)).or(wrong_name(&environment.topology));
+    if let Some((host, _)) = environment.database.as_ref().filter(|(host, _)| !is_host(host)) {
+        wrong = Some(("the database's host", host));
+    }
+    match wrong {
+        Some((what, value)) => {
+            Err(ConnectError::Name { environment: environment.name.clone(), what, value: value.to_owned() })
+        }
+        None => Ok(()),
+    }
+}
+
+/// The first name of a topology that Kubernetes would not accept, and what it is for.
+pub(super) fn wrong_name(topology: &Topology) -> Option<(&'static str, &str)> {
     let parts = [Some(&topology.cloud_controller), Some(&topology.bbs), topology.locket.as_ref()];
     let names = parts.into_iter().flatten().flat_map(|part| {
         [("the StatefulSet's name", part.set.as_str()), ("the container's name", part.container.as_str())]
     });
-    let own = [("the namespace", environment.namespace.as_str()), ("the BBS Service's name", &topology.bbs_service)];
-    for (what, value) in own.into_iter().chain(names) {
-        if !is_label(value) {
-            let environment = environment.name.clone();
-            return Err(ConnectError::Name { environment, what, value: value.to_owned() });
-        }
-    }
-    Ok(())
+    let service = [("the BBS Service's name", topology.bbs_service.as_str())];
+    service.into_iter().chain(names).find(|(_, value)| !is_label(value))
+}
+
+/// A host name of DNS labels, or an address.
+fn is_host(host: &str) -> bool {
+    host.parse::<std::net::IpAddr>().is_ok()
+        || host.len() <= 253 && host.split('.').all(|label| is_label(&label.to_ascii_lowercase()))
 }
 
 /// A DNS label (RFC 1123).
@@ -242,7 +256,6 @@ mod tests {
     use std::io::Write as _;
 
     use super::*;
-    use crate::incident::environment::Topology;
 
     const KUBECONFIG: &str = "
 apiVersion: v1

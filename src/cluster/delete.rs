@@ -13,7 +13,7 @@ use tracing::{Instrument as _, info_span};
 use super::answer::{never_sent, sentence};
 use super::connect::Timeouts;
 use crate::incident::carry_out::DeleteResult;
-use crate::incident::environment::Environment;
+use crate::incident::environment::{Environment, Topology};
 use crate::incident::observation::Part;
 
 /// Which pod to delete, as it was observed, and until when.
@@ -26,6 +26,8 @@ pub(super) struct Order<'a> {
     pub(super) resource_version: &'a str,
     /// When the observation behind it is too old to act on.
     pub(super) not_after: Instant,
+    /// Which pods play which part.
+    pub(super) topology: &'a Topology,
 }
 
 impl Order<'_> {
@@ -60,7 +62,7 @@ impl Order<'_> {
     /// Only pods that a restart may delete, and never without both preconditions.
     fn check(&self, environment: &Environment) -> Result<(), String> {
         let Self { pod, uid, resource_version, .. } = self;
-        match super::summary::role(&environment.topology, pod) {
+        match super::summary::role(self.topology, pod) {
             Some((Part::Bbs | Part::Locket, _)) if uid.is_empty() || resource_version.is_empty() => {
                 Err(format!("not sent: no UID or no resource version of {pod} is known"))
             }
@@ -87,7 +89,6 @@ mod tests {
     use kube::core::Status;
 
     use super::*;
-    use crate::incident::environment::Topology;
 
     fn recorded(body: &str) -> DeleteResult {
         outcome(&kube::Error::Api(serde_json::from_str::<Status>(body).unwrap().boxed()))
@@ -122,12 +123,13 @@ mod tests {
             name: "prod".into(),
             context: None,
             namespace: "cf".into(),
-            topology,
+            topology: topology.clone(),
             discover: None,
             database: None,
         };
         let allowed = |pod, uid, resource_version| {
-            Order { pod, uid, resource_version, not_after: Instant::now() }.check(&environment).is_ok()
+            let order = Order { pod, uid, resource_version, not_after: Instant::now(), topology: &topology };
+            order.check(&environment).is_ok()
         };
         assert!(allowed("diego-api-0", "u", "1"));
         assert!(allowed("diego-locket-1", "u", "1"));

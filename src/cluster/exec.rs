@@ -11,9 +11,18 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Status;
 use kube::Api;
 use kube::api::{AttachParams, AttachedProcess};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep_until, timeout_at};
+use tracing::{Instrument as _, info_span};
 
 use super::answer::{clean, sentence};
+use super::connect::Timeouts;
+
+/// How many commands run in an environment's pods at once, whoever asks for them.
+pub(super) const AT_ONCE: usize = 8;
+
+/// What an exec may take beyond the command's own limit: its beginning and its end.
+const AROUND: Duration = Duration::from_secs(5);
 
 /// What is kept of each stream: nc prints a line or two. The rest is read and dropped.
 const MOST_OUTPUT: usize = 4 * 1024;
@@ -39,8 +48,32 @@ pub(super) enum Ending {
     Unknown(String),
 }
 
+/// Runs the commands of one observation: so many at once, and none beyond its deadline.
+pub(super) struct Execs<'a> {
+    /// The environment's pods.
+    pub(super) api: Api<Pod>,
+    /// [`AT_ONCE`] of them for the whole environment.
+    pub(super) permits: &'a Semaphore,
+    /// How long things may take.
+    pub(super) timeouts: &'a Timeouts,
+    /// When the observation ends.
+    pub(super) deadline: Instant,
+}
+
+impl Execs<'_> {
+    /// Runs a command that ends by itself within its limit.
+    pub(super) async fn run(&self, pod: &str, container: &str, command: &[String], limit: Duration) -> Ending {
+        let Ok(Ok(_permit)) = timeout_at(self.deadline, self.permits.acquire()).await else {
+            return Ending::Unknown("its turn did not come in time".to_owned());
+        };
+        let deadline = self.deadline.min(Instant::now() + self.timeouts.exec.min(limit + AROUND));
+        let span = info_span!("kubernetes", call = "exec", pod);
+        run(&self.api, pod, container, command, deadline).instrument(span).await
+    }
+}
+
 /// Runs the command in the container, until the deadline at the latest.
-pub(super) async fn run(api: &Api<Pod>, pod: &str, container: &str, command: &[String], deadline: Instant) -> Ending {
+async fn run(api: &Api<Pod>, pod: &str, container: &str, command: &[String], deadline: Instant) -> Ending {
     let params = AttachParams::default().container(container).stdin(false).stdout(true).stderr(true);
     match timeout_at(deadline, api.exec(pod, command, &params)).await {
         Ok(Ok(process)) => follow(process, deadline).await,

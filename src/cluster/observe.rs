@@ -1,28 +1,29 @@
-//! Looking: pods, sets and endpoints at once, then the probes at once, all under one deadline. What can't be seen says why.
+//! Looking: what the API lists at once, then what is seen from inside the pods at once, all under one deadline. What can't be
+//! seen says why, and takes nothing else with it.
 
 use std::fmt::Debug;
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable as _};
-use futures::future::join_all;
 use jiff::Timestamp;
 use k8s_openapi::api::apps::v1::StatefulSet;
-use k8s_openapi::api::core::v1::{Endpoints, Pod};
+use k8s_openapi::api::core::v1::{Endpoints, Event, Pod, Service};
 use kube::api::ListParams;
 use kube::{Api, Client};
 use serde::de::DeserializeOwned;
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 use tracing::{Instrument as _, info_span};
 
 use super::answer::{is_passing, sentence};
 use super::connect::Timeouts;
-use super::probe::Probe;
-use super::summary;
-use crate::incident::environment::Environment;
-use crate::incident::observation::{Depth, Observation, Pods, ProbeReport, Seen};
-
-/// From how many Cloud Controller pods the probe is made.
-pub const MOST_PROBES: usize = 3;
+use super::discover::{Listing, discover};
+use super::exec::Execs;
+use super::inside::{Inside, Outlook};
+use super::summary::{self, ListedPod, ListedService, ListedSet};
+use super::{database, events};
+use crate::incident::environment::{Environment, FixedParts, Topology};
+use crate::incident::observation::{Depth, FoundTopology, Observation, PodEvent, Pods, Seen};
 
 /// How many objects are asked for at once.
 const PAGE: u32 = 500;
@@ -35,61 +36,142 @@ pub(super) struct Observer<'a> {
     pub(super) environment: &'a Environment,
     /// How long it may take.
     pub(super) timeouts: &'a Timeouts,
+    /// For execs.
+    pub(super) permits: &'a Semaphore,
 }
+
+/// What the API lists about the parts.
+struct Listed {
+    /// Which pods play which part: as configured, or as found; else why not.
+    topology: Result<Topology, String>,
+    found: Seen<FoundTopology>,
+    pods: Result<Pods, String>,
+    /// Every pod of the namespace.
+    all: Vec<ListedPod>,
+    endpoints: Result<Vec<String>, String>,
+}
+
+type PodsAndSets = Result<(Vec<ListedPod>, Vec<ListedSet>), String>;
 
 impl Observer<'_> {
     /// Looks. Never fails, and never takes longer than the whole observation may.
     pub(super) async fn observe(&self, depth: Depth, now: Timestamp) -> Observation {
         let deadline = Instant::now() + self.timeouts.observation;
-        let (pods, endpoints) = tokio::join!(self.pods(deadline), self.endpoints(deadline));
-        let probes = match (depth, &pods) {
-            (Depth::Pods, _) => Seen::NotLooked,
-            (Depth::Full, Ok(pods)) => Seen::Known(self.probes(pods, deadline).await),
-            (Depth::Full, Err(why)) => Seen::NotKnown(why.clone()),
+        if depth == Depth::Pods {
+            return self.list(deadline, now).await.observation(now);
+        }
+        let (listed, warnings) = tokio::join!(self.list(deadline, now), self.warnings(deadline, now));
+        let databases = database::pods(&listed.all);
+        let outlook = match (&listed.topology, &listed.pods) {
+            (Ok(topology), Ok(pods)) => {
+                let api = self.api();
+                let execs = Execs { api, permits: self.permits, timeouts: self.timeouts, deadline };
+                Inside { environment: self.environment, topology, pods, databases: &databases, execs }.look().await
+            }
+            (Err(why), _) | (Ok(_), Err(why)) => Outlook::blind(why),
         };
-        Observation {
-            pods: seen(pods),
-            endpoints: seen(endpoints),
-            probes,
-            ..Observation::blind(now, "not looked at yet")
+        let warnings = warnings.and_then(|all| {
+            let topology = listed.topology.as_ref().map_err(Clone::clone)?;
+            let is_database = |pod: &str| databases.iter().any(|database| database.summary.name == pod);
+            Ok(events::newest(all, |pod| summary::role(topology, pod).is_some() || is_database(pod)))
+        });
+        let Outlook { probes, listening, pings, lock, database } = outlook;
+        let seen = Observation { probes, listening, pings, lock, database, ..listed.observation(now) };
+        Observation { events: warnings.into(), ..seen }
+    }
+
+    /// Pods, sets and endpoints, and which of them are ours.
+    async fn list(&self, deadline: Instant, now: Timestamp) -> Listed {
+        let Some(fixed) = &self.environment.discover else {
+            let topology = &self.environment.topology;
+            let (all, endpoints) = tokio::join!(self.pods_and_sets(deadline), self.endpoints(topology, deadline));
+            let (pods, all) = match all {
+                Ok((all, sets)) => (Ok(summary::pods(topology, &all, &sets)), all),
+                Err(why) => (Err(why), Vec::new()),
+            };
+            return Listed { topology: Ok(topology.clone()), found: Seen::NotLooked, pods, all, endpoints };
+        };
+        let (all, services, endpoints) =
+            tokio::join!(self.pods_and_sets(deadline), self.services(deadline), self.all_endpoints(deadline));
+        self.discovered(all, services.ok(), endpoints, fixed, now)
+    }
+
+    /// Finds out which pods play which part. Where Services can't be listed, their endpoints have the same names.
+    fn discovered(
+        &self,
+        all: PodsAndSets,
+        services: Option<Vec<ListedService>>,
+        endpoints: Result<Vec<(ListedService, Vec<String>)>, String>,
+        fixed: &FixedParts,
+        now: Timestamp,
+    ) -> Listed {
+        let nothing = |why: String, all: Vec<ListedPod>| Listed {
+            topology: Err(why.clone()),
+            found: Seen::NotKnown(why.clone()),
+            pods: Err(why.clone()),
+            all,
+            endpoints: Err(why),
+        };
+        let (all, sets) = match all {
+            Ok(all) => all,
+            Err(why) => return nothing(why, Vec::new()),
+        };
+        let by_endpoints =
+            || endpoints.as_ref().ok().map(|all| all.iter().map(|(service, _)| service.clone()).collect::<Vec<_>>());
+        let services = services.or_else(by_endpoints);
+        let listing = Listing { pods: &all, sets: &sets, services: services.as_deref() };
+        let found = match discover(&listing, fixed, now) {
+            Ok(found) => found,
+            Err(why) => return nothing(format!("in namespace {}, {why}", self.environment.namespace), all),
+        };
+        let name = found.topology.bbs_service.as_str();
+        let endpoints = endpoints.and_then(|all| {
+            let ours = all.into_iter().find(|(service, _)| service.name == name);
+            ours.map(|(_, ready)| ready).ok_or_else(|| self.no_service(name))
+        });
+        Listed {
+            topology: Ok(found.topology.clone()),
+            pods: Ok(summary::pods(&found.topology, &all, &sets)),
+            all,
+            endpoints,
+            found: Seen::Known(found),
         }
     }
 
     /// The pods with their sets: a set may hold the one fact that forbids a restart, so without sets there are no pods.
-    async fn pods(&self, deadline: Instant) -> Result<Pods, String> {
-        let topology = &self.environment.topology;
-        let found = self.read("list pods", deadline, || list(self.api(), |pod: Pod| summary::pod(topology, pod)));
+    async fn pods_and_sets(&self, deadline: Instant) -> PodsAndSets {
+        let pods = self.read("list pods", deadline, || list(self.api(), "", |pod: Pod| Some(summary::pod(pod))));
         let sets = self
-            .read("list statefulsets", deadline, || list(self.api(), |set: StatefulSet| summary::set(topology, set)));
-        let (found, sets) = tokio::try_join!(found, sets)?;
-        Ok(summary::pods(found, sets))
+            .read("list statefulsets", deadline, || list(self.api(), "", |set: StatefulSet| Some(summary::set(set))));
+        let (pods, sets) = tokio::join!(pods, sets);
+        Ok((pods?, sets?))
     }
 
-    async fn endpoints(&self, deadline: Instant) -> Result<Vec<String>, String> {
+    async fn services(&self, deadline: Instant) -> Result<Vec<ListedService>, String> {
+        let keep = |service: Service| Some(summary::service(service));
+        self.read("list services", deadline, || list(self.api(), "", keep)).await
+    }
+
+    async fn endpoints(&self, topology: &Topology, deadline: Instant) -> Result<Vec<String>, String> {
         let api: Api<Endpoints> = self.api();
-        let service = self.environment.topology.bbs_service.as_str();
+        let service = topology.bbs_service.as_str();
         let found = self.read("get endpoints", deadline, || api.get_opt(service)).await?;
-        let found = found.ok_or_else(|| format!("no Service {service} in namespace {}", self.environment.namespace))?;
-        Ok(summary::endpoints(found))
+        found.map(|found| summary::endpoints(found).1).ok_or_else(|| self.no_service(service))
     }
 
-    /// The probe from every ready Cloud Controller pod, up to [`MOST_PROBES`].
-    async fn probes(&self, pods: &Pods, deadline: Instant) -> Vec<ProbeReport> {
-        let api = self.api();
-        let topology = &self.environment.topology;
-        let host = self.environment.topology.bbs_host(&self.environment.namespace);
-        let ready = pods.cloud_controllers.iter().filter(|pod| pod.is_ready()).take(MOST_PROBES);
-        let probes = ready.map(|pod| Probe {
-            pod: &pod.name,
-            container: &topology.cloud_controller.container,
-            host: &host,
-            port: topology.bbs_port,
-        });
-        let reports = probes.map(|probe| {
-            let api = &api;
-            async move { probe.run(api, self.timeouts, deadline).await }
-        });
-        join_all(reports).await
+    fn no_service(&self, service: &str) -> String {
+        format!("no Service {service} in namespace {}", self.environment.namespace)
+    }
+
+    async fn all_endpoints(&self, deadline: Instant) -> Result<Vec<(ListedService, Vec<String>)>, String> {
+        let keep = |endpoints: Endpoints| Some(summary::endpoints(endpoints));
+        self.read("list endpoints", deadline, || list(self.api(), "", keep)).await
+    }
+
+    /// The recent warnings about every pod.
+    async fn warnings(&self, deadline: Instant, now: Timestamp) -> Result<Vec<PodEvent>, String> {
+        let keep = |event: Event| events::warning(event, now);
+        self.read("list events", deadline, || list(self.api(), events::WARNINGS, keep)).await
     }
 
     /// One read with its few repetitions, all within its time and the deadline.
@@ -116,18 +198,34 @@ impl Observer<'_> {
     }
 }
 
+impl Listed {
+    /// An observation of this alone.
+    fn observation(self, now: Timestamp) -> Observation {
+        Observation {
+            pods: self.pods.into(),
+            endpoints: self.endpoints.into(),
+            topology: self.found,
+            ..Observation::blind(now, "not looked at")
+        }
+    }
+}
+
 /// Twice more, after about 100 and 200 ms: over a restarting API server behind a load balancer, no further.
 fn repetitions() -> ExponentialBuilder {
     ExponentialBuilder::new().with_min_delay(Duration::from_millis(100)).with_max_times(2).with_jitter()
 }
 
-/// What is kept of every object of the namespace. Only named fields are kept, so that memory holds a page at most.
-async fn list<K, T>(api: Api<K>, keep: impl Fn(K) -> Option<T>) -> kube::Result<Vec<T>>
+/// What is kept of every object of the namespace (or of those with these fields). Only named fields are kept, so that memory
+/// holds a page at most.
+async fn list<K, T>(api: Api<K>, fields: &str, keep: impl Fn(K) -> Option<T>) -> kube::Result<Vec<T>>
 where
     K: Clone + DeserializeOwned + Debug,
 {
     let mut kept = Vec::new();
     let mut params = ListParams::default().limit(PAGE);
+    if !fields.is_empty() {
+        params = params.fields(fields);
+    }
     loop {
         let page = api.list(&params).await?;
         kept.extend(page.items.into_iter().filter_map(&keep));
@@ -135,12 +233,5 @@ where
             Some(token) => params = params.continue_token(&token),
             None => return Ok(kept),
         }
-    }
-}
-
-fn seen<T>(result: Result<T, String>) -> Seen<T> {
-    match result {
-        Ok(value) => Seen::Known(value),
-        Err(why) => Seen::NotKnown(why),
     }
 }

@@ -5,14 +5,10 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use k8s_openapi::api::core::v1::Pod;
-use kube::Api;
 use tokio::time::Instant;
-use tracing::{Instrument as _, info_span};
 
 use super::answer::{LONGEST_TEXT, clean};
-use super::connect::Timeouts;
-use super::exec::{self, Ending};
+use super::exec::{Ending, Execs};
 use crate::incident::observation::{ProbeOutcome, ProbeReport};
 
 /// Where the probe runs and what it reaches for.
@@ -22,7 +18,7 @@ pub(super) struct Probe<'a> {
     pub(super) pod: &'a str,
     /// The container it runs in; always named.
     pub(super) container: &'a str,
-    /// The BBS Service's host name.
+    /// A host name: the BBS Service's, or the database's.
     pub(super) host: &'a str,
     /// Its port.
     pub(super) port: u16,
@@ -30,15 +26,15 @@ pub(super) struct Probe<'a> {
 
 impl Probe<'_> {
     /// Runs nc, or bash alone where nc is missing or cannot scan.
-    pub(super) async fn run(&self, api: &Api<Pod>, timeouts: &Timeouts, deadline: Instant) -> ProbeReport {
+    pub(super) async fn run(&self, execs: &Execs<'_>) -> ProbeReport {
         let began = Instant::now();
-        let (wait, limit) = (whole_seconds(timeouts.probe_wait), whole_seconds(timeouts.probe));
+        let (wait, limit) = (whole_seconds(execs.timeouts.probe_wait), whole_seconds(execs.timeouts.probe));
         let nc = format!("timeout -k 1 {limit} nc -zv -w {wait} \"$0\" \"$1\"");
-        let mut answer = self.ask(api, &nc, timeouts, deadline).await;
+        let mut answer = self.ask(execs, &nc).await;
         if answer.outcome == ProbeOutcome::ToolTrouble {
             let because = if answer.exit_code == Some(127) { "nc is missing" } else { "nc cannot scan" };
             let bash = format!("timeout -k 1 {limit} bash -c 'exec 3<>/dev/tcp/$0/$1' \"$0\" \"$1\"");
-            let other = self.ask(api, &bash, timeouts, deadline).await;
+            let other = self.ask(execs, &bash).await;
             if other.outcome != ProbeOutcome::ToolTrouble {
                 let said = if other.text.is_empty() { other.in_words(limit) } else { other.text };
                 answer = Answer { text: format!("{said} (bash /dev/tcp; {because})"), ..other };
@@ -57,18 +53,16 @@ impl Probe<'_> {
         }
     }
 
-    async fn ask(&self, api: &Api<Pod>, script: &str, timeouts: &Timeouts, deadline: Instant) -> Answer {
+    async fn ask(&self, execs: &Execs<'_>, script: &str) -> Answer {
         let command = ["bash", "-c", script, self.host, &self.port.to_string()].map(str::to_owned);
         let began = Instant::now();
-        let deadline = deadline.min(began + timeouts.exec);
-        let span = info_span!("kubernetes", call = "exec", pod = self.pod);
-        let ending = exec::run(api, self.pod, self.container, &command, deadline).instrument(span).await;
+        let ending = execs.run(self.pod, self.container, &command, execs.timeouts.probe).await;
         let without_code = |outcome, text| Answer { outcome, exit_code: None, text };
         match ending {
             Ending::Exited { code, text } => {
                 let outcome = match classify(Some(code), &text) {
                     // Killed, and not by the `timeout` around it: the container was.
-                    _ if code == KILLED && began.elapsed() < timeouts.probe => ProbeOutcome::Unknown,
+                    _ if code == KILLED && began.elapsed() < execs.timeouts.probe => ProbeOutcome::Unknown,
                     outcome => outcome,
                 };
                 Answer { outcome, exit_code: Some(code), text }
@@ -98,12 +92,12 @@ impl Answer {
 }
 
 /// nc and `timeout` of every kind know whole seconds only, and 0 is no limit at all.
-fn whole_seconds(duration: Duration) -> u64 {
+pub(super) fn whole_seconds(duration: Duration) -> u64 {
     duration.as_secs().max(1)
 }
 
 /// `timeout` ended the command.
-const ENDED_BY_TIMEOUT: i32 = 124;
+pub(super) const ENDED_BY_TIMEOUT: i32 = 124;
 /// `timeout` itself failed, for example on an option that it does not know.
 const TIMEOUT_FAILED: i32 = 125;
 /// The program can't be executed.
@@ -111,7 +105,7 @@ const NOT_EXECUTABLE: i32 = 126;
 /// There is no such program.
 const NOT_FOUND: i32 = 127;
 /// Ended by SIGKILL, which `timeout -k` sends to what ignores its first signal.
-const KILLED: i32 = 137;
+pub(super) const KILLED: i32 = 137;
 
 /// What the program could not do, whatever else is in its text: a usage text speaks of timeouts.
 const TOOL_TROUBLE: [&str; 8] = [

@@ -1,7 +1,9 @@
 //! From Kubernetes' objects to what an observation keeps of them; everything else is dropped at once.
 
+use std::collections::BTreeMap;
+
 use k8s_openapi::api::apps::v1::StatefulSet;
-use k8s_openapi::api::core::v1::{ContainerStatus, Endpoints, Pod};
+use k8s_openapi::api::core::v1::{ContainerStatus, Endpoints, Pod, Service};
 
 use crate::incident::environment::{ActiveLabel, Component, Topology};
 use crate::incident::observation::{Part, PodSummary, Pods, SetSummary};
@@ -11,6 +13,64 @@ const STARTING: [&str; 2] = ["ContainerCreating", "PodInitializing"];
 
 /// What a container that ended says when nothing was wrong.
 const COMPLETED: &str = "Completed";
+
+/// The role of Diego's cells, in every release known.
+const CELL: &str = "diego-cell";
+
+/// A pod as it was listed, before it is known which part it plays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ListedPod {
+    /// All but what the active label says.
+    pub(super) summary: PodSummary,
+    /// Its labels.
+    pub(super) labels: BTreeMap<String, String>,
+    /// The `StatefulSet` that it belongs to.
+    pub(super) set: Option<String>,
+}
+
+/// A `StatefulSet` as it was listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ListedSet {
+    /// Its name.
+    pub(super) name: String,
+    /// Its own labels and its pods'.
+    pub(super) labels: BTreeMap<String, String>,
+    /// The containers of its pods.
+    pub(super) containers: Vec<String>,
+    /// `spec.replicas`.
+    pub(super) desired: u32,
+    /// `OrderedReady` or `Parallel`.
+    pub(super) policy: String,
+    /// A revision waits that a deletion would deploy.
+    pub(super) pending_revision: bool,
+}
+
+/// A Service as it was listed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct ListedService {
+    /// Its name.
+    pub(super) name: String,
+    /// The labels of the pods behind it; empty where only its endpoints could be listed.
+    pub(super) selector: BTreeMap<String, String>,
+    /// Its ports, with the names that they have.
+    pub(super) ports: Vec<(String, u16)>,
+}
+
+/// The labels that name the role of a pod or a set: fissile's two, and `KubeCF`'s.
+pub(super) const ROLE_LABELS: [&str; 3] =
+    ["skiff-role-name", "app.kubernetes.io/component", "quarks.cloudfoundry.org/instance-group-name"];
+
+impl ListedPod {
+    /// Whether it plays this role, by any of its labels or its set's name.
+    pub(super) fn plays(&self, role: &str) -> bool {
+        let labelled = ROLE_LABELS.iter().any(|key| self.labels.get(*key).is_some_and(|value| value == role));
+        labelled || self.set.as_deref() == Some(role)
+    }
+
+    fn ordinal(&self) -> u32 {
+        self.summary.name.rsplit('-').next().and_then(|digits| digits.parse().ok()).unwrap_or(u32::MAX)
+    }
+}
 
 /// The topology's parts.
 pub(super) fn parts(topology: &Topology) -> impl Iterator<Item = (Part, &Component)> {
@@ -24,34 +84,37 @@ pub(super) fn role(topology: &Topology, pod: &str) -> Option<(Part, u32)> {
 }
 
 /// The pods of each part in ascending order, and the sets in the order of the parts.
-pub(super) fn pods(mut found: Vec<(Part, u32, PodSummary)>, mut sets: Vec<SetSummary>) -> Pods {
-    found.sort_by_key(|(part, ordinal, _)| (*part, *ordinal));
-    sets.sort_by_key(|set| set.part);
-    let mut pods = Pods { sets, ..Pods::default() };
-    for (part, _, pod) in found {
-        match part {
-            Part::CloudController => pods.cloud_controllers.push(pod),
-            Part::Locket => pods.lockets.push(pod),
-            Part::Bbs => pods.bbs.push(pod),
+pub(super) fn pods(topology: &Topology, found: &[ListedPod], sets: &[ListedSet]) -> Pods {
+    let mut found: Vec<&ListedPod> = found.iter().collect();
+    found.sort_by_key(|pod| pod.ordinal());
+    let mut pods = Pods { sets: sets.iter().filter_map(|set| set_summary(topology, set)).collect(), ..Pods::default() };
+    pods.sets.sort_by_key(|set| set.part);
+    for pod in found {
+        let summary = pod.summary.clone();
+        match role(topology, &summary.name) {
+            Some((Part::CloudController, _)) => pods.cloud_controllers.push(summary),
+            Some((Part::Locket, _)) => pods.lockets.push(summary),
+            Some((Part::Bbs, _)) => {
+                let active = topology.active_label.as_ref().and_then(|label| active(&pod.labels, label));
+                pods.bbs.push(PodSummary { active, ..summary });
+            }
+            None if pod.plays(CELL) => pods.cells.push(summary),
+            None => {}
         }
     }
     pods
 }
 
-/// The pod with its part and ordinal, if it plays a part.
-pub(super) fn pod(topology: &Topology, pod: Pod) -> Option<(Part, u32, PodSummary)> {
-    let (part, ordinal) = role(topology, pod.metadata.name.as_deref()?)?;
-    Some((part, ordinal, pod_summary(pod, topology.active_label.as_ref())))
-}
-
-fn pod_summary(pod: Pod, label: Option<&ActiveLabel>) -> PodSummary {
-    let active = label.and_then(|label| active(&pod, label));
+/// What is kept of a pod.
+pub(super) fn pod(pod: Pod) -> ListedPod {
     let trouble = trouble(&pod);
     let metadata = pod.metadata;
     let spec = pod.spec.unwrap_or_default();
     let status = pod.status.unwrap_or_default();
     let containers = status.container_statuses.unwrap_or_default();
-    PodSummary {
+    let owners = metadata.owner_references.unwrap_or_default();
+    let owner = owners.into_iter().find(|owner| owner.controller == Some(true) && owner.kind == "StatefulSet");
+    let summary = PodSummary {
         name: metadata.name.unwrap_or_default(),
         uid: metadata.uid.unwrap_or_default(),
         resource_version: metadata.resource_version.unwrap_or_default(),
@@ -59,7 +122,7 @@ fn pod_summary(pod: Pod, label: Option<&ActiveLabel>) -> PodSummary {
         ready: containers.iter().filter(|container| container.ready).count() as u32,
         containers: spec.containers.len() as u32,
         restarts: containers.iter().map(|container| container.restart_count.max(0) as u32).sum(),
-        active,
+        active: None,
         created: metadata.creation_timestamp.map(|time| time.0),
         deleting_until: metadata.deletion_timestamp.map(|time| time.0),
         grace_seconds: metadata
@@ -69,7 +132,8 @@ fn pod_summary(pod: Pod, label: Option<&ActiveLabel>) -> PodSummary {
         trouble,
         node: spec.node_name,
         ip: status.pod_ip,
-    }
+    };
+    ListedPod { summary, labels: metadata.labels.unwrap_or_default(), set: owner.map(|owner| owner.name) }
 }
 
 /// Kubernetes' own default.
@@ -77,9 +141,8 @@ const DEFAULT_GRACE_SECONDS: i64 = 30;
 
 /// What the label says. The operator of `KubeCF` takes its label off a passive pod; everyone else sets another value, so
 /// that a missing label says nothing.
-fn active(pod: &Pod, label: &ActiveLabel) -> Option<bool> {
-    let value = pod.metadata.labels.as_ref().and_then(|labels| labels.get(&label.key));
-    match value {
+fn active(labels: &BTreeMap<String, String>, label: &ActiveLabel) -> Option<bool> {
+    match labels.get(&label.key) {
         Some(value) => Some(*value == label.value),
         None => label.key.starts_with("quarks.").then_some(false),
     }
@@ -121,33 +184,59 @@ fn failure(container: &ContainerStatus, initial: bool, deleting: bool) -> Option
 }
 
 /// The set, if a part's pods are its.
-pub(super) fn set(topology: &Topology, set: StatefulSet) -> Option<SetSummary> {
-    let name = set.metadata.name?;
-    let (part, _) = parts(topology).find(|(_, component)| component.set == name)?;
+fn set_summary(topology: &Topology, set: &ListedSet) -> Option<SetSummary> {
+    let (part, _) = parts(topology).find(|(_, component)| component.set == set.name)?;
+    let ListedSet { name, desired, policy, pending_revision, .. } = set.clone();
+    Some(SetSummary { part, name, desired, policy, pending_revision })
+}
+
+/// What is kept of a set.
+pub(super) fn set(set: StatefulSet) -> ListedSet {
     let spec = set.spec;
     let status = set.status.unwrap_or_default();
     let pending_revision = match (&status.current_revision, &status.update_revision) {
         (Some(current), Some(update)) => current != update,
         _ => false,
     };
-    Some(SetSummary {
-        part,
-        name,
+    let mut labels = spec.template.metadata.and_then(|metadata| metadata.labels).unwrap_or_default();
+    labels.extend(set.metadata.labels.unwrap_or_default());
+    let containers = spec.template.spec.map(|spec| spec.containers).unwrap_or_default();
+    ListedSet {
+        name: set.metadata.name.unwrap_or_default(),
+        labels,
+        containers: containers.into_iter().map(|container| container.name).collect(),
         desired: spec.replicas.unwrap_or(1).max(0) as u32,
         policy: spec.pod_management_policy.unwrap_or_else(|| "OrderedReady".to_owned()),
         pending_revision,
-    })
+    }
 }
 
-/// The names of the ready pods behind the Service.
-pub(super) fn endpoints(endpoints: Endpoints) -> Vec<String> {
-    let subsets = endpoints.subsets.into_iter().flatten();
-    let addresses = subsets.flat_map(|subset| subset.addresses.unwrap_or_default());
-    let targets = addresses.filter_map(|address| address.target_ref);
-    let mut names: Vec<String> = targets.filter_map(|target| target.name).collect();
+/// What is kept of a Service.
+pub(super) fn service(service: Service) -> ListedService {
+    let spec = service.spec.unwrap_or_default();
+    let ports = spec.ports.unwrap_or_default().into_iter();
+    let ports = ports.filter_map(|port| Some((port.name.unwrap_or_default(), u16::try_from(port.port).ok()?)));
+    ListedService {
+        name: service.metadata.name.unwrap_or_default(),
+        selector: spec.selector.unwrap_or_default(),
+        ports: ports.collect(),
+    }
+}
+
+/// A Service as far as its endpoints show it, and the names of the ready pods behind it.
+pub(super) fn endpoints(endpoints: Endpoints) -> (ListedService, Vec<String>) {
+    let mut service = ListedService { name: endpoints.metadata.name.unwrap_or_default(), ..ListedService::default() };
+    let mut names = Vec::new();
+    for subset in endpoints.subsets.into_iter().flatten() {
+        let ports = subset.ports.into_iter().flatten();
+        let ports = ports.filter_map(|port| Some((port.name.unwrap_or_default(), u16::try_from(port.port).ok()?)));
+        service.ports.extend(ports);
+        let targets = subset.addresses.into_iter().flatten().filter_map(|address| address.target_ref);
+        names.extend(targets.filter_map(|target| target.name));
+    }
     names.sort();
     names.dedup();
-    names
+    (service, names)
 }
 
 #[cfg(test)]
@@ -165,6 +254,10 @@ mod tests {
         serde_json::from_str::<List<K>>(body).unwrap().items
     }
 
+    fn seen(preset: &str, found: Vec<Pod>) -> Pods {
+        pods(&topology(preset), &found.into_iter().map(pod).collect::<Vec<_>>(), &[])
+    }
+
     /// A `diego-api-0` with these fields beside the least that a pod has.
     fn diego_api(metadata: Value, status: Value) -> PodSummary {
         let mut body = json!({
@@ -177,9 +270,7 @@ mod tests {
             let Value::Object(fields) = fields else { panic!("no fields") };
             body[part].as_object_mut().unwrap().extend(fields);
         }
-        let (part, ordinal, summary) = pod(&topology("cfee-2"), serde_json::from_value(body).unwrap()).unwrap();
-        assert_eq!((part, ordinal), (Part::Bbs, 0));
-        summary
+        seen("cfee-2", vec![serde_json::from_value(body).unwrap()]).bbs.remove(0)
     }
 
     fn container(ready: bool, state: &Value, last: &Value) -> Value {
@@ -190,9 +281,9 @@ mod tests {
     fn a_recorded_environment() {
         let topology = topology("cfee-2");
         let found: Vec<Pod> = recorded(include_str!("../../tests/data/kubernetes/pods-list.json"));
-        let found = found.into_iter().rev().filter_map(|found| pod(&topology, found)).collect();
+        let found: Vec<ListedPod> = found.into_iter().rev().map(pod).collect();
         let sets: Vec<StatefulSet> = recorded(include_str!("../../tests/data/kubernetes/statefulsets-list.json"));
-        let pods = pods(found, sets.into_iter().filter_map(|found| set(&topology, found)).collect());
+        let pods = pods(&topology, &found, &sets.into_iter().rev().map(set).collect::<Vec<_>>());
         let lines: Vec<String> = pods.cloud_controllers.iter().chain(&pods.bbs).map(PodSummary::line).collect();
         assert_eq!(
             lines,
@@ -214,15 +305,15 @@ mod tests {
             ]
         );
         let active = serde_json::from_str(include_str!("../../tests/data/kubernetes/endpoints-active.json")).unwrap();
-        assert_eq!(endpoints(active), ["diego-api-0"]);
+        let (service, ready) = endpoints(active);
+        assert_eq!((service.name.as_str(), ready), ("diego-api", vec!["diego-api-0".to_owned()]));
+        assert_eq!(service.ports, [("bbs".to_owned(), 8889)]);
     }
 
     #[test]
     fn a_recorded_pod_of_diego() {
         let found: Vec<Pod> = recorded(include_str!("../../tests/data/kubernetes/diego-pods-list.json"));
-        let mut found = found.into_iter().filter_map(|found| pod(&topology("cfee-2"), found));
-        let (_, _, leader) = found.next().unwrap();
-        let (_, _, passive) = found.next().unwrap();
+        let [leader, passive] = seen("cfee-2", found).bbs.try_into().unwrap();
         assert_eq!((leader.active, passive.active), (Some(true), Some(false)));
         assert_eq!((leader.grace_seconds, leader.resource_version.as_str()), (600, "3777"));
         assert_eq!(leader.node.as_deref(), Some("lab-node"));
@@ -232,8 +323,8 @@ mod tests {
     #[test]
     fn a_recorded_terminating_pod() {
         let body = include_str!("../../tests/data/kubernetes/delete-again-terminating.json");
-        let (_, ordinal, pod) = pod(&topology("cfee-2"), serde_json::from_str(body).unwrap()).unwrap();
-        assert_eq!((ordinal, pod.grace_seconds), (1, 5));
+        let pod = seen("cfee-2", vec![serde_json::from_str(body).unwrap()]).bbs.remove(0);
+        assert_eq!((pod.name.as_str(), pod.grace_seconds), ("diego-api-1", 5));
         assert_eq!(pod.deleting_until, Some("2026-11-21T03:30:12Z".parse().unwrap()));
         assert!(pod.is_terminating() && !pod.is_ready());
     }
@@ -243,9 +334,8 @@ mod tests {
         let labelled = |preset: &str, value: Option<&str>| {
             let topology = topology(preset);
             let label = topology.active_label.clone().unwrap();
-            let labels = value.map(|value| [(label.key.clone(), value.to_owned())].into());
-            let metadata = k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta { labels, ..Default::default() };
-            active(&Pod { metadata, ..Default::default() }, &label)
+            let labels = value.map(|value| (label.key.clone(), value.to_owned()));
+            active(&labels.into_iter().collect(), &label)
         };
         for (preset, value, says) in [
             ("cfee-2", Some("true"), Some(true)),
@@ -314,7 +404,7 @@ mod tests {
                 "metadata": {"name": "diego-api"}, "status": status,
                 "spec": {"selector": {}, "serviceName": "s", "template": {}},
             });
-            set(&topology("cfee-2"), serde_json::from_value(body).unwrap()).unwrap()
+            set(serde_json::from_value(body).unwrap())
         };
         assert!(pending(json!("a"), json!("b")).pending_revision);
         assert!(!pending(json!("a"), json!("a")).pending_revision);

@@ -17,7 +17,7 @@ use tracing::{Instrument as _, info, info_span, warn};
 
 use super::connect::WATCH_SECONDS;
 use super::summary;
-use crate::incident::environment::Environment;
+use crate::incident::environment::{Environment, Topology};
 
 /// A started watch. It ends when this is dropped.
 pub struct Changes {
@@ -26,18 +26,26 @@ pub struct Changes {
 }
 
 impl Changes {
-    pub(super) fn start(client: &Client, environment: &Environment) -> Self {
+    /// `topology` says which objects matter; while it is not known, all do.
+    pub(super) fn start(
+        client: &Client,
+        environment: &Environment,
+        topology: impl Fn() -> Option<Topology> + Send + Sync + 'static,
+    ) -> Self {
         let (changes, seen) = channel(0);
         let namespace = environment.namespace.as_str();
         let pods = Api::namespaced(client.clone(), namespace);
         let endpoints = Api::namespaced(client.clone(), namespace);
-        let Environment { topology, .. } = environment.clone();
+        let only = match environment.discover {
+            None => Config::default().fields(&format!("metadata.name={}", environment.topology.bbs_service)),
+            Some(_) => Config::default(),
+        };
         let following = async move {
-            let service = topology.bbs_service.clone();
-            let only = Config::default().fields(&format!("metadata.name={service}"));
+            let plays = |name: &str| topology().is_none_or(|topology| summary::role(&topology, name).is_some());
+            let serves = |name: &str| topology().is_none_or(|topology| topology.bbs_service == name);
             tokio::join!(
-                follow::<Pod>(pods, Config::default(), |name| summary::role(&topology, name).is_some(), &changes),
-                follow::<Endpoints>(endpoints, only, |name| name == service, &changes),
+                follow::<Pod>(pods, Config::default(), plays, &changes),
+                follow::<Endpoints>(endpoints, only, serves, &changes),
             );
         };
         let span = info_span!("kubernetes", call = "watch");

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::config::EnvironmentSettings;
 use crate::config::people::slack_id;
 use crate::config::reading::Section;
-use crate::incident::environment::{ActiveLabel, Component, Environment, PRESETS, Topology};
+use crate::incident::environment::{ActiveLabel, Component, Environment, FixedParts, PRESETS, Topology};
 
 /// Every environment; there is at least one, and no two share a name.
 pub(super) fn environments(root: &mut Section<'_>) -> Vec<EnvironmentSettings> {
@@ -33,11 +33,18 @@ fn environment(section: &mut Section<'_>) -> EnvironmentSettings {
         fits.then(|| text.to_owned())
     });
     let namespace = section.required("namespace", &label_of("a namespace"), dns_label);
-    let preset = section.optional("preset", &format!("one of {}", PRESETS.join(", ")), Topology::preset);
-    let has_preset = section.has("preset");
+    let one_of = format!("{AUTO}, or one of {}", PRESETS.join(", "));
+    let preset = section.optional("preset", &one_of, |text| match text {
+        AUTO => Some(None),
+        name => Topology::preset(name).map(Some),
+    });
+    // A preset that is none has been told; what it might have been is not guessed.
+    let is_found = preset.as_ref().map_or(!section.has("preset"), Option::is_none);
     let mut part = section.section("topology");
-    let topology = topology(&mut part, preset.as_ref(), has_preset);
+    let fixed = fixed_parts(&mut part, preset.as_ref().and_then(Option::as_ref), is_found);
     part.finish();
+    let topology = with(preset.flatten(), &fixed);
+    let database = section.optional("database", "a host and a port, such as \"postgres.db.svc:5432\"", host_and_port);
     let context = section.optional("context", "the name of a context of the kubeconfig", some);
     let matchers = section.texts("match", "a table of labels and their values");
     for (label, value) in &matchers {
@@ -51,8 +58,8 @@ fn environment(section: &mut Section<'_>) -> EnvironmentSettings {
             context: context.clone(),
             namespace: namespace.unwrap_or_default(),
             topology,
-            discover: None,
-            database: None,
+            discover: is_found.then_some(fixed),
+            database,
         },
         kubeconfig: section.optional("kubeconfig", "the path of a kubeconfig", some).map(PathBuf::from),
         context,
@@ -65,54 +72,52 @@ fn environment(section: &mut Section<'_>) -> EnvironmentSettings {
     }
 }
 
-/// The preset with its overrides; without a preset the parts have to be named.
-fn topology(section: &mut Section<'_>, base: Option<&Topology>, has_preset: bool) -> Topology {
-    let cloud_controller = component(section, "cloud_controller", base.map(|base| &base.cloud_controller), has_preset);
-    let bbs = component(section, "bbs", base.map(|base| &base.bbs), has_preset);
-    let locket = if section.is_text("locket") {
-        word(section, "locket", INSIDE_BBS);
-        None
-    } else if section.has("locket") || base.is_some_and(|base| base.locket.is_some()) {
-        Some(component(section, "locket", base.and_then(|base| base.locket.as_ref()), has_preset))
-    } else {
-        None
-    };
-    let expected = label_of("the Service through which the Cloud Controller reaches the BBS");
-    let bbs_service = match section.optional("bbs_service", &expected, dns_label) {
-        None if !has_preset && !section.has("bbs_service") => {
-            section.problem("bbs_service", format!("it is missing, and there is no preset; expected {expected}"));
-            None
-        }
-        found => found.or_else(|| base.map(|base| base.bbs_service.clone())),
-    };
-    let bbs_port =
-        section.number("bbs_port", "a port from 1 to 65535", |text| text.parse().ok().filter(|port| *port > 0));
-    Topology {
-        cloud_controller,
-        bbs,
-        locket,
-        bbs_service: bbs_service.unwrap_or_default(),
-        bbs_port: bbs_port.or(base.map(|base| base.bbs_port)).unwrap_or(BBS_PORT),
-        active_label: active_label(section, base.and_then(|base| base.active_label.as_ref())),
-    }
-}
-
-/// The port in every release known.
-const BBS_PORT: u16 = 8889;
+/// The preset under which nothing is fixed but what [`FixedParts`] says.
+const AUTO: &str = "auto";
 /// Says that Locket has no pods of its own.
 const INSIDE_BBS: &str = "inside-bbs";
 /// Says that no label names the leader.
 const NO_LABEL: &str = "none";
 
-fn component(section: &mut Section<'_>, key: &str, base: Option<&Component>, has_preset: bool) -> Component {
-    let there = section.has(key);
-    if !there && !has_preset {
-        section.problem(key, "it is missing, and there is no preset; expected { set = \"…\", container = \"…\" }");
+/// What `[environment.topology]` fixes. A part of a preset may be fixed by halves, one that is found otherwise may not.
+fn fixed_parts(section: &mut Section<'_>, base: Option<&Topology>, is_found: bool) -> FixedParts {
+    let cloud_controller = component(section, "cloud_controller", base.map(|base| &base.cloud_controller), is_found);
+    let bbs = component(section, "bbs", base.map(|base| &base.bbs), is_found);
+    let locket = if section.is_text("locket") {
+        word(section, "locket", INSIDE_BBS);
+        Some(None)
+    } else {
+        component(section, "locket", base.and_then(|base| base.locket.as_ref()), true).map(Some)
+    };
+    let expected = label_of("the Service through which the Cloud Controller reaches the BBS");
+    let bbs_service = section.optional("bbs_service", &expected, dns_label);
+    let bbs_port =
+        section.number("bbs_port", "a port from 1 to 65535", |text| text.parse().ok().filter(|port| *port > 0));
+    let active_label = active_label(section);
+    FixedParts { cloud_controller, bbs, locket, bbs_service, bbs_port, active_label }
+}
+
+/// The preset, or what discovery starts from, with what is fixed.
+fn with(preset: Option<Topology>, fixed: &FixedParts) -> Topology {
+    let base = preset.unwrap_or_else(Topology::usual);
+    let FixedParts { cloud_controller, bbs, locket, bbs_service, bbs_port, active_label } = fixed.clone();
+    Topology {
+        cloud_controller: cloud_controller.unwrap_or(base.cloud_controller),
+        bbs: bbs.unwrap_or(base.bbs),
+        locket: locket.unwrap_or(base.locket),
+        bbs_service: bbs_service.unwrap_or(base.bbs_service),
+        bbs_port: bbs_port.unwrap_or(base.bbs_port),
+        active_label: active_label.unwrap_or(base.active_label),
     }
+}
+
+/// The part, if it is there: whole, or completed from the preset's.
+fn component(section: &mut Section<'_>, key: &str, base: Option<&Component>, whole: bool) -> Option<Component> {
+    let there = section.has(key);
     let mut part = section.section(key);
     let mut name = |key: &str, base: Option<&String>| {
         let found = part.optional(key, &label_of("a name"), dns_label);
-        if there && !part.has(key) && base.is_none() {
+        if there && whole && !part.has(key) && base.is_none() {
             part.problem(key, "it is missing");
         }
         found.or_else(|| base.cloned()).unwrap_or_default()
@@ -120,23 +125,31 @@ fn component(section: &mut Section<'_>, key: &str, base: Option<&Component>, has
     let set = name("set", base.map(|base| &base.set));
     let container = name("container", base.map(|base| &base.container));
     part.finish();
-    Component { set, container }
+    there.then_some(Component { set, container })
 }
 
-fn active_label(section: &mut Section<'_>, base: Option<&ActiveLabel>) -> Option<ActiveLabel> {
+fn active_label(section: &mut Section<'_>) -> Option<Option<ActiveLabel>> {
     if !section.has("active_label") {
         section.section("active_label").finish();
-        return base.cloned();
+        return None;
     }
     if section.is_text("active_label") {
         word(section, "active_label", NO_LABEL);
-        return None;
+        return Some(None);
     }
     let mut part = section.section("active_label");
     let key = part.required("key", "a label such as \"skiff-role-active\"", some);
     let value = part.required("value", "a label's value such as \"true\"", some);
     part.finish();
-    Some(ActiveLabel { key: key.unwrap_or_default(), value: value.unwrap_or_default() })
+    Some(Some(ActiveLabel { key: key.unwrap_or_default(), value: value.unwrap_or_default() }))
+}
+
+/// `host:port`, the host a DNS name or an IPv4 address.
+fn host_and_port(text: &str) -> Option<(String, u16)> {
+    let (host, port) = text.rsplit_once(':')?;
+    let fits = host.len() <= 253 && host.split('.').all(|label| dns_label(&label.to_ascii_lowercase()).is_some());
+    let port = port.parse().ok().filter(|port| *port > 0)?;
+    fits.then(|| (host.to_owned(), port))
 }
 
 /// Refuses every text but this one where a table could stand.

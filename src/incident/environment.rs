@@ -112,14 +112,7 @@ impl Topology {
                 active_label: skiff,
             },
             // CFEE 2.x (SCF 2.12 and 2.13): Locket inside diego-api.
-            "cfee-2" => Self {
-                cloud_controller: Component::new("api", "api"),
-                bbs: Component::new("diego-api", "diego-api"),
-                locket: None,
-                bbs_service: "diego-api".into(),
-                bbs_port: 8889,
-                active_label: skiff,
-            },
+            "cfee-2" => Self::usual(),
             // SCF 2.16 and later (CFEE 4.0 and later): api-group, a Service per job, Locket apart again.
             "scf" => Self {
                 cloud_controller: Component::new("api-group", "api-group"),
@@ -145,9 +138,21 @@ impl Topology {
         };
         Some(topology)
     }
-}
 
-impl Topology {
+    /// Where discovery starts from: the runbook's own release.
+    pub fn usual() -> Self {
+        let (api, diego_api) = (Component::new("api", "api"), Component::new("diego-api", "diego-api"));
+        let label = ActiveLabel { key: "skiff-role-active".into(), value: "true".into() };
+        Self {
+            cloud_controller: api,
+            bbs: diego_api,
+            locket: None,
+            bbs_service: "diego-api".into(),
+            bbs_port: 8889,
+            active_label: Some(label),
+        }
+    }
+
     /// The BBS Service's host name in a namespace, as the runbook's probe uses it.
     pub fn bbs_host(&self, namespace: &str) -> String {
         format!("{}.{namespace}.svc.cluster.local", self.bbs_service)

@@ -18,6 +18,15 @@ pub enum Seen<T> {
     NotLooked,
 }
 
+impl<T> From<Result<T, String>> for Seen<T> {
+    fn from(looked: Result<T, String>) -> Self {
+        match looked {
+            Ok(value) => Self::Known(value),
+            Err(why) => Self::NotKnown(why),
+        }
+    }
+}
+
 impl<T> Seen<T> {
     /// The value, where it is known.
     pub fn known(&self) -> Option<&T> {

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use secrecy::ExposeSecret as _;
 use stagerbot::config::{Config, ConfigError, DEFAULT, Layer};
 use stagerbot::incident::approval::{Platform, Restarts};
-use stagerbot::incident::environment::{Component, Topology};
+use stagerbot::incident::environment::{Component, FixedParts, Topology};
 
 /// The least that works.
 const LEAST: &str = "[[environment]]\nname = \"prod\"\nnamespace = \"cf\"\npreset = \"cfee-2\"\n";
@@ -144,7 +144,7 @@ fn all_problems_are_told_at_once() {
     the configuration has 10 problems:
       environment[0].name (stagerbot.toml): expected a name of letters, digits, dots and dashes, up to 40, found "prod eu"
       environment[0].namespace (stagerbot.toml): expected a namespace: lower-case letters, digits and dashes, up to 63, found "CF"
-      environment[0].preset (stagerbot.toml): expected one of cfee-1, cfee-2, scf, kubecf, found "cfee-3"
+      environment[0].preset (stagerbot.toml): expected auto, or one of cfee-1, cfee-2, scf, kubecf, found "cfee-3"
       environment[0].slack_channel (stagerbot.toml): expected a Slack channel id such as "C024BE91L", not a name, found "ops"
       log.level (variable STAGERBOT__LOG__LEVEL): expected one of error, warn, info, debug, trace, found "loud"
       person[0].may (stagerbot.toml): expected a list of request, approve, found "aprove"
@@ -302,7 +302,7 @@ fn what_can_hardly_be_meant_is_warned_about() {
 }
 
 #[test]
-fn a_topology_is_a_preset_with_its_overrides_or_complete() {
+fn a_topology_is_a_preset_with_its_overrides() {
     let topology = |text: &str| load(text, &[]).unwrap().environments.remove(0).environment.topology;
     let scf = LEAST.replace("cfee-2", "scf");
     let changed = topology(&format!(
@@ -319,20 +319,49 @@ fn a_topology_is_a_preset_with_its_overrides_or_complete() {
     };
     assert_eq!(changed, expected);
 
-    let bare = LEAST.replace("preset = \"cfee-2\"\n", "");
-    let complete = topology(&format!(
-        "{bare}[environment.topology]\ncloud_controller = {{ set = \"a\", container = \"b\" }}\n\
-         bbs = {{ set = \"c\", container = \"d\" }}\nbbs_service = \"e\"\n"
-    ));
-    assert_eq!((complete.bbs.set.as_str(), complete.bbs_port, complete.active_label), ("c", 8889, None));
     insta::assert_snapshot!(
-        error(&format!("{bare}[environment.topology]\nbbs = {{ set = \"Diego_API\" }}\nlocket = \"no\""), &[]),
+        error(&format!("{LEAST}[environment.topology]\nbbs = {{ set = \"Diego_API\" }}\nlocket = {{ set = \"l\" }}"), &[]),
         @r#"
-    the configuration has 5 problems:
-      environment[0].topology.bbs.container (stagerbot.toml): it is missing
+    the configuration has 2 problems:
       environment[0].topology.bbs.set (stagerbot.toml): expected a name: lower-case letters, digits and dashes, up to 63, found "Diego_API"
-      environment[0].topology.bbs_service (stagerbot.toml): it is missing, and there is no preset; expected the Service through which the Cloud Controller reaches the BBS: lower-case letters, digits and dashes, up to 63
-      environment[0].topology.cloud_controller (stagerbot.toml): it is missing, and there is no preset; expected { set = "…", container = "…" }
+      environment[0].topology.locket.container (stagerbot.toml): it is missing
+    "#
+    );
+}
+
+#[test]
+fn without_a_preset_the_topology_is_found_but_for_what_is_fixed() {
+    let bare = LEAST.replace("preset = \"cfee-2\"\n", "");
+    let environment = |text: &str| load(text, &[]).unwrap().environments.remove(0).environment;
+    for text in [bare.clone(), LEAST.replace("cfee-2", "auto")] {
+        let found = environment(&text);
+        assert_eq!((found.discover, found.topology), (Some(FixedParts::default()), Topology::usual()));
+    }
+    assert_eq!(environment(LEAST).discover, None);
+
+    let fixed = environment(&format!(
+        "{bare}database = \"db.example.com:5432\"\n[environment.topology]\nlocket = \"inside-bbs\"\n\
+         bbs = {{ set = \"c\", container = \"d\" }}\nbbs_service = \"e\"\nactive_label = \"none\"\n"
+    ));
+    let bbs = Component { set: "c".into(), container: "d".into() };
+    let parts = FixedParts {
+        bbs: Some(bbs.clone()),
+        locket: Some(None),
+        bbs_service: Some("e".into()),
+        active_label: Some(None),
+        ..FixedParts::default()
+    };
+    assert_eq!((fixed.discover, fixed.topology.bbs), (Some(parts), bbs));
+    assert_eq!(fixed.database, Some(("db.example.com".to_owned(), 5432)));
+    insta::assert_snapshot!(
+        error(
+            &format!("{bare}database = \"$(id):5432\"\n[environment.topology]\nbbs = {{ set = \"c\" }}\nlocket = \"no\""),
+            &[],
+        ),
+        @r#"
+    the configuration has 3 problems:
+      environment[0].database (stagerbot.toml): expected a host and a port, such as "postgres.db.svc:5432", found "$(id):5432"
+      environment[0].topology.bbs.container (stagerbot.toml): it is missing
       environment[0].topology.locket (stagerbot.toml): expected a table, or "inside-bbs", found "no"
     "#
     );
