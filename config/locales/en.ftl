@@ -10,6 +10,8 @@ finding-credentials-refused = The Kubernetes API server refused the bot's creden
 advice-credentials-refused = Renew the bot's token or kubeconfig.
 finding-permission-missing = The bot may not see the pods or their StatefulSets.
 advice-permission-missing = Grant it the Role in deploy/: get, list and watch on pods, statefulsets and endpoints.
+finding-parts-not-found = The cluster answers, but which of its pods are the Cloud Controller's and the BBS's can't be told.
+advice-parts-not-found = Check the environment's namespace; name the StatefulSets under [environment.topology].
 finding-cluster-not-seen = The cluster could not be seen, so nothing can be said.
 advice-cluster-not-seen = Check the API server, the bot's token and its permissions; then check again.
 

@@ -118,7 +118,7 @@ const fn rule(id: &'static str, severity: Severity, bearing: Bearing, look: fn(&
 /// Every finding there is, in the order in which they are told, and of those that say the same about a restart the first one
 /// decides: what a restart would make worse or not touch, then what leaves it open, then what it mends.
 #[rustfmt::skip]
-pub const RULES: [Rule; 45] = {
+pub const RULES: [Rule; 46] = {
     use Bearing::{Aside, Healthy, Unclear, WillHelp, WillNotHelp, Withholds};
     use Severity::{Critical, Good, Warning};
     [
@@ -126,6 +126,7 @@ pub const RULES: [Rule; 45] = {
         rule("api-slow", Critical, Unclear, sight::api_slow),
         rule("credentials-refused", Critical, Unclear, sight::credentials_refused),
         rule("permission-missing", Critical, Unclear, sight::permission_missing),
+        rule("parts-not-found", Critical, Unclear, sight::parts_not_found),
         rule("cluster-not-seen", Critical, Unclear, sight::cluster_not_seen),
 
         rule("database-down", Critical, WillNotHelp, database::down),

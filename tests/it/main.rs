@@ -4,6 +4,7 @@
 mod scene;
 mod incident;
 mod diagnosis;
+mod words;
 mod layout;
 mod cluster;
 mod simulator_kubernetes;

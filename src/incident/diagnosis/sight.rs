@@ -10,11 +10,12 @@ enum Obstacle {
     Slow,
     Credentials,
     Permission,
+    Parts,
     Other,
 }
 
 /// The telling texts, as `cluster/answer.rs` and `cluster/observe.rs` put them; the first that fits decides.
-const TELLING: [(&str, Obstacle); 8] = [
+const TELLING: [(&str, Obstacle); 9] = [
     ("permission missing", Obstacle::Permission),
     ("401", Obstacle::Credentials),
     ("refused the credentials", Obstacle::Credentials),
@@ -23,6 +24,7 @@ const TELLING: [(&str, Obstacle); 8] = [
     ("credentials can't be used", Obstacle::Credentials),
     ("no answer within", Obstacle::Slow),
     ("unreachable", Obstacle::Unreachable),
+    ("in namespace", Obstacle::Parts),
 ];
 
 fn obstacle(why: &str) -> Obstacle {
@@ -48,6 +50,10 @@ pub(super) fn credentials_refused(observation: &Observation) -> Option<Found> {
 
 pub(super) fn permission_missing(observation: &Observation) -> Option<Found> {
     blind_by(observation, Obstacle::Permission)
+}
+
+pub(super) fn parts_not_found(observation: &Observation) -> Option<Found> {
+    blind_by(observation, Obstacle::Parts)
 }
 
 pub(super) fn cluster_not_seen(observation: &Observation) -> Option<Found> {

@@ -340,6 +340,13 @@ pub(super) fn cases() -> Vec<(&'static str, Observation, &'static str)> {
             blind("list pods: permission missing: pods is forbidden"),
             "not-known permission-missing",
         ),
+        (
+            "no parts",
+            blind(
+                "in namespace cf, BBS was not found: looked among 0 StatefulSets for diego-api, by label and by name",
+            ),
+            "not-known parts-not-found",
+        ),
         ("something else", blind("list pods: etcdserver: request timed out (500)"), "not-known cluster-not-seen"),
     ]
 }
