@@ -23,6 +23,10 @@ pub struct Diego {
     durations: Durations,
     /// The database.
     pub database: Database,
+    /// The BBS that leads migrates its database.
+    pub migrating: bool,
+    /// No new connection between the parts is trusted.
+    pub certificates_expired: bool,
     lockets: BTreeMap<String, Locket>,
     bbs: BTreeMap<String, Bbs>,
 }
@@ -30,7 +34,14 @@ pub struct Diego {
 impl Diego {
     /// Diego without any process.
     pub fn new(durations: Durations) -> Self {
-        Self { durations, database: Database::default(), lockets: BTreeMap::new(), bbs: BTreeMap::new() }
+        Self {
+            durations,
+            database: Database::default(),
+            migrating: false,
+            certificates_expired: false,
+            lockets: BTreeMap::new(),
+            bbs: BTreeMap::new(),
+        }
     }
 
     /// A container with a Locket started in this pod.
@@ -141,7 +152,7 @@ impl Diego {
 
     /// Whether `POST /v1/ping` on the BBS port of a pod is answered.
     pub fn serves(&self, uid: &str) -> bool {
-        self.listens(uid) && !self.hung(uid)
+        self.listens(uid) && !self.hung(uid) && !self.migrating && !self.certificates_expired
     }
 
     /// Whether the health port of a pod's BBS accepts connections.
@@ -170,6 +181,9 @@ impl Diego {
 
     /// What `cfdot locks` gets from the Locket of a pod.
     pub fn locks(&self, uid: &str, now: Moment) -> Locks {
+        if self.certificates_expired {
+            return Locks::Unavailable;
+        }
         let Some(locket) = self.locket_of(uid).and_then(|uid| self.lockets.get(uid)) else { return Locks::Unavailable };
         if !matches!(locket.state, LocketState::Up { .. }) {
             return Locks::Unavailable;
@@ -181,6 +195,7 @@ impl Diego {
         match self.database.reach() {
             Reach::Up if reads => Locks::Rows(self.database.lock.as_ref().map(|row| row.owner.clone())),
             Reach::Refuses if locket.dead.is_none() => Locks::DatabaseRefuses,
+            Reach::Exhausted if locket.dead.is_none() => Locks::DatabaseExhausted,
             _ => Locks::Hangs,
         }
     }
@@ -231,7 +246,9 @@ impl Diego {
             locket.state = match self.database.reach() {
                 Reach::Up => LocketState::Up { since: now },
                 Reach::Drops => LocketState::Connecting { since, next: next_syn(since, now) },
-                Reach::Refuses => LocketState::Exited { restart: Some(now + self.durations.monit_restart) },
+                Reach::Refuses | Reach::Exhausted => {
+                    LocketState::Exited { restart: Some(now + self.durations.monit_restart) }
+                }
             };
         }
     }
@@ -253,7 +270,7 @@ impl Diego {
             bbs.state = match self.database.reach() {
                 Reach::Up => BbsState::Locking { ask: now },
                 Reach::Drops => BbsState::Connecting { since, next: next_syn(since, now) },
-                Reach::Refuses => BbsState::Exited { restart },
+                Reach::Refuses | Reach::Exhausted => BbsState::Exited { restart },
             };
         }
         let state = bbs.state;
@@ -290,11 +307,15 @@ impl Diego {
         let Some(bbs) = self.bbs.get_mut(uid) else { return LockAnswer::Failed };
         bbs.locket.clone_from(&locket);
         let owner = bbs.owner.clone();
+        // A connection that stands is not judged again.
+        if self.certificates_expired && !matches!(bbs.state, BbsState::Active { .. } | BbsState::Passive { .. }) {
+            return LockAnswer::Failed;
+        }
         let Some(locket) = locket.and_then(|uid| self.lockets.get(&uid)) else { return LockAnswer::Failed };
         if locket.dead.is_some() || self.database.reach() == Reach::Drops {
             return LockAnswer::Nothing;
         }
-        if self.database.reach() == Reach::Refuses {
+        if matches!(self.database.reach(), Reach::Refuses | Reach::Exhausted) {
             return LockAnswer::Failed;
         }
         match &self.database.lock {

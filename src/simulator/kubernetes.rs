@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
+pub mod labels;
 pub mod settings;
 pub mod fault;
 mod store;
@@ -229,7 +230,7 @@ fn snapshot(world: &World) -> Snapshot {
     pods.sort_by(|a, b| a.name.cmp(&b.name));
     let leader = world.diego.leader().and_then(|uid| world.pods.iter().find(|pod| pod.uid == uid));
     let services = objects::all_services(world);
-    let service = services.iter().find(|service| service.name == world.settings.service);
+    let service = services.iter().find(|service| service.role == pod::Role::Bbs && service.ip.is_some());
     let endpoints = service.map(|service| service.endpoints(world).0).unwrap_or_default();
     Snapshot {
         pods,

@@ -14,6 +14,8 @@ pub enum Reach {
     Drops,
     /// It is refused at once: the server process is gone.
     Refuses,
+    /// A connection is accepted, and a new session turned down: there are too many.
+    Exhausted,
 }
 
 /// The row `bbs` of Locket's table.

@@ -40,6 +40,9 @@ pub struct Durations {
     /// From the probe that patches the label to the kubelet's report that the pod is ready.
     #[serde(deserialize_with = "seconds")]
     pub ready_report: Duration,
+    /// Between two looks of `KubeCF`'s operator at which pods are active.
+    #[serde(deserialize_with = "seconds")]
+    pub operator_period: Duration,
     /// From a pod's deletion to its successor's creation.
     #[serde(deserialize_with = "seconds")]
     pub recreate: Duration,
@@ -108,6 +111,7 @@ impl Default for Durations {
             second_probe: Duration::from_millis(900),
             readiness_period: Duration::from_secs(10),
             ready_report: Duration::from_millis(100),
+            operator_period: Duration::from_secs(30),
             recreate: Duration::from_millis(150),
             schedule: Duration::from_millis(200),
             container_start: Duration::from_millis(800),

@@ -84,4 +84,6 @@ pub enum Locks {
     Unavailable,
     /// Locket answers, but its database refuses connections.
     DatabaseRefuses,
+    /// Locket answers, but its database has no session left.
+    DatabaseExhausted,
 }

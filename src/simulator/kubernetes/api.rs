@@ -87,6 +87,18 @@ async fn answer(running: &Arc<Running>, request: Request) -> Response {
     };
     let [plural, rest @ ..] = rest else { return Status::no_such_path().into_response() };
     let Some(kind) = Kind::find(group, plural) else { return Status::no_such_path().into_response() };
+    let denied = |fault: &Fault| matches!(fault, Fault::ReadDenied { resource } if resource == kind.plural());
+    if rest.len() < 2 && get && running.look(|world| world.faults.iter().any(denied)) {
+        let verb = if query.flag("watch") {
+            "watch"
+        } else if rest.is_empty() {
+            "list"
+        } else {
+            "get"
+        };
+        let user = running.look(|world| world.settings.user.clone());
+        return Status::forbidden(&user, verb, kind, namespace.unwrap_or_default()).into_response();
+    }
     match (rest, request.method()) {
         ([], &Method::GET) => collection(running, kind, namespace, &query, request.headers()),
         ([name], &Method::GET) => one(running, kind, namespace, name, request.headers()),

@@ -14,6 +14,10 @@ struct Arguments {
     body: bool,
     fail: bool,
     resolve: Vec<String>,
+    connect_to: Vec<String>,
+    certificate: Option<String>,
+    key: Option<String>,
+    authority: Option<String>,
 }
 
 fn parse(arguments: &[String]) -> Arguments {
@@ -37,7 +41,11 @@ fn parse(arguments: &[String]) -> Arguments {
             "-w" | "--write-out" => parsed.write_out = value(),
             "--resolve" => parsed.resolve.push(value()),
             "-f" | "--fail" => parsed.fail = true,
-            "--cert" | "--key" | "--cacert" | "-E" | "--connect-timeout" | "-H" | "--header" => drop(value()),
+            "--connect-to" => parsed.connect_to.push(value()),
+            "--cert" | "-E" => parsed.certificate = Some(value()),
+            "--key" => parsed.key = Some(value()),
+            "--cacert" => parsed.authority = Some(value()),
+            "--connect-timeout" | "-H" | "--header" | "--noproxy" => drop(value()),
             url if !url.starts_with('-') => url.clone_into(&mut parsed.url),
             _ => {}
         }
@@ -71,6 +79,23 @@ pub(super) async fn run(process: &Process, arguments: &[String]) -> i32 {
     }
 }
 
+/// What keeps it from beginning: a file that is not there, and over TLS no authority at all.
+fn local_trouble(process: &Process, arguments: &Arguments) -> Option<(i32, String)> {
+    let missing = |file: &&String| !process.has_certificate(file);
+    if let Some(file) = [&arguments.certificate, &arguments.key].into_iter().flatten().find(missing) {
+        let why = "error:80000002:system library::No such file or directory";
+        let text = format!(
+            "could not load PEM client certificate from {file}, OpenSSL error {why}, (no key found, wrong pass phrase, or wrong file format?)"
+        );
+        return Some((58, text));
+    }
+    let system = "/etc/ssl/certs/ca-certificates.crt".to_owned();
+    let authority = arguments.authority.as_ref().unwrap_or(&system);
+    let needed = arguments.url.starts_with("https:");
+    (needed && !process.has_certificate(authority))
+        .then(|| (77, format!("error setting certificate file: {authority}")))
+}
+
 async fn request(process: &Process, arguments: &Arguments) -> (u16, String, Option<(i32, String)>) {
     let fail = |code, text: String| (0, String::new(), Some((code, text)));
     let tls = arguments.url.starts_with("https:");
@@ -78,7 +103,12 @@ async fn request(process: &Process, arguments: &Arguments) -> (u16, String, Opti
     let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
     let (host, port) = authority.split_once(':').unwrap_or((authority, if tls { "443" } else { "80" }));
     let port = port.parse().unwrap_or(0);
+    if let Some(failure) = local_trouble(process, arguments) {
+        return (0, String::new(), Some(failure));
+    }
     let prefix = format!("{host}:{port}:");
+    let elsewhere = arguments.connect_to.iter().find_map(|each| each.strip_prefix(&prefix)?.rsplit_once(':'));
+    let (host, port) = elsewhere.map_or((host, port), |(host, to)| (host, to.parse().unwrap_or(port)));
     let fixed = arguments.resolve.iter().find_map(|each| each.strip_prefix(&prefix)).and_then(|ip| ip.parse().ok());
     let Some(ip) = fixed.or_else(|| process.resolve(host).and_then(|ips| ips.first().copied())) else {
         return fail(6, format!("Could not resolve host: {host}"));
@@ -98,6 +128,8 @@ async fn request(process: &Process, arguments: &Arguments) -> (u16, String, Opti
         }
         Outcome::Dropped => return fail(28, format!("Connection timed out after {millis} milliseconds")),
     };
+    let named = authority.split_once(':').map_or(authority, |(named, _)| named);
+    let expired = process.running.look(|world| world.diego.certificates_expired);
     let hung = |uid: &str| process.running.look(|world| world.diego.hung(uid));
     match peer {
         Peer::Bbs(uid) | Peer::Health(uid) if hung(&uid) => {
@@ -106,9 +138,23 @@ async fn request(process: &Process, arguments: &Arguments) -> (u16, String, Opti
             let bytes = if tls { "" } else { " with 0 bytes received" };
             fail(28, format!("{text} {millis} milliseconds{bytes}"))
         }
+        Peer::Bbs(_) if tls && expired => fail(
+            60,
+            "SSL certificate problem: certificate has expired\nMore details here: https://curl.se/docs/sslcerts.html"
+                .to_owned(),
+        ),
+        Peer::Bbs(_) if tls && !process.is_called(named) => {
+            fail(60, format!("SSL: no alternative certificate subject name matches target host name '{named}'"))
+        }
+        Peer::Bbs(_) if tls && arguments.certificate.is_none() => fail(
+            56,
+            "OpenSSL SSL_read: OpenSSL/3.0.19: error:0A00045C:SSL routines::tlsv13 alert certificate required, errno 0"
+                .to_owned(),
+        ),
         Peer::Bbs(_) if !tls => (400, "Client sent an HTTP request to an HTTPS server.\n".to_owned(), None),
         Peer::Bbs(_) if path != "v1/ping" => (404, "404 page not found\n".to_owned(), None),
         Peer::Bbs(_) if !arguments.post => (405, "Method Not Allowed\n".to_owned(), None),
+        Peer::Bbs(_) if process.running.look(|world| world.diego.migrating) => (503, String::new(), None),
         Peer::Bbs(_) => (200, "\u{8}\u{1}".to_owned(), None),
         Peer::Health(_) | Peer::Other => (200, String::new(), None),
     }

@@ -92,6 +92,9 @@ fn order(
         if pod.scheduled.is_none() {
             return Err(Status::bad_request(format!("pod {name} does not have a host assigned")));
         }
+        if pod.lost {
+            return Err(Status::internal("error dialing backend: dial tcp 10.98.0.1:10250: connect: no route to host"));
+        }
         if !found.running() {
             return Err(Status::internal(&format!(
                 "unable to upgrade connection: container not found (\"{container}\")"

@@ -19,6 +19,35 @@ pub enum Fault {
     DatabaseDown,
     /// The database refuses connections: its process is gone.
     DatabaseRefuses,
+    /// The database has no connection left to give: it accepts, and turns every new session down.
+    DatabaseExhausted,
+    /// The BBS migrates its database, and answers 503 until it is healed.
+    BbsMigrating,
+    /// The certificates between Diego's parts have expired; what is connected stays so.
+    CertificatesExpired,
+    /// The Cloud Controller's certificates for the BBS are not where they should be.
+    CertificatesMissing,
+    /// Diego's cells (see `Settings::cells`) are on their way out, and take as long as their grace allows.
+    CellsEvacuating,
+    /// The BBS's set has a newer revision that the next deletion of a pod deploys.
+    PendingRevision,
+    /// A pod's node does not answer any more: the pod is being deleted for ever.
+    NodeLost {
+        /// The pod.
+        pod: String,
+    },
+    /// The BBS's Service has another name than the Cloud Controller calls it by.
+    WrongServiceName,
+    /// Whatever one Cloud Controller pod sends to others is lost.
+    OneApiPodCutOff {
+        /// The pod.
+        pod: String,
+    },
+    /// No Service's name resolves in one pod.
+    DnsBroken {
+        /// The pod.
+        pod: String,
+    },
     /// A BBS is stopped by a signal: its port accepts, nothing answers.
     BbsHung {
         /// Its pod.
@@ -54,8 +83,17 @@ pub enum Fault {
     NameNotResolved,
     /// The bot may not exec.
     ExecDenied,
+    /// The bot may not list, get or watch these.
+    ReadDenied {
+        /// The resource's plural, such as `services`.
+        resource: String,
+    },
     /// The containers have no `nc`.
     NcMissing,
+    /// The containers have no `curl`.
+    CurlMissing,
+    /// The BBS's containers have no `cfdot`.
+    CfdotMissing,
     /// A Service without endpoints drops packets instead of refusing connections.
     ServiceDrops,
     /// The API server's port refuses connections, and open ones are reset.
@@ -73,9 +111,15 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Whether healing `other` heals this: the same kind, at the same pod.
+    /// Whether healing `other` heals this: the same kind, at the same pod or resource.
     pub fn is_like(&self, other: &Self) -> bool {
-        std::mem::discriminant(self) == std::mem::discriminant(other) && self.pod() == other.pod()
+        let resource = |fault: &Self| match fault {
+            Self::ReadDenied { resource } => Some(resource.clone()),
+            _ => None,
+        };
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+            && self.pod() == other.pod()
+            && resource(self) == resource(other)
     }
 
     /// The pod it is about.
@@ -84,6 +128,9 @@ impl Fault {
             Self::BbsHung { pod }
             | Self::LocketKilled { pod }
             | Self::CloudControllerNotReady { pod }
+            | Self::NodeLost { pod }
+            | Self::OneApiPodCutOff { pod }
+            | Self::DnsBroken { pod }
             | Self::HangsInTerminating { pod, .. } => Some(pod),
             _ => None,
         }

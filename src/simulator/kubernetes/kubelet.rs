@@ -1,10 +1,11 @@
 //! What the kubelet does for a pod, step by step: create, start, probe, restart, stop.
 
 use super::fault::Fault;
+use super::labels::Labels;
 use super::pod::{Container, Deletion, NODE, Role, State, image, new_id};
 use super::settings::Probe;
 use super::world::{Step, World};
-use crate::simulator::diego::database::Moment;
+use crate::simulator::diego::database::{Moment, Reach};
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ impl World {
         let durations = self.settings.durations.clone();
         match step {
             Step::Reconcile => return self.reconcile(),
+            Step::Operate => return self.operate(),
             Step::StopBbs => return self.diego.stop_bbs(uid),
             Step::Stop => return self.stop(uid),
             Step::Release => return self.release(uid),
@@ -91,7 +93,7 @@ impl World {
                 self.diego.start_bbs(uid, &name, now);
             }
             Role::Locket => self.diego.start_locket(uid, now),
-            Role::Api => {}
+            Role::Api | Role::Cell | Role::Database => {}
         }
         self.enter(now + durations.first_probe, uid, Step::Probe(0));
     }
@@ -102,14 +104,17 @@ impl World {
         let healthy = self.cloud_controller_healthy(uid);
         let separate = self.settings.locket.is_some();
         let fixed = self.settings.probe == Probe::Fixed;
+        let labels = self.settings.labels;
         let Some(pod) = self.pods.iter_mut().find(|pod| pod.uid == uid && !pod.terminating() && pod.alive()) else {
             return;
         };
         // A Cloud Controller's readiness is looked at only when something changes.
-        let pod_is_probed = pod.role != Role::Api;
+        let pod_is_probed = !matches!(pod.role, Role::Api | Role::Cell);
         let next = if n == 0 { durations.second_probe } else { durations.readiness_period };
         let passes = match pod.role {
             Role::Api => n > 0 && healthy,
+            Role::Cell => n > 0,
+            Role::Database => self.diego.database.reach() != Reach::Refuses,
             Role::Locket => self.diego.locket_listens(uid),
             Role::Bbs => {
                 let port = if separate { self.diego.healthy_port(uid) } else { self.diego.locket_listens(uid) };
@@ -120,7 +125,7 @@ impl World {
         if pod.role == Role::Bbs && self.diego.hung(uid) {
             return self.enter(now + next, uid, Step::Probe(n + 1));
         }
-        if pod.role == Role::Bbs && !pod.label_frozen && (fixed || passes) {
+        if pod.role == Role::Bbs && labels == Labels::Skiff && !pod.label_frozen && (fixed || passes) {
             pod.label = Some(passes && self.diego.serves(uid));
         }
         pod.failures = if passes { 0 } else { pod.failures + 1 };
@@ -132,7 +137,9 @@ impl World {
                 pod.name
             )),
             Role::Bbs => Some("Waiting for monit to start".to_owned()),
-            Role::Api | Role::Locket => Some("dial tcp: connect: connection refused".to_owned()),
+            Role::Api | Role::Locket | Role::Cell | Role::Database => {
+                Some("dial tcp: connect: connection refused".to_owned())
+            }
         };
         if let Some(failed) = failed.filter(|_| pod_is_probed) {
             self.warn(uid, "Unhealthy", None, format!("Readiness probe failed: {failed}"));
@@ -143,6 +150,14 @@ impl World {
         if pod_is_probed || n == 0 {
             self.enter(now + next, uid, Step::Probe(n + 1));
         }
+    }
+
+    /// `KubeCF`'s operator: tries the port of every ready BBS pod, and sets or takes off the label.
+    fn operate(&mut self) {
+        for pod in self.pods.iter_mut().filter(|pod| pod.role == Role::Bbs && !pod.label_frozen && !pod.lost) {
+            pod.label = (pod.ready.0 && self.diego.listens(&pod.uid)).then_some(true);
+        }
+        self.enter(self.now + self.settings.durations.operator_period, "", Step::Operate);
     }
 
     /// The first container's program exits with a failure.

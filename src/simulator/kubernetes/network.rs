@@ -1,6 +1,7 @@
 //! Names and connections inside the cluster: DNS, Services, pod addresses, policies.
 
 use super::fault::Fault;
+use super::labels::Labels;
 use super::objects::all_services;
 use super::pod::{Pod, Role};
 use super::world::World;
@@ -17,6 +18,9 @@ pub(super) const LOCKET_PORT: u16 = 8891;
 const HEALTH_PORT: u16 = 8890;
 /// The Cloud Controller's port.
 const API_PORT: u16 = 9022;
+
+/// What the BBS is called inside `KubeCF`'s pods.
+pub(super) const OPERATORS_NAME: &str = "bbs.service.cf.internal";
 
 /// Who answers a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +55,10 @@ impl World {
         if let Some(pod) = self.pods.iter().find(|pod| pod.uid == from && pod.name == host) {
             return pod.ip.map(|ip| vec![ip]);
         }
+        let caller = self.pods.iter().find(|pod| pod.uid == from).map(|pod| pod.name.clone()).unwrap_or_default();
+        if self.faults.iter().any(|fault| matches!(fault, Fault::DnsBroken { pod } if *pod == caller)) {
+            return None;
+        }
         if self.faults.contains(&Fault::NameNotResolved) {
             return None;
         }
@@ -60,6 +68,8 @@ impl World {
         let namespace = &self.settings.namespace;
         let suffixes =
             [format!(".{namespace}.svc.cluster.local"), format!(".{namespace}.svc"), format!(".{namespace}")];
+        let operated = self.settings.labels == Labels::Quarks && host == OPERATORS_NAME;
+        let host = if operated { self.settings.service.as_str() } else { host };
         let name = suffixes.iter().find_map(|suffix| host.strip_suffix(suffix.as_str())).unwrap_or(host);
         for service in all_services(self) {
             let ready = || service.endpoints(self).0;
@@ -81,12 +91,16 @@ impl World {
         if let Some(pod) = self.pods.iter().find(local) {
             return self.knock(pod, port, true);
         }
-        let Some(caller) = self.pods.iter().find(|pod| pod.uid == from).map(|pod| pod.role) else {
+        let Some(caller) = self.pods.iter().find(|pod| pod.uid == from) else {
             return Outcome::Dropped;
         };
+        if self.faults.contains(&Fault::OneApiPodCutOff { pod: caller.name.clone() }) {
+            return Outcome::Dropped;
+        }
+        let caller = caller.role;
         if ip == DATABASE_IP && port == DATABASE_PORT {
             return match self.diego.database.reach() {
-                Reach::Up => Outcome::Open(Peer::Other),
+                Reach::Up | Reach::Exhausted => Outcome::Open(Peer::Other),
                 Reach::Drops => Outcome::Dropped,
                 Reach::Refuses => Outcome::Refused,
             };
@@ -119,6 +133,7 @@ impl World {
         let uid = &pod.uid;
         let open = |listens: bool, peer: Peer| if listens { Outcome::Open(peer) } else { Outcome::Refused };
         match pod.role {
+            _ if pod.lost => Outcome::Dropped,
             _ if !pod.alive() => Outcome::Refused,
             Role::Bbs if port == self.settings.port => open(self.diego.listens(uid), Peer::Bbs(uid.clone())),
             Role::Bbs if port == HEALTH_PORT && local => open(self.diego.healthy_port(uid), Peer::Health(uid.clone())),

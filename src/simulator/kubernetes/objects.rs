@@ -1,6 +1,8 @@
 //! The objects beside the pods: `StatefulSets`, Services, their endpoints, the namespace.
 
-use super::pod::{ACTIVE_LABEL, NODE, Pod, Role, new_uid, pod_spec};
+use super::fault::Fault;
+use super::labels::Labels;
+use super::pod::{NODE, Pod, Role, new_uid, pod_spec};
 use super::world::World;
 use crate::simulator::diego::database::Moment;
 use serde_json::{Map, Value, json};
@@ -34,16 +36,17 @@ pub(super) struct Service {
 }
 
 impl Service {
-    fn selector(&self, set: &str) -> Map<String, Value> {
-        let mut selector = Map::from_iter([("skiff-role-name".to_owned(), json!(set))]);
-        if self.active_only {
-            selector.insert(ACTIVE_LABEL.to_owned(), json!("true"));
+    fn selector(&self, labels: Labels, set: &str) -> Map<String, Value> {
+        let mut selector = Map::from_iter([(labels.role_key().to_owned(), json!(set))]);
+        if let Some((key, value)) = labels.active(Some(true)).filter(|_| self.active_only) {
+            selector.insert(key.to_owned(), json!(value));
         }
         selector
     }
 
     fn selects(&self, pod: &Pod) -> bool {
-        pod.role == self.role && (!self.active_only || pod.label == Some(true))
+        let passes = !self.active_only || pod.set.labels == Labels::Unlabelled || pod.label == Some(true);
+        pod.role == self.role && passes
     }
 
     /// The pods behind it that are ready, and those that are not.
@@ -66,9 +69,11 @@ pub(super) fn all_services(world: &World) -> Vec<Service> {
         role,
         active_only,
     };
+    let renamed = world.faults.contains(&Fault::WrongServiceName);
+    let called = if renamed { format!("{}-renamed", settings.service) } else { settings.service.clone() };
     let mut services = vec![
         service(&format!("{}-set", settings.api.name), None, 9022, "api", Role::Api, false),
-        service(&settings.service, Some(143), settings.port, "bbs", Role::Bbs, true),
+        service(&called, Some(143), settings.port, "bbs", Role::Bbs, true),
         service(&settings.headless, None, settings.port, "bbs", Role::Bbs, settings.headless_active_only),
     ];
     if let Some(locket) = &settings.locket {
@@ -94,7 +99,7 @@ pub(super) fn services(world: &World, wall: Wall<'_>) -> Vec<Value> {
             },
             "spec": {
                 "ports": [{"name": service.port_name, "protocol": "TCP", "port": service.port, "targetPort": service.port}],
-                "selector": service.selector(set_name(world, service.role)),
+                "selector": service.selector(world.settings.labels, set_name(world, service.role)),
                 "clusterIP": ip, "clusterIPs": [ip], "type": "ClusterIP", "sessionAffinity": "None",
                 "ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack", "internalTrafficPolicy": "Cluster",
             },
@@ -150,10 +155,20 @@ pub(super) fn stateful_sets(world: &World, wall: Wall<'_>) -> Vec<Value> {
         let replicas = pods().filter(|pod| !pod.terminating()).count();
         let ready = pods().filter(|pod| pod.settled()).count();
         let revision = format!("{}-{}", set.name, set.hash);
-        let labels = json!({"skiff-role-name": set.name, "app.kubernetes.io/component": set.name});
+        let labels = set.labels.of_role(&set.name);
+        let pending = world.pending.as_ref().filter(|_| *role == Role::Bbs);
+        let newest = pending.map_or_else(|| revision.clone(), |hash| format!("{}-{hash}", set.name));
+        let updated = pods().filter(|pod| !pod.terminating() && Some(&pod.set.hash) == pending).count();
+        let (current, updated) = if pending.is_some() { (replicas - updated, updated) } else { (replicas, replicas) };
+        let done = pending.is_some() && updated == workload.replicas as usize;
+        let revision = if done { newest.clone() } else { revision };
+        let strategy = match pending {
+            Some(_) => json!({"type": "OnDelete"}),
+            None => json!({"type": "RollingUpdate", "rollingUpdate": {"partition": 0}}),
+        };
         let mut status = json!({
-            "observedGeneration": 1, "replicas": pods().count(), "currentReplicas": replicas, "updatedReplicas": replicas,
-            "currentRevision": revision, "updateRevision": revision, "collisionCount": 0, "availableReplicas": ready,
+            "observedGeneration": 1, "replicas": pods().count(), "currentReplicas": current, "updatedReplicas": updated,
+            "currentRevision": revision, "updateRevision": newest, "collisionCount": 0, "availableReplicas": ready,
         });
         if ready > 0 {
             status["readyReplicas"] = json!(ready);
@@ -166,14 +181,14 @@ pub(super) fn stateful_sets(world: &World, wall: Wall<'_>) -> Vec<Value> {
             },
             "spec": {
                 "replicas": workload.replicas,
-                "selector": {"matchLabels": {"skiff-role-name": set.name}},
+                "selector": {"matchLabels": {set.labels.role_key(): set.name}},
                 "template": {
                     "metadata": {"creationTimestamp": null, "labels": labels},
                     "spec": pod_spec(*role, set, workload.containers.iter().map(String::as_str)),
                 },
                 "serviceName": set.headless,
                 "podManagementPolicy": if workload.parallel { "Parallel" } else { "OrderedReady" },
-                "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"partition": 0}},
+                "updateStrategy": strategy,
                 "revisionHistoryLimit": 10,
                 "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Retain", "whenScaled": "Retain"},
             },

@@ -1,8 +1,8 @@
 //! What happens to the cluster from outside: faults that begin and end, and people who repair it by hand.
 
 use super::fault::Fault;
-use super::pod::Role;
-use super::world::{Step, World};
+use super::pod::{Deletion, Pod, Role, new_id};
+use super::world::{DeletedBy, Step, Termination, World};
 use crate::simulator::diego::database::Reach;
 
 impl World {
@@ -15,6 +15,11 @@ impl World {
             Fault::DatabaseConnectionsLost { outage } => self.diego.lose_connections(*outage, now),
             Fault::DatabaseDown => self.diego.database.hold(Reach::Drops, now),
             Fault::DatabaseRefuses => self.diego.database.hold(Reach::Refuses, now),
+            Fault::DatabaseExhausted => self.diego.database.hold(Reach::Exhausted, now),
+            Fault::BbsMigrating => self.diego.migrating = true,
+            Fault::CertificatesExpired => self.diego.certificates_expired = true,
+            Fault::PendingRevision => self.pending = Some(new_id()[..10].to_owned()),
+            Fault::NodeLost { .. } => uid.iter().for_each(|uid| self.lose(uid)),
             Fault::BbsHung { .. } => uid.iter().for_each(|uid| self.diego.hang_bbs(uid, now)),
             Fault::LocketKilled { .. } => uid.iter().for_each(|uid| self.diego.kill_locket(uid, now)),
             Fault::StaleLabel => {
@@ -27,7 +32,13 @@ impl World {
             }
             _ => {}
         }
+        let evacuate = fault == Fault::CellsEvacuating;
         self.faults.push(fault);
+        if evacuate {
+            for name in self.cells(|_| true) {
+                self.delete(&name, None, DeletedBy::Hand);
+            }
+        }
         self.probe_cloud_controllers();
         self.publish();
     }
@@ -42,17 +53,29 @@ impl World {
                 self.diego.database.outage(None, now);
                 self.diego.revive_connections(now);
             }
-            Fault::DatabaseDown | Fault::DatabaseRefuses => {
-                let refuses = self.faults.contains(&Fault::DatabaseRefuses);
-                let down = self.faults.contains(&Fault::DatabaseDown);
-                let reach = if refuses {
-                    Reach::Refuses
-                } else if down {
-                    Reach::Drops
-                } else {
-                    Reach::Up
-                };
-                self.diego.database.hold(reach, now);
+            Fault::DatabaseDown | Fault::DatabaseRefuses | Fault::DatabaseExhausted => {
+                let worst = [
+                    (Fault::DatabaseRefuses, Reach::Refuses),
+                    (Fault::DatabaseDown, Reach::Drops),
+                    (Fault::DatabaseExhausted, Reach::Exhausted),
+                ];
+                let left = worst.into_iter().find(|(fault, _)| self.faults.contains(fault));
+                self.diego.database.hold(left.map_or(Reach::Up, |(_, reach)| reach), now);
+            }
+            Fault::BbsMigrating => self.diego.migrating = false,
+            Fault::CertificatesExpired => self.diego.certificates_expired = false,
+            Fault::PendingRevision => self.pending = None,
+            Fault::NodeLost { .. } => {
+                if let Some(uid) = uid {
+                    self.release(&uid);
+                }
+            }
+            Fault::CellsEvacuating => {
+                for name in self.cells(Pod::terminating) {
+                    let uid = self.pod(&name).map(|pod| pod.uid.clone()).unwrap_or_default();
+                    self.agenda.retain(|_, (each, _)| *each != uid);
+                    self.stop(&uid);
+                }
             }
             Fault::BbsHung { .. } => {
                 if let Some(uid) = uid {
@@ -74,12 +97,33 @@ impl World {
 
     /// What a person does who knows another way: the database is reachable, every connection is a new one.
     pub(super) fn heal_by_hand(&mut self) {
-        let database = [Fault::DatabaseDown, Fault::DatabaseRefuses];
+        let database = [Fault::DatabaseDown, Fault::DatabaseRefuses, Fault::DatabaseExhausted];
         self.faults.retain(|each| !database.contains(each) && !matches!(each, Fault::DatabaseConnectionsLost { .. }));
         self.diego.database.outage(None, self.now);
         self.diego.database.hold(Reach::Up, self.now);
         self.diego.revive_connections(self.now);
         self.publish();
+    }
+
+    fn cells(&self, which: impl Fn(&Pod) -> bool) -> Vec<String> {
+        let cells = self.pods.iter().filter(|pod| pod.role == Role::Cell && which(pod));
+        cells.map(|pod| pod.name.clone()).collect()
+    }
+
+    /// A pod's node is gone: so are its processes; the object stays until somebody forces it or the node comes back.
+    fn lose(&mut self, uid: &str) {
+        let now = self.now;
+        self.diego.remove(uid);
+        self.agenda.retain(|_, (each, _)| each != uid);
+        let Some(pod) = self.pods.iter_mut().find(|pod| pod.uid == uid) else { return };
+        pod.lost = true;
+        pod.judge_ready(now);
+        let (name, grace) = (pod.name.clone(), pod.set.grace);
+        if pod.deletion.is_none() {
+            pod.deletion = Some(Deletion { timestamp: now, grace });
+            self.terminations.push(Termination { name, uid: uid.to_owned(), by: DeletedBy::Cluster });
+        }
+        self.warn(uid, "NodeNotReady", None, "Node is not ready".to_owned());
     }
 
     /// A Cloud Controller's readiness follows its process at once; only the BBS's probes are modelled one by one.

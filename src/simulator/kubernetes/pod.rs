@@ -1,13 +1,12 @@
 //! A pod: its life as the kubelet lives it, and its object as the API shows it.
 
+use super::labels::Labels;
 use crate::simulator::diego::database::Moment;
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::Ipv4Addr;
 
-/// The label that the readiness probe patches.
-pub(super) const ACTIVE_LABEL: &str = "skiff-role-active";
 /// The node everything runs on.
 pub(super) const NODE: &str = "lab-node";
 /// Its address.
@@ -19,6 +18,8 @@ pub(super) enum Role {
     Api,
     Bbs,
     Locket,
+    Cell,
+    Database,
 }
 
 /// What a container is doing.
@@ -77,6 +78,8 @@ pub(super) struct Pod {
     pub(super) failures: u32,
     /// The probe does not patch the label any more.
     pub(super) label_frozen: bool,
+    /// Its node does not answer any more.
+    pub(super) lost: bool,
 }
 
 /// What a pod has from its `StatefulSet`.
@@ -88,6 +91,7 @@ pub(super) struct SetRef {
     pub(super) headless: String,
     pub(super) grace: u64,
     pub(super) namespace: String,
+    pub(super) labels: Labels,
 }
 
 impl Pod {
@@ -120,12 +124,13 @@ impl Pod {
             deletion: None,
             failures: 0,
             label_frozen: false,
+            lost: false,
         }
     }
 
     /// Whether its processes run: what an exec or a connection can reach.
     pub(super) fn alive(&self) -> bool {
-        self.containers.first().is_some_and(Container::running)
+        !self.lost && self.containers.first().is_some_and(Container::running)
     }
 
     /// Whether it is on its way out.
@@ -140,7 +145,10 @@ impl Pod {
 
     /// Draws the conclusion from its containers.
     pub(super) fn judge_ready(&mut self, now: Moment) -> bool {
-        let ready = !self.succeeded && self.ip.is_some() && self.containers.iter().all(|container| container.ready);
+        let ready = !self.succeeded
+            && !self.lost
+            && self.ip.is_some()
+            && self.containers.iter().all(|container| container.ready);
         let changed = ready != self.ready.0;
         if changed {
             self.ready = (ready, now);
@@ -160,18 +168,16 @@ impl Pod {
 
     /// The labels.
     pub(super) fn labels(&self) -> Map<String, Value> {
-        let mut labels = Map::new();
+        let mut labels = self.set.labels.of_role(&self.set.name);
         for (key, value) in [
-            ("app.kubernetes.io/component", self.set.name.clone()),
             ("apps.kubernetes.io/pod-index", self.ordinal.to_string()),
             ("controller-revision-hash", format!("{}-{}", self.set.name, self.set.hash)),
-            ("skiff-role-name", self.set.name.clone()),
             ("statefulset.kubernetes.io/pod-name", self.name.clone()),
         ] {
             labels.insert(key.to_owned(), json!(value));
         }
-        if let Some(active) = self.label {
-            labels.insert(ACTIVE_LABEL.to_owned(), json!(active.to_string()));
+        if let Some((key, value)) = self.set.labels.active(self.label) {
+            labels.insert(key.to_owned(), json!(value));
         }
         labels
     }
@@ -243,6 +249,10 @@ impl Pod {
 
     fn status(&self, wall: &dyn Fn(Moment, u64) -> String) -> Value {
         let mut status = json!({"phase": self.phase(), "qosClass": "BestEffort"});
+        if self.lost {
+            status["reason"] = json!("NodeLost");
+            status["message"] = json!(format!("Node {NODE} which was running pod {} is unresponsive", self.name));
+        }
         if let Some(scheduled) = self.scheduled {
             status["conditions"] = json!(self.conditions(scheduled, wall));
         }
@@ -317,6 +327,8 @@ pub(super) fn pod_spec<'a>(role: Role, set: &SetRef, containers: impl Iterator<I
             let check = match role {
                 Role::Api => json!({"tcpSocket": {"port": 9022}}),
                 Role::Locket => json!({"tcpSocket": {"port": 8891}}),
+                Role::Cell => json!({"tcpSocket": {"port": 1800}}),
+                Role::Database => json!({"tcpSocket": {"port": 5432}}),
                 Role::Bbs => {
                     json!({"exec": {"command": ["/opt/fissile/readiness-probe.sh", "head -c0 </dev/tcp/${HOSTNAME}/8891"]}})
                 }
@@ -348,7 +360,7 @@ pub(super) fn pod_spec<'a>(role: Role, set: &SetRef, containers: impl Iterator<I
 
 /// The image of a container.
 pub(super) fn image(role: Role, main: bool) -> &'static str {
-    if main && role != Role::Api { "lab.local/diego:1" } else { "lab.local/cf:1" }
+    if main && matches!(role, Role::Bbs | Role::Locket) { "lab.local/diego:1" } else { "lab.local/cf:1" }
 }
 
 fn container_status(image: &str, container: &Container, volume: &str, wall: &dyn Fn(Moment, u64) -> String) -> Value {

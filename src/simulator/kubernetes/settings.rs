@@ -1,5 +1,6 @@
 //! What the simulated cluster looks like: names, sizes, figures, and the generation of what runs in it.
 
+use super::labels::Labels;
 use crate::simulator::diego::durations::Durations;
 use serde::Deserialize;
 
@@ -95,6 +96,12 @@ pub struct Settings {
     pub bbs: Workload,
     /// Locket in pods of its own.
     pub locket: Option<Workload>,
+    /// Diego's cells, if they are to be seen.
+    pub cells: Option<Workload>,
+    /// The database's pods, if it is in the namespace.
+    pub database_pods: Option<Workload>,
+    /// Which labels everything has.
+    pub labels: Labels,
     /// The BBS's Service, which selects the active pod.
     pub service: String,
     /// The BBS's headless Service.
@@ -128,6 +135,9 @@ impl Default for Settings {
             api: Workload::new("api", &["api", "sidecar"]),
             bbs: Workload::new("diego-api", &["diego-api", "logger"]),
             locket: None,
+            cells: None,
+            database_pods: None,
+            labels: Labels::default(),
             service: "diego-api".into(),
             headless: "diego-api-set".into(),
             headless_active_only: false,
@@ -148,6 +158,31 @@ impl Settings {
     /// The usual cluster at the speed of tests.
     pub fn short() -> Self {
         Self { durations: Durations::short(), ..Self::default() }
+    }
+
+    /// SCF 2.16 and later, at the speed of tests: a Service per job, Locket apart.
+    pub fn scf() -> Self {
+        Self {
+            namespace: "scf".into(),
+            api: Workload::new("api-group", &["api-group", "loggregator-agent"]),
+            bbs: Workload::new("diego-api", &["diego-api", "loggregator-agent"]),
+            locket: Some(Workload::new("locket", &["locket"])),
+            service: "diego-api-bbs".into(),
+            headless_active_only: true,
+            ..Self::short()
+        }
+    }
+
+    /// `KubeCF` at the speed of tests.
+    pub fn kubecf() -> Self {
+        Self {
+            namespace: "kubecf".into(),
+            api: Workload::new("api", &["cloud-controller-ng-cloud-controller-ng", "logs"]),
+            bbs: Workload::new("diego-api", &["bbs-bbs", "logs"]),
+            locket: Some(Workload::new("locket", &["locket-locket"])),
+            labels: Labels::Quarks,
+            ..Self::short()
+        }
     }
 }
 

@@ -4,8 +4,9 @@
 //! answers in the simulated network and in Diego. An unknown program is not found, as anywhere.
 
 use super::fault::Fault;
+use super::labels::Labels;
 use super::netcat::{self, KERNEL_TIMEOUT};
-use super::network::Outcome;
+use super::network::{OPERATORS_NAME, Outcome};
 use super::running::Running;
 use super::script::{self, Join, Redirection};
 use super::settings::Netcat;
@@ -26,6 +27,10 @@ const TIMED_OUT: i32 = 124;
 const CFDOT_GIVES_UP: Duration = Duration::from_secs(10);
 /// Where cfdot finds its settings.
 const CFDOT_SETUP: &str = "/var/vcap/jobs/cfdot/bin/setup";
+
+/// Where the Cloud Controller and the BBS have their certificates.
+const CC_CERTIFICATES: &str = "/var/vcap/jobs/cloud_controller_ng/config/certs/";
+const BBS_CERTIFICATES: &str = "/var/vcap/jobs/bbs/config/certs/";
 
 /// A piece of output: 1 is standard output, 2 standard error.
 pub(super) type Piece = (u8, Vec<u8>);
@@ -66,9 +71,13 @@ impl Process {
     pub(super) fn has(&self, program: &str) -> bool {
         let name = program.rsplit('/').next().unwrap_or(program);
         match name {
-            "sh" | "bash" | "true" | "false" | "timeout" | "echo" | "sleep" | "cat" | "env" | "curl" => true,
+            "sh" | "bash" | "true" | "false" | "timeout" | "echo" | "sleep" | "cat" | "env" => true,
             "nc" => !self.running.look(|world| world.faults.contains(&Fault::NcMissing)),
-            "cfdot" => self.running.look(|world| world.settings.bbs.containers.first() == Some(&self.container)),
+            "curl" => !self.running.look(|world| world.faults.contains(&Fault::CurlMissing)),
+            "cfdot" => self.running.look(|world| {
+                let here = world.settings.bbs.containers.first() == Some(&self.container);
+                here && !world.faults.contains(&Fault::CfdotMissing)
+            }),
             _ => false,
         }
     }
@@ -132,6 +141,28 @@ impl Process {
     /// The addresses of a name.
     pub(super) fn resolve(&self, host: &str) -> Option<Vec<Ipv4Addr>> {
         self.running.look(|world| world.resolve(&self.pod, host))
+    }
+
+    /// Whether the BBS's certificate is for this name: the operator's is for one of its own.
+    pub(super) fn is_called(&self, host: &str) -> bool {
+        let operated = self.running.look(|world| world.settings.labels == Labels::Quarks);
+        !operated || host == OPERATORS_NAME
+    }
+
+    /// Whether a certificate or key is there: the Cloud Controller's and the BBS's, in their own containers.
+    pub(super) fn has_certificate(&self, file: &str) -> bool {
+        self.running.look(|world| {
+            let main = |workload: &super::settings::Workload| workload.containers.first() == Some(&self.container);
+            let missing = world.faults.contains(&Fault::CertificatesMissing);
+            let name = |folder: &str| file.strip_prefix(folder);
+            match (name(CC_CERTIFICATES), name(BBS_CERTIFICATES)) {
+                (Some("mutual_tls.crt" | "mutual_tls.key" | "mutual_tls_ca.crt"), _) => {
+                    main(&world.settings.api) && !missing
+                }
+                (_, Some("server.crt" | "server.key" | "ca.crt")) => main(&world.settings.bbs),
+                _ => false,
+            }
+        })
     }
 
     async fn shell(&mut self, name: &str, arguments: &[String]) -> i32 {
@@ -348,6 +379,10 @@ impl Process {
                 }
                 Locks::DatabaseRefuses => {
                     self.say(2, "Error: rpc error: code = Unknown desc = failed to connect to `user=locket database=locket`: dial error: dial tcp 10.96.123.190:5432: connect: connection refused\n");
+                    return 4;
+                }
+                Locks::DatabaseExhausted => {
+                    self.say(2, "Error: rpc error: code = Unknown desc = failed to connect to `user=locket database=locket`: server error: FATAL: sorry, too many clients already (SQLSTATE 53300)\n");
                     return 4;
                 }
                 Locks::Hangs => self.running.pause(Duration::from_secs(1)).await,

@@ -105,6 +105,18 @@ impl Status {
         Self::failure(StatusCode::FORBIDDEN, Some("Forbidden"), message, Some(details))
     }
 
+    /// 403 for a resource as a whole.
+    pub(super) fn forbidden(user: &str, verb: &str, kind: Kind, namespace: &str) -> Self {
+        let (resource, group) = (kind.plural(), kind.group());
+        let name = if group.is_empty() { resource.to_owned() } else { format!("{resource}.{group}") };
+        let message = format!(
+            "{name} is forbidden: User \"{user}\" cannot {verb} resource \"{resource}\" in API group \"{group}\" in the namespace \"{namespace}\""
+        );
+        let group = Some(group).filter(|group| !group.is_empty());
+        let details = Details { group, kind: Some(resource), ..Details::default() };
+        Self::failure(StatusCode::FORBIDDEN, Some("Forbidden"), message, Some(details))
+    }
+
     /// 405.
     pub(super) fn method_not_allowed() -> Self {
         let message = "the server does not allow this method on the requested resource".to_owned();

@@ -5,6 +5,7 @@
 
 use super::events::{self, Event};
 use super::fault::Fault;
+use super::labels::Labels;
 use super::objects;
 use super::pod::{Deletion, Pod, Role, SetRef, new_id, new_uid};
 use super::settings::{Settings, Workload};
@@ -34,6 +35,7 @@ pub(super) enum Step {
     Stop,
     Release,
     Reconcile,
+    Operate,
 }
 
 /// Who ordered a pod's deletion.
@@ -43,6 +45,8 @@ pub enum DeletedBy {
     Request(String),
     /// Somebody beside the bot.
     Hand,
+    /// Kubernetes itself.
+    Cluster,
 }
 
 /// A pod whose deletion began.
@@ -89,6 +93,8 @@ pub(super) struct World {
     pub(super) uids: objects::Uids,
     /// Which of a Service's endpoints the next connection gets.
     pub(super) turn: usize,
+    /// The revision that waits for the BBS's pods to be deleted.
+    pub(super) pending: Option<String>,
     pub(super) agenda: BTreeMap<(Moment, u64), (String, Step)>,
     entries: u64,
     pub(super) addresses: u8,
@@ -110,12 +116,15 @@ impl World {
                 headless,
                 grace: workload.grace,
                 namespace,
+                labels: settings.labels,
             };
             (workload.clone(), role, set)
         };
         let mut sets = vec![set(&settings.api, Role::Api)];
         sets.extend(settings.locket.as_ref().map(|workload| set(workload, Role::Locket)));
         sets.push(set(&settings.bbs, Role::Bbs));
+        sets.extend(settings.cells.as_ref().map(|workload| set(workload, Role::Cell)));
+        sets.extend(settings.database_pods.as_ref().map(|workload| set(workload, Role::Database)));
         let mut world = Self {
             diego: Diego::new(durations),
             epoch: Timestamp::now() - head_start,
@@ -129,6 +138,7 @@ impl World {
             reported: false,
             uids: objects::Uids::default(),
             turn: 0,
+            pending: None,
             agenda: BTreeMap::new(),
             entries: 0,
             addresses: 1,
@@ -136,6 +146,9 @@ impl World {
             settings,
         };
         world.reconcile();
+        if world.settings.labels == Labels::Quarks {
+            world.enter(world.settings.durations.operator_period, "", Step::Operate);
+        }
         world.publish();
         world.advance(HEAD_START);
         world
@@ -220,7 +233,8 @@ impl World {
             Role::Bbs if self.diego.hung(&uid) => durations.terminate_hung,
             Role::Bbs if self.diego.blocked(&uid) => durations.terminate_blocked,
             Role::Bbs => durations.terminate,
-            Role::Api | Role::Locket => durations.terminate_other,
+            Role::Cell if self.faults.contains(&Fault::CellsEvacuating) => Duration::from_secs(grace),
+            Role::Api | Role::Locket | Role::Cell | Role::Database => durations.terminate_other,
         };
         let stop = ordered.unwrap_or(usual).min(Duration::from_secs(grace));
         let bbs_stop = durations.bbs_stop.min(stop);
@@ -244,7 +258,10 @@ impl World {
 
     /// The `StatefulSet` controller: creates what is missing, one after the other unless the set is `Parallel`.
     pub(super) fn reconcile(&mut self) {
-        for (workload, role, set) in self.sets.clone() {
+        for (workload, role, mut set) in self.sets.clone() {
+            if let Some(pending) = self.pending.as_ref().filter(|_| role == Role::Bbs) {
+                set.hash.clone_from(pending);
+            }
             for ordinal in 0..workload.replicas {
                 let name = format!("{}-{ordinal}", workload.name);
                 let settled = self.pod(&name).map(Pod::settled);
