@@ -65,9 +65,7 @@ impl Presenter {
         let mut pause = PAUSES.0;
         let mut closed_since: Option<Instant> = None;
         loop {
-            if !Self::loses_buttons(&snapshots.borrow().incident, &display) {
-                self.pace.turn().await;
-            }
+            self.turn(&mut snapshots, &display).await;
             let snapshot = snapshots.borrow_and_update().clone();
             let closed = snapshot.incident.is_closed();
             match self.show(&snapshot, &mut display, &seen).await {
@@ -102,10 +100,21 @@ impl Presenter {
         }
     }
 
-    /// Whether the card shows buttons that count no more: taking them off does not wait for its turn.
-    fn loses_buttons(incident: &Incident, display: &Display) -> bool {
-        let shown = display.card.as_ref().is_some_and(|card| !card.buttons.is_empty());
-        shown && !matches!(incident.state, State::Diagnosed | State::AwaitingApproval(_))
+    /// Waits for the channel's turn, unless something urgent comes up.
+    async fn turn(&self, snapshots: &mut watch::Receiver<Snapshot>, display: &Display) {
+        while !Self::is_urgent(&snapshots.borrow().incident, display) {
+            tokio::select! {
+                () = self.pace.turn() => return,
+                changed = snapshots.changed() => if changed.is_err() { return },
+            }
+        }
+    }
+
+    /// Whether the card shows buttons that count no more, or the incident is over: neither waits for the channel's turn.
+    fn is_urgent(incident: &Incident, display: &Display) -> bool {
+        let buttons = display.card.as_ref().is_some_and(|card| !card.buttons.is_empty());
+        let counts = matches!(incident.state, State::Diagnosed | State::AwaitingApproval(_));
+        incident.is_closed() || (buttons && !counts)
     }
 
     async fn show(
