@@ -129,6 +129,7 @@ pub const RULES: [Rule; 46] = {
         rule("parts-not-found", Critical, Unclear, sight::parts_not_found),
         rule("cluster-not-seen", Critical, Unclear, sight::cluster_not_seen),
 
+        rule("name-not-resolved", Critical, WillNotHelp, reach::name_not_resolved),
         rule("database-down", Critical, WillNotHelp, database::down),
         rule("database-exhausted", Critical, WillNotHelp, database::exhausted),
         rule("cloud-controller-not-ready", Critical, WillNotHelp, pods::cloud_controller_not_ready),
@@ -141,7 +142,6 @@ pub const RULES: [Rule; 46] = {
         rule("bbs-migrating", Warning, WillNotHelp, serving::migrating),
         rule("bbs-answers-error", Critical, WillNotHelp, serving::answers_error),
         rule("service-missing", Critical, WillNotHelp, reach::service_missing),
-        rule("name-not-resolved", Critical, WillNotHelp, reach::name_not_resolved),
         rule("network-blocked", Critical, WillNotHelp, reach::network_blocked),
         rule("some-api-pods-affected", Critical, WillNotHelp, reach::some_affected),
         rule("pending-revision", Warning, Withholds, pods::pending_revision),

@@ -5,6 +5,7 @@ mod scene;
 mod incident;
 mod diagnosis;
 mod words;
+mod faults;
 mod layout;
 mod cluster;
 mod simulator_kubernetes;

@@ -22,7 +22,8 @@ fn speaks_of(text: &str, words: &[&str]) -> bool {
 }
 
 fn lock_line(observation: &Observation, lock: &LockReport) -> String {
-    line(observation.at, &format!("cfdot locks in {}: {}", lock.from, lock.text.trim()))
+    let said = if lock.outcome == LockOutcome::Hung { "no answer in time" } else { lock.text.trim() };
+    line(observation.at, &format!("cfdot locks in {}: {said}", lock.from))
 }
 
 /// While it is down, deleted pods never become ready, and behind the first one no other is created.
@@ -67,7 +68,7 @@ pub(super) fn lock_at_risk(observation: &Observation) -> Option<Found> {
     let lock = hung_lock(observation)?;
     let leader = observation.leader()?;
     let concerned = lock.from == leader.name || !super::pods::lockets(observation).is_empty();
-    let reached = super::reach::all_reach(observation);
+    let reached = super::reach::all_reach(observation) && !super::serving::hangs(observation, leader);
     (concerned && reached).then(|| Found::on(vec![lock_line(observation, lock)]).with("leader", &leader.name))
 }
 

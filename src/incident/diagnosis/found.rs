@@ -57,10 +57,10 @@ pub(super) fn line(at: Timestamp, text: &str) -> String {
     format!("{}  {text}", at.strftime("%H:%M:%S"))
 }
 
-/// Each pod as it was seen, with its newest events.
+/// Each pod as it was seen, and of one that is not ready its newest events.
 pub(super) fn pod_lines<'a>(observation: &Observation, pods: impl IntoIterator<Item = &'a PodSummary>) -> Vec<String> {
     let lines = |pod: &'a PodSummary| {
-        let events = observation.events.known().map_or(&[][..], Vec::as_slice);
+        let events = observation.events.known().filter(|_| !pod.is_ready()).map_or(&[][..], Vec::as_slice);
         let events = events.iter().filter(move |event| event.pod == pod.name).take(MOST_EVENTS).map(move |event| {
             let times = if event.count > 1 { format!(" ({} times)", event.count) } else { String::new() };
             let text = format!("{}: {}: {}{times}", event.pod, event.reason, event.message);

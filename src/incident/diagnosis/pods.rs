@@ -38,9 +38,22 @@ fn troubled_by(observation: &Observation, reasons: &[&str]) -> Option<Found> {
     found_in(observation, restartable(observation).filter(troubled))
 }
 
+/// Neither pods nor a set of that part: it is called otherwise here, or not here at all.
+pub(super) fn is_unknown(observation: &Observation, part: Part) -> Option<bool> {
+    let pods = observation.pods.known()?;
+    let none = match part {
+        Part::CloudController => pods.cloud_controllers.is_empty(),
+        Part::Bbs => pods.bbs.is_empty(),
+        Part::Locket => pods.lockets.is_empty(),
+    };
+    Some(none && pods.sets.iter().all(|set| set.part != part))
+}
+
 /// The runbook's first step: the api pods must be ready, or the trouble lies there.
 pub(super) fn cloud_controller_not_ready(observation: &Observation) -> Option<Found> {
-    observation.pods.known()?;
+    if is_unknown(observation, Part::CloudController)? {
+        return None;
+    }
     let pods = cloud_controllers(observation);
     let not_ready: Vec<&PodSummary> = pods.iter().filter(|pod| !pod.is_ready()).collect();
     (pods.is_empty() || !not_ready.is_empty()).then(|| Found::on(pod_lines(observation, not_ready)))
@@ -112,7 +125,9 @@ fn is_starting(pod: &PodSummary) -> bool {
 
 /// Fewer BBS pods than the set wants (or none): there is nothing, or not everything, to restart.
 pub(super) fn bbs_absent(observation: &Observation) -> Option<Found> {
-    observation.pods.known()?;
+    if is_unknown(observation, Part::Bbs)? {
+        return None;
+    }
     absent(observation, Part::Bbs, observation.bbs())
 }
 

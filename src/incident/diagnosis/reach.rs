@@ -116,8 +116,12 @@ pub(super) fn some_affected(observation: &Observation) -> Option<Found> {
     Some(Found::on(probe_lines(observation)).with("pods", from(observation, ProbeOutcome::is_unreachable)))
 }
 
+/// An exec over a WebSocket is a GET to some API servers and a CREATE to others: the refusal names which is missing.
 pub(super) fn exec_denied(observation: &Observation) -> Option<Found> {
-    found_by(observation, |outcome| outcome == ProbeOutcome::ExecDenied)
+    let denied = |report: &&ProbeReport| report.outcome == ProbeOutcome::ExecDenied;
+    let get = observation.probes().iter().filter(denied).any(|report| report.text.contains("cannot get resource"));
+    let found = found_by(observation, |outcome| outcome == ProbeOutcome::ExecDenied)?;
+    Some(found.with("verb", if get { "get" } else { "create" }))
 }
 
 pub(super) fn exec_impossible(observation: &Observation) -> Option<Found> {

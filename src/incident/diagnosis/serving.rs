@@ -31,19 +31,18 @@ pub(super) fn is_inactive(observation: &Observation, pod: &PodSummary) -> bool {
     }
 }
 
-/// The pods that hang: the network carries, the pod is ready and listens, and no ping to it is ever answered.
+/// Whether the pod hangs: the network carries, the pod is ready and listens, and no ping to it is ever answered.
+pub(super) fn hangs(observation: &Observation, pod: &PodSummary) -> bool {
+    let mut to_it = pings(observation).iter().filter(|report| report.to.as_ref() == Some(&pod.name)).peekable();
+    reach::all_reach(observation)
+        && pod.is_ready()
+        && observation.listens(&pod.name) == Some(true)
+        && to_it.peek().is_some()
+        && to_it.all(|report| report.outcome == PingOutcome::TimedOut)
+}
+
 fn hung_pods(observation: &Observation) -> Vec<&PodSummary> {
-    if !reach::all_reach(observation) {
-        return Vec::new();
-    }
-    let hangs = |pod: &&PodSummary| {
-        let mut to_it = pings(observation).iter().filter(|report| report.to.as_ref() == Some(&pod.name)).peekable();
-        pod.is_ready()
-            && observation.listens(&pod.name) == Some(true)
-            && to_it.peek().is_some()
-            && to_it.all(|report| report.outcome == PingOutcome::TimedOut)
-    };
-    observation.bbs().iter().filter(hangs).collect()
+    observation.bbs().iter().filter(|pod| hangs(observation, pod)).collect()
 }
 
 /// Just the hung pods where another one serves, else all BBS pods.

@@ -1,7 +1,8 @@
 //! Rules about sight: why the cluster could not be seen, told apart by what refused.
 
-use super::super::observation::{Observation, Seen};
+use super::super::observation::{Observation, Part, Seen};
 use super::found::{Found, line};
+use super::pods;
 
 /// What stood in the way.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -52,8 +53,13 @@ pub(super) fn permission_missing(observation: &Observation) -> Option<Found> {
     blind_by(observation, Obstacle::Permission)
 }
 
+/// Not found by looking, or not there under the names that are configured.
 pub(super) fn parts_not_found(observation: &Observation) -> Option<Found> {
-    blind_by(observation, Obstacle::Parts)
+    let configured = || {
+        let unknown = |part| pods::is_unknown(observation, part) == Some(true);
+        (unknown(Part::CloudController) || unknown(Part::Bbs)).then(|| Found::on(Vec::new()))
+    };
+    blind_by(observation, Obstacle::Parts).or_else(configured)
 }
 
 pub(super) fn cluster_not_seen(observation: &Observation) -> Option<Found> {

@@ -281,6 +281,14 @@ pub(super) fn cases() -> Vec<(&'static str, Observation, &'static str)> {
             outage().pods(|pods| pods.cloud_controllers.clear()),
             "will-not-help cloud-controller-not-ready, no-active-leader",
         ),
+        (
+            "no api pods, and no set of them",
+            outage().pods(|pods| {
+                pods.cloud_controllers.clear();
+                pods.sets.remove(0);
+            }),
+            "not-known parts-not-found, no-active-leader",
+        ),
         ("a crash loop", healthy().trouble(1, "CrashLoopBackOff"), "will-not-help crash-loop"),
         (
             "an image that is not there",
