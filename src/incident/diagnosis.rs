@@ -1,11 +1,22 @@
 //! From an observation to findings and one verdict. [`RULES`] is the whole knowledge: a line and a function per finding.
 //!
-//! A restart is offered only where every condition of the runbook's signature was seen to hold: whatever is unclear
-//! withholds the offer.
+//! A restart is offered only where every condition for it was seen to hold; whatever is unclear withholds the offer, and
+//! whatever says that a restart will not help beats everything. Parts that are simply not to be had (no curl, no cfdot, no
+//! active label) neither make an environment sick nor stand in the way of the runbook's signature: what must be known are
+//! the pods, their labels or who listens, and the probes.
+
+mod database;
+mod found;
+mod health;
+mod pods;
+mod reach;
+mod serving;
+mod sight;
 
 use serde::{Deserialize, Serialize};
 
-use super::observation::{Observation, Part, PodSummary, ProbeOutcome, Seen};
+use self::found::{Found, probe_lines};
+use super::observation::Observation;
 use super::phrase::Phrase;
 
 /// All findings, and what they mean together.
@@ -43,7 +54,7 @@ pub enum Verdict {
 /// One thing that an observation shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
-    /// Its id, such as `no-active-leader`; `finding-<id>` is its sentence, `advice-<id>` what to do.
+    /// Its id, such as `bbs-unreachable`; `finding-<id>` is its sentence, `advice-<id>` what to do.
     pub id: String,
     /// How bad it is.
     pub severity: Severity,
@@ -51,8 +62,11 @@ pub struct Finding {
     pub bearing: Bearing,
     /// The sentence.
     pub says: Phrase,
-    /// What it rests on: a line per pod or text, as it was seen.
+    /// What it rests on: a line per pod or text, with its time, as it was seen.
     pub evidence: Vec<String>,
+    /// The names of the pods that a restart should delete, where it points at particular ones.
+    #[serde(default)]
+    pub pods: Vec<String>,
 }
 
 /// How bad a finding is.
@@ -71,56 +85,135 @@ pub enum Severity {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Bearing {
-    /// Everything works.
+    /// Everything works. Told only where no other finding bears on a restart.
     Healthy,
     /// A restart will help.
     WillHelp,
-    /// A restart will not help.
+    /// A restart will not help, or makes it worse.
     WillNotHelp,
+    /// Nothing is wrong by that alone, but nobody must restart now.
+    Withholds,
     /// It leaves the question open, and so withholds the offer.
     Unclear,
+    /// It is worth knowing, and says nothing about a restart.
+    Aside,
 }
 
-/// A rule: what it finds in an observation, if anything.
-pub type Rule = fn(&Observation) -> Option<Finding>;
+/// A rule: a finding's id, severity and bearing, and how an observation is looked at for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// The finding's id.
+    pub id: &'static str,
+    /// The finding's severity.
+    pub severity: Severity,
+    /// What the finding says about a restart.
+    pub bearing: Bearing,
+    look: fn(&Observation) -> Option<Found>,
+}
 
-/// Every finding there is, in the order in which they are told; what is not ours or inhibits comes first.
-pub const RULES: [(&str, Rule); 13] = [
-    ("cluster-not-seen", cluster_not_seen),
-    ("cloud-controller-not-ready", cloud_controller_not_ready),
-    ("pending-revision", pending_revision),
-    ("bbs-absent", bbs_absent),
-    ("bbs-terminating", bbs_terminating),
-    ("bbs-failing", bbs_failing),
-    ("bbs-not-ready", bbs_not_ready),
-    ("locket-not-ready", locket_not_ready),
-    ("probe-not-possible", probe_not_possible),
-    ("two-leaders", two_leaders),
-    ("leader-not-reachable", leader_not_reachable),
-    ("no-active-leader", no_active_leader),
-    ("healthy", healthy),
-];
+const fn rule(id: &'static str, severity: Severity, bearing: Bearing, look: fn(&Observation) -> Option<Found>) -> Rule {
+    Rule { id, severity, bearing, look }
+}
+
+/// Every finding there is, in the order in which they are told, and of those that say the same about a restart the first one
+/// decides: what a restart would make worse or not touch, then what leaves it open, then what it mends.
+#[rustfmt::skip]
+pub const RULES: [Rule; 46] = {
+    use Bearing::{Aside, Healthy, Unclear, WillHelp, WillNotHelp, Withholds};
+    use Severity::{Critical, Good, Warning};
+    [
+        rule("api-unreachable", Critical, Unclear, sight::api_unreachable),
+        rule("api-slow", Critical, Unclear, sight::api_slow),
+        rule("credentials-refused", Critical, Unclear, sight::credentials_refused),
+        rule("permission-missing", Critical, Unclear, sight::permission_missing),
+        rule("parts-not-found", Critical, Unclear, sight::parts_not_found),
+        rule("cluster-not-seen", Critical, Unclear, sight::cluster_not_seen),
+
+        rule("name-not-resolved", Critical, WillNotHelp, reach::name_not_resolved),
+        rule("database-down", Critical, WillNotHelp, database::down),
+        rule("database-exhausted", Critical, WillNotHelp, database::exhausted),
+        rule("cloud-controller-not-ready", Critical, WillNotHelp, pods::cloud_controller_not_ready),
+        rule("node-lost", Critical, WillNotHelp, pods::node_lost),
+        rule("unschedulable", Critical, WillNotHelp, pods::unschedulable),
+        rule("image-missing", Critical, WillNotHelp, pods::image_missing),
+        rule("crash-loop", Critical, WillNotHelp, pods::crash_loop),
+        rule("cannot-start", Critical, WillNotHelp, pods::cannot_start),
+        rule("certificates-refused", Critical, WillNotHelp, serving::certificates_refused),
+        rule("bbs-migrating", Warning, WillNotHelp, serving::migrating),
+        rule("bbs-answers-error", Critical, WillNotHelp, serving::answers_error),
+        rule("service-missing", Critical, WillNotHelp, reach::service_missing),
+        rule("network-blocked", Critical, WillNotHelp, reach::network_blocked),
+        rule("some-api-pods-affected", Critical, WillNotHelp, reach::some_affected),
+        rule("pending-revision", Warning, Withholds, pods::pending_revision),
+
+        rule("pods-terminating", Warning, Unclear, pods::terminating),
+        rule("pods-starting", Warning, Unclear, pods::starting),
+        rule("bbs-absent", Critical, Unclear, pods::bbs_absent),
+        rule("bbs-not-ready", Critical, Unclear, pods::bbs_not_ready),
+        rule("locket-absent", Critical, Unclear, pods::locket_absent),
+        rule("locket-not-ready", Critical, Unclear, pods::locket_not_ready),
+        rule("locket-down", Critical, Unclear, database::locket_down),
+        rule("exec-denied", Warning, Unclear, reach::exec_denied),
+        rule("exec-impossible", Warning, Unclear, reach::exec_impossible),
+        rule("probe-not-possible", Warning, Unclear, reach::probe_not_possible),
+        rule("name-not-resolved-by-some", Critical, Unclear, reach::name_not_resolved_by_some),
+        rule("two-leaders", Critical, Unclear, serving::two_leaders),
+        rule("label-stale", Critical, Unclear, serving::label_stale),
+        rule("label-missing", Warning, Unclear, serving::label_missing),
+        rule("leader-not-reachable", Critical, Unclear, reach::leader_not_reachable),
+        rule("ping-not-answered", Critical, Unclear, serving::ping_not_answered),
+        rule("lock-at-risk", Warning, Unclear, database::lock_at_risk),
+
+        rule("bbs-unreachable", Critical, WillHelp, health::bbs_unreachable),
+        rule("bbs-hung", Critical, WillHelp, serving::hung),
+
+        rule("no-active-leader", Critical, Aside, serving::no_active_leader),
+        rule("locket-hung", Warning, Aside, database::locket_hung),
+        rule("lock-elsewhere", Warning, Aside, database::lock_elsewhere),
+        rule("cells-evacuating", Warning, Aside, pods::cells_evacuating),
+        rule("healthy", Good, Healthy, health::healthy),
+    ]
+};
 
 /// The finding for an observation that no rule explains.
 pub const UNEXPLAINED: &str = "unexplained";
 
 /// Judges an observation: every rule is asked, then the verdict is drawn from what they found.
 pub fn diagnose(observation: &Observation) -> Diagnosis {
-    let mut findings: Vec<Finding> = RULES.iter().filter_map(|(_, rule)| rule(observation)).collect();
-    if findings.is_empty() {
-        findings.push(finding(UNEXPLAINED, Severity::Critical, Bearing::Unclear, probe_lines(observation)));
+    let mut findings: Vec<Finding> = RULES.iter().filter_map(|rule| rule.apply(observation)).collect();
+    let bears =
+        |finding: &Finding| matches!(finding.bearing, Bearing::WillHelp | Bearing::WillNotHelp | Bearing::Unclear);
+    if findings.iter().any(bears) {
+        findings.retain(|finding| finding.bearing != Bearing::Healthy);
     }
-    let first = |bearing| findings.iter().find(|f| f.bearing == bearing).map(|f| f.id.clone());
-    let verdict = if let Some(cause) = first(Bearing::WillNotHelp) {
-        Verdict::WillNotHelp { cause }
-    } else if let Some(cause) = first(Bearing::Unclear) {
-        Verdict::NotKnown { cause }
-    } else if let Some(cause) = first(Bearing::WillHelp) {
-        Verdict::WillHelp { cause }
-    } else {
-        Verdict::Healthy
-    };
+    let verdict = verdict(&findings).unwrap_or_else(|| {
+        let found = Found::on(probe_lines(observation));
+        findings.push(found.into_finding(UNEXPLAINED, Severity::Critical, Bearing::Unclear));
+        Verdict::NotKnown { cause: UNEXPLAINED.to_owned() }
+    });
     Diagnosis { verdict, findings }
+}
+
+/// What the findings say together: of those of one bearing the first decides. `None` where nothing was found that bears on it.
+fn verdict(findings: &[Finding]) -> Option<Verdict> {
+    let first = |bearing| findings.iter().find(|finding| finding.bearing == bearing).map(|finding| finding.id.clone());
+    if let Some(cause) = first(Bearing::WillNotHelp) {
+        Some(Verdict::WillNotHelp { cause })
+    } else if first(Bearing::Healthy).is_some() {
+        Some(Verdict::Healthy)
+    } else if let Some(cause) = first(Bearing::Withholds) {
+        Some(Verdict::WillNotHelp { cause })
+    } else if let Some(cause) = first(Bearing::Unclear) {
+        Some(Verdict::NotKnown { cause })
+    } else {
+        first(Bearing::WillHelp).map(|cause| Verdict::WillHelp { cause })
+    }
+}
+
+impl Rule {
+    fn apply(&self, observation: &Observation) -> Option<Finding> {
+        (self.look)(observation).map(|found| found.into_finding(self.id, self.severity, self.bearing))
+    }
 }
 
 impl Diagnosis {
@@ -137,6 +230,12 @@ impl Diagnosis {
     pub fn is_healthy(&self) -> bool {
         self.verdict == Verdict::Healthy
     }
+
+    /// Whether it is open only because the probe could not be made or ended in doubt: the next look may tell.
+    pub fn is_in_doubt(&self) -> bool {
+        const DOUBTS: [&str; 3] = ["exec-denied", "exec-impossible", "probe-not-possible"];
+        matches!(&self.verdict, Verdict::NotKnown { cause } if DOUBTS.contains(&cause.as_str()))
+    }
 }
 
 impl Verdict {
@@ -149,151 +248,4 @@ impl Verdict {
             Self::NotKnown { .. } => "verdict-not-known",
         })
     }
-}
-
-fn finding(id: &str, severity: Severity, bearing: Bearing, evidence: Vec<String>) -> Finding {
-    Finding { id: id.to_owned(), severity, bearing, says: Phrase::new(format!("finding-{id}")), evidence }
-}
-
-fn pod_lines<'a>(pods: impl IntoIterator<Item = &'a PodSummary>) -> Vec<String> {
-    pods.into_iter().map(PodSummary::line).collect()
-}
-
-fn probe_lines(observation: &Observation) -> Vec<String> {
-    observation.probes().iter().map(super::observation::ProbeReport::line).collect()
-}
-
-fn cluster_not_seen(observation: &Observation) -> Option<Finding> {
-    let Seen::NotKnown(why) = &observation.pods else { return None };
-    Some(finding("cluster-not-seen", Severity::Critical, Bearing::Unclear, vec![why.clone()]))
-}
-
-/// The runbook's first step: the api pods must be ready, or the trouble lies there.
-fn cloud_controller_not_ready(observation: &Observation) -> Option<Finding> {
-    let pods = &observation.pods.known()?.cloud_controllers;
-    let troubled = pods.iter().filter(|pod| !pod.is_ready());
-    let evidence = pod_lines(troubled);
-    if !pods.is_empty() && evidence.is_empty() {
-        return None;
-    }
-    Some(finding("cloud-controller-not-ready", Severity::Critical, Bearing::WillNotHelp, evidence))
-}
-
-/// A deletion would deploy the waiting revision: nobody has asked for that.
-fn pending_revision(observation: &Observation) -> Option<Finding> {
-    let sets = &observation.pods.known()?.sets;
-    let pending = sets.iter().filter(|set| set.part != Part::CloudController && set.pending_revision);
-    let evidence: Vec<String> = pending.map(|set| set.name.clone()).collect();
-    (!evidence.is_empty()).then(|| finding("pending-revision", Severity::Warning, Bearing::WillNotHelp, evidence))
-}
-
-/// Fewer BBS pods than the set wants (or none): there is nothing, or not everything, to restart.
-fn bbs_absent(observation: &Observation) -> Option<Finding> {
-    let pods = observation.pods.known()?;
-    let desired = observation.bbs_desired().unwrap_or(1).max(1);
-    (pods.bbs.len() < desired)
-        .then(|| finding("bbs-absent", Severity::Critical, Bearing::Unclear, pod_lines(&pods.bbs)))
-}
-
-fn bbs_terminating(observation: &Observation) -> Option<Finding> {
-    let pods = observation.pods.known()?;
-    let evidence = pod_lines(pods.lockets.iter().chain(&pods.bbs).filter(|pod| pod.is_terminating()));
-    (!evidence.is_empty()).then(|| finding("bbs-terminating", Severity::Warning, Bearing::Unclear, evidence))
-}
-
-/// Crash loops and missing images: a restart makes a pod of the same kind.
-fn bbs_failing(observation: &Observation) -> Option<Finding> {
-    let pods = observation.pods.known()?;
-    let evidence = pod_lines(pods.lockets.iter().chain(&pods.bbs).filter(|pod| pod.has_failed()));
-    (!evidence.is_empty()).then(|| finding("bbs-failing", Severity::Critical, Bearing::WillNotHelp, evidence))
-}
-
-/// Not ready is what a database that is down looks like: a restart then costs redundancy and gains nothing.
-fn bbs_not_ready(observation: &Observation) -> Option<Finding> {
-    let waiting = |pod: &&PodSummary| !pod.is_ready() && !pod.is_terminating() && !pod.has_failed();
-    let evidence = pod_lines(observation.bbs().iter().filter(waiting));
-    (!evidence.is_empty()).then(|| finding("bbs-not-ready", Severity::Critical, Bearing::Unclear, evidence))
-}
-
-fn locket_not_ready(observation: &Observation) -> Option<Finding> {
-    let waiting = |pod: &&PodSummary| !pod.is_ready() && !pod.is_terminating() && !pod.has_failed();
-    let evidence = pod_lines(observation.pods.known()?.lockets.iter().filter(waiting));
-    (!evidence.is_empty()).then(|| finding("locket-not-ready", Severity::Critical, Bearing::Unclear, evidence))
-}
-
-/// A probe that did not run, or ended in doubt, or fails from some pods only, says nothing about the BBS.
-fn probe_not_possible(observation: &Observation) -> Option<Finding> {
-    observation.pods.known()?;
-    match &observation.probes {
-        Seen::NotLooked => None,
-        Seen::NotKnown(why) => {
-            Some(finding("probe-not-possible", Severity::Warning, Bearing::Unclear, vec![why.clone()]))
-        }
-        Seen::Known(reports) => {
-            let answered = |outcome: ProbeOutcome| outcome == ProbeOutcome::Succeeded || outcome.is_unreachable();
-            let reachable = reports.iter().filter(|r| r.outcome == ProbeOutcome::Succeeded).count();
-            let mixed = reachable != 0 && reachable != reports.len();
-            let doubtful = reports.is_empty() || mixed || reports.iter().any(|r| !answered(r.outcome));
-            doubtful
-                .then(|| finding("probe-not-possible", Severity::Warning, Bearing::Unclear, probe_lines(observation)))
-        }
-    }
-}
-
-fn active(observation: &Observation) -> Vec<&PodSummary> {
-    observation.bbs().iter().filter(|pod| pod.is_active()).collect()
-}
-
-/// A hung BBS beside one that took over its lock looks like this.
-fn two_leaders(observation: &Observation) -> Option<Finding> {
-    let leaders = active(observation);
-    (leaders.len() > 1).then(|| finding("two-leaders", Severity::Critical, Bearing::Unclear, pod_lines(leaders)))
-}
-
-/// The label says that a pod leads, and nobody can reach it: the label may be stale, or the network is at fault.
-fn leader_not_reachable(observation: &Observation) -> Option<Finding> {
-    let leaders = active(observation);
-    let failed = observation.probes().iter().any(|report| report.outcome.is_unreachable());
-    (failed && leaders.len() == 1).then(|| {
-        let evidence = pod_lines(leaders).into_iter().chain(probe_lines(observation)).collect();
-        finding("leader-not-reachable", Severity::Critical, Bearing::Unclear, evidence)
-    })
-}
-
-fn all_ready(pods: &[PodSummary]) -> bool {
-    pods.iter().all(PodSummary::is_ready)
-}
-
-/// The runbook's signature: api pods ready, the probe fails from every one of them, BBS containers ready, none active.
-fn no_active_leader(observation: &Observation) -> Option<Finding> {
-    let pods = observation.pods.known()?;
-    let reports = observation.probes.known()?;
-    let unreachable = !reports.is_empty() && reports.iter().all(|report| report.outcome.is_unreachable());
-    let labelled = pods.bbs.iter().all(|pod| pod.active == Some(false));
-    let signature = unreachable
-        && !pods.cloud_controllers.is_empty()
-        && all_ready(&pods.cloud_controllers)
-        && !pods.bbs.is_empty()
-        && all_ready(&pods.bbs)
-        && all_ready(&pods.lockets)
-        && labelled;
-    signature.then(|| {
-        let evidence = probe_lines(observation).into_iter().chain(pod_lines(&pods.bbs)).collect();
-        finding("no-active-leader", Severity::Critical, Bearing::WillHelp, evidence)
-    })
-}
-
-fn healthy(observation: &Observation) -> Option<Finding> {
-    let pods = observation.pods.known()?;
-    let reports = observation.probes.known()?;
-    let leader = observation.leader()?;
-    let reachable = !reports.is_empty() && reports.iter().all(|r| r.outcome == ProbeOutcome::Succeeded);
-    // Endpoints that could not be read do not make an environment sick: the probe went through them.
-    let served = observation.endpoints.known().is_none_or(|names| names.contains(&leader.name));
-    let well = reachable && served && all_ready(&pods.bbs) && all_ready(&pods.lockets);
-    well.then(|| {
-        let mut found = finding("healthy", Severity::Good, Bearing::Healthy, probe_lines(observation));
-        found.says = found.says.with("leader", &leader.name);
-        found
-    })
 }

@@ -411,17 +411,28 @@ impl Observation {
         pods.lockets.iter().chain(&pods.bbs).find(|pod| pod.name == name)
     }
 
-    /// The one active leader: by its label, or, in releases without the label, the only pod that listens. `None` when
-    /// there is none or more than one.
+    /// Whether a pod listens on the BBS's port; `None` where that could not be seen.
+    pub fn listens(&self, pod: &str) -> Option<bool> {
+        self.listening.known()?.iter().find(|report| report.pod == pod).map(|report| report.listens)
+    }
+
+    /// Whether the BBS pods carry the active label: releases before SCF 2.11 don't.
+    pub fn has_labels(&self) -> bool {
+        self.bbs().iter().any(|pod| pod.active.is_some())
+    }
+
+    /// The pods that look like active leaders: by the label, or, in releases without it, those that listen. A pod on its
+    /// way out is none.
+    pub fn leaders(&self) -> Vec<&PodSummary> {
+        let labelled = self.has_labels();
+        let active = |pod: &PodSummary| if labelled { pod.is_active() } else { self.listens(&pod.name) == Some(true) };
+        self.bbs().iter().filter(|pod| active(pod) && !pod.is_terminating()).collect()
+    }
+
+    /// The one active leader. `None` when there is none or more than one.
     pub fn leader(&self) -> Option<&PodSummary> {
-        let labelled = self.bbs().iter().any(|pod| pod.active.is_some());
-        let listens = |pod: &PodSummary| {
-            self.listening.known().is_some_and(|all| all.iter().any(|l| l.listens && l.pod == pod.name))
-        };
-        let active = |pod: &&PodSummary| if labelled { pod.is_active() } else { listens(pod) };
-        let mut active = self.bbs().iter().filter(|pod| active(pod) && !pod.is_terminating());
-        match (active.next(), active.next()) {
-            (Some(leader), None) => Some(leader),
+        match self.leaders().as_slice() {
+            [leader] => Some(leader),
             _ => None,
         }
     }
@@ -440,5 +451,33 @@ impl Observation {
     /// The probe reports, where probes were made.
     pub fn probes(&self) -> &[ProbeReport] {
         self.probes.known().map_or(&[], Vec::as_slice)
+    }
+}
+
+impl PingReport {
+    /// The report in one line: from where to where, and what curl said.
+    pub fn line(&self) -> String {
+        let to = self.to.as_deref().unwrap_or("Service");
+        format!("ping {} → {to}: {}", self.from, self.text.trim())
+    }
+}
+
+impl LockReport {
+    /// The report in one line: which pod was asked, and what cfdot said.
+    pub fn line(&self) -> String {
+        let said = match &self.outcome {
+            LockOutcome::Owner(owner) => owner.clone(),
+            LockOutcome::Nobody => "nobody".to_owned(),
+            LockOutcome::Hung | LockOutcome::Failed => self.text.trim().to_owned(),
+        };
+        format!("lock bbs, asked in {}: {said}", self.from)
+    }
+}
+
+impl PodEvent {
+    /// The event in one line.
+    pub fn line(&self) -> String {
+        let Self { pod, reason, message, count, .. } = self;
+        format!("{pod}  {reason} ×{count}  {}", message.trim())
     }
 }

@@ -1,5 +1,7 @@
 //! The restart plan: which pods, in which stages, and a digest of what justifies it.
 //!
+//! It holds all BBS pods, with Locket's own before them; or just the pods that the deciding finding points at.
+//!
 //! The digest is over the one cause and the UIDs. Texts, times and counters stay out of it, or every flicker would void
 //! an approval.
 
@@ -45,10 +47,12 @@ pub struct PlannedPod {
 pub fn propose(diagnosis: &Diagnosis, observation: &Observation) -> Option<RestartPlan> {
     let Verdict::WillHelp { cause } = &diagnosis.verdict else { return None };
     let pods = observation.pods.known()?;
+    let named = &diagnosis.deciding()?.pods;
+    let planned = |pod: &&PodSummary| named.is_empty() || named.contains(&pod.name);
     let stages: Vec<Stage> = [(Part::Locket, &pods.lockets), (Part::Bbs, &pods.bbs)]
         .into_iter()
-        .filter(|(_, pods)| !pods.is_empty())
-        .map(|(part, pods)| Stage { part, pods: pods.iter().map(PlannedPod::of).collect() })
+        .map(|(part, pods)| Stage { part, pods: pods.iter().filter(planned).map(PlannedPod::of).collect() })
+        .filter(|stage| !stage.pods.is_empty())
         .collect();
     let digest = digest(cause, &stages);
     (!stages.is_empty()).then(|| RestartPlan { cause: cause.clone(), stages, digest })

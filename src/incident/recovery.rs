@@ -1,6 +1,7 @@
-//! Whether an environment has recovered after deletes: new pods, every container ready, one new leader, the probe good.
+//! Whether an environment has recovered after deletes: new pods, every container ready, one new leader, the probe good,
+//! and where they can be had the ping answered and the label borne out by who listens.
 
-use super::observation::{Observation, PodSummary, ProbeOutcome};
+use super::observation::{Observation, PingOutcome, PingReport, PodSummary, ProbeOutcome};
 use super::phrase::Phrase;
 
 /// How far the recovery is at one observation.
@@ -30,10 +31,13 @@ pub fn missing_pods(observation: &Observation, deleted: &[&str]) -> Vec<Phrase> 
             missing.push(ready(pod));
         }
     }
-    match pods.bbs.iter().filter(|pod| pod.is_active()).count() {
-        1 => {}
-        0 => missing.push(Phrase::new("missing-leader")),
-        more => missing.push(Phrase::new("missing-one-leader").with("count", more)),
+    // A look at the pods alone can't tell who leads where there is no label.
+    if observation.has_labels() || observation.listening.known().is_some() {
+        match observation.leaders().len() {
+            1 => {}
+            0 => missing.push(Phrase::new("missing-leader")),
+            more => missing.push(Phrase::new("missing-one-leader").with("count", more)),
+        }
     }
     missing
 }
@@ -47,14 +51,45 @@ fn ready(pod: &PodSummary) -> Phrase {
 }
 
 /// Judges an observation against what was deleted and the pods from which the probe failed before.
+///
+/// What can't be had (ping, who listens) is not missed. A lock whose owner is another pod than the labelled leader does not
+/// stand in the way, since its row can be stale: the diagnosis reports it.
 pub fn judge(observation: &Observation, deleted: &[&str], failed_before: &[&str]) -> Judgement {
     let mut missing = missing_pods(observation, deleted);
-    if let (Some(endpoints), Some(leader)) = (observation.endpoints.known(), observation.leader())
+    let leader = observation.leader();
+    if leader.is_none() && missing.is_empty() {
+        missing.push(Phrase::new("missing-leader"));
+    }
+    if let (Some(endpoints), Some(leader)) = (observation.endpoints.known(), leader)
         && !endpoints.contains(&leader.name)
     {
         missing.push(Phrase::new("missing-endpoints"));
     }
+    missing.extend(labels(observation));
+    missing.extend(probes(observation, failed_before));
+    missing.extend(pings(observation));
+    match leader {
+        Some(leader) if missing.is_empty() => Judgement::Healthy { leader: leader.name.clone() },
+        _ => Judgement::Waiting(missing),
+    }
+}
+
+/// Where it can be seen who listens, the labels have to agree with it.
+fn labels(observation: &Observation) -> Vec<Phrase> {
+    let disagrees = |pod: &&PodSummary| {
+        let listens = observation.listens(&pod.name);
+        observation.has_labels() && listens.is_some_and(|listens| listens != pod.is_active())
+    };
+    let says = |pod: &PodSummary| {
+        let id = if pod.is_active() { "missing-listening" } else { "missing-label" };
+        Phrase::new(id).with("pod", &pod.name)
+    };
+    observation.bbs().iter().filter(disagrees).map(says).collect()
+}
+
+fn probes(observation: &Observation, failed_before: &[&str]) -> Vec<Phrase> {
     let probes = observation.probes();
+    let mut missing = Vec::new();
     if probes.is_empty() {
         missing.push(Phrase::new("missing-probe"));
     }
@@ -70,8 +105,17 @@ pub fn judge(observation: &Observation, deleted: &[&str], failed_before: &[&str]
             missing.push(Phrase::new("missing-probe-of").with("pod", *pod));
         }
     }
-    match observation.leader() {
-        Some(leader) if missing.is_empty() => Judgement::Healthy { leader: leader.name.clone() },
-        _ => Judgement::Waiting(missing),
-    }
+    missing
+}
+
+/// Where the ping through the Service can be made, the BBS has to answer it.
+fn pings(observation: &Observation) -> Vec<Phrase> {
+    let reports = observation.pings.known().map_or(&[][..], Vec::as_slice);
+    let failed = reports.iter().filter(|report| {
+        report.to.is_none() && !matches!(report.outcome, PingOutcome::Answered | PingOutcome::Unknown)
+    });
+    let says = |report: &PingReport| {
+        Phrase::new("missing-ping-from").with("pod", &report.from).with("text", report.text.trim())
+    };
+    failed.map(says).collect()
 }

@@ -1,0 +1,360 @@
+//! The table: what was seen, and what has to come of it.
+
+use stagerbot::incident::observation::{
+    Database, LockOutcome, Observation, PingOutcome, PodSummary, ProbeOutcome, Seen,
+};
+
+use super::seen::*;
+
+pub(super) const CONNECT: &str = "Error: rpc error: code = Unknown desc = failed to connect to `user=locket database=locket`: \
+    dial error: dial tcp 10.96.123.190:5432: connect: connection refused";
+pub(super) const SLOTS: &str = "Error: rpc error: code = Unknown desc = FATAL: remaining connection slots are reserved for \
+    non-replication superuser connections (SQLSTATE 53300)";
+
+/// Each case: its name, what was seen, and what has to come of it: the verdict and its cause, the other findings in order,
+/// and the pods a restart would delete.
+pub(super) fn cases() -> Vec<(&'static str, Observation, &'static str)> {
+    use LockOutcome::{Failed, Hung, Nobody, Owner};
+    use PingOutcome::{Answered, CertificateRefused, Migrating, Status};
+    use ProbeOutcome::{ExecDenied, ExecFailed, NameNotResolved, NoRoute, Refused, Succeeded, TimedOut, ToolTrouble};
+    let both = "| diego-api-0 diego-api-1";
+    let signature = "will-help bbs-unreachable, no-active-leader | diego-api-0 diego-api-1";
+    assert!(signature.ends_with(both));
+    vec![
+        // Health, with as much as can be seen and as little as must be.
+        ("healthy, the least there is", healthy(), "healthy healthy"),
+        ("healthy, everything seen", all_seen(), "healthy healthy"),
+        (
+            "healthy, endpoints unreadable",
+            Observation { endpoints: Seen::NotKnown("403".into()), ..healthy() },
+            "healthy healthy",
+        ),
+        (
+            "healthy, one pod",
+            healthy().pods(|pods| {
+                pods.bbs.truncate(1);
+                pods.sets[1].desired = 1;
+            }),
+            "healthy healthy",
+        ),
+        ("healthy, Locket apart", healthy().own_lockets(), "healthy healthy"),
+        ("healthy, cfdot missing", healthy().lock(Failed, "bash: cfdot: command not found"), "healthy healthy"),
+        ("healthy, curl missing", healthy().pinged(None, PingOutcome::Unknown), "healthy healthy"),
+        ("healthy, no label", healthy().label(0, None).label(1, None).listening(&FIRST_LISTENS), "healthy healthy"),
+        ("no label, and who listens can't be seen", healthy().label(0, None).label(1, None), "not-known unexplained"),
+        (
+            "healthy, the lock's row is stale",
+            all_seen().lock(Owner("diego-api-1".into()), ""),
+            "healthy healthy, lock-elsewhere",
+        ),
+        ("healthy, the lock's owner is no pod of ours", all_seen().lock(Owner("vm-7".into()), ""), "healthy healthy"),
+        (
+            "healthy, a revision waits",
+            healthy().pods(|pods| pods.sets[1].pending_revision = true),
+            "healthy healthy, pending-revision",
+        ),
+        (
+            "healthy, cells on the move",
+            healthy().pods(|pods| {
+                pods.cells = vec![PodSummary { deleting_until: Some(now()), ..pod("diego-cell-0", None) }];
+            }),
+            "healthy healthy, cells-evacuating",
+        ),
+        ("healthy, an old event", healthy().event("diego-api-0", "NodeNotReady"), "healthy healthy"),
+        (
+            "healthy, the passive pod's Locket hangs",
+            all_seen()
+                .label(0, Some(false))
+                .label(1, Some(true))
+                .endpoints(&["diego-api-1"])
+                .listening(&[("diego-api-0", false), ("diego-api-1", true)])
+                .lock(Hung, ""),
+            "healthy healthy, locket-hung",
+        ),
+        ("only pods were looked at", Observation { probes: Seen::NotLooked, ..healthy() }, "not-known unexplained"),
+        // The runbook's outage.
+        ("the runbook's signature", outage(), signature),
+        ("the signature, timed out", outage().probed(TimedOut), signature),
+        ("the signature, no route", outage().probed(NoRoute), signature),
+        ("the signature, each its own text", outage().probed_from(1, TimedOut), signature),
+        ("the signature, a headless Service", headless(outage()), signature),
+        (
+            "the signature, everything seen",
+            outage()
+                .listening(&BOTH_DEAF)
+                .database(Database::Accepts, "")
+                .lock(Hung, "")
+                .pinged(None, PingOutcome::Refused),
+            "will-help bbs-unreachable, no-active-leader, locket-hung | diego-api-0 diego-api-1",
+        ),
+        (
+            "the signature, the lock's owner hangs in start-up",
+            outage().listening(&BOTH_DEAF).lock(Owner("diego-api-0".into()), ""),
+            signature,
+        ),
+        ("the signature, nobody holds the lock", outage().lock(Nobody, ""), signature),
+        (
+            "the signature, Locket apart",
+            outage().own_lockets(),
+            "will-help bbs-unreachable, no-active-leader | locket-0 locket-1 diego-api-0 diego-api-1",
+        ),
+        ("the signature, no label", outage().label(0, None).label(1, None).listening(&BOTH_DEAF), signature),
+        (
+            "no label, nobody reaches it, and who listens can't be seen",
+            outage().label(0, None).label(1, None),
+            "not-known unexplained",
+        ),
+        ("one pod has no label yet", outage().label(1, None), "not-known unexplained"),
+        (
+            "the early signature: the label has not followed",
+            healthy().listening(&BOTH_DEAF).probed(Refused),
+            "not-known label-stale",
+        ),
+        ("the early signature, unseen", healthy().probed(Refused), "not-known leader-not-reachable"),
+        (
+            "the end of it: it listens, the label has not followed",
+            outage().listening(&FIRST_LISTENS),
+            "not-known label-missing",
+        ),
+        (
+            "the signature, but it answers pings",
+            outage().pinged(Some("diego-api-0"), Answered),
+            "not-known unexplained, no-active-leader",
+        ),
+        (
+            "the signature beside evacuating cells",
+            outage().pods(|pods| {
+                pods.cells = vec![PodSummary { deleting_until: Some(now()), ..pod("diego-cell-0", None) }];
+            }),
+            "will-help bbs-unreachable, no-active-leader, cells-evacuating | diego-api-0 diego-api-1",
+        ),
+        (
+            "the signature, but a revision waits",
+            outage().pods(|pods| pods.sets[1].pending_revision = true),
+            "will-not-help pending-revision, bbs-unreachable, no-active-leader",
+        ),
+        ("reached, though nobody is labelled", outage().probed(Succeeded), "not-known unexplained, no-active-leader"),
+        // The database and Locket.
+        (
+            "the database is down",
+            outage().database(Database::Down, "diego-api-0: refused"),
+            "will-not-help database-down, bbs-unreachable, no-active-leader",
+        ),
+        (
+            "the database is down, says Locket",
+            outage().lock(Failed, CONNECT),
+            "will-not-help database-down, bbs-unreachable, no-active-leader",
+        ),
+        (
+            "the database is down, and it still serves",
+            all_seen().database(Database::Down, "refused"),
+            "will-not-help database-down",
+        ),
+        (
+            "the database has no slot left",
+            outage().lock(Failed, SLOTS),
+            "will-not-help database-exhausted, bbs-unreachable, no-active-leader",
+        ),
+        (
+            "the database has no slot left, seen otherwise",
+            outage().database(Database::Accepts, "FATAL: sorry, too many clients already"),
+            "will-not-help database-exhausted, bbs-unreachable, no-active-leader",
+        ),
+        (
+            "Locket is gone",
+            outage().lock(Failed, "Error: context deadline exceeded"),
+            "not-known locket-down, bbs-unreachable, no-active-leader",
+        ),
+        (
+            "Locket's pod is not ready",
+            outage().own_lockets().pods(|pods| pods.lockets[0].ready = 0),
+            "not-known locket-not-ready, no-active-leader",
+        ),
+        (
+            "a Locket pod is missing",
+            outage().own_lockets().pods(|pods| pods.lockets.truncate(1)),
+            "not-known locket-absent, bbs-unreachable, no-active-leader",
+        ),
+        ("Locket hangs while the BBS serves", all_seen().lock(Hung, ""), "not-known lock-at-risk, locket-hung"),
+        // What the BBS answers.
+        ("one hangs, another took over", hung_beside_another(), "will-help bbs-hung | diego-api-0"),
+        ("one hangs, nobody took over yet", all_seen_but_hung(), "will-help bbs-hung | diego-api-0 diego-api-1"),
+        ("one hangs, Locket apart", all_seen_but_hung().own_lockets(), "will-help bbs-hung | diego-api-0 diego-api-1"),
+        (
+            "one hangs, but the network does not carry",
+            all_seen_but_hung().probed(TimedOut),
+            "will-not-help network-blocked",
+        ),
+        (
+            "one hangs for one, not for another",
+            all_seen_but_hung().pinged(Some("diego-api-0"), Answered),
+            "not-known ping-not-answered",
+        ),
+        (
+            "one hangs, which can't be seen",
+            healthy().pinged(None, PingOutcome::TimedOut),
+            "not-known ping-not-answered",
+        ),
+        ("it migrates", healthy().pinged(None, Migrating), "will-not-help bbs-migrating"),
+        (
+            "its certificates are refused",
+            healthy().pinged(None, CertificateRefused),
+            "will-not-help certificates-refused",
+        ),
+        ("it answers with an error", healthy().pinged(None, Status(500)), "will-not-help bbs-answers-error"),
+        ("two are labelled", healthy().label(1, Some(true)), "not-known two-leaders"),
+        (
+            "two listen, no label",
+            healthy().label(0, None).label(1, None).listening(&BOTH_LISTEN),
+            "not-known two-leaders",
+        ),
+        (
+            "two are labelled, one is deaf",
+            healthy().label(1, Some(true)).listening(&FIRST_LISTENS),
+            "not-known two-leaders, label-stale",
+        ),
+        (
+            "the label is on the wrong pod",
+            healthy().listening(&[("diego-api-0", false), ("diego-api-1", true)]).probed(Refused),
+            "not-known label-stale, label-missing",
+        ),
+        // Between the Cloud Controller and the BBS.
+        ("a policy", healthy().listening(&FIRST_LISTENS).probed(TimedOut), "will-not-help network-blocked"),
+        ("a policy, perhaps", healthy().probed(TimedOut), "not-known leader-not-reachable"),
+        ("only one api pod is affected", healthy().probed_from(1, TimedOut), "will-not-help some-api-pods-affected"),
+        (
+            "one of two endpoints is deaf",
+            healthy().endpoints(&["diego-api-0", "diego-api-1"]).probed_from(1, Refused),
+            "not-known probe-not-possible",
+        ),
+        ("no name resolves", healthy().probed(NameNotResolved), "will-not-help name-not-resolved"),
+        (
+            "no name resolves, and nobody leads",
+            outage().probed(NameNotResolved),
+            "will-not-help name-not-resolved, bbs-unreachable, no-active-leader",
+        ),
+        (
+            "a name resolves elsewhere",
+            healthy().probed_from(1, NameNotResolved),
+            "will-not-help some-api-pods-affected, name-not-resolved-by-some",
+        ),
+        (
+            "a name resolves elsewhere, and nobody leads",
+            outage().probed_from(1, NameNotResolved),
+            "not-known name-not-resolved-by-some, bbs-unreachable, no-active-leader",
+        ),
+        (
+            "no such Service",
+            Observation { endpoints: Seen::NotKnown("no Service diego-api in namespace cf".into()), ..healthy() }
+                .probed(NameNotResolved),
+            "will-not-help service-missing",
+        ),
+        (
+            "another Service",
+            healthy().probed(NameNotResolved).serving("diego-api-bbs"),
+            "will-not-help service-missing",
+        ),
+        ("the very Service", healthy().probed(NameNotResolved).serving(SERVICE), "will-not-help name-not-resolved"),
+        ("exec is denied", healthy().probed(ExecDenied), "not-known exec-denied"),
+        ("exec is denied from one", outage().probed_from(1, ExecDenied), "not-known exec-denied, no-active-leader"),
+        ("exec is impossible", healthy().probed(ExecFailed), "not-known exec-impossible"),
+        ("no tool", healthy().probed(ToolTrouble), "not-known probe-not-possible"),
+        ("in doubt", outage().probed_from(0, ProbeOutcome::Unknown), "not-known probe-not-possible, no-active-leader"),
+        (
+            "probes not made",
+            Observation { probes: Seen::NotKnown("a deadline".into()), ..outage() },
+            "not-known probe-not-possible, no-active-leader",
+        ),
+        (
+            "nobody to probe from",
+            Observation { probes: Seen::Known(Vec::new()), ..outage() },
+            "not-known probe-not-possible, no-active-leader",
+        ),
+        // Pods.
+        (
+            "an api pod is not ready",
+            outage().pods(|pods| pods.cloud_controllers[1].ready = 1),
+            "will-not-help cloud-controller-not-ready, no-active-leader",
+        ),
+        (
+            "no api pods",
+            outage().pods(|pods| pods.cloud_controllers.clear()),
+            "will-not-help cloud-controller-not-ready, no-active-leader",
+        ),
+        (
+            "no api pods, and no set of them",
+            outage().pods(|pods| {
+                pods.cloud_controllers.clear();
+                pods.sets.remove(0);
+            }),
+            "not-known parts-not-found, no-active-leader",
+        ),
+        ("a crash loop", healthy().trouble(1, "CrashLoopBackOff"), "will-not-help crash-loop"),
+        (
+            "an image that is not there",
+            healthy().trouble(1, "ErrImagePull").event("diego-api-1", "Failed"),
+            "will-not-help image-missing",
+        ),
+        (
+            "a secret that is not there",
+            healthy().trouble(1, "CreateContainerConfigError"),
+            "will-not-help cannot-start",
+        ),
+        (
+            "no node for it",
+            healthy().bbs(1, |pod| {
+                (pod.phase, pod.ready, pod.trouble) = ("Pending".into(), 0, Some("Unschedulable".into()));
+            }),
+            "will-not-help unschedulable",
+        ),
+        ("its node is gone", healthy().bbs(1, |pod| pod.phase = "Unknown".into()), "will-not-help node-lost"),
+        (
+            "its node is gone, as an event tells",
+            healthy().bbs(1, |pod| pod.deleting_until = Some(now())).event("diego-api-1", "NodeNotReady"),
+            "will-not-help node-lost, pods-terminating",
+        ),
+        (
+            "being deleted",
+            outage().bbs(0, |pod| pod.deleting_until = Some(now())),
+            "not-known pods-terminating, no-active-leader",
+        ),
+        (
+            "being created",
+            outage().bbs(0, |pod| (pod.phase, pod.ready) = ("Pending".into(), 0)),
+            "not-known pods-starting, no-active-leader",
+        ),
+        ("not ready", outage().bbs(0, |pod| pod.ready = 1), "not-known bbs-not-ready, no-active-leader"),
+        ("out of memory", outage().trouble(0, "OOMKilled"), "not-known bbs-not-ready, no-active-leader"),
+        (
+            "one is missing",
+            outage().pods(|pods| pods.bbs.truncate(1)),
+            "not-known bbs-absent, bbs-unreachable, no-active-leader",
+        ),
+        ("all are missing", outage().pods(|pods| pods.bbs.clear()), "not-known bbs-absent"),
+        // Sight.
+        (
+            "the API server is gone",
+            blind("list pods: the API server is unreachable: Connection refused"),
+            "not-known api-unreachable",
+        ),
+        ("the API server is slow", blind("list pods: no answer within 5.0 s"), "not-known api-slow"),
+        (
+            "the token has expired",
+            blind("list pods: the API server refused the credentials (401 Unauthorized)"),
+            "not-known credentials-refused",
+        ),
+        (
+            "lists are not permitted",
+            blind("list pods: permission missing: pods is forbidden"),
+            "not-known permission-missing",
+        ),
+        (
+            "no parts",
+            blind(
+                "in namespace cf, BBS was not found: looked among 0 StatefulSets for diego-api, by label and by name",
+            ),
+            "not-known parts-not-found",
+        ),
+        ("something else", blind("list pods: etcdserver: request timed out (500)"), "not-known cluster-not-seen"),
+    ]
+}

@@ -1,0 +1,302 @@
+//! Every ordered fault, alone and in pairs: what the bot finds, says and offers, against the simulated cluster over HTTP.
+//!
+//! A case says whether a restart is offered; what is found and said is in its snapshot, without UIDs, times and addresses.
+
+mod cases;
+
+use std::fmt::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use regex::Regex;
+use stagerbot::chat::card::Scene;
+use stagerbot::chat::{Action, Block};
+use stagerbot::cluster::Cluster;
+use stagerbot::cluster::connect::{Access, Timeouts};
+use stagerbot::incident::Incident;
+use stagerbot::incident::approval::{Account, Person, Platform, Policy, Refusal, Restarts};
+use stagerbot::incident::decide::Command;
+use stagerbot::incident::diagnosis::{Diagnosis, Severity, Verdict};
+use stagerbot::incident::environment::{Environment, FixedParts, Topology};
+use stagerbot::incident::event::{Event, Recorded, Trigger};
+use stagerbot::incident::observation::{Depth, Observation};
+use stagerbot::simulator::kubernetes::fault::Fault;
+use stagerbot::simulator::kubernetes::settings::Settings;
+use stagerbot::simulator::kubernetes::{Cluster as Simulated, Snapshot};
+use stagerbot::words::Words;
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+
+use self::cases::Case;
+
+/// How long a case waits for what must come.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How many cases play at once.
+const AT_ONCE: usize = 6;
+
+/// A fault, or several, and the state they lead to.
+struct Play {
+    settings: Settings,
+    faults: Vec<Fault>,
+    /// Pods that somebody deletes by hand once the faults are there.
+    deleted: Vec<&'static str>,
+    /// How the bot is set up, where it is not to find everything out by itself.
+    environment: fn(&mut Environment),
+    timeouts: Timeouts,
+    /// What the cluster comes to; it has to last.
+    comes_to: fn(&Snapshot) -> bool,
+    /// What can be seen of it in the end, where the cluster's snapshot does not tell; it has to last, too.
+    seen: fn(&Observation) -> bool,
+}
+
+/// What came of a case.
+struct Played {
+    environment: Environment,
+    incident: Incident,
+    log: Vec<Recorded>,
+    policy: Policy,
+}
+
+impl Play {
+    async fn run(self) -> Played {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let (namespace, database) = (self.settings.namespace.clone(), self.settings.database.clone());
+        let simulated = Simulated::start(self.settings).unwrap();
+        let kubeconfig = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(kubeconfig.path(), simulated.kubeconfig()).unwrap();
+        let access = Access { kubeconfig: Some(kubeconfig.path().into()), context: Some("simulator".into()) };
+        let mut environment = Environment {
+            name: "prod".into(),
+            context: None,
+            namespace,
+            topology: Topology::usual(),
+            discover: Some(FixedParts::default()),
+            database: Some((database, 5432)),
+        };
+        (self.environment)(&mut environment);
+        let cluster = Cluster::connect(&access, environment.clone(), self.timeouts).await.unwrap();
+        for fault in self.faults {
+            simulated.inject(fault);
+        }
+        simulated.delete_pods_by_hand(&self.deleted);
+        let came = simulated.wait_until(PATIENCE, self.comes_to).await;
+        came.unwrap_or_else(|last| panic!("it never came to that: {last:#?}"));
+        let end = Instant::now() + PATIENCE;
+        let observation = loop {
+            let observation = cluster.observe(Depth::Full, Timestamp::now()).await;
+            if (self.seen)(&observation) {
+                break observation;
+            }
+            assert!(Instant::now() < end, "it was never seen: {observation:#?}");
+        };
+        Played::tell(environment, observation)
+    }
+}
+
+impl Played {
+    /// An incident, opened by a check, that has seen this.
+    fn tell(environment: Environment, observation: Observation) -> Self {
+        let (policy, at) = (policy(), observation.at);
+        let trigger = Trigger::Check(policy.who(&account("anna")));
+        let environment_name = environment.name.clone();
+        let opened = Event::Opened { environment: environment_name, trigger, last_restart: None, last_leader: None };
+        let log = vec![Recorded { seq: 1, at, event: opened }];
+        let incident = Incident::replay(1, &log).unwrap();
+        let mut played = Self { environment, incident, log, policy };
+        played.command(&Command::Claim).unwrap();
+        played.command(&Command::RecordObservation { claim: 1, observation }).unwrap();
+        played
+    }
+
+    fn command(&mut self, command: &Command) -> Result<(), Refusal> {
+        let at = self.log[0].at;
+        for event in self.incident.decide(command, at, &self.policy)? {
+            let recorded = Recorded { seq: self.incident.seq + 1, at, event };
+            self.incident.apply(&recorded);
+            self.log.push(recorded);
+        }
+        Ok(())
+    }
+
+    fn diagnosis(&self) -> &Diagnosis {
+        self.incident.diagnosis.as_ref().unwrap()
+    }
+
+    /// Whether the card has the button, and whether the typed request is accepted: the two have to agree.
+    fn offers(&mut self) -> bool {
+        let card = self.scene().card();
+        let button = card.buttons.iter().any(|button| button.action == Action::Restart);
+        let typed = self.command(&Command::RequestRestart { by: account("anna"), reason: None });
+        match &typed {
+            Ok(()) => assert!(button, "accepted without a button"),
+            Err(Refusal::VerdictForbids { .. } | Refusal::Closed) => assert!(!button, "a button that is refused"),
+            Err(other) => panic!("{other:?}"),
+        }
+        typed.is_ok()
+    }
+
+    fn scene(&self) -> Scene<'_> {
+        let Self { environment, incident, log, policy } = self;
+        Scene { incident, log, environment, policy, words: Words::of(None), now: log[0].at }
+    }
+
+    /// What stands in the snapshot.
+    fn text(&self) -> String {
+        let diagnosis = self.diagnosis();
+        let verdict = match &diagnosis.verdict {
+            Verdict::Healthy => "healthy".to_owned(),
+            Verdict::WillHelp { cause } => format!("a restart will help: {cause}"),
+            Verdict::WillNotHelp { cause } => format!("a restart will not help: {cause}"),
+            Verdict::NotKnown { cause } => format!("not known whether a restart helps: {cause}"),
+        };
+        let mut text = format!("{verdict}\n");
+        for finding in &diagnosis.findings {
+            let severity = match finding.severity {
+                Severity::Good => "good",
+                Severity::Warning => "warning",
+                Severity::Critical => "critical",
+            };
+            let _ = writeln!(text, "  {severity}: {}", finding.id);
+            for line in &finding.evidence {
+                let _ = writeln!(text, "    {line}");
+            }
+        }
+        let card = self.scene().card();
+        let _ = writeln!(text, "\n# {}", card.headline);
+        let mut moment = false;
+        for block in &card.blocks {
+            // Pings, locks and events as they were at one moment differ from run to run; the findings hold what counts.
+            let is_moment = |title: &str| {
+                ["title-further", "title-events"].map(|id| Words::of(None).word(id)).contains(&title.to_owned())
+            };
+            moment = matches!(block, Block::Titled(title, _) if is_moment(title))
+                || (moment && matches!(block, Block::Code(_)));
+            if moment {
+                continue;
+            }
+            let _ = match block {
+                Block::Text(words) | Block::Code(words) | Block::Note(words) => writeln!(text, "{words}"),
+                Block::Titled(title, words) => writeln!(text, "## {title}\n{words}"),
+                Block::Fields(fields) => fields.iter().try_for_each(|(name, value)| writeln!(text, "{name}: {value}")),
+            };
+        }
+        for button in &card.buttons {
+            let _ = writeln!(text, "[{}]", button.label);
+        }
+        steady(&text)
+    }
+}
+
+/// The text without what differs from run to run: the UIDs, the times, the addresses, the counts of what goes on.
+fn steady(text: &str) -> String {
+    let volatile = [
+        (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "UID"),
+        (r"\d\d:\d\d:\d\d( UTC)?", "TIME"),
+        (r"127\.0\.0\.1:\d{5}", "ADDRESS"),
+        (r"10\.\d+\.\d+\.\d+", "IP"),
+        (r"restarts [1-9]\d*", "restarts N"),
+        (r" \(\d+ times\)", ""),
+        // Which of the start's failed readiness probes were told as events is a matter of milliseconds.
+        (r"(?m)^ *TIME  \S+: Unhealthy: .*\n", ""),
+        (r"[Bb]ack-off \w+ restarting", "back-off restarting"),
+    ];
+    volatile.iter().fold(text.to_owned(), |text, (pattern, name)| {
+        Regex::new(pattern).unwrap().replace_all(&text, *name).into_owned()
+    })
+}
+
+fn account(name: &str) -> Account {
+    Account { platform: Platform::Slack, user: name.to_owned() }
+}
+
+fn policy() -> Policy {
+    let person =
+        |name: &str| Person { name: name.into(), accounts: vec![account(name)], may_request: true, may_approve: true };
+    Policy {
+        people: vec![person("anna"), person("ben")],
+        restarts: Restarts::On,
+        approval_expiry: SignedDuration::from_mins(15),
+        cool_down: SignedDuration::from_mins(30),
+        recheck: SignedDuration::from_secs(60),
+        recheck_unclear: SignedDuration::from_secs(15),
+        blind_allowance: SignedDuration::from_secs(30),
+        terminating_wait: SignedDuration::from_secs(90),
+        start_allowance: SignedDuration::from_mins(5),
+        stage_settle: SignedDuration::ZERO,
+        hold: SignedDuration::from_secs(15),
+    }
+}
+
+/// Plays every case at once, as far as the machine carries it, then compares each with its snapshot.
+async fn check(cases: Vec<Case>) {
+    let permits = Arc::new(Semaphore::new(AT_ONCE));
+    let play = |case: Case| {
+        let permits = permits.clone();
+        tokio::spawn(async move {
+            let _permit = permits.acquire_owned().await.unwrap();
+            (case.name, case.offered, case.play.run().await)
+        })
+    };
+    let mut failed = Vec::new();
+    for case in cases.into_iter().map(play).collect::<Vec<_>>() {
+        match case.await {
+            Ok((name, offered, mut played)) => {
+                let compared = catch_unwind(AssertUnwindSafe(|| {
+                    insta::assert_snapshot!(name, played.text());
+                    assert_eq!(played.offers(), offered, "{name}: whether a restart is offered");
+                }));
+                failed.extend(compared.is_err().then_some(name));
+            }
+            Err(_) => failed.push("a case that panicked, see above"),
+        }
+    }
+    assert!(failed.is_empty(), "{failed:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_the_database_and_locket() {
+    check(cases::of_the_database_and_locket()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_the_bbs() {
+    check(cases::of_the_bbs()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_pods_and_sets() {
+    check(cases::of_pods_and_sets()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn between_the_cloud_controller_and_the_bbs() {
+    check(cases::between_the_cloud_controller_and_the_bbs()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_sight() {
+    check(cases::of_sight()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_pairs() {
+    check(cases::in_pairs()).await;
+}
+
+#[test]
+fn there_are_enough_and_no_two_share_a_name() {
+    let alone = [
+        cases::of_the_database_and_locket(),
+        cases::of_the_bbs(),
+        cases::of_pods_and_sets(),
+        cases::between_the_cloud_controller_and_the_bbs(),
+        cases::of_sight(),
+    ];
+    let alone: Vec<&str> = alone.iter().flatten().map(|case| case.name).collect();
+    let pairs: Vec<&str> = cases::in_pairs().iter().map(|case| case.name).collect();
+    assert!(alone.len() >= 30 && pairs.len() >= 5, "{} and {}", alone.len(), pairs.len());
+    let names: std::collections::BTreeSet<&str> = alone.iter().chain(&pairs).copied().collect();
+    assert_eq!(names.len(), alone.len() + pairs.len());
+}

@@ -1,0 +1,266 @@
+//! The cases: faults on order, the state they come to, and whether a restart is offered then.
+
+use std::time::Duration;
+
+use stagerbot::cluster::connect::Timeouts;
+use stagerbot::incident::environment::{Environment, FixedParts, Topology};
+use stagerbot::incident::observation::{LockOutcome, Observation};
+use stagerbot::simulator::diego::durations::Durations;
+use stagerbot::simulator::kubernetes::Snapshot;
+use stagerbot::simulator::kubernetes::fault::Fault;
+use stagerbot::simulator::kubernetes::settings::{ExecHealth, Netcat, Probe, Settings, Workload};
+
+use super::Play;
+
+/// A name, what is played, and whether a restart is offered in the end.
+pub(super) struct Case {
+    pub(super) name: &'static str,
+    pub(super) offered: bool,
+    pub(super) play: Play,
+}
+
+/// A restart is offered.
+fn offered(name: &'static str, faults: &[Fault]) -> Case {
+    case(name, true, faults)
+}
+
+/// No restart is offered, and a typed request is refused.
+fn withheld(name: &'static str, faults: &[Fault]) -> Case {
+    case(name, false, faults)
+}
+
+fn case(name: &'static str, offered: bool, faults: &[Fault]) -> Case {
+    let play = Play {
+        settings: settings(),
+        faults: faults.to_vec(),
+        deleted: Vec::new(),
+        environment: |_| {},
+        timeouts: Timeouts::default(),
+        comes_to: |_| true,
+        seen: |_| true,
+    };
+    Case { name, offered, play }
+}
+
+/// A Locket with dead connections reads nothing for as long as a case lasts.
+fn settings() -> Settings {
+    let durations = Durations { locket_reads_again: A_LONG_TIME, ..Durations::short() };
+    Settings { durations, ..Settings::default() }
+}
+
+impl Case {
+    fn on(mut self, change: impl FnOnce(&mut Settings)) -> Self {
+        change(&mut self.play.settings);
+        self
+    }
+
+    fn deleting(mut self, pods: &[&'static str]) -> Self {
+        self.play.deleted = pods.to_vec();
+        self
+    }
+
+    fn configured(mut self, change: fn(&mut Environment)) -> Self {
+        self.play.environment = change;
+        self
+    }
+
+    fn patient_for(mut self, change: impl FnOnce(&mut Timeouts)) -> Self {
+        change(&mut self.play.timeouts);
+        self
+    }
+
+    fn once(mut self, comes_to: fn(&Snapshot) -> bool) -> Self {
+        self.play.comes_to = comes_to;
+        self
+    }
+
+    fn seeing(mut self, seen: fn(&Observation) -> bool) -> Self {
+        self.play.seen = seen;
+        self
+    }
+}
+
+const A_LONG_TIME: Duration = Duration::from_hours(10);
+
+/// Nobody is labelled, though every container of the BBS pods is ready: stuck.
+fn is_stuck(seen: &Snapshot) -> bool {
+    let mut bbs = seen.pods.iter().filter(|pod| pod.name.starts_with("diego-api-"));
+    seen.leader.is_none() && bbs.all(|pod| pod.active == Some(false) && pod.ready == pod.containers)
+}
+
+/// Nobody is labelled, ready or not.
+fn is_leaderless(seen: &Snapshot) -> bool {
+    let mut bbs = seen.pods.iter().filter(|pod| pod.name.starts_with("diego-api-"));
+    seen.leader.is_none() && bbs.all(|pod| pod.active == Some(false))
+}
+
+/// Every BBS pod says that it waits for this reason, or does not exist.
+fn waits(seen: &Snapshot, reason: &str) -> bool {
+    seen.pod("diego-api-0").is_some_and(|pod| pod.waiting.as_deref() == Some(reason))
+}
+
+/// The runbook's outage, with the database back at once.
+fn outage() -> Fault {
+    Fault::DatabaseConnectionsLost { outage: Duration::from_secs(1) }
+}
+
+fn hung(pod: &str) -> Fault {
+    Fault::BbsHung { pod: pod.into() }
+}
+
+fn not_ready(pod: &str) -> Fault {
+    Fault::CloudControllerNotReady { pod: pod.into() }
+}
+
+fn locket_hangs(observation: &Observation) -> bool {
+    observation.lock.known().is_some_and(|lock| lock.outcome == LockOutcome::Hung)
+}
+
+pub(super) fn of_the_database_and_locket() -> Vec<Case> {
+    let still_dark = Fault::DatabaseConnectionsLost { outage: A_LONG_TIME };
+    vec![
+        withheld("nothing_wrong", &[]),
+        offered("the_runbooks_outage", &[outage()]).once(is_stuck).seeing(locket_hangs),
+        offered("the_runbooks_outage_where_the_service_drops", &[Fault::ServiceDrops, outage()])
+            .once(is_stuck)
+            .seeing(locket_hangs),
+        offered("the_runbooks_outage_with_one_pod", &[outage()])
+            .on(|settings| settings.bbs.replicas = 1)
+            .once(is_stuck)
+            .seeing(locket_hangs),
+        offered("the_runbooks_outage_with_locket_apart", &[outage()])
+            .on(|settings| settings.locket = Some(Workload::new("diego-locket", &["diego-locket"])))
+            .once(is_stuck),
+        offered("the_runbooks_outage_in_a_later_release", &[outage()])
+            .on(|settings| {
+                settings.api = Workload::new("api-group", &["api-group"]);
+                settings.service = "diego-api-bbs".into();
+                settings.headless = "diego-api-bbs-set".into();
+                settings.locket = Some(Workload::new("locket", &["locket"]));
+            })
+            .once(is_stuck),
+        offered("the_runbooks_outage_and_the_lock_can_be_read", &[outage()])
+            .on(|settings| settings.durations.locket_reads_again = Duration::ZERO)
+            .once(is_stuck)
+            .seeing(|observation| !locket_hangs(observation)),
+        withheld("connections_lost_and_the_database_still_dark", &[still_dark]).once(is_leaderless),
+        withheld("database_down", &[Fault::DatabaseDown]).once(is_leaderless),
+        withheld("database_refuses", &[Fault::DatabaseRefuses]).once(is_leaderless),
+        withheld("database_down_and_pods_deleted_by_hand", &[Fault::DatabaseDown])
+            .deleting(&["diego-api-0", "diego-api-1"])
+            .once(|seen| {
+                let started = |name| seen.pod(name).is_some_and(|pod| !pod.terminating && pod.phase == "Running");
+                started("diego-api-0") && seen.pods.iter().filter(|pod| pod.name.starts_with("diego-api-")).count() == 1
+            }),
+        withheld(
+            "locket_killed_while_the_database_refuses",
+            &[Fault::DatabaseRefuses, Fault::LocketKilled { pod: "diego-api-0".into() }],
+        )
+        .on(|settings| settings.probe = Probe::Old)
+        .once(|seen| {
+            seen.leader.is_none()
+                && seen.pod("diego-api-0").is_some_and(|pod| pod.active == Some(true) && pod.ready == 1)
+        }),
+    ]
+}
+
+pub(super) fn of_the_bbs() -> Vec<Case> {
+    vec![
+        offered("bbs_hung_beside_another", &[hung("diego-api-0")])
+            .once(|seen| seen.leader.as_deref() == Some("diego-api-1") && seen.endpoints.len() == 2),
+        offered("bbs_hung_alone", &[hung("diego-api-0")]).on(|settings| settings.bbs.replicas = 1),
+        offered("bbs_hung_of_three", &[hung("diego-api-0")])
+            .on(|settings| settings.bbs.replicas = 3)
+            .once(|seen| seen.leader.is_some() && seen.endpoints.len() == 2),
+        withheld("label_stale", &[Fault::StaleLabel]).once(|seen| seen.leader.as_deref() == Some("diego-api-1")),
+    ]
+}
+
+pub(super) fn of_pods_and_sets() -> Vec<Case> {
+    let hangs = |pod: &str| Fault::HangsInTerminating { pod: pod.into(), r#for: Duration::from_secs(590) };
+    vec![
+        withheld("cloud_controller_not_ready_in_one_pod", &[not_ready("api-0")])
+            .once(|seen| seen.pod("api-0").is_some_and(|pod| pod.ready == 1)),
+        withheld("cloud_controller_not_ready_in_any_pod", &[not_ready("api-0"), not_ready("api-1")])
+            .once(|seen| seen.pods.iter().all(|pod| !pod.name.starts_with("api-") || pod.ready == 1)),
+        withheld("new_pods_crash", &[Fault::NewBbsPodsCrash])
+            .deleting(&["diego-api-0"])
+            .once(|seen| waits(seen, "CrashLoopBackOff")),
+        withheld("new_pods_have_no_image", &[Fault::ImageMissing])
+            .deleting(&["diego-api-0"])
+            .once(|seen| waits(seen, "ImagePullBackOff")),
+        withheld("a_pod_hangs_in_terminating", &[hangs("diego-api-0")])
+            .deleting(&["diego-api-0"])
+            .once(|seen| seen.leader.as_deref() == Some("diego-api-1") && seen.endpoints == ["diego-api-1"]),
+        withheld("every_pod_hangs_in_terminating", &[hangs("diego-api-0"), hangs("diego-api-1")])
+            .deleting(&["diego-api-0", "diego-api-1"])
+            .once(|seen| seen.leader.is_none()),
+    ]
+}
+
+pub(super) fn between_the_cloud_controller_and_the_bbs() -> Vec<Case> {
+    vec![
+        withheld("a_network_policy", &[Fault::NetworkPolicy]),
+        withheld("no_name_resolves", &[Fault::NameNotResolved]),
+        withheld("exec_denied", &[Fault::ExecDenied]),
+        withheld("exec_without_a_status", &[]).on(|settings| settings.exec = ExecHealth::NoStatus),
+        withheld("exec_never_ends", &[])
+            .on(|settings| settings.exec = ExecHealth::NeverEnds)
+            .patient_for(|timeouts| timeouts.exec = Duration::from_millis(500)),
+        withheld("nc_missing", &[Fault::NcMissing]),
+        withheld("the_service_would_drop", &[Fault::ServiceDrops]),
+        withheld("a_service_of_another_release", &[])
+            .on(|settings| settings.service = "diego-api-bbs".into())
+            .configured(|environment| environment.discover = None),
+        offered("the_runbooks_outage_by_the_headless_service", &[outage()])
+            .on(|settings| settings.headless_active_only = true)
+            .configured(|environment| {
+                let fixed = FixedParts { bbs_service: Some("diego-api-set".into()), ..FixedParts::default() };
+                environment.discover = Some(fixed);
+            })
+            .once(is_stuck)
+            .seeing(locket_hangs),
+        offered("the_runbooks_outage_with_busybox", &[outage()])
+            .on(|settings| settings.netcat = Netcat::Busybox)
+            .once(is_stuck)
+            .seeing(locket_hangs),
+    ]
+}
+
+pub(super) fn of_sight() -> Vec<Case> {
+    let slow = Fault::ApiServerSlow { delay: Duration::from_secs(20) };
+    vec![
+        withheld("api_server_down", &[Fault::ApiServerDown]),
+        withheld("api_server_slow", &[slow]).patient_for(|timeouts| timeouts.read = Duration::from_millis(200)),
+        withheld("token_expired", &[Fault::TokenExpired]).on(|settings| settings.token = Some("secret".into())),
+        withheld("another_namespace", &[]).configured(|environment| environment.namespace = "default".into()),
+        withheld("a_preset_of_another_release", &[]).configured(|environment| {
+            environment.topology = Topology::preset("scf").unwrap_or(environment.topology.clone());
+            environment.discover = None;
+        }),
+    ]
+}
+
+pub(super) fn in_pairs() -> Vec<Case> {
+    vec![
+        withheld("the_outage_and_exec_denied", &[outage(), Fault::ExecDenied]).once(is_stuck),
+        withheld("the_outage_and_an_api_pod_not_ready", &[outage(), not_ready("api-1")])
+            .once(|seen| is_stuck(seen) && seen.pod("api-1").is_some_and(|pod| pod.ready == 1)),
+        withheld("the_outage_and_no_name_resolves", &[outage(), Fault::NameNotResolved]).once(is_stuck),
+        offered("the_outage_and_nc_missing", &[outage(), Fault::NcMissing]).once(is_stuck).seeing(locket_hangs),
+        withheld("the_outage_and_the_token_expired", &[outage(), Fault::TokenExpired])
+            .on(|settings| settings.token = Some("secret".into()))
+            .once(is_stuck),
+        withheld("the_outage_and_new_pods_without_image", &[outage(), Fault::ImageMissing])
+            .deleting(&["diego-api-0"])
+            .once(|seen| waits(seen, "ImagePullBackOff")),
+        withheld("a_hung_bbs_and_a_network_policy", &[hung("diego-api-0"), Fault::NetworkPolicy])
+            .on(|settings| settings.bbs.replicas = 1),
+        withheld("a_hung_bbs_and_the_database_down", &[hung("diego-api-0"), Fault::DatabaseDown])
+            .on(|settings| settings.bbs.replicas = 1),
+        withheld("a_stale_label_where_the_service_drops", &[Fault::StaleLabel, Fault::ServiceDrops])
+            .once(|seen| seen.leader.as_deref() == Some("diego-api-1")),
+        withheld("a_network_policy_and_the_database_down", &[Fault::NetworkPolicy, Fault::DatabaseDown])
+            .once(is_leaderless),
+    ]
+}

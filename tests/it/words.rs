@@ -1,0 +1,221 @@
+//! The sentences: every id that the code names has one, every sentence is used, none lacks an argument; and the README's
+//! table says of the findings what the rules and the sentences say.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use regex::Regex;
+use stagerbot::incident::approval::{Account, Ending, Platform, Refusal, Who};
+use stagerbot::incident::diagnosis::{Bearing, RULES, UNEXPLAINED};
+use stagerbot::incident::event::Outcome;
+use stagerbot::incident::phrase::Phrase;
+use stagerbot::incident::report::outcome;
+use stagerbot::words::Words;
+
+const ENGLISH: &str = include_str!("../../config/locales/en.ftl");
+const README: &str = include_str!("../../README.md");
+
+/// Words of the same form that are no ids: what is typed, what is configured, what is stored.
+const NO_IDS: [&str; 1] = ["database-checked"];
+
+/// Every message with its text, of which continuation lines are a part.
+fn messages() -> BTreeMap<String, String> {
+    let mut messages = BTreeMap::new();
+    let mut id = String::new();
+    for line in ENGLISH.lines().filter(|line| !line.starts_with('#')) {
+        if let Some((name, text)) = line.split_once(" =").filter(|_| line.starts_with(|c: char| c.is_ascii_lowercase()))
+        {
+            name.clone_into(&mut id);
+            messages.insert(id.clone(), text.trim().to_owned());
+        } else if line.starts_with([' ', '}']) {
+            let text: &mut String = messages.get_mut(&id).unwrap();
+            text.push_str(line);
+        }
+    }
+    messages
+}
+
+/// The arguments of a message.
+fn variables(text: &str) -> BTreeSet<String> {
+    let variable = Regex::new(r"\$([a-z]+)").unwrap();
+    variable.captures_iter(text).map(|found| found[1].to_owned()).collect()
+}
+
+fn collect(below: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(below).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The code that may speak, by file: without comments, the modules' own tests, and what plays the outside.
+fn sources() -> BTreeMap<String, String> {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    collect(&src, &mut found);
+    let name = |path: &PathBuf| path.strip_prefix(&src).unwrap().display().to_string();
+    let code = |path: &PathBuf| {
+        let text = fs::read_to_string(path).unwrap();
+        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+        code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+    };
+    let outside = |path: &&PathBuf| !name(path).starts_with("simulator");
+    found.iter().filter(outside).map(|path| (name(path), code(path))).collect()
+}
+
+/// Every text in the code that may be an id, by file.
+fn literals(code: &str) -> BTreeSet<String> {
+    let literal = Regex::new(r#""([a-z][a-z0-9]*(?:-[a-z0-9]+)+)""#).unwrap();
+    literal.captures_iter(code).map(|found| found[1].to_owned()).collect()
+}
+
+/// The ids that the code names, each with the code of the files that name it: as they stand there, or put together of parts.
+fn used() -> BTreeMap<String, String> {
+    let messages = messages();
+    let families: BTreeSet<&str> = messages.keys().map(|id| id.split('-').next().unwrap()).collect();
+    let mut used: BTreeMap<String, String> = BTreeMap::new();
+    let said = Regex::new(r#"(?:Phrase::new|word)\(\s*"([a-z0-9-]+)""#).unwrap();
+    for (file, code) in &sources() {
+        // The findings' ids are no messages' ids, though one of them may read like one.
+        let of_finding = |id: &str| file == "incident/diagnosis.rs" && RULES.iter().any(|rule| rule.id == id);
+        let of_family =
+            |id: &String| families.contains(id.split('-').next().unwrap()) && !NO_IDS.contains(&id.as_str());
+        let likely = literals(code).into_iter().filter(|id| of_family(id) && !of_finding(id));
+        for id in likely.chain(said.captures_iter(code).map(|found| found[1].to_owned())) {
+            used.entry(id).or_default().push_str(code);
+        }
+        for suffix in ["because", "title", "yes"] {
+            if code.contains(&format!("\"{{id}}-{suffix}\"")) {
+                let whole = literals(code).into_iter().map(|id| format!("{id}-{suffix}"));
+                for id in whole.filter(|id| messages.contains_key(id)) {
+                    used.entry(id).or_default().push_str(code);
+                }
+            }
+        }
+        let act = Regex::new(r#"what: "([a-z]+)"|, "([a-z]+)"\)|=> (?:Some\()?"([a-z]+)""#).unwrap();
+        for found in act.captures_iter(code) {
+            let what = found.iter().skip(1).flatten().next().unwrap().as_str();
+            if messages.contains_key(&format!("act-{what}")) {
+                used.entry(format!("act-{what}")).or_default();
+            }
+        }
+    }
+    for id in RULES.iter().map(|rule| rule.id).chain([UNEXPLAINED]) {
+        for part in ["finding", "advice"] {
+            used.entry(format!("{part}-{id}")).or_default();
+        }
+    }
+    used
+}
+
+#[test]
+fn every_id_has_its_sentence_and_every_sentence_is_used() {
+    let (messages, used) = (messages(), used());
+    let missing: Vec<&String> = used.keys().filter(|id| !messages.contains_key(*id)).collect();
+    assert!(missing.is_empty(), "no sentence for {missing:?}");
+    let unused: Vec<&String> = messages.keys().filter(|id| !used.contains_key(*id)).collect();
+    assert!(unused.is_empty(), "nobody says {unused:?}");
+}
+
+/// A finding's arguments are put to the test by every case in `diagnosis`; here, that whoever names an id also names, in the
+/// same file, every argument of its sentence.
+#[test]
+fn whoever_says_a_sentence_knows_its_arguments() {
+    let messages = messages();
+    let mut missing = Vec::new();
+    for (id, code) in used().into_iter().filter(|(id, _)| !id.starts_with("finding-")) {
+        for variable in messages.get(&id).map(|text| variables(text)).unwrap_or_default() {
+            if !code.contains(&format!("with(\"{variable}\"")) {
+                missing.push(format!("{id}: ${variable}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+    let advised: Vec<&String> = messages
+        .iter()
+        .filter(|(id, text)| id.starts_with("advice-") && text.contains('$'))
+        .map(|(id, _)| id)
+        .collect();
+    assert!(advised.is_empty(), "what to do is said without arguments: {advised:?}");
+}
+
+#[test]
+fn refusals_and_outcomes_are_said_with_their_arguments() {
+    let who = Who { person: Some("Ada".into()), account: Account { platform: Platform::Slack, user: "U1".into() } };
+    let at = Timestamp::UNIX_EPOCH;
+    let ended = |ending| Refusal::Ended { ending, at };
+    let refusals = [
+        Refusal::NotMapped,
+        Refusal::MayNotRequest { who_may: "Ada".into() },
+        Refusal::MayNotApprove { who_may: "Ada".into() },
+        Refusal::OwnRequest,
+        Refusal::DatabaseNotConfirmed,
+        Refusal::NoSuchCode { code: "7F3A9C-1".into() },
+        ended(Ending::Approved(who.clone())),
+        ended(Ending::Denied(who.clone())),
+        ended(Ending::Cancelled(who.clone())),
+        ended(Ending::Expired),
+        ended(Ending::Voided),
+        Refusal::AlreadyRequested { by: who.clone() },
+        Refusal::BeingCarriedOut,
+        Refusal::NotDiagnosed,
+        Refusal::VerdictForbids {
+            verdict: Phrase::new("verdict-not-known"),
+            because: Phrase::new("finding-probe-not-possible"),
+        },
+        Refusal::RestartsOff,
+        Refusal::OneRestart,
+        Refusal::CoolDown { until: at },
+        Refusal::NotYours { requester: who.clone() },
+        Refusal::NothingPending,
+        Refusal::Closed,
+        Refusal::NoIncident,
+    ];
+    let (deleted, planned) = (1, 2);
+    let outcomes = [
+        Outcome::Healthy,
+        Outcome::RecoveredItself,
+        Outcome::Recovered { leader: "diego-api-0".into(), deleted, planned },
+        Outcome::NotRecovered { why: Vec::new(), deleted, planned },
+        Outcome::DryRun { planned },
+        Outcome::HandedOver { by: who.clone(), reason: None },
+        Outcome::HandedOver { by: who, reason: Some("mine".into()) },
+    ];
+    for phrase in refusals.iter().map(Refusal::phrase).chain(outcomes.iter().map(outcome)) {
+        Words::of(None).try_say(&phrase).unwrap_or_else(|trouble| panic!("{}: {trouble}", phrase.id));
+    }
+}
+
+/// The README's table: every finding in order, its sentence as people read it, and what it says about a restart.
+fn table() -> String {
+    let messages = messages();
+    let argument = Regex::new(r"\{ \$([a-z]+) \}").unwrap();
+    let row = |id: &str, bearing: Bearing| {
+        let says = argument.replace_all(&messages[&format!("finding-{id}")], "*$1*").into_owned();
+        let restart = match bearing {
+            Bearing::Healthy => "not needed",
+            Bearing::WillHelp => "**will help**",
+            Bearing::WillNotHelp => "will not help",
+            Bearing::Withholds => "withheld",
+            Bearing::Unclear => "not known",
+            Bearing::Aside => "—",
+        };
+        format!("| `{id}` | {says} | {restart} |\n")
+    };
+    let rules = RULES.iter().map(|rule| row(rule.id, rule.bearing));
+    let rows: String = rules.chain([row(UNEXPLAINED, Bearing::Unclear)]).collect();
+    format!("| finding | says | a restart |\n|---|---|---|\n{rows}")
+}
+
+#[test]
+fn the_readme_tells_every_finding() {
+    let marked = README.split_once("<!-- findings -->\n").and_then(|(_, rest)| rest.split_once("<!-- /findings -->"));
+    let found = marked.map_or("", |(found, _)| found).trim();
+    assert!(found == table().trim(), "between the markers in README.md has to stand:\n\n{}", table());
+}
