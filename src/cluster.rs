@@ -46,19 +46,18 @@ struct Inner {
 }
 
 /// The topology as the newest observation has it: none before the first, and none where it could not be discovered.
-#[derive(Clone, Default)]
-struct Newest(Arc<Mutex<Option<(Timestamp, Option<Topology>)>>>);
+#[derive(Default)]
+struct Newest(Mutex<(Option<Timestamp>, Option<Topology>)>);
 
 impl Newest {
     fn topology(&self) -> Option<Topology> {
-        let newest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        newest.as_ref().and_then(|(_, topology)| topology.clone())
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).1.clone()
     }
 
     fn note(&self, at: Timestamp, topology: Option<&Topology>) {
         let mut newest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if newest.as_ref().is_none_or(|(before, _)| *before <= at) {
-            *newest = Some((at, topology.cloned()));
+        if newest.0.is_none_or(|before| before <= at) {
+            *newest = (Some(at), topology.cloned());
         }
     }
 }

@@ -315,6 +315,13 @@ fn slack(root: &mut Section<'_>) -> Option<slack::Settings> {
         (url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)))
             .then(|| text.trim_end_matches('/').to_owned())
     });
+    let ping_every =
+        section.optional("ping_every", "a duration in whole seconds from 1s to 1m, such as \"10s\"", |text| {
+            let every: SignedDuration = text.parse().ok()?;
+            (every.subsec_nanos() == 0)
+                .then(|| u64::try_from(every.as_secs()).ok())?
+                .filter(|every| (1..=60).contains(every))
+        });
     for key in ["bot_token", "app_token"] {
         let file = format!("{key}_file");
         if wanted && !section.has(key) && !section.has(&file) {
@@ -330,6 +337,7 @@ fn slack(root: &mut Section<'_>) -> Option<slack::Settings> {
         bot_token: bot_token.unwrap_or_else(none),
         app_token: app_token.unwrap_or_else(none),
         api_url: api_url.unwrap_or_else(|| SLACK_API.to_owned()),
+        ping_every: ping_every.unwrap_or(slack::PING_EVERY),
     })
 }
 

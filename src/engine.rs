@@ -5,6 +5,7 @@
 
 pub mod answer;
 pub mod live;
+pub mod pace;
 pub mod route;
 pub mod show;
 pub mod work;
@@ -19,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::live::Live;
+use self::pace::Pace;
 use self::work::Done;
 use crate::chat::Chat;
 use crate::clock;
@@ -55,6 +57,7 @@ pub struct Engine {
     policy: Arc<Policy>,
     homes: Arc<BTreeMap<String, Home>>,
     chats: BTreeMap<Platform, Arc<dyn Chat>>,
+    paces: BTreeMap<(Platform, String), Arc<Pace>>,
     live: BTreeMap<IncidentId, Live>,
     /// Inbox rows whose answers are under way.
     answering: BTreeSet<String>,
@@ -88,6 +91,7 @@ impl Engine {
             policy: Arc::new(policy),
             homes: Arc::new(homes.into_iter().map(|home| (home.environment().name.clone(), home)).collect()),
             chats: chats.into_iter().map(|chat| (chat.platform(), chat)).collect(),
+            paces: BTreeMap::new(),
             live: BTreeMap::new(),
             answering: BTreeSet::new(),
             done,
@@ -162,6 +166,7 @@ impl Engine {
                         policy: Arc::clone(&self.policy),
                         environment: home.environment().clone(),
                         channel: channel.clone(),
+                        pace: Arc::clone(self.paces.entry((*platform, channel.clone())).or_default()),
                     };
                     self.tasks.spawn(presenter.run(live.snapshots(), live.shown()));
                 }

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand, ValueEnum};
+use futures::StreamExt as _;
 use serde_json::json;
 use stagerbot::bot::{self, Bot};
 use stagerbot::config::{CheckSettings, Config, EnvironmentSettings};
@@ -32,19 +33,29 @@ enum Command {
         #[arg(long, short)]
         config: Option<PathBuf>,
     },
-    /// Look at one environment, once: exit code 0 healthy, 1 needs action, 2 could not tell.
+    /// Look, once: exit code 0 healthy, 1 needs action, 2 could not tell.
     Check(Check),
     /// Play one outage against the embedded simulator: no cluster, no workspace.
     #[cfg(feature = "simulator")]
-    Demo,
+    Demo {
+        /// Play yourself: people, faults and kubectl, a line at a time.
+        #[arg(long)]
+        interactive: bool,
+        /// Where the simulated cluster's kubeconfig is written to.
+        #[arg(long, requires = "interactive")]
+        kubeconfig: Option<PathBuf>,
+    },
 }
 
 #[derive(clap::Args)]
 struct Check {
     /// An environment of the configuration; without one, the flags below say where to look.
     environment: Option<String>,
-    /// The configuration that knows the environment.
-    #[arg(long, short, requires = "environment")]
+    /// Every environment of the configuration, at once: a slow or dead cluster delays none of the others.
+    #[arg(long, conflicts_with = "environment")]
+    all: bool,
+    /// The configuration that knows the environments.
+    #[arg(long, short)]
     config: Option<PathBuf>,
     /// The kubeconfig; with neither it nor a context, the cluster that this runs in.
     #[arg(long)]
@@ -92,7 +103,13 @@ fn main() -> ExitCode {
                 check(arguments).await.map_or_else(|error| fail(&error, COULD_NOT_TELL), ExitCode::from)
             }
             #[cfg(feature = "simulator")]
-            Command::Demo => stagerbot::demo::run().await.map_or_else(|error| fail(&error, 1), |()| ExitCode::SUCCESS),
+            Command::Demo { interactive: false, .. } => {
+                stagerbot::demo::run().await.map_or_else(|error| fail(&error, 1), |()| ExitCode::SUCCESS)
+            }
+            #[cfg(feature = "simulator")]
+            Command::Demo { kubeconfig, .. } => stagerbot::demo::interactive(kubeconfig)
+                .await
+                .map_or_else(|error| fail(&error, 1), |()| ExitCode::SUCCESS),
         }
     })
 }
@@ -118,31 +135,55 @@ async fn serve(file: Option<PathBuf>) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// How many environments are looked at at once.
+const AT_ONCE: usize = 64;
+
 async fn check(arguments: Check) -> anyhow::Result<u8> {
-    let (settings, checks) = where_to_look(&arguments)?;
-    let cluster = bot::connect(&settings, checks).await?;
-    let observation = cluster.observe(Depth::Full, clock::now()).await;
-    let diagnosis = diagnose(&observation);
-    let text = match arguments.output {
-        Output::Text => terminal::report(cluster.environment(), &observation, &diagnosis, Words::of(None)),
-        Output::Json => serde_json::to_string_pretty(&json!({
-            "environment": cluster.environment(),
-            "observation": observation,
-            "diagnosis": diagnosis,
-        }))?,
-    };
-    writeln!(anstream::stdout(), "{text}").context("the report can't be printed")?;
-    Ok(terminal::exit_code(&diagnosis))
+    let (environments, checks) = where_to_look(&arguments)?;
+    let looks = environments.iter().map(|settings| look(settings, checks, arguments.output));
+    let mut looks = futures::stream::iter(looks).buffer_unordered(AT_ONCE);
+    let mut codes = Vec::new();
+    while let Some(look) = looks.next().await {
+        let (text, code) = match look {
+            Ok(seen) => seen,
+            Err(error) if !arguments.all => return Err(error),
+            Err(error) => match arguments.output {
+                Output::Text => (format!("{error:#}"), COULD_NOT_TELL),
+                Output::Json => (json!({ "error": format!("{error:#}") }).to_string(), COULD_NOT_TELL),
+            },
+        };
+        writeln!(anstream::stdout(), "{text}").context("the report can't be printed")?;
+        codes.push(code);
+    }
+    // What needs action goes before what could not be told.
+    Ok([1, COULD_NOT_TELL].into_iter().find(|code| codes.contains(code)).unwrap_or(0))
 }
 
-fn where_to_look(arguments: &Check) -> anyhow::Result<(EnvironmentSettings, CheckSettings)> {
-    if let Some(name) = &arguments.environment {
+/// Looks at one environment: its report, and what it says about it as an exit code.
+async fn look(settings: &EnvironmentSettings, checks: CheckSettings, output: Output) -> anyhow::Result<(String, u8)> {
+    let environment = &settings.environment;
+    let cluster = bot::connect(settings, checks).await.with_context(|| format!("environment {}", environment.name))?;
+    let observation = cluster.observe(Depth::Full, clock::now()).await;
+    let diagnosis = diagnose(&observation);
+    let text = match output {
+        Output::Text => terminal::report(environment, &observation, &diagnosis, Words::of(None)),
+        Output::Json => {
+            json!({ "environment": environment, "observation": observation, "diagnosis": diagnosis }).to_string()
+        }
+    };
+    Ok((text, terminal::exit_code(&diagnosis)))
+}
+
+fn where_to_look(arguments: &Check) -> anyhow::Result<(Vec<EnvironmentSettings>, CheckSettings)> {
+    if arguments.all || arguments.environment.is_some() {
         let config = Config::load(arguments.config.as_deref())?;
+        let Some(name) = &arguments.environment else { return Ok((config.environments, config.checks)) };
         let names: Vec<String> = config.environments.iter().map(|e| e.environment.name.clone()).collect();
         let found = config.environments.into_iter().find(|e| e.environment.name == *name);
         let Some(settings) = found else { bail!("no environment is called {name}; known: {}", names.join(", ")) };
-        return Ok((settings, config.checks));
+        return Ok((vec![settings], config.checks));
     }
+    anyhow::ensure!(arguments.config.is_none(), "a configuration needs an environment of it, or --all");
     let discover = (arguments.preset == AUTO).then(FixedParts::default);
     let preset = discover.is_some().then(Topology::usual).or_else(|| Topology::preset(&arguments.preset));
     let topology = preset.context("the presets are checked by the command line")?;
@@ -161,5 +202,5 @@ fn where_to_look(arguments: &Check) -> anyhow::Result<(EnvironmentSettings, Chec
         slack_channel: None,
         matchers: std::collections::BTreeMap::new(),
     };
-    Ok((settings, CheckSettings::default()))
+    Ok((vec![settings], CheckSettings::default()))
 }

@@ -1,6 +1,6 @@
 //! The same for a terminal: a report of one observation and its diagnosis.
 
-use crate::chat::card::{by_hand, database, findings, leader, probe_lines};
+use crate::chat::card::{by_hand, database, findings, further_evidence, leader, probe_lines};
 use crate::incident::diagnosis::{Diagnosis, Verdict};
 use crate::incident::environment::Environment;
 use crate::incident::observation::{Observation, PodSummary, Seen};
@@ -29,6 +29,7 @@ pub fn report(environment: &Environment, observation: &Observation, diagnosis: &
         Seen::NotKnown(why) => lines.push(format!("  {}", words.say(&Phrase::new("not-seen").with("why", why)))),
         _ => lines.extend(probe_lines(observation).lines().map(|line| format!("  {line}"))),
     }
+    lines.extend(further_evidence(observation).into_iter().map(|line| format!("  {line}")));
     let endpoints = match &observation.endpoints {
         Seen::Known(names) if names.is_empty() => words.word("leader-none"),
         Seen::Known(names) => names.join(", "),
@@ -39,6 +40,12 @@ pub fn report(environment: &Environment, observation: &Observation, diagnosis: &
     lines.push(format!("{}: {}", words.word("field-leader"), leader(observation, words)));
     lines.push(format!("{}: {}", words.word("field-database"), words.say(&database(observation))));
     if diagnosis.verdict != Verdict::Healthy {
+        let events = observation.events.known().into_iter().flatten();
+        let events: Vec<String> = events.map(|event| format!("  {}", event.line())).collect();
+        if !events.is_empty() {
+            lines.push(words.word("title-events"));
+            lines.extend(events);
+        }
         lines.push(String::new());
         lines.push(by_hand(environment, Some(observation), words));
     }

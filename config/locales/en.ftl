@@ -126,6 +126,7 @@ stopped-absent = { $pod } was not created again
 stopped-failed = the new { $pod } can't run ({ $why }); the other pods were left alone
 stopped-not-ready = the new { $pod } did not become ready in time ({ $ready }/{ $containers }); the other pods were left alone
 stopped-stalled = nothing moved for too long
+stopped-switched-off = restarts were switched off in the configuration meanwhile
 stopped-delete-failed = { $pod } could not be deleted
 
 voided-recovered = it is healthy again
@@ -267,6 +268,8 @@ card-closed = { $environment }: { $outcome }
 title-findings = Findings
 title-pods = Pods
 title-probe = Probe
+title-further = Further evidence
+title-events = Warning events of these pods
 title-plan = What will happen
 title-progress = Progress
 title-duration = Time to mitigate: { $total }

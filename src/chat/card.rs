@@ -9,8 +9,8 @@ use crate::chat::{Action, Block, Button, Card, Confirm, Tone};
 use crate::incident::approval::Policy;
 use crate::incident::diagnosis::{Diagnosis, Verdict};
 use crate::incident::environment::Environment;
-use crate::incident::event::{Outcome, Recorded};
-use crate::incident::observation::{Database, Observation, PodSummary, Seen};
+use crate::incident::event::{Event, Outcome, Recorded};
+use crate::incident::observation::{Database, LockReport, Observation, PingReport, PodEvent, PodSummary, Seen};
 use crate::incident::phrase::Phrase;
 use crate::incident::plan::{RestartPlan, propose};
 use crate::incident::recovery::missing_pods;
@@ -123,6 +123,10 @@ impl Scene<'_> {
     }
 
     fn progress(&self, blocks: &mut Vec<Block>) {
+        if let State::Closed(Outcome::NotRecovered { why, .. }) = &self.incident.state {
+            let missing: Vec<String> = why.iter().map(|phrase| self.words.say(phrase)).collect();
+            blocks.push(Block::Titled(self.words.word("title-missing"), missing.join("\n")));
+        }
         let Some(restart) = self.incident.restart() else { return };
         let lines: Vec<String> = restart.pods.iter().map(|p| self.words.say(&self.pod_progress(p))).collect();
         blocks.push(Block::Titled(self.words.word("title-progress"), lines.join("\n")));
@@ -187,6 +191,18 @@ impl Scene<'_> {
             blocks.push(Block::Titled(self.words.word("title-probe"), String::new()));
             blocks.push(Block::Code(probes));
         }
+        let further = further_evidence(observation);
+        if !further.is_empty() {
+            blocks.push(Block::Titled(self.words.word("title-further"), String::new()));
+            blocks.push(Block::Code(further.join("\n")));
+        }
+        let events = observation.events.known().map_or(&[][..], Vec::as_slice);
+        let healthy = self.incident.diagnosis.as_ref().is_some_and(Diagnosis::is_healthy);
+        if !events.is_empty() && !healthy {
+            let lines: Vec<String> = events.iter().take(MOST_EVENTS).map(PodEvent::line).collect();
+            blocks.push(Block::Titled(self.words.word("title-events"), String::new()));
+            blocks.push(Block::Code(lines.join("\n")));
+        }
     }
 
     fn facts(&self, blocks: &mut Vec<Block>) {
@@ -202,13 +218,20 @@ impl Scene<'_> {
                 Phrase::new("alerts-count").with("count", more + 1).with("more", more).with("name", &first.name);
             fields.push(self.field("field-alerts", self.words.say(&count)));
         }
-        if let Some(request) = self.incident.request().or(self.incident.restart().map(|r| &r.request)) {
-            fields.push(self.field("field-requested", request.by.name()));
-        }
-        if let Some(restart) = self.incident.restart() {
-            fields.push(self.field("field-approved", restart.approved_by.name()));
+        for recorded in self.log.iter().skip(self.newest_request()) {
+            match &recorded.event {
+                Event::RestartRequested { by, .. } => fields.push(self.field("field-requested", by.name())),
+                Event::Approved { by, .. } => fields.push(self.field("field-approved", by.name())),
+                _ => {}
+            }
         }
         blocks.push(Block::Fields(fields));
+    }
+
+    /// Where the newest request stands in the log.
+    fn newest_request(&self) -> usize {
+        let is_request = |recorded: &Recorded| matches!(recorded.event, Event::RestartRequested { .. });
+        self.log.iter().rposition(is_request).unwrap_or(self.log.len())
     }
 
     fn field(&self, id: &str, value: String) -> (String, String) {
@@ -229,9 +252,7 @@ impl Scene<'_> {
     /// The leader before the outage: `last_leader` is the new one once the recovery was diagnosed, so the log is asked.
     fn leader_before(&self) -> Option<String> {
         match &self.log.first()?.event {
-            crate::incident::event::Event::Opened { last_leader, .. } => {
-                last_leader.as_ref().map(|last| named(&last.pod, &last.uid))
-            }
+            Event::Opened { last_leader, .. } => last_leader.as_ref().map(|last| named(&last.pod, &last.uid)),
             _ => None,
         }
     }
@@ -304,6 +325,18 @@ pub fn probe_lines(observation: &Observation) -> String {
     let lines: Vec<String> = observation.probes().iter().map(crate::incident::observation::ProbeReport::line).collect();
     lines.join("\n")
 }
+
+/// What was seen beside pods and probes, a line each: pings, the lock, the database, and how the topology was found.
+pub fn further_evidence(observation: &Observation) -> Vec<String> {
+    let pings = observation.pings.known().into_iter().flatten().map(PingReport::line);
+    let lock = observation.lock.known().into_iter().map(LockReport::line);
+    let database = observation.database.known().into_iter().flat_map(|report| report.evidence.clone());
+    let found = observation.topology.known().into_iter().flat_map(|found| found.from.clone());
+    pings.chain(lock).chain(database).chain(found).collect()
+}
+
+/// How many events a card shows.
+const MOST_EVENTS: usize = 8;
 
 /// The active leader's name, or that there is none or more than one, or that it is not known.
 pub fn leader(observation: &Observation, words: &Words) -> String {

@@ -42,6 +42,16 @@ pub struct Settings {
     /// The base of Slack's API; https, or http on loopback.
     #[serde(default = "api_url")]
     pub api_url: String,
+    /// How often each socket is pinged, in seconds; one that is silent for three pings is replaced.
+    #[serde(default = "ping_every")]
+    pub ping_every: u64,
+}
+
+/// The seconds between two pings, where nothing else is configured.
+pub const PING_EVERY: u64 = 10;
+
+fn ping_every() -> u64 {
+    PING_EVERY
 }
 
 fn api_url() -> String {
@@ -53,6 +63,7 @@ pub struct Slack {
     client: Client,
     /// The bot's own user id.
     bot: String,
+    ping_every: u64,
     links: Arc<Links>,
 }
 
@@ -76,7 +87,7 @@ impl Slack {
         let Bot { user_id } =
             client.call("auth.test", &json!({})).await.map_err(|error| error.about("auth.test", ""))?;
         client.may_listen().await?;
-        Ok(Self { client, bot: user_id, links: Arc::default() })
+        Ok(Self { client, bot: user_id, ping_every: settings.ping_every, links: Arc::default() })
     }
 
     /// Whispers to one person by method, where no response URL leads to them.
@@ -130,11 +141,11 @@ impl Chat for Slack {
     }
 
     async fn listen(&self, inbox: Inbox, stop: CancellationToken) -> Result<(), ChatError> {
-        listen::listen(&self.client, &self.bot, &self.links, inbox, &stop).await
+        listen::listen(&self.client, &self.bot, self.ping_every, &self.links, inbox, &stop).await
     }
 
     /// Whether a socket is open: Slack said hello on it, it was not closed since, and it has answered pings, which are
-    /// sent every ten seconds, within the last forty. Slack has nothing to say for hours, so that the age of its last
+    /// sent at every ping, within the last few pings. Slack has nothing to say for hours, so that the age of its last
     /// word tells nothing.
     fn is_listening(&self) -> bool {
         self.links.is_one_open()

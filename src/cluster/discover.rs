@@ -60,28 +60,24 @@ pub(super) fn discover(listing: &Listing<'_>, fixed: &FixedParts, now: Timestamp
     let mut from = Vec::new();
     let cloud_controller = needed(listing, &CLOUD_CONTROLLER, fixed.cloud_controller.as_ref(), &mut from)?;
     let bbs = needed(listing, &BBS, fixed.bbs.as_ref(), &mut from)?;
-    let locket = match &fixed.locket {
-        Some(locket) => {
-            let told = locket.as_ref().map_or("inside the BBS pods".to_owned(), named);
-            from.push(format!("Locket: {told} (configured)"));
-            locket.clone()
+    let locket = if let Some(locket) = &fixed.locket {
+        let told = locket.as_ref().map_or("inside the BBS pods".to_owned(), named);
+        from.push(format!("Locket: {told} (configured)"));
+        locket.clone()
+    } else {
+        let found = component(listing, &LOCKET, &mut from)?;
+        if found.is_none() {
+            from.push(format!("Locket: inside {}'s pods (no {})", bbs.set, LOCKET.roles.join(" or ")));
         }
-        None => {
-            let found = component(listing, &LOCKET, &mut from)?;
-            if found.is_none() {
-                from.push(format!("Locket: inside {}'s pods (no {})", bbs.set, LOCKET.roles.join(" or ")));
-            }
-            found
-        }
+        found
     };
     let (bbs_service, bbs_port) = service(listing, fixed, &cloud_controller, &mut from);
-    let active_label = match &fixed.active_label {
-        Some(label) => {
-            let told = label.as_ref().map_or("none".to_owned(), written);
-            from.push(format!("active label: {told} (configured)"));
-            label.clone()
-        }
-        None => active_label(listing, &bbs, now, &mut from),
+    let active_label = if let Some(label) = &fixed.active_label {
+        let told = label.as_ref().map_or("none".to_owned(), written);
+        from.push(format!("active label: {told} (configured)"));
+        label.clone()
+    } else {
+        active_label(listing, &bbs, now, &mut from)
     };
     let topology = Topology { cloud_controller, bbs, locket, bbs_service, bbs_port, active_label };
     match wrong_name(&topology) {
@@ -314,7 +310,7 @@ mod tests {
             )
         }
 
-        fn service(mut self, name: &str, port: (&str, u16), selector: Value) -> Self {
+        fn service(mut self, name: &str, port: (&str, u16), selector: &Value) -> Self {
             let service: Service = serde_json::from_value(json!({
                 "metadata": {"name": name}, "spec": {"ports": [{"name": port.0, "port": port.1}], "selector": selector},
             }))
@@ -350,9 +346,9 @@ mod tests {
             .skiff("api-worker", &["api-worker"])
             .skiff("diego-api", &["diego-api", "logger"])
             .skiff("diego-cell", &["diego-cell"])
-            .service("api", ("api", 9022), json!({"skiff-role-name": "api"}))
-            .service("diego-api", ("cell-bbs-api", 8889), active("diego-api"))
-            .service("diego-api-set", ("cell-bbs-api", 8889), active("diego-api"))
+            .service("api", ("api", 9022), &json!({"skiff-role-name": "api"}))
+            .service("diego-api", ("cell-bbs-api", 8889), &active("diego-api"))
+            .service("diego-api-set", ("cell-bbs-api", 8889), &active("diego-api"))
     }
 
     fn newer() -> Namespace {
@@ -360,9 +356,9 @@ mod tests {
             .skiff("api-group", &["loggregator-agent", "api-group"])
             .skiff("diego-api", &["diego-api", "loggregator-agent"])
             .skiff("locket", &["locket"])
-            .service("diego-api-bbs", ("cell-bbs-api", 8889), active("diego-api"))
-            .service("diego-api-set", ("cell-bbs-api", 8889), active("diego-api"))
-            .service("locket-locket", ("locket", 8891), json!({"skiff-role-name": "locket"}))
+            .service("diego-api-bbs", ("cell-bbs-api", 8889), &active("diego-api"))
+            .service("diego-api-set", ("cell-bbs-api", 8889), &active("diego-api"))
+            .service("locket-locket", ("locket", 8891), &json!({"skiff-role-name": "locket"}))
     }
 
     fn kubecf() -> Namespace {
@@ -371,7 +367,7 @@ mod tests {
             .quarks("diego-api", &["bbs-bbs", "silk-controller-silk-controller"])
             .quarks("locket", &["locket-locket"])
             .quarks("database", &["database"])
-            .service("diego-api", ("bbs", 8889), json!({"quarks.cloudfoundry.org/instance-group-name": "diego-api"}))
+            .service("diego-api", ("bbs", 8889), &json!({"quarks.cloudfoundry.org/instance-group-name": "diego-api"}))
     }
 
     fn preset(name: &str) -> Topology {
@@ -391,7 +387,7 @@ mod tests {
                 Namespace::default()
                     .set("api", "", &[], &["api"])
                     .set("diego-api", "", &[], &["diego-api"])
-                    .service("diego-api", ("", 8889), active("diego-api"))
+                    .service("diego-api", ("", 8889), &active("diego-api"))
                     .label("diego-api-0", "skiff-role-active", "true"),
                 preset("cfee-2"),
             ),
@@ -408,7 +404,7 @@ mod tests {
             Namespace::default().skiff("api", &["api"]).skiff("diego-api", &["diego-api"]).service(
                 "diego-api",
                 ("cell-bbs-api", 8889),
-                json!({"skiff-role-name": "diego-api"}),
+                &json!({"skiff-role-name": "diego-api"}),
             )
         };
         let none = Topology { active_label: None, ..preset("cfee-2") };
@@ -482,7 +478,7 @@ mod tests {
     fn a_service_that_is_not_there_is_called_as_in_its_release() {
         for (mut namespace, name) in [(older(), "diego-api"), (newer(), "diego-api-bbs")] {
             namespace.services.retain(|service| service.name != name);
-            let namespace = namespace.service("elsewhere", ("bbs", 8889), active("diego-api"));
+            let namespace = namespace.service("elsewhere", ("bbs", 8889), &active("diego-api"));
             let found = namespace.discover(&FixedParts::default()).unwrap();
             assert_eq!(found.topology.bbs_service, name, "{:#?}", found.from);
             assert!(found.from[3].contains("it is not there"), "{:#?}", found.from);
@@ -497,7 +493,7 @@ mod tests {
         let found = Namespace::default().skiff("api", &["api"]).skiff("diego-api", &["diego-api"]).service(
             "diego-api",
             ("bbs", 8899),
-            active("diego-api"),
+            &active("diego-api"),
         );
         assert_eq!(found.discover(&FixedParts::default()).unwrap().topology.bbs_port, 8899);
     }

@@ -93,7 +93,12 @@ fn fixed_parts(section: &mut Section<'_>, base: Option<&Topology>, is_found: boo
     let bbs_service = section.optional("bbs_service", &expected, dns_label);
     let bbs_port =
         section.number("bbs_port", "a port from 1 to 65535", |text| text.parse().ok().filter(|port| *port > 0));
-    let active_label = active_label(section);
+    let active_label = if section.is_text("active_label") {
+        word(section, "active_label", NO_LABEL);
+        Some(None)
+    } else {
+        active_label(section).map(Some)
+    };
     FixedParts { cloud_controller, bbs, locket, bbs_service, bbs_port, active_label }
 }
 
@@ -128,20 +133,16 @@ fn component(section: &mut Section<'_>, key: &str, base: Option<&Component>, who
     there.then_some(Component { set, container })
 }
 
-fn active_label(section: &mut Section<'_>) -> Option<Option<ActiveLabel>> {
+fn active_label(section: &mut Section<'_>) -> Option<ActiveLabel> {
     if !section.has("active_label") {
         section.section("active_label").finish();
         return None;
-    }
-    if section.is_text("active_label") {
-        word(section, "active_label", NO_LABEL);
-        return Some(None);
     }
     let mut part = section.section("active_label");
     let key = part.required("key", "a label such as \"skiff-role-active\"", some);
     let value = part.required("value", "a label's value such as \"true\"", some);
     part.finish();
-    Some(Some(ActiveLabel { key: key.unwrap_or_default(), value: value.unwrap_or_default() }))
+    Some(ActiveLabel { key: key.unwrap_or_default(), value: value.unwrap_or_default() })
 }
 
 /// `host:port`, the host a DNS name or an IPv4 address.

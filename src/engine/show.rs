@@ -9,14 +9,15 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::pace::Pace;
 use crate::chat::card::Scene;
 use crate::chat::{Card, Chat, ChatError};
 use crate::clock;
-use crate::incident::Incident;
 use crate::incident::approval::Policy;
 use crate::incident::environment::Environment;
 use crate::incident::event::Recorded;
 use crate::incident::report::timeline;
+use crate::incident::{Incident, State};
 use crate::store::{Shown, Store};
 use crate::words::Words;
 
@@ -41,6 +42,8 @@ pub struct Presenter {
     pub environment: Environment,
     /// The channel.
     pub channel: String,
+    /// The channel's pace.
+    pub pace: Arc<Pace>,
 }
 
 /// The first and the longest pause after a failure.
@@ -62,6 +65,7 @@ impl Presenter {
         let mut pause = PAUSES.0;
         let mut closed_since: Option<Instant> = None;
         loop {
+            self.turn(&mut snapshots, &display).await;
             let snapshot = snapshots.borrow_and_update().clone();
             let closed = snapshot.incident.is_closed();
             match self.show(&snapshot, &mut display, &seen).await {
@@ -73,7 +77,10 @@ impl Presenter {
                         return;
                     }
                     let wait = match &error {
-                        ChatError::RateLimited(wait) => *wait,
+                        ChatError::RateLimited(wait) => {
+                            self.pace.pause(*wait);
+                            *wait
+                        }
                         _ => pause,
                     };
                     tracing::warn!(incident.id = snapshot.incident.id, channel = self.channel, %error, "could not show");
@@ -91,6 +98,23 @@ impl Presenter {
                 return;
             }
         }
+    }
+
+    /// Waits for the channel's turn, unless something urgent comes up.
+    async fn turn(&self, snapshots: &mut watch::Receiver<Snapshot>, display: &Display) {
+        while !Self::is_urgent(&snapshots.borrow().incident, display) {
+            tokio::select! {
+                () = self.pace.turn() => return,
+                changed = snapshots.changed() => if changed.is_err() { return },
+            }
+        }
+    }
+
+    /// Whether the card shows buttons that count no more, or the incident is over: neither waits for the channel's turn.
+    fn is_urgent(incident: &Incident, display: &Display) -> bool {
+        let buttons = display.card.as_ref().is_some_and(|card| !card.buttons.is_empty());
+        let counts = matches!(incident.state, State::Diagnosed | State::AwaitingApproval(_));
+        incident.is_closed() || (buttons && !counts)
     }
 
     async fn show(
@@ -148,6 +172,7 @@ impl Presenter {
             .map(|line| format!("{} {}", line.at.strftime("%H:%M:%S"), words.say(&line.says)))
             .collect();
         if !lines.is_empty() {
+            self.pace.turn().await;
             match self.chat.reply_in_thread(&self.channel, &shown.message, &lines.join("\n")).await {
                 // The card is gone: it is posted anew with the next change, and its thread goes on there.
                 Ok(()) | Err(ChatError::Gone(_)) => {}

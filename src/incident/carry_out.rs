@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::approval::{EVIDENCE_AGE, Policy};
+use super::approval::{EVIDENCE_AGE, Policy, Restarts};
 use super::diagnosis::{Diagnosis, Verdict, diagnose};
 use super::event::{Claim, DeletedHow, Event, Outcome, Recorded};
 use super::observation::{Observation, PodSummary};
@@ -288,8 +288,13 @@ impl Draft<'_> {
             self.stop(claim, observation, Phrase::new("stopped-delete-failed").with("pod", &pod));
             return false;
         }
-        if restart.request.dry_run {
+        // What is configured now counts, whatever held when the restart was requested.
+        if restart.request.dry_run || (self.policy.restarts == Restarts::DryRun && untouched) {
             self.dry_run();
+            return false;
+        }
+        if self.policy.restarts != Restarts::On {
+            self.stop(claim, observation, Phrase::new("stopped-switched-off"));
             return false;
         }
         self.step_living(claim, observation, restart, progress.stage, seen)

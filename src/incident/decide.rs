@@ -79,6 +79,9 @@ pub enum Command {
     CheckDeadline,
 }
 
+/// How many alerts join an incident: a storm is one outage, and says nothing more after this many.
+const MOST_ALERTS: usize = 50;
+
 impl Incident {
     /// Which events follow from a command at this time under this policy, or the reason why not.
     pub fn decide(&self, command: &Command, now: Timestamp, policy: &Policy) -> Result<Vec<Event>, Refusal> {
@@ -98,7 +101,8 @@ impl Incident {
         match command {
             Command::Check { by } => draft.push(Event::CheckRequested { by: policy.who(by) }),
             Command::Alert(alert) => {
-                if self.alerts.get(&alert.fingerprint).is_none_or(|known| known.status != alert.status) {
+                let known = self.alerts.get(&alert.fingerprint).map(|known| known.status);
+                if known.map_or(self.alerts.len() < MOST_ALERTS, |known| known != alert.status) {
                     draft.push(Event::AlertJoined { alert: alert.clone() });
                 }
             }
@@ -223,6 +227,9 @@ impl Draft<'_> {
         let request = self.incident.pending(code)?;
         if self.now >= request.expires {
             return Err(Refusal::Ended { ending: Ending::Expired, at: request.expires });
+        }
+        if self.policy.restarts == Restarts::Off {
+            return Err(Refusal::RestartsOff);
         }
         two_persons(&request.by, &by)?;
         if !database_checked && !self.incident.database_is_up() {

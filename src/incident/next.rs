@@ -7,7 +7,7 @@ use super::diagnosis::Verdict;
 use super::event::Claim;
 use super::observation::{Depth, Observation};
 use super::recovery::missing_pods;
-use super::restart::{Turn, turn};
+use super::restart::{Turn, due, turn};
 use super::{Fate, Incident, Recovery, Restart, State};
 
 /// What is to be done next.
@@ -89,7 +89,8 @@ impl Incident {
 }
 
 fn next_restarting(restart: &Restart, look: &Look, claim: Claim, now: Timestamp, policy: &Policy) -> Next {
-    let due = now + SLOWEST;
+    let slowest = now + SLOWEST;
+    let due = due(restart, now, policy).map_or(slowest, |due| due.min(slowest));
     for progress in &restart.pods {
         match &progress.fate {
             Fate::Intended { claim: by, resource_version, .. } if *by == claim => {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::environment::Topology;
 
 /// A part of an observation: seen, or not known and why.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Seen<T> {
     /// It was seen.
@@ -14,13 +14,8 @@ pub enum Seen<T> {
     /// It could not be seen; the reason in the words of what refused.
     NotKnown(String),
     /// It was not looked at this time.
+    #[default]
     NotLooked,
-}
-
-impl<T> Default for Seen<T> {
-    fn default() -> Self {
-        Self::NotLooked
-    }
 }
 
 impl<T> From<Result<T, String>> for Seen<T> {
@@ -475,5 +470,33 @@ impl Observation {
     /// The probe reports, where probes were made.
     pub fn probes(&self) -> &[ProbeReport] {
         self.probes.known().map_or(&[], Vec::as_slice)
+    }
+}
+
+impl PingReport {
+    /// The report in one line: from where to where, and what curl said.
+    pub fn line(&self) -> String {
+        let to = self.to.as_deref().unwrap_or("Service");
+        format!("ping {} → {to}: {}", self.from, self.text.trim())
+    }
+}
+
+impl LockReport {
+    /// The report in one line: which pod was asked, and what cfdot said.
+    pub fn line(&self) -> String {
+        let said = match &self.outcome {
+            LockOutcome::Owner(owner) => owner.clone(),
+            LockOutcome::Nobody => "nobody".to_owned(),
+            LockOutcome::Hung | LockOutcome::Failed => self.text.trim().to_owned(),
+        };
+        format!("lock bbs, asked in {}: {said}", self.from)
+    }
+}
+
+impl PodEvent {
+    /// The event in one line.
+    pub fn line(&self) -> String {
+        let Self { pod, reason, message, count, .. } = self;
+        format!("{pod}  {reason} ×{count}  {}", message.trim())
     }
 }

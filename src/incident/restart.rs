@@ -54,6 +54,13 @@ pub fn turn(restart: &Restart, observation: &Observation, now: Timestamp, policy
     if first_of_stage && !settled { Turn::Wait } else { Turn::Open(index) }
 }
 
+/// When a gate may open although the cluster does not change.
+pub fn due(restart: &Restart, now: Timestamp, policy: &Policy) -> Option<Timestamp> {
+    let waits = [policy.terminating_wait, policy.stage_settle];
+    let at = restart.pods.iter().filter_map(since).flat_map(|since| waits.map(|wait| since + wait));
+    at.filter(|at| *at > now).min()
+}
+
 /// How long a restart may stand still before it is given up: the longest grace period and a start allowance.
 pub fn patience(restart: &Restart, policy: &Policy) -> SignedDuration {
     let grace = restart.pods.iter().map(|p| p.pod.grace_seconds).max().unwrap_or(0);
@@ -77,7 +84,7 @@ fn gate(guard: &PodProgress, observation: &Observation, now: Timestamp, policy: 
     let Some(since) = since(guard) else { return OPEN };
     let grace = SignedDuration::from_secs(guard.pod.grace_seconds.max(0));
     match replacement(guard, observation) {
-        Replacement::Terminating if now.duration_since(since) > policy.terminating_wait => OPEN,
+        Replacement::Terminating if now.duration_since(since) >= policy.terminating_wait => OPEN,
         Replacement::Absent if now.duration_since(since) > grace + policy.start_allowance => {
             Turn::Stop(Phrase::new("stopped-absent").with("pod", &guard.pod.name))
         }

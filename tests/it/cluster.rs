@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod answers;
+mod discovery;
+mod inside;
 
 use std::time::Duration;
 
@@ -13,8 +15,8 @@ use stagerbot::cluster::connect::{Access, Timeouts};
 use stagerbot::cluster::watch::Changes;
 use stagerbot::incident::carry_out::DeleteResult;
 use stagerbot::incident::diagnosis::{Verdict, diagnose};
-use stagerbot::incident::environment::{Environment, Topology};
-use stagerbot::incident::observation::{Depth, Observation, PodSummary, ProbeOutcome, Seen};
+use stagerbot::incident::environment::{Environment, FixedParts, Topology};
+use stagerbot::incident::observation::{Depth, LockOutcome, Observation, PingOutcome, PodSummary, ProbeOutcome, Seen};
 use stagerbot::simulator::kubernetes::Cluster as Simulated;
 use stagerbot::simulator::kubernetes::fault::Fault;
 use stagerbot::simulator::kubernetes::settings::{ExecHealth, Netcat, Settings, Workload};
@@ -35,16 +37,32 @@ impl Setting {
     }
 
     async fn with(preset: &str, settings: Settings, timeouts: Timeouts) -> Self {
+        let topology = Topology::preset(preset).unwrap();
+        Self::of(settings, timeouts, |environment| Environment { topology, ..environment }).await
+    }
+
+    /// Nothing is configured: the topology is found.
+    async fn discovering(settings: Settings) -> Self {
+        let discover = Some(FixedParts::default());
+        Self::of(settings, Timeouts::default(), |environment| Environment { discover, ..environment }).await
+    }
+
+    async fn of(settings: Settings, timeouts: Timeouts, change: impl FnOnce(Environment) -> Environment) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let namespace = settings.namespace.clone();
         let simulated = Simulated::start(settings).unwrap();
         let kubeconfig = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(kubeconfig.path(), simulated.kubeconfig()).unwrap();
         let access = Access { kubeconfig: Some(kubeconfig.path().into()), context: Some("simulator".into()) };
-        let topology = Topology::preset(preset).unwrap();
-        let environment =
-            Environment { name: "prod".into(), context: None, namespace, topology, discover: None, database: None };
-        let cluster = Cluster::connect(&access, environment, timeouts).await.unwrap();
+        let environment = Environment {
+            name: "prod".into(),
+            context: None,
+            namespace,
+            topology: Topology::usual(),
+            discover: None,
+            database: None,
+        };
+        let cluster = Cluster::connect(&access, change(environment), timeouts).await.unwrap();
         Self { simulated, cluster }
     }
 

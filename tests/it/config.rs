@@ -424,7 +424,7 @@ fn the_deployments_files_load() {
 
 #[test]
 fn the_demo_s_layer_loads() {
-    let (layer, simulated) = stagerbot::demo::settings().unwrap();
+    let (layer, simulated) = stagerbot::demo::stage::settings().unwrap();
     assert!(simulated.durations.time_scale < 1.0);
     let config = Config::from_layers(&[Layer { name: "demo.toml", text: &layer }], []).unwrap();
     assert_eq!(config.policy.restarts, Restarts::On);

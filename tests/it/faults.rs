@@ -164,7 +164,17 @@ impl Played {
         }
         let card = self.scene().card();
         let _ = writeln!(text, "\n# {}", card.headline);
+        let mut moment = false;
         for block in &card.blocks {
+            // Pings, locks and events as they were at one moment differ from run to run; the findings hold what counts.
+            let is_moment = |title: &str| {
+                ["title-further", "title-events"].map(|id| Words::of(None).word(id)).contains(&title.to_owned())
+            };
+            moment = matches!(block, Block::Titled(title, _) if is_moment(title))
+                || (moment && matches!(block, Block::Code(_)));
+            if moment {
+                continue;
+            }
             let _ = match block {
                 Block::Text(words) | Block::Code(words) | Block::Note(words) => writeln!(text, "{words}"),
                 Block::Titled(title, words) => writeln!(text, "## {title}\n{words}"),

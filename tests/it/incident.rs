@@ -259,6 +259,53 @@ fn the_whole_way_from_the_signature_to_the_recovery() {
 }
 
 #[test]
+fn healthy_has_to_hold() {
+    let mut story = Story::approved();
+    story.look();
+    story.delete_arrives();
+    story.world.replace(0, true);
+    story.look();
+    story.delete_arrives();
+    story.world.replace(1, true);
+    story.look();
+    story.look();
+    story.pass(10);
+    story.world.pods[1].ready = false;
+    story.look_at(false);
+    assert!(matches!(story.log.last().unwrap().event, Event::HealthLost { .. }), "seen without a probe");
+    story.world.pods[1].ready = true;
+    story.pass(10);
+    story.look();
+    story.pass(14);
+    story.look();
+    assert!(!story.incident.is_closed(), "it counts from when it came back");
+    story.pass(1);
+    story.look();
+    assert!(story.incident.is_closed());
+}
+
+#[test]
+fn what_does_not_recover_in_time_is_handed_over_with_what_is_missing() {
+    let mut story = Story::approved();
+    story.look();
+    story.delete_arrives();
+    story.world.replace(0, true);
+    story.look();
+    story.delete_arrives();
+    story.world.replace(1, false);
+    story.look();
+    story.pass(15 * 60);
+    story.look();
+    assert!(!story.incident.is_closed(), "the longest grace and a start allowance are not over");
+    story.pass(60);
+    story.look_at(false);
+    let Some(Outcome::NotRecovered { why, deleted: 2, planned: 2 }) = story.outcome() else {
+        panic!("{:?}", story.incident.state)
+    };
+    assert_eq!(why[0].id, "missing-ready");
+}
+
+#[test]
 fn the_requester_can_not_approve_from_either_account_and_carl_not_at_all() {
     let mut story = Story::new(policy());
     story.look();
@@ -346,7 +393,7 @@ fn a_canary_that_hangs_in_terminating_holds_the_rest_up_only_so_long() {
     let mut story = Story::approved();
     story.look();
     story.delete_arrives();
-    story.pass(90);
+    story.pass(89);
     story.look();
     assert_eq!(story.intended().len(), 1);
     story.pass(1);
@@ -431,6 +478,43 @@ fn a_dry_run_says_what_it_would_do_and_intends_nothing() {
     story.look();
     assert!(story.intended().is_empty());
     assert_eq!(story.outcome(), Some(&Outcome::DryRun { planned: 2 }));
+}
+
+#[test]
+fn restarts_that_are_switched_off_meanwhile_are_neither_approved_nor_carried_out() {
+    let mut story = Story::new(policy());
+    story.look();
+    let code = story.request("anna").unwrap();
+    story.policy.restarts = Restarts::Off;
+    assert_eq!(story.approve("ben", &code), Err(Refusal::RestartsOff));
+
+    let mut story = Story::approved();
+    story.look();
+    story.delete_arrives();
+    story.world.replace(0, true);
+    story.policy.restarts = Restarts::DryRun;
+    story.look();
+    assert_eq!(story.intended().len(), 1);
+    assert!(matches!(story.outcome(), Some(Outcome::NotRecovered { deleted: 1, planned: 2, .. })));
+}
+
+#[test]
+fn a_storm_of_alerts_joins_only_so_far() {
+    let mut story = Story::new(policy());
+    let before = story.log.len();
+    for n in 0..200 {
+        let alert = Alert {
+            source: "test".into(),
+            name: "StagerUnavailable".into(),
+            status: AlertStatus::Firing,
+            fingerprint: Fingerprint(n.to_string()),
+            summary: String::new(),
+            starts_at: None,
+            meaning: Meaning::StagerUnavailable,
+        };
+        story.tell(Command::Alert(alert)).unwrap();
+    }
+    assert_eq!(story.log.len() - before, 50);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The integration tests: one binary, one file per boundary.
 #![allow(clippy::unwrap_used, clippy::needless_pass_by_value)] // A test that fails panics.
 
+mod scene;
 mod incident;
 mod diagnosis;
 mod words;
@@ -12,4 +13,7 @@ mod simulator_slack;
 mod alerts;
 mod config;
 mod bot;
+mod gates;
 mod slack;
+mod check;
+mod demo;

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test fails by panicking, and says what it skips")]
 
+mod surroundings;
+
 use futures::{StreamExt, TryStreamExt};
 use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::core::v1::{Endpoints, Pod};
@@ -547,7 +549,11 @@ mod executing {
         let succeeded = "Connection to diego-api.cf.svc.cluster.local (10.96.210.143) 8889 port [tcp/*] succeeded!\n";
         let nosuch = "nc: getaddrinfo for host \"nosuch\" port 8889: Name or service not known\n";
         let tcp = "timeout 5 bash -c \"exec 3<>/dev/tcp/$0/$1\"";
-        let ping = format!("curl -sS --max-time 5 -d '' -o /dev/null -w '%{{http_code}}' https://{BBS}:8889/v1/ping");
+        let certs = "/var/vcap/jobs/cloud_controller_ng/config/certs/mutual_tls";
+        let ping = format!(
+            "curl -sS --max-time 5 -d '' -o /dev/null -w '%{{http_code}}' --cert {certs}.crt --key {certs}.key \
+             --cacert {certs}_ca.crt https://{BBS}:8889/v1/ping"
+        );
         let cases: &[(&[&str], i32, &str, &str)] = &[
             (&NC, 0, "", succeeded),
             (&["bash", "-c", "timeout -k 1 12 nc -zv -w 5 \"$0\" \"$1\"", BBS, "8889"], 0, "", succeeded),
@@ -734,7 +740,8 @@ mod outages {
         let now = cluster.wait_until(DEADLINE, |now| now.endpoints.len() == 2).await.unwrap();
         assert_eq!((now.leader.as_deref(), now.lock_owner.as_deref()), (Some("diego-api-1"), Some("diego-api-1")));
         assert_eq!(exec(&client, &NC).await.code, Ok(0));
-        let ping = "curl -sS --max-time 5 -d '' -o /dev/null -w '%{http_code}' https://127.0.0.1:8889/v1/ping";
+        let ping = "curl -sS --max-time 5 -d '' -o /dev/null -w '%{http_code}' \
+                    --cacert /var/vcap/jobs/bbs/config/certs/ca.crt https://127.0.0.1:8889/v1/ping";
         let ran = exec_in(&client, "diego-api-0", "diego-api", &["bash", "-c", ping]).await;
         let timed_out = "curl: (28) Connection timed out after 5000 milliseconds\n";
         assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (Ok(28), "000", timed_out));
@@ -795,6 +802,15 @@ mod faults {
             case(forty_seconds(), |now| now.endpoints.is_empty(), 1, "refused"),
             case(Fault::DatabaseDown, |now| now.endpoints.is_empty(), 1, "refused"),
             case(Fault::DatabaseRefuses, |now| now.endpoints.is_empty(), 1, "refused"),
+            case(Fault::DatabaseExhausted, |now| now.endpoints.is_empty(), 1, "refused"),
+            case(Fault::BbsMigrating, |now| now.endpoints.is_empty(), 1, "refused"),
+            case(Fault::CertificatesExpired, |now| now.endpoints.is_empty(), 1, "refused"),
+            case(Fault::NodeLost { pod: pod() }, |now| now.endpoints == ["diego-api-1"], 0, "succeeded!"),
+            case(Fault::PendingRevision, |_| true, 0, "succeeded!"),
+            case(Fault::WrongServiceName, |_| true, 1, "Name or service not known"),
+            case(Fault::OneApiPodCutOff { pod: "api-0".into() }, |_| true, 1, "timed out: Operation now in progress"),
+            case(Fault::OneApiPodCutOff { pod: "api-1".into() }, |_| true, 0, "succeeded!"),
+            case(Fault::DnsBroken { pod: "api-0".into() }, |_| true, 1, "Name or service not known"),
             case(Fault::BbsHung { pod: pod() }, |now| now.endpoints.len() == 2, 0, "succeeded!"),
             case(
                 Fault::StaleLabel,

@@ -78,6 +78,7 @@ fn settings(workspace: &Workspace) -> Settings {
         app_token: SecretString::from(workspace.app_token().to_owned()),
         bot_token: SecretString::from(workspace.bot_token().to_owned()),
         api_url: workspace.api_url(),
+        ping_every: 1,
     }
 }
 
@@ -461,7 +462,6 @@ async fn slack_that_takes_no_sockets_is_asked_ever_less_often() {
 }
 
 #[tokio::test]
-#[ignore = "takes the three quarters of a minute after which a socket counts as dead"]
 async fn sockets_that_say_nothing_are_noticed_and_replaced() {
     // Slack does not notice before we do.
     let bot = Bot::start(Shape { ping_every: Duration::from_mins(5), ..Shape::default() }).await;
@@ -471,7 +471,13 @@ async fn sockets_that_say_nothing_are_noticed_and_replaced() {
     let again = |view: &View| (view.counters.connections_opened >= 4).then_some(());
     bot.workspace.wait_for(Duration::from_mins(1), again).await.unwrap();
     bot.hears().await;
-    assert!(bot.workspace.person("anna").types(CHANNEL, "/stager check").await.unwrap().acked());
+    // The frozen sockets still get their turns: who is unlucky tries again.
+    for _ in 0..4 {
+        if bot.workspace.person("anna").types(CHANNEL, "/stager check").await.unwrap().acked() {
+            return;
+        }
+    }
+    panic!("none of the new sockets hears");
 }
 
 #[tokio::test]

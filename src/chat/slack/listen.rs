@@ -27,8 +27,7 @@ use crate::inbox::{Inbox, InboxError};
 
 /// Two sockets, so that one hears while the other is replaced. Slack allows ten to all replicas together.
 const SOCKETS: u32 = 2;
-/// A socket is dead when it has not answered pings for three times this long.
-const PING: Duration = Duration::from_secs(10);
+/// A socket is dead when it has not answered this many pings.
 const PINGS: u64 = 3;
 /// How long the crate waits before it asks Slack for a socket again.
 const RETRY: Duration = Duration::from_secs(15);
@@ -50,6 +49,7 @@ type Sockets = dyn SlackSocketModeClientsManager + Send + Sync;
 pub(super) async fn listen(
     client: &Client,
     bot: &str,
+    ping_every: u64,
     links: &Arc<Links>,
     inbox: Inbox,
     stop: &CancellationToken,
@@ -64,7 +64,7 @@ pub(super) async fn listen(
         debug_connections: false,
         initial_backoff_in_seconds: STAGGER.as_secs(),
         reconnect_timeout_in_seconds: RETRY.as_secs(),
-        ping_interval_in_seconds: PING.as_secs(),
+        ping_interval_in_seconds: ping_every,
         ping_failure_threshold_times: PINGS,
     };
     let failed = |_| ChatError::Passing("Slack's sockets could not be set up".to_owned());

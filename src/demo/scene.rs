@@ -1,0 +1,57 @@
+//! The scene: a quiet evening, the runbook's outage, an alert, a self-approval that is refused, a second person, recovery.
+
+use std::time::Duration;
+
+use anyhow::anyhow;
+use axum::http::StatusCode;
+
+use crate::demo::stage::{PATIENCE, Stage, post_alert};
+use crate::demo::teller::next;
+use crate::simulator::kubernetes::fault::Fault;
+use crate::simulator::kubernetes::{PodSnapshot, Snapshot};
+
+/// How long the database is away in the scene, in the model's own seconds.
+const OUTAGE: Duration = Duration::from_secs(40);
+
+/// Plays it.
+pub(super) async fn play(stage: &Stage) -> anyhow::Result<()> {
+    let (ada, grace) = (stage.workspace.person("Ada"), stage.workspace.person("Grace"));
+    next("A quiet evening. Ada looks whether all is well.").await;
+    ada.types(&stage.channel, "/stager check").await?;
+    stage.card("Healthy").await?;
+
+    next("3 a.m.: Locket's database connections die. The database comes back; Locket does not notice.").await;
+    stage.cluster.inject(Fault::DatabaseConnectionsLost { outage: OUTAGE });
+    let stuck = |s: &Snapshot| s.endpoints.is_empty() && s.pods.iter().all(|pod| pod.active != Some(true));
+    stage.cluster.wait_until(PATIENCE, stuck).await.map_err(|s| anyhow!("the outage did not come: {s:?}"))?;
+
+    next("cf push fails with CF-StagerUnavailable. Alertmanager reports it.").await;
+    let (status, answer) = post_alert(stage.bot.address()).await?;
+    anyhow::ensure!(status == StatusCode::OK, "the alert was answered {status}: {answer}");
+    let card = stage.button("stager-restart").await?;
+
+    next("Ada requests the restart, and tries to approve it herstage.").await;
+    ada.clicks(&card, "stager-restart").await?;
+    let card = stage.button("stager-approve").await?;
+    ada.clicks(&card, "stager-approve").await?;
+    stage.whispered(&ada, "second person").await?;
+
+    next("Grace has checked the database. She approves.").await;
+    let before = stage.cluster.pods();
+    grace.clicks(&card, "stager-approve").await?;
+    stage.card("Recovered").await?;
+    check(stage, &before)
+}
+
+/// The scene has to have ended in the cluster as it did in the chat.
+fn check(stage: &Stage, before: &[PodSnapshot]) -> anyhow::Result<()> {
+    let planned: Vec<&str> =
+        before.iter().filter(|pod| pod.name.starts_with("diego-api-")).map(|pod| pod.uid.as_str()).collect();
+    let gone = stage.cluster.terminations();
+    anyhow::ensure!(gone.len() == planned.len(), "{} pods were deleted, {} were planned", gone.len(), planned.len());
+    for termination in &gone {
+        anyhow::ensure!(planned.contains(&termination.uid.as_str()), "{termination:?} was not planned");
+    }
+    anyhow::ensure!(stage.cluster.snapshot().leader.is_some(), "no pod is active");
+    Ok(())
+}

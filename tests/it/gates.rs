@@ -1,0 +1,116 @@
+//! The gates of a restart, at the wire: what a cluster does decides what may be deleted next.
+
+use std::time::Duration;
+
+use stagerbot::simulator::kubernetes::Snapshot;
+use stagerbot::simulator::kubernetes::fault::Fault;
+use stagerbot::simulator::kubernetes::settings::{Settings, Workload};
+
+use crate::scene::{PATIENCE, Scene};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_canary_whose_replacement_crashes_leaves_the_others_untouched() {
+    let scene = Scene::new().await;
+    let bot = scene.bot().await;
+    let card = scene.requested().await;
+    let planned = scene.uids();
+    scene.cluster.inject(Fault::NewBbsPodsCrash);
+    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    let card = scene.card("Not recovered: the new diego-api-0 can't run (CrashLoopBackOff)").await;
+    assert!(card.text_seen().contains("1 of 2 planned pods were deleted"), "{}", card.text_seen());
+    assert_eq!(scene.terminated(), planned[..1]);
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_canary_that_hangs_in_terminating_lets_the_rest_follow_after_a_while() {
+    let scene = Scene::with(&[("terminating_wait", "\"500ms\"")]).await;
+    let bot = scene.bot().await;
+    let card = scene.requested().await;
+    let planned = scene.uids();
+    // Nominal: a fiftieth of it really.
+    scene.cluster.inject(Fault::HangsInTerminating { pod: "diego-api-0".into(), r#for: Duration::from_secs(200) });
+    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    let both = |s: &Snapshot| ["diego-api-0", "diego-api-1"].iter().all(|n| s.pod(n).is_none_or(|pod| pod.terminating));
+    scene.cluster.wait_until(PATIENCE, both).await.unwrap();
+    scene.card("2 of 2 planned pods were deleted").await;
+    assert_eq!(scene.terminated(), planned);
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn locket_pods_of_their_own_that_heal_the_environment_spare_the_bbs() {
+    let shape = Settings {
+        api: Workload::new("api-group", &["api-group"]),
+        bbs: Workload::new("diego-api", &["diego-api", "loggregator-agent"]),
+        locket: Some(Workload::new("locket", &["locket"])),
+        service: "diego-api-bbs".into(),
+        ..Settings::short()
+    };
+    let scene = Scene::of(shape, "scf", &[("stage_settle", "\"2s\"")]).await;
+    let bot = scene.bot().await;
+    let card = scene.requested().await;
+    assert!(card.text_seen().contains("Delete locket-0, locket-1, diego-api-0, diego-api-1"), "{}", card.text_seen());
+    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.card("Recovered").await;
+    let deleted: Vec<String> = scene.cluster.terminations().into_iter().map(|termination| termination.name).collect();
+    assert_eq!(deleted, ["locket-0", "locket-1"]);
+    scene.told("is not deleted: the environment is healthy").await;
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_planned_pod_that_becomes_the_leader_is_left_alone() {
+    let scene = Scene::new().await;
+    let bot = scene.bot().await;
+    let card = scene.requested().await;
+    let planned = scene.uids();
+    scene.cluster.inject(Fault::HangsInTerminating { pod: "diego-api-0".into(), r#for: Duration::from_secs(150) });
+    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    let begun = |s: &Snapshot| s.pod("diego-api-0").is_some_and(|pod| pod.terminating);
+    scene.cluster.wait_until(PATIENCE, begun).await.unwrap();
+    scene.cluster.inject(Fault::LocketKilled { pod: "diego-api-1".into() });
+    let leads = |s: &Snapshot| s.endpoints == ["diego-api-1"];
+    scene.cluster.wait_until(PATIENCE, leads).await.unwrap();
+    scene.card("diego-api-1 is the active leader (1 of 2 planned pods were deleted)").await;
+    scene.told("has become the active leader of a healthy environment and is left alone").await;
+    assert_eq!(scene.terminated(), planned[..1]);
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_api_server_that_is_away_in_the_middle_holds_the_restart_up_and_no_more() {
+    let scene = Scene::new().await;
+    let bot = scene.bot().await;
+    let card = scene.requested().await;
+    let planned = scene.uids();
+    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    let begun = |s: &Snapshot| s.pod("diego-api-0").is_some_and(|pod| pod.terminating);
+    scene.cluster.wait_until(PATIENCE, begun).await.unwrap();
+    scene.cluster.inject(Fault::ApiServerDown);
+    let back = |s: &Snapshot| s.pod("diego-api-0").is_some_and(|pod| pod.uid != planned[0] && pod.ready == 2);
+    scene.cluster.wait_until(PATIENCE, back).await.unwrap();
+    assert_eq!(scene.terminated(), planned[..1], "nothing is deleted blindly");
+    scene.cluster.heal(&Fault::ApiServerDown);
+    scene.card("Recovered").await;
+    assert_eq!(scene.terminated(), planned);
+    assert_eq!(scene.cards(), 1);
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delete_whose_answer_is_lost_is_not_sent_again() {
+    let scene = Scene::new().await;
+    let bot = scene.bot().await;
+    let card = scene.requested().await;
+    let planned = scene.uids();
+    scene.cluster.inject(Fault::DeleteAnswersLost);
+    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.told("Whether the delete of diego-api-0").await;
+    scene.told("was found terminating").await;
+    scene.card("Recovered").await;
+    assert_eq!(scene.terminated(), planned);
+    let sent = scene.cluster.requests().iter().filter(|request| request.method == "DELETE").count();
+    assert_eq!(sent, 2, "one delete a pod");
+    bot.stop().await;
+}

@@ -1,0 +1,229 @@
+//! The harness: the bot between a simulated cluster and a simulated Slack workspace, and what people do and see there.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+use stagerbot::bot::Bot;
+use stagerbot::config::{Config, Layer};
+use stagerbot::simulator::kubernetes::fault::Fault;
+use stagerbot::simulator::kubernetes::settings::Settings as ClusterSettings;
+use stagerbot::simulator::kubernetes::{Cluster, PodSnapshot, Snapshot};
+use stagerbot::simulator::slack::Workspace;
+use stagerbot::simulator::slack::message::Message;
+use stagerbot::simulator::slack::person::Person;
+use stagerbot::simulator::slack::settings::Settings as WorkspaceSettings;
+use stagerbot::simulator::slack::view::View;
+use tempfile::TempDir;
+
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const TOKEN: &str = "alert-token-of-the-tests";
+
+/// Everything a conversation needs. The bot is started apart, in this process or as a child.
+pub(crate) struct Scene {
+    pub(crate) cluster: Cluster,
+    pub(crate) workspace: Workspace,
+    pub(crate) channel: String,
+    pub(crate) anna: Person,
+    pub(crate) ben: Person,
+    pub(crate) zoe: Person,
+    pub(crate) folder: TempDir,
+    pub(crate) settings: BTreeMap<&'static str, String>,
+    pub(crate) preset: &'static str,
+}
+
+impl Scene {
+    pub(crate) async fn new() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// A scene with some keys of `[restarts]` and `[checks]` set otherwise.
+    pub(crate) async fn with(settings: &[(&'static str, &str)]) -> Self {
+        Self::of(ClusterSettings::short(), "cfee-2", settings).await
+    }
+
+    /// A scene on another kind of cluster.
+    pub(crate) async fn of(shape: ClusterSettings, preset: &'static str, settings: &[(&'static str, &str)]) -> Self {
+        let cluster = Cluster::start(shape).unwrap();
+        let workspace = Workspace::start(WorkspaceSettings { paces: BTreeMap::new(), ..WorkspaceSettings::default() })
+            .await
+            .unwrap();
+        let person = |id: &str, name: &str| workspace.add_person_as(id, name, "en-US");
+        let (anna, ben, zoe) = (person("U0ANNA001", "anna"), person("U0BEN0001", "ben"), person("U0ZOE0001", "zoe"));
+        let channel = workspace.add_channel("operations");
+        let folder = TempDir::new().unwrap();
+        std::fs::write(folder.path().join("kubeconfig"), cluster.kubeconfig()).unwrap();
+        let mut all = BTreeMap::from([
+            ("mode", "\"on\"".to_owned()),
+            ("approval_expiry", "\"5m\"".to_owned()),
+            ("start_allowance", "\"10s\"".to_owned()),
+            ("terminating_wait", "\"5s\"".to_owned()),
+            ("hold", "\"200ms\"".to_owned()),
+            ("recheck", "\"60s\"".to_owned()),
+            ("recheck_unclear", "\"1s\"".to_owned()),
+        ]);
+        all.extend(settings.iter().map(|(key, value)| (*key, (*value).to_owned())));
+        Self { cluster, workspace, channel, anna, ben, zoe, folder, settings: all, preset }
+    }
+
+    pub(crate) fn toml(&self) -> String {
+        let kubeconfig = self.folder.path().join("kubeconfig");
+        let (checks, restarts): (Vec<_>, Vec<_>) =
+            self.settings.iter().partition(|(key, _)| key.starts_with("recheck"));
+        let lines = |keys: Vec<(&&str, &String)>| {
+            keys.iter().fold(String::new(), |text, (key, value)| text + key + " = " + value + "\n")
+        };
+        format!(
+            "[restarts]\n{}\n[checks]\nprobe_timeout = \"1s\"\n{}\n\
+             [server]\nlisten = \"127.0.0.1:0\"\n\
+             [store]\nurl = \"sqlite://{}\"\n\
+             [slack]\napi_url = \"{}\"\n\
+             [[person]]\nname = \"Anna\"\nslack = \"U0ANNA001\"\nmay = [\"request\", \"approve\"]\n\
+             [[person]]\nname = \"Ben\"\nslack = \"U0BEN0001\"\nmay = [\"request\", \"approve\"]\n\
+             [[environment]]\nname = \"prod\"\nnamespace = \"cf\"\npreset = \"{}\"\nkubeconfig = \"{}\"\n\
+             slack_channel = \"{}\"\n",
+            lines(restarts),
+            lines(checks),
+            self.folder.path().join("bot.db").display(),
+            self.workspace.api_url(),
+            self.preset,
+            kubeconfig.display(),
+            self.channel,
+        )
+    }
+
+    pub(crate) fn secrets(&self) -> Vec<(String, String)> {
+        vec![
+            ("STAGERBOT__SLACK__BOT_TOKEN".into(), self.workspace.bot_token().into()),
+            ("STAGERBOT__SLACK__APP_TOKEN".into(), self.workspace.app_token().into()),
+            ("STAGERBOT__ALERTS__TOKEN".into(), TOKEN.into()),
+        ]
+    }
+
+    pub(crate) async fn bot(&self) -> Bot {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let text = self.toml();
+        let config = Config::from_layers(&[Layer { name: "test.toml", text: &text }], self.secrets()).unwrap();
+        let bot = Bot::start(config).await.unwrap();
+        self.connected(0).await;
+        bot
+    }
+
+    /// The bot as a process of its own, which can be killed.
+    pub(crate) async fn child(&self) -> Killed {
+        let file: PathBuf = self.folder.path().join("bot.toml");
+        std::fs::write(&file, self.toml()).unwrap();
+        let before = self.workspace.counters().connections_opened;
+        let child = Command::new(env!("CARGO_BIN_EXE_stagerbot"))
+            .args(["serve", "--config"])
+            .arg(&file)
+            .envs(self.secrets())
+            .env("RUST_LOG", "warn")
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let child = Killed(child);
+        self.connected(before).await;
+        child
+    }
+
+    pub(crate) async fn connected(&self, before: u64) {
+        let heard = |view: &View| (view.counters.connections_opened > before).then_some(());
+        self.workspace.wait_for(PATIENCE, heard).await.unwrap();
+    }
+
+    /// The runbook's outage, up to where it is stuck.
+    pub(crate) async fn stuck(&self) {
+        self.cluster.inject(Fault::DatabaseConnectionsLost { outage: Duration::from_secs(40) });
+        let stuck = |s: &Snapshot| {
+            let bbs = |pod: &&PodSnapshot| pod.name.starts_with("diego-api-");
+            s.endpoints.is_empty() && s.pods.iter().filter(bbs).all(|pod| pod.active == Some(false) && pod.ready == 2)
+        };
+        self.cluster.wait_until(PATIENCE, stuck).await.unwrap();
+    }
+
+    pub(crate) async fn says(&self, who: &Person, line: &str) {
+        let delivery = who.types(&self.channel, line).await.unwrap();
+        assert!(delivery.acked(), "{line} was not acknowledged");
+    }
+
+    pub(crate) async fn seen(&self, is: impl Fn(&Message) -> bool) -> Arc<Message> {
+        let newest = |view: &View| view.messages.iter().rev().find(|m| m.by_bot && is(m)).cloned();
+        self.workspace.wait_for(PATIENCE, newest).await.unwrap()
+    }
+
+    pub(crate) async fn card(&self, says: &str) -> Arc<Message> {
+        self.seen(|m| is_card(m) && m.text_seen().contains(says)).await
+    }
+
+    pub(crate) async fn button(&self, action: &str) -> Arc<Message> {
+        self.seen(|m| is_card(m) && m.button(action).is_some()).await
+    }
+
+    pub(crate) async fn told(&self, says: &str) -> Arc<Message> {
+        self.seen(|m| m.thread_ts.is_some() && m.text_seen().contains(says)).await
+    }
+
+    pub(crate) async fn whispered(&self, to: &Person, says: &str) -> Arc<Message> {
+        self.seen(|m| m.ephemeral_to.as_deref() == Some(to.id()) && m.text_seen().contains(says)).await
+    }
+
+    pub(crate) fn cards(&self) -> usize {
+        self.workspace.all_messages().iter().filter(|m| m.by_bot && is_card(m)).count()
+    }
+
+    pub(crate) fn uids(&self) -> Vec<String> {
+        let bbs = self.cluster.pods().into_iter().filter(|pod| pod.name.starts_with("diego-api-"));
+        bbs.map(|pod| pod.uid).collect()
+    }
+
+    pub(crate) fn terminated(&self) -> Vec<String> {
+        self.cluster.terminations().into_iter().map(|termination| termination.uid).collect()
+    }
+
+    /// Stuck, checked by Anna, requested by Anna: the card that waits for an approval.
+    pub(crate) async fn requested(&self) -> Arc<Message> {
+        self.stuck().await;
+        self.says(&self.anna, "/stager check").await;
+        let card = self.button("stager-restart").await;
+        self.anna.clicks(&card, "stager-restart").await.unwrap();
+        self.button("stager-approve").await
+    }
+}
+
+pub(crate) fn is_card(message: &Message) -> bool {
+    message.thread_ts.is_none() && message.ephemeral_to.is_none()
+}
+
+/// A child that does not outlive its test.
+pub(crate) struct Killed(Child);
+
+impl Killed {
+    pub(crate) fn kill(mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+pub(crate) async fn post(bot: &Bot, body: &str) -> StatusCode {
+    let request = Request::post(format!("http://{}/alerts/alertmanager", bot.address()))
+        .header(header::AUTHORIZATION, format!("Bearer {TOKEN}"))
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Body::from(body.to_owned()))
+        .unwrap();
+    let client = Client::builder(TokioExecutor::new()).build_http::<Body>();
+    client.request(request).await.unwrap().status()
+}
