@@ -487,7 +487,8 @@ impl LockReport {
         let said = match &self.outcome {
             LockOutcome::Owner(owner) => owner.clone(),
             LockOutcome::Nobody => "nobody".to_owned(),
-            LockOutcome::Hung | LockOutcome::Failed => self.text.trim().to_owned(),
+            LockOutcome::Hung => "no answer in time".to_owned(),
+            LockOutcome::Failed => self.text.trim().to_owned(),
         };
         format!("lock bbs, asked in {}: {said}", self.from)
     }

@@ -82,10 +82,10 @@ fn evidence_names_the_time_the_pod_and_the_text() {
         evidence(healthy().trouble(1, "ErrImagePull").event("diego-api-1", "Failed")),
         [
             "08:00:00  diego-api-1  1/2  ErrImagePull  restarts 0  passive",
-            "08:00:00  diego-api-1: Failed: as Kubernetes put it (3 times)",
+            "08:00:00  diego-api-1  Failed ×3  as Kubernetes put it",
         ]
     );
-    assert!(evidence(hung_beside_another()).contains(&"08:00:00  api-0 pings diego-api-0: TimedOut".to_owned()));
+    assert!(evidence(hung_beside_another()).contains(&"08:00:00  ping api-0 → diego-api-0: TimedOut".to_owned()));
 }
 
 #[test]

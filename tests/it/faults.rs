@@ -197,9 +197,9 @@ fn steady(text: &str) -> String {
         (r"no answer within \d+\.\d s", "no answer within N s"),
         (r"10\.\d+\.\d+\.\d+", "IP"),
         (r"restarts \d+", "restarts N"),
-        (r" \(\d+ times\)", ""),
+        (r" ×\d+", ""),
         // Which of the start's failures were told as events, and in which order, is a matter of milliseconds.
-        (r"(?m)^ *TIME  \S+: (Unhealthy|Failed): .*\n", ""),
+        (r"(?m)^ *TIME  \S+  (Unhealthy|Failed) .*\n", ""),
         (r"[Bb]ack-off \w+ restarting", "back-off restarting"),
     ];
     volatile.iter().fold(text.to_owned(), |text, (pattern, name)| {

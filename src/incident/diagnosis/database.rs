@@ -22,8 +22,7 @@ fn speaks_of(text: &str, words: &[&str]) -> bool {
 }
 
 fn lock_line(observation: &Observation, lock: &LockReport) -> String {
-    let said = if lock.outcome == LockOutcome::Hung { "no answer in time" } else { lock.text.trim() };
-    line(observation.at, &format!("cfdot locks in {}: {said}", lock.from))
+    line(observation.at, &lock.line())
 }
 
 /// While it is down, deleted pods never become ready, and behind the first one no other is created.

@@ -61,11 +61,8 @@ pub(super) fn line(at: Timestamp, text: &str) -> String {
 pub(super) fn pod_lines<'a>(observation: &Observation, pods: impl IntoIterator<Item = &'a PodSummary>) -> Vec<String> {
     let lines = |pod: &'a PodSummary| {
         let events = observation.events.known().filter(|_| !pod.is_ready()).map_or(&[][..], Vec::as_slice);
-        let events = events.iter().filter(move |event| event.pod == pod.name).take(MOST_EVENTS).map(move |event| {
-            let times = if event.count > 1 { format!(" ({} times)", event.count) } else { String::new() };
-            let text = format!("{}: {}: {}{times}", event.pod, event.reason, event.message);
-            line(event.last.unwrap_or(observation.at), &text)
-        });
+        let events = events.iter().filter(move |event| event.pod == pod.name).take(MOST_EVENTS);
+        let events = events.map(move |event| line(event.last.unwrap_or(observation.at), &event.line()));
         std::iter::once(line(observation.at, &pod.line())).chain(events)
     };
     pods.into_iter().flat_map(lines).collect()
@@ -85,11 +82,7 @@ pub(super) fn probe_lines_of(observation: &Observation, which: impl Fn(&ProbeRep
 /// What some of the pings said.
 pub(super) fn ping_lines(observation: &Observation, which: impl Fn(&PingReport) -> bool) -> Vec<String> {
     let reports = pings(observation).iter().filter(|report| which(report));
-    let text = |report: &PingReport| {
-        let to = report.to.as_deref().unwrap_or("the BBS Service");
-        line(observation.at, &format!("{} pings {to}: {}", report.from, report.text.trim()))
-    };
-    reports.map(text).collect()
+    reports.map(|report| line(observation.at, &report.line())).collect()
 }
 
 /// The pings that were made.
