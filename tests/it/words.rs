@@ -81,6 +81,7 @@ fn used() -> BTreeMap<String, String> {
     let families: BTreeSet<&str> = messages.keys().map(|id| id.split('-').next().unwrap()).collect();
     let mut used: BTreeMap<String, String> = BTreeMap::new();
     let said = Regex::new(r#"(?:Phrase::new|word)\(\s*"([a-z0-9-]+)""#).unwrap();
+    let act = Regex::new(r#"what: "([a-z]+)"|, "([a-z]+)"\)|=> (?:Some\()?"([a-z]+)""#).unwrap();
     for (file, code) in &sources() {
         // The findings' ids are no messages' ids, though one of them may read like one.
         let of_finding = |id: &str| file == "incident/diagnosis.rs" && RULES.iter().any(|rule| rule.id == id);
@@ -98,7 +99,6 @@ fn used() -> BTreeMap<String, String> {
                 }
             }
         }
-        let act = Regex::new(r#"what: "([a-z]+)"|, "([a-z]+)"\)|=> (?:Some\()?"([a-z]+)""#).unwrap();
         for found in act.captures_iter(code) {
             let what = found.iter().skip(1).flatten().next().unwrap().as_str();
             if messages.contains_key(&format!("act-{what}")) {

@@ -45,7 +45,7 @@ fn case(name: &'static str, offered: bool, faults: &[Fault]) -> Case {
 
 /// Whoever waits for a machine that is busy with other things has not been kept waiting by a cluster.
 fn patient() -> Timeouts {
-    let long = Duration::from_secs(60);
+    let long = Duration::from_mins(1);
     Timeouts { connect: long, read: long, exec: long, observation: long, ..Timeouts::default() }
 }
 
