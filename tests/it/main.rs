@@ -1,6 +1,7 @@
 //! The integration tests: one binary, one file per boundary.
 #![allow(clippy::unwrap_used, clippy::needless_pass_by_value)] // A test that fails panics.
 
+mod postgres;
 mod scene;
 mod incident;
 mod diagnosis;
@@ -15,3 +16,4 @@ mod gates;
 mod slack;
 mod check;
 mod demo;
+mod store;
