@@ -24,7 +24,7 @@ pub(super) fn memory(root: &mut Section<'_>) -> Settings {
              that in store.password_file, or set the variable STAGERBOT__STORE__PASSWORD",
         );
     } else if in_url.is_some() && password.is_some() {
-        section.problem("password", "the URL holds one already; expected one of them");
+        section.problem("url", "it holds a password, and store.password or its file is set, too; expected one of them");
     }
     let replica = section.optional("replica", "a name of up to 100 letters, digits, dots and dashes", |text| {
         let fits = (1..=100).contains(&text.len())

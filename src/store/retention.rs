@@ -44,7 +44,7 @@ impl Store {
                     }
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "what was kept long enough could not be deleted; trying again later")
+                    tracing::warn!(%error, "what was kept long enough could not be deleted; trying again later");
                 }
             }
             if tokio::time::timeout(EVERY, stop.cancelled()).await.is_ok() {

@@ -292,7 +292,14 @@ fn the_store_is_a_file_or_a_server_whose_password_comes_apart() {
         error(&format!("{by_file}\n{LEAST}"), &[("STAGERBOT__STORE__URL", "postgres://bot:hunter2@db/s")]),
     ];
     assert!(said.iter().all(|text| !text.contains("hunter2")), "{said:?}");
-    insta::assert_snapshot!(said.join("\n"), @"");
+    insta::assert_snapshot!(said.join("\n"), @r#"
+    store.url (stagerbot.toml): expected a URL such as "sqlite:///var/lib/stagerbot/stagerbot.db" or "postgres://stagerbot@db.example/stagerbot"; what it holds is not repeated here
+    store.url (stagerbot.toml): expected a URL such as "sqlite:///var/lib/stagerbot/stagerbot.db" or "postgres://stagerbot@db.example/stagerbot"; what it holds is not repeated here
+    store.password (stagerbot.toml): a secret does not belong among the settings: write it to a file of its own and name that in store.password_file, or set the variable STAGERBOT__STORE__PASSWORD
+    store.keep (stagerbot.toml): expected days from "1d" to "3650d", or "forever", found "12h"
+    the configuration has a problem:
+      store.url (variable STAGERBOT__STORE__URL): it holds a password, and store.password or its file is set, too; expected one of them
+    "#);
 }
 
 #[test]
@@ -421,7 +428,9 @@ fn every_documented_key_is_commented() {
 #[test]
 fn the_deployments_files_load() {
     let folder = tempfile::tempdir().unwrap();
-    for (name, secret) in [("alerts-token", "t"), ("slack-bot-token", "xoxb-1"), ("slack-app-token", "xapp-1")] {
+    let secrets =
+        [("alerts-token", "t"), ("store-password", "p"), ("slack-bot-token", "xoxb-1"), ("slack-app-token", "xapp-1")];
+    for (name, secret) in secrets {
         fs::write(folder.path().join(name), secret).unwrap();
     }
     let deployed = |text: &str| {
@@ -433,6 +442,9 @@ fn the_deployments_files_load() {
     let example = deployed(include_str!("../../deploy/kubernetes/overlays/example/stagerbot.toml"));
     assert_eq!(example.warnings, [""; 0]);
     assert_eq!(example.policy.restarts, Restarts::DryRun);
+    let several = deployed(include_str!("../../deploy/kubernetes/overlays/postgresql/stagerbot.toml"));
+    assert_eq!(several.warnings, [""; 0]);
+    assert!(several.store.password.is_some());
 }
 
 #[test]

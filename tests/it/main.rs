@@ -1,5 +1,5 @@
 //! The integration tests: one binary, one file per boundary.
-#![allow(clippy::unwrap_used, clippy::needless_pass_by_value)] // A test that fails panics.
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value, clippy::print_stderr)] // A test that fails panics, and one says what it skips.
 
 mod postgres;
 mod scene;
@@ -17,3 +17,4 @@ mod slack;
 mod check;
 mod demo;
 mod store;
+mod audit;
