@@ -318,7 +318,8 @@ impl Draft<'_> {
             self.await_recovery();
             return false;
         }
-        if diagnosis.is_healthy() && seen.is_active() {
+        let leads = observation.leader().is_some_and(|leader| leader.uid == seen.uid);
+        if diagnosis.is_healthy() && leads {
             self.observed(claim, observation);
             self.push(Event::PodSpared { pod, uid });
             return true;
