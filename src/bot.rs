@@ -77,7 +77,7 @@ impl Bot {
             tracing::warn!(warning, "the configuration is allowed, but hardly meant so");
         }
         let store_error = |source| StartError::Store { url: config.store.url.clone(), source };
-        let store = Store::open(&config.store.url).await.map_err(store_error)?;
+        let store = Store::connect(&config.store).await.map_err(store_error)?;
         let mut homes = Vec::new();
         for settings in &config.environments {
             homes.push(home(settings, config.checks).await?);
@@ -97,6 +97,7 @@ impl Bot {
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let engine = Engine::new(store.clone(), inbox.clone(), config.policy.clone(), homes, chats.clone());
         tasks.spawn(engine.run(stop.clone()));
+        tasks.spawn(store.keep_pruning(config.store.keep, stop.clone()));
         for chat in chats {
             let (inbox, stop) = (inbox.clone(), stop.clone());
             tasks.spawn(async move {

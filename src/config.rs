@@ -4,6 +4,7 @@
 //! variables or in files of their own, never among the settings, and are not repeated in any message.
 
 mod environments;
+mod memory;
 mod people;
 mod reading;
 mod secrets;
@@ -23,6 +24,7 @@ use crate::chat::slack;
 use crate::incident::approval::{Policy, Restarts};
 use crate::incident::environment::Environment;
 use crate::server;
+use crate::store::settings as store;
 use crate::telemetry;
 
 use reading::{Notes, Section};
@@ -41,7 +43,7 @@ pub struct Config {
     /// Who may hand in alerts.
     pub alerts: alerts::Settings,
     /// Where the durable memory is.
-    pub store: StoreSettings,
+    pub store: store::Settings,
     /// What is logged, and how.
     pub log: telemetry::Settings,
     /// People and limits.
@@ -54,13 +56,6 @@ pub struct Config {
     pub environments: Vec<EnvironmentSettings>,
     /// What is allowed and can hardly be meant, one sentence each: for the log and for `doctor`.
     pub warnings: Vec<String>,
-}
-
-/// Where the durable memory is.
-#[derive(Clone, Debug)]
-pub struct StoreSettings {
-    /// Such as `sqlite:///var/lib/stagerbot/stagerbot.db`.
-    pub url: String,
 }
 
 /// How environments are looked at; how often is in [`Policy`].
@@ -241,12 +236,7 @@ fn read(notes: &Notes, merged: &Value) -> Config {
     };
     section.finish();
 
-    let mut section = root.section("store");
-    let url = section.discreet("url", "a URL such as \"sqlite:///var/lib/stagerbot/stagerbot.db\"", |text| {
-        let path = text.strip_prefix("sqlite://")?;
-        (!path.is_empty() && !path.starts_with(':')).then(|| text.to_owned())
-    });
-    section.finish();
+    let store = memory::memory(&mut root);
 
     let mut section = root.section("log");
     let log = telemetry::Settings {
@@ -285,7 +275,7 @@ fn read(notes: &Notes, merged: &Value) -> Config {
     let mut config = Config {
         server,
         alerts,
-        store: StoreSettings { url: url.unwrap_or_default() },
+        store,
         log,
         policy,
         checks: probe_timeout.map_or_else(CheckSettings::default, |probe_timeout| CheckSettings { probe_timeout }),
@@ -365,6 +355,12 @@ fn size(text: &str) -> Option<usize> {
 
 fn warnings(config: &Config) -> Vec<String> {
     let mut warnings = environments::doubts(&config.environments);
+    if store::is_exposed(&config.store.url) {
+        warnings.push(
+            "the connection to PostgreSQL may be unencrypted, and to anybody: put sslmode=verify-full into store.url"
+                .to_owned(),
+        );
+    }
     if config.policy.restarts != Restarts::Off && !people::two_could(&config.policy.people) {
         warnings.push(
             "no restart can ever be approved: that takes two [[person]], one of whom may request and another may approve"

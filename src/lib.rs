@@ -5,6 +5,7 @@
 pub mod incident;
 pub mod clock;
 pub mod store;
+pub mod audit;
 pub mod inbox;
 pub mod cluster;
 pub mod words;

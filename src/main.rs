@@ -1,4 +1,4 @@
-//! The command line: `serve`, `check` and `demo`.
+//! The command line: `serve`, `check`, `audit`, `store` and `demo`.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -7,12 +7,22 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand, ValueEnum};
 use futures::StreamExt as _;
+use jiff::Timestamp;
+use secrecy::SecretString;
 use serde_json::json;
+use stagerbot::audit::bundle::Bundle;
+use stagerbot::audit::{self, Report, export};
 use stagerbot::bot::{self, Bot};
 use stagerbot::config::{CheckSettings, Config, EnvironmentSettings};
+use stagerbot::incident::IncidentId;
 use stagerbot::incident::diagnosis::diagnose;
 use stagerbot::incident::environment::{Environment, FixedParts, PRESETS, Topology};
+use stagerbot::incident::event::Event;
 use stagerbot::incident::observation::Depth;
+use stagerbot::incident::report::timeline;
+use stagerbot::store::Store;
+use stagerbot::store::chain::{EventRow, Head};
+use stagerbot::store::settings::Settings;
 use stagerbot::words::Words;
 use stagerbot::{clock, telemetry, terminal};
 
@@ -35,6 +45,12 @@ enum Command {
     },
     /// Look, once: exit code 0 healthy, 1 needs action, 2 could not tell.
     Check(Check),
+    /// Look at the incidents' logs, and whether they are what was written.
+    #[command(subcommand)]
+    Audit(Audit),
+    /// Copy the store, or check one.
+    #[command(subcommand)]
+    Store(StoreCommand),
     /// Play one outage against the embedded simulator: no cluster, no workspace.
     #[cfg(feature = "simulator")]
     Demo {
@@ -74,6 +90,79 @@ struct Check {
     output: Output,
 }
 
+#[derive(Subcommand)]
+enum Audit {
+    /// Verify every log, the ledger and what was noted outside: exit code 0 as written, 1 not, 2 could not tell.
+    Verify {
+        #[command(flatten)]
+        place: Place,
+        /// A bundle to verify instead, without any store.
+        #[arg(long, conflicts_with_all = ["config", "store"])]
+        bundle: Option<PathBuf>,
+        /// What an incident's thread says of its head: incident/seq/hash, or the beginning of the hash. Can be repeated.
+        #[arg(long = "noted", value_name = "HEAD")]
+        noted: Vec<Head>,
+    },
+    /// Tell one incident from its log.
+    Show {
+        #[command(flatten)]
+        place: Place,
+        /// The incident's number.
+        incident: IncidentId,
+    },
+    /// Print the events for other tools, one a line.
+    Export {
+        #[command(flatten)]
+        place: Place,
+        /// Only events since then: a date, a time with its zone, or so long ago, such as 30d or 12h.
+        #[arg(long, value_parser = since)]
+        since: Option<Timestamp>,
+        /// One JSON object a line, or RFC 4180.
+        #[arg(long, default_value = "jsonl")]
+        format: Format,
+    },
+    /// Print one incident with all that it takes to verify it, as one JSON document.
+    Bundle {
+        #[command(flatten)]
+        place: Place,
+        /// The incident's number.
+        incident: IncidentId,
+    },
+}
+
+#[derive(Subcommand)]
+enum StoreCommand {
+    /// Copy an SQLite store to a new file, while the bot goes on, and check the copy.
+    Backup {
+        #[command(flatten)]
+        place: Place,
+        /// The file to be made.
+        file: PathBuf,
+    },
+    /// Check tables, file and logs: exit code 0 sound, 1 not, 2 could not tell.
+    Check {
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// Which store.
+#[derive(clap::Args)]
+struct Place {
+    /// The configuration that knows the store.
+    #[arg(long, short)]
+    config: Option<PathBuf>,
+    /// Or the store's URL; the password of a server comes by STAGERBOT__STORE__PASSWORD.
+    #[arg(long, value_name = "URL", conflicts_with = "config")]
+    store: Option<String>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Jsonl,
+    Csv,
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 enum Output {
     Text,
@@ -101,6 +190,12 @@ fn main() -> ExitCode {
             }
             Command::Check(arguments) => {
                 check(arguments).await.map_or_else(|error| fail(&error, COULD_NOT_TELL), ExitCode::from)
+            }
+            Command::Audit(command) => {
+                audit(command).await.map_or_else(|error| fail(&error, COULD_NOT_TELL), ExitCode::from)
+            }
+            Command::Store(command) => {
+                store(command).await.map_or_else(|error| fail(&error, COULD_NOT_TELL), ExitCode::from)
             }
             #[cfg(feature = "simulator")]
             Command::Demo { interactive: false, .. } => {
@@ -133,6 +228,141 @@ async fn serve(file: Option<PathBuf>) -> anyhow::Result<()> {
     tracing::info!("stopping");
     bot.stop().await;
     Ok(())
+}
+
+fn since(text: &str) -> Result<Timestamp, String> {
+    let midnight = |date: jiff::civil::Date| date.to_zoned(jiff::tz::TimeZone::UTC).map(|start| start.timestamp());
+    if let Ok(at) = text.parse::<Timestamp>() {
+        return Ok(at);
+    }
+    if let Ok(at) = text.parse::<jiff::civil::Date>().and_then(midnight) {
+        return Ok(at);
+    }
+    let ago = text.parse::<jiff::Span>().and_then(|span| span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()));
+    let at = ago.ok().and_then(|ago| clock::now().checked_sub(ago.abs()).ok());
+    at.ok_or_else(|| "expected such as 2026-07-01, 2026-07-01T08:00:00Z, 30d or 12h".to_owned())
+}
+
+impl Place {
+    async fn open(&self) -> anyhow::Result<Store> {
+        let settings = match &self.store {
+            Some(url) => {
+                let password = std::env::var("STAGERBOT__STORE__PASSWORD").ok().map(SecretString::from);
+                let settings = Settings::new(url)?;
+                anyhow::ensure!(
+                    settings.password.is_none(),
+                    "everybody on this machine can read a password on a command line: set STAGERBOT__STORE__PASSWORD"
+                );
+                Settings { password, ..settings }
+            }
+            None => Config::load(self.config.as_deref())?.store,
+        };
+        Store::existing(&settings).await.with_context(|| format!("the store {} can't be used", settings.url))
+    }
+}
+
+async fn audit(command: Audit) -> anyhow::Result<u8> {
+    match command {
+        Audit::Verify { bundle: Some(file), noted, .. } => {
+            let text = std::fs::read_to_string(&file).with_context(|| format!("{} can't be read", file.display()))?;
+            let bundle = Bundle::parse(&text)?;
+            let head = bundle.head().map(|head| format!("its head: {head}"));
+            told(&bundle.verify(&noted), head.as_deref())
+        }
+        Audit::Verify { place, noted, .. } => {
+            let store = place.open().await?;
+            told(&audit::verify(&mut store.snapshot().await?, &noted).await?, None)
+        }
+        Audit::Show { place, incident } => {
+            let store = place.open().await?;
+            let log = store.log(incident).await?;
+            anyhow::ensure!(!log.is_empty(), "there is no incident {incident}, or it was pruned");
+            let words = Words::of(None);
+            for line in timeline(incident, &log) {
+                let at = line.at.strftime("%Y-%m-%d %H:%M:%S UTC");
+                print(&format!("{at}  {:>3}  {}\n", line.seq, words.say(&line.says).replace('\n', "\n    ")))?;
+            }
+            if let Some(head) = store.head(incident).await? {
+                print(&format!("head: {head}\n"))?;
+            }
+            Ok(0)
+        }
+        Audit::Export { place, since, format } => {
+            let store = place.open().await?;
+            let mut snapshot = store.snapshot().await?;
+            if matches!(format, Format::Csv) {
+                print(export::CSV_HEADER)?;
+            }
+            for incident in snapshot.incidents().await? {
+                let log = snapshot.events(incident.id).await?;
+                for line in export::lines(&incident, &log) {
+                    if since.is_none_or(|since| line.at >= since) {
+                        print(&if matches!(format, Format::Csv) { line.csv() } else { line.json() })?;
+                    }
+                }
+            }
+            Ok(0)
+        }
+        Audit::Bundle { place, incident } => {
+            let store = place.open().await?;
+            let bundle = Bundle::of(&mut store.snapshot().await?, incident, clock::now()).await?;
+            let bundle = bundle.with_context(|| format!("there is no incident {incident}, or it was pruned"))?;
+            print(&(serde_json::to_string_pretty(&bundle)? + "\n"))?;
+            Ok(0)
+        }
+    }
+}
+
+/// Tells what an audit found; returns the exit code.
+fn told(report: &Report, more: Option<&str>) -> anyhow::Result<u8> {
+    for flaw in &report.flaws {
+        print(&format!("{flaw}\n"))?;
+    }
+    let Report { incidents, events, pruned, .. } = report;
+    let found = if report.flaws.is_empty() { "as written" } else { "NOT as written; the first bad place stands first" };
+    print(&format!("{incidents} incidents with {events} events, {pruned} pruned: {found}\n"))?;
+    for head in &report.open {
+        print(&format!(
+            "incident {} is open: what was cut off behind event {} shows only against its thread; its head: {head}\n",
+            head.incident, head.seq
+        ))?;
+    }
+    if let Some(more) = more {
+        print(&format!("{more}\n"))?;
+    }
+    Ok(u8::from(!report.flaws.is_empty()))
+}
+
+async fn store(command: StoreCommand) -> anyhow::Result<u8> {
+    let store = match command {
+        StoreCommand::Backup { place, file } => {
+            place.open().await?.copy_to(&file).await?;
+            print(&format!("copied to {}\n", file.display()))?;
+            Store::existing(&Settings::of_copy(&file)?).await?
+        }
+        StoreCommand::Check { place } => place.open().await?,
+    };
+    let mut faults = store.faults().await?;
+    let mut snapshot = store.snapshot().await?;
+    for incident in snapshot.incidents().await? {
+        faults.extend(unreadable(incident.id, &snapshot.events(incident.id).await?));
+    }
+    for fault in &faults {
+        print(&format!("{fault}\n"))?;
+    }
+    let code = told(&audit::verify(&mut snapshot, &[]).await?, None)?;
+    Ok(if faults.is_empty() { code } else { 1 })
+}
+
+/// The events that this version can't read.
+fn unreadable(incident: IncidentId, log: &[EventRow]) -> Vec<String> {
+    let readable = |row: &&EventRow| serde_json::from_str::<Event>(&row.event).is_err();
+    let tell = |row: &EventRow| format!("incident {incident}, event {}: this version can't read it", row.seq);
+    log.iter().filter(readable).map(tell).collect()
+}
+
+fn print(text: &str) -> anyhow::Result<()> {
+    write!(anstream::stdout(), "{text}").context("nothing can be printed")
 }
 
 /// How many environments are looked at at once.

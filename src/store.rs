@@ -1,27 +1,51 @@
 //! The store: the incidents' logs, the inbox, and which message shows which incident.
 //!
 //! One text of SQL for every database: `$1`, `TEXT` and `BIGINT` only. An append is one transaction with the answer to the
-//! command that caused it, so that a command is carried out once however often it is looked at.
+//! command that caused it, so that a command is carried out once however often it is looked at. Each incident's log is chained
+//! by hashes, and a ledger chains the heads of those that are closed: `audit.rs` reads them.
 
+pub mod chain;
+mod claims;
+pub mod copy;
+mod inbox;
+mod line;
+mod log;
+pub mod records;
+mod retention;
+pub mod settings;
+mod shown;
+pub mod trouble;
+
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use sqlx::any::{AnyPoolOptions, AnyRow};
-use sqlx::{AnyPool, Executor, Row};
+use sqlx::AnyPool;
 
+use self::line::Kind;
+use self::settings::Settings;
+use self::trouble::Trouble;
 use crate::clock;
 use crate::incident::IncidentId;
 use crate::incident::alert::Alert;
 use crate::incident::approval::{Account, Platform};
-use crate::incident::event::{Event, Recorded};
 use crate::incident::phrase::Phrase;
 
 /// The durable memory. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: AnyPool,
+    kind: Kind,
+    /// How long one statement may take.
+    deadline: Duration,
+    /// What the rows of this process name as their writer.
+    replica: Arc<str>,
+    /// What no other process begins its batches with, and how many this one has begun.
+    batches: Arc<(String, AtomicU64)>,
 }
 
 /// What can go wrong, as far as a caller treats it differently.
@@ -30,15 +54,26 @@ pub enum StoreError {
     /// Somebody else appended first: read again and decide again.
     #[error("another process appended to incident {0} first")]
     Overtaken(IncidentId),
+    /// Another replica works on the incident now: let go of it.
+    #[error("incident {0} was claimed by another replica")]
+    ClaimLost(IncidentId),
     /// The environment has an open incident already.
     #[error("environment {0} has an open incident already")]
     AlreadyOpen(String),
-    /// The database did not do it.
-    #[error("the store failed")]
-    Database(#[from] sqlx::Error),
+    /// The database did not do it. An append that ends so is either there as a whole or not at all.
+    #[error("{trouble}")]
+    Database {
+        /// What is wrong with it.
+        trouble: Trouble,
+        /// What it said.
+        source: sqlx::Error,
+    },
     /// The database can't be brought to this version's tables.
     #[error("the store's tables could not be brought up to date")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    Migration(#[source] sqlx::migrate::MigrateError),
+    /// The address is none, or not of this kind of database.
+    #[error("the store's URL can't be used: {0}")]
+    Address(&'static str),
     /// What was read is not what this version writes.
     #[error("{what} in the store can't be read")]
     Unreadable {
@@ -47,6 +82,23 @@ pub enum StoreError {
         /// Why.
         source: serde_json::Error,
     },
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(source: sqlx::Error) -> Self {
+        Self::Database { trouble: Trouble::of(&source), source }
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for StoreError {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        use sqlx::migrate::MigrateError::{Execute, ExecuteMigration};
+        match error {
+            // What is wrong is the database, not the tables.
+            Execute(source) | ExecuteMigration(source, _) if Trouble::of(&source) != Trouble::Other => source.into(),
+            error => Self::Migration(error),
+        }
+    }
 }
 
 /// What is wanted, as it came in. Which incident it means is decided by the engine.
@@ -157,34 +209,50 @@ pub struct Shown {
     pub told_seq: u64,
 }
 
-/// How long a statement may wait for another process's lock.
-const BUSY: Duration = Duration::from_secs(5);
-
 impl Store {
     /// Opens the store, creates it where it is missing, and brings its tables up to date.
     ///
-    /// `url` is like `sqlite:///var/lib/stagerbot/stagerbot.db`.
+    /// `url` is like `sqlite:///var/lib/stagerbot/stagerbot.db` or `postgres://stagerbot@db.example/stagerbot`.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        sqlx::any::install_default_drivers();
-        let url = if url.contains('?') { url.to_owned() } else { format!("{url}?mode=rwc") };
-        let pool = AnyPoolOptions::new()
-            // SQLite writes one at a time: one connection queues fairly where several would collide.
-            .max_connections(1)
-            .acquire_timeout(BUSY)
-            .after_connect(|connection, _| {
-                Box::pin(async move {
-                    // FULL: an acknowledgement depends on the write.
-                    let busy = format!("PRAGMA busy_timeout = {}", BUSY.as_millis());
-                    connection.execute("PRAGMA journal_mode = WAL").await?;
-                    connection.execute("PRAGMA synchronous = FULL").await?;
-                    connection.execute(sqlx::AssertSqlSafe(busy)).await?;
-                    Ok(())
-                })
-            })
-            .connect(&url)
-            .await?;
-        sqlx::migrate!("src/store").run(&pool).await?;
-        Ok(Self { pool })
+        Self::connect(&Settings::new(url)?).await
+    }
+
+    /// The same, with all that can be set.
+    pub async fn connect(settings: &Settings) -> Result<Self, StoreError> {
+        let address = settings.address()?;
+        line::migrate(&address, settings.deadline).await?;
+        let pool = line::pool(&address, settings.deadline, true).await?;
+        Ok(Self::over(pool, &address, settings))
+    }
+
+    /// Opens a store that has to be there already, to look at it: nothing is created or changed.
+    pub async fn existing(settings: &Settings) -> Result<Self, StoreError> {
+        let address = settings.address()?;
+        let pool = line::pool(&address, settings.deadline, false).await?;
+        Ok(Self::over(pool, &address, settings))
+    }
+
+    fn over(pool: AnyPool, address: &settings::Address, settings: &Settings) -> Self {
+        // Each RandomState has keys of its own, from the system.
+        let process = format!("{:016x}", RandomState::new().hash_one(clock::now()));
+        Self {
+            pool,
+            kind: address.kind,
+            deadline: settings.deadline,
+            replica: settings.replica.as_str().into(),
+            batches: Arc::new((process, AtomicU64::new(0))),
+        }
+    }
+
+    /// The same store for another replica of this process.
+    #[must_use]
+    pub fn as_replica(&self, name: &str) -> Self {
+        Self { replica: name.into(), ..self.clone() }
+    }
+
+    /// What the rows of this process name as their writer.
+    pub fn replica(&self) -> &str {
+        &self.replica
     }
 
     /// Closes the connections, after what is under way.
@@ -192,254 +260,29 @@ impl Store {
         self.pool.close().await;
     }
 
-    /// Whether the database answers.
+    /// Whether the database takes writes: a disk that is full or a file that is read-only still answers a read.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1").execute(&self.pool).await?;
-        Ok(())
-    }
-
-    /// Puts something into the inbox. `false` where its dedupe key is there already.
-    #[tracing::instrument(name = "store", skip_all, fields(write = "put"))]
-    pub async fn put(&self, inbound: &Inbound) -> Result<bool, StoreError> {
-        let inserted = sqlx::query(
-            "INSERT INTO inbox (dedupe_key, received_at, request, reply) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (dedupe_key) DO NOTHING",
-        )
-        .bind(&inbound.dedupe_key)
-        .bind(inbound.received_at.as_microsecond())
-        .bind(json(&inbound.request))
-        .bind(inbound.reply.as_ref().map(json))
-        .execute(&self.pool)
-        .await?;
-        Ok(inserted.rows_affected() == 1)
-    }
-
-    /// Everything whose author was not answered yet, oldest first.
-    pub async fn unanswered(&self) -> Result<Vec<Inbound>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT dedupe_key, received_at, request, reply, answer FROM inbox
-             WHERE answered_at IS NULL ORDER BY received_at, dedupe_key",
-        )
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter().map(inbound).collect()
-    }
-
-    /// Notes what was decided about an inbox row without any event.
-    #[tracing::instrument(name = "store", skip_all, fields(write = "decided"))]
-    pub async fn decided(&self, dedupe_key: &str, answer: &Phrase) -> Result<(), StoreError> {
-        sqlx::query("UPDATE inbox SET answer = $1 WHERE dedupe_key = $2")
-            .bind(json(answer))
-            .bind(dedupe_key)
-            .execute(&self.pool)
-            .await?;
-        Ok(())
-    }
-
-    /// Closes an inbox row: its author was answered, or can't be any more.
-    #[tracing::instrument(name = "store", skip_all, fields(write = "answered"))]
-    pub async fn answered(&self, dedupe_key: &str, at: Timestamp) -> Result<(), StoreError> {
-        sqlx::query("UPDATE inbox SET answered_at = $1, reply = NULL WHERE dedupe_key = $2")
-            .bind(at.as_microsecond())
-            .bind(dedupe_key)
-            .execute(&self.pool)
-            .await?;
-        Ok(())
-    }
-
-    /// Opens an incident with its first event, and notes the answer to what caused it.
-    #[tracing::instrument(name = "store", skip_all, fields(write = "open"))]
-    pub async fn open_incident(
-        &self,
-        environment: &str,
-        at: Timestamp,
-        opened: Event,
-        cause: Option<(&str, &Phrase)>,
-    ) -> Result<(IncidentId, Recorded), StoreError> {
-        let mut transaction = self.pool.begin().await?;
-        let id: IncidentId = sqlx::query("SELECT COALESCE(MAX(id), 0) + 1 FROM incidents")
-            .fetch_one(&mut *transaction)
-            .await?
-            .try_get(0)?;
-        sqlx::query("INSERT INTO incidents (id, environment, opened_at) VALUES ($1, $2, $3)")
-            .bind(id)
-            .bind(environment)
-            .bind(at.as_microsecond())
-            .execute(&mut *transaction)
-            .await
-            .map_err(|error| unique(error, || StoreError::AlreadyOpen(environment.to_owned())))?;
-        let recorded = Recorded { seq: 1, at, event: opened };
-        insert(&mut transaction, id, &recorded, cause.map(|(key, _)| key)).await?;
-        answer(&mut transaction, cause).await?;
-        transaction.commit().await?;
-        Ok((id, recorded))
-    }
-
-    /// Appends events behind `after`, and notes the answer to the command that caused them: all or nothing.
-    #[tracing::instrument(name = "store", skip_all, fields(write = "append"))]
-    pub async fn append(
-        &self,
-        incident: IncidentId,
-        after: u64,
-        at: Timestamp,
-        events: Vec<Event>,
-        cause: Option<(&str, &Phrase)>,
-    ) -> Result<Vec<Recorded>, StoreError> {
-        let mut transaction = self.pool.begin().await?;
-        let mut recorded = Vec::with_capacity(events.len());
-        for (place, event) in (after + 1..).zip(events) {
-            let closed = matches!(event, Event::Closed { .. });
-            let one = Recorded { seq: place, at, event };
-            insert(&mut transaction, incident, &one, cause.map(|(key, _)| key))
-                .await
-                .map_err(|error| unique(error, || StoreError::Overtaken(incident)))?;
-            if closed {
-                sqlx::query("UPDATE incidents SET closed_at = $1 WHERE id = $2")
-                    .bind(at.as_microsecond())
-                    .bind(incident)
-                    .execute(&mut *transaction)
-                    .await?;
-            }
-            recorded.push(one);
-        }
-        answer(&mut transaction, cause).await?;
-        transaction.commit().await?;
-        Ok(recorded)
-    }
-
-    /// An incident's log, oldest first.
-    pub async fn log(&self, incident: IncidentId) -> Result<Vec<Recorded>, StoreError> {
-        let rows = sqlx::query("SELECT seq, at, event FROM events WHERE incident = $1 ORDER BY seq")
-            .bind(incident)
-            .fetch_all(&self.pool)
-            .await?;
-        let mut log = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let seq: i64 = row.try_get(0)?;
-            let event = read(&row.try_get::<String, _>(2)?, || format!("event {seq} of incident {incident}"))?;
-            log.push(Recorded { seq: seq as u64, at: time(row.try_get(1)?), event });
-        }
-        Ok(log)
-    }
-
-    /// The open incidents.
-    pub async fn open_incidents(&self) -> Result<Vec<IncidentId>, StoreError> {
-        let rows =
-            sqlx::query("SELECT id FROM incidents WHERE closed_at IS NULL ORDER BY id").fetch_all(&self.pool).await?;
-        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
-    }
-
-    /// Incidents closed within the last day whose channel was not told to the end.
-    pub async fn untold_incidents(&self) -> Result<Vec<IncidentId>, StoreError> {
-        let yesterday = clock::now() - jiff::SignedDuration::from_hours(24);
-        let rows = sqlx::query(
-            "SELECT incidents.id FROM incidents
-             LEFT JOIN messages ON messages.incident = incidents.id
-             WHERE incidents.closed_at > $1
-               AND COALESCE(messages.told_seq, 0) < (SELECT MAX(seq) FROM events WHERE incident = incidents.id)
-             ORDER BY incidents.id",
-        )
-        .bind(yesterday.as_microsecond())
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
-    }
-
-    /// The environment's newest incident.
-    pub async fn newest_incident(&self, environment: &str) -> Result<Option<IncidentId>, StoreError> {
-        let row = sqlx::query("SELECT id FROM incidents WHERE environment = $1 ORDER BY id DESC LIMIT 1")
-            .bind(environment)
-            .fetch_optional(&self.pool)
-            .await?;
-        Ok(row.map(|row| row.try_get(0)).transpose()?)
-    }
-
-    /// Where an incident is shown.
-    pub async fn shown(&self, incident: IncidentId) -> Result<Vec<Shown>, StoreError> {
-        let rows = sqlx::query("SELECT platform, channel, message, told_seq FROM messages WHERE incident = $1")
-            .bind(incident)
-            .fetch_all(&self.pool)
-            .await?;
-        let mut shown = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let platform: String = row.try_get(0)?;
-            shown.push(Shown {
-                platform: read(&format!("\"{platform}\""), || format!("a message of incident {incident}"))?,
-                channel: row.try_get(1)?,
-                message: row.try_get(2)?,
-                told_seq: row.try_get::<i64, _>(3)? as u64,
-            });
-        }
-        Ok(shown)
-    }
-
-    /// Notes where an incident is shown and how far its thread tells the log.
-    #[tracing::instrument(name = "store", skip_all, fields(write = "shown"))]
-    pub async fn set_shown(&self, incident: IncidentId, shown: &Shown) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO messages (incident, platform, channel, message, told_seq) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (incident, platform, channel)
-             DO UPDATE SET message = excluded.message, told_seq = excluded.told_seq",
-        )
-        .bind(incident)
-        .bind(shown.platform.to_string())
-        .bind(&shown.channel)
-        .bind(&shown.message)
-        .bind(shown.told_seq as i64)
-        .execute(&self.pool)
+        self.repeat(|| async {
+            let mut line = self.line().await?;
+            let written = sqlx::query(
+                "INSERT INTO pulse (replica, at) VALUES ($1, $2)
+                 ON CONFLICT (replica) DO UPDATE SET at = excluded.at",
+            )
+            .bind(self.replica())
+            .bind(clock::now().as_microsecond())
+            .execute(line.sql())
+            .await;
+            line.release(written)
+        })
         .await?;
         Ok(())
     }
-}
 
-type Transaction<'a> = sqlx::Transaction<'a, sqlx::Any>;
-
-async fn insert(
-    transaction: &mut Transaction<'_>,
-    incident: IncidentId,
-    recorded: &Recorded,
-    cause: Option<&str>,
-) -> Result<(), sqlx::Error> {
-    sqlx::query("INSERT INTO events (incident, seq, at, event, inbox) VALUES ($1, $2, $3, $4, $5)")
-        .bind(incident)
-        .bind(recorded.seq as i64)
-        .bind(recorded.at.as_microsecond())
-        .bind(json(&recorded.event))
-        .bind(cause.map(str::to_owned))
-        .execute(&mut **transaction)
-        .await?;
-    Ok(())
-}
-
-async fn answer(transaction: &mut Transaction<'_>, cause: Option<(&str, &Phrase)>) -> Result<(), sqlx::Error> {
-    let Some((dedupe_key, answer)) = cause else { return Ok(()) };
-    sqlx::query("UPDATE inbox SET answer = $1 WHERE dedupe_key = $2")
-        .bind(json(answer))
-        .bind(dedupe_key)
-        .execute(&mut **transaction)
-        .await?;
-    Ok(())
-}
-
-fn unique(error: sqlx::Error, otherwise: impl FnOnce() -> StoreError) -> StoreError {
-    match &error {
-        sqlx::Error::Database(database) if database.is_unique_violation() => otherwise(),
-        _ => error.into(),
+    /// A name for an append that no other has, in this process or another.
+    fn batch(&self) -> String {
+        let (process, count) = &*self.batches;
+        format!("{process}-{}", count.fetch_add(1, Ordering::Relaxed) + 1)
     }
-}
-
-fn inbound(row: &AnyRow) -> Result<Inbound, StoreError> {
-    let dedupe_key: String = row.try_get(0)?;
-    let what = || format!("the inbox row {dedupe_key}");
-    let reply: Option<String> = row.try_get(3)?;
-    let answer: Option<String> = row.try_get(4)?;
-    Ok(Inbound {
-        received_at: time(row.try_get(1)?),
-        request: read(&row.try_get::<String, _>(2)?, what)?,
-        reply: reply.map(|text| read(&text, what)).transpose()?,
-        answer: answer.map(|text| read(&text, what)).transpose()?,
-        dedupe_key: dedupe_key.clone(),
-    })
 }
 
 fn json(value: &impl Serialize) -> String {

@@ -59,6 +59,9 @@ pub(super) struct Shape {
 pub(super) const BEARER: Shape =
     Shape { expected: "a token of visible ASCII characters without blanks", fits: visible };
 
+/// A password: anything but nothing.
+pub(super) const PASSWORD: Shape = Shape { expected: "a password", fits: |text| !text.is_empty() };
+
 /// Slack's token of a bot.
 pub(super) const SLACK_BOT: Shape = Shape {
     expected: "a bot token, which begins with xoxb- (an app-level token begins with xapp-)",

@@ -115,7 +115,7 @@ fn a_wrong_value_is_refused_with_what_was_expected() {
     );
     insta::assert_snapshot!(
         problem("[store]\nurl = \"postgres://bot:hunter2@db/stagerbot\""),
-        @r#"store.url (stagerbot.toml): expected a URL such as "sqlite:///var/lib/stagerbot/stagerbot.db"; what it holds is not repeated here"#
+        @"store.url (stagerbot.toml): a password does not belong among the settings: leave it out of the URL, write it to a file of its own and name that in store.password_file, or set the variable STAGERBOT__STORE__PASSWORD"
     );
 }
 
@@ -256,6 +256,53 @@ fn a_secret_among_the_settings_is_refused_and_never_repeated() {
 }
 
 #[test]
+fn the_store_is_a_file_or_a_server_whose_password_comes_apart() {
+    let store = |text: &str, variables: &[(&str, &str)]| load(&format!("{text}\n{LEAST}"), variables).unwrap().store;
+    let defaults = store("", &[]);
+    assert_eq!(
+        (defaults.url.as_str(), defaults.keep),
+        ("sqlite://stagerbot.db", Some(SignedDuration::from_hours(365 * 24)))
+    );
+    assert!(!defaults.replica.is_empty());
+    let set = store("[store]\nkeep = \"forever\"\nreplica = \"stagerbot-0\"", &[]);
+    assert_eq!((set.keep, set.replica.as_str()), (None, "stagerbot-0"));
+
+    let exposed = |url: &str| load(LEAST, &[("STAGERBOT__STORE__URL", url)]).unwrap();
+    let config = exposed("postgres://bot:hunter2%21+@db.example/stagerbot");
+    assert_eq!(config.store.url, "postgres://bot@db.example/stagerbot");
+    assert_eq!(config.store.password.as_ref().unwrap().expose_secret(), "hunter2!+");
+    assert!(!format!("{config:?}").contains("hunter2"));
+    let warns = |config: &Config| config.warnings.iter().any(|warning| warning.contains("sslmode=verify-full"));
+    assert!(warns(&config));
+    for url in ["postgres://db/s?sslmode=verify-full", "postgresql:///s?host=/run/postgresql", "postgres://[::1]/s"] {
+        assert!(!warns(&exposed(url)), "{url}");
+    }
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("password");
+    fs::write(&file, "hunter2\n").unwrap();
+    let by_file = format!("[store]\nurl = \"postgres://bot@localhost/s\"\npassword_file = \"{}\"", file.display());
+    assert_eq!(store(&by_file, &[]).password.unwrap().expose_secret(), "hunter2");
+
+    let said = [
+        problem("[store]\nurl = \"mysql://bot:hunter2@db/s\""),
+        problem("[store]\nurl = \"postgres://bot@db/s?password=hunter2\""),
+        problem("[store]\npassword = \"hunter2\""),
+        problem("[store]\nkeep = \"12h\""),
+        error(&format!("{by_file}\n{LEAST}"), &[("STAGERBOT__STORE__URL", "postgres://bot:hunter2@db/s")]),
+    ];
+    assert!(said.iter().all(|text| !text.contains("hunter2")), "{said:?}");
+    insta::assert_snapshot!(said.join("\n"), @r#"
+    store.url (stagerbot.toml): expected a URL such as "sqlite:///var/lib/stagerbot/stagerbot.db" or "postgres://stagerbot@db.example/stagerbot"; what it holds is not repeated here
+    store.url (stagerbot.toml): expected a URL such as "sqlite:///var/lib/stagerbot/stagerbot.db" or "postgres://stagerbot@db.example/stagerbot"; what it holds is not repeated here
+    store.password (stagerbot.toml): a secret does not belong among the settings: write it to a file of its own and name that in store.password_file, or set the variable STAGERBOT__STORE__PASSWORD
+    store.keep (stagerbot.toml): expected days from "1d" to "3650d", or "forever", found "12h"
+    the configuration has a problem:
+      store.url (variable STAGERBOT__STORE__URL): it holds a password, and store.password or its file is set, too; expected one of them
+    "#);
+}
+
+#[test]
 fn persons_are_told_apart() {
     let person = |lines: &str| format!("[[person]]\n{lines}\n");
     let ada = person("name = \"Ada\"\nslack = \"U024BE7LH\"\ndiscord = \"80351110224678912\"\nmay = [\"request\"]");
@@ -380,7 +427,9 @@ fn every_key() -> String {
 fn every_documented_key_is_known_and_every_example_is_right() {
     let folder = tempfile::tempdir().unwrap();
     let mut text = every_key();
-    for (name, secret) in [("alerts-token", "t"), ("slack-bot-token", "xoxb-1"), ("slack-app-token", "xapp-1")] {
+    for (name, secret) in
+        [("alerts-token", "t"), ("store-password", "p"), ("slack-bot-token", "xoxb-1"), ("slack-app-token", "xapp-1")]
+    {
         let file = folder.path().join(name);
         fs::write(&file, secret).unwrap();
         text = text.replace(&format!("/etc/stagerbot/{name}"), &file.display().to_string());
@@ -408,7 +457,9 @@ fn every_documented_key_is_commented() {
 #[test]
 fn the_deployments_files_load() {
     let folder = tempfile::tempdir().unwrap();
-    for (name, secret) in [("alerts-token", "t"), ("slack-bot-token", "xoxb-1"), ("slack-app-token", "xapp-1")] {
+    let secrets =
+        [("alerts-token", "t"), ("store-password", "p"), ("slack-bot-token", "xoxb-1"), ("slack-app-token", "xapp-1")];
+    for (name, secret) in secrets {
         fs::write(folder.path().join(name), secret).unwrap();
     }
     let deployed = |text: &str| {
@@ -420,6 +471,9 @@ fn the_deployments_files_load() {
     let example = deployed(include_str!("../../deploy/kubernetes/overlays/example/stagerbot.toml"));
     assert_eq!(example.warnings, [""; 0]);
     assert_eq!(example.policy.restarts, Restarts::DryRun);
+    let several = deployed(include_str!("../../deploy/kubernetes/overlays/postgresql/stagerbot.toml"));
+    assert_eq!(several.warnings, [""; 0]);
+    assert!(several.store.password.is_some());
 }
 
 #[test]

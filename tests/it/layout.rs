@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The import order, as ARCHITECTURE.md has it: a module and everything below it uses only modules that stand before it.
-const ORDER: [&str; 44] = [
+const ORDER: [&str; 45] = [
     "incident::phrase",
     "incident::environment",
     "incident::observation",
@@ -23,6 +23,7 @@ const ORDER: [&str; 44] = [
     "incident::report",
     "clock",
     "store",
+    "audit",
     "inbox",
     "cluster::answer",
     "cluster::connect",

@@ -1,6 +1,7 @@
 //! The integration tests: one binary, one file per boundary.
-#![allow(clippy::unwrap_used, clippy::needless_pass_by_value)] // A test that fails panics.
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value, clippy::print_stderr)] // A test that fails panics, and one says what it skips.
 
+mod postgres;
 mod scene;
 mod incident;
 mod diagnosis;
@@ -17,3 +18,5 @@ mod gates;
 mod slack;
 mod check;
 mod demo;
+mod store;
+mod audit;

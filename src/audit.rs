@@ -1,0 +1,262 @@
+//! The audit: whether the logs are what was written.
+//!
+//! Inside the store, every edit, insertion and removal breaks a chain, and what is cut off the end of a closed incident's log
+//! differs from the ledger. Two things can be told only by what was noted outside, in the incidents' threads: that the end of
+//! an open log is missing, and that somebody who can write the database computed every hash anew. So heads can be handed in.
+
+pub mod bundle;
+pub mod export;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::SignedDuration;
+use serde_json::Value;
+
+use crate::incident::IncidentId;
+use crate::store::StoreError;
+use crate::store::chain::{Break, Entry, EventRow, Head, LedgerRow, follow};
+use crate::store::records::{IncidentRow, Newest, Snapshot};
+
+/// What an audit found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// How many incidents have a log.
+    pub incidents: usize,
+    /// How many events they have.
+    pub events: usize,
+    /// How many incidents were pruned, by the ledger.
+    pub pruned: usize,
+    /// The heads of the open incidents: nothing in the store tells whether events were cut off behind them.
+    pub open: Vec<Head>,
+    /// What is wrong, in the order of the incidents and the ledger: the first bad place first.
+    pub flaws: Vec<Flaw>,
+}
+
+/// Something that is not as it was written, and where.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Flaw {
+    /// Neither the incident nor its log is there, and it was not pruned.
+    #[error("incident {incident}: it was removed, with its whole log")]
+    IncidentRemoved {
+        /// Which.
+        incident: IncidentId,
+    },
+    /// Its log is there, and its row is not.
+    #[error("incident {incident}: its row was removed; its log is there")]
+    RowRemoved {
+        /// Which.
+        incident: IncidentId,
+    },
+    /// Its row and its log differ.
+    #[error("incident {incident}: its row says otherwise than its log {what}")]
+    RowDiffers {
+        /// Which.
+        incident: IncidentId,
+        /// In what.
+        what: &'static str,
+    },
+    /// An event is missing.
+    #[error("incident {incident}, event {seq}: it was removed")]
+    EventRemoved {
+        /// Which.
+        incident: IncidentId,
+        /// Which.
+        seq: i64,
+    },
+    /// An event is not what was written there.
+    #[error(
+        "incident {incident}, event {seq}: it is not what was written there (edited or inserted, or one before it removed)"
+    )]
+    EventChanged {
+        /// Which.
+        incident: IncidentId,
+        /// Which.
+        seq: i64,
+    },
+    /// The end of a log is missing.
+    #[error("incident {incident}, event {next}: from here on its log was cut off; it had {length} events")]
+    Truncated {
+        /// Which.
+        incident: IncidentId,
+        /// The first event that is missing.
+        next: i64,
+        /// How many there were.
+        length: i64,
+    },
+    /// The last event is not the one that the ledger noted.
+    #[error("incident {incident}, event {seq}: it is not the last event that ledger row {number} noted at the close")]
+    HeadDiffers {
+        /// Which.
+        incident: IncidentId,
+        /// Its last event.
+        seq: i64,
+        /// Of the ledger.
+        number: i64,
+    },
+    /// It is closed, and the ledger does not know.
+    #[error("incident {incident}: it is closed, and its row of the ledger is missing")]
+    NotInLedger {
+        /// Which.
+        incident: IncidentId,
+    },
+    /// The ledger says that it was pruned, and something of it is there.
+    #[error("incident {incident}: the ledger says that it was pruned, and something of it is there")]
+    PrunedAndThere {
+        /// Which.
+        incident: IncidentId,
+    },
+    /// It was pruned sooner than is possible.
+    #[error("incident {incident}: ledger row {number} says that it was pruned within a day of its close, or unclosed")]
+    PrunedEarly {
+        /// Which.
+        incident: IncidentId,
+        /// Of the ledger.
+        number: i64,
+    },
+    /// A row of the ledger is missing.
+    #[error("ledger, row {number}: it was removed")]
+    LedgerRemoved {
+        /// Which.
+        number: i64,
+    },
+    /// A row of the ledger is not what was written there.
+    #[error("ledger, row {number}: it is not what was written there (edited or inserted, or one before it removed)")]
+    LedgerChanged {
+        /// Which.
+        number: i64,
+    },
+    /// What was noted outside differs.
+    #[error("incident {}, event {}: its hash is not the one that was noted outside", .0.incident, .0.seq)]
+    NotAsNoted(Head),
+}
+
+/// Looks at everything in the store, and at what was noted outside of it.
+pub async fn verify(store: &mut Snapshot, noted: &[Head]) -> Result<Report, StoreError> {
+    let mut report = Report::default();
+    let newest = store.newest().await?;
+    let ledger = store.ledger().await?;
+    let rows: BTreeMap<IncidentId, IncidentRow> =
+        store.incidents().await?.into_iter().map(|row| (row.id, row)).collect();
+    let with_events: BTreeSet<IncidentId> = store.incidents_with_events().await?.into_iter().collect();
+    let of = |entry: Entry| -> BTreeMap<IncidentId, &LedgerRow> {
+        ledger.iter().filter(|row| row.entry == entry.as_str()).map(|row| (row.incident, row)).collect()
+    };
+    let (closed, pruned) = (of(Entry::Closed), of(Entry::Pruned));
+
+    let known = rows.keys().chain(&with_events).chain(closed.keys()).chain(noted.iter().map(|head| &head.incident));
+    let last = known.copied().max().unwrap_or(0).max(newest.incident);
+    for incident in 1..=last {
+        let heads = || noted.iter().filter(|head| head.incident == incident);
+        if let Some(row) = pruned.get(&incident) {
+            report.pruned += 1;
+            let there = rows.contains_key(&incident) || with_events.contains(&incident);
+            report.flaws.extend(pruned_flaw(row, closed.get(&incident).copied(), there, heads()));
+            continue;
+        }
+        let log = store.events(incident).await?;
+        let Some(row) = rows.get(&incident) else {
+            let removed = Flaw::IncidentRemoved { incident };
+            report.flaws.push(if log.is_empty() { removed } else { Flaw::RowRemoved { incident } });
+            continue;
+        };
+        report.incidents += 1;
+        report.events += log.len();
+        report.flaws.extend(flaw(row, &log, closed.get(&incident).copied(), heads()));
+        report.open.extend(open_head(row, &log));
+    }
+    report.flaws.extend(ledger_flaw(&ledger, &newest));
+    Ok(report)
+}
+
+/// Of an open incident, its head: whether more was behind it, only what was noted outside tells.
+fn open_head(row: &IncidentRow, log: &[EventRow]) -> Option<Head> {
+    let last = log.last().filter(|_| row.closed_at.is_none())?;
+    Some(Head { incident: row.id, seq: last.seq as u64, hash: last.hash.clone() })
+}
+
+/// The first thing that is wrong with one incident.
+fn flaw<'a>(
+    row: &IncidentRow,
+    log: &[EventRow],
+    closed: Option<&LedgerRow>,
+    noted: impl Iterator<Item = &'a Head>,
+) -> Option<Flaw> {
+    let incident = row.id;
+    let hash = match follow(incident, log) {
+        Ok(hash) => hash,
+        Err(Break::Missing { seq }) => return Some(Flaw::EventRemoved { incident, seq }),
+        Err(Break::Changed { seq }) => return Some(Flaw::EventChanged { incident, seq }),
+    };
+    let length = log.len() as i64;
+    if let Some(closed) = closed {
+        if length < closed.seq {
+            return Some(Flaw::Truncated { incident, next: length + 1, length: closed.seq });
+        }
+        if length > closed.seq || hash != closed.head {
+            return Some(Flaw::HeadDiffers { incident, seq: length, number: closed.number });
+        }
+    }
+    for head in noted {
+        let seq = head.seq as i64;
+        match log.get(head.seq.saturating_sub(1) as usize) {
+            None => return Some(Flaw::Truncated { incident, next: length + 1, length: seq.max(length + 1) }),
+            Some(event) if !event.hash.starts_with(&head.hash) => return Some(Flaw::NotAsNoted(head.clone())),
+            Some(_) => {}
+        }
+    }
+    let (Some(first), Some(last)) = (log.first(), log.last()) else {
+        return Some(Flaw::Truncated { incident, next: 1, length: 1 });
+    };
+    // Raw, since a log of another version has to verify, too.
+    let raw = |event: &EventRow| serde_json::from_str::<Value>(&event.event).unwrap_or_default();
+    let ends = raw(last)["type"] == "closed";
+    let differs = |what| Some(Flaw::RowDiffers { incident, what });
+    match (ends, row.closed_at) {
+        _ if raw(first)["environment"] != row.environment.as_str() => differs("about its environment"),
+        _ if first.at != row.opened_at => differs("about when it was opened"),
+        (true, Some(at)) if at == last.at => closed.is_none().then_some(Flaw::NotInLedger { incident }),
+        (false, None) => None,
+        _ => differs("about whether and when it was closed"),
+    }
+}
+
+/// Nothing is pruned sooner: the configuration takes whole days only.
+const SOONEST: SignedDuration = SignedDuration::from_hours(24);
+
+fn pruned_flaw<'a>(
+    row: &LedgerRow,
+    closed: Option<&LedgerRow>,
+    there: bool,
+    mut noted: impl Iterator<Item = &'a Head>,
+) -> Option<Flaw> {
+    let incident = row.incident;
+    let soonest = i64::try_from(SOONEST.as_micros()).unwrap_or(i64::MAX);
+    let due = closed.is_some_and(|closed| closed.at.saturating_add(soonest) <= row.at && closed.number < row.number);
+    if there {
+        return Some(Flaw::PrunedAndThere { incident });
+    }
+    if !due {
+        return Some(Flaw::PrunedEarly { incident, number: row.number });
+    }
+    // All that is left of its log is its head.
+    let differs = |head: &&Head| head.seq as i64 == row.seq && !row.head.starts_with(&head.hash);
+    noted.find(differs).map(|head| Flaw::NotAsNoted(head.clone()))
+}
+
+fn ledger_flaw(ledger: &[LedgerRow], newest: &Newest) -> Option<Flaw> {
+    let mut previous = "";
+    for (number, row) in (1..).zip(ledger) {
+        if row.number > number {
+            return Some(Flaw::LedgerRemoved { number });
+        }
+        if row.number < number || row.hash != row.hash_after(previous) {
+            return Some(Flaw::LedgerChanged { number: row.number });
+        }
+        previous = &row.hash;
+    }
+    let length = ledger.len() as i64;
+    if length < newest.ledger {
+        return Some(Flaw::LedgerRemoved { number: length + 1 });
+    }
+    (length > newest.ledger || previous != newest.ledger_hash).then_some(Flaw::LedgerChanged { number: length })
+}

@@ -1,0 +1,54 @@
+//! The durable memory: `[store]`.
+
+use jiff::SignedDuration;
+
+use super::reading::Section;
+use super::secrets;
+use crate::store::settings::{Settings, split_password};
+
+const URL: &str =
+    "a URL such as \"sqlite:///var/lib/stagerbot/stagerbot.db\" or \"postgres://stagerbot@db.example/stagerbot\"";
+const KEEP: &str = "days from \"1d\" to \"3650d\", or \"forever\"";
+
+/// Where the store is. A password in its URL is taken out of it, and has to have come by a variable.
+pub(super) fn memory(root: &mut Section<'_>) -> Settings {
+    let mut section = root.section("store");
+    let by_variable = matches!(section.only_variable("url"), Some(Ok(_)));
+    let split = section.discreet("url", URL, |text| split_password(text).ok());
+    let (url, in_url) = split.unwrap_or_default();
+    let password = secrets::secret(&mut section, "password", &secrets::PASSWORD);
+    if in_url.is_some() && !by_variable {
+        section.problem(
+            "url",
+            "a password does not belong among the settings: leave it out of the URL, write it to a file of its own and name \
+             that in store.password_file, or set the variable STAGERBOT__STORE__PASSWORD",
+        );
+    } else if in_url.is_some() && password.is_some() {
+        section.problem("url", "it holds a password, and store.password or its file is set, too; expected one of them");
+    }
+    let replica = section.optional("replica", "a name of up to 100 letters, digits, dots and dashes", |text| {
+        let fits = (1..=100).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
+        fits.then(|| text.to_owned())
+    });
+    let keep = section.required("keep", KEEP, keep).flatten();
+    section.finish();
+    let defaults = Settings::default();
+    Settings {
+        url,
+        password: password.or(in_url),
+        replica: replica.unwrap_or(defaults.replica),
+        keep,
+        deadline: defaults.deadline,
+    }
+}
+
+/// How long closed incidents are kept: days, since a shorter time would prune what is still being talked about.
+#[allow(clippy::option_option, reason = "outside: is it understood; inside: is there an end")]
+fn keep(text: &str) -> Option<Option<SignedDuration>> {
+    if text == "forever" {
+        return Some(None);
+    }
+    let days: i64 = text.strip_suffix('d')?.parse().ok()?;
+    (1..=3650).contains(&days).then(|| Some(SignedDuration::from_hours(24 * days)))
+}

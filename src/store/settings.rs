@@ -1,0 +1,136 @@
+//! Where the store is: its address, apart from its password.
+
+use std::fmt;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use secrecy::{ExposeSecret as _, SecretString};
+use url::Url;
+
+use super::StoreError;
+use super::line::Kind;
+
+/// Where the durable memory is, and for how long.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Such as `sqlite:///var/lib/stagerbot/stagerbot.db`; never with a password.
+    pub url: String,
+    /// The password of a PostgreSQL server.
+    pub password: Option<SecretString>,
+    /// What the log calls this process; unique among the replicas.
+    pub replica: String,
+    /// How long closed incidents are kept; `None` for ever.
+    pub keep: Option<SignedDuration>,
+    /// How long one statement may take.
+    pub deadline: Duration,
+}
+
+/// The deadline of a statement: the engine's heartbeat, and under half of what a stop may take.
+const DEADLINE: Duration = Duration::from_secs(5);
+
+impl Settings {
+    /// A store at a URL, which may hold a password, and everything else as it is by default.
+    pub fn new(url: &str) -> Result<Self, StoreError> {
+        let (url, password) = split_password(url).map_err(StoreError::Address)?;
+        Ok(Self { url, password, ..Self::default() })
+    }
+
+    pub(super) fn address(&self) -> Result<Address, StoreError> {
+        let kind = Kind::of(&self.url).ok_or(StoreError::Address(SCHEMES))?;
+        let mut text = self.url.clone();
+        if let (Kind::Postgres, Some(password)) = (kind, &self.password) {
+            let mut url = Url::parse(&text).map_err(|_| StoreError::Address(NO_URL))?;
+            // As a parameter, since a URL that names a socket has no host to stand before.
+            url.query_pairs_mut().append_pair("password", password.expose_secret());
+            text = url.into();
+        }
+        Ok(Address { kind, url: SecretString::from(text) })
+    }
+}
+
+impl Default for Settings {
+    /// Of nowhere yet.
+    fn default() -> Self {
+        Self { url: String::new(), password: None, replica: host_name(), keep: None, deadline: DEADLINE }
+    }
+}
+
+/// How a database is reached; its URL may hold a password.
+pub(super) struct Address {
+    pub(super) kind: Kind,
+    pub(super) url: SecretString,
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Address").field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+const SCHEMES: &str = "it begins with none of sqlite://, postgres:// and postgresql://";
+const NO_URL: &str = "it is no URL";
+
+/// What a PostgreSQL URL may have behind its question mark; the driver would log what it does not know, with its value.
+const PARAMETERS: [&str; 11] = [
+    "sslmode",
+    "sslrootcert",
+    "sslcert",
+    "sslkey",
+    "host",
+    "port",
+    "dbname",
+    "user",
+    "application_name",
+    "options",
+    "statement-cache-capacity",
+];
+
+/// Takes a URL apart: without its password, and the password. What is wrong is told without repeating any of it.
+pub fn split_password(text: &str) -> Result<(String, Option<SecretString>), &'static str> {
+    match Kind::of(text).ok_or(SCHEMES)? {
+        Kind::Sqlite => {
+            let path = text.split_once("://").map_or("", |(_, path)| path);
+            if path.is_empty() || path.starts_with(':') {
+                return Err("it names no file");
+            }
+            Ok((text.to_owned(), None))
+        }
+        Kind::Postgres => {
+            let mut url = Url::parse(text).map_err(|_| NO_URL)?;
+            if url.query_pairs().any(|(key, _)| !PARAMETERS.contains(&&*key)) {
+                return Err("it has a parameter that is not known, or not allowed there");
+            }
+            let password = url.password().map(decoded);
+            if password.is_some() {
+                url.set_password(None).map_err(|()| NO_URL)?;
+            }
+            Ok((url.into(), password.map(SecretString::from)))
+        }
+    }
+}
+
+/// Undoes the percent signs.
+fn decoded(text: &str) -> String {
+    // As a form's value: a plus sign is a blank there.
+    let form = format!("p={}", text.replace('+', "%2B"));
+    url::form_urlencoded::parse(form.as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default()
+}
+
+/// Whether a connection to this URL is neither local nor sure of whom it talks to.
+pub fn is_exposed(url: &str) -> bool {
+    let Ok(url) = Url::parse(url) else { return false };
+    if Kind::of(url.as_str()) != Some(Kind::Postgres) {
+        return false;
+    }
+    let parameter = |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+    let host = parameter("host").or_else(|| url.host_str().map(str::to_owned)).unwrap_or_default();
+    let local =
+        host.is_empty() || host.starts_with('/') || ["localhost", "127.0.0.1", "[::1]"].contains(&host.as_str());
+    !local && !parameter("sslmode").is_some_and(|mode| mode.starts_with("verify-"))
+}
+
+/// This machine's name: in Kubernetes, the pod's.
+fn host_name() -> String {
+    let name = hostname::get().ok().map(|name| name.to_string_lossy().into_owned());
+    name.filter(|name| !name.is_empty()).unwrap_or_else(|| "stagerbot".to_owned())
+}
