@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::alerts::{self, Intake};
+use crate::chat::discord::Discord;
 use crate::chat::slack::Slack;
 use crate::chat::{Chat, ChatError};
 use crate::cluster::Cluster;
@@ -85,7 +86,10 @@ impl Bot {
         let inbox = Inbox::new(store.clone());
         let mut chats: Vec<Arc<dyn Chat>> = Vec::new();
         if let Some(settings) = &config.slack {
-            chats.push(Arc::new(connect_slack(settings).await?));
+            chats.push(Arc::new(connect_chat(Platform::Slack, || Slack::connect(settings)).await?));
+        }
+        if let Some(settings) = &config.discord {
+            chats.push(Arc::new(connect_chat(Platform::Discord, || Discord::connect(settings)).await?));
         }
         let address = config.server.listen;
         let listen_error = |source| StartError::Listen { address, source };
@@ -140,20 +144,24 @@ async fn home(settings: &EnvironmentSettings, checks: CheckSettings) -> Result<H
     let environment = settings.environment.name.clone();
     let cluster = connect(settings, checks).await.map_err(|source| StartError::Cluster { environment, source })?;
     let slack = settings.slack_channel.clone().map(|channel| (Platform::Slack, channel));
-    Ok(Home { cluster, channels: slack.into_iter().collect() })
+    let discord = settings.discord_channel.clone().map(|channel| (Platform::Discord, channel));
+    Ok(Home { cluster, channels: slack.into_iter().chain(discord).collect() })
 }
 
-async fn connect_slack(settings: &crate::chat::slack::Settings) -> Result<Slack, StartError> {
+async fn connect_chat<C, F>(platform: Platform, connect: impl Fn() -> F) -> Result<C, StartError>
+where
+    F: Future<Output = Result<C, ChatError>>,
+{
     let mut tries = 0;
     loop {
-        match Slack::connect(settings).await {
-            Ok(slack) => return Ok(slack),
+        match connect().await {
+            Ok(chat) => return Ok(chat),
             Err(source) => {
                 tries += 1;
                 if matches!(source, ChatError::Fatal(_)) || tries >= CONNECT_TRIES {
-                    return Err(StartError::Chat { platform: Platform::Slack, source });
+                    return Err(StartError::Chat { platform, source });
                 }
-                tracing::warn!(error = %source, "Slack can't be reached yet");
+                tracing::warn!(%platform, error = %source, "a chat platform can't be reached yet");
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
         }

@@ -3,6 +3,8 @@
 //! A [`Card`] holds plain sentences; escaping, formatting and length limits are the platform's business.
 
 pub mod card;
+pub mod discord;
+mod plain;
 pub mod slack;
 pub mod typed;
 
@@ -21,8 +23,9 @@ pub trait Chat: Send + Sync {
     /// Which one.
     fn platform(&self) -> Platform;
 
-    /// Posts a card; returns the platform's own name of the message.
-    async fn post(&self, channel: &str, card: &Card) -> Result<String, ChatError>;
+    /// Posts a card; returns the platform's own name of the message. The key is the same whenever the same card is
+    /// posted again because nobody knows whether it was: where the platform can tell, that posts nothing.
+    async fn post(&self, channel: &str, key: &str, card: &Card) -> Result<String, ChatError>;
 
     /// Replaces a card's content in place.
     async fn update(&self, channel: &str, message: &str, card: &Card) -> Result<(), ChatError>;

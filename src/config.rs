@@ -20,7 +20,7 @@ use secrecy::SecretString;
 use url::{Host, Url};
 
 use crate::alerts::{self, matching::Matchers};
-use crate::chat::slack;
+use crate::chat::{discord, slack};
 use crate::incident::approval::{Policy, Restarts};
 use crate::incident::environment::Environment;
 use crate::server;
@@ -52,6 +52,8 @@ pub struct Config {
     pub checks: CheckSettings,
     /// Slack; `None` for none.
     pub slack: Option<slack::Settings>,
+    /// Discord; `None` for none.
+    pub discord: Option<discord::Settings>,
     /// The environments, at least one.
     pub environments: Vec<EnvironmentSettings>,
     /// What is allowed and can hardly be meant, one sentence each: for the log and for `doctor`.
@@ -83,6 +85,8 @@ pub struct EnvironmentSettings {
     pub context: Option<String>,
     /// The home channel on Slack: where its cards go, and what a bare command there means.
     pub slack_channel: Option<String>,
+    /// The same on Discord.
+    pub discord_channel: Option<String>,
     /// An alert that has all these labels means this environment.
     pub matchers: BTreeMap<String, String>,
 }
@@ -269,6 +273,7 @@ fn read(notes: &Notes, merged: &Value) -> Config {
     checks.finish();
 
     let slack = slack(&mut root);
+    let discord = discord(&mut root);
     let environments = environments::environments(&mut root);
     root.finish();
 
@@ -280,6 +285,7 @@ fn read(notes: &Notes, merged: &Value) -> Config {
         policy,
         checks: probe_timeout.map_or_else(CheckSettings::default, |probe_timeout| CheckSettings { probe_timeout }),
         slack,
+        discord,
         environments,
         warnings: Vec::new(),
     };
@@ -300,11 +306,7 @@ fn slack(root: &mut Section<'_>) -> Option<slack::Settings> {
     let mut section = root.section("slack");
     let bot_token = secrets::secret(&mut section, "bot_token", &secrets::SLACK_BOT);
     let app_token = secrets::secret(&mut section, "app_token", &secrets::SLACK_APP);
-    let api_url = section.discreet("api_url", "an https URL, or an http one of this machine", |text| {
-        let url = Url::parse(text).ok()?;
-        (url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)))
-            .then(|| text.trim_end_matches('/').to_owned())
-    });
+    let api_url = api_url(&mut section);
     let ping_every =
         section.optional("ping_every", "a duration in whole seconds from 1s to 1m, such as \"10s\"", |text| {
             let every: SignedDuration = text.parse().ok()?;
@@ -329,6 +331,41 @@ fn slack(root: &mut Section<'_>) -> Option<slack::Settings> {
         api_url: api_url.unwrap_or_else(|| SLACK_API.to_owned()),
         ping_every: ping_every.unwrap_or(slack::PING_EVERY),
     })
+}
+
+fn discord(root: &mut Section<'_>) -> Option<discord::Settings> {
+    let wanted = root.has("discord");
+    let mut section = root.section("discord");
+    let token = secrets::secret(&mut section, "token", &secrets::DISCORD_BOT);
+    let guild_id = section.number("guild_id", "a Discord server's id: 17 to 20 digits, in quotes", snowflake);
+    let api_url = api_url(&mut section);
+    if wanted && !section.has("token") && !section.has("token_file") {
+        section.problem("token_file", "it is missing; Discord needs the bot's token");
+    }
+    if wanted && !section.has("guild_id") {
+        section.problem("guild_id", "it is missing; the bot serves one Discord server, and needs to know which");
+    }
+    section.finish();
+    wanted.then(|| discord::Settings {
+        token: token.unwrap_or_else(|| SecretString::from(String::new())),
+        guild_id: guild_id.unwrap_or_default(),
+        api_url: api_url.unwrap_or_else(|| discord::API.to_owned()),
+    })
+}
+
+/// A chat platform's own address, which only a proxy or a test replaces.
+fn api_url(section: &mut Section<'_>) -> Option<String> {
+    section.discreet("api_url", "an https URL, or an http one of this machine", |text| {
+        let url = Url::parse(text).ok()?;
+        (url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)))
+            .then(|| text.trim_end_matches('/').to_owned())
+    })
+}
+
+/// One of Discord's ids. Of fewer digits there are none, and of more there will be none.
+fn snowflake(text: &str) -> Option<String> {
+    let digits = (17..=20).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| text.to_owned())
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -372,18 +409,20 @@ fn warnings(config: &Config) -> Vec<String> {
     }
     for one in &config.environments {
         let name = &one.environment.name;
-        match (&config.slack, &one.slack_channel) {
-            (Some(_), None) => {
-                warnings
-                    .push(format!("environment {name} has no slack_channel: what its alerts bring is shown nowhere"));
+        for (platform, key, configured, channel) in [
+            ("Slack", "slack_channel", config.slack.is_some(), &one.slack_channel),
+            ("Discord", "discord_channel", config.discord.is_some(), &one.discord_channel),
+        ] {
+            if configured && channel.is_none() {
+                warnings.push(format!("environment {name} has no {key}: what its alerts bring is not shown there"));
             }
-            (None, Some(_)) => {
-                warnings.push(format!("environment {name} has a slack_channel, and Slack is not configured"));
+            if !configured && channel.is_some() {
+                warnings.push(format!("environment {name} has a {key}, and {platform} is not configured"));
             }
-            _ => {}
-        }
-        if let Some(channel) = &one.slack_channel {
-            let same = |other: &&EnvironmentSettings| other.slack_channel.as_ref() == Some(channel);
+            let Some(channel) = channel else { continue };
+            let same = |other: &&EnvironmentSettings| {
+                [&other.slack_channel, &other.discord_channel].into_iter().flatten().any(|one| one == channel)
+            };
             if config.environments.iter().find(same).is_some_and(|first| first.environment.name != *name) {
                 warnings.push(format!(
                     "environment {name} shares the channel {channel}: a command there has to name its environment"

@@ -430,6 +430,7 @@ fn where_to_look(arguments: &Check) -> anyhow::Result<(Vec<EnvironmentSettings>,
         kubeconfig: arguments.kubeconfig.clone(),
         context: arguments.context.clone(),
         slack_channel: None,
+        discord_channel: None,
         matchers: std::collections::BTreeMap::new(),
     };
     Ok((vec![settings], CheckSettings::default()))

@@ -1,6 +1,7 @@
-//! The embedded outside: a Kubernetes API, a Diego that fails on order, and a Slack workspace, on loopback
+//! The embedded outside: a Kubernetes API, a Diego that fails on order, a Slack workspace and a Discord server, on loopback
 //! and in their real wire formats. A fault changes the state of the model, never an answer.
 
 pub mod diego;
+pub mod discord;
 pub mod kubernetes;
 pub mod slack;

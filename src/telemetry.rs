@@ -40,12 +40,16 @@ pub const LEVELS: [(&str, Level); 5] = [
 pub const FORMATS: [(&str, Format); 2] = [("text", Format::Text), ("json", Format::Json)];
 
 /// What libraries may log at most, however much is asked for, since beyond it they write secrets or whole payloads.
-pub const CAPS: [(&str, LevelFilter); 8] = [
+pub const CAPS: [(&str, LevelFilter); 10] = [
     // Warnings hold whole events, response URLs included; errors hold the socket's URL with its ticket.
     ("slack_morphism", LevelFilter::OFF),
     // Warnings hold the text of answers that could not be read, which may be a Secret.
     ("kube_client", LevelFilter::ERROR),
     ("kube_runtime", LevelFilter::ERROR),
+    // Warnings hold whole frames, interaction tokens included; spans hold requests.
+    ("serenity", LevelFilter::ERROR),
+    // URLs, and so the tokens in them.
+    ("reqwest", LevelFilter::WARN),
     // Frames.
     ("tungstenite", LevelFilter::WARN),
     ("tokio_tungstenite", LevelFilter::WARN),

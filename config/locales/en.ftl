@@ -332,6 +332,7 @@ confirm-approve-title = Approve the restart?
 confirm-approve = { $environment }: delete { $pods }. The evidence was { $age } old at the request; it is checked again now. Database: { $database }. By approving you say that you checked the database.
 confirm-approve-yes = Checked, approve
 confirm-no = Back
+confirm-lost = This card does not show any more what you would confirm. See /stager status, and then type /stager restart, or /stager approve CODE database-checked.
 
 ## The terminal.
 

@@ -311,6 +311,17 @@ impl Scene<'_> {
     }
 }
 
+/// The answers to what is asked before a click counts, yes and no: for platforms that put the question themselves.
+pub fn answers(action: Action, words: &Words) -> (String, String) {
+    let yes = if action == Action::Approve { "confirm-approve-yes" } else { "confirm-restart-yes" };
+    (words.word(yes), words.word("confirm-no"))
+}
+
+/// What is said where a card does not show any more what would be confirmed.
+pub fn question_lost(words: &Words) -> String {
+    words.word("confirm-lost")
+}
+
 /// Each finding and what to do about it, a line each.
 pub fn findings(diagnosis: &Diagnosis, words: &Words) -> String {
     let line = |finding: &crate::incident::diagnosis::Finding| {

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::config::EnvironmentSettings;
 use crate::config::people::slack_id;
 use crate::config::reading::Section;
+use crate::config::{EnvironmentSettings, snowflake};
 use crate::incident::environment::{ActiveLabel, Component, Environment, FixedParts, PRESETS, Topology};
 
 /// Every environment; there is at least one, and no two share a name.
@@ -67,6 +67,11 @@ fn environment(section: &mut Section<'_>) -> EnvironmentSettings {
             "slack_channel",
             "a Slack channel id such as \"C024BE91L\", not a name",
             |text| slack_id(text, &['C', 'G']).then(|| text.to_owned()),
+        ),
+        discord_channel: section.number(
+            "discord_channel",
+            "a Discord channel id: 17 to 20 digits, in quotes, not a name",
+            snowflake,
         ),
         matchers,
     }

@@ -3,6 +3,7 @@
 use crate::incident::approval::{Account, Person, Platform};
 
 use super::reading::Section;
+use super::snowflake;
 
 const REQUEST: &str = "request";
 const APPROVE: &str = "approve";
@@ -37,10 +38,7 @@ fn person(section: &mut Section<'_>) -> Person {
     let slack = section.optional("slack", "a Slack member id such as \"U024BE7LH\", not a name", |text| {
         slack_id(text, &['U', 'W']).then(|| text.to_owned())
     });
-    let discord = section.number("discord", "a Discord user id: 17 to 20 digits, in quotes", |text| {
-        let digits = (17..=20).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-        digits.then(|| text.to_owned())
-    });
+    let discord = section.number("discord", "a Discord user id: 17 to 20 digits, in quotes", snowflake);
     if !section.has("slack") && !section.has("discord") {
         section.problem("slack", "it is missing, and so is discord: a person without an account can do nothing");
     }

@@ -74,6 +74,12 @@ pub(super) const SLACK_APP: Shape = Shape {
     fits: |text| text.starts_with("xapp-") && visible(text),
 };
 
+/// Discord's token of a bot: three parts with dots between. Its client secret and its public key have none.
+pub(super) const DISCORD_BOT: Shape = Shape {
+    expected: "a bot's token, which has two dots in it",
+    fits: |text| text.matches('.').count() == 2 && visible(text),
+};
+
 fn visible(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }

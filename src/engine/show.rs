@@ -140,24 +140,26 @@ impl Presenter {
         };
         let card = scene.card();
         if display.card.as_ref() != Some(&card) {
-            self.draw(id, &card, display).await?;
+            self.draw(&snapshot.incident, &card, display).await?;
             display.card = Some(card);
         }
         seen.send_if_modified(|seq| std::mem::replace(seq, snapshot.incident.seq) != snapshot.incident.seq);
         self.tell(snapshot, words, display).await
     }
 
-    async fn draw(&self, id: i64, card: &Card, display: &mut Display) -> Result<(), ChatError> {
+    async fn draw(&self, incident: &Incident, card: &Card, display: &mut Display) -> Result<(), ChatError> {
+        // The time tells incidents of one number apart, as after a store was lost.
+        let mut key = format!("incident/{}/{}", incident.id, incident.opened_at.as_microsecond());
         if let Some(shown) = &display.shown {
             match self.chat.update(&self.channel, &shown.message, card).await {
-                // Somebody deleted it: post it anew.
-                Err(ChatError::Gone(_)) => {}
+                // Somebody deleted it: post it anew, as another message.
+                Err(ChatError::Gone(_)) => key = format!("{key}/after/{}", shown.message),
                 other => return other,
             }
         }
-        let message = self.chat.post(&self.channel, card).await?;
+        let message = self.chat.post(&self.channel, &key, card).await?;
         let told_seq = display.shown.as_ref().map_or(0, |shown| shown.told_seq);
-        self.note(id, display, message, told_seq).await
+        self.note(incident.id, display, message, told_seq).await
     }
 
     /// Tells the thread what it has not been told, in one message.

@@ -427,16 +427,20 @@ fn every_key() -> String {
 fn every_documented_key_is_known_and_every_example_is_right() {
     let folder = tempfile::tempdir().unwrap();
     let mut text = every_key();
-    for (name, secret) in
-        [("alerts-token", "t"), ("store-password", "p"), ("slack-bot-token", "xoxb-1"), ("slack-app-token", "xapp-1")]
-    {
+    for (name, secret) in [
+        ("alerts-token", "t"),
+        ("store-password", "p"),
+        ("slack-bot-token", "xoxb-1"),
+        ("slack-app-token", "xapp-1"),
+        ("discord-token", "a.b.c"),
+    ] {
         let file = folder.path().join(name);
         fs::write(&file, secret).unwrap();
         text = text.replace(&format!("/etc/stagerbot/{name}"), &file.display().to_string());
     }
     let config = load(&text, &[]).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(config.policy.people.len(), 1);
-    assert!(config.slack.is_some());
+    assert!(config.slack.is_some() && config.discord.is_some());
     assert_eq!(config.environments[0].kubeconfig.as_deref(), Some("/etc/stagerbot/kubeconfig".as_ref()));
 }
 

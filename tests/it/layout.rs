@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The import order, as ARCHITECTURE.md has it: a module and everything below it uses only modules that stand before it.
-const ORDER: [&str; 45] = [
+const ORDER: [&str; 48] = [
     "incident::phrase",
     "incident::environment",
     "incident::observation",
@@ -31,8 +31,10 @@ const ORDER: [&str; 45] = [
     "words",
     "chat",
     "chat::typed",
+    "chat::plain",
     "chat::card",
     "chat::slack",
+    "chat::discord",
     "terminal",
     "engine",
     "alerts::delivery",
@@ -45,6 +47,7 @@ const ORDER: [&str; 45] = [
     "simulator::diego",
     "simulator::kubernetes",
     "simulator::slack",
+    "simulator::discord",
     "bot",
     "demo::teller",
     "demo::stage",

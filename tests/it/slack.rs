@@ -148,7 +148,7 @@ async fn a_typed_command_lands_is_acknowledged_and_answered() {
 #[tokio::test]
 async fn a_click_lands_with_what_the_button_carries() {
     let bot = Bot::start(Shape::default()).await;
-    let ts = bot.slack.post(&bot.channel(), &card("BBS is down")).await.unwrap();
+    let ts = bot.slack.post(&bot.channel(), "key", &card("BBS is down")).await.unwrap();
     let ben = bot.workspace.person("ben");
     let delivery = ben.clicks(&ts, Action::Approve.id()).await.unwrap();
     assert!(delivery.acked());
@@ -178,7 +178,7 @@ async fn a_mention_is_a_command_and_is_answered_where_nobody_else_sees_it() {
 #[tokio::test]
 async fn the_same_delivery_twice_is_one_row() {
     let bot = Bot::start(Shape::default()).await;
-    let ts = bot.slack.post(&bot.channel(), &card("BBS is down")).await.unwrap();
+    let ts = bot.slack.post(&bot.channel(), "key", &card("BBS is down")).await.unwrap();
     bot.workspace.inject(Fault::EnvelopesTwice);
     let anna = bot.workspace.person("anna");
     assert!(anna.types(CHANNEL, "/stager check").await.unwrap().acked());
@@ -200,7 +200,7 @@ async fn the_same_delivery_twice_is_one_row() {
 #[tokio::test]
 async fn what_is_not_stored_is_not_acknowledged_and_the_person_sees_it() {
     let bot = Bot::start(impatient()).await;
-    let ts = bot.slack.post(&bot.channel(), &card("BBS is down")).await.unwrap();
+    let ts = bot.slack.post(&bot.channel(), "key", &card("BBS is down")).await.unwrap();
     bot.store.close().await;
     let anna = bot.workspace.person("anna");
     let typed = anna.types(CHANNEL, "/stager check").await.unwrap();
@@ -217,7 +217,7 @@ async fn what_is_not_stored_is_not_acknowledged_and_the_person_sees_it() {
 async fn a_card_is_posted_updated_in_place_and_replied_to() {
     let bot = Bot::start(Shape::default()).await;
     let channel = bot.channel();
-    let ts = bot.slack.post(&channel, &card("BBS is down")).await.unwrap();
+    let ts = bot.slack.post(&channel, "key", &card("BBS is down")).await.unwrap();
     let posted = bot.workspace.view().message(&ts).unwrap().text_seen();
     insta::assert_snapshot!(posted, @"
     🚨 BBS is down
@@ -274,7 +274,7 @@ async fn hostile_text_is_shown_and_does_nothing() {
         }],
     };
     let channel = bot.channel();
-    let ts = bot.slack.post(&channel, &card).await.unwrap();
+    let ts = bot.slack.post(&channel, "key", &card).await.unwrap();
     bot.slack.update(&channel, &ts, &card).await.unwrap();
     bot.slack.reply_in_thread(&channel, &ts, hostile).await.unwrap();
     let to = ReplyTo { account: bot.account("anna"), channel, locale: None, handle: None };
@@ -336,12 +336,12 @@ async fn what_is_too_long_is_shortened_and_keeps_its_buttons() {
         // One action twice, and a value that does not fit: Slack would refuse the message for either.
         card.buttons.push(card.buttons[0].clone());
         card.buttons.push(Button { action: Action::Cancel, value: "7".repeat(2_001), ..card.buttons[0].clone() });
-        let ts = bot.slack.post(&bot.channel(), &card).await.unwrap();
+        let ts = bot.slack.post(&bot.channel(), "key", &card).await.unwrap();
         let shown = bot.workspace.view().message(&ts).unwrap().buttons();
         let actions: Vec<&str> = shown.iter().map(|button| button.action_id.as_str()).collect();
         assert_eq!(actions, ["stager-approve", "stager-deny"], "{:?}", card.blocks);
     }
-    let ts = bot.slack.post(&bot.channel(), &card("long answers")).await.unwrap();
+    let ts = bot.slack.post(&bot.channel(), "key", &card("long answers")).await.unwrap();
     for long in [many(2_000), String::new()] {
         bot.slack.reply_in_thread(&bot.channel(), &ts, &long).await.unwrap();
     }
@@ -395,7 +395,7 @@ async fn bad_tokens_missing_scopes_and_plain_http_are_named() {
         (Fault::SocketsClose, "C404", "Slack has no channel C404"),
     ] {
         workspace.inject(fault);
-        let error = slack.post(channel, &card("anything")).await.unwrap_err();
+        let error = slack.post(channel, "key", &card("anything")).await.unwrap_err();
         assert!(matches!(error, ChatError::Fatal(_)) && error.to_string().contains(named), "{error:?}");
         workspace.heal_all();
     }
@@ -408,14 +408,14 @@ async fn pauses_and_troubles_that_pass_are_told_apart() {
     let channel = workspace.channel_id(CHANNEL).unwrap();
     let pause = Duration::from_secs(7);
     workspace.inject(Fault::RateLimited { method: None, calls: 1, retry_after: pause });
-    let error = slack.post(&channel, &card("anything")).await.unwrap_err();
+    let error = slack.post(&channel, "key", &card("anything")).await.unwrap_err();
     assert!(matches!(error, ChatError::RateLimited(asked) if asked == pause), "{error:?}");
     for (fault, named) in [
         (Fault::Down { method: None, status: 503 }, "Slack answered chat.postMessage with HTTP 503"),
         (Fault::Hangs { method: None }, "Slack did not answer chat.postMessage within 5 s"),
     ] {
         workspace.inject(fault);
-        let error = timeout(SOON, slack.post(&channel, &card("anything"))).await.unwrap().unwrap_err();
+        let error = timeout(SOON, slack.post(&channel, "key", &card("anything"))).await.unwrap().unwrap_err();
         assert!(matches!(error, ChatError::Passing(_)), "{error:?}");
         assert_eq!(error.to_string(), named);
         workspace.heal_all();
@@ -536,7 +536,7 @@ async fn no_secret_is_logged_even_with_everything_on() {
     let anna = bot.workspace.person("anna");
     let typed = anna.types(CHANNEL, "/stager check").await.unwrap();
     bot.slack.answer(&bot.one().await.reply.unwrap(), "looking").await.unwrap();
-    let ts = bot.slack.post(&bot.channel(), &card("BBS is down")).await.unwrap();
+    let ts = bot.slack.post(&bot.channel(), "key", &card("BBS is down")).await.unwrap();
     anna.clicks(&ts, Action::Deny.id()).await.unwrap();
     bot.store.close().await;
     assert!(!anna.clicks(&ts, Action::Deny.id()).await.unwrap().acked());

@@ -7,7 +7,8 @@ use slack_morphism::prelude::{
     SlackContextBlockElement, SlackHeaderBlock, SlackSectionBlock,
 };
 
-use super::escape::{code_parts, length, mrkdwn, mrkdwn_parts, plain, plain_parts};
+use super::escape::{code_parts, mrkdwn, mrkdwn_parts, plain, plain_parts};
+use crate::chat::plain::length;
 use crate::chat::{Action, Block, Button, Card, Confirm, Tone};
 
 /// A header's text: <https://docs.slack.dev/reference/block-kit/blocks/header-block/>.

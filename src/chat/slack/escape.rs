@@ -3,6 +3,8 @@
 //! [`plain`] is for `plain_text` objects, where Slack knows no formatting; [`mrkdwn`] for the few places where our own
 //! heading stands beside a text; [`code`] for the inside of a code block.
 
+use crate::chat::plain::{BACKTICK, clean, unfenced};
+
 /// What stands at the end of a text that was too long.
 const ELLIPSIS: char = '…';
 
@@ -31,38 +33,9 @@ pub(super) fn code_parts(text: &str, max: usize) -> Vec<String> {
     parts(&unfenced(&clean(text)), max)
 }
 
-/// How long Slack may think that a text is. What it counts is not documented, so this is the largest candidate below
-/// bytes: an emoji is two.
-pub(super) fn length(text: &str) -> usize {
-    text.chars().map(char::len_utf16).sum()
-}
-
 /// What people typed, as they typed it: Slack hands on `&`, `<` and `>` as entities.
 pub(super) fn typed(text: &str) -> String {
     clean(&text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
-}
-
-/// Takes away what is not seen: control characters, characters of no width, and those that turn the direction of
-/// writing, with which a text can look like another one.
-fn clean(text: &str) -> String {
-    let mut clean = String::with_capacity(text.len());
-    for character in text.replace("\r\n", "\n").chars() {
-        match character {
-            '\n' | '\t' => clean.push(character),
-            '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => clean.push('\n'),
-            unseen if unseen.is_control() || is_invisible(unseen) => {}
-            seen => clean.push(seen),
-        }
-    }
-    clean.trim_matches('\n').trim_end().to_owned()
-}
-
-/// Format characters: <https://www.unicode.org/reports/tr9/> (direction), and everything of no width.
-fn is_invisible(character: char) -> bool {
-    matches!(character,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180e}'
-        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}'
-        | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Replaces marks that could format by look-alikes that can't. Slack has no escape for them, and whether a character of
@@ -88,23 +61,8 @@ fn inert(text: &str) -> String {
     inert
 }
 
-const BACKTICK: char = 'ˋ';
-
 fn starts_line(before: &[char]) -> bool {
     before.iter().rev().find(|character| **character == '\n' || !character.is_whitespace()).is_none_or(|it| *it == '\n')
-}
-
-/// Replaces backticks that could end a code block. Fewer than three in a row can't.
-fn unfenced(text: &str) -> String {
-    let mut unfenced = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find("```") {
-        let run = rest[start..].chars().take_while(|character| *character == '`').count();
-        unfenced.push_str(&rest[..start]);
-        unfenced.extend(std::iter::repeat_n(BACKTICK, run));
-        rest = &rest[start + run..];
-    }
-    unfenced + rest
 }
 
 /// The three characters with which links and mentions (`<!channel>`) are made, as entities: in every text object, also
@@ -178,6 +136,7 @@ fn prefix(text: &str, max: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chat::plain::length;
 
     #[test]
     fn nothing_mentions_links_or_formats() {

@@ -1,0 +1,276 @@
+//! Discord: cards as embeds, commands and clicks by the gateway, so that nothing has to be reachable from outside.
+//!
+//! serenity holds the gateway. What it leaves to its users (deadlines, limits, escaping, pauses between attempts, a
+//! connection that is silent or turns in circles) is in the modules below.
+//!
+//! Discord knows no confirm dialogs. Where a click has to be confirmed, the card carries the question as its last embed,
+//! a click shows it to the person alone, with two buttons, and the click on *yes* is the command. So nobody confirms what
+//! does not stand on the card, and nothing of it has to be remembered.
+
+mod came;
+mod client;
+mod commands;
+mod ear;
+mod embeds;
+mod escape;
+mod gateway;
+mod hearing;
+mod listen;
+
+use std::fmt::{self, Write as _};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use async_trait::async_trait;
+use axum::http::Method;
+use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use tokio_util::sync::CancellationToken;
+
+use crate::chat::discord::client::{CallError, Client, codes};
+use crate::chat::discord::hearing::{Acknowledging, Hearing};
+use crate::chat::discord::listen::Present;
+use crate::chat::{Card, Chat, ChatError};
+use crate::clock;
+use crate::inbox::Inbox;
+use crate::incident::approval::Platform;
+use crate::store::ReplyTo;
+
+/// Discord's own address.
+pub const API: &str = "https://discord.com";
+
+/// How Discord is reached.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The bot's token.
+    pub token: SecretString,
+    /// The id of the server (a guild, in Discord's own words). The bot serves no other.
+    pub guild_id: String,
+    /// What stands for [`API`]; https, or http on loopback.
+    pub api_url: String,
+}
+
+/// How long an interaction's token is used: Discord lets it live for 15 minutes.
+const TOKEN_LIVES: SignedDuration = SignedDuration::from_secs(14 * 60 + 45);
+/// So long after a click another replica may still be acknowledging it.
+const JUST_NOW: SignedDuration = SignedDuration::from_secs(5);
+/// The first millisecond of 2015, from which ids count.
+const EPOCH: i64 = 1_420_070_400_000;
+/// A thread's name, and its life without a word in it, in minutes.
+const THREAD_NAME: usize = 100;
+const THREAD_LIVES: u64 = 1_440;
+/// The longest nonce.
+const NONCE: usize = 25;
+
+/// Discord.
+pub struct Discord {
+    client: Arc<Client>,
+    token: SecretString,
+    guild: String,
+    /// The application's own id.
+    application: String,
+    acknowledging: Acknowledging,
+    present: Present,
+    /// Interactions that serenity could not read.
+    unknown: Arc<AtomicU64>,
+}
+
+impl Discord {
+    /// Makes sure that Discord accepts the token, and registers the commands with the server. Does not listen yet.
+    pub async fn connect(settings: &Settings) -> Result<Self, ChatError> {
+        let client = Client::new(settings)?;
+        let application = client.call("get_application", Method::GET, "/applications/@me", None).await;
+        let application = application.map_err(|error| error.about("get_application", ""))?;
+        if application["interactions_endpoint_url"].as_str().is_some_and(|url| !url.is_empty()) {
+            let why = "the application has an Interactions Endpoint URL, so that nothing that people do reaches the bot: \
+                       empty it in Discord's developer portal, under General Information";
+            return Err(ChatError::Fatal(why.to_owned()));
+        }
+        let application = application["id"].as_str().unwrap_or_default().to_owned();
+        let path = format!("/applications/{application}/guilds/{}/commands", settings.guild_id);
+        let registered = client.call("set_commands", Method::PUT, &path, Some(&commands::commands())).await;
+        registered.map_err(|error| error.about("set_commands", ""))?;
+        Ok(Self {
+            client: Arc::new(client),
+            token: settings.token.clone(),
+            guild: settings.guild_id.clone(),
+            application,
+            acknowledging: Acknowledging::default(),
+            present: Present::default(),
+            unknown: Arc::default(),
+        })
+    }
+
+    /// How many interactions came that serenity could not read. They were taken all the same, as far as they said what
+    /// is needed.
+    pub fn unknown_interactions(&self) -> u64 {
+        self.unknown.load(Ordering::Relaxed)
+    }
+
+    async fn create(&self, channel: &str, key: &str, body: &Value) -> Result<Value, CallError> {
+        let mut body = body.clone();
+        body["nonce"] = json!(nonce(key));
+        body["enforce_nonce"] = json!(true);
+        self.client.call("create_message", Method::POST, &format!("/channels/{channel}/messages"), Some(&body)).await
+    }
+
+    /// Starts the thread of a message, named like it.
+    async fn start_thread(&self, channel: &str, message: &str) -> Result<(), ChatError> {
+        let path = format!("/channels/{channel}/messages/{message}");
+        let shown = self.client.call("get_message", Method::GET, &path, None).await;
+        let shown = shown.map_err(|error| error.about("get_message", channel))?;
+        let headline = shown["content"].as_str().unwrap_or_default().trim_start_matches(['#', ' ']);
+        let name = escape::line(&escape::unescaped(headline), THREAD_NAME);
+        let body = json!({"name": name, "auto_archive_duration": THREAD_LIVES});
+        match self.client.call("start_thread", Method::POST, &format!("{path}/threads"), Some(&body)).await {
+            Err(error) if error.code() != Some(codes::THREAD_EXISTS) => Err(error.about("start_thread", channel)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Answers in the channel, for everybody to see, where no token leads to the person alone: naming them, without a
+    /// ping.
+    async fn answer_openly(&self, to: &ReplyTo, key: &str, text: &str) -> Result<(), ChatError> {
+        for (place, mut body) in embeds::texts(text).into_iter().enumerate() {
+            if place == 0 {
+                let said = body["content"].as_str().unwrap_or_default();
+                body["content"] = json!(format!("<@{}> {said}", to.account.user));
+            }
+            match self.create(&to.channel, &format!("answer/{key}/{place}"), &body).await {
+                Ok(_) => {}
+                Err(CallError::Refused(refusal)) if is_unreachable(refusal.code) => {
+                    return Err(ChatError::Gone(format!("the way to {} on Discord", to.account.user)));
+                }
+                Err(error) => return Err(error.about("create_message", &to.channel)),
+            }
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Chat for Discord {
+    fn platform(&self) -> Platform {
+        Platform::Discord
+    }
+
+    /// By a nonce that Discord enforces for some minutes: posted again, the card is the one that was posted.
+    async fn post(&self, channel: &str, key: &str, card: &Card) -> Result<String, ChatError> {
+        let posted = self.create(channel, key, &embeds::card(card)).await;
+        let posted = posted.map_err(|error| error.about("create_message", channel))?;
+        let id = posted["id"].as_str().map(str::to_owned);
+        id.ok_or_else(|| ChatError::Passing("Discord's answer to create_message names no message".to_owned()))
+    }
+
+    async fn update(&self, channel: &str, message: &str, card: &Card) -> Result<(), ChatError> {
+        let path = format!("/channels/{channel}/messages/{message}");
+        let updated = self.client.call("edit_message", Method::PATCH, &path, Some(&embeds::card(card))).await;
+        updated.map(drop).map_err(|error| error.about("edit_message", channel))
+    }
+
+    /// A thread has the id of the message that it was started from.
+    async fn reply_in_thread(&self, channel: &str, message: &str, text: &str) -> Result<(), ChatError> {
+        for (place, body) in embeds::texts(text).into_iter().enumerate() {
+            let key = format!("thread/{message}/{place}/{text}");
+            let posted = match self.create(message, &key, &body).await {
+                Err(error) if error.code() == Some(codes::UNKNOWN_CHANNEL) => {
+                    self.start_thread(channel, message).await?;
+                    self.create(message, &key, &body).await
+                }
+                posted => posted,
+            };
+            posted.map_err(|error| error.about("create_message", channel))?;
+        }
+        Ok(())
+    }
+
+    /// By the interaction's token, which lives 15 minutes; afterwards, or where it was never acknowledged, in the
+    /// channel.
+    async fn answer(&self, to: &ReplyTo, text: &str) -> Result<(), ChatError> {
+        let handle = to.handle.as_deref().and_then(|handle| handle.split_once('/'));
+        let Some((id, token)) = handle else {
+            return self.answer_openly(to, text, text).await;
+        };
+        self.acknowledging.over(id).await;
+        let age = age(id);
+        if age > TOKEN_LIVES {
+            return self.answer_openly(to, id, text).await;
+        }
+        let path = format!("/webhooks/{}/{token}", self.application);
+        for (place, mut body) in embeds::texts(text).into_iter().enumerate() {
+            let answered = if place == 0 {
+                body["components"] = json!([]);
+                let original = format!("{path}/messages/@original");
+                self.client.by_token("edit_original", Method::PATCH, &original, Some(&body)).await
+            } else {
+                body["flags"] = json!(embeds::EPHEMERAL);
+                self.client.by_token("create_followup", Method::POST, &path, Some(&body)).await
+            };
+            match answered {
+                Ok(_) => {}
+                // Perhaps another replica is still acknowledging it.
+                Err(error) if error.code() == Some(codes::UNKNOWN_WEBHOOK) && age < JUST_NOW => {
+                    return Err(ChatError::Passing("the interaction is not acknowledged yet".to_owned()));
+                }
+                Err(error) if is_no_way(&error) => return self.answer_openly(to, id, text).await,
+                Err(error) => return Err(error.about("edit_original", &to.channel)),
+            }
+        }
+        Ok(())
+    }
+
+    async fn listen(&self, inbox: Inbox, stop: CancellationToken) -> Result<(), ChatError> {
+        let hearing = Hearing {
+            client: self.client.clone(),
+            application: self.application.clone(),
+            guild: self.guild.clone(),
+            inbox,
+            acknowledging: self.acknowledging.clone(),
+        };
+        listen::listen(hearing, &self.token, &self.present, &self.unknown, &stop).await
+    }
+
+    /// Whether the gateway has greeted us, its thread lives, and Discord was heard lately, if only by acknowledging
+    /// heartbeats, which it does every 41 s.
+    fn is_listening(&self) -> bool {
+        self.present.hears()
+    }
+}
+
+impl fmt::Debug for Discord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Discord");
+        shown.field("application", &self.application).field("guild", &self.guild).finish_non_exhaustive()
+    }
+}
+
+/// What makes two messages the same one.
+fn nonce(key: &str) -> String {
+    let mut nonce = String::new();
+    for byte in Sha256::digest(key) {
+        // Writing to a String does not fail.
+        let _ = write!(nonce, "{byte:02x}");
+    }
+    nonce.truncate(NONCE);
+    nonce
+}
+
+/// How long ago something with this id came about, by Discord's clock against ours.
+fn age(id: &str) -> SignedDuration {
+    let born = id.parse::<u64>().ok().and_then(|id| i64::try_from(id >> 22).ok());
+    let born = born.and_then(|since| Timestamp::from_millisecond(since + EPOCH).ok());
+    born.map_or(SignedDuration::MAX, |born| clock::now().duration_since(born))
+}
+
+/// Whether no answer gets there by the interaction's token: it has run out, was never acknowledged, or its message was
+/// dismissed.
+fn is_no_way(error: &CallError) -> bool {
+    matches!(error.code(), Some(codes::UNKNOWN_WEBHOOK | codes::UNKNOWN_MESSAGE | codes::INVALID_TOKEN))
+}
+
+/// Whether nobody can be reached there, today or tomorrow.
+fn is_unreachable(code: u64) -> bool {
+    matches!(code, codes::UNKNOWN_CHANNEL | codes::MISSING_ACCESS | codes::MISSING_PERMISSIONS | codes::THREAD_ARCHIVED)
+}

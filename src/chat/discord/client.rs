@@ -1,0 +1,345 @@
+//! Calls to Discord's API: each has a deadline and a span, none says anything secret, and none is repeated here.
+//!
+//! serenity's own client is not used for them. With its rate limiter it ignores any other address than Discord's own, so
+//! that no test could ever reach it, and repeats a refused call without bound; without the limiter it drops what Discord
+//! says about how long to wait; and either way it waits for answers for ever. Here a 429 is an error that names the
+//! pause, which the callers keep: they hold a queue a channel, and an answer's own retries.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request, Response, header};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use rustls::crypto::ring;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use serde_json::Value;
+use tokio::time::{sleep, timeout};
+use url::{Host, Url};
+
+use crate::chat::ChatError;
+use crate::chat::discord::Settings;
+
+/// How long a call may take.
+const DEADLINE: Duration = Duration::from_secs(5);
+/// The same for the first response to an interaction, which Discord wants within 3 s: one is for the inbox.
+const AT_ONCE: Duration = Duration::from_secs(2);
+/// A pause up to this is kept here; a longer one is the caller's.
+const SHORT: Duration = Duration::from_secs(1);
+/// The pause where Discord wants one and does not say how long.
+const PAUSE: Duration = Duration::from_secs(5);
+/// The largest answer that is read.
+const ANSWER: usize = 1024 * 1024;
+
+/// Discord's API.
+pub(super) struct Client {
+    http: legacy::Client<HttpsConnector<HttpConnector>, Body>,
+    base: String,
+    token: SecretString,
+    /// Until when nothing is asked, by what Discord counts: the method and the first two parts of the path.
+    rests: Mutex<HashMap<String, Instant>>,
+}
+
+/// Why a call came to nothing.
+#[derive(Debug)]
+pub(super) enum CallError {
+    /// Discord said no.
+    Refused(Refusal),
+    /// Discord wants a pause.
+    RateLimited(Duration),
+    /// Discord, or what stands before it, answered with this HTTP status.
+    Status(u16),
+    /// No answer, or none that can be read.
+    Lost(String),
+}
+
+/// Discord's no. <https://discord.com/developers/docs/topics/opcodes-and-status-codes#json>
+#[derive(Debug, Deserialize)]
+pub(super) struct Refusal {
+    #[serde(skip)]
+    pub(super) status: u16,
+    #[serde(default)]
+    pub(super) code: u64,
+    #[serde(default)]
+    message: String,
+    /// What is wrong where.
+    #[serde(default)]
+    errors: Value,
+}
+
+/// Discord's answer to who asks too often.
+#[derive(Deserialize)]
+struct Wait {
+    retry_after: Option<f64>,
+    #[serde(default)]
+    global: bool,
+}
+
+/// What everything is counted by together.
+const GLOBAL: &str = "";
+
+impl Client {
+    /// A client; nothing is called yet.
+    pub(super) fn new(settings: &Settings) -> Result<Self, ChatError> {
+        let base: Url = settings
+            .api_url
+            .parse()
+            .map_err(|error| ChatError::Fatal(format!("the address of Discord's API can't be read: {error}")))?;
+        if !is_private(&base) {
+            return Err(ChatError::Fatal("the address of Discord's API has to be https, or on loopback".to_owned()));
+        }
+        let mut http = HttpConnector::new();
+        http.enforce_http(false);
+        http.set_nodelay(true);
+        http.set_connect_timeout(Some(DEADLINE));
+        let connector = HttpsConnectorBuilder::new()
+            .with_provider_and_native_roots(ring::default_provider())
+            .map_err(|error| ChatError::Fatal(format!("no certificate authorities are installed here: {error}")))?
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(http);
+        Ok(Self {
+            http: legacy::Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(connector),
+            base: settings.api_url.trim_end_matches('/').to_owned(),
+            token: settings.token.clone(),
+            rests: Mutex::default(),
+        })
+    }
+
+    /// Calls with the bot's token.
+    #[tracing::instrument(name = "discord", skip_all, fields(call))]
+    pub(super) async fn call(
+        &self,
+        call: &'static str,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Value, CallError> {
+        tracing::Span::current().record("call", call);
+        let counted: Vec<&str> = path.split('/').skip(1).take(2).collect();
+        let counted = format!("{method} {}", counted.join("/"));
+        for key in [GLOBAL, &counted] {
+            match self.rest(key) {
+                Some(rest) if rest > SHORT => return Err(CallError::RateLimited(rest)),
+                Some(rest) => sleep(rest).await,
+                None => {}
+            }
+        }
+        self.send(call, DEADLINE, method, path, body, Some(&counted)).await
+    }
+
+    /// Calls by an interaction's token, which stands in the path. Limits are the interaction's own.
+    #[tracing::instrument(name = "discord", skip_all, fields(call))]
+    pub(super) async fn by_token(
+        &self,
+        call: &'static str,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Value, CallError> {
+        tracing::Span::current().record("call", call);
+        let deadline = if call == "create_response" { AT_ONCE } else { DEADLINE };
+        self.send(call, deadline, method, path, body, None).await
+    }
+
+    async fn send(
+        &self,
+        call: &str,
+        deadline: Duration,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+        counted: Option<&str>,
+    ) -> Result<Value, CallError> {
+        let lost = |why: String| CallError::Lost(format!("Discord could not be asked for {call}: {why}"));
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("{}/api/v10{path}", self.base))
+            .header(header::USER_AGENT, serenity::constants::USER_AGENT);
+        if counted.is_some() {
+            request = request.header(header::AUTHORIZATION, format!("Bot {}", self.token.expose_secret()));
+        }
+        let request = match body {
+            Some(body) => request.header(header::CONTENT_TYPE, "application/json").body(Body::from(body.to_string())),
+            None => request.header(header::CONTENT_LENGTH, 0).body(Body::empty()),
+        };
+        // Not told: a header or a path that can't be sent holds a token.
+        let request = request.map_err(|_| lost("the request can't be written".to_owned()))?;
+        let answer = async {
+            let answer = self.http.request(request).await.map_err(|error| lost(root(&error)))?;
+            let (head, body) = answer.into_parts();
+            let body = to_bytes(Body::new(body), ANSWER).await.map_err(|error| lost(root(&error)))?;
+            Ok(Response::from_parts(head, body))
+        };
+        let late = |_| CallError::Lost(format!("Discord did not answer {call} within {} s", deadline.as_secs()));
+        let answer = timeout(deadline, answer).await.map_err(late)??;
+        let status = answer.status().as_u16();
+        if let Some(counted) = counted
+            && let Some(rest) = exhausted(answer.headers())
+        {
+            self.let_rest(counted, rest);
+        }
+        match status {
+            200..=299 if answer.body().is_empty() => Ok(Value::Null),
+            200..=299 => serde_json::from_slice(answer.body())
+                .map_err(|_| CallError::Lost(format!("Discord's answer to {call} can't be read"))),
+            429 => {
+                let wait: Option<Wait> = serde_json::from_slice(answer.body()).ok();
+                let named = wait
+                    .as_ref()
+                    .and_then(|wait| wait.retry_after)
+                    .or_else(|| seconds(answer.headers(), header::RETRY_AFTER.as_str()));
+                let pause = named.and_then(|named| Duration::try_from_secs_f64(named).ok()).unwrap_or(PAUSE);
+                if wait.is_some_and(|wait| wait.global) {
+                    self.let_rest(GLOBAL, pause);
+                } else if let Some(counted) = counted {
+                    self.let_rest(counted, pause);
+                }
+                Err(CallError::RateLimited(pause))
+            }
+            _ => match serde_json::from_slice::<Refusal>(answer.body()) {
+                Ok(refusal) if status < 500 => Err(CallError::Refused(Refusal { status, ..refusal })),
+                _ => Err(CallError::Status(status)),
+            },
+        }
+    }
+
+    /// For how long nothing is to be asked.
+    fn rest(&self, key: &str) -> Option<Duration> {
+        let mut rests = self.rests.lock().unwrap_or_else(PoisonError::into_inner);
+        let rest = rests.get(key).map(|until| until.saturating_duration_since(Instant::now()))?;
+        if rest.is_zero() {
+            rests.remove(key);
+        }
+        Some(rest).filter(|rest| !rest.is_zero())
+    }
+
+    fn let_rest(&self, key: &str, rest: Duration) {
+        let until = Instant::now() + rest;
+        let mut rests = self.rests.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = rests.entry(key.to_owned()).or_insert(until);
+        *known = until.max(*known);
+    }
+}
+
+/// How long the limit that an answer tells of is used up.
+fn exhausted(headers: &HeaderMap) -> Option<Duration> {
+    let left = headers.get("x-ratelimit-remaining")?.to_str().ok()?;
+    if left != "0" {
+        return None;
+    }
+    Duration::try_from_secs_f64(seconds(headers, "x-ratelimit-reset-after")?).ok()
+}
+
+fn seconds(headers: &HeaderMap, name: &str) -> Option<f64> {
+    headers.get(name)?.to_str().ok()?.parse().ok()
+}
+
+/// Whether nobody can listen in on the way.
+pub(super) fn is_private(url: &Url) -> bool {
+    matches!(url.scheme(), "https" | "wss")
+        || match url.host() {
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            Some(Host::Domain(domain)) => domain == "localhost",
+            None => false,
+        }
+}
+
+fn root(error: &dyn Error) -> String {
+    let mut root = error;
+    while let Some(source) = root.source() {
+        root = source;
+    }
+    root.to_string()
+}
+
+impl CallError {
+    /// Discord's code where it said no.
+    pub(super) fn code(&self) -> Option<u64> {
+        match self {
+            Self::Refused(refusal) => Some(refusal.code),
+            _ => None,
+        }
+    }
+
+    /// What it means to the caller. `channel` may be empty.
+    pub(super) fn about(self, call: &str, channel: &str) -> ChatError {
+        match self {
+            Self::RateLimited(pause) => ChatError::RateLimited(pause),
+            Self::Status(status) => ChatError::Passing(format!("Discord answered {call} with HTTP {status}")),
+            Self::Lost(why) => ChatError::Passing(why),
+            Self::Refused(refusal) => refusal.about(call, channel),
+        }
+    }
+}
+
+/// Discord's codes: <https://discord.com/developers/docs/topics/opcodes-and-status-codes#json-json-error-codes>.
+pub(super) mod codes {
+    pub(in super::super) const UNKNOWN_CHANNEL: u64 = 10003;
+    pub(in super::super) const UNKNOWN_MESSAGE: u64 = 10008;
+    pub(in super::super) const UNKNOWN_WEBHOOK: u64 = 10015;
+    pub(in super::super) const UNKNOWN_INTERACTION: u64 = 10062;
+    pub(in super::super) const ALREADY_ACKNOWLEDGED: u64 = 40060;
+    pub(in super::super) const MISSING_ACCESS: u64 = 50001;
+    pub(in super::super) const MISSING_PERMISSIONS: u64 = 50013;
+    pub(in super::super) const INVALID_TOKEN: u64 = 50027;
+    pub(in super::super) const INVALID_FORM: u64 = 50035;
+    pub(in super::super) const THREAD_ARCHIVED: u64 = 50083;
+    pub(in super::super) const THREAD_EXISTS: u64 = 160_004;
+    pub(in super::super) const THREAD_LOCKED: u64 = 160_005;
+}
+
+impl Refusal {
+    fn about(self, call: &str, channel: &str) -> ChatError {
+        let code = self.code;
+        match code {
+            _ if self.status == 401 && code != codes::INVALID_TOKEN => {
+                ChatError::Fatal("Discord does not accept the bot's token".to_owned())
+            }
+            codes::UNKNOWN_MESSAGE => ChatError::Gone(format!("the message in Discord's channel {channel}")),
+            codes::THREAD_ARCHIVED | codes::THREAD_LOCKED => ChatError::Gone(format!(
+                "the way into the thread, which somebody locked, in Discord's channel {channel}"
+            )),
+            codes::UNKNOWN_CHANNEL => ChatError::Fatal(format!("Discord has no channel {channel}")),
+            codes::MISSING_ACCESS if channel.is_empty() => ChatError::Fatal(format!(
+                "the bot is not in Discord's server, or was not invited with the scope applications.commands ({call})"
+            )),
+            codes::MISSING_ACCESS => ChatError::Fatal(format!(
+                "the bot may not see Discord's channel {channel}: it needs View Channel there"
+            )),
+            codes::MISSING_PERMISSIONS => ChatError::Fatal(format!(
+                "the bot may not do {call} in Discord's channel {channel}: it needs Send Messages, Send Messages in \
+                 Threads, Create Public Threads, Embed Links and Read Message History there"
+            )),
+            codes::INVALID_FORM => {
+                let mut details = Vec::new();
+                messages(&self.errors, &mut details);
+                ChatError::Fatal(format!("Discord can't take what {call} says: {}", details.join("; ")))
+            }
+            _ => ChatError::Passing(format!("Discord refused {call}: {code} {}", self.message)),
+        }
+    }
+}
+
+/// The sentences in a tree of errors.
+fn messages(errors: &Value, found: &mut Vec<String>) {
+    match errors {
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                match value {
+                    Value::String(text) if key == "message" => found.push(text.clone()),
+                    value => messages(value, found),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| messages(item, found)),
+        _ => {}
+    }
+}

@@ -1,0 +1,203 @@
+//! The gateway: serenity's connection, on a thread and a runtime of its own.
+//!
+//! On its own, since a close frame without a body makes serenity 0.12.5 read from the closed socket for ever without
+//! ever waiting: the runtime that it is on stands still until the next heartbeat, and with it everything else there.
+//! [`Ear`] notices, and another link takes this one's place.
+//!
+//! Every connection that serenity opens by itself has to pass a gate first: it reads the gateway's address behind a lock
+//! that is held here, and let go only when the pause since the last connection is over. Otherwise a server that accepts
+//! and closes would be asked without any pause.
+
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use futures::StreamExt as _;
+use futures::future::poll_immediate;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::Value;
+use serenity::all::{Event, GatewayIntents, ShardId};
+use serenity::gateway::{GatewayError, ShardManager, ShardManagerOptions, ShardRunnerMessage};
+use serenity::http::HttpBuilder;
+use serenity::prelude::{Context, Mutex, RawEventHandler, RwLock, TypeMap};
+use tokio::sync::oneshot;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::ear::Ear;
+
+/// How often the thread notes that it lives, and sees who waits at the gate.
+const PULSE: Duration = Duration::from_millis(100);
+/// How long a goodbye may take.
+const GOODBYE: Duration = Duration::from_millis(200);
+/// How long the thread may take to end.
+const ENDING: Duration = Duration::from_secs(1);
+/// Discord's word for that we mean to go.
+const NORMAL: u16 = 1000;
+
+/// Takes an interaction.
+pub(super) type Takes = Arc<dyn Fn(Value) + Send + Sync>;
+
+/// A link to the gateway, for as long as this lives.
+pub(super) struct Link {
+    pub(super) ear: Arc<Ear>,
+    /// What ended it, where it ended by itself.
+    ended: oneshot::Receiver<Option<GatewayError>>,
+    over: CancellationToken,
+}
+
+impl Link {
+    /// Opens a link to this address.
+    pub(super) fn open(
+        url: String,
+        token: &SecretString,
+        ear: Arc<Ear>,
+        unknown: Arc<AtomicU64>,
+        takes: Takes,
+    ) -> io::Result<Self> {
+        let over = CancellationToken::new();
+        let (ending, ended) = oneshot::channel();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let (hears, until, token) = (ear.clone(), over.clone(), token.clone());
+        thread::Builder::new().name("discord-gateway".to_owned()).spawn(move || {
+            let error = runtime.block_on(connect(url, &token, &hears, unknown, takes, until));
+            // The tasks of this link, also those that hang.
+            runtime.shutdown_background();
+            // Whoever has let go does not want to know.
+            let _ = ending.send(error);
+        })?;
+        Ok(Self { ear, ended, over })
+    }
+
+    /// Waits until it ends by itself, and tells why where that is known.
+    pub(super) async fn ended(&mut self) -> Option<GatewayError> {
+        (&mut self.ended).await.ok().flatten()
+    }
+
+    /// Says goodbye and ends, for a bounded time.
+    pub(super) async fn close(mut self) {
+        self.over.cancel();
+        if timeout(ENDING, &mut self.ended).await.is_err() {
+            self.ear.nudge();
+            if timeout(ENDING, &mut self.ended).await.is_err() {
+                tracing::warn!("the thread of Discord's gateway does not end; it is left behind");
+            }
+        }
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.over.cancel();
+        self.ear.nudge();
+    }
+}
+
+/// Runs a link until it is over, or ends by itself.
+async fn connect(
+    url: String,
+    token: &SecretString,
+    ear: &Arc<Ear>,
+    unknown: Arc<AtomicU64>,
+    takes: Takes,
+    over: CancellationToken,
+) -> Option<GatewayError> {
+    let url = Arc::new(Mutex::new(url));
+    let handler = Handler { ear: ear.clone(), unknown, takes };
+    let (manager, mut returned) = ShardManager::new(ShardManagerOptions {
+        data: Arc::new(RwLock::new(TypeMap::new())),
+        event_handlers: Vec::new(),
+        raw_event_handlers: vec![Arc::new(handler)],
+        shard_index: 0,
+        shard_init: 1,
+        shard_total: 1,
+        ws_url: url.clone(),
+        // It only carries the token: nothing is called through it.
+        http: Arc::new(HttpBuilder::new(token.expose_secret()).ratelimiter_disabled(true).build()),
+        // Interactions need none.
+        intents: GatewayIntents::empty(),
+        presence: None,
+    });
+    // It never fails.
+    let _ = manager.initialize();
+    let ended = {
+        let pulse = pin!(pulse(&manager, &url, ear));
+        let over = pin!(over.cancelled());
+        let returned = pin!(returned.next());
+        tokio::select! {
+            () = over => None,
+            returned = returned => Some(returned.and_then(Result::err)),
+            () = pulse => None,
+        }
+    };
+    if let Some(error) = ended {
+        return error;
+    }
+    if let Some(messenger) = ear.messenger() {
+        // Nobody gets through the gate any more.
+        let _gate = poll_immediate(url.lock()).await;
+        messenger.send_to_shard(ShardRunnerMessage::Close(NORMAL, None));
+        sleep(GOODBYE).await;
+    }
+    None
+}
+
+/// Notes that the thread lives, and lets one connection after the other through the gate.
+async fn pulse(manager: &ShardManager, url: &Arc<Mutex<String>>, ear: &Ear) {
+    let mut gate = None;
+    loop {
+        let runner = {
+            let runners = manager.runners.lock().await;
+            runners.get(&ShardId(0)).map(|runner| (runner.latency, runner.runner_tx.clone()))
+        };
+        ear.pulse(runner, Instant::now());
+        if ear.may_connect(Instant::now()) {
+            drop(gate.take());
+            // The lock is fair: where somebody waited for it, they have it now.
+            let mut lock = pin!(url.clone().lock_owned());
+            gate = poll_immediate(lock.as_mut()).await;
+            if gate.is_none() {
+                ear.connecting(Instant::now());
+                gate = Some(lock.await);
+            }
+        }
+        sleep(PULSE).await;
+    }
+}
+
+/// What serenity tells.
+struct Handler {
+    ear: Arc<Ear>,
+    unknown: Arc<AtomicU64>,
+    takes: Takes,
+}
+
+#[async_trait]
+impl RawEventHandler for Handler {
+    async fn raw_event(&self, _: Context, event: Event) {
+        self.ear.heard(Instant::now());
+        match event {
+            Event::Ready(_) | Event::Resumed(_) if self.ear.connected(Instant::now()) => {
+                tracing::info!("listening to Discord");
+            }
+            Event::InteractionCreate(event) => match serde_json::to_value(&event.interaction) {
+                Ok(mut interaction) => {
+                    interaction["type"] = Value::from(u8::from(event.interaction.kind()));
+                    (self.takes)(interaction);
+                }
+                Err(error) => tracing::error!(%error, "an interaction from Discord can't be taken apart"),
+            },
+            // serenity could not read it, for one field that it wants; it would be lost without a word.
+            Event::Unknown(event) if event.kind == "INTERACTION_CREATE" => {
+                let count = self.unknown.fetch_add(1, Ordering::Relaxed) + 1;
+                tracing::warn!(count, "an interaction from Discord is not what serenity expects");
+                (self.takes)(event.value);
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! What becomes of an interaction: durable first, then acknowledged; or a question is put, whose answer is another one.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::Method;
+use serde::Deserialize as _;
+use serde_json::{Value, json};
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use super::came::{Acknowledgement, Came, Interaction};
+use super::client::{Client, codes};
+use super::embeds::{EPHEMERAL, confirmation, question_on, said};
+use super::escape::markdown;
+use crate::chat::Action;
+use crate::chat::card;
+use crate::inbox::{Inbox, Put};
+use crate::words::Words;
+
+/// First responses: <https://discord.com/developers/docs/interactions/receiving-and-responding>.
+const MESSAGE: u64 = 4;
+const THINKING: u64 = 5;
+const SILENT: u64 = 6;
+const UPDATE: u64 = 7;
+
+/// An acknowledgement takes no longer than this.
+const ACKNOWLEDGING: Duration = Duration::from_secs(3);
+
+/// Which interactions are being acknowledged in this process: their answers wait for it.
+#[derive(Clone, Debug)]
+pub(super) struct Acknowledging(Arc<watch::Sender<BTreeSet<String>>>);
+
+impl Default for Acknowledging {
+    fn default() -> Self {
+        Self(Arc::new(watch::Sender::new(BTreeSet::new())))
+    }
+}
+
+/// An interaction is being acknowledged for as long as this lives.
+struct Begun(Acknowledging, String);
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        self.0.0.send_modify(|all| {
+            all.remove(&self.1);
+        });
+    }
+}
+
+impl Acknowledging {
+    fn begin(&self, id: &str) -> Begun {
+        self.0.send_modify(|all| {
+            all.insert(id.to_owned());
+        });
+        Begun(self.clone(), id.to_owned())
+    }
+
+    /// Waits until the interaction is not being acknowledged any more.
+    pub(super) async fn over(&self, id: &str) {
+        let mut all = self.0.subscribe();
+        // The sender is here, and nobody acknowledges for longer: what is left to do is the same either way.
+        let _ = timeout(ACKNOWLEDGING, all.wait_for(|all| !all.contains(id))).await;
+    }
+}
+
+/// Takes interactions.
+#[derive(Clone)]
+pub(super) struct Hearing {
+    pub(super) client: Arc<Client>,
+    pub(super) application: String,
+    pub(super) guild: String,
+    pub(super) inbox: Inbox,
+    pub(super) acknowledging: Acknowledging,
+}
+
+impl Hearing {
+    /// Takes one interaction, as it came.
+    pub(super) async fn take(self, interaction: Value) {
+        // The error is not told: it may quote what came.
+        let Ok(interaction) = Interaction::deserialize(interaction) else {
+            return tracing::error!("an interaction from Discord lacks what it always has, and is lost");
+        };
+        if interaction.guild_id.as_ref() != Some(&self.guild) {
+            return tracing::warn!("an interaction from another place than the configured server is ignored");
+        }
+        match interaction.came() {
+            Came::Request(request, acknowledgement) => {
+                let Some(reply) = interaction.reply() else {
+                    return tracing::error!("an interaction from Discord names nobody, and is ignored");
+                };
+                // Before it is in the inbox: it may be answered at once.
+                let _begun = self.acknowledging.begin(&interaction.id);
+                match self.inbox.put(interaction.dedupe_key(), request, Some(reply)).await {
+                    Ok(Put::New) => self.acknowledge(&interaction, acknowledgement).await,
+                    // Another replica has it, and acknowledges.
+                    Ok(Put::Duplicate) => {}
+                    Err(error) => {
+                        let error: &(dyn Error + 'static) = &error;
+                        tracing::error!(error, "what came from Discord is not stored and not acknowledged");
+                    }
+                }
+            }
+            Came::Ask { action, custom_id } => self.ask(&interaction, action, &custom_id).await,
+            Came::Declined => {
+                if self.respond(&interaction, &json!({"type": SILENT})).await {
+                    self.forget(&interaction).await;
+                }
+            }
+            Came::Nothing => tracing::debug!("an interaction with something that is not ours"),
+        }
+    }
+
+    async fn acknowledge(&self, interaction: &Interaction, how: Acknowledgement) {
+        let response = match how {
+            Acknowledgement::Think => json!({"type": THINKING, "data": {"flags": EPHEMERAL}}),
+            Acknowledgement::TakeButtons => json!({"type": UPDATE, "data": {"components": []}}),
+        };
+        self.respond(interaction, &response).await;
+    }
+
+    /// Puts the card's question, in an answer that only the person sees.
+    async fn ask(&self, interaction: &Interaction, action: Action, custom_id: &str) {
+        let words = Words::of(interaction.locale());
+        let data = if let Some(question) = question_on(&interaction.message, custom_id) {
+            let (yes, no) = card::answers(action, words);
+            confirmation(custom_id, &question, &yes, &no)
+        } else {
+            let mut lost = said(&markdown(&card::question_lost(words)));
+            lost["flags"] = json!(EPHEMERAL);
+            lost
+        };
+        self.respond(interaction, &json!({"type": MESSAGE, "data": data})).await;
+    }
+
+    /// Takes a declined confirmation away.
+    async fn forget(&self, interaction: &Interaction) {
+        let path = format!("/webhooks/{}/{}/messages/@original", self.application, interaction.token);
+        if let Err(error) = self.client.by_token("delete_original", Method::DELETE, &path, None).await {
+            tracing::debug!(error = %error.about("delete_original", ""), "a declined confirmation stays");
+        }
+    }
+
+    /// The first response; `true` where Discord took it.
+    async fn respond(&self, interaction: &Interaction, response: &Value) -> bool {
+        let path = format!("/interactions/{}/{}/callback", interaction.id, interaction.token);
+        match self.client.by_token("create_response", Method::POST, &path, Some(response)).await {
+            Ok(_) => true,
+            Err(error) if error.code() == Some(codes::ALREADY_ACKNOWLEDGED) => true,
+            Err(error) => {
+                let late = error.code() == Some(codes::UNKNOWN_INTERACTION);
+                let error = error.about("create_response", "");
+                tracing::warn!(%error, late, "an interaction from Discord was not acknowledged; its author was told so");
+                false
+            }
+        }
+    }
+}

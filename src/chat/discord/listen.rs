@@ -1,0 +1,190 @@
+//! Listening: one link to the gateway after the other, and a watch over each.
+
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use axum::http::Method;
+use secrecy::SecretString;
+use serde::Deserialize;
+use serenity::gateway::GatewayError;
+use tokio::runtime::Handle;
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use url::Url;
+
+use super::client::{Client, is_private};
+use super::ear::{Ear, pause};
+use super::gateway::{Link, Takes};
+use super::hearing::Hearing;
+use crate::chat::ChatError;
+
+/// How often a link is looked at.
+const LOOK: Duration = Duration::from_millis(250);
+/// How long what was heard last may take to be acknowledged at the end.
+const LAST: Duration = Duration::from_secs(3);
+/// Fewer sessions than this left for the day: one has to wait. Discord resets the token of who begins too many.
+const RESERVE: u64 = 20;
+/// How long to wait at most before Discord is asked again how many are left.
+const ASK_AGAIN: Duration = Duration::from_mins(10);
+
+/// The link of the moment.
+#[derive(Debug, Default)]
+pub(super) struct Present(Mutex<Option<Arc<Ear>>>);
+
+impl Present {
+    /// Whether there is one that hears.
+    pub(super) fn hears(&self) -> bool {
+        let ear = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        ear.as_ref().is_some_and(|ear| ear.hears(Instant::now()))
+    }
+
+    fn set(&self, ear: Option<Arc<Ear>>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = ear;
+    }
+}
+
+/// Nobody listens any more, however that came about.
+struct Silent<'a>(&'a Present);
+
+impl Drop for Silent<'_> {
+    fn drop(&mut self) {
+        self.0.set(None);
+    }
+}
+
+#[derive(Deserialize)]
+struct Gateway {
+    url: Url,
+    session_start_limit: SessionStartLimit,
+}
+
+#[derive(Deserialize)]
+struct SessionStartLimit {
+    remaining: u64,
+    /// In milliseconds.
+    reset_after: u64,
+}
+
+/// How a link came to its end.
+enum End {
+    /// We were told to stop.
+    Stopped,
+    /// It has to be replaced.
+    Wrong(&'static str),
+    /// It ended by itself.
+    Ended(Option<GatewayError>),
+}
+
+/// Listens until told to stop, or until Discord says that it never will let us.
+pub(super) async fn listen(
+    hearing: Hearing,
+    token: &SecretString,
+    present: &Present,
+    unknown: &Arc<AtomicU64>,
+    stop: &CancellationToken,
+) -> Result<(), ChatError> {
+    let client = hearing.client.clone();
+    let tasks = TaskTracker::new();
+    let takes: Takes = {
+        // The gateway's own runtime may stand still any moment: nothing else happens there.
+        let (here, tasks) = (Handle::current(), tasks.clone());
+        Arc::new(move |interaction| drop(tasks.spawn_on(hearing.clone().take(interaction), &here)))
+    };
+    let _silent = Silent(present);
+    let mut bad = 0;
+    let ended = loop {
+        let asked = stop.run_until_cancelled(gateway(&client)).await;
+        let wait = match asked {
+            None => break Ok(()),
+            Some(Ok(url)) => {
+                let ear = Arc::new(Ear::new(bad, Instant::now()));
+                present.set(Some(ear.clone()));
+                let link = Link::open(url, token, ear.clone(), unknown.clone(), takes.clone());
+                let mut link = link.map_err(|error| {
+                    ChatError::Fatal(format!("no thread can be started for Discord's gateway: {error}"))
+                })?;
+                match watch(&mut link, stop).await {
+                    End::Stopped => {
+                        link.close().await;
+                        break Ok(());
+                    }
+                    End::Ended(Some(error)) if let Some(fatal) = fatal(&error) => break Err(fatal),
+                    End::Ended(error) => {
+                        tracing::warn!(?error, "Discord's gateway ended the connection; another one is to follow");
+                    }
+                    End::Wrong(why) => {
+                        tracing::warn!(why, "the connection to Discord's gateway is replaced");
+                    }
+                }
+                bad = ear.bad(Instant::now());
+                pause(bad)
+            }
+            Some(Err(error @ ChatError::Fatal(_))) => break Err(error),
+            Some(Err(error)) => {
+                bad += 1;
+                let wait = match error {
+                    ChatError::RateLimited(wait) => wait.min(ASK_AGAIN),
+                    _ => pause(bad),
+                };
+                tracing::warn!(%error, ?wait, "hearing nothing from Discord: its gateway can't be asked for");
+                wait
+            }
+        };
+        if stop.run_until_cancelled(sleep(wait)).await.is_none() {
+            break Ok(());
+        }
+    };
+    tasks.close();
+    if timeout(LAST, tasks.wait()).await.is_err() {
+        tracing::warn!("what came last from Discord was still being acknowledged");
+    }
+    ended
+}
+
+/// Where the gateway is, if a session may be begun.
+async fn gateway(client: &Client) -> Result<String, ChatError> {
+    let answer = client.call("get_gateway_bot", Method::GET, "/gateway/bot", None).await;
+    let answer = answer.map_err(|error| error.about("get_gateway_bot", ""))?;
+    let unreadable = |_| ChatError::Passing("Discord's answer to get_gateway_bot can't be read".to_owned());
+    let Gateway { url, session_start_limit: limit } = serde_json::from_value(answer).map_err(unreadable)?;
+    if !is_private(&url) {
+        return Err(ChatError::Fatal("Discord named a gateway that is neither encrypted nor on loopback".to_owned()));
+    }
+    if limit.remaining < RESERVE {
+        tracing::error!(remaining = limit.remaining, "hardly any sessions are left for today with Discord");
+        return Err(ChatError::RateLimited(Duration::from_millis(limit.reset_after)));
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+async fn watch(link: &mut Link, stop: &CancellationToken) -> End {
+    let ear = link.ear.clone();
+    let mut look = interval(LOOK);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return End::Stopped,
+            error = link.ended() => return End::Ended(error),
+            _ = look.tick() => {
+                if let Some(why) = ear.wrong(Instant::now()) {
+                    return End::Wrong(why);
+                }
+            }
+        }
+    }
+}
+
+/// What somebody has to mend, by its name.
+fn fatal(error: &GatewayError) -> Option<ChatError> {
+    let what = match error {
+        GatewayError::InvalidAuthentication => "Discord's gateway does not accept the bot's token (4004)",
+        GatewayError::InvalidGatewayIntents => "Discord's gateway knows other intents than we do (4013)",
+        GatewayError::DisallowedGatewayIntents => {
+            "Discord's gateway does not allow the application the intents that it asks for (4014)"
+        }
+        _ => return None,
+    };
+    Some(ChatError::Fatal(what.to_owned()))
+}

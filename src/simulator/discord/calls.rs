@@ -1,0 +1,181 @@
+//! The calls that need the bot's token: messages, threads, commands, and who the bot is.
+
+use crate::simulator::discord::api::Call;
+use crate::simulator::discord::checks::{self, Refusal};
+use crate::simulator::discord::happening::What;
+use crate::simulator::discord::message::Message;
+use crate::simulator::discord::payload;
+use crate::simulator::discord::state::{Content, Nonce, Place, Shared, State};
+use crate::simulator::discord::view::Thread;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tokio::time::Instant;
+
+type Answer = Result<Value, Refusal>;
+
+/// Makes a call. The token has been checked.
+pub(super) fn call(shared: &Shared, call: &Call<'_>, body: &Value) -> Answer {
+    let [first, second, _] = call.ids;
+    shared.change(|state| match call.name {
+        "get_gateway" => Ok(json!({"url": format!("ws://{}", shared.address)})),
+        "get_gateway_bot" => Ok(gateway(shared, state)),
+        "get_me" => Ok(payload::me(shared, state)),
+        "get_application" => Ok(payload::application(shared, state)),
+        "get_commands" => Ok(registered(shared, commands(shared, state, first, second)?)),
+        "set_commands" => {
+            let new = checks::commands(body)?;
+            commands(shared, state, first, second)?.clone_from(&new);
+            Ok(registered(shared, &new))
+        }
+        "get_channel" => {
+            known_channel(state, first)?;
+            Ok(payload::channel(shared, state, first))
+        }
+        "get_messages" => {
+            known_channel(state, first)?;
+            let here = |message: &&Arc<Message>| is_seen(message, first);
+            let newest: Vec<Arc<Message>> = state.view.messages.iter().rev().filter(here).take(50).cloned().collect();
+            Ok(newest.iter().map(|message| payload::message(shared, state, message)).collect())
+        }
+        "create_message" => create(shared, state, first, body),
+        "get_message" => {
+            let message = existing(state, first, second)?;
+            Ok(payload::message(shared, state, &message))
+        }
+        "edit_message" => edit(shared, state, first, second, body),
+        "delete_message" => {
+            existing(state, first, second)?;
+            state.delete(second, shared.settings.bot_name.clone());
+            Ok(Value::Null)
+        }
+        "start_thread" => start_thread(shared, state, first, second, body),
+        _ => Err(Refusal::new(404, 0, "404: Not Found")),
+    })
+}
+
+fn gateway(shared: &Shared, state: &State) -> Value {
+    let total = shared.settings.sessions_a_day;
+    let used = u32::try_from(state.view.counters.identified).unwrap_or(u32::MAX);
+    json!({
+        "url": format!("ws://{}", shared.address),
+        "shards": 1,
+        "session_start_limit": {
+            "total": total,
+            "remaining": total.saturating_sub(used),
+            "reset_after": 86_400_000,
+            "max_concurrency": 1,
+        },
+    })
+}
+
+/// The commands of a server, or the global ones.
+fn commands<'a>(shared: &Shared, state: &'a mut State, app: &str, guild: &str) -> Result<&'a mut Vec<Value>, Refusal> {
+    if app != shared.settings.application_id {
+        return Err(Refusal::new(404, 10002, "Unknown Application"));
+    }
+    match guild {
+        "" => Ok(&mut state.global_commands),
+        guild if guild == shared.settings.guild_id => Ok(&mut state.view.commands),
+        _ => Err(Refusal::new(403, 50001, "Missing Access")),
+    }
+}
+
+fn registered(shared: &Shared, commands: &[Value]) -> Value {
+    let shown = |(place, command): (usize, &Value)| {
+        let mut command = command.clone();
+        command["id"] = json!(format!("8{place:017}"));
+        command["application_id"] = json!(shared.settings.application_id);
+        command["guild_id"] = json!(shared.settings.guild_id);
+        command["version"] = json!("800000000000000001");
+        command["default_member_permissions"] = Value::Null;
+        command["type"] = json!(1);
+        command["nsfw"] = json!(false);
+        command
+    };
+    commands.iter().enumerate().map(shown).collect()
+}
+
+fn known_channel(state: &State, channel: &str) -> Result<(), Refusal> {
+    let known = state.view.threads.contains_key(channel) || state.view.channels.iter().any(|one| one.id == channel);
+    known.then_some(()).ok_or_else(|| Refusal::new(404, 10003, "Unknown Channel"))
+}
+
+fn is_seen(message: &Message, channel: &str) -> bool {
+    message.channel == channel && message.is_visible() && message.ephemeral_to.is_none()
+}
+
+fn existing(state: &State, channel: &str, id: &str) -> Result<Arc<Message>, Refusal> {
+    known_channel(state, channel)?;
+    let seen = state.view.message(id).filter(|message| is_seen(message, channel));
+    seen.cloned().ok_or_else(|| Refusal::new(404, 10008, "Unknown Message"))
+}
+
+fn create(shared: &Shared, state: &mut State, channel: &str, body: &Value) -> Answer {
+    known_channel(state, channel)?;
+    if state.view.threads.get(channel).is_some_and(|thread| thread.locked) {
+        return Err(Refusal::new(400, 50083, "Thread is archived"));
+    }
+    let content = checks::message(body, None)?;
+    let nonce = body["nonce"].as_str().filter(|_| body["enforce_nonce"] == true);
+    if let Some(nonce) = nonce {
+        state.nonces.retain(|known| known.born.elapsed() < shared.settings.nonce_lives);
+        let same = |known: &&Nonce| known.text == nonce && known.channel == channel;
+        let before = state.nonces.iter().find(same).map(|known| known.message.clone());
+        // Also one that somebody deleted since: Discord answers with what it made.
+        if let Some(message) = before.and_then(|id| state.view.message(&id).cloned()) {
+            return Ok(payload::message(shared, state, &message));
+        }
+    }
+    let place = Place { channel: channel.to_owned(), user: shared.settings.bot_id.clone(), ..Place::default() };
+    let message = state.post(place, content);
+    if let Some(nonce) = nonce {
+        state.nonces.push(Nonce {
+            text: nonce.to_owned(),
+            channel: channel.to_owned(),
+            message: message.id.clone(),
+            born: Instant::now(),
+        });
+    }
+    Ok(payload::message(shared, state, &message))
+}
+
+fn edit(shared: &Shared, state: &mut State, channel: &str, id: &str, body: &Value) -> Answer {
+    let message = existing(state, channel, id)?;
+    if message.user != shared.settings.bot_id {
+        return Err(Refusal::new(403, 50005, "Cannot edit a message authored by another user"));
+    }
+    change(state, &message, body)?;
+    let message = existing(state, channel, id)?;
+    Ok(payload::message(shared, state, &message))
+}
+
+/// Changes a message as a body says: what it does not name stays.
+pub(super) fn change(state: &mut State, message: &Message, body: &Value) -> Result<(), Refusal> {
+    let before = Content {
+        text: message.content.clone(),
+        embeds: message.embeds.clone(),
+        components: message.components.clone(),
+        flags: message.flags,
+        pinged: Vec::new(),
+    };
+    let content = checks::message(body, Some(before))?;
+    state.edit(&message.id, |message| {
+        message.content = content.text;
+        message.embeds = content.embeds;
+        message.components = content.components;
+        message.thinking = false;
+    });
+    Ok(())
+}
+
+fn start_thread(shared: &Shared, state: &mut State, channel: &str, message: &str, body: &Value) -> Answer {
+    existing(state, channel, message)?;
+    let name = checks::thread(body)?;
+    if state.view.threads.contains_key(message) {
+        return Err(Refusal::new(400, 160_004, "A thread has already been created for this message"));
+    }
+    let thread = Thread { name: name.clone(), parent: channel.to_owned(), locked: false };
+    state.view.threads.insert(message.to_owned(), thread);
+    state.happened(Some(state.channel_name(channel)), What::ThreadStarted { id: message.to_owned(), name });
+    Ok(payload::channel(shared, state, message))
+}

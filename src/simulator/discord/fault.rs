@@ -1,0 +1,104 @@
+//! What can be wrong with Discord. Faults last until healed and combine, except those that are over at once.
+
+use std::time::Duration;
+
+/// A fault of the platform.
+///
+/// `call` is a call's name, as in [`Counters::api_calls`](super::view::Counters::api_calls); `None` is all of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Every open connection gets a close frame with this code. Over at once.
+    GatewayCloses(u16),
+    /// Every open connection gets a close frame without a body. Over at once.
+    GatewayClosesWithoutBody,
+    /// Every open connection breaks without a closing handshake. Over at once.
+    GatewayBreaks,
+    /// Every open connection goes silent for ever: nothing is sent on it, nothing is answered. New ones work. Over at
+    /// once.
+    GatewayFreezes,
+    /// Every connection is asked to reconnect (op 7). Over at once.
+    Reconnect,
+    /// Every connection is told that its session is invalid (op 9). Over at once.
+    InvalidSession {
+        /// Whether it may be resumed all the same.
+        resumable: bool,
+    },
+    /// Connections are accepted and closed before a word is said.
+    GatewayRefused,
+    /// Heartbeats are not acknowledged.
+    HeartbeatsUnanswered,
+    /// The bot's token was reset: 401, and close code 4004.
+    TokenReset,
+    /// The application asks for intents that it may not have: close code 4014.
+    IntentsDisallowed,
+    /// Interactions lack a field that a strict client library wants.
+    InteractionsBare,
+    /// The application has an interactions endpoint URL: interactions go there, and not to the gateway.
+    InteractionsElsewhere,
+    /// The next calls are over the rate limit.
+    RateLimited {
+        /// The call, or all.
+        call: Option<String>,
+        /// How many calls are refused.
+        calls: u32,
+        /// What the answer says to wait.
+        retry_after: Duration,
+        /// Whether the limit is that of the whole application.
+        global: bool,
+    },
+    /// Calls are answered with this HTTP status and have no effect.
+    Down {
+        /// The call, or all.
+        call: Option<String>,
+        /// The HTTP status, 500–599.
+        status: u16,
+    },
+    /// Calls are never answered and have no effect.
+    Hangs {
+        /// The call, or all.
+        call: Option<String>,
+    },
+    /// Calls take effect at once and are answered late.
+    Slow {
+        /// The call, or all.
+        call: Option<String>,
+        /// How late.
+        by: Duration,
+    },
+    /// Calls take effect, and the answer is lost in an HTTP 502.
+    AnswersLost {
+        /// The call, or all.
+        call: Option<String>,
+    },
+    /// The bot may not see a channel, by name: 50001.
+    NoAccess(String),
+    /// The bot may not write into a channel, by name: 50013.
+    NoPermission(String),
+}
+
+impl Fault {
+    /// Whether it stays until it is healed.
+    pub fn lasts(&self) -> bool {
+        !matches!(
+            self,
+            Self::GatewayCloses(_)
+                | Self::GatewayClosesWithoutBody
+                | Self::GatewayBreaks
+                | Self::GatewayFreezes
+                | Self::Reconnect
+                | Self::InvalidSession { .. }
+        )
+    }
+
+    /// Whether it concerns calls of this name.
+    pub(super) fn concerns(&self, called: &str) -> bool {
+        match self {
+            Self::RateLimited { call, .. }
+            | Self::Down { call, .. }
+            | Self::Hangs { call }
+            | Self::Slow { call, .. }
+            | Self::AnswersLost { call } => call.as_deref().is_none_or(|call| call == called),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! What happens in the server, one line at a time, for people to read.
+
+use jiff::Timestamp;
+use std::fmt;
+
+/// One thing that happened. Its `Display` is a line (and more, indented) of a transcript.
+#[derive(Clone, Debug)]
+pub struct Happening {
+    /// When.
+    pub at: Timestamp,
+    /// Where, by the channel's name; `None` is the server itself.
+    pub channel: Option<String>,
+    /// What.
+    pub what: What,
+}
+
+/// What happened. People and the bot go by name, messages by id, texts are as people read them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A person used a slash command, or wrote a message.
+    Typed {
+        /// Who.
+        person: String,
+        /// The whole line.
+        text: String,
+    },
+    /// A message appeared.
+    Posted {
+        /// By whom.
+        author: String,
+        /// Which message.
+        id: String,
+        /// Whether in a thread.
+        in_thread: bool,
+        /// What it says.
+        text: String,
+    },
+    /// A message changed.
+    Updated {
+        /// By whom.
+        author: String,
+        /// Which message.
+        id: String,
+        /// Who alone sees it, if not everybody.
+        only: Option<String>,
+        /// What it says now.
+        text: String,
+    },
+    /// A message was taken away.
+    Deleted {
+        /// By whom.
+        author: String,
+        /// Which message.
+        id: String,
+    },
+    /// A message appeared that one person sees.
+    Whispered {
+        /// By whom.
+        author: String,
+        /// Who sees it.
+        to: String,
+        /// Which message.
+        id: String,
+        /// What it says.
+        text: String,
+    },
+    /// A person pressed a button.
+    Clicked {
+        /// Who.
+        person: String,
+        /// The button's caption.
+        button: String,
+        /// The message it is on.
+        id: String,
+    },
+    /// A form opened.
+    FormOpened {
+        /// For whom.
+        person: String,
+        /// The form's title.
+        title: String,
+    },
+    /// A form was sent.
+    FormSubmitted {
+        /// By whom.
+        person: String,
+        /// The form's title.
+        title: String,
+    },
+    /// A form was closed without being sent; the app does not hear of it.
+    FormClosed {
+        /// By whom.
+        person: String,
+        /// The form's title.
+        title: String,
+    },
+    /// A thread was started from a message.
+    ThreadStarted {
+        /// The message, and so the thread.
+        id: String,
+        /// The thread's name.
+        name: String,
+    },
+    /// Discord itself told a person that the app did not answer.
+    Failed {
+        /// Who.
+        person: String,
+        /// Discord's words.
+        text: String,
+    },
+    /// The bot began or resumed a session.
+    Connected {
+        /// How many connections are open now.
+        open: usize,
+        /// Whether it resumed.
+        resumed: bool,
+    },
+    /// A connection closed.
+    Disconnected {
+        /// How many are open now.
+        open: usize,
+    },
+}
+
+impl fmt::Display for Happening {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(channel) = &self.channel {
+            write!(f, "#{channel}  ")?;
+        }
+        match &self.what {
+            What::Typed { person, text } => write!(f, "{person}: {text}"),
+            What::Posted { author, in_thread: false, text, .. } => write!(f, "{author}: {}", indented(text)),
+            What::Posted { author, text, .. } => write!(f, "↳ {author}: {}", indented(text)),
+            What::Updated { author, only: None, text, .. } => write!(f, "{author} (updated): {}", indented(text)),
+            What::Updated { author, only: Some(to), text, .. } => {
+                write!(f, "{author} (only to {to}, updated): {}", indented(text))
+            }
+            What::Deleted { author, .. } => write!(f, "{author} deletes a message"),
+            What::Whispered { author, to, text, .. } => write!(f, "{author} (only to {to}): {}", indented(text)),
+            What::Clicked { person, button, .. } => write!(f, "{person} clicks [{button}]"),
+            What::FormOpened { person, title } => write!(f, "{person} sees the form “{title}”"),
+            What::FormSubmitted { person, title } => write!(f, "{person} submits “{title}”"),
+            What::FormClosed { person, title } => write!(f, "{person} closes “{title}”"),
+            What::ThreadStarted { name, .. } => write!(f, "a thread begins: {name}"),
+            What::Failed { person, text } => write!(f, "Discord (only to {person}): {}", indented(text)),
+            What::Connected { open, resumed: true } => write!(f, "the bot resumes its session ({open} open)"),
+            What::Connected { open, .. } => write!(f, "the bot begins a session ({open} open)"),
+            What::Disconnected { open } => write!(f, "a connection of the bot closes ({open} open)"),
+        }
+    }
+}
+
+fn indented(text: &str) -> String {
+    text.replace('\n', "\n    ")
+}

@@ -1,0 +1,349 @@
+//! People: they use commands, click, fill in forms, and see what Discord shows them.
+
+use crate::simulator::discord::checks;
+use crate::simulator::discord::fault::Fault;
+use crate::simulator::discord::happening::What;
+use crate::simulator::discord::message::Message;
+use crate::simulator::discord::payload;
+use crate::simulator::discord::state::{Content, Interaction, Place, Shared};
+use crate::simulator::discord::typing;
+use crate::simulator::discord::view::{Modal, Sight};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+/// Discord's words under a command that was not answered in time.
+pub const NO_RESPONSE: &str = "The application did not respond";
+/// Discord's words under a button or a form that was not answered in time.
+pub const INTERACTION_FAILED: &str = "This interaction failed";
+
+/// The user behind Discord's own words.
+const DISCORD: &str = "643945264868098049";
+/// `GUILD_MESSAGES`, which an app asks for to hear messages.
+const GUILD_MESSAGES: u64 = 1 << 9;
+
+/// Somebody in the server.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub(super) shared: Arc<Shared>,
+    pub(super) id: String,
+    pub(super) name: String,
+}
+
+/// What a person cannot do, because Discord does not offer it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Impossible {
+    /// There is no such channel.
+    #[error("there is no channel {0}")]
+    NoChannel(String),
+    /// No such command is registered, or it does not take this.
+    #[error("no command takes {0}")]
+    NoCommand(String),
+    /// There is no such message, it was deleted, or only somebody else sees it.
+    #[error("{person} sees no message {id}")]
+    NoMessage {
+        /// Who.
+        person: String,
+        /// Which message.
+        id: String,
+    },
+    /// The message shows no such button.
+    #[error("the message shows no {custom_id}, but: {shown}")]
+    NoButton {
+        /// What was looked for.
+        custom_id: String,
+        /// The message as the person reads it.
+        shown: String,
+    },
+    /// No form is on the person's screen, or it has no such field.
+    #[error("{0} sees no such form")]
+    NoForm(String),
+}
+
+/// Names a message: by its id, or as it was seen.
+#[derive(Clone, Debug)]
+pub struct MessageRef(String);
+
+impl From<&str> for MessageRef {
+    fn from(id: &str) -> Self {
+        Self(id.to_owned())
+    }
+}
+
+impl From<&String> for MessageRef {
+    fn from(id: &String) -> Self {
+        Self(id.clone())
+    }
+}
+
+impl From<&Message> for MessageRef {
+    fn from(message: &Message) -> Self {
+        Self(message.id.clone())
+    }
+}
+
+impl From<&Arc<Message>> for MessageRef {
+    fn from(message: &Arc<Message>) -> Self {
+        Self(message.id.clone())
+    }
+}
+
+/// What became of something a person did.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// What was dispatched.
+    pub payload: Value,
+    /// Whether a connection was open to dispatch it on.
+    pub delivered: bool,
+    /// After how long the first response came; `None` is not within Discord's deadline.
+    pub acked_after: Option<Duration>,
+    /// The first response.
+    pub response: Option<Value>,
+    /// The message that the first response made or changed, as it is by then.
+    pub message: Option<Arc<Message>>,
+}
+
+impl Delivery {
+    /// Whether the app responded in time.
+    pub fn acked(&self) -> bool {
+        self.acked_after.is_some()
+    }
+
+    /// The interaction's token: a secret.
+    pub fn token(&self) -> &str {
+        self.payload["token"].as_str().unwrap_or_default()
+    }
+}
+
+/// What kind of interaction it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Command = 2,
+    Component = 3,
+    Form = 5,
+}
+
+impl Person {
+    /// The user id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Uses a command in a channel, if the line starts with `/`: the words behind the subcommand go to its options in
+    /// their order, the last one taking the rest, and a switch is on if its name is among them. Else writes a message.
+    pub async fn types(&self, channel: &str, line: &str) -> Result<Delivery, Impossible> {
+        let channel = self.channel(channel)?;
+        let Some(command) = line.trim().strip_prefix('/') else { return Ok(self.says(&channel, line)) };
+        let data = {
+            let state = self.shared.look();
+            let commands = state.view.commands.iter().chain(&state.global_commands);
+            typing::command(commands, command).ok_or_else(|| Impossible::NoCommand(line.to_owned()))?
+        };
+        let typed = What::Typed { person: self.name.clone(), text: line.trim().to_owned() };
+        self.shared.change(|state| state.happened(Some(state.channel_name(&channel)), typed));
+        Ok(self.acts(Kind::Command, &channel, &data, None).await)
+    }
+
+    /// Presses a button that a message shows now, by its custom id or the action before the colon.
+    pub async fn clicks(&self, on: impl Into<MessageRef>, custom_id: &str) -> Result<Delivery, Impossible> {
+        let message = self.shown(&on.into())?;
+        self.clicks_stale(&message, custom_id).await
+    }
+
+    /// Presses a button on an old rendering, which a client may still show after an update or a deletion.
+    pub async fn clicks_stale(&self, old: &Message, custom_id: &str) -> Result<Delivery, Impossible> {
+        let button = old
+            .button(custom_id)
+            .ok_or_else(|| Impossible::NoButton { custom_id: custom_id.to_owned(), shown: old.text_seen() })?;
+        let clicked = What::Clicked { person: self.name.clone(), button: button.label.clone(), id: old.id.clone() };
+        self.shared.change(|state| state.happened(Some(old.channel_name.clone()), clicked));
+        let data = json!({"custom_id": button.custom_id, "component_type": 2, "id": 1});
+        Ok(self.acts(Kind::Component, &old.channel, &data, Some(old)).await)
+    }
+
+    /// Fills in the newest form on the screen and sends it. Each field goes by its custom id; the others stay as they
+    /// were opened.
+    pub async fn submits(&self, fields: &[(&str, &str)]) -> Result<Delivery, Impossible> {
+        let modal = self.form()?;
+        let data = filled(&modal, fields).ok_or_else(|| Impossible::NoForm(self.name.clone()))?;
+        let (channel, source) = self.shared.change(|state| {
+            let (person, title) = (self.name.clone(), modal.title().to_owned());
+            state.happened(None, What::FormSubmitted { person, title });
+            close(state, &modal.token);
+            let opened = state.interactions.get(&modal.token);
+            opened.map(|opened| (opened.channel.clone(), opened.source.clone())).unwrap_or_default()
+        });
+        let source = source.and_then(|id| self.shared.look().view.message(&id).cloned());
+        Ok(self.acts(Kind::Form, &channel, &data, source.as_deref()).await)
+    }
+
+    /// Closes the newest form without sending it. The app does not hear of it.
+    pub fn closes_form(&self) -> Result<(), Impossible> {
+        let modal = self.form()?;
+        self.shared.change(|state| {
+            let (person, title) = (self.name.clone(), modal.title().to_owned());
+            close(state, &modal.token);
+            state.happened(None, What::FormClosed { person, title });
+        });
+        Ok(())
+    }
+
+    /// What this person sees of a channel.
+    pub fn sees(&self, channel: &str) -> Sight {
+        self.shared.look().view.sees(&self.id, channel)
+    }
+
+    /// Deletes a message, as its author or a moderator can; an ephemeral one is dismissed.
+    pub fn deletes(&self, message: impl Into<MessageRef>) -> Result<(), Impossible> {
+        let message = self.shown(&message.into())?;
+        self.shared.change(|state| state.delete(&message.id, self.name.clone()));
+        Ok(())
+    }
+
+    /// Hides a message's embeds, as its author or a moderator can.
+    pub fn hides_embeds(&self, message: impl Into<MessageRef>) -> Result<(), Impossible> {
+        let message = self.shown(&message.into())?;
+        self.shared.change(|state| {
+            state.edit(&message.id, |message| {
+                message.embeds = Vec::new();
+                message.flags |= 4;
+            });
+        });
+        Ok(())
+    }
+
+    /// Writes a message; the app hears of it if it asked for messages.
+    fn says(&self, channel: &str, text: &str) -> Delivery {
+        let (payload, delivered) = self.shared.change(|state| {
+            let place = Place { channel: channel.to_owned(), user: self.id.clone(), ..Place::default() };
+            let bot = &self.shared.settings.bot_id;
+            let content = text.replace(&format!("@{}", self.shared.settings.bot_name), &format!("<@{bot}>"));
+            let pinged = if content.contains(&format!("<@{bot}>")) { vec![bot.clone()] } else { Vec::new() };
+            let message = state.post(place, Content { text: content, pinged, ..Content::default() });
+            let mut payload = payload::message(&self.shared, state, &message);
+            payload["guild_id"] = json!(self.shared.settings.guild_id);
+            if message.pinged.is_empty() {
+                // Without the privileged intent only messages that mention the app say anything.
+                payload["content"] = json!("");
+            }
+            let delivered = state.dispatch("MESSAGE_CREATE", &payload, Some(GUILD_MESSAGES));
+            (payload, delivered)
+        });
+        Delivery { payload, delivered, acked_after: None, response: None, message: None }
+    }
+
+    /// Causes an interaction and waits for its first response as long as Discord does.
+    async fn acts(&self, kind: Kind, channel: &str, data: &Value, source: Option<&Message>) -> Delivery {
+        let (responds, response) = oneshot::channel();
+        let begun = Instant::now();
+        let (payload, token, delivered) = self.shared.change(|state| {
+            let id = state.snowflake();
+            let token = format!("aW50ZXJhY3Rpb246{id}{:08x}", state.number());
+            let mut payload = payload::interaction(&self.shared, state, &id, &token, &self.id, channel);
+            payload["type"] = json!(kind as u8);
+            payload["data"] = data.clone();
+            if let Some(source) = source {
+                payload["message"] = payload::message(&self.shared, state, source);
+            }
+            let interaction = Interaction {
+                id,
+                person: self.id.clone(),
+                channel: channel.to_owned(),
+                born: begun,
+                source: source.map(|message| message.id.clone()),
+                original: None,
+                responded: false,
+                failed: false,
+                waiting: Some(responds),
+            };
+            state.interactions.insert(token.clone(), interaction);
+            let elsewhere = state.has(&Fault::InteractionsElsewhere);
+            let delivered = !elsewhere && state.dispatch("INTERACTION_CREATE", &payload, None);
+            state.view.counters.interactions += 1;
+            state.view.counters.interactions_undelivered += u64::from(!delivered);
+            (payload, token, delivered)
+        });
+        let response =
+            tokio::time::timeout(self.shared.settings.respond_within, response).await.ok().and_then(Result::ok);
+        let acked_after = response.as_ref().map(|_| begun.elapsed());
+        let message = self.shared.change(|state| {
+            if response.is_none() {
+                state.view.counters.failed += 1;
+                if let Some(interaction) = state.interactions.get_mut(&token) {
+                    interaction.failed = true;
+                }
+                let text = if kind == Kind::Command { NO_RESPONSE } else { INTERACTION_FAILED };
+                let (channel, ephemeral_to) = (channel.to_owned(), Some(self.id.clone()));
+                let place = Place { channel, user: DISCORD.to_owned(), ephemeral_to, thinking: false };
+                state.post(place, Content { text: text.to_owned(), flags: 64, ..Content::default() });
+                state.happened(None, What::Failed { person: self.name.clone(), text: text.to_owned() });
+                return None;
+            }
+            state.view.counters.responded += 1;
+            let original = state.interactions.get(&token)?.original.clone()?;
+            state.view.message(&original).cloned()
+        });
+        Delivery { payload, delivered, acked_after, response, message }
+    }
+
+    fn form(&self) -> Result<Arc<Modal>, Impossible> {
+        let state = self.shared.look();
+        let newest = state.view.modals.iter().rev().find(|modal| modal.open && modal.person == self.id);
+        newest.cloned().ok_or_else(|| Impossible::NoForm(self.name.clone()))
+    }
+
+    fn channel(&self, channel: &str) -> Result<String, Impossible> {
+        let state = self.shared.look();
+        let known = state.view.channel(channel).map(|channel| channel.id.clone());
+        known.ok_or_else(|| Impossible::NoChannel(channel.to_owned()))
+    }
+
+    fn shown(&self, MessageRef(id): &MessageRef) -> Result<Arc<Message>, Impossible> {
+        let state = self.shared.look();
+        let seen = state.view.message(id).filter(|message| {
+            message.is_visible() && message.ephemeral_to.as_ref().is_none_or(|only| *only == self.id)
+        });
+        seen.cloned().ok_or_else(|| Impossible::NoMessage { person: self.name.clone(), id: id.clone() })
+    }
+}
+
+fn close(state: &mut crate::simulator::discord::state::State, token: &str) {
+    for modal in state.view.modals.iter_mut().filter(|modal| modal.token == token) {
+        Arc::make_mut(modal).open = false;
+    }
+}
+
+/// A form's data with these fields filled in; `None` where it has no such field.
+fn filled(modal: &Modal, fields: &[(&str, &str)]) -> Option<Value> {
+    let rows = modal.data["components"].as_array().map_or(&[][..], Vec::as_slice);
+    let inputs = || rows.iter().flat_map(checks::inputs_of);
+    if fields.iter().any(|(name, _)| !inputs().any(|input| input["custom_id"] == *name)) {
+        return None;
+    }
+    let value = |input: &Value| {
+        let given = fields.iter().find(|(name, _)| input["custom_id"] == *name).map(|(_, value)| *value);
+        json!({
+            "type": 4,
+            "id": 2,
+            "custom_id": input["custom_id"],
+            "value": given.or(input["value"].as_str()).unwrap_or_default(),
+        })
+    };
+    let row = |row: &Value| match row["type"].as_u64() {
+        Some(18) => json!({"type": 18, "id": 1, "component": value(&row["component"])}),
+        Some(10) => json!({"type": 10, "id": 1}),
+        _ => {
+            let values: Vec<Value> = checks::inputs_of(row).map(value).collect();
+            json!({"type": 1, "id": 1, "components": values})
+        }
+    };
+    let components: Vec<Value> = rows.iter().map(row).collect();
+    Some(json!({"custom_id": modal.data["custom_id"], "components": components}))
+}

@@ -1,0 +1,72 @@
+//! What a server is like before anything happens in it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// The shape of a server (a guild, in Discord's own words) and Discord's deadlines. `Default` is Discord as it is.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The port on loopback, or 0 for a free one.
+    pub port: u16,
+    /// The bot's token.
+    pub token: String,
+    /// The server's id.
+    pub guild_id: String,
+    /// The server's name.
+    pub guild_name: String,
+    /// The application's id.
+    pub application_id: String,
+    /// The user id of the bot's user.
+    pub bot_id: String,
+    /// The name people see beside the bot's messages.
+    pub bot_name: String,
+    /// The channels that exist from the start, by name. Everybody and the bot are members of all channels.
+    pub channels: Vec<String>,
+    /// How long the first response to an interaction may take: 3 s on Discord.
+    pub respond_within: Duration,
+    /// How long an interaction's token lives: 15 min on Discord.
+    pub token_lives: Duration,
+    /// How often the gateway wants a heartbeat: 41.25 s on Discord.
+    pub heartbeat_every: Duration,
+    /// How long a nonce that is enforced makes a second message the first one: a few minutes on Discord.
+    pub nonce_lives: Duration,
+    /// How many sessions may be begun within a day: 1000 on Discord.
+    pub sessions_a_day: u32,
+    /// The pace each call is held to, by channel; a call that is not named is not held to any.
+    pub paces: BTreeMap<String, Pace>,
+}
+
+/// A rate limit: so many calls at once, then one more for every interval gone by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// How many calls may come at once.
+    pub burst: u32,
+    /// After how long one more call is let through.
+    pub every: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let five_in_five = Pace { burst: 5, every: Duration::from_secs(1) };
+        Self {
+            port: 0,
+            token: "MTExMTExMTExMTExMTExMTEx.GsImUl.simulatedDiscordBotToken".to_owned(),
+            guild_id: "900000000000000001".to_owned(),
+            guild_name: "Simulated".to_owned(),
+            application_id: "111111111111111111".to_owned(),
+            bot_id: "111111111111111111".to_owned(),
+            bot_name: "Stagerbot".to_owned(),
+            channels: vec!["cf-ops".to_owned()],
+            respond_within: Duration::from_secs(3),
+            token_lives: Duration::from_mins(15),
+            heartbeat_every: Duration::from_millis(41_250),
+            nonce_lives: Duration::from_mins(5),
+            sessions_a_day: 1_000,
+            // Not documented: these were seen in headers, and are the same in every client library's notes.
+            paces: BTreeMap::from([
+                ("create_message".to_owned(), five_in_five),
+                ("edit_message".to_owned(), five_in_five),
+            ]),
+        }
+    }
+}

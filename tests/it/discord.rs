@@ -1,0 +1,336 @@
+//! The Discord front end against the embedded server: what people use and click lands in the inbox, and what the bot says
+//! is seen.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod conversations;
+mod gateway;
+mod shown;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use stagerbot::chat::discord::{Discord, Settings};
+use stagerbot::chat::{Action, Block, Button, Card, Chat as _, ChatError, Confirm, Tone};
+use stagerbot::inbox::Inbox;
+use stagerbot::incident::approval::{Account, Platform};
+use stagerbot::simulator::discord::Server;
+use stagerbot::simulator::discord::fault::Fault;
+use stagerbot::simulator::discord::message::Message;
+use stagerbot::simulator::discord::person::{INTERACTION_FAILED, NO_RESPONSE};
+use stagerbot::simulator::discord::settings::Settings as Shape;
+use stagerbot::simulator::discord::view::{SentBody, View};
+use stagerbot::store::{Inbound, Request, Store};
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+use tokio::time::{interval, timeout};
+use tokio_util::sync::CancellationToken;
+
+const SOON: Duration = Duration::from_secs(20);
+const CHANNEL: &str = "cf-ops";
+
+/// The front end, listening in a server with anna and ben.
+struct Bot {
+    server: Server,
+    discord: Arc<Discord>,
+    store: Store,
+    stop: CancellationToken,
+    listening: JoinHandle<Result<(), ChatError>>,
+    _directory: TempDir,
+}
+
+impl Bot {
+    async fn start(shape: Shape) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let server = Server::start(shape).await.unwrap();
+        server.add_person("anna", "en-US");
+        server.add_person("ben", "de");
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite://{}/x.db", directory.path().display())).await.unwrap();
+        let discord = Arc::new(Discord::connect(&settings(&server)).await.unwrap());
+        let stop = CancellationToken::new();
+        let (listens, inbox, until) = (discord.clone(), Inbox::new(store.clone()), stop.clone());
+        let listening = tokio::spawn(async move { listens.listen(inbox, until).await });
+        let bot = Self { server, discord, store, stop, listening, _directory: directory };
+        bot.hears().await;
+        bot
+    }
+
+    async fn hears(&self) {
+        eventually("the bot listens", || self.discord.is_listening()).await;
+    }
+
+    /// The one thing in the inbox.
+    async fn one(&self) -> Inbound {
+        let mut all = self.store.unanswered().await.unwrap();
+        assert_eq!(all.len(), 1, "{all:?}");
+        all.remove(0)
+    }
+
+    fn channel(&self) -> String {
+        self.server.channel_id(CHANNEL).unwrap()
+    }
+
+    fn account(&self, person: &str) -> Account {
+        Account { platform: Platform::Discord, user: self.server.person(person).id().to_owned() }
+    }
+}
+
+fn settings(server: &Server) -> Settings {
+    Settings {
+        token: SecretString::from(server.token().to_owned()),
+        guild_id: server.guild_id().to_owned(),
+        api_url: server.api_url(),
+    }
+}
+
+/// Discord as it is, but for its limits.
+fn brisk() -> Shape {
+    Shape { paces: BTreeMap::new(), ..Shape::default() }
+}
+
+async fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let mut tick = interval(Duration::from_millis(5));
+    let waiting = async {
+        while !holds() {
+            tick.tick().await;
+        }
+    };
+    timeout(SOON, waiting).await.unwrap_or_else(|_| panic!("{what}: not within {SOON:?}"));
+}
+
+fn card(headline: &str) -> Card {
+    let value = Action::value(7, Some("7F3A9C-1"));
+    let confirm = Confirm {
+        title: "Approve?".to_owned(),
+        text: "Deletes bbs-0 and bbs_1.".to_owned(),
+        yes: "Yes".to_owned(),
+        no: "No".to_owned(),
+    };
+    let button =
+        |action, label: &str, confirm| Button { action, label: label.to_owned(), value: value.clone(), confirm };
+    Card {
+        headline: headline.to_owned(),
+        tone: Tone::Alarm,
+        blocks: vec![
+            Block::Text("BBS does not answer.".to_owned()),
+            Block::Titled("Why".to_owned(), "nc: connection refused".to_owned()),
+            Block::Fields(vec![("Pods".to_owned(), "bbs-0, bbs-1".to_owned())]),
+            Block::Code("kubectl get pod".to_owned()),
+            Block::Note("observed 2 s ago".to_owned()),
+        ],
+        buttons: vec![button(Action::Approve, "Approve", Some(confirm)), button(Action::Deny, "Deny", None)],
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_people_use_lands_in_the_inbox_and_is_acknowledged() {
+    let bot = Bot::start(brisk()).await;
+    let anna = bot.server.person("anna");
+    for (line, request) in [
+        ("/stager check prod", Request::Check { environment: Some("prod".into()) }),
+        ("/stager status", Request::Status),
+        ("/stager help", Request::Help),
+        ("/stager restart cf push fails", Request::Restart { incident: None, reason: Some("cf push fails".into()) }),
+        (
+            "/stager approve 7f3a9c-1 database-checked",
+            Request::Approve { incident: None, code: "7F3A9C-1".into(), database_checked: true },
+        ),
+        ("/stager deny 7f3a9c-1", Request::Deny { incident: None, code: "7F3A9C-1".into() }),
+        ("/stager cancel 7f3a9c-1", Request::Cancel { incident: None, code: "7F3A9C-1".into() }),
+        ("/stager handover I know", Request::HandOver { reason: Some("I know".into()) }),
+    ] {
+        let delivery = anna.types(CHANNEL, line).await.unwrap();
+        assert!(delivery.acked(), "{line}");
+        assert!(delivery.message.unwrap().thinking, "{line}");
+        let row = bot.one().await;
+        assert_eq!(row.request, request, "{line}");
+        let reply = row.reply.unwrap();
+        assert_eq!((reply.account, reply.channel), (bot.account("anna"), bot.channel()));
+        assert_eq!(reply.locale.as_deref(), Some("en-US"));
+        bot.store.answered(&row.dedupe_key, stagerbot::clock::now()).await.unwrap();
+    }
+    let commands = bot.server.view().commands;
+    Discord::connect(&settings(&bot.server)).await.unwrap();
+    assert_eq!(bot.server.view().commands, commands, "registering again changes nothing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_click_counts_at_once_or_after_the_cards_own_question() {
+    let bot = Bot::start(brisk()).await;
+    let id = bot.discord.post(&bot.channel(), "key", &card("BBS is down")).await.unwrap();
+    let ben = bot.server.person("ben");
+    let asked = ben.clicks(&id, "stager-approve").await.unwrap();
+    assert!(bot.store.unanswered().await.unwrap().is_empty(), "nothing was confirmed yet");
+    let question = asked.message.unwrap();
+    assert_eq!(question.ephemeral_to.as_deref(), Some(ben.id()));
+    assert_eq!(question.text_seen(), "**Approve?**\nDeletes bbs-0 and bbs_1.\n[Checked, approve] [Back]");
+
+    ben.clicks(&question, "no/stager-approve").await.unwrap();
+    eventually("the question goes away", || ben.sees(CHANNEL).ephemerals().count() == 0).await;
+    assert!(bot.store.unanswered().await.unwrap().is_empty());
+
+    let question = ben.clicks(&id, "stager-approve").await.unwrap().message.unwrap();
+    let confirmed = ben.clicks(&question, "yes/stager-approve").await.unwrap();
+    assert!(confirmed.message.unwrap().buttons().is_empty(), "it can't be confirmed twice");
+    let row = bot.one().await;
+    let approve = Request::Approve { incident: Some(7), code: "7F3A9C-1".into(), database_checked: true };
+    assert_eq!(row.request, approve);
+    bot.discord.answer(row.reply.as_ref().unwrap(), "Approved.").await.unwrap();
+    let heard: Vec<String> = ben.sees(CHANNEL).ephemerals().map(|message| message.text_seen()).collect();
+    assert_eq!(heard, ["Approved."]);
+    bot.store.answered(&row.dedupe_key, stagerbot::clock::now()).await.unwrap();
+
+    assert!(ben.clicks(&id, "stager-deny").await.unwrap().message.unwrap().thinking);
+    assert_eq!(bot.one().await.request, Request::Deny { incident: Some(7), code: "7F3A9C-1".into() });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_whose_embeds_were_hidden_asks_nothing_and_says_so() {
+    let bot = Bot::start(brisk()).await;
+    let id = bot.discord.post(&bot.channel(), "key", &card("BBS is down")).await.unwrap();
+    let ben = bot.server.person("ben");
+    ben.hides_embeds(&id).unwrap();
+    let answer = ben.clicks(&id, "stager-approve").await.unwrap().message.unwrap();
+    assert!(answer.text_seen().starts_with("This card does not show any more what you would confirm."));
+    assert!(answer.buttons().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_stored_is_not_acknowledged() {
+    let bot = Bot::start(Shape { respond_within: Duration::from_millis(1_500), ..brisk() }).await;
+    let id = bot.discord.post(&bot.channel(), "key", &card("BBS is down")).await.unwrap();
+    bot.store.close().await;
+    let anna = bot.server.person("anna");
+    assert!(!anna.types(CHANNEL, "/stager check").await.unwrap().acked());
+    assert!(!anna.clicks(&id, "stager-deny").await.unwrap().acked());
+    let told: Vec<String> = anna.sees(CHANNEL).ephemerals().map(|message| message.text_seen()).collect();
+    assert_eq!(told, [NO_RESPONSE, INTERACTION_FAILED]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interaction_that_serenity_cannot_read_is_taken_and_counted() {
+    let bot = Bot::start(brisk()).await;
+    bot.server.inject(Fault::InteractionsBare);
+    assert!(bot.server.person("anna").types(CHANNEL, "/stager status").await.unwrap().acked());
+    assert_eq!(bot.one().await.request, Request::Status);
+    assert_eq!(bot.discord.unknown_interactions(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_finds_its_way_when_the_token_has_run_out() {
+    let bot = Bot::start(Shape { token_lives: Duration::from_millis(1), ..brisk() }).await;
+    let anna = bot.server.person("anna");
+    anna.types(CHANNEL, "/stager check").await.unwrap();
+    let reply = bot.one().await.reply.unwrap();
+    bot.discord.answer(&reply, "one").await.unwrap();
+    bot.discord.answer(&reply, "one").await.unwrap();
+    let open: Vec<_> = bot.server.all_messages().into_iter().filter(|message| message.ephemeral_to.is_none()).collect();
+    assert_eq!(open.len(), 1, "a second try says nothing twice");
+    assert_eq!(open[0].text_seen(), "@anna one");
+    assert!(open[0].pinged.is_empty(), "named, and not disturbed");
+
+    // And where there is no way at all, that is said instead of tried again.
+    bot.server.inject(Fault::NoAccess(CHANNEL.to_owned()));
+    let nowhere = bot.discord.answer(&reply, "three").await.unwrap_err();
+    assert!(matches!(nowhere, ChatError::Gone(_)), "{nowhere:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_tokens_missing_rights_and_plain_http_are_named() {
+    let server = Server::start(brisk()).await.unwrap();
+    let good = settings(&server);
+    for (settings, named) in [
+        (
+            Settings { token: SecretString::from("a.b.c".to_owned()), ..good.clone() },
+            "Discord does not accept the bot's token",
+        ),
+        (
+            Settings { guild_id: "900000000000000009".to_owned(), ..good.clone() },
+            "the bot is not in Discord's server, or was not invited with the scope applications.commands (set_commands)",
+        ),
+        (
+            Settings { api_url: "http://discord.com".to_owned(), ..good.clone() },
+            "the address of Discord's API has to be https, or on loopback",
+        ),
+    ] {
+        let error = Discord::connect(&settings).await.unwrap_err();
+        assert!(matches!(error, ChatError::Fatal(_)), "{error:?}");
+        assert_eq!(error.to_string(), named);
+    }
+    server.inject(Fault::InteractionsElsewhere);
+    let elsewhere = Discord::connect(&good).await.unwrap_err();
+    assert!(elsewhere.to_string().contains("the application has an Interactions Endpoint URL"), "{elsewhere:?}");
+    server.heal_all();
+    let discord = Discord::connect(&good).await.unwrap();
+    let channel = server.channel_id(CHANNEL).unwrap();
+    for (fault, channel, named) in [
+        (Fault::NoAccess(CHANNEL.to_owned()), channel.as_str(), "it needs View Channel there"),
+        (Fault::NoPermission(CHANNEL.to_owned()), channel.as_str(), "it needs Send Messages"),
+        (Fault::TokenReset, channel.as_str(), "does not accept the bot's token"),
+        (Fault::GatewayBreaks, "404", "Discord has no channel 404"),
+    ] {
+        server.inject(fault);
+        let error = discord.post(channel, "key", &card("anything")).await.unwrap_err();
+        assert!(matches!(error, ChatError::Fatal(_)) && error.to_string().contains(named), "{error:?}");
+        server.heal_all();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pauses_and_troubles_that_pass_are_told_apart() {
+    let server = Server::start(Shape::default()).await.unwrap();
+    let discord = Discord::connect(&settings(&server)).await.unwrap();
+    let channel = server.channel_id(CHANNEL).unwrap();
+    let pause = Duration::from_millis(7_500);
+    let limited =
+        |global| Fault::RateLimited { call: Some("create_message".into()), calls: 1, retry_after: pause, global };
+    server.inject(limited(false));
+    let error = discord.post(&channel, "key", &card("anything")).await.unwrap_err();
+    assert!(matches!(error, ChatError::RateLimited(asked) if asked == pause), "{error:?}");
+    let before = server.counters().calls("create_message");
+    let error = discord.post(&channel, "key", &card("anything")).await.unwrap_err();
+    assert!(matches!(error, ChatError::RateLimited(rest) if rest < pause), "{error:?}");
+    assert_eq!(server.counters().calls("create_message"), before, "Discord is not asked before the pause is over");
+    let other = server.add_channel("other");
+    discord.post(&other, "key", &card("anything")).await.unwrap();
+    for (fault, named) in [
+        (Fault::Down { call: None, status: 503 }, "Discord answered create_message with HTTP 503"),
+        (Fault::Hangs { call: None }, "Discord did not answer create_message within 5 s"),
+    ] {
+        server.inject(fault);
+        let error = timeout(SOON, discord.post(&other, "key", &card("anything"))).await.unwrap().unwrap_err();
+        assert!(matches!(error, ChatError::Passing(_)), "{error:?}");
+        assert_eq!(error.to_string(), named);
+        server.heal_all();
+    }
+    server.inject(limited(true));
+    discord.post(&other, "key", &card("anything")).await.unwrap_err();
+    let all = discord.post(&server.add_channel("third"), "key", &card("anything")).await.unwrap_err();
+    assert!(matches!(all, ChatError::RateLimited(_)), "{all:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn limits_are_kept_before_discord_has_to_say_so() {
+    let server = Server::start(Shape::default()).await.unwrap();
+    let discord = Discord::connect(&settings(&server)).await.unwrap();
+    let channel = server.channel_id(CHANNEL).unwrap();
+    for place in 0..5 {
+        discord.post(&channel, &place.to_string(), &card("anything")).await.unwrap();
+    }
+    let error = discord.post(&channel, "6", &card("anything")).await.unwrap_err();
+    assert!(matches!(error, ChatError::RateLimited(_)), "{error:?}");
+    assert!(!server.counters().api_errors.contains_key(&429));
+}
+
+/// The view's own messages of the bot that everybody sees.
+fn newest(view: &View, is: impl Fn(&Message) -> bool) -> Option<Arc<Message>> {
+    view.messages.iter().rev().find(|message| message.by_bot && is(message)).cloned()
+}
+
+/// Whether Discord took it, or only has not started the thread yet.
+fn is_taken(sent: &SentBody) -> bool {
+    matches!(sent.refused, None | Some(10003))
+}
