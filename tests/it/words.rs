@@ -18,7 +18,7 @@ const ENGLISH: &str = include_str!("../../config/locales/en.ftl");
 const README: &str = include_str!("../../README.md");
 
 /// Words of the same form that are no ids: what is typed, what is configured, what is stored.
-const NO_IDS: [&str; 1] = ["database-checked"];
+const NO_IDS: [&str; 2] = ["database-checked", "plan-voided"];
 
 /// Every message with its text, of which continuation lines are a part.
 fn messages() -> BTreeMap<String, String> {

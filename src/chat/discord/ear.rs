@@ -111,7 +111,8 @@ impl Ear {
             state.bad = state.bad_by_now();
         }
         (state.opened, state.was_good, state.since) = (true, false, now);
-        state.rests_until = now + pause(state.bad);
+        // Should it turn out bad, one more was bad by then.
+        state.rests_until = now + pause(state.bad + 1);
     }
 
     /// Whether another connection may be opened.
