@@ -152,7 +152,7 @@ struct Place {
     /// The configuration that knows the store.
     #[arg(long, short)]
     config: Option<PathBuf>,
-    /// Or the store's URL; the password of a server comes by STAGERBOT__STORE__PASSWORD.
+    /// Or the store's URL; the password of a server comes by `STAGERBOT__STORE__PASSWORD`.
     #[arg(long, value_name = "URL", conflicts_with = "config")]
     store: Option<String>,
 }

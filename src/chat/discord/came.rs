@@ -149,27 +149,27 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn interaction(kind: u64, data: Value) -> Interaction {
+    fn interaction(kind: u64, data: &Value) -> Interaction {
         let bare = json!({"id": "1", "token": "t", "type": kind, "channel_id": "7", "data": data,
             "member": {"user": {"id": "80351110224678912"}}});
         serde_json::from_value(bare).unwrap()
     }
 
     fn click(custom_id: &str) -> Came {
-        interaction(COMPONENT, json!({"custom_id": custom_id})).came()
+        interaction(COMPONENT, &json!({"custom_id": custom_id})).came()
     }
 
     #[test]
     fn a_command_needs_no_more_than_what_is_used() {
         let reason = json!({"type": 3, "name": "reason", "value": "a\u{202e} <b>"});
         let options = json!([{"type": 1, "name": "restart", "options": [reason]}]);
-        let command = interaction(COMMAND, json!({"name": "stager", "options": options}));
+        let command = interaction(COMMAND, &json!({"name": "stager", "options": options}));
         let restart = Request::Restart { incident: None, reason: Some("a <b>".into()) };
         assert_eq!(command.came(), Came::Request(restart, Acknowledgement::Think));
         let reply = command.reply().unwrap();
         assert_eq!((reply.account.user.as_str(), reply.channel.as_str()), ("80351110224678912", "7"));
         assert_eq!(reply.handle.as_deref(), Some("1/t"));
-        assert_eq!(interaction(COMMAND, json!({"name": "other"})).came(), Came::Nothing);
+        assert_eq!(interaction(COMMAND, &json!({"name": "other"})).came(), Came::Nothing);
     }
 
     #[test]
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_command_in_a_thread_means_the_channel_around_it() {
-        let mut typed = interaction(COMMAND, json!({"name": "stager"}));
+        let mut typed = interaction(COMMAND, &json!({"name": "stager"}));
         typed.channel = Some(Channel { parent_id: Some("5".into()), kind: 11 });
         assert_eq!(typed.reply().unwrap().channel, "5");
         // A channel's own parent is its category.
