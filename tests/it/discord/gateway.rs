@@ -140,7 +140,7 @@ impl Write for Log {
 async fn no_secret_is_logged_even_with_everything_on() {
     let log = Log::default();
     let writer = log.clone();
-    let caps: String = CAPS.iter().map(|(target, level)| format!(",{target}={level}")).collect();
+    let caps = CAPS.iter().fold(String::new(), |caps, (target, level)| caps + &format!(",{target}={level}"));
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(format!("trace{caps}")))
         .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
