@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use stagerbot::simulator::kubernetes::Snapshot;
 use stagerbot::simulator::kubernetes::fault::Fault;
+use stagerbot::simulator::kubernetes::labels::Labels;
 use stagerbot::simulator::kubernetes::settings::{Settings, Workload};
 
 use crate::scene::{PATIENCE, Scene};
@@ -112,5 +113,47 @@ async fn a_delete_whose_answer_is_lost_is_not_sent_again() {
     assert_eq!(scene.terminated(), planned);
     let sent = scene.cluster.requests().iter().filter(|request| request.method == "DELETE").count();
     assert_eq!(sent, 2, "one delete a pod");
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_that_look_active_only_the_hung_one_is_deleted() {
+    let scene = Scene::new().await;
+    let bot = scene.bot().await;
+    let planned = scene.uids();
+    scene.cluster.inject(Fault::BbsHung { pod: "diego-api-0".into() });
+    let both = |s: &Snapshot| s.endpoints.len() == 2;
+    scene.cluster.wait_until(PATIENCE, both).await.unwrap();
+    scene.says(&scene.anna, "/stager check").await;
+    let card = scene.button("stager-restart").await;
+    scene.anna.clicks(&card, "stager-restart").await.unwrap();
+    let card = scene.button("stager-approve").await;
+    assert!(!card.text_seen().contains("Delete diego-api-0, diego-api-1"), "{}", card.text_seen());
+    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.card("Recovered").await;
+    assert_eq!(scene.terminated(), planned[..1], "the one that serves is left alone");
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_planned_pod_that_leads_is_left_alone_also_where_no_label_says_so() {
+    let shape = Settings { labels: Labels::Unlabelled, ..Settings::short() };
+    let scene = Scene::of(shape, "auto", &[]).await;
+    let bot = scene.bot().await;
+    let before = scene.cluster.pods();
+    scene.cluster.inject(Fault::DatabaseConnectionsLost { outage: Duration::from_secs(40) });
+    scene.says(&scene.anna, "/stager check").await;
+    let card = scene.button("stager-restart").await;
+    scene.anna.clicks(&card, "stager-restart").await.unwrap();
+    let card = scene.button("stager-approve").await;
+    let planned = scene.uids();
+    assert_eq!(planned.len(), before.iter().filter(|pod| pod.name.starts_with("diego-api-")).count());
+    scene.cluster.inject(Fault::HangsInTerminating { pod: "diego-api-0".into(), r#for: Duration::from_secs(150) });
+    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    let begun = |s: &Snapshot| s.pod("diego-api-0").is_some_and(|pod| pod.terminating);
+    scene.cluster.wait_until(PATIENCE, begun).await.unwrap();
+    scene.cluster.inject(Fault::LocketKilled { pod: "diego-api-1".into() });
+    scene.card("diego-api-1 is the active leader (1 of 2 planned pods were deleted)").await;
+    assert_eq!(scene.terminated(), planned[..1]);
     bot.stop().await;
 }

@@ -79,7 +79,7 @@ pub(super) async fn run(process: &Process, arguments: &[String]) -> i32 {
     }
 }
 
-/// What keeps it from beginning: a file that is not there, and over TLS no authority at all.
+/// What keeps TLS from beginning: a file that is not there, or no authority at all.
 fn local_trouble(process: &Process, arguments: &Arguments) -> Option<(i32, String)> {
     let missing = |file: &&String| !process.has_certificate(file);
     if let Some(file) = [&arguments.certificate, &arguments.key].into_iter().flatten().find(missing) {
@@ -91,9 +91,7 @@ fn local_trouble(process: &Process, arguments: &Arguments) -> Option<(i32, Strin
     }
     let system = "/etc/ssl/certs/ca-certificates.crt".to_owned();
     let authority = arguments.authority.as_ref().unwrap_or(&system);
-    let needed = arguments.url.starts_with("https:");
-    (needed && !process.has_certificate(authority))
-        .then(|| (77, format!("error setting certificate file: {authority}")))
+    (!process.has_certificate(authority)).then(|| (77, format!("error setting certificate file: {authority}")))
 }
 
 async fn request(process: &Process, arguments: &Arguments) -> (u16, String, Option<(i32, String)>) {
@@ -103,9 +101,6 @@ async fn request(process: &Process, arguments: &Arguments) -> (u16, String, Opti
     let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
     let (host, port) = authority.split_once(':').unwrap_or((authority, if tls { "443" } else { "80" }));
     let port = port.parse().unwrap_or(0);
-    if let Some(failure) = local_trouble(process, arguments) {
-        return (0, String::new(), Some(failure));
-    }
     let prefix = format!("{host}:{port}:");
     let elsewhere = arguments.connect_to.iter().find_map(|each| each.strip_prefix(&prefix)?.rsplit_once(':'));
     let (host, port) = elsewhere.map_or((host, port), |(host, to)| (host, to.parse().unwrap_or(port)));
@@ -128,6 +123,10 @@ async fn request(process: &Process, arguments: &Arguments) -> (u16, String, Opti
         }
         Outcome::Dropped => return fail(28, format!("Connection timed out after {millis} milliseconds")),
     };
+    // Real curl reads the files only once TCP is connected (7.88, run against a closed port).
+    if tls && let Some(failure) = local_trouble(process, arguments) {
+        return (0, String::new(), Some(failure));
+    }
     let named = authority.split_once(':').map_or(authority, |(named, _)| named);
     let expired = process.running.look(|world| world.diego.certificates_expired);
     let hung = |uid: &str| process.running.look(|world| world.diego.hung(uid));

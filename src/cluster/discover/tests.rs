@@ -1,0 +1,256 @@
+//! Namespaces of every generation, and what is found in them.
+
+use k8s_openapi::List;
+use k8s_openapi::api::core::v1::{Pod, Service};
+use serde_json::{Value, json};
+
+use super::*;
+use crate::cluster::summary;
+
+/// A namespace: sets with their pods, Services, and what else.
+#[derive(Default)]
+struct Namespace {
+    pods: Vec<ListedPod>,
+    sets: Vec<ListedSet>,
+    services: Vec<ListedService>,
+}
+
+const CREATED: &str = "2026-11-21T03:00:00Z";
+
+impl Namespace {
+    /// A set with one ready pod; the labels name its role by these keys.
+    fn set(mut self, name: &str, role: &str, keys: &[&str], containers: &[&str]) -> Self {
+        let labels: Value = keys.iter().map(|key| ((*key).to_owned(), json!(role))).collect();
+        let statuses: Vec<Value> = containers
+            .iter()
+            .map(|name| json!({"name": name, "image": "", "imageID": "", "ready": true, "restartCount": 0}))
+            .collect();
+        let containers: Vec<Value> = containers.iter().map(|name| json!({"name": name})).collect();
+        let owner =
+            json!({"apiVersion": "apps/v1", "kind": "StatefulSet", "name": name, "uid": "s", "controller": true});
+        let pod = json!({
+            "metadata": {"name": format!("{name}-0"), "labels": labels, "ownerReferences": [owner], "creationTimestamp": CREATED},
+            "spec": {"containers": containers}, "status": {"phase": "Running", "containerStatuses": statuses},
+        });
+        let set = json!({
+            "metadata": {"name": name},
+            "spec": {"selector": {}, "serviceName": "s", "template": {"spec": {"containers": containers}}},
+        });
+        self.pods.push(summary::pod(serde_json::from_value(pod).unwrap()));
+        self.sets.push(summary::set(serde_json::from_value(set).unwrap()));
+        self
+    }
+
+    fn skiff(self, name: &str, containers: &[&str]) -> Self {
+        self.set(name, name, &["skiff-role-name"], containers)
+    }
+
+    fn quarks(self, name: &str, containers: &[&str]) -> Self {
+        self.set(
+            name,
+            name,
+            &["app.kubernetes.io/component", "quarks.cloudfoundry.org/instance-group-name"],
+            containers,
+        )
+    }
+
+    fn service(mut self, name: &str, port: (&str, u16), selector: &Value) -> Self {
+        let service: Service = serde_json::from_value(json!({
+            "metadata": {"name": name}, "spec": {"ports": [{"name": port.0, "port": port.1}], "selector": selector},
+        }))
+        .unwrap();
+        self.services.push(summary::service(service));
+        self
+    }
+
+    fn label(mut self, pod: &str, key: &str, value: &str) -> Self {
+        let pod = self.pods.iter_mut().find(|each| each.summary.name == pod).unwrap();
+        pod.labels.insert(key.to_owned(), value.to_owned());
+        self
+    }
+
+    fn discover(&self, fixed: &FixedParts) -> Result<FoundTopology, String> {
+        self.discover_at(fixed, "2026-11-21T04:00:00Z")
+    }
+
+    fn discover_at(&self, fixed: &FixedParts, now: &str) -> Result<FoundTopology, String> {
+        let listing = Listing { pods: &self.pods, sets: &self.sets, services: Some(&self.services) };
+        discover(&listing, fixed, now.parse().unwrap())
+    }
+}
+
+fn active(role: &str) -> Value {
+    json!({"skiff-role-name": role, "skiff-role-active": "true"})
+}
+
+/// Everything of fissile's older generation but Locket.
+fn older() -> Namespace {
+    Namespace::default()
+        .skiff("api", &["api"])
+        .skiff("api-worker", &["api-worker"])
+        .skiff("diego-api", &["diego-api", "logger"])
+        .skiff("diego-cell", &["diego-cell"])
+        .service("api", ("api", 9022), &json!({"skiff-role-name": "api"}))
+        .service("diego-api", ("cell-bbs-api", 8889), &active("diego-api"))
+        .service("diego-api-set", ("cell-bbs-api", 8889), &active("diego-api"))
+}
+
+fn newer() -> Namespace {
+    Namespace::default()
+        .skiff("api-group", &["loggregator-agent", "api-group"])
+        .skiff("diego-api", &["diego-api", "loggregator-agent"])
+        .skiff("locket", &["locket"])
+        .service("diego-api-bbs", ("cell-bbs-api", 8889), &active("diego-api"))
+        .service("diego-api-set", ("cell-bbs-api", 8889), &active("diego-api"))
+        .service("locket-locket", ("locket", 8891), &json!({"skiff-role-name": "locket"}))
+}
+
+fn kubecf() -> Namespace {
+    Namespace::default()
+        .quarks("api", &["routing-api-routing-api", "cloud-controller-ng-cloud-controller-ng", "logs"])
+        .quarks("diego-api", &["bbs-bbs", "silk-controller-silk-controller"])
+        .quarks("locket", &["locket-locket"])
+        .quarks("database", &["database"])
+        .service("diego-api", ("bbs", 8889), &json!({"quarks.cloudfoundry.org/instance-group-name": "diego-api"}))
+}
+
+fn preset(name: &str) -> Topology {
+    Topology::preset(name).unwrap()
+}
+
+#[test]
+fn every_generation() {
+    for (name, namespace, expected) in [
+        ("cfee-1", older().skiff("diego-locket", &["diego-locket"]), preset("cfee-1")),
+        ("cfee-2", older(), preset("cfee-2")),
+        ("cfee-2, labelled", older().label("diego-api-0", "skiff-role-active", "false"), preset("cfee-2")),
+        ("scf", newer(), preset("scf")),
+        ("kubecf", kubecf(), preset("kubecf")),
+        (
+            "names alone",
+            Namespace::default()
+                .set("api", "", &[], &["api"])
+                .set("diego-api", "", &[], &["diego-api"])
+                .service("diego-api", ("", 8889), &active("diego-api"))
+                .label("diego-api-0", "skiff-role-active", "true"),
+            preset("cfee-2"),
+        ),
+    ] {
+        let found = namespace.discover(&FixedParts::default()).unwrap();
+        assert_eq!(found.topology, expected, "{name}: {:#?}", found.from);
+        assert_eq!(found.from.len(), 5, "{name}: {:#?}", found.from);
+    }
+}
+
+#[test]
+fn before_2_11_there_is_no_label() {
+    let old = || {
+        Namespace::default().skiff("api", &["api"]).skiff("diego-api", &["diego-api"]).service(
+            "diego-api",
+            ("cell-bbs-api", 8889),
+            &json!({"skiff-role-name": "diego-api"}),
+        )
+    };
+    let none = Topology { active_label: None, ..preset("cfee-2") };
+    assert_eq!(old().discover(&FixedParts::default()).unwrap().topology, none);
+    // Young pods may not have theirs yet.
+    let young = old().discover_at(&FixedParts::default(), "2026-11-21T03:01:00Z").unwrap();
+    assert_eq!(young.topology, preset("cfee-2"), "{:#?}", young.from);
+    assert!(young.from[4].contains("assumed"), "{:#?}", young.from);
+}
+
+#[test]
+fn what_is_fixed_wins() {
+    let mine = |set: &str, container: &str| Component { set: set.into(), container: container.into() };
+    let label = ActiveLabel { key: "leads".into(), value: "yes".into() };
+    let fixed = FixedParts {
+        cloud_controller: Some(mine("cc", "ccng")),
+        bbs: Some(mine("bbs", "bbs")),
+        locket: Some(None),
+        bbs_service: Some("bbs".into()),
+        bbs_port: Some(1234),
+        active_label: Some(Some(label.clone())),
+    };
+    let found = newer().discover(&fixed).unwrap();
+    let expected = Topology {
+        cloud_controller: mine("cc", "ccng"),
+        bbs: mine("bbs", "bbs"),
+        locket: None,
+        bbs_service: "bbs".into(),
+        bbs_port: 1234,
+        active_label: Some(label),
+    };
+    assert_eq!(found.topology, expected);
+    assert!(found.from.iter().all(|line| line.contains("configured")), "{:#?}", found.from);
+    // One part alone: the others are found as ever.
+    let fixed = FixedParts { bbs_service: Some("diego-api-set".into()), ..FixedParts::default() };
+    let expected = Topology { bbs_service: "diego-api-set".into(), ..preset("scf") };
+    assert_eq!(newer().discover(&fixed).unwrap().topology, expected);
+}
+
+#[test]
+fn what_is_not_clear_is_told() {
+    let mut scaled_down = older().skiff("api-group", &["api-group"]);
+    scaled_down.sets.last_mut().unwrap().desired = 0;
+    assert_eq!(scaled_down.discover(&FixedParts::default()).unwrap().topology, preset("cfee-2"));
+    for (namespace, why) in [
+        (Namespace::default(), "Cloud Controller was not found: looked among 0 StatefulSets for api-group or api"),
+        (Namespace::default().skiff("api", &["api"]), "BBS was not found: looked among 1 StatefulSets for diego-api"),
+        (older().skiff("api-group", &["api-group"]), "Cloud Controller can't be told: api, api-group all look like it"),
+        (older().skiff("locket", &["l"]).skiff("diego-locket", &["l"]), "Locket can't be told"),
+        (
+            Namespace::default().skiff("api", &["one", "two"]),
+            "Cloud Controller's container can't be told: api has one, two; name it as cloud_controller",
+        ),
+        (older().set("Not a name", "locket", &["skiff-role-name"], &["l"]), "the StatefulSet's name \"Not a name\""),
+    ] {
+        let told = namespace.discover(&FixedParts::default()).unwrap_err();
+        assert!(told.starts_with(why), "{told}");
+    }
+}
+
+#[test]
+fn a_service_that_is_not_there_is_called_as_in_its_release() {
+    for (mut namespace, name) in [(older(), "diego-api"), (newer(), "diego-api-bbs")] {
+        namespace.services.retain(|service| service.name != name);
+        let namespace = namespace.service("elsewhere", ("bbs", 8889), &active("diego-api"));
+        let found = namespace.discover(&FixedParts::default()).unwrap();
+        assert_eq!(found.topology.bbs_service, name, "{:#?}", found.from);
+        assert!(found.from[3].contains("it is not there"), "{:#?}", found.from);
+        let unlisted = Listing { pods: &namespace.pods, sets: &namespace.sets, services: None };
+        let found = discover(&unlisted, &FixedParts::default(), CREATED.parse().unwrap()).unwrap();
+        assert_eq!((found.topology.bbs_service.as_str(), found.topology.bbs_port), (name, 8889));
+    }
+}
+
+#[test]
+fn another_port() {
+    let found = Namespace::default().skiff("api", &["api"]).skiff("diego-api", &["diego-api"]).service(
+        "diego-api",
+        ("bbs", 8899),
+        &active("diego-api"),
+    );
+    assert_eq!(found.discover(&FixedParts::default()).unwrap().topology.bbs_port, 8899);
+}
+
+#[test]
+fn a_recorded_namespace() {
+    let pods: Vec<ListedPod> =
+        serde_json::from_str::<List<Pod>>(include_str!("../../../tests/data/kubernetes/pods-list.json"))
+            .unwrap()
+            .items
+            .into_iter()
+            .map(summary::pod)
+            .collect();
+    let sets: Vec<ListedSet> = serde_json::from_str::<List<k8s_openapi::api::apps::v1::StatefulSet>>(include_str!(
+        "../../../tests/data/kubernetes/statefulsets-list.json"
+    ))
+    .unwrap()
+    .items
+    .into_iter()
+    .map(summary::set)
+    .collect();
+    let listing = Listing { pods: &pods, sets: &sets, services: None };
+    let found = discover(&listing, &FixedParts::default(), "2026-12-01T00:00:00Z".parse().unwrap()).unwrap();
+    assert_eq!(found.topology, preset("cfee-2"), "{:#?}", found.from);
+}
