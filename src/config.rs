@@ -350,6 +350,7 @@ fn discord(root: &mut Section<'_>) -> Option<discord::Settings> {
         token: token.unwrap_or_else(|| SecretString::from(String::new())),
         guild_id: guild_id.unwrap_or_default(),
         api_url: api_url.unwrap_or_else(|| discord::API.to_owned()),
+        deaf_after: discord::DEAF_AFTER,
     })
 }
 

@@ -1,6 +1,6 @@
 //! The same for a terminal: a report of one observation and its diagnosis.
 
-use crate::chat::card::{by_hand, database, findings, further_evidence, leader, probe_lines};
+use crate::chat::card::evidence::{by_hand, database, findings, further_evidence, leader, probe_lines};
 use crate::incident::diagnosis::{Diagnosis, Verdict};
 use crate::incident::environment::Environment;
 use crate::incident::observation::{Observation, PodSummary, Seen};

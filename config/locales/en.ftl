@@ -243,7 +243,7 @@ answer-cancelled = Cancelled.
 answer-handed-over = The incident is yours.
 answer-alert = noted
 answer-status = { $lines }
-status-line = { $environment }: { $stands } (incident { $incident })
+status-line = { $stands } (incident { $incident })
 status-line-quiet = { $environment }: no open incident
 answer-help = /stager check [environment] — look, and say what it means
     /stager status — how things stand
@@ -305,7 +305,7 @@ plan-expires = Can be approved until { $until }. Code: { $code }
 
 progress-waiting = { $pod }: waiting
 progress-intended = { $pod }: being deleted
-progress-terminating = { $pod }: terminating (grace until { $until })
+progress-terminating = { $pod }: terminating, { $left } of grace left (until { $until })
 progress-gone = { $pod }: gone, not yet created again
 progress-starting = { $pod }: starting { $ready }/{ $containers }
 progress-ready = { $pod }: ready { $ready }/{ $containers }
@@ -332,6 +332,7 @@ confirm-approve-title = Approve the restart?
 confirm-approve = { $environment }: delete { $pods }. The evidence was { $age } old at the request; it is checked again now. Database: { $database }. By approving you say that you checked the database.
 confirm-approve-yes = Checked, approve
 confirm-no = Back
+form-reason = Why (for the record; may stay empty)
 confirm-lost = This card does not show any more what you would confirm. See /stager status, and then type /stager restart, or /stager approve CODE database-checked.
 
 ## The terminal.

@@ -1,21 +1,25 @@
 //! The card: the one message of an incident, as a function of its state and log.
 //!
 //! Verdict first, then the evidence, what will happen, who, and at the end the lines to go on by hand: the platform, the
-//! cluster and the bot can fail together.
+//! cluster and the bot can fail together. Once something is being done, or is over, that is the verdict.
+
+pub mod evidence;
 
 use jiff::{SignedDuration, Timestamp};
+
+use self::evidence::{by_hand, database, findings, further_evidence, leader, probe_lines};
 
 use crate::chat::{Action, Block, Button, Card, Confirm, Tone};
 use crate::incident::approval::Policy;
 use crate::incident::diagnosis::{Diagnosis, Verdict};
 use crate::incident::environment::Environment;
 use crate::incident::event::{Event, Outcome, Recorded};
-use crate::incident::observation::{Database, LockReport, Observation, PingReport, PodEvent, PodSummary, Seen};
+use crate::incident::observation::{Observation, PodEvent, PodSummary};
 use crate::incident::phrase::Phrase;
 use crate::incident::plan::{RestartPlan, propose};
 use crate::incident::recovery::missing_pods;
 use crate::incident::report::{durations, named, outcome};
-use crate::incident::{Fate, Incident, PodProgress, Request, State};
+use crate::incident::{Fate, Incident, PodProgress, Request, Restart, State};
 use crate::words::Words;
 
 /// What a card is drawn from.
@@ -39,11 +43,11 @@ impl Scene<'_> {
     /// Draws the card.
     pub fn card(&self) -> Card {
         let mut blocks = Vec::new();
-        self.findings(&mut blocks);
-        self.plan(&mut blocks);
         self.progress(&mut blocks);
         self.durations(&mut blocks);
+        self.findings(&mut blocks);
         self.evidence(&mut blocks);
+        self.plan(&mut blocks);
         self.facts(&mut blocks);
         blocks.push(Block::Titled(self.words.word("title-by-hand"), String::new()));
         blocks.push(Block::Code(by_hand(self.environment, self.incident.observation.as_ref(), self.words)));
@@ -127,7 +131,7 @@ impl Scene<'_> {
             let missing: Vec<String> = why.iter().map(|phrase| self.words.say(phrase)).collect();
             blocks.push(Block::Titled(self.words.word("title-missing"), missing.join("\n")));
         }
-        let Some(restart) = self.incident.restart() else { return };
+        let Some(restart) = self.restart() else { return };
         let lines: Vec<String> = restart.pods.iter().map(|p| self.words.say(&self.pod_progress(p))).collect();
         blocks.push(Block::Titled(self.words.word("title-progress"), lines.join("\n")));
         if let (State::Recovering(_), Some(observation)) = (&self.incident.state, &self.incident.observation) {
@@ -139,9 +143,22 @@ impl Scene<'_> {
         }
     }
 
+    /// The restart: while it goes on, and once the incident is closed the one that was carried out.
+    fn restart(&self) -> Option<Restart> {
+        if let Some(restart) = self.incident.restart() {
+            return Some(restart.clone());
+        }
+        if !self.incident.is_closed() {
+            return None;
+        }
+        let before = Incident::replay(self.incident.id, self.log.split_last()?.1)?;
+        before.restart().cloned()
+    }
+
     fn pod_progress(&self, progress: &PodProgress) -> Phrase {
         let name = &progress.pod.name;
-        let seen = self.incident.observation.as_ref().and_then(|o| o.named(name));
+        let observation = self.incident.observation.as_ref();
+        let seen = observation.and_then(|o| o.named(name));
         let says = |id: &str| Phrase::new(id).with("pod", name);
         match (&progress.fate, seen) {
             (Fate::Waiting, _) => says("progress-waiting"),
@@ -149,9 +166,14 @@ impl Scene<'_> {
             (Fate::Skipped { .. }, _) => says("progress-skipped"),
             (Fate::Intended { .. } | Fate::Unclear, _) => says("progress-intended"),
             (Fate::Deleted { .. }, None) => says("progress-gone"),
-            (Fate::Deleted { .. }, Some(pod)) if pod.uid == progress.pod.uid => match pod.deleting_until {
-                Some(until) => says("progress-terminating").with("until", until),
-                None => says("progress-intended"),
+            (Fate::Deleted { .. }, Some(pod)) if pod.uid == progress.pod.uid => match (pod.deleting_until, observation)
+            {
+                // As of the observation: a card that is drawn again shows the same.
+                (Some(until), Some(observation)) => {
+                    let left = until.duration_since(observation.at).max(SignedDuration::ZERO);
+                    says("progress-terminating").with("left", left).with("until", until)
+                }
+                _ => says("progress-intended"),
             },
             (Fate::Deleted { .. }, Some(pod)) => {
                 let id = match (pod.is_ready(), pod.is_active()) {
@@ -317,91 +339,19 @@ pub fn answers(action: Action, words: &Words) -> (String, String) {
     (words.word(yes), words.word("confirm-no"))
 }
 
+/// The caption of the field for why a restart is requested.
+pub fn reason(words: &Words) -> String {
+    words.word("form-reason")
+}
+
 /// What is said where a card does not show any more what would be confirmed.
 pub fn question_lost(words: &Words) -> String {
     words.word("confirm-lost")
 }
 
-/// Each finding and what to do about it, a line each.
-pub fn findings(diagnosis: &Diagnosis, words: &Words) -> String {
-    let line = |finding: &crate::incident::diagnosis::Finding| {
-        let advice = words.word(&format!("advice-{}", finding.id));
-        format!("{} {advice}", words.say(&finding.says))
-    };
-    diagnosis.findings.iter().map(line).collect::<Vec<_>>().join("\n")
-}
-
-/// What each probe printed, a line each.
-pub fn probe_lines(observation: &Observation) -> String {
-    let lines: Vec<String> = observation.probes().iter().map(crate::incident::observation::ProbeReport::line).collect();
-    lines.join("\n")
-}
-
-/// What was seen beside pods and probes, a line each: pings, the lock, the database, and how the topology was found.
-pub fn further_evidence(observation: &Observation) -> Vec<String> {
-    let pings = observation.pings.known().into_iter().flatten().map(PingReport::line);
-    let lock = observation.lock.known().into_iter().map(LockReport::line);
-    let database = observation.database.known().into_iter().flat_map(|report| report.evidence.clone());
-    let found = observation.topology.known().into_iter().flat_map(|found| found.from.clone());
-    pings.chain(lock).chain(database).chain(found).collect()
-}
-
 /// How many events a card shows.
 const MOST_EVENTS: usize = 8;
 
-/// The active leader's name, or that there is none or more than one, or that it is not known.
-pub fn leader(observation: &Observation, words: &Words) -> String {
-    if let Seen::NotKnown(why) = &observation.pods {
-        return words.say(&Phrase::new("not-seen").with("why", why));
-    }
-    let active: Vec<&PodSummary> = observation.bbs().iter().filter(|pod| pod.is_active()).collect();
-    match active.as_slice() {
-        [] => words.word("leader-none"),
-        [one] => one.name.clone(),
-        _ => words.word("leader-several"),
-    }
-}
-
-/// The database's state.
-pub fn database(observation: &Observation) -> Phrase {
-    Phrase::new(match observation.database.known().map(|report| report.state) {
-        Some(Database::Up) => "database-up",
-        Some(Database::Accepts) => "database-accepts",
-        Some(Database::Down) => "database-down",
-        None => "database-not-known",
-    })
-}
-
 fn names(plan: &RestartPlan) -> String {
     plan.pods().map(|(_, pod)| pod.name.as_str()).collect::<Vec<_>>().join(", ")
-}
-
-/// The kubectl lines to go on by hand.
-pub fn by_hand(environment: &Environment, observation: Option<&Observation>, words: &Words) -> String {
-    let found = observation.and_then(|o| o.topology.known()).map(|found| &found.topology);
-    let topology = found.unwrap_or(&environment.topology);
-    let context = environment.context.as_ref().map_or(String::new(), |context| format!(" --context {context}"));
-    let kubectl = format!("kubectl{context} -n {}", environment.namespace);
-    let label = topology.active_label.as_ref().map_or(String::new(), |label| format!(" -L {}", label.key));
-    let controller = &topology.cloud_controller;
-    let (host, port) = (topology.bbs_host(&environment.namespace), topology.bbs_port);
-    let names = |pods: &[PodSummary], set: &str| {
-        let names: Vec<String> = pods.iter().map(|pod| pod.name.clone()).collect();
-        if names.is_empty() { format!("{set}-0") } else { names.join(" ") }
-    };
-    let pods = observation.and_then(|o| o.pods.known()).cloned().unwrap_or_default();
-    let mut lines = vec![
-        words.word("hand-look"),
-        format!("{kubectl} get pod{label}"),
-        words.word("hand-probe"),
-        format!("{kubectl} exec {}-0 -c {} -- nc -zv -w 5 {host} {port}", controller.set, controller.container),
-        words.word("hand-restart"),
-    ];
-    if let Some(locket) = &topology.locket {
-        lines.push(format!("{kubectl} delete pod {}", names(&pods.lockets, &locket.set)));
-    }
-    lines.push(format!("{kubectl} delete pod {}", names(&pods.bbs, &topology.bbs.set)));
-    lines.push(words.word("hand-wait"));
-    lines.push(format!("{kubectl} get pod -w{label}"));
-    lines.join("\n")
 }

@@ -1,4 +1,4 @@
-//! Discord: cards as embeds, commands and clicks by the gateway, so that nothing has to be reachable from outside.
+//! Discord: cards as embeds, commands, clicks and mentions by the gateway, so that nothing has to be reachable from outside.
 //!
 //! serenity holds the gateway. What it leaves to its users (deadlines, limits, escaping, pauses between attempts, a
 //! connection that is silent or turns in circles) is in the modules below.
@@ -16,10 +16,12 @@ mod escape;
 mod gateway;
 mod hearing;
 mod listen;
+mod message;
 
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::http::Method;
@@ -50,7 +52,13 @@ pub struct Settings {
     pub guild_id: String,
     /// What stands for [`API`]; https, or http on loopback.
     pub api_url: String,
+    /// A gateway from which nothing was heard for this long is deaf: [`DEAF_AFTER`].
+    pub deaf_after: Duration,
 }
+
+/// Longer than two heartbeats, which Discord acknowledges every 41 s; serenity itself connects anew after two that were
+/// not, unless it hangs.
+pub const DEAF_AFTER: Duration = Duration::from_secs(100);
 
 /// How long an interaction's token is used: Discord lets it live for 15 minutes.
 const TOKEN_LIVES: SignedDuration = SignedDuration::from_secs(14 * 60 + 45);
@@ -68,9 +76,12 @@ const NONCE: usize = 25;
 pub struct Discord {
     client: Arc<Client>,
     token: SecretString,
+    deaf_after: Duration,
     guild: String,
     /// The application's own id.
     application: String,
+    /// The bot's own user id.
+    bot: String,
     acknowledging: Acknowledging,
     present: Present,
     /// Interactions that serenity could not read.
@@ -89,14 +100,19 @@ impl Discord {
             return Err(ChatError::Fatal(why.to_owned()));
         }
         let application = application["id"].as_str().unwrap_or_default().to_owned();
+        // Of old applications the bot's user has another id.
+        let bot = client.call("get_me", Method::GET, "/users/@me", None).await;
+        let bot = bot.map_err(|error| error.about("get_me", ""))?["id"].as_str().unwrap_or_default().to_owned();
         let path = format!("/applications/{application}/guilds/{}/commands", settings.guild_id);
         let registered = client.call("set_commands", Method::PUT, &path, Some(&commands::commands())).await;
         registered.map_err(|error| error.about("set_commands", ""))?;
         Ok(Self {
             client: Arc::new(client),
             token: settings.token.clone(),
+            deaf_after: settings.deaf_after,
             guild: settings.guild_id.clone(),
             application,
+            bot,
             acknowledging: Acknowledging::default(),
             present: Present::default(),
             unknown: Arc::default(),
@@ -186,13 +202,16 @@ impl Chat for Discord {
         Ok(())
     }
 
-    /// By the interaction's token, which lives 15 minutes; afterwards, or where it was never acknowledged, in the
-    /// channel.
+    /// By the interaction's token, which lives 15 minutes; afterwards, where it was never acknowledged, or where there was
+    /// none, in the channel.
     async fn answer(&self, to: &ReplyTo, text: &str) -> Result<(), ChatError> {
         let handle = to.handle.as_deref().and_then(|handle| handle.split_once('/'));
         let Some((id, token)) = handle else {
             return self.answer_openly(to, text, text).await;
         };
+        if token.is_empty() {
+            return self.answer_openly(to, id, text).await;
+        }
         self.acknowledging.over(id).await;
         let age = age(id);
         if age > TOKEN_LIVES {
@@ -225,11 +244,12 @@ impl Chat for Discord {
         let hearing = Hearing {
             client: self.client.clone(),
             application: self.application.clone(),
+            bot: self.bot.clone(),
             guild: self.guild.clone(),
             inbox,
             acknowledging: self.acknowledging.clone(),
         };
-        listen::listen(hearing, &self.token, &self.present, &self.unknown, &stop).await
+        listen::listen(hearing, &self.token, self.deaf_after, &self.present, &self.unknown, &stop).await
     }
 
     /// Whether the gateway has greeted us, its thread lives, and Discord was heard lately, if only by acknowledging

@@ -206,10 +206,7 @@ impl Engine {
                             words,
                             now: clock::now(),
                         };
-                        Phrase::new("status-line")
-                            .with("environment", name)
-                            .with("stands", scene.headline())
-                            .with("incident", live.incident.id)
+                        Phrase::new("status-line").with("stands", scene.headline()).with("incident", live.incident.id)
                     },
                 ))
             })

@@ -12,17 +12,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use stagerbot::chat::discord::{Discord, Settings};
+use stagerbot::chat::discord::{DEAF_AFTER, Discord, Settings};
 use stagerbot::chat::{Action, Block, Button, Card, Chat as _, ChatError, Confirm, Tone};
 use stagerbot::inbox::Inbox;
 use stagerbot::incident::approval::{Account, Platform};
 use stagerbot::simulator::discord::Server;
 use stagerbot::simulator::discord::fault::Fault;
-use stagerbot::simulator::discord::message::Message;
 use stagerbot::simulator::discord::person::{INTERACTION_FAILED, NO_RESPONSE};
 use stagerbot::simulator::discord::settings::Settings as Shape;
-use stagerbot::simulator::discord::view::{SentBody, View};
-use stagerbot::store::{Inbound, Request, Store};
+use stagerbot::simulator::discord::view::SentBody;
+use stagerbot::store::{Inbound, ReplyTo, Request, Store};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio::time::{interval, timeout};
@@ -43,13 +42,18 @@ struct Bot {
 
 impl Bot {
     async fn start(shape: Shape) -> Self {
+        Self::deaf_after(DEAF_AFTER, shape).await
+    }
+
+    async fn deaf_after(deaf_after: Duration, shape: Shape) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let server = Server::start(shape).await.unwrap();
         server.add_person("anna", "en-US");
         server.add_person("ben", "de");
         let directory = tempfile::tempdir().unwrap();
         let store = Store::open(&format!("sqlite://{}/x.db", directory.path().display())).await.unwrap();
-        let discord = Arc::new(Discord::connect(&settings(&server)).await.unwrap());
+        let settings = Settings { deaf_after, ..settings(&server) };
+        let discord = Arc::new(Discord::connect(&settings).await.unwrap());
         let stop = CancellationToken::new();
         let (listens, inbox, until) = (discord.clone(), Inbox::new(store.clone()), stop.clone());
         let listening = tokio::spawn(async move { listens.listen(inbox, until).await });
@@ -83,6 +87,7 @@ fn settings(server: &Server) -> Settings {
         token: SecretString::from(server.token().to_owned()),
         guild_id: server.guild_id().to_owned(),
         api_url: server.api_url(),
+        deaf_after: DEAF_AFTER,
     }
 }
 
@@ -185,6 +190,95 @@ async fn a_click_counts_at_once_or_after_the_cards_own_question() {
 
     assert!(ben.clicks(&id, "stager-deny").await.unwrap().message.unwrap().thinking);
     assert_eq!(bot.one().await.request, Request::Deny { incident: Some(7), code: "7F3A9C-1".into() });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_asks_for_its_reason_in_a_form_and_counts_when_it_is_sent_in() {
+    let bot = Bot::start(brisk()).await;
+    let confirm = Confirm {
+        title: "Request a restart?".to_owned(),
+        text: "Deletes bbs-0 and bbs_1.".to_owned(),
+        yes: "Request".to_owned(),
+        no: "Back".to_owned(),
+    };
+    let value = Action::value(7, None);
+    let restart = Button { action: Action::Restart, label: "Restart".to_owned(), value, confirm: Some(confirm) };
+    let shown = Card { buttons: vec![restart], ..card("BBS is down") };
+    let id = bot.discord.post(&bot.channel(), "key", &shown).await.unwrap();
+    let anna = bot.server.person("anna");
+    assert!(anna.clicks(&id, "stager-restart").await.unwrap().acked());
+    let form = anna.sees(CHANNEL).modals[0].clone();
+    assert_eq!(form.title(), "Request a restart?");
+    assert_eq!(form.data["components"][0]["content"], "Deletes bbs-0 and bbs\\_1.");
+    anna.closes_form().unwrap();
+    assert!(bot.store.unanswered().await.unwrap().is_empty(), "a form that was closed asks for nothing");
+
+    for (reason, kept) in [("cf push fails", Some("cf push fails".to_owned())), ("", None)] {
+        anna.clicks(&id, "stager-restart").await.unwrap();
+        let sent = anna.submits(&[("reason", reason)]).await.unwrap();
+        assert!(sent.acked() && sent.message.unwrap().thinking, "{reason:?}");
+        let row = bot.one().await;
+        assert_eq!(row.request, Request::Restart { incident: Some(7), reason: kept });
+        bot.discord.answer(row.reply.as_ref().unwrap(), "Requested.").await.unwrap();
+        bot.store.answered(&row.dedupe_key, stagerbot::clock::now()).await.unwrap();
+    }
+    let heard: Vec<String> = anna.sees(CHANNEL).ephemerals().map(|message| message.text_seen()).collect();
+    assert_eq!(heard, ["Requested.", "Requested."]);
+    assert_eq!(bot.discord.unknown_interactions(), 0, "forms are what is expected");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mention_is_a_command_that_is_answered_openly() {
+    let bot = Bot::start(brisk()).await;
+    let anna = bot.server.person("anna");
+    anna.types(CHANNEL, "is anything wrong?").await.unwrap();
+    anna.types(CHANNEL, "@Stagerbot check prod").await.unwrap();
+    let mut tick = interval(Duration::from_millis(5));
+    let row = timeout(SOON, async {
+        loop {
+            if let Some(row) = bot.store.unanswered().await.unwrap().pop() {
+                return row;
+            }
+            tick.tick().await;
+        }
+    });
+    let row = row.await.unwrap();
+    assert_eq!(bot.one().await.request, Request::Check { environment: Some("prod".into()) });
+    let reply = row.reply.unwrap();
+    assert_eq!((reply.account.clone(), reply.channel.clone()), (bot.account("anna"), bot.channel()));
+    bot.discord.answer(&reply, "Checking prod.").await.unwrap();
+    let said = bot.server.person("ben").sees(CHANNEL).message("Checking prod.").unwrap();
+    assert_eq!(said.text_seen(), "@anna Checking prod.");
+    assert!(said.pinged.is_empty(), "named, and not disturbed");
+
+    let answers = || bot.server.all_messages().iter().filter(|message| message.by_bot).count();
+    bot.discord.answer(&reply, "Checking prod.").await.unwrap();
+    assert_eq!(answers(), 1, "a second try says nothing twice");
+    let another = ReplyTo { handle: Some("900000000000000077/".to_owned()), ..reply };
+    bot.discord.answer(&another, "Checking prod.").await.unwrap();
+    assert_eq!(answers(), 2, "and the same answer to another message is another one");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_replicas_that_hear_the_same_take_and_acknowledge_it_once() {
+    let bot = Bot::start(brisk()).await;
+    let other = Arc::new(Discord::connect(&settings(&bot.server)).await.unwrap());
+    let (listens, inbox, until) = (other.clone(), Inbox::new(bot.store.clone()), bot.stop.clone());
+    let listening = tokio::spawn(async move { listens.listen(inbox, until).await });
+    eventually("the other one listens, too", || other.is_listening() && bot.discord.is_listening()).await;
+    for _ in 0..5 {
+        assert!(bot.server.person("anna").types(CHANNEL, "/stager status").await.unwrap().acked());
+        let row = bot.one().await;
+        // Whoever won the row, either answers.
+        other.answer(row.reply.as_ref().unwrap(), "quiet").await.unwrap();
+        bot.store.answered(&row.dedupe_key, stagerbot::clock::now()).await.unwrap();
+    }
+    assert_eq!(bot.server.counters().calls("create_response"), 5, "one acknowledgement each");
+    let told: Vec<String> =
+        bot.server.person("anna").sees(CHANNEL).ephemerals().map(|message| message.text_seen()).collect();
+    assert_eq!(told, ["quiet"; 5]);
+    bot.stop.cancel();
+    timeout(SOON, listening).await.unwrap().unwrap().unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -323,11 +417,6 @@ async fn limits_are_kept_before_discord_has_to_say_so() {
     let error = discord.post(&channel, "6", &card("anything")).await.unwrap_err();
     assert!(matches!(error, ChatError::RateLimited(_)), "{error:?}");
     assert!(!server.counters().api_errors.contains_key(&429));
-}
-
-/// The view's own messages of the bot that everybody sees.
-fn newest(view: &View, is: impl Fn(&Message) -> bool) -> Option<Arc<Message>> {
-    view.messages.iter().rev().find(|message| message.by_bot && is(message)).cloned()
 }
 
 /// Whether Discord took it, or only has not started the thread yet.

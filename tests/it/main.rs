@@ -3,6 +3,7 @@
 
 mod postgres;
 mod scene;
+mod both;
 mod incident;
 mod diagnosis;
 mod words;
@@ -18,6 +19,8 @@ mod bot;
 mod gates;
 mod slack;
 mod discord;
+mod contract;
+mod hostile;
 mod check;
 mod demo;
 mod store;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::commands;
-use super::embeds::{NO, YES, asks};
+use super::embeds::{NO, REASON, YES, asks};
 use crate::chat::Action;
 use crate::chat::plain::clean;
 use crate::chat::typed::parse;
@@ -17,6 +17,7 @@ use crate::store::{ReplyTo, Request};
 /// Kinds of interactions: <https://discord.com/developers/docs/interactions/receiving-and-responding>.
 const COMMAND: u64 = 2;
 const COMPONENT: u64 = 3;
+const FORM: u64 = 5;
 
 /// An interaction.
 #[derive(Debug, Deserialize)]
@@ -98,6 +99,22 @@ impl Interaction {
                 Came::Request(parse(&clean(&commands::line(&self.data))), Acknowledgement::Think)
             }
             COMPONENT => Self::click(self.data["custom_id"].as_str().unwrap_or_default()),
+            FORM => self.sent_in(),
+            _ => Came::Nothing,
+        }
+    }
+
+    /// A form is what a click asked, and its reason.
+    fn sent_in(&self) -> Came {
+        match Self::click(self.data["custom_id"].as_str().unwrap_or_default()) {
+            Came::Request(Request::Restart { incident, .. }, _) => {
+                let rows = self.data["components"].as_array().into_iter().flatten();
+                let mut fields = rows.flat_map(|row| row["components"].as_array().into_iter().flatten());
+                let field = fields.find(|field| field["custom_id"] == REASON);
+                let said = clean(field.and_then(|field| field["value"].as_str()).unwrap_or_default());
+                let reason = Some(said).filter(|said| !said.trim().is_empty());
+                Came::Request(Request::Restart { incident, reason }, Acknowledgement::Think)
+            }
             _ => Came::Nothing,
         }
     }
@@ -183,6 +200,26 @@ mod tests {
         assert_eq!(click("stager-deny:7/ABC-1"), Came::Request(deny, Acknowledgement::Think));
         for other in ["somebody-elses", "stager-approve", "stager-approve:x", "yes/yes/stager-deny:7/A", ""] {
             assert_eq!(click(other), Came::Nothing, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_form_that_is_sent_in_is_a_request_with_its_reason() {
+        let form = |custom_id: &str, value: Value| {
+            let text = json!({"type": 10, "id": 1});
+            let row = json!({"type": 1, "components": [{"type": 4, "custom_id": "reason", "value": value}]});
+            interaction(FORM, &json!({"custom_id": custom_id, "components": [text, row]})).came()
+        };
+        let restart = |reason: Option<&str>| {
+            let restart = Request::Restart { incident: Some(7), reason: reason.map(str::to_owned) };
+            Came::Request(restart, Acknowledgement::Think)
+        };
+        assert_eq!(form("yes/stager-restart:7", json!("cf push\u{202e} fails")), restart(Some("cf push fails")));
+        for nothing in [json!(""), json!(" "), Value::Null] {
+            assert_eq!(form("yes/stager-restart:7", nothing), restart(None));
+        }
+        for other in ["yes/stager-approve:7/ABC-1", "no/stager-restart:7", "stager-restart:7", ""] {
+            assert_eq!(form(other, json!("why")), Came::Nothing, "{other}");
         }
     }
 

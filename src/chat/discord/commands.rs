@@ -10,7 +10,7 @@ const TEXT: u64 = 3;
 const SWITCH: u64 = 5;
 
 /// The longest text that is taken.
-const REASON: u64 = 300;
+pub(super) const REASON: u64 = 300;
 
 /// The command's name.
 pub(super) const COMMAND: &str = "stager";

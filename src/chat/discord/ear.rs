@@ -16,13 +16,12 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(2);
 const SPINNING: Duration = Duration::from_millis(1_500);
 /// Not connected for this long, where a connection is allowed: something hangs.
 const CONNECTING: Duration = Duration::from_secs(15);
-/// Connected, and nothing heard for this long, though Discord acknowledges a heartbeat every 41 s; serenity itself
-/// connects anew after two that were not.
-const DEAF: Duration = Duration::from_secs(100);
 
 /// What is known of a link.
 #[derive(Debug)]
 pub(super) struct Ear {
+    /// Connected, and nothing heard for this long: it is deaf.
+    deaf_after: Duration,
     state: Mutex<State>,
 }
 
@@ -55,7 +54,7 @@ impl std::fmt::Debug for State {
 
 impl Ear {
     /// Of a link that is opened now, after so many bad connections.
-    pub(super) fn new(bad: usize, now: Instant) -> Self {
+    pub(super) fn new(bad: usize, deaf_after: Duration, now: Instant) -> Self {
         let state = State {
             pulse: now,
             connected: false,
@@ -68,7 +67,7 @@ impl Ear {
             rests_until: now,
             messenger: None,
         };
-        Self { state: Mutex::new(state) }
+        Self { deaf_after, state: Mutex::new(state) }
     }
 
     /// The link's thread lives, and this is what serenity says of its connection; `None` while it has none.
@@ -123,12 +122,12 @@ impl Ear {
     /// Whether it hears.
     pub(super) fn hears(&self, now: Instant) -> bool {
         let state = self.lock();
-        state.connected && state.wrong(now).is_none()
+        state.connected && state.wrong(self.deaf_after, now).is_none()
     }
 
     /// What is wrong with the link, so that another one has to take its place.
     pub(super) fn wrong(&self, now: Instant) -> Option<&'static str> {
-        self.lock().wrong(now)
+        self.lock().wrong(self.deaf_after, now)
     }
 
     /// How many bad connections there were in a row, the present one included where it was not good.
@@ -170,13 +169,13 @@ impl State {
         if self.was_good { 0 } else { self.bad + 1 }
     }
 
-    fn wrong(&self, now: Instant) -> Option<&'static str> {
+    fn wrong(&self, deaf_after: Duration, now: Instant) -> Option<&'static str> {
         let since = |then: Instant| now.saturating_duration_since(then);
         if since(self.pulse) > SPINNING {
             Some("its thread turns in circles")
         } else if !self.connected && since(self.since.max(self.rests_until)) > CONNECTING {
             Some("it does not get connected")
-        } else if self.connected && since(self.heard) > DEAF {
+        } else if self.connected && since(self.heard) > deaf_after {
             Some("it hears nothing, not even acknowledgements of heartbeats")
         } else {
             None
@@ -199,12 +198,13 @@ pub(super) fn pause(bad: usize) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chat::discord::DEAF_AFTER;
 
     #[test]
     fn it_hears_while_it_is_connected_and_something_is_heard() {
         let start = Instant::now();
         let at = |seconds: f64| start + Duration::from_secs_f64(seconds);
-        let ear = Ear::new(0, start);
+        let ear = Ear::new(0, DEAF_AFTER, start);
         assert!(!ear.hears(start));
         ear.connecting(start);
         assert!(ear.connected(at(0.5)) && !ear.connected(at(0.6)));
@@ -217,14 +217,14 @@ mod tests {
         for second in 4..200 {
             let late = at(f64::from(second));
             let lives = State { pulse: late, ..ear.state.lock().unwrap().copy() };
-            assert_eq!(lives.wrong(late).is_some(), second > 104, "{second}");
+            assert_eq!(lives.wrong(DEAF_AFTER, late).is_some(), second > 104, "{second}");
         }
     }
 
     #[test]
     fn what_does_not_get_connected_is_given_up_and_tried_ever_less_often() {
         let start = Instant::now();
-        let ear = Ear::new(0, start);
+        let ear = Ear::new(0, DEAF_AFTER, start);
         let mut now = start;
         for _ in 0..10 {
             ear.connecting(now);
@@ -235,7 +235,7 @@ mod tests {
         }
         assert!(now - start > Duration::from_mins(3), "{:?}", now - start);
         let lives = State { pulse: now + CONNECTING * 2, ..ear.state.lock().unwrap().copy() };
-        assert_eq!(lives.wrong(now + CONNECTING * 2), Some("it does not get connected"));
+        assert_eq!(lives.wrong(DEAF_AFTER, now + CONNECTING * 2), Some("it does not get connected"));
         ear.connected(now);
         assert_eq!(ear.bad(now + GOOD), 0);
     }

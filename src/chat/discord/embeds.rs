@@ -8,8 +8,9 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::escape::{code, line, markdown, parts, shortened};
-use crate::chat::plain::length;
+use super::commands;
+use super::escape::{code, line, markdown, parts, shortened, unescaped};
+use crate::chat::plain::{fitted, length};
 use crate::chat::{Action, Block, Button, Card, Confirm, Tone};
 
 /// A message's text (less what stands before an answer that everybody sees), and what all embeds say together:
@@ -28,6 +29,12 @@ const IN_A_ROW: usize = 5;
 const ROWS: usize = 5;
 const LABEL: usize = 80;
 const CUSTOM_ID: usize = 100;
+/// A form's title and its captions: <https://discord.com/developers/docs/components/reference#text-input>.
+const FORM_TITLE: usize = 45;
+/// Kinds of components: <https://discord.com/developers/docs/components/reference#component-object-component-types>.
+const ROW: u64 = 1;
+const INPUT: u64 = 4;
+const TEXT_SHOWN: u64 = 10;
 /// What a headline may take, and what a question and its title: they are never cut to less.
 const HEADLINE: usize = 300;
 const QUESTION: usize = 1_200;
@@ -41,6 +48,9 @@ const MESSAGES: usize = 5;
 /// A mark before what a confirmation's own buttons carry.
 pub(super) const YES: &str = "yes/";
 pub(super) const NO: &str = "no/";
+
+/// The form's one field.
+pub(super) const REASON: &str = "reason";
 
 /// A message that only one person sees: <https://discord.com/developers/docs/resources/message#message-object-message-flags>.
 pub(super) const EPHEMERAL: u64 = 1 << 6;
@@ -57,11 +67,15 @@ pub(super) fn card(card: &Card) -> Value {
     let headline = markdown(&card.headline.replace('\n', " "));
     let questions: Vec<Value> = shown(&card.buttons).into_iter().filter_map(question).collect();
     let taken: usize = questions.iter().map(size).sum();
-    let mut drawing = Drawing::new(tone(card.tone), TOGETHER - taken.min(TOGETHER), EMBEDS - questions.len());
-    for block in &card.blocks {
-        drawing.block(block);
-    }
-    let mut embeds = drawing.finish();
+    let drawn = |blocks: &[Block]| {
+        let mut drawing = Drawing::new(tone(card.tone), TOGETHER - taken.min(TOGETHER), EMBEDS - questions.len());
+        for block in blocks {
+            drawing.block(block);
+        }
+        drawing
+    };
+    let blocks = fitted(&card.blocks, |blocks| !drawn(blocks).full);
+    let mut embeds = drawn(&blocks).finish();
     embeds.extend(questions);
     json!({
         "content": format!("### {} {}", mark(card.tone), shortened(&headline, HEADLINE)),
@@ -92,17 +106,46 @@ pub(super) fn said(markdown: &str) -> Value {
 }
 
 /// What a person is asked before a click counts: the card's own words, and two buttons.
-pub(super) fn confirmation(custom_id: &str, question: &str, yes: &str, no: &str) -> Value {
+pub(super) fn confirmation(custom_id: &str, question: &Question, yes: &str, no: &str) -> Value {
     let button = |mark: &str, style: u64, label: &str| json!({"type": 2, "style": style, "label": line(label, LABEL), "custom_id": format!("{mark}{custom_id}")});
-    let mut body = said(&shortened(question, TEXT));
+    let mut body = said(&shortened(&format!("**{}**\n{}", question.title, question.text), TEXT));
     body["components"] = json!([{"type": 1, "components": [button(YES, 3, yes), button(NO, 2, no)]}]);
     body["flags"] = json!(EPHEMERAL | NO_PREVIEWS);
     body
 }
 
+/// What a person is asked before a request counts: the card's own words, and why, if they want to say so. Sending it in is
+/// the click that counts.
+pub(super) fn form(custom_id: &str, question: &Question, reason: &str) -> Value {
+    // In a row, and not below a label: serenity loses what stands in a label.
+    let why = json!({
+        "type": INPUT,
+        "custom_id": REASON,
+        "style": 2,
+        "label": line(reason, FORM_TITLE),
+        "required": false,
+        "max_length": commands::REASON,
+    });
+    json!({
+        "custom_id": format!("{YES}{custom_id}"),
+        "title": line(&unescaped(&question.title), FORM_TITLE),
+        "components": [
+            {"type": TEXT_SHOWN, "content": shortened(&question.text, TEXT)},
+            {"type": ROW, "components": [why]},
+        ],
+    })
+}
+
+/// What a card's button asks first, as the card says it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Question {
+    title: String,
+    text: String,
+}
+
 /// What a click on a card's button asks first, found on the card itself; `None` where it is not there (any more: whoever
 /// may moderate can take a message's embeds away).
-pub(super) fn question_on(message: &Value, custom_id: &str) -> Option<String> {
+pub(super) fn question_on(message: &Value, custom_id: &str) -> Option<Question> {
     let rows = message["components"].as_array().into_iter().flatten();
     let buttons = rows.flat_map(|row| row["components"].as_array().into_iter().flatten());
     let asking: Vec<&str> = buttons
@@ -114,7 +157,7 @@ pub(super) fn question_on(message: &Value, custom_id: &str) -> Option<String> {
     let embed = embeds.get(embeds.len().checked_sub(asking.len())? + place)?;
     // Of all embeds only questions have a title.
     let (title, text) = (embed["title"].as_str()?, embed["description"].as_str()?);
-    Some(format!("**{title}**\n{text}"))
+    Some(Question { title: title.to_owned(), text: text.to_owned() })
 }
 
 /// The buttons that Discord takes: none twice, and no value that was cut, which would mean something else.

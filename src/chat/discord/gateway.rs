@@ -29,6 +29,7 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::ear::Ear;
+use super::hearing::Heard;
 
 /// How often the thread notes that it lives, and sees who waits at the gate.
 const PULSE: Duration = Duration::from_millis(100);
@@ -39,8 +40,8 @@ const ENDING: Duration = Duration::from_secs(1);
 /// Discord's word for that we mean to go.
 const NORMAL: u16 = 1000;
 
-/// Takes an interaction.
-pub(super) type Takes = Arc<dyn Fn(Value) + Send + Sync>;
+/// Takes what was heard.
+pub(super) type Takes = Arc<dyn Fn(Heard) + Send + Sync>;
 
 /// A link to the gateway, for as long as this lives.
 pub(super) struct Link {
@@ -118,8 +119,8 @@ async fn connect(
         ws_url: url.clone(),
         // It only carries the token: nothing is called through it.
         http: Arc::new(HttpBuilder::new(token.expose_secret()).ratelimiter_disabled(true).build()),
-        // Interactions need none.
-        intents: GatewayIntents::empty(),
+        // Interactions need none. Of messages it is told, and of the text of those that mention the bot: not privileged.
+        intents: GatewayIntents::GUILD_MESSAGES,
         presence: None,
     });
     // It never fails.
@@ -187,7 +188,7 @@ impl RawEventHandler for Handler {
             Event::InteractionCreate(event) => match serde_json::to_value(&event.interaction) {
                 Ok(mut interaction) => {
                     interaction["type"] = Value::from(u8::from(event.interaction.kind()));
-                    (self.takes)(interaction);
+                    (self.takes)(Heard::Interaction(interaction));
                 }
                 Err(error) => tracing::error!(%error, "an interaction from Discord can't be taken apart"),
             },
@@ -195,8 +196,13 @@ impl RawEventHandler for Handler {
             Event::Unknown(event) if event.kind == "INTERACTION_CREATE" => {
                 let count = self.unknown.fetch_add(1, Ordering::Relaxed) + 1;
                 tracing::warn!(count, "an interaction from Discord is not what serenity expects");
-                (self.takes)(event.value);
+                (self.takes)(Heard::Interaction(event.value));
             }
+            Event::MessageCreate(event) => match serde_json::to_value(&event.message) {
+                Ok(message) => (self.takes)(Heard::Message(message)),
+                Err(error) => tracing::warn!(%error, "a message on Discord can't be taken apart"),
+            },
+            Event::Unknown(event) if event.kind == "MESSAGE_CREATE" => (self.takes)(Heard::Message(event.value)),
             _ => {}
         }
     }

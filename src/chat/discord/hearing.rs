@@ -1,4 +1,5 @@
-//! What becomes of an interaction: durable first, then acknowledged; or a question is put, whose answer is another one.
+//! What becomes of an interaction: durable first, then acknowledged; or a question is put, whose answer is another one. And of
+//! a message, which Discord wants no acknowledgement of.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -13,8 +14,9 @@ use tokio::time::timeout;
 
 use super::came::{Acknowledgement, Came, Interaction};
 use super::client::{Client, codes};
-use super::embeds::{EPHEMERAL, confirmation, question_on, said};
+use super::embeds::{EPHEMERAL, confirmation, form, question_on, said};
 use super::escape::markdown;
+use super::message::Written;
 use crate::chat::Action;
 use crate::chat::card;
 use crate::inbox::{Inbox, Put};
@@ -25,6 +27,7 @@ const MESSAGE: u64 = 4;
 const THINKING: u64 = 5;
 const SILENT: u64 = 6;
 const UPDATE: u64 = 7;
+const FORM: u64 = 9;
 
 /// An acknowledgement takes no longer than this.
 const ACKNOWLEDGING: Duration = Duration::from_secs(3);
@@ -66,19 +69,54 @@ impl Acknowledging {
     }
 }
 
-/// Takes interactions.
+/// What the gateway hands on, as it came.
+#[derive(Debug)]
+pub(super) enum Heard {
+    /// A command, a click or a form.
+    Interaction(Value),
+    /// What somebody wrote.
+    Message(Value),
+}
+
+/// Takes interactions and messages.
 #[derive(Clone)]
 pub(super) struct Hearing {
     pub(super) client: Arc<Client>,
     pub(super) application: String,
+    pub(super) bot: String,
     pub(super) guild: String,
     pub(super) inbox: Inbox,
     pub(super) acknowledging: Acknowledging,
 }
 
 impl Hearing {
-    /// Takes one interaction, as it came.
-    pub(super) async fn take(self, interaction: Value) {
+    /// Takes what came.
+    pub(super) async fn take(self, heard: Heard) {
+        match heard {
+            Heard::Interaction(interaction) => self.take_interaction(interaction).await,
+            Heard::Message(message) => self.take_message(&message).await,
+        }
+    }
+
+    /// A message that mentions the bot is a command; all others are nobody's business.
+    async fn take_message(&self, message: &Value) {
+        let Ok(written) = Written::deserialize(message) else {
+            return tracing::debug!("a message on Discord that can't be read");
+        };
+        let Some(request) = written.command(&self.bot).filter(|_| written.guild_id.as_ref() == Some(&self.guild))
+        else {
+            return;
+        };
+        // Where it was written in a thread, it means what it means in the channel around it.
+        let path = format!("/channels/{}", written.channel_id);
+        let channel = self.client.call("get_channel", Method::GET, &path, None).await.unwrap_or_default();
+        if let Err(error) = self.inbox.put(written.dedupe_key(), request, Some(written.reply(&channel))).await {
+            let error: &(dyn Error + 'static) = &error;
+            tracing::error!(error, "what was written on Discord is not stored");
+        }
+    }
+
+    async fn take_interaction(&self, interaction: Value) {
         // The error is not told: it may quote what came.
         let Ok(interaction) = Interaction::deserialize(interaction) else {
             return tracing::error!("an interaction from Discord lacks what it always has, and is lost");
@@ -121,18 +159,22 @@ impl Hearing {
         self.respond(interaction, &response).await;
     }
 
-    /// Puts the card's question, in an answer that only the person sees.
+    /// Puts the card's question, in a form or an answer that only the person sees.
     async fn ask(&self, interaction: &Interaction, action: Action, custom_id: &str) {
         let words = Words::of(interaction.locale());
-        let data = if let Some(question) = question_on(&interaction.message, custom_id) {
-            let (yes, no) = card::answers(action, words);
-            confirmation(custom_id, &question, &yes, &no)
-        } else {
-            let mut lost = said(&markdown(&card::question_lost(words)));
-            lost["flags"] = json!(EPHEMERAL);
-            lost
+        let (kind, data) = match question_on(&interaction.message, custom_id) {
+            Some(question) if action == Action::Restart => (FORM, form(custom_id, &question, &card::reason(words))),
+            Some(question) => {
+                let (yes, no) = card::answers(action, words);
+                (MESSAGE, confirmation(custom_id, &question, &yes, &no))
+            }
+            None => {
+                let mut lost = said(&markdown(&card::question_lost(words)));
+                lost["flags"] = json!(EPHEMERAL);
+                (MESSAGE, lost)
+            }
         };
-        self.respond(interaction, &json!({"type": MESSAGE, "data": data})).await;
+        self.respond(interaction, &json!({"type": kind, "data": data})).await;
     }
 
     /// Takes a declined confirmation away.

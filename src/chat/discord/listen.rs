@@ -81,6 +81,7 @@ enum End {
 pub(super) async fn listen(
     hearing: Hearing,
     token: &SecretString,
+    deaf_after: Duration,
     present: &Present,
     unknown: &Arc<AtomicU64>,
     stop: &CancellationToken,
@@ -90,7 +91,7 @@ pub(super) async fn listen(
     let takes: Takes = {
         // The gateway's own runtime may stand still any moment: nothing else happens there.
         let (here, tasks) = (Handle::current(), tasks.clone());
-        Arc::new(move |interaction| drop(tasks.spawn_on(hearing.clone().take(interaction), &here)))
+        Arc::new(move |heard| drop(tasks.spawn_on(hearing.clone().take(heard), &here)))
     };
     let _silent = Silent(present);
     let mut bad = 0;
@@ -99,7 +100,7 @@ pub(super) async fn listen(
         let wait = match asked {
             None => break Ok(()),
             Some(Ok(url)) => {
-                let ear = Arc::new(Ear::new(bad, Instant::now()));
+                let ear = Arc::new(Ear::new(bad, deaf_after, Instant::now()));
                 present.set(Some(ear.clone()));
                 let link = Link::open(url, token, ear.clone(), unknown.clone(), takes.clone());
                 let mut link = link.map_err(|error| {

@@ -8,7 +8,7 @@ use slack_morphism::prelude::{
 };
 
 use super::escape::{code_parts, mrkdwn, mrkdwn_parts, plain, plain_parts};
-use crate::chat::plain::length;
+use crate::chat::plain::{fitted, length};
 use crate::chat::{Action, Block, Button, Card, Confirm, Tone};
 
 /// A header's text: <https://docs.slack.dev/reference/block-kit/blocks/header-block/>.
@@ -57,17 +57,18 @@ pub(super) struct Message {
 /// A card: headline, blocks, buttons.
 pub(super) fn card(card: &Card) -> Message {
     let headline = format!("{} {}", mark(card.tone), card.headline);
-    let header = SlackHeaderBlock::new(literal(line(&headline, HEADER)).into()).into();
+    let header: SlackBlock = SlackHeaderBlock::new(literal(line(&headline, HEADER)).into()).into();
     let buttons = actions(&card.buttons);
-    let body = card.blocks.iter().flat_map(block);
-    Message { text: mrkdwn(&headline, TEXT), blocks: together(header, body, buttons) }
+    let drawn = |blocks: &[Block]| together(&header, blocks.iter().flat_map(block), buttons.as_ref());
+    let blocks = fitted(&card.blocks, |blocks| drawn(blocks).1);
+    Message { text: mrkdwn(&headline, TEXT), blocks: drawn(&blocks).0 }
 }
 
 /// A text as it is: nothing in it is formatted, links or mentions.
 pub(super) fn text(text: &str) -> Message {
     let mut sections = plain_parts(text, SECTION).into_iter().map(|part| section(literal(part)));
     let first = sections.next().unwrap_or_else(|| section(literal(NOTHING.to_owned())));
-    Message { text: mrkdwn(text, TEXT), blocks: together(first, sections, None) }
+    Message { text: mrkdwn(text, TEXT), blocks: together(&first, sections, None).0 }
 }
 
 fn mark(tone: Tone) -> char {
@@ -78,23 +79,28 @@ fn mark(tone: Tone) -> char {
     }
 }
 
-/// All blocks, as far as a message holds them. The first and the last are always there.
-fn together(first: SlackBlock, body: impl Iterator<Item = SlackBlock>, last: Option<SlackBlock>) -> Vec<SlackBlock> {
+/// All blocks, as far as a message holds them, and whether it holds them all. The first and the last are always there.
+fn together(
+    first: &SlackBlock,
+    body: impl Iterator<Item = SlackBlock>,
+    last: Option<&SlackBlock>,
+) -> (Vec<SlackBlock>, bool) {
     let more = context("…".to_owned());
     let mut room = Size { blocks: BLOCKS, text: ALL_TEXT, json: ALL_JSON };
-    for always in [Some(&first), Some(&more), last.as_ref()].into_iter().flatten() {
+    for always in [Some(first), Some(&more), last].into_iter().flatten() {
         room.take(always);
     }
-    let mut blocks = vec![first];
+    let (mut blocks, mut all) = (vec![first.clone()], true);
     for block in body {
         if !room.take(&block) {
             blocks.push(more);
+            all = false;
             break;
         }
         blocks.push(block);
     }
-    blocks.extend(last);
-    blocks
+    blocks.extend(last.cloned());
+    (blocks, all)
 }
 
 /// How much a message still holds.

@@ -254,13 +254,26 @@ pub(super) fn modal(data: &Value) -> Result<(), Refusal> {
             if input["type"] != 4 || !input["style"].as_u64().is_some_and(|style| (1..=2).contains(&style)) {
                 wrong.says(&at, "only text inputs (type 4) of the styles 1 and 2 are known here");
             }
+            let known = ["type", "custom_id", "style", "label", "min_length", "max_length", "required", "value"];
+            let more = ["placeholder", "id"];
+            wrong.keys(input, &known.iter().chain(&more).copied().collect::<Vec<_>>(), &at);
             wrong.text(&input["custom_id"], &format!("{at}.custom_id"), 1, CUSTOM_ID);
             wrong.text(&input["label"], &format!("{at}.label"), usize::from(row["type"] == 1), MODAL_TITLE);
             wrong.text(&input["placeholder"], &format!("{at}.placeholder"), 0, 100);
             wrong.text(&input["value"], &format!("{at}.value"), 0, 4_000);
         }
-        if ![1, 10, 18].iter().any(|kind| row["type"] == *kind) {
-            wrong.says(&at, "expected a row, a label or a text");
+        match row["type"].as_u64() {
+            Some(1) => {}
+            Some(10) => {
+                wrong.keys(row, &["type", "id", "content"], &at);
+                wrong.text(&row["content"], &format!("{at}.content"), 1, 4_000);
+            }
+            Some(18) => {
+                wrong.keys(row, &["type", "id", "label", "description", "component"], &at);
+                wrong.text(&row["label"], &format!("{at}.label"), 1, MODAL_TITLE);
+                wrong.text(&row["description"], &format!("{at}.description"), 0, 100);
+            }
+            _ => wrong.says(&at, "expected a row, a label or a text"),
         }
     }
     wrong.refusal()

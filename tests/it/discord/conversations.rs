@@ -1,112 +1,15 @@
 //! The whole bot between a simulated cluster and both platforms.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use stagerbot::bot::Bot;
-use stagerbot::config::{Config, Layer};
-use stagerbot::simulator::discord::Server;
 use stagerbot::simulator::discord::fault::Fault;
-use stagerbot::simulator::discord::message::Message;
-use stagerbot::simulator::discord::person::Person;
 use stagerbot::simulator::discord::view::View;
 
-use super::{brisk, is_taken, newest};
-use crate::scene::{PATIENCE, Scene, post};
+use super::is_taken;
+use crate::both::Both;
+use crate::scene::{PATIENCE, post};
 
 const V4: &str = include_str!("../../data/alertmanager/v0.27.json");
-const ANNA: &str = "801000000000000001";
-const BEN: &str = "801000000000000002";
-const ZOE: &str = "801000000000000003";
-
-/// A scene with a Discord server beside its Slack workspace, and the same people in both.
-struct Both {
-    scene: Scene,
-    server: Server,
-    channel: String,
-    anna: Person,
-    ben: Person,
-    zoe: Person,
-}
-
-impl Both {
-    async fn new() -> Self {
-        Self::with(&[]).await
-    }
-
-    async fn with(settings: &[(&'static str, &str)]) -> Self {
-        let scene = Scene::with(settings).await;
-        let server = Server::start(brisk()).await.unwrap();
-        let channel = server.add_channel("operations");
-        let person = |id: &str, name: &str| server.add_person_as(id, name, "en-US");
-        let (anna, ben, zoe) = (person(ANNA, "anna_d"), person(BEN, "ben_d"), person(ZOE, "zoe_d"));
-        Self { scene, server, channel, anna, ben, zoe }
-    }
-
-    async fn bot(&self) -> Bot {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let discord =
-            format!("[discord]\nguild_id = \"{}\"\napi_url = \"{}\"\n", self.server.guild_id(), self.server.api_url());
-        let text = self
-            .scene
-            .toml()
-            .replace("[slack]\n", &format!("{discord}[slack]\n"))
-            .replace("slack = \"U0ANNA001\"\n", &format!("slack = \"U0ANNA001\"\ndiscord = \"{ANNA}\"\n"))
-            .replace("slack = \"U0BEN0001\"\n", &format!("slack = \"U0BEN0001\"\ndiscord = \"{BEN}\"\n"))
-            + &format!("discord_channel = \"{}\"\n", self.channel);
-        let mut secrets = self.scene.secrets();
-        secrets.push(("STAGERBOT__DISCORD__TOKEN".into(), self.server.token().into()));
-        let config = Config::from_layers(&[Layer { name: "test.toml", text: &text }], secrets).unwrap();
-        let before = self.server.counters().identified;
-        let bot = Bot::start(config).await.unwrap();
-        self.scene.connected(0).await;
-        let heard =
-            |view: &View| (view.counters.identified > before && view.counters.connections_open > 0).then_some(());
-        self.server.wait_for(PATIENCE, heard).await.unwrap();
-        bot
-    }
-
-    async fn says(&self, who: &Person, line: &str) {
-        let delivery = who.types(&self.channel, line).await.unwrap();
-        assert!(delivery.acked(), "{line} was not acknowledged");
-    }
-
-    async fn seen(&self, is: impl Fn(&Message) -> bool) -> Arc<Message> {
-        self.server.wait_for(PATIENCE, |view| newest(view, &is)).await.unwrap()
-    }
-
-    async fn card(&self, says: &str) -> Arc<Message> {
-        self.seen(|m| is_card(m) && m.text_seen().contains(says)).await
-    }
-
-    async fn button(&self, action: &str) -> Arc<Message> {
-        self.seen(|m| is_card(m) && m.button(action).is_some()).await
-    }
-
-    async fn told(&self, says: &str) -> Arc<Message> {
-        self.seen(|m| m.thread_of.is_some() && m.text_seen().contains(says)).await
-    }
-
-    async fn whispered(&self, to: &Person, says: &str) -> Arc<Message> {
-        self.seen(|m| m.ephemeral_to.as_deref() == Some(to.id()) && m.text_seen().contains(says)).await
-    }
-
-    fn cards(&self) -> usize {
-        self.server.all_messages().iter().filter(|m| m.by_bot && is_card(m)).count()
-    }
-
-    /// Clicks, and says yes to what is asked.
-    async fn confirms(&self, who: &Person, card: &Message, action: &str) -> Arc<Message> {
-        let asked = who.clicks_stale(card, action).await.unwrap().message.unwrap();
-        who.clicks(&asked, &format!("yes/{action}")).await.unwrap();
-        asked
-    }
-}
-
-fn is_card(message: &Message) -> bool {
-    message.thread_of.is_none() && message.ephemeral_to.is_none()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn from_an_alert_to_the_recovery() {
     let both = Both::new().await;
@@ -115,8 +18,8 @@ async fn from_an_alert_to_the_recovery() {
     assert!(post(&bot, V4).await.is_success());
     let card = both.button("stager-restart").await;
     assert!(card.text_seen().contains("failed: Connection refused (exit code 1)"), "{}", card.text_seen());
-    let asked = both.confirms(&both.anna, &card, "stager-restart").await;
-    assert!(asked.text_seen().contains("A second person has to approve."), "{}", asked.text_seen());
+    let asked = both.requests(&both.anna, &card, "pushes fail").await;
+    assert!(asked.contains("A second person has to approve."), "{asked}");
     both.whispered(&both.anna, "Requested. A second person has to approve").await;
     let card = both.button("stager-approve").await;
     let planned = both.scene.uids();
@@ -136,6 +39,7 @@ async fn from_an_alert_to_the_recovery() {
     assert_eq!(both.scene.terminated(), planned);
     assert_eq!(both.cards(), 1);
     both.told("New active leader").await;
+    assert!(both.told("Anna requested a restart of").await.text_seen().contains("pushes fail"));
     // The card that a slow client still shows.
     both.confirms(&both.anna, &card, "stager-approve").await;
     both.whispered(&both.anna, "Too late: Ben approved it at").await;
@@ -153,7 +57,7 @@ async fn refusals_are_told_with_their_reasons() {
     both.scene.stuck().await;
     both.says(&both.anna, "/stager check").await;
     let card = both.button("stager-restart").await;
-    both.confirms(&both.anna, &card, "stager-restart").await;
+    both.requests(&both.anna, &card, "").await;
     let card = both.button("stager-approve").await;
     let code = card.button("stager-approve").unwrap().custom_id.split_once('/').unwrap().1.to_owned();
     both.says(&both.ben, &format!("/stager approve {code}")).await;
@@ -177,7 +81,7 @@ async fn a_restart_of_the_bot_keeps_the_card_and_its_buttons() {
     both.scene.stuck().await;
     both.says(&both.anna, "/stager check").await;
     let card = both.button("stager-restart").await;
-    both.confirms(&both.anna, &card, "stager-restart").await;
+    both.requests(&both.anna, &card, "").await;
     let card = both.button("stager-approve").await;
     let asked = both.ben.clicks(&card, "stager-approve").await.unwrap().message.unwrap();
     first.stop().await;

@@ -101,7 +101,8 @@ async fn hostile_text_is_shown_and_does_nothing() {
         if data["content"].is_string() {
             assert_eq!(data["allowed_mentions"]["parse"], serde_json::json!([]), "{json}");
         }
-        let mut texts = vec![data["content"].as_str().unwrap_or_default()];
+        let form = data["components"].as_array().into_iter().flatten().filter_map(|part| part["content"].as_str());
+        let mut texts: Vec<&str> = form.chain(data["content"].as_str()).collect();
         for embed in data["embeds"].as_array().into_iter().flatten() {
             texts.extend([embed["title"].as_str(), embed["description"].as_str()].into_iter().flatten());
         }

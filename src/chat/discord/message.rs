@@ -1,0 +1,112 @@
+//! What people write: a message that mentions the bot is a command, as it would be behind `/stager`.
+//!
+//! Read from MESSAGE_CREATE alone, so that no edit says anything twice; without the privileged intent Discord tells the text
+//! only of messages that mention the bot, which is all that is needed.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::chat::plain::clean;
+use crate::chat::typed::parse;
+use crate::incident::approval::{Account, Platform};
+use crate::store::{ReplyTo, Request};
+
+/// A message as it came.
+#[derive(Debug, Deserialize)]
+pub(super) struct Written {
+    id: String,
+    pub(super) channel_id: String,
+    #[serde(default)]
+    pub(super) guild_id: Option<String>,
+    author: Author,
+    #[serde(default)]
+    webhook_id: Option<String>,
+    #[serde(default)]
+    content: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Author {
+    id: String,
+    #[serde(default)]
+    bot: bool,
+}
+
+/// Kinds of channels that are threads: <https://discord.com/developers/docs/resources/channel#channel-object-channel-types>.
+const THREADS: std::ops::RangeInclusive<u64> = 10..=12;
+
+impl Written {
+    /// What it asks for; `None` where it does not mean the bot, or no person wrote it.
+    pub(super) fn command(&self, bot: &str) -> Option<Request> {
+        // Bots do not command each other, and nobody commands themselves.
+        if self.author.bot || self.webhook_id.is_some() || self.author.id == bot {
+            return None;
+        }
+        behind_mention(&self.content, bot).map(|text| parse(&clean(text)))
+    }
+
+    /// The same in every delivery, and to every replica.
+    pub(super) fn dedupe_key(&self) -> String {
+        format!("discord/message/{}", self.id)
+    }
+
+    /// Who is answered: openly, since nothing leads to them alone. `channel` is what Discord says of the message's.
+    pub(super) fn reply(&self, channel: &Value) -> ReplyTo {
+        let around = channel["parent_id"].as_str();
+        let is_thread = channel["type"].as_u64().is_some_and(|kind| THREADS.contains(&kind));
+        ReplyTo {
+            account: Account { platform: Platform::Discord, user: self.author.id.clone() },
+            channel: around.filter(|_| is_thread).unwrap_or(&self.channel_id).to_owned(),
+            locale: None,
+            // No token: what tells the answer to this message from the same one to another.
+            handle: Some(format!("{}/", self.id)),
+        }
+    }
+}
+
+/// What stands behind `<@123>`, or `<@!123>` as old clients write it.
+fn behind_mention<'a>(text: &'a str, bot: &str) -> Option<&'a str> {
+    text.match_indices("<@").find_map(|(place, _)| {
+        let (mention, behind) = text[place + 2..].split_once('>')?;
+        (mention.trim_start_matches('!') == bot).then_some(behind)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn written(field: &str, value: Value) -> Written {
+        let mut message = json!({"id": "9", "channel_id": "7", "guild_id": "1", "author": {"id": "5", "username": "anna"},
+            "content": "hey <@11>  check prod"});
+        message[field] = value;
+        serde_json::from_value(message).unwrap()
+    }
+
+    #[test]
+    fn a_mention_is_a_command_and_from_people_only() {
+        let check = || Some(Request::Check { environment: Some("prod".into()) });
+        assert_eq!(written("type", json!(0)).command("11"), check());
+        assert_eq!(written("content", json!("<@!11> check \u{202e}prod")).command("11"), check());
+        for (field, value) in [
+            ("author", json!({"id": "5", "bot": true})),
+            ("author", json!({"id": "11"})),
+            ("webhook_id", json!("3")),
+            ("content", json!("nobody is meant")),
+            ("content", json!("")),
+            ("content", json!("<@112> check")),
+        ] {
+            assert_eq!(written(field, value.clone()).command("11"), None, "{field}: {value}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_in_a_thread_means_the_channel_around_it() {
+        let anna = written("type", json!(0));
+        assert_eq!(anna.reply(&json!({"type": 11, "parent_id": "5"})).channel, "5");
+        // A channel's own parent is its category; and what Discord does not tell is as it was.
+        assert_eq!(anna.reply(&json!({"type": 0, "parent_id": "5"})).channel, "7");
+        assert_eq!(anna.reply(&Value::Null).channel, "7");
+    }
+}

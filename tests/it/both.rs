@@ -1,0 +1,116 @@
+//! The harness with both platforms: the bot between a simulated cluster, a Slack workspace and a Discord server, with the
+//! same people in both.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use stagerbot::bot::Bot;
+use stagerbot::config::{Config, Layer};
+use stagerbot::simulator::discord::Server;
+use stagerbot::simulator::discord::message::Message;
+use stagerbot::simulator::discord::person::Person;
+use stagerbot::simulator::discord::settings::Settings;
+use stagerbot::simulator::discord::view::View;
+
+use crate::scene::{PATIENCE, Scene};
+
+const ANNA: &str = "801000000000000001";
+const BEN: &str = "801000000000000002";
+const ZOE: &str = "801000000000000003";
+
+/// A scene with a Discord server beside its Slack workspace, and the same people in both.
+pub(crate) struct Both {
+    pub(crate) scene: Scene,
+    pub(crate) server: Server,
+    pub(crate) channel: String,
+    pub(crate) anna: Person,
+    pub(crate) ben: Person,
+    pub(crate) zoe: Person,
+}
+
+impl Both {
+    pub(crate) async fn new() -> Self {
+        Self::with(&[]).await
+    }
+
+    pub(crate) async fn with(settings: &[(&'static str, &str)]) -> Self {
+        let scene = Scene::with(settings).await;
+        let server = Server::start(Settings { paces: BTreeMap::new(), ..Settings::default() }).await.unwrap();
+        let channel = server.add_channel("operations");
+        let person = |id: &str, name: &str| server.add_person_as(id, name, "en-US");
+        let (anna, ben, zoe) = (person(ANNA, "anna_d"), person(BEN, "ben_d"), person(ZOE, "zoe_d"));
+        Self { scene, server, channel, anna, ben, zoe }
+    }
+
+    pub(crate) async fn bot(&self) -> Bot {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let discord =
+            format!("[discord]\nguild_id = \"{}\"\napi_url = \"{}\"\n", self.server.guild_id(), self.server.api_url());
+        let text = self
+            .scene
+            .toml()
+            .replace("[slack]\n", &format!("{discord}[slack]\n"))
+            .replace("slack = \"U0ANNA001\"\n", &format!("slack = \"U0ANNA001\"\ndiscord = \"{ANNA}\"\n"))
+            .replace("slack = \"U0BEN0001\"\n", &format!("slack = \"U0BEN0001\"\ndiscord = \"{BEN}\"\n"))
+            + &format!("discord_channel = \"{}\"\n", self.channel);
+        let mut secrets = self.scene.secrets();
+        secrets.push(("STAGERBOT__DISCORD__TOKEN".into(), self.server.token().into()));
+        let config = Config::from_layers(&[Layer { name: "test.toml", text: &text }], secrets).unwrap();
+        let before = self.server.counters().identified;
+        let bot = Bot::start(config).await.unwrap();
+        self.scene.connected(0).await;
+        let heard =
+            |view: &View| (view.counters.identified > before && view.counters.connections_open > 0).then_some(());
+        self.server.wait_for(PATIENCE, heard).await.unwrap();
+        bot
+    }
+
+    pub(crate) async fn says(&self, who: &Person, line: &str) {
+        let delivery = who.types(&self.channel, line).await.unwrap();
+        assert!(delivery.acked(), "{line} was not acknowledged");
+    }
+
+    pub(crate) async fn seen(&self, is: impl Fn(&Message) -> bool) -> Arc<Message> {
+        let newest = |view: &View| view.messages.iter().rev().find(|message| message.by_bot && is(message)).cloned();
+        self.server.wait_for(PATIENCE, newest).await.unwrap()
+    }
+
+    pub(crate) async fn card(&self, says: &str) -> Arc<Message> {
+        self.seen(|m| is_card(m) && m.text_seen().contains(says)).await
+    }
+
+    pub(crate) async fn button(&self, action: &str) -> Arc<Message> {
+        self.seen(|m| is_card(m) && m.button(action).is_some()).await
+    }
+
+    pub(crate) async fn told(&self, says: &str) -> Arc<Message> {
+        self.seen(|m| m.thread_of.is_some() && m.text_seen().contains(says)).await
+    }
+
+    pub(crate) async fn whispered(&self, to: &Person, says: &str) -> Arc<Message> {
+        self.seen(|m| m.ephemeral_to.as_deref() == Some(to.id()) && m.text_seen().contains(says)).await
+    }
+
+    pub(crate) fn cards(&self) -> usize {
+        self.server.all_messages().iter().filter(|m| m.by_bot && is_card(m)).count()
+    }
+
+    /// Clicks to request a restart, and sends the form in; what the form asked.
+    pub(crate) async fn requests(&self, who: &Person, card: &Message, reason: &str) -> String {
+        who.clicks(card, "stager-restart").await.unwrap();
+        let form = who.sees(&self.channel).modals[0].clone();
+        who.submits(&[("reason", reason)]).await.unwrap();
+        form.data["components"][0]["content"].as_str().unwrap().to_owned()
+    }
+
+    /// Clicks, and says yes to what is asked.
+    pub(crate) async fn confirms(&self, who: &Person, card: &Message, action: &str) -> Arc<Message> {
+        let asked = who.clicks_stale(card, action).await.unwrap().message.unwrap();
+        who.clicks(&asked, &format!("yes/{action}")).await.unwrap();
+        asked
+    }
+}
+
+pub(crate) fn is_card(message: &Message) -> bool {
+    message.thread_of.is_none() && message.ephemeral_to.is_none()
+}

@@ -1,0 +1,287 @@
+//! The contract: the same conversations on either platform, and what people see of them is the same, block by block on
+//! Slack and embed by embed on Discord.
+//!
+//! Each conversation is held twice, by the same people on Slack and on Discord; every card on the way is compared with the
+//! other platform's, and the two transcripts with each other and with the one snapshot that stands for both.
+
+pub(crate) mod seen;
+
+use std::sync::Arc;
+
+use stagerbot::bot::Bot;
+use stagerbot::simulator::discord::message::Message as Discord;
+use stagerbot::simulator::discord::person::Person as OnDiscord;
+use stagerbot::simulator::kubernetes::Snapshot;
+use stagerbot::simulator::slack::message::Message as Slack;
+use stagerbot::simulator::slack::person::Person as OnSlack;
+
+use crate::both::Both;
+use crate::scene::{PATIENCE, post};
+use seen::{Seen, settled};
+
+const ALERT: &str = include_str!("../data/alertmanager/v0.27.json");
+
+/// Where people are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Here {
+    Slack,
+    Discord,
+}
+
+#[derive(Clone, Copy)]
+enum Who {
+    Anna,
+    Ben,
+    Zoe,
+}
+
+/// A card as somebody sees it, and may still see it when it has changed.
+#[derive(Clone)]
+struct Shown {
+    slack: Arc<Slack>,
+    discord: Arc<Discord>,
+}
+
+/// A conversation as it goes on.
+struct Stage {
+    both: Both,
+    bot: Bot,
+    here: Here,
+    transcript: Vec<String>,
+}
+
+impl Stage {
+    async fn new(here: Here, settings: &[(&'static str, &str)]) -> Self {
+        let both = Both::with(settings).await;
+        let bot = both.bot().await;
+        Self { both, bot, here, transcript: Vec::new() }
+    }
+
+    fn on_slack(&self, who: Who) -> &OnSlack {
+        match who {
+            Who::Anna => &self.both.scene.anna,
+            Who::Ben => &self.both.scene.ben,
+            Who::Zoe => &self.both.scene.zoe,
+        }
+    }
+
+    fn on_discord(&self, who: Who) -> &OnDiscord {
+        match who {
+            Who::Anna => &self.both.anna,
+            Who::Ben => &self.both.ben,
+            Who::Zoe => &self.both.zoe,
+        }
+    }
+
+    fn note(&mut self, line: impl Into<String>) {
+        self.transcript.push(line.into());
+    }
+
+    async fn says(&mut self, who: Who, line: &str) {
+        self.note(format!("{}: {line}", name(who)));
+        match self.here {
+            Here::Slack => self.both.scene.says(self.on_slack(who), line).await,
+            Here::Discord => self.both.says(self.on_discord(who), line).await,
+        }
+    }
+
+    /// Clicks, and says yes to whatever the platform asks before that counts.
+    async fn clicks(&mut self, who: Who, card: &Shown, action: &str) {
+        self.note(format!("{} clicks {action}", name(who)));
+        match self.here {
+            Here::Slack => drop(self.on_slack(who).clicks_stale(&card.slack, action).await.unwrap()),
+            Here::Discord => {
+                let person = self.on_discord(who);
+                let asked = person.clicks_stale(&card.discord, action).await.unwrap();
+                match action {
+                    "stager-restart" => drop(person.submits(&[]).await.unwrap()),
+                    "stager-approve" => {
+                        drop(person.clicks(&asked.message.unwrap(), "yes/stager-approve").await.unwrap());
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// Waits until the person alone is told this, on the platform where they are.
+    async fn is_told(&mut self, who: Who, says: &str) {
+        let text = match self.here {
+            Here::Slack => self.both.scene.whispered(self.on_slack(who), says).await.text_seen(),
+            Here::Discord => self.both.whispered(self.on_discord(who), says).await.text_seen(),
+        };
+        self.note(format!("to {}: {text}", name(who)));
+    }
+
+    /// Waits until both platforms show a card that reads like this, and the same one.
+    async fn card(&mut self, says: &str) -> Shown {
+        let both = &self.both;
+        let shown = settled(both, |seen: &Seen| seen.reads(says)).await;
+        let seen = Seen::on_slack(&shown.slack);
+        self.note(seen.told());
+        shown
+    }
+
+    /// Waits until both platforms' threads say this, and then notes what they say of persons.
+    async fn thread(&mut self, shown: &Shown, last: &str) {
+        let told = seen::same_thread(&self.both, shown, last).await;
+        let persons =
+            told.into_iter().filter(|line| ["Anna", "Ben", "Zoe", "Nobody"].iter().any(|who| line.contains(who)));
+        let lines: Vec<String> = persons.map(|line| format!("  {line}")).collect();
+        self.note(format!("in the thread:\n{}", lines.join("\n")));
+    }
+
+    async fn over(self) -> String {
+        self.bot.stop().await;
+        let refused = self.both.scene.workspace.bodies_sent().iter().filter(|sent| sent.refused.is_some()).count();
+        assert_eq!(refused, 0, "Slack took everything");
+        seen::normal(&self.transcript.join("\n\n"))
+    }
+}
+
+fn name(who: Who) -> &'static str {
+    match who {
+        Who::Anna => "Anna",
+        Who::Ben => "Ben",
+        Who::Zoe => "Zoe",
+    }
+}
+
+/// Holds a conversation on either platform, and compares.
+macro_rules! conversation {
+    ($name:ident, $settings:expr, $stage:ident, $held:block) => {
+        #[tokio::test(flavor = "multi_thread")]
+        async fn $name() {
+            async fn held(here: Here) -> String {
+                #[allow(unused_mut)]
+                let mut $stage = Stage::new(here, &$settings).await;
+                $held
+                $stage.over().await
+            }
+            let (slack, discord) = futures::join!(held(Here::Slack), held(Here::Discord));
+            assert_eq!(slack, discord, "Slack and Discord differ");
+            insta::assert_snapshot!(stringify!($name), slack);
+        }
+    };
+}
+
+conversation!(a_check_of_what_is_healthy, [], stage, {
+    stage.both.scene.cluster.wait_until(PATIENCE, Snapshot::healthy).await.unwrap();
+    stage.says(Who::Zoe, "/stager check").await;
+    stage.is_told(Who::Zoe, "Checking prod").await;
+    let card = stage.card("Healthy: nothing to do").await;
+    stage.thread(&card, "Healthy: nothing to do").await;
+});
+
+conversation!(from_an_alert_to_the_recovery, [], stage, {
+    stage.both.scene.stuck().await;
+    assert!(post(&stage.bot, ALERT).await.is_success());
+    let card = stage.card("a restart will help").await;
+    stage.clicks(Who::Zoe, &card, "stager-restart").await;
+    stage.is_told(Who::Zoe, "belongs to no person").await;
+    stage.clicks(Who::Anna, &card, "stager-restart").await;
+    stage.is_told(Who::Anna, "Requested.").await;
+    let card = stage.card("waits for a second person").await;
+    stage.clicks(Who::Ben, &card, "stager-check-again").await;
+    stage.is_told(Who::Ben, "checking again").await;
+    stage.clicks(Who::Anna, &card, "stager-approve").await;
+    stage.is_told(Who::Anna, "A second person has to approve it").await;
+    stage.clicks(Who::Zoe, &card, "stager-approve").await;
+    stage.is_told(Who::Zoe, "belongs to no person").await;
+    assert!(stage.both.scene.terminated().is_empty(), "one person is not two");
+    stage.clicks(Who::Ben, &card, "stager-approve").await;
+    let begun = |s: &Snapshot| s.pod("diego-api-0").is_some_and(|pod| pod.terminating);
+    stage.both.scene.cluster.wait_until(PATIENCE, begun).await.unwrap();
+    for buttons in seen::buttons_now(&stage.both) {
+        assert_eq!(buttons, Vec::<String>::new(), "buttons are taken off before anything is deleted");
+    }
+    stage.is_told(Who::Ben, "Approved.").await;
+    // The card as a slow client still shows it.
+    stage.clicks(Who::Anna, &card, "stager-deny").await;
+    stage.is_told(Who::Anna, "Too late: Ben approved it at").await;
+    stage.says(Who::Anna, "/stager restart").await;
+    stage.is_told(Who::Anna, "A restart is being carried out.").await;
+    let over = stage.card("Recovered:").await;
+    stage.clicks(Who::Ben, &card, "stager-approve").await;
+    stage.is_told(Who::Ben, "Too late: Ben approved it at").await;
+    stage.clicks(Who::Ben, &card, "stager-check-again").await;
+    stage.is_told(Who::Ben, "That incident is closed.").await;
+    stage.thread(&over, "Recovered:").await;
+});
+
+conversation!(what_is_denied_or_taken_back_can_be_requested_anew, [], stage, {
+    stage.both.scene.stuck().await;
+    stage.says(Who::Anna, "/stager check prod").await;
+    let card = stage.card("a restart will help").await;
+    stage.clicks(Who::Anna, &card, "stager-restart").await;
+    let first = stage.card("waits for a second person").await;
+    stage.clicks(Who::Anna, &card, "stager-restart").await;
+    stage.is_told(Who::Anna, "Anna requested a restart already").await;
+    stage.clicks(Who::Ben, &first, "stager-cancel").await;
+    stage.is_told(Who::Ben, "Only Anna can cancel this request").await;
+    stage.clicks(Who::Ben, &first, "stager-deny").await;
+    stage.is_told(Who::Ben, "Denied.").await;
+    let card = stage.card("a restart will help").await;
+    stage.clicks(Who::Ben, &first, "stager-approve").await;
+    stage.is_told(Who::Ben, "Too late: Ben denied it at").await;
+    stage.clicks(Who::Ben, &card, "stager-restart").await;
+    let second = stage.card("waits for a second person").await;
+    stage.clicks(Who::Ben, &second, "stager-cancel").await;
+    stage.is_told(Who::Ben, "Cancelled.").await;
+    let card = stage.card("a restart will help").await;
+    stage.clicks(Who::Anna, &second, "stager-approve").await;
+    stage.is_told(Who::Anna, "Too late: Ben cancelled it at").await;
+    assert!(stage.both.scene.terminated().is_empty());
+    stage.thread(&card, "Ben cancelled the request").await;
+});
+
+conversation!(a_request_that_nobody_approves_expires, [("approval_expiry", "\"2s\"")], stage, {
+    stage.both.scene.stuck().await;
+    stage.says(Who::Anna, "/stager check").await;
+    let card = stage.card("a restart will help").await;
+    stage.clicks(Who::Anna, &card, "stager-restart").await;
+    let old = stage.card("waits for a second person").await;
+    let card = stage.card("a restart will help").await;
+    stage.clicks(Who::Ben, &old, "stager-approve").await;
+    stage.is_told(Who::Ben, "Too late: the request expired at").await;
+    assert!(stage.both.scene.terminated().is_empty());
+    stage.thread(&card, "Nobody approved in time").await;
+});
+
+conversation!(a_person_takes_over_and_others_ask, [], stage, {
+    stage.says(Who::Zoe, "/stager help").await;
+    stage.is_told(Who::Zoe, "/stager check [environment]").await;
+    stage.says(Who::Zoe, "/stager status").await;
+    stage.is_told(Who::Zoe, "prod: no open incident").await;
+    stage.says(Who::Anna, "/stager check nowhere").await;
+    stage.is_told(Who::Anna, "I know no environment called nowhere").await;
+    stage.says(Who::Anna, "/stager restart").await;
+    stage.is_told(Who::Anna, "No incident is open here").await;
+    stage.says(Who::Anna, "/stager approve 000000-1").await;
+    stage.is_told(Who::Anna, "No incident is open here").await;
+    stage.both.scene.stuck().await;
+    stage.says(Who::Anna, "/stager check").await;
+    stage.card("a restart will help").await;
+    stage.says(Who::Zoe, "/stager status").await;
+    stage.is_told(Who::Zoe, "(incident 1)").await;
+    stage.says(Who::Zoe, "/stager handover").await;
+    stage.is_told(Who::Zoe, "belongs to no person").await;
+    stage.says(Who::Ben, "/stager handover I know this one").await;
+    stage.is_told(Who::Ben, "The incident is yours").await;
+    let card = stage.card("Ben took over").await;
+    stage.thread(&card, "Ben took over").await;
+});
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_understands_is_answered_with_the_help() {
+    // Discord's client offers the subcommands alone, so that only a mention can be unclear there.
+    let stage = Stage::new(Here::Slack, &[]).await;
+    stage.both.scene.says(&stage.both.scene.anna, "/stager frobnicate").await;
+    let told = stage.both.scene.whispered(&stage.both.scene.anna, "I don't understand “frobnicate”").await;
+    assert!(told.text_seen().contains("/stager check [environment]"));
+    assert!(stage.both.anna.types(&stage.both.channel, "/stager frobnicate").await.is_err());
+    stage.both.anna.types(&stage.both.channel, "@Stagerbot frobnicate").await.unwrap();
+    let here = stage.both.seen(|message| message.text_seen().contains("I don't understand “frobnicate”")).await;
+    assert_eq!(here.text_seen(), format!("@anna_d {}", told.text_seen()));
+    stage.bot.stop().await;
+}

@@ -1,0 +1,108 @@
+//! Alerts and reasons that try to mention, link, format, turn the direction of writing, or drown everything: shown as the
+//! texts that they are, on both platforms.
+
+use serde_json::Value;
+
+use crate::both::Both;
+use crate::contract::seen::normal;
+use crate::scene::{PATIENCE, post};
+
+const ALERT: &str = include_str!("../data/alertmanager/v0.27.json");
+/// All that either platform would take for more than text.
+const TRICKS: &str = "<!channel> <!here|x> <@U0ANNA001> @everyone @here <@801000000000000001> <#1> <@&2> \
+                      [kubernetes.io](https://evil.example) <https://evil.example|kubernetes.io> discord.gg/x \
+                      ```code``` `x` **bold** *b* _i_ ~s~ ||spoiler|| \u{202e}txet desrever\u{202c} \u{200b}\u{7}";
+
+/// Every text in a body, with the code blocks, where nothing counts but their end.
+fn texts(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) => found.push(text.clone()),
+        Value::Array(items) => items.iter().for_each(|item| texts(item, found)),
+        Value::Object(fields) => fields.values().for_each(|field| texts(field, found)),
+        _ => {}
+    }
+}
+
+/// A text of Discord's without code blocks and without whatever a backslash makes itself.
+fn bare(text: &str) -> String {
+    let outside: String = text.split("```").step_by(2).collect();
+    let mut bare = String::new();
+    let mut characters = outside.chars();
+    while let Some(character) = characters.next() {
+        if character == '\\' {
+            characters.next();
+        } else {
+            bare.push(character);
+        }
+    }
+    bare
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_alert_full_of_tricks_and_of_a_hundred_kilobytes_is_shown_harmless() {
+    let both = Both::new().await;
+    let bot = both.bot().await;
+    both.scene.stuck().await;
+    let mut alert: Value = serde_json::from_str(ALERT).unwrap();
+    let text = format!("Stager is unavailable: {TRICKS} {}", "0123456789".repeat(10_240));
+    alert["alerts"][0]["annotations"]["summary"] = text.clone().into();
+    alert["alerts"][0]["annotations"]["description"] = text.into();
+    alert["alerts"][0]["labels"]["alertname"] = format!("CF {TRICKS}").into();
+    assert!(post(&bot, &alert.to_string()).await.is_success());
+    let card = both.button("stager-restart").await;
+    both.scene.button("stager-restart").await;
+    both.requests(&both.anna, &card, TRICKS).await;
+    both.told("requested a restart of").await;
+    let told = both.scene.told("requested a restart of").await;
+    // And what is typed and not understood comes back.
+    both.scene.says(&both.scene.zoe, &format!("/stager check {}", TRICKS.replace(' ', "_"))).await;
+    both.scene.whispered(&both.scene.zoe, "I know no environment called").await;
+    both.says(&both.zoe, &format!("/stager check {}", TRICKS.replace(' ', "_"))).await;
+    both.whispered(&both.zoe, "I know no environment called").await;
+
+    for sent in both.server.bodies_sent() {
+        // The thread is begun when there is something to say.
+        assert!(matches!(sent.refused, None | Some(10003)), "{sent:?}");
+        let mut found = Vec::new();
+        texts(&sent.body, &mut found);
+        for text in found {
+            for unseen in ['\u{202e}', '\u{202c}', '\u{200b}', '\u{7}'] {
+                assert!(!text.contains(unseen), "{unseen:?} in {text}");
+            }
+            for live in ["@everyone", "@here", "<@", "<#", "](", "://", "||", ".gg/", "**bold"] {
+                assert!(!bare(&text).contains(live), "{live:?} in {text}");
+            }
+        }
+    }
+    for message in both.server.all_messages() {
+        assert!(message.pinged.is_empty(), "{message:?}");
+    }
+    for sent in both.scene.workspace.bodies_sent() {
+        assert_eq!(sent.refused, None, "{sent:?}");
+        let mut found = Vec::new();
+        texts(&sent.body, &mut found);
+        for text in found {
+            for unseen in ['\u{202e}', '\u{202c}', '\u{200b}', '\u{7}', '<'] {
+                assert!(!text.contains(unseen), "{unseen:?} in {text}");
+            }
+        }
+    }
+    let seen = |view: &stagerbot::simulator::discord::view::View| {
+        view.messages.iter().rev().find(|m| m.thread_of.is_some() && m.text_seen().contains("requested")).cloned()
+    };
+    let there = both.server.wait_for(PATIENCE, seen).await.unwrap();
+    let thread = |texts: Vec<String>| -> String {
+        let lines: Vec<String> = texts.iter().flat_map(|text| text.lines()).map(str::to_owned).collect();
+        lines
+            .into_iter()
+            .filter(|line| line.contains("CF <!") || line.contains("requested"))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let view = both.server.view();
+    let here = thread(view.thread(there.thread_of.as_deref().unwrap()).iter().map(|m| m.text_seen()).collect());
+    let slack = both.scene.workspace.view();
+    let slack = thread(slack.thread(told.thread_ts.as_deref().unwrap()).iter().map(|m| m.text_seen()).collect());
+    insta::assert_snapshot!(normal(&format!("Slack:\n{slack}\n\nDiscord:\n{here}")));
+    bot.stop().await;
+}
