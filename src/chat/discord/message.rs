@@ -1,6 +1,6 @@
 //! What people write: a message that mentions the bot is a command, as it would be behind `/stager`.
 //!
-//! Read from MESSAGE_CREATE alone, so that no edit says anything twice; without the privileged intent Discord tells the text
+//! Read from `MESSAGE_CREATE` alone, so that no edit says anything twice; without the privileged intent Discord tells the text
 //! only of messages that mention the bot, which is all that is needed.
 
 use serde::Deserialize;
