@@ -41,6 +41,20 @@ pub enum Flaw {
         /// Which.
         incident: IncidentId,
     },
+    /// The same for several in a row.
+    #[error("incidents {first} to {last}: they were removed, with their whole logs")]
+    IncidentsRemoved {
+        /// The first of them.
+        first: IncidentId,
+        /// The last of them.
+        last: IncidentId,
+    },
+    /// It has a number that no incident was given.
+    #[error("incident {incident}: no incident was given this number")]
+    NeverOpened {
+        /// Which.
+        incident: IncidentId,
+    },
     /// Its log is there, and its row is not.
     #[error("incident {incident}: its row was removed; its log is there")]
     RowRemoved {
@@ -143,10 +157,23 @@ pub async fn verify(store: &mut Snapshot, noted: &[Head]) -> Result<Report, Stor
     };
     let (closed, pruned) = (of(Entry::Closed), of(Entry::Pruned));
 
-    let known = rows.keys().chain(&with_events).chain(closed.keys()).chain(noted.iter().map(|head| &head.incident));
-    let last = known.copied().max().unwrap_or(0).max(newest.incident);
-    for incident in 1..=last {
+    // What is named anywhere, and not every number up to the highest: that may be a forged one.
+    let ledgered = ledger.iter().map(|row| &row.incident);
+    let noted_ones = noted.iter().map(|head| &head.incident);
+    let named: BTreeSet<IncidentId> =
+        rows.keys().chain(&with_events).chain(ledgered).chain(noted_ones).copied().collect();
+    let mut expected = 1;
+    for incident in named {
         let heads = || noted.iter().filter(|head| head.incident == incident);
+        if !(1..=newest.incident).contains(&incident) {
+            let there = rows.contains_key(&incident) || with_events.contains(&incident);
+            let only_noted = !there && heads().next().is_some();
+            let removed = Flaw::IncidentRemoved { incident };
+            report.flaws.push(if only_noted { removed } else { Flaw::NeverOpened { incident } });
+            continue;
+        }
+        report.flaws.extend(gap(expected, incident - 1));
+        expected = incident + 1;
         if let Some(row) = pruned.get(&incident) {
             report.pruned += 1;
             let there = rows.contains_key(&incident) || with_events.contains(&incident);
@@ -164,8 +191,18 @@ pub async fn verify(store: &mut Snapshot, noted: &[Head]) -> Result<Report, Stor
         report.flaws.extend(flaw(row, &log, closed.get(&incident).copied(), heads()));
         report.open.extend(open_head(row, &log));
     }
+    report.flaws.extend(gap(expected, newest.incident));
     report.flaws.extend(ledger_flaw(&ledger, &newest));
     Ok(report)
+}
+
+/// Incidents of which nothing is left, where there are any.
+fn gap(first: IncidentId, last: IncidentId) -> Option<Flaw> {
+    match last.checked_sub(first)? {
+        ..0 => None,
+        0 => Some(Flaw::IncidentRemoved { incident: first }),
+        _ => Some(Flaw::IncidentsRemoved { first, last }),
+    }
 }
 
 /// Of an open incident, its head: whether more was behind it, only what was noted outside tells.

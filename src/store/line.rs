@@ -167,10 +167,12 @@ impl Drop for Line {
     }
 }
 
-/// The pauses before the second, third, … try; each is up to twice as long.
+/// The pauses between tries: each up to twice as long as the one before, and with jitter. How long it is tried is the deadline's
+/// affair: a server that restarts is away for seconds.
 fn pauses() -> impl Iterator<Item = Duration> {
-    let shortest = Duration::from_millis(50);
-    ExponentialBuilder::default().with_min_delay(shortest).with_factor(2.0).with_max_times(4).with_jitter().build()
+    let (shortest, longest) = (Duration::from_millis(50), Duration::from_millis(500));
+    let growing = ExponentialBuilder::default().with_min_delay(shortest).with_max_delay(longest).with_factor(2.0);
+    growing.with_jitter().without_max_times().build()
 }
 
 impl Store {

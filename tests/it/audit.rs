@@ -26,6 +26,7 @@ on_both!(
     a_log_that_was_cut_off_is_found,
     a_removed_incident_is_found,
     a_ledger_that_was_touched_is_found,
+    numbers_that_were_forged_are_found_at_once,
     what_was_computed_anew_differs_from_what_was_noted_outside,
     what_is_pruned_is_known_from_what_was_removed,
     what_does_not_verify_is_not_pruned,
@@ -178,6 +179,31 @@ async fn a_ledger_that_was_touched_is_found(home: Home) {
     assert_eq!(flaws, [Flaw::NotInLedger { incident: 2 }, Flaw::LedgerRemoved { number: 2 }]);
     let flaws = after(&home, "UPDATE newest SET number = 1 WHERE kind = 'ledger'").await;
     assert_eq!(flaws, [Flaw::NotInLedger { incident: 2 }, Flaw::LedgerChanged { number: 1 }]);
+}
+
+/// Whatever number somebody writes there, the audit ends, and is as long as what is stored.
+async fn numbers_that_were_forged_are_found_at_once(home: Home) {
+    three(&home).await;
+    let flaws = after(&home, "UPDATE newest SET number = 9223372036854775807 WHERE kind = 'incident'").await;
+    assert_eq!(flaws, [Flaw::IncidentsRemoved { first: 4, last: i64::MAX }]);
+    home.execute("UPDATE newest SET number = 3 WHERE kind = 'incident'").await;
+    for number in [i64::MAX, i64::MIN, 0, 7] {
+        home.execute(&format!(
+            "INSERT INTO incidents (id, environment, opened_at, closed_at) VALUES ({number}, 'test', 1, 2)"
+        ))
+        .await;
+        let flaws = audited(&home.store, &[]).await.flaws;
+        assert!(flaws.contains(&Flaw::NeverOpened { incident: number }), "{flaws:?}");
+        home.execute(&format!("DELETE FROM incidents WHERE id = {number}")).await;
+    }
+    let flaws = after(&home, "UPDATE events SET seq = 9223372036854775807 WHERE incident = 3 AND seq = 3").await;
+    assert_eq!(flaws, [Flaw::EventRemoved { incident: 3, seq: 3 }]);
+    home.execute("UPDATE events SET seq = 3 WHERE incident = 3 AND seq = 9223372036854775807").await;
+    let flaws = after(&home, "UPDATE ledger SET number = 9223372036854775807 WHERE number = 2").await;
+    assert_eq!(flaws, [Flaw::LedgerRemoved { number: 2 }]);
+    let far = Head { incident: i64::MAX, seq: u64::MAX, hash: "0".repeat(12) };
+    let flaws = audited(&home.store, std::slice::from_ref(&far)).await.flaws;
+    assert!(flaws.contains(&Flaw::IncidentRemoved { incident: i64::MAX }), "{flaws:?}");
 }
 
 async fn what_was_computed_anew_differs_from_what_was_noted_outside(home: Home) {

@@ -16,7 +16,7 @@ use tokio::time::{Instant, timeout_at};
 
 pub(crate) const PASSWORD: &str = "hunter2 of/the+tests@%";
 const PASSWORD_IN_URL: &str = "hunter2%20of%2Fthe%2Btests%40%25";
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A server with a database cluster of its own. It ends with this process, however that ends: its shell reads from us.
 pub(crate) struct Server {
@@ -61,7 +61,7 @@ impl Server {
     /// A server of one's own, to be stopped and started.
     pub(crate) fn start() -> Option<Self> {
         let Some(programs) = programs() else {
-            assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "CI has to have PostgreSQL's initdb");
+            assert!(std::env::var_os("CI").is_none(), "CI has to have PostgreSQL's initdb");
             eprintln!("PostgreSQL is not tested: there is no initdb in the PATH or in /usr/lib/postgresql");
             return None;
         };

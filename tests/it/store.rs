@@ -478,7 +478,9 @@ async fn a_commit_whose_answer_was_lost_counts_once() {
 async fn a_server_that_restarts_or_crashes_is_survived() {
     let Some(server) = Server::start() else { return };
     let url = server.database().await;
-    let store = Store::open(&url).await.unwrap();
+    // As patient as the test is: on a machine under load a start of PostgreSQL takes longer than the bot waits by default.
+    let patient = Settings { deadline: postgres::PATIENCE, ..Settings::new(&url).unwrap() };
+    let store = Store::connect(&patient).await.unwrap();
     let id = open(&store, "prod").await;
     let mut length = 1;
     for crash in [false, true] {
