@@ -24,7 +24,7 @@ use crate::simulator::discord::happening::Happening;
 use crate::simulator::discord::message::Message;
 use crate::simulator::discord::person::Person;
 use crate::simulator::discord::settings::Settings;
-use crate::simulator::discord::state::Shared;
+use crate::simulator::discord::state::{Observer, Shared};
 use crate::simulator::discord::view::{Counters, SentBody, View};
 use axum::serve::ListenerExt as _;
 use std::io;
@@ -149,6 +149,11 @@ impl Server {
     /// Every body the app sent that people were meant to see, also refused ones.
     pub fn bodies_sent(&self) -> Vec<Arc<SentBody>> {
         self.shared.look().view.bodies.clone()
+    }
+
+    /// Hands every body that the app sends from now on to an observer, before anybody sees it, also refused ones. Registered commands and threads are among them.
+    pub fn observe_sent(&self, observer: impl Fn(&SentBody) + Send + 'static) {
+        self.shared.change(|state| state.observe(Observer(Box::new(observer))));
     }
 
     /// What was counted.

@@ -24,7 +24,7 @@ use crate::simulator::slack::happening::Happening;
 use crate::simulator::slack::message::Message;
 use crate::simulator::slack::person::Person;
 use crate::simulator::slack::settings::Settings;
-use crate::simulator::slack::state::Shared;
+use crate::simulator::slack::state::{Observer, Shared};
 use crate::simulator::slack::view::{Counters, SentBody, View};
 use axum::serve::ListenerExt as _;
 use std::io;
@@ -140,6 +140,11 @@ impl Workspace {
     /// Every body the app sent that people were meant to see, also refused ones.
     pub fn bodies_sent(&self) -> Vec<Arc<SentBody>> {
         self.shared.look().view.bodies.clone()
+    }
+
+    /// Hands every body that the app sends from now on to an observer, before anybody sees it, also refused ones.
+    pub fn observe_sent(&self, observer: impl Fn(&SentBody) + Send + 'static) {
+        self.shared.change(|state| state.observe(Observer(Box::new(observer))));
     }
 
     /// What was counted.

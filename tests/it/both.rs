@@ -35,7 +35,7 @@ impl Both {
 
     pub(crate) async fn with(settings: &[(&'static str, &str)]) -> Self {
         let scene = Scene::with(settings).await;
-        let server = Server::start(Settings { paces: BTreeMap::new(), ..Settings::default() }).await.unwrap();
+        let server = crate::record::server(Settings { paces: BTreeMap::new(), ..Settings::default() }).await;
         let channel = server.add_channel("operations");
         let person = |id: &str, name: &str| server.add_person_as(id, name, "en-US");
         let (anna, ben, zoe) = (person(ANNA, "anna_d"), person(BEN, "ben_d"), person(ZOE, "zoe_d"));

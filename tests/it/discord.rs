@@ -47,7 +47,7 @@ impl Bot {
 
     async fn deaf_after(deaf_after: Duration, shape: Shape) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let server = Server::start(shape).await.unwrap();
+        let server = crate::record::server(shape).await;
         server.add_person("anna", "en-US");
         server.add_person("ben", "de");
         let directory = tempfile::tempdir().unwrap();
@@ -334,7 +334,7 @@ async fn an_answer_finds_its_way_when_the_token_has_run_out() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bad_tokens_missing_rights_and_plain_http_are_named() {
-    let server = Server::start(brisk()).await.unwrap();
+    let server = crate::record::server(brisk()).await;
     let good = settings(&server);
     for (settings, named) in [
         (
@@ -375,7 +375,7 @@ async fn bad_tokens_missing_rights_and_plain_http_are_named() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pauses_and_troubles_that_pass_are_told_apart() {
-    let server = Server::start(Shape::default()).await.unwrap();
+    let server = crate::record::server(Shape::default()).await;
     let discord = Discord::connect(&settings(&server)).await.unwrap();
     let channel = server.channel_id(CHANNEL).unwrap();
     let pause = Duration::from_millis(7_500);
@@ -408,7 +408,7 @@ async fn pauses_and_troubles_that_pass_are_told_apart() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn limits_are_kept_before_discord_has_to_say_so() {
-    let server = Server::start(Shape::default()).await.unwrap();
+    let server = crate::record::server(Shape::default()).await;
     let discord = Discord::connect(&settings(&server)).await.unwrap();
     let channel = server.channel_id(CHANNEL).unwrap();
     for place in 0..5 {

@@ -154,6 +154,23 @@ fn a_file_uses_only_what_stands_above_it() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Whatever the bot sends in a test is validated in CI (`record.rs`), unless the test is of a simulator itself.
+#[test]
+fn what_the_bot_sends_in_the_tests_is_recorded() {
+    let mut found = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it"), &mut found);
+    for path in found {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        let starts =
+            text.contains(concat!("Workspace", "::start(")) || text.contains(concat!("Server", "::start(settings)"));
+        let may = name == "record.rs" || name.starts_with("simulator_");
+        assert!(may || !starts, "{name} starts a platform: use record::workspace or record::server");
+        let discord = path.components().any(|part| part.as_os_str() == "discord") || name == "discord.rs";
+        assert!(!discord || !text.contains("Server::start("), "{name} starts a server: use record::server");
+    }
+}
+
 #[test]
 fn the_core_is_pure() {
     for (module, code) in modules() {

@@ -51,9 +51,9 @@ impl Scene {
     /// A scene on another kind of cluster.
     pub(crate) async fn of(shape: ClusterSettings, preset: &'static str, settings: &[(&'static str, &str)]) -> Self {
         let cluster = Cluster::start(shape).unwrap();
-        let workspace = Workspace::start(WorkspaceSettings { paces: BTreeMap::new(), ..WorkspaceSettings::default() })
-            .await
-            .unwrap();
+        let workspace =
+            crate::record::workspace(WorkspaceSettings { paces: BTreeMap::new(), ..WorkspaceSettings::default() })
+                .await;
         let person = |id: &str, name: &str| workspace.add_person_as(id, name, "en-US");
         let (anna, ben, zoe) = (person("U0ANNA001", "anna"), person("U0BEN0001", "ben"), person("U0ZOE0001", "zoe"));
         let channel = workspace.add_channel("operations");

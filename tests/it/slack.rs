@@ -39,7 +39,7 @@ struct Bot {
 
 impl Bot {
     async fn start(shape: Shape) -> Self {
-        let workspace = Workspace::start(shape).await.unwrap();
+        let workspace = crate::record::workspace(shape).await;
         workspace.add_person("anna", "en-US");
         workspace.add_person("ben", "de-DE");
         let directory = tempfile::tempdir().unwrap();
@@ -367,7 +367,7 @@ async fn an_answer_finds_its_way_when_the_response_url_has_run_out() {
 
 #[tokio::test]
 async fn bad_tokens_missing_scopes_and_plain_http_are_named() {
-    let workspace = Workspace::start(Shape::default()).await.unwrap();
+    let workspace = crate::record::workspace(Shape::default()).await;
     let good = settings(&workspace);
     let bad = || SecretString::from("xoxb-nobodys".to_owned());
     for (settings, named) in [
@@ -403,7 +403,7 @@ async fn bad_tokens_missing_scopes_and_plain_http_are_named() {
 
 #[tokio::test]
 async fn pauses_and_troubles_that_pass_are_told_apart() {
-    let workspace = Workspace::start(Shape::default()).await.unwrap();
+    let workspace = crate::record::workspace(Shape::default()).await;
     let slack = Slack::connect(&settings(&workspace)).await.unwrap();
     let channel = workspace.channel_id(CHANNEL).unwrap();
     let pause = Duration::from_secs(7);

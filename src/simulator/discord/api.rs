@@ -72,6 +72,11 @@ fn shows(call: &str) -> bool {
     matches!(call, "create_message" | "edit_message" | "create_response" | "edit_original" | "create_followup")
 }
 
+/// Whether the call sends something that people will see somewhere.
+fn sends(call: &str) -> bool {
+    shows(call) || matches!(call, "start_thread" | "set_commands")
+}
+
 async fn rest(
     State(shared): State<Arc<Shared>>,
     method: Method,
@@ -92,9 +97,9 @@ async fn rest(
         }
         let outcome = checks::object(&body).and_then(|body| {
             let outcome = answer(&shared, &call, &body);
-            if shows(call.name) {
+            if sends(call.name) {
                 let code = outcome.as_ref().err().map(|refusal| refusal.code);
-                shared.change(|state| state.sent(call.name, &body, code));
+                shared.change(|state| state.sent(call.name, &body, code, shows(call.name)));
             }
             outcome
         });

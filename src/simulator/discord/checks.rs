@@ -317,7 +317,8 @@ fn command(command: &Value, at: &str, wrong: &mut Wrong) {
 /// A thread's name.
 pub(super) fn thread(body: &Value) -> Result<String, Refusal> {
     let mut wrong = Wrong::default();
-    wrong.keys(body, &["name", "auto_archive_duration", "rate_limit_per_user"], "body");
+    // Discord passes over a type here, which discord.js always sends.
+    wrong.keys(body, &["name", "auto_archive_duration", "rate_limit_per_user", "type"], "body");
     wrong.text(&body["name"], "name", 1, THREAD_NAME);
     let duration = &body["auto_archive_duration"];
     if !duration.is_null() && ![60, 1_440, 4_320, 10_080].iter().any(|minutes| duration == minutes) {

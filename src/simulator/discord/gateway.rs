@@ -74,7 +74,12 @@ async fn converse(shared: &Shared, id: u64, socket: WebSocket, told: &mut mpsc::
                     hear(shared, id, &text);
                     continue;
                 }
-                Some(Ok(Frame::Close(_)) | Err(_)) | None => return,
+                Some(Ok(Frame::Close(_))) => {
+                    // The reply is in the queue: without it the client takes the connection for broken.
+                    let _ = to_app.flush().await;
+                    return;
+                }
+                Some(Err(_)) | None => return,
                 Some(Ok(_)) => continue,
             },
         };

@@ -45,6 +45,16 @@ pub(super) struct State {
     counter: u64,
     last_id: u64,
     announced: usize,
+    observers: Vec<Observer>,
+}
+
+/// Whoever wants to know of every body that the app sends, as it comes.
+pub(super) struct Observer(pub(super) Box<dyn Fn(&SentBody) + Send>);
+
+impl std::fmt::Debug for Observer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Observer")
+    }
 }
 
 /// A session of the gateway. It outlives its connections, so that it can be resumed.
@@ -274,9 +284,17 @@ impl State {
         self.happened(None, What::FormOpened { person, title });
     }
 
-    pub(super) fn sent(&mut self, call: &str, body: &Value, refused: Option<u64>) {
+    /// A body came. `message` is whether it is one that people see in a channel.
+    pub(super) fn sent(&mut self, call: &str, body: &Value, refused: Option<u64>, message: bool) {
         let body = SentBody { at: Timestamp::now(), call: call.to_owned(), body: body.clone(), refused };
-        self.view.bodies.push(Arc::new(body));
+        self.observers.iter().for_each(|observer| observer.0(&body));
+        if message {
+            self.view.bodies.push(Arc::new(body));
+        }
+    }
+
+    pub(super) fn observe(&mut self, observer: Observer) {
+        self.observers.push(observer);
     }
 
     /// Counts a call against its pace; the error is how long to wait.

@@ -227,7 +227,12 @@ async fn converse(shared: &Shared, socket: WebSocket, told: &mut mpsc::Unbounded
                     acknowledge(shared, &text);
                     continue;
                 }
-                Some(Ok(Frame::Close(_)) | Err(_)) | None => return,
+                Some(Ok(Frame::Close(_))) => {
+                    // The reply is in the queue: without it the client takes the connection for broken.
+                    let _ = to_app.flush().await;
+                    return;
+                }
+                Some(Err(_)) | None => return,
                 Some(Ok(_)) => continue,
             },
             _ = ping.tick() => Frame::Ping("Ping from applink-simulated".into()),

@@ -44,6 +44,16 @@ pub(super) struct State {
     counter: u64,
     last_micros: i64,
     announced: usize,
+    observers: Vec<Observer>,
+}
+
+/// Whoever wants to know of every body that the app sends, as it comes.
+pub(super) struct Observer(pub(super) Box<dyn Fn(&SentBody) + Send>);
+
+impl std::fmt::Debug for Observer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Observer")
+    }
 }
 
 /// An open socket.
@@ -262,7 +272,12 @@ impl State {
 
     pub(super) fn sent(&mut self, method: &str, body: Value, refused: Option<String>) {
         let body = SentBody { at: Timestamp::now(), method: method.to_owned(), body, refused };
+        self.observers.iter().for_each(|observer| observer.0(&body));
         self.view.bodies.push(Arc::new(body));
+    }
+
+    pub(super) fn observe(&mut self, observer: Observer) {
+        self.observers.push(observer);
     }
 
     /// Gives every block and every element that can act the ids Slack gives if the app does not.
