@@ -166,9 +166,12 @@ fn body(message: &Message, more: &Value) -> Value {
         "blocks": message.blocks,
         "parse": "none",
         "link_names": false,
-        "unfurl_links": false,
-        "unfurl_media": false,
     });
+    // An update and a whisper have no previews, and no arguments for them.
+    if more["ts"].is_null() && more["user"].is_null() {
+        body["unfurl_links"] = json!(false);
+        body["unfurl_media"] = json!(false);
+    }
     for (name, value) in more.as_object().into_iter().flatten() {
         body[name] = value.clone();
     }
