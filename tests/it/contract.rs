@@ -232,10 +232,10 @@ conversation!(what_is_denied_or_taken_back_can_be_requested_anew, [], stage, {
     stage.clicks(Who::Anna, &second, "stager-approve").await;
     stage.is_told(Who::Anna, "Too late: Ben cancelled it at").await;
     assert!(stage.both.scene.terminated().is_empty());
-    stage.thread(&card, "Ben cancelled the request").await;
+    stage.thread(&card, "Anna was refused to approve").await;
 });
 
-conversation!(a_request_that_nobody_approves_expires, [("approval_expiry", "\"2s\"")], stage, {
+conversation!(a_request_that_nobody_approves_expires, [("approval_expiry", "\"4s\"")], stage, {
     stage.both.scene.stuck().await;
     stage.says(Who::Anna, "/stager check").await;
     let card = stage.card("a restart will help").await;
@@ -245,7 +245,7 @@ conversation!(a_request_that_nobody_approves_expires, [("approval_expiry", "\"2s
     stage.clicks(Who::Ben, &old, "stager-approve").await;
     stage.is_told(Who::Ben, "Too late: the request expired at").await;
     assert!(stage.both.scene.terminated().is_empty());
-    stage.thread(&card, "Nobody approved in time").await;
+    stage.thread(&card, "Ben was refused to approve").await;
 });
 
 conversation!(a_person_takes_over_and_others_ask, [], stage, {

@@ -214,11 +214,20 @@ pub(super) async fn same_thread(both: &Both, shown: &Shown, last: &str) -> Vec<S
     };
     let there = |view: &WorkspaceView| lines(view.thread(&shown.slack.ts).iter().map(|m| m.text_seen()).collect());
     let here = |view: &ServerView| lines(view.thread(&shown.discord.id).iter().map(|m| m.text_seen()).collect());
-    let says = |told: Vec<String>| told.iter().any(|line| line.contains(last)).then_some(told);
-    let slack = both.scene.workspace.wait_for(PATIENCE, |view| says(there(view))).await.unwrap();
-    let discord = both.server.wait_for(PATIENCE, |view| says(here(view))).await.unwrap();
-    assert_eq!(slack, discord, "the threads differ");
-    slack
+    // Either may be the later one: whichever changes, both are looked at.
+    let same = |there: Vec<String>, here: Vec<String>| {
+        (there == here && here.iter().any(|line| line.contains(last))).then_some(here)
+    };
+    let slack = both.scene.workspace.wait_for(PATIENCE, |view| same(there(view), here(&both.server.view())));
+    let discord = both.server.wait_for(PATIENCE, |view| same(there(&both.scene.workspace.view()), here(view)));
+    let told = tokio::select! {
+        told = slack => told.ok(),
+        told = discord => told.ok(),
+    };
+    told.unwrap_or_else(|| {
+        let (there, here) = (there(&both.scene.workspace.view()), here(&both.server.view()));
+        panic!("the threads differ, or do not say {last:?}:\n{there:#?}\n{here:#?}")
+    })
 }
 
 /// Without what differs from run to run.
