@@ -11,6 +11,7 @@ pub mod typed;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use crate::inbox::Inbox;
@@ -24,14 +25,21 @@ pub trait Chat: Send + Sync {
     fn platform(&self) -> Platform;
 
     /// Posts a card; returns the platform's own name of the message. The key is the same whenever the same card is
-    /// posted again because nobody knows whether it was: where the platform can tell, that posts nothing.
+    /// posted again because nobody knows whether it was: it travels with the message, for [`Chat::find`].
     async fn post(&self, channel: &str, key: &str, card: &Card) -> Result<String, ChatError>;
 
     /// Replaces a card's content in place.
     async fn update(&self, channel: &str, message: &str, card: &Card) -> Result<(), ChatError>;
 
-    /// Says something in a card's thread.
-    async fn reply_in_thread(&self, channel: &str, message: &str, text: &str) -> Result<(), ChatError>;
+    /// Says something in a card's thread, under a key of the same kind.
+    async fn reply_in_thread(&self, channel: &str, message: &str, key: &str, text: &str) -> Result<(), ChatError>;
+
+    /// Whether something is there that may have been said under this key, not before `since`: in the thread of a message,
+    /// or as a card in the channel.
+    async fn find(&self, channel: &str, thread: Option<&str>, key: &str, since: Timestamp) -> Result<Found, ChatError>;
+
+    /// The address of a message's thread, also of one that was deleted.
+    fn link(&self, channel: &str, message: &str) -> Option<String>;
 
     /// Answers one person, visibly to them alone, also if their account maps to nobody.
     async fn answer(&self, to: &ReplyTo, text: &str) -> Result<(), ChatError>;
@@ -41,6 +49,17 @@ pub trait Chat: Send + Sync {
 
     /// Whether it hears: connected, and heard of lately.
     fn is_listening(&self) -> bool;
+}
+
+/// What became of something that may have been said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// It is there: this message.
+    There(String),
+    /// It is not there; or if it is, saying it again under its key adds nothing.
+    Repeatable,
+    /// The platform can't tell: said again, it may be there twice.
+    NotKnown,
 }
 
 /// What can go wrong, as far as a caller treats it differently.
@@ -97,6 +116,8 @@ pub enum Block {
     Code(String),
     /// Small print.
     Note(String),
+    /// Small print that leads to an address: the text and the address, which is the platform's own.
+    Link(String, String),
 }
 
 /// A button.

@@ -207,6 +207,25 @@ pub struct Shown {
     pub message: String,
     /// The newest event told in its thread.
     pub told_seq: u64,
+    /// The card before it, which somebody deleted.
+    pub before: Option<String>,
+    /// Whether it may be there twice.
+    pub repeated: bool,
+}
+
+/// Something that is about to be said in a channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sending {
+    /// On which platform.
+    pub platform: Platform,
+    /// In which channel.
+    pub channel: String,
+    /// What makes it the same message when it is sent again.
+    pub key: String,
+    /// Up to which event it tells the log; 0 for a card.
+    pub upto: u64,
+    /// When it was first about to be said.
+    pub since: Timestamp,
 }
 
 impl Store {

@@ -34,7 +34,7 @@ use tokio_util::sync::CancellationToken;
 use crate::chat::discord::client::{CallError, Client, codes};
 use crate::chat::discord::hearing::{Acknowledging, Hearing};
 use crate::chat::discord::listen::Present;
-use crate::chat::{Card, Chat, ChatError};
+use crate::chat::{Card, Chat, ChatError, Found};
 use crate::clock;
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
@@ -69,8 +69,10 @@ const EPOCH: i64 = 1_420_070_400_000;
 /// A thread's name, and its life without a word in it, in minutes.
 const THREAD_NAME: usize = 100;
 const THREAD_LIVES: u64 = 1_440;
-/// The longest nonce.
+/// The longest nonce, and how long Discord is sure to enforce one: "the past few minutes",
+/// <https://discord.com/developers/docs/resources/message#create-message>.
 const NONCE: usize = 25;
+const NONCE_LIVES: SignedDuration = SignedDuration::from_mins(2);
 
 /// Discord.
 pub struct Discord {
@@ -187,9 +189,9 @@ impl Chat for Discord {
     }
 
     /// A thread has the id of the message that it was started from.
-    async fn reply_in_thread(&self, channel: &str, message: &str, text: &str) -> Result<(), ChatError> {
+    async fn reply_in_thread(&self, channel: &str, message: &str, key: &str, text: &str) -> Result<(), ChatError> {
         for (place, body) in embeds::texts(text).into_iter().enumerate() {
-            let key = format!("thread/{message}/{place}/{text}");
+            let key = format!("{key}/{place}");
             let posted = match self.create(message, &key, &body).await {
                 Err(error) if error.code() == Some(codes::UNKNOWN_CHANNEL) => {
                     self.start_thread(channel, message).await?;
@@ -200,6 +202,23 @@ impl Chat for Discord {
             posted.map_err(|error| error.about("create_message", channel))?;
         }
         Ok(())
+    }
+
+    /// Discord enforces a nonce for some minutes: until then, what is said again is what was said.
+    async fn find(
+        &self,
+        _channel: &str,
+        _thread: Option<&str>,
+        _key: &str,
+        since: Timestamp,
+    ) -> Result<Found, ChatError> {
+        let fresh = clock::now().duration_since(since) < NONCE_LIVES;
+        Ok(if fresh { Found::Repeatable } else { Found::NotKnown })
+    }
+
+    /// A thread outlives the message that it was started from.
+    fn link(&self, _channel: &str, message: &str) -> Option<String> {
+        Some(format!("https://discord.com/channels/{}/{message}", self.guild))
     }
 
     /// By the interaction's token, which lives 15 minutes; afterwards, where it was never acknowledged, or where there was

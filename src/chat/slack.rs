@@ -7,6 +7,7 @@ mod blocks;
 mod came;
 mod client;
 mod escape;
+mod history;
 mod links;
 mod listen;
 
@@ -14,6 +15,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -22,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 use crate::chat::slack::blocks::Message;
 use crate::chat::slack::client::{CallError, Client};
 use crate::chat::slack::links::Links;
-use crate::chat::{Card, Chat, ChatError};
+use crate::chat::{Card, Chat, ChatError, Found};
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
 use crate::store::ReplyTo;
@@ -63,6 +65,8 @@ pub struct Slack {
     client: Client,
     /// The bot's own user id.
     bot: String,
+    /// The workspace's address.
+    workspace: Option<String>,
     ping_every: u64,
     links: Arc<Links>,
 }
@@ -70,6 +74,7 @@ pub struct Slack {
 #[derive(Deserialize)]
 struct Bot {
     user_id: String,
+    url: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -84,10 +89,10 @@ impl Slack {
     /// Makes sure that Slack accepts both tokens. Does not listen yet.
     pub async fn connect(settings: &Settings) -> Result<Self, ChatError> {
         let client = Client::new(settings)?;
-        let Bot { user_id } =
+        let Bot { user_id, url } =
             client.call("auth.test", &json!({})).await.map_err(|error| error.about("auth.test", ""))?;
         client.may_listen().await?;
-        Ok(Self { client, bot: user_id, ping_every: settings.ping_every, links: Arc::default() })
+        Ok(Self { client, bot: user_id, workspace: url, ping_every: settings.ping_every, links: Arc::default() })
     }
 
     /// Whispers to one person by method, where no response URL leads to them.
@@ -109,9 +114,8 @@ impl Chat for Slack {
         Platform::Slack
     }
 
-    /// Slack has no key for a message: what it lost the answer of may be posted twice.
-    async fn post(&self, channel: &str, _key: &str, card: &Card) -> Result<String, ChatError> {
-        let body = body(&blocks::card(card), &json!({"channel": channel}));
+    async fn post(&self, channel: &str, key: &str, card: &Card) -> Result<String, ChatError> {
+        let body = body(&blocks::card(card), &json!({"channel": channel, "metadata": history::metadata(key)}));
         let posted = self.client.call::<Posted>("chat.postMessage", &body).await;
         posted.map(|posted| posted.ts).map_err(|error| error.about("chat.postMessage", channel))
     }
@@ -122,10 +126,20 @@ impl Chat for Slack {
         updated.map(|Done {}| ()).map_err(|error| error.about("chat.update", channel))
     }
 
-    async fn reply_in_thread(&self, channel: &str, message: &str, text: &str) -> Result<(), ChatError> {
-        let body = body(&blocks::text(text), &json!({"channel": channel, "thread_ts": message}));
-        let posted = self.client.call::<Posted>("chat.postMessage", &body).await;
+    async fn reply_in_thread(&self, channel: &str, message: &str, key: &str, text: &str) -> Result<(), ChatError> {
+        let more = json!({"channel": channel, "thread_ts": message, "metadata": history::metadata(key)});
+        let posted = self.client.call::<Posted>("chat.postMessage", &body(&blocks::text(text), &more)).await;
         posted.map(|_| ()).map_err(|error| error.about("chat.postMessage", channel))
+    }
+
+    /// By the metadata of what is there, which takes the scope `channels:history`.
+    async fn find(&self, channel: &str, thread: Option<&str>, key: &str, since: Timestamp) -> Result<Found, ChatError> {
+        history::find(&self.client, channel, thread, key, since).await
+    }
+
+    fn link(&self, channel: &str, message: &str) -> Option<String> {
+        let base = self.workspace.as_deref()?.trim_end_matches('/');
+        Some(format!("{base}/archives/{channel}/p{}", message.replace('.', "")))
     }
 
     /// By the response URL, which needs no membership in the channel; where it has run out (half an hour, five answers)

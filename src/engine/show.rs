@@ -1,7 +1,8 @@
 //! Shows one incident in one channel: the card, updated in place, and the timeline in its thread.
 //!
 //! Level-triggered: whatever happened in between, the newest state is drawn, and drawn again only where it differs. What
-//! a thread was told is durable, so that a start tells the rest.
+//! a thread was told is durable, so that a start tells the rest. What is about to be said is durable, too: what may have been
+//! said or not is looked for before it is said again, and marked where the platform can't tell.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,14 +12,15 @@ use tokio::time::Instant;
 
 use super::pace::Pace;
 use crate::chat::card::Scene;
-use crate::chat::{Card, Chat, ChatError};
+use crate::chat::{Block, Card, Chat, ChatError, Found};
 use crate::clock;
 use crate::incident::approval::Policy;
 use crate::incident::environment::Environment;
 use crate::incident::event::Recorded;
+use crate::incident::phrase::Phrase;
 use crate::incident::report::timeline;
-use crate::incident::{Incident, State};
-use crate::store::{Shown, Store};
+use crate::incident::{Incident, IncidentId, State};
+use crate::store::{Sending, Shown, Store, StoreError};
 use crate::words::Words;
 
 /// An incident as it is at one moment.
@@ -54,8 +56,29 @@ const LAST_TRIES: Duration = Duration::from_hours(1);
 /// What is on display.
 #[derive(Default)]
 struct Display {
+    /// Whether the store was asked what it is.
+    known: bool,
     shown: Option<Shown>,
     card: Option<Card>,
+    /// What may have been said or not.
+    sending: Option<Sending>,
+}
+
+/// Something to be said.
+enum Say<'a> {
+    /// In the channel.
+    Card(Card),
+    /// In the thread of a message.
+    InThread(&'a str, String),
+}
+
+/// Something that was said.
+struct Said {
+    message: String,
+    /// Whether it was begun before.
+    again: bool,
+    /// Whether it may be there twice.
+    repeated: bool,
 }
 
 impl Presenter {
@@ -125,10 +148,13 @@ impl Presenter {
     ) -> Result<(), ChatError> {
         let id = snapshot.incident.id;
         let words = Words::of(None);
-        if display.shown.is_none() {
-            let all = self.store.shown(id).await.map_err(|error| ChatError::Passing(error.to_string()))?;
-            let here = |s: &Shown| s.platform == self.chat.platform() && s.channel == self.channel;
-            display.shown = all.into_iter().find(here);
+        if !display.known {
+            let here = |platform, channel: &str| platform == self.chat.platform() && channel == self.channel;
+            let shown = self.store.shown(id).await.map_err(|error| stored(&error))?;
+            let sending = self.store.sending(id).await.map_err(|error| stored(&error))?;
+            display.shown = shown.into_iter().find(|shown| here(shown.platform, &shown.channel));
+            display.sending = sending.into_iter().find(|sending| here(sending.platform, &sending.channel));
+            display.known = true;
         }
         let scene = Scene {
             incident: &snapshot.incident,
@@ -140,53 +166,157 @@ impl Presenter {
         };
         let card = scene.card();
         if display.card.as_ref() != Some(&card) {
-            self.draw(&snapshot.incident, &card, display).await?;
+            self.draw(&snapshot.incident, &card, words, display).await?;
             display.card = Some(card);
         }
         seen.send_if_modified(|seq| std::mem::replace(seq, snapshot.incident.seq) != snapshot.incident.seq);
         self.tell(snapshot, words, display).await
     }
 
-    async fn draw(&self, incident: &Incident, card: &Card, display: &mut Display) -> Result<(), ChatError> {
-        // The time tells incidents of one number apart, as after a store was lost.
-        let mut key = format!("incident/{}/{}", incident.id, incident.opened_at.as_microsecond());
+    async fn draw(
+        &self,
+        incident: &Incident,
+        card: &Card,
+        words: &Words,
+        display: &mut Display,
+    ) -> Result<(), ChatError> {
+        let mut key = key(incident);
+        let (mut before, mut told_seq) = (None, 0);
         if let Some(shown) = &display.shown {
-            match self.chat.update(&self.channel, &shown.message, card).await {
+            let noted = self.with_notes(card, words, shown.before.as_deref(), shown.repeated);
+            match self.chat.update(&self.channel, &shown.message, &noted).await {
                 // Somebody deleted it: post it anew, as another message.
-                Err(ChatError::Gone(_)) => key = format!("{key}/after/{}", shown.message),
+                Err(ChatError::Gone(_)) => {
+                    key = format!("{key}/after/{}", shown.message);
+                    (before, told_seq) = (Some(shown.message.clone()), shown.told_seq);
+                }
                 other => return other,
             }
         }
-        let message = self.chat.post(&self.channel, &key, card).await?;
-        let told_seq = display.shown.as_ref().map_or(0, |shown| shown.told_seq);
-        self.note(incident.id, display, message, told_seq).await
+        let noted = |repeated| self.with_notes(card, words, before.as_deref(), repeated);
+        let say = |repeated| Say::Card(noted(repeated));
+        let Said { message, again, repeated } = self.once(incident.id, None, (&key, 0), display, say).await?;
+        let (channel, platform) = (self.channel.clone(), self.chat.platform());
+        let shown = Shown { platform, channel, message, told_seq, before: before.clone(), repeated };
+        self.note(incident.id, display, shown.clone()).await?;
+        if again {
+            // What is there may show what stood when it was first posted.
+            self.chat.update(&self.channel, &shown.message, &noted(repeated)).await?;
+        }
+        Ok(())
     }
 
-    /// Tells the thread what it has not been told, in one message.
+    /// A card with what is to be said of the message itself.
+    fn with_notes(&self, card: &Card, words: &Words, before: Option<&str>, repeated: bool) -> Card {
+        let mut card = card.clone();
+        if let Some(before) = before {
+            let text = words.say(&Phrase::new("message-after-deleted"));
+            card.blocks.push(match self.chat.link(&self.channel, before) {
+                Some(address) => Block::Link(text, address),
+                None => Block::Note(text),
+            });
+        }
+        if repeated {
+            card.blocks.push(Block::Note(words.say(&Phrase::new("message-repeated"))));
+        }
+        card
+    }
+
+    /// Tells the thread what it has not been told, in one message, or in two after a start in between.
     async fn tell(&self, snapshot: &Snapshot, words: &Words, display: &mut Display) -> Result<(), ChatError> {
-        let Some(shown) = display.shown.clone() else { return Ok(()) };
-        if shown.told_seq >= snapshot.incident.seq {
-            return Ok(());
-        }
-        let lines: Vec<String> = timeline(snapshot.incident.id, &snapshot.log)
-            .into_iter()
-            .filter(|line| line.seq > shown.told_seq)
-            .map(|line| format!("{} {}", line.at.strftime("%H:%M:%S"), words.say(&line.says)))
-            .collect();
-        if !lines.is_empty() {
-            self.pace.turn().await;
-            match self.chat.reply_in_thread(&self.channel, &shown.message, &lines.join("\n")).await {
-                // The card is gone: it is posted anew with the next change, and its thread goes on there.
-                Ok(()) | Err(ChatError::Gone(_)) => {}
-                Err(error) => return Err(error),
+        let (id, newest) = (snapshot.incident.id, snapshot.incident.seq);
+        while let Some(shown) = display.shown.clone().filter(|shown| shown.told_seq < newest) {
+            let told = shown.told_seq;
+            // What may have been said is said again as it was, for it to be known as the same.
+            let begun = display.sending.as_ref().map(|sending| sending.upto).filter(|upto| *upto > told);
+            let upto = begun.unwrap_or(newest).min(newest);
+            let lines: Vec<String> = timeline(id, &snapshot.log)
+                .into_iter()
+                .filter(|line| line.seq > told && line.seq <= upto)
+                .map(|line| format!("{} {}", line.at.strftime("%H:%M:%S"), words.say(&line.says)))
+                .collect();
+            if !lines.is_empty() {
+                self.pace.turn().await;
+                let key = format!("{}/{}/{told}-{upto}", key(&snapshot.incident), shown.message);
+                let say = |repeated: bool| {
+                    let note = repeated.then(|| words.say(&Phrase::new("message-repeated")));
+                    Say::InThread(&shown.message, lines.iter().cloned().chain(note).collect::<Vec<_>>().join("\n"))
+                };
+                match self.once(id, Some(&shown.message), (&key, upto), display, say).await {
+                    Ok(_) => {}
+                    Err(ChatError::Gone(_)) => {
+                        if let Some(card) = display.card.clone() {
+                            self.draw(&snapshot.incident, &card, words, display).await?;
+                        }
+                        if display.shown.as_ref().is_some_and(|now| now.message != shown.message) {
+                            continue;
+                        }
+                        tracing::error!(
+                            incident.id = id,
+                            channel = self.channel,
+                            "the card is there and has no thread"
+                        );
+                    }
+                    Err(error) => return Err(error),
+                }
             }
+            self.note(id, display, Shown { told_seq: upto, ..shown }).await?;
         }
-        self.note(snapshot.incident.id, display, shown.message, snapshot.incident.seq).await
+        Ok(())
     }
 
-    async fn note(&self, id: i64, display: &mut Display, message: String, told_seq: u64) -> Result<(), ChatError> {
-        let shown = Shown { platform: self.chat.platform(), channel: self.channel.clone(), message, told_seq };
-        display.shown = Some(shown.clone());
-        self.store.set_shown(id, &shown).await.map_err(|error| ChatError::Passing(error.to_string()))
+    /// Says something that is known by its key: once, whatever happens on the way; where the platform can't tell whether it
+    /// is there already, once more and marked.
+    async fn once<'a>(
+        &self,
+        id: IncidentId,
+        thread: Option<&str>,
+        (key, upto): (&str, u64),
+        display: &mut Display,
+        say: impl FnOnce(bool) -> Say<'a>,
+    ) -> Result<Said, ChatError> {
+        let begun = display.sending.clone().filter(|sending| sending.key == key);
+        let again = begun.is_some();
+        let (sending, repeated) = if let Some(sending) = begun {
+            match self.chat.find(&self.channel, thread, key, sending.since).await? {
+                Found::There(message) => return Ok(Said { message, again, repeated: false }),
+                found => (sending, found == Found::NotKnown),
+            }
+        } else {
+            let (channel, platform) = (self.channel.clone(), self.chat.platform());
+            let sending = Sending { platform, channel, key: key.to_owned(), upto, since: clock::now() };
+            self.store.set_sending(id, &sending).await.map_err(|error| stored(&error))?;
+            display.sending = Some(sending.clone());
+            (sending, false)
+        };
+        let said = match say(repeated) {
+            Say::Card(card) => self.chat.post(&self.channel, key, &card).await,
+            Say::InThread(message, text) => {
+                self.chat.reply_in_thread(&self.channel, message, key, &text).await.map(|()| message.to_owned())
+            }
+        };
+        // What the platform refused at the first try is not there; of what went wrong otherwise nobody knows.
+        let refused = matches!(said, Err(ChatError::Gone(_) | ChatError::RateLimited(_) | ChatError::Fatal(_)));
+        if refused && !again {
+            self.store.not_sent(id, &sending).await.map_err(|error| stored(&error))?;
+            display.sending = None;
+        }
+        said.map(|message| Said { message, again, repeated })
     }
+
+    async fn note(&self, id: IncidentId, display: &mut Display, shown: Shown) -> Result<(), ChatError> {
+        self.store.set_shown(id, &shown).await.map_err(|error| stored(&error))?;
+        display.sending = None;
+        display.shown = Some(shown);
+        Ok(())
+    }
+}
+
+/// What makes the incident's card the same one. The time tells incidents of one number apart, as after a store was lost.
+fn key(incident: &Incident) -> String {
+    format!("incident/{}/{}", incident.id, incident.opened_at.as_microsecond())
+}
+
+fn stored(error: &StoreError) -> ChatError {
+    ChatError::Passing(error.to_string())
 }

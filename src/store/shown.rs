@@ -1,9 +1,11 @@
-//! Which message shows which incident.
+//! Which message shows which incident, and what is about to be said there.
 
 use sqlx::Row as _;
+use sqlx::any::AnyRow;
 
-use super::{Shown, Store, StoreError, read};
+use super::{Sending, Shown, Store, StoreError, read, time};
 use crate::incident::IncidentId;
+use crate::incident::approval::Platform;
 
 impl Store {
     /// Where an incident is shown.
@@ -11,41 +13,105 @@ impl Store {
         let rows = self
             .repeat(|| async {
                 let mut line = self.line().await?;
-                let rows = sqlx::query("SELECT platform, channel, message, told_seq FROM messages WHERE incident = $1")
+                let rows = sqlx::query(
+                    "SELECT platform, channel, message, told_seq, before, repeated FROM messages WHERE incident = $1",
+                )
+                .bind(incident)
+                .fetch_all(line.sql())
+                .await;
+                line.release(rows)
+            })
+            .await?;
+        let shown = |row: &AnyRow| {
+            Ok(Shown {
+                platform: platform(row, incident)?,
+                channel: row.try_get(1)?,
+                message: row.try_get(2)?,
+                told_seq: row.try_get::<i64, _>(3)? as u64,
+                before: row.try_get(4)?,
+                repeated: row.try_get::<i64, _>(5)? != 0,
+            })
+        };
+        rows.iter().map(shown).collect()
+    }
+
+    /// Notes where an incident is shown and how far its thread tells the log. What was about to be said there is said.
+    #[tracing::instrument(name = "store", skip_all, fields(write = "shown"))]
+    pub async fn set_shown(&self, incident: IncidentId, shown: &Shown) -> Result<(), StoreError> {
+        self.repeat(|| async {
+            let mut line = self.line().await?;
+            let noted = async {
+                let mut transaction = line.begin(self.kind).await?;
+                sqlx::query(
+                    "INSERT INTO messages (incident, platform, channel, message, told_seq, before, repeated)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7)
+                     ON CONFLICT (incident, platform, channel)
+                     DO UPDATE SET message = excluded.message, told_seq = excluded.told_seq, before = excluded.before,
+                                   repeated = excluded.repeated",
+                )
+                .bind(incident)
+                .bind(shown.platform.to_string())
+                .bind(&shown.channel)
+                .bind(&shown.message)
+                .bind(shown.told_seq as i64)
+                .bind(&shown.before)
+                .bind(i64::from(shown.repeated))
+                .execute(&mut *transaction)
+                .await?;
+                sqlx::query("DELETE FROM sending WHERE incident = $1 AND platform = $2 AND channel = $3")
+                    .bind(incident)
+                    .bind(shown.platform.to_string())
+                    .bind(&shown.channel)
+                    .execute(&mut *transaction)
+                    .await?;
+                transaction.commit().await
+            };
+            let noted: Result<(), sqlx::Error> = noted.await;
+            line.release(noted)
+        })
+        .await
+    }
+
+    /// What was about to be said of an incident when it was last known, a channel at a time.
+    pub async fn sending(&self, incident: IncidentId) -> Result<Vec<Sending>, StoreError> {
+        let rows = self
+            .repeat(|| async {
+                let mut line = self.line().await?;
+                let rows = sqlx::query("SELECT platform, channel, key, upto, since FROM sending WHERE incident = $1")
                     .bind(incident)
                     .fetch_all(line.sql())
                     .await;
                 line.release(rows)
             })
             .await?;
-        let mut shown = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let platform: String = row.try_get(0)?;
-            shown.push(Shown {
-                platform: read(&format!("\"{platform}\""), || format!("a message of incident {incident}"))?,
+        let sending = |row: &AnyRow| {
+            Ok(Sending {
+                platform: platform(row, incident)?,
                 channel: row.try_get(1)?,
-                message: row.try_get(2)?,
-                told_seq: row.try_get::<i64, _>(3)? as u64,
-            });
-        }
-        Ok(shown)
+                key: row.try_get(2)?,
+                upto: row.try_get::<i64, _>(3)? as u64,
+                since: time(row.try_get(4)?),
+            })
+        };
+        rows.iter().map(sending).collect()
     }
 
-    /// Notes where an incident is shown and how far its thread tells the log.
-    #[tracing::instrument(name = "store", skip_all, fields(write = "shown"))]
-    pub async fn set_shown(&self, incident: IncidentId, shown: &Shown) -> Result<(), StoreError> {
+    /// Notes what is about to be said in a channel. Only then say it.
+    #[tracing::instrument(name = "store", skip_all, fields(write = "sending"))]
+    pub async fn set_sending(&self, incident: IncidentId, sending: &Sending) -> Result<(), StoreError> {
         self.repeat(|| async {
             let mut line = self.line().await?;
             let noted = sqlx::query(
-                "INSERT INTO messages (incident, platform, channel, message, told_seq) VALUES ($1, $2, $3, $4, $5)
+                "INSERT INTO sending (incident, platform, channel, key, upto, since) VALUES ($1, $2, $3, $4, $5, $6)
                  ON CONFLICT (incident, platform, channel)
-                 DO UPDATE SET message = excluded.message, told_seq = excluded.told_seq",
+                 DO UPDATE SET key = excluded.key, upto = excluded.upto, since = excluded.since",
             )
             .bind(incident)
-            .bind(shown.platform.to_string())
-            .bind(&shown.channel)
-            .bind(&shown.message)
-            .bind(shown.told_seq as i64)
+            .bind(sending.platform.to_string())
+            .bind(&sending.channel)
+            .bind(&sending.key)
+            .bind(sending.upto as i64)
+            .bind(sending.since.as_microsecond())
             .execute(line.sql())
             .await;
             line.release(noted)
@@ -53,4 +119,28 @@ impl Store {
         .await?;
         Ok(())
     }
+
+    /// Notes that it was not said: the platform refused it.
+    #[tracing::instrument(name = "store", skip_all, fields(write = "not sent"))]
+    pub async fn not_sent(&self, incident: IncidentId, sending: &Sending) -> Result<(), StoreError> {
+        self.repeat(|| async {
+            let mut line = self.line().await?;
+            let noted =
+                sqlx::query("DELETE FROM sending WHERE incident = $1 AND platform = $2 AND channel = $3 AND key = $4")
+                    .bind(incident)
+                    .bind(sending.platform.to_string())
+                    .bind(&sending.channel)
+                    .bind(&sending.key)
+                    .execute(line.sql())
+                    .await;
+            line.release(noted)
+        })
+        .await?;
+        Ok(())
+    }
+}
+
+fn platform(row: &AnyRow, incident: IncidentId) -> Result<Platform, StoreError> {
+    let platform: String = row.try_get(0)?;
+    read(&format!("\"{platform}\""), || format!("a message of incident {incident}"))
 }

@@ -177,6 +177,7 @@ impl Played {
             }
             let _ = match block {
                 Block::Text(words) | Block::Code(words) | Block::Note(words) => writeln!(text, "{words}"),
+                Block::Link(words, address) => writeln!(text, "{words}: {address}"),
                 Block::Titled(title, words) => writeln!(text, "## {title}\n{words}"),
                 Block::Fields(fields) => fields.iter().try_for_each(|(name, value)| writeln!(text, "{name}: {value}")),
             };

@@ -18,6 +18,8 @@ mod alerts;
 mod config;
 mod bot;
 mod gates;
+mod outgoing;
+mod crash;
 mod slack;
 mod discord;
 mod contract;

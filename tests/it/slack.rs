@@ -235,7 +235,7 @@ async fn a_card_is_posted_updated_in_place_and_replied_to() {
 
     let over = Card { tone: Tone::Good, buttons: Vec::new(), ..card("BBS is back") };
     bot.slack.update(&channel, &ts, &over).await.unwrap();
-    bot.slack.reply_in_thread(&channel, &ts, "back after 31 s\n> and *well*").await.unwrap();
+    bot.slack.reply_in_thread(&channel, &ts, "line/1", "back after 31 s\n> and *well*").await.unwrap();
     let view = bot.workspace.view();
     let shown = view.message(&ts).unwrap();
     assert!(shown.text_seen().starts_with("✅ BBS is back"));
@@ -276,7 +276,7 @@ async fn hostile_text_is_shown_and_does_nothing() {
     let channel = bot.channel();
     let ts = bot.slack.post(&channel, "key", &card).await.unwrap();
     bot.slack.update(&channel, &ts, &card).await.unwrap();
-    bot.slack.reply_in_thread(&channel, &ts, hostile).await.unwrap();
+    bot.slack.reply_in_thread(&channel, &ts, "line/2", hostile).await.unwrap();
     let to = ReplyTo { account: bot.account("anna"), channel, locale: None, handle: None };
     bot.slack.answer(&to, hostile).await.unwrap();
 
@@ -343,7 +343,7 @@ async fn what_is_too_long_is_shortened_and_keeps_its_buttons() {
     }
     let ts = bot.slack.post(&bot.channel(), "key", &card("long answers")).await.unwrap();
     for long in [many(2_000), String::new()] {
-        bot.slack.reply_in_thread(&bot.channel(), &ts, &long).await.unwrap();
+        bot.slack.reply_in_thread(&bot.channel(), &ts, "line/3", &long).await.unwrap();
     }
 }
 

@@ -286,8 +286,14 @@ async fn an_append_and_a_take_over_at_once_are_one_after_the_other(home: Home) {
 
 async fn what_is_shown_is_remembered(home: Home) {
     let id = open(&home.store, "prod").await;
-    let mut shown =
-        Shown { platform: Platform::Slack, channel: "C1".to_owned(), message: "1.2".to_owned(), told_seq: 0 };
+    let mut shown = Shown {
+        platform: Platform::Slack,
+        channel: "C1".to_owned(),
+        message: "1.2".to_owned(),
+        told_seq: 0,
+        before: None,
+        repeated: false,
+    };
     home.store.set_shown(id, &shown).await.unwrap();
     shown.told_seq = 1;
     home.store.set_shown(id, &shown).await.unwrap();

@@ -262,6 +262,7 @@ impl Drawing {
                     self.pieces("-# ", &markdown(line), "");
                 }
             }
+            Block::Link(text, address) => self.piece("-# ", &format!("[{}]({address})", markdown(text)), ""),
             Block::Fields(fields) => fields.chunks(FIELDS).for_each(|fields| self.fields(fields)),
         }
     }

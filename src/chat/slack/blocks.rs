@@ -20,6 +20,8 @@ const FIELDS: usize = 10;
 const FIELD: usize = 2_000;
 /// What a heading or a field's name may take of its text.
 const HEADING: usize = 200;
+/// What a link's text may take.
+const LINK: usize = 200;
 /// Buttons in a block: <https://docs.slack.dev/reference/block-kit/blocks/actions-block/>.
 const BUTTONS: usize = 25;
 /// A button's text and value: <https://docs.slack.dev/reference/block-kit/block-elements/button-element/>.
@@ -149,6 +151,10 @@ fn block(block: &Block) -> Vec<SlackBlock> {
             .map(|part| section(marked(format!("```\n{part}\n```"))))
             .collect(),
         Block::Note(note) => plain_parts(note, SECTION).into_iter().map(context).collect(),
+        Block::Link(text, address) => {
+            let link = SlackBlockMarkDownText::new(format!("<{address}|{}>", mrkdwn(text, LINK)));
+            vec![SlackContextBlock::new(vec![SlackContextBlockElement::MarkDown(link)]).into()]
+        }
     }
 }
 

@@ -122,6 +122,19 @@ impl Client {
         self.post(&self.bot, method, body).await
     }
 
+    /// Calls a method that only tells: those take their arguments in the address.
+    #[tracing::instrument(name = "slack", skip_all, fields(call = method))]
+    pub(super) async fn ask<A: DeserializeOwned + Send>(
+        &self,
+        method: &str,
+        arguments: &[(&str, &str)],
+    ) -> Result<A, CallError> {
+        let arguments: Vec<(&str, Option<&str>)> =
+            arguments.iter().map(|(name, value)| (*name, Some(*value))).collect();
+        let session = self.http.open_session(&self.bot);
+        within(method, session.http_session_api.http_get(method, &arguments, None)).await
+    }
+
     /// Asks for a socket and does not open it: whether Slack would let us listen.
     pub(super) async fn may_listen(&self) -> Result<(), ChatError> {
         let socket: Socket = self.post(&self.app, OPEN, &json!({})).await.map_err(|error| error.about(OPEN, ""))?;

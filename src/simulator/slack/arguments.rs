@@ -64,7 +64,9 @@ pub(super) fn content(args: &Value, longest: usize) -> Result<Content, Refusal> 
     }
     let metadata = match parsed(args, "metadata") {
         None => None,
-        Some(Ok(metadata)) if metadata["event_type"].is_string() => Some(metadata),
+        Some(Ok(metadata)) if metadata["event_type"].is_string() && metadata["event_payload"].is_object() => {
+            Some(metadata)
+        }
         Some(_) => return Err("invalid_metadata_format".into()),
     };
     if said.is_empty() && blocks.is_empty() && args.get("attachments").is_none() {

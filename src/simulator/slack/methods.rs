@@ -16,6 +16,9 @@ use tokio::time::Instant;
 /// The one scope of an app-level token here.
 pub(super) const CONNECTIONS_WRITE: &str = "connections:write";
 
+/// What a cursor begins with; clients are not to look into it.
+const CURSOR: &str = "next:";
+
 type Answer = Result<Value, Refusal>;
 
 /// The scope a method needs, if any.
@@ -141,7 +144,7 @@ fn history(shared: &Shared, state: &State, args: &Value) -> Answer {
             && message.thread_ts.is_none()
             && within(args, &message.ts)
     });
-    Ok(page(top.map(|message| payload::message(&shared.settings, state, message)), args))
+    page(top.map(|message| payload::message(&shared.settings, state, message)), args)
 }
 
 fn replies(shared: &Shared, state: &State, args: &Value) -> Answer {
@@ -161,7 +164,7 @@ fn replies(shared: &Shared, state: &State, args: &Value) -> Answer {
         .iter()
         .filter(|message| within(args, &message.ts))
         .map(|message| payload::message(&shared.settings, state, message));
-    Ok(page(std::iter::once(first).chain(answers), args))
+    page(std::iter::once(first).chain(answers), args)
 }
 
 fn channel_info(state: &State, args: &Value) -> Answer {
@@ -340,10 +343,24 @@ fn within(args: &Value, ts: &str) -> bool {
     after && before
 }
 
-fn page(messages: impl Iterator<Item = Value>, args: &Value) -> Value {
+/// A page of messages; a cursor leads to the next. Metadata is shown to who asks for it.
+fn page(messages: impl Iterator<Item = Value>, args: &Value) -> Answer {
     let limit = text(args, "limit").and_then(|limit| limit.parse().ok()).unwrap_or(100);
-    let mut messages: Vec<_> = messages.take(limit + 1).collect();
+    let skipped = match text(args, "cursor").filter(|cursor| !cursor.is_empty()) {
+        None => 0,
+        Some(cursor) => cursor.strip_prefix(CURSOR).and_then(|at| at.parse().ok()).ok_or("invalid_cursor")?,
+    };
+    let mut messages: Vec<_> = messages.skip(skipped).take(limit + 1).collect();
     let has_more = messages.len() > limit;
     messages.truncate(limit);
-    json!({"messages": messages, "has_more": has_more, "pin_count": 0})
+    if flag(args, "include_all_metadata") != Some(true) {
+        for message in messages.iter_mut().filter_map(Value::as_object_mut) {
+            message.remove("metadata");
+        }
+    }
+    let mut page = json!({"messages": messages, "has_more": has_more, "pin_count": 0});
+    if has_more {
+        page["response_metadata"] = json!({"next_cursor": format!("{CURSOR}{}", skipped + limit)});
+    }
+    Ok(page)
 }

@@ -33,8 +33,8 @@ async fn a_card_is_posted_once_updated_in_place_and_told_of_in_its_thread() {
 
     let over = Card { tone: Tone::Good, buttons: Vec::new(), ..card("BBS is back") };
     bot.discord.update(&channel, &id, &over).await.unwrap();
-    bot.discord.reply_in_thread(&channel, &id, "back after 31 s\n> and *well*").await.unwrap();
-    bot.discord.reply_in_thread(&channel, &id, "closed").await.unwrap();
+    bot.discord.reply_in_thread(&channel, &id, "line/1", "back after 31 s\n> and *well*").await.unwrap();
+    bot.discord.reply_in_thread(&channel, &id, "line/2", "closed").await.unwrap();
     let view = bot.server.view();
     let shown = view.message(&id).unwrap();
     assert!(shown.text_seen().starts_with("### ✅ BBS is back"));
@@ -44,9 +44,9 @@ async fn a_card_is_posted_once_updated_in_place_and_told_of_in_its_thread() {
     assert_eq!(thread, ["back after 31 s\n> and *well*", "closed"]);
 
     bot.server.delete_thread(&id);
-    bot.discord.reply_in_thread(&channel, &id, "once more").await.unwrap();
+    bot.discord.reply_in_thread(&channel, &id, "line/3", "once more").await.unwrap();
     bot.server.lock_thread(&id);
-    let locked = bot.discord.reply_in_thread(&channel, &id, "unheard").await.unwrap_err();
+    let locked = bot.discord.reply_in_thread(&channel, &id, "line/4", "unheard").await.unwrap_err();
     assert!(matches!(locked, ChatError::Gone(_)), "{locked:?}");
     bot.server.person("anna").deletes(&id).unwrap();
     let gone = bot.discord.update(&channel, &id, &over).await.unwrap_err();
@@ -84,7 +84,7 @@ async fn hostile_text_is_shown_and_does_nothing() {
     let channel = bot.channel();
     let id = bot.discord.post(&channel, "key", &card).await.unwrap();
     bot.discord.update(&channel, &id, &card).await.unwrap();
-    bot.discord.reply_in_thread(&channel, &id, &hostile).await.unwrap();
+    bot.discord.reply_in_thread(&channel, &id, "line/5", &hostile).await.unwrap();
     anna.clicks(&id, "stager-restart").await.unwrap();
     anna.types(CHANNEL, "/stager check").await.unwrap();
     let reply = bot.one().await.reply.unwrap();
@@ -168,7 +168,7 @@ async fn what_is_too_long_is_shortened_and_keeps_its_buttons() {
     }
     let id = bot.discord.post(&channel, "long answers", &card("long answers")).await.unwrap();
     for long in [many(2_000), String::new()] {
-        bot.discord.reply_in_thread(&channel, &id, &long).await.unwrap();
+        bot.discord.reply_in_thread(&channel, &id, "line/6", &long).await.unwrap();
     }
     bot.server.person("anna").types(CHANNEL, "/stager check").await.unwrap();
     let reply = bot.one().await.reply.unwrap();

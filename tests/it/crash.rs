@@ -1,0 +1,198 @@
+//! The crash matrix: the bot is killed before and after every write to the store and every call to the outside of one whole
+//! incident, and what comes after it brings the incident to its end.
+//!
+//! The list of points is the run's own: each write and call is a span, and the bot runs in a child of this binary with a
+//! layer that counts them, or aborts at one. So a new step cannot be forgotten. Cluster and workspace live in this process.
+
+mod child;
+mod people;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use tokio::time::{Instant, interval, timeout};
+
+use self::child::{Child, Points};
+use self::people::People;
+use crate::outgoing::thread;
+use crate::postgres;
+use crate::scene::Scene;
+use stagerbot::incident::IncidentId;
+use stagerbot::incident::event::{Event, Recorded};
+use stagerbot::incident::report::timeline;
+use stagerbot::store::Store;
+use stagerbot::store::settings::Settings;
+use stagerbot::words::Words;
+
+/// Every point of the matrix, instead of a sample.
+const EVERY: &str = "STAGERBOT_CRASH_EVERY";
+/// How many points of each kind of store are taken otherwise.
+const SAMPLE: usize = 12;
+/// How many incidents run at a time.
+const AT_ONCE: usize = 4;
+/// How long one may take to its end, crash included.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// Where the incident is kept, and who goes on with it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Sqlite,
+    Postgres,
+}
+
+impl Way {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
+
+    async fn url(self, scene: &Scene) -> Option<String> {
+        match self {
+            Self::Sqlite => Some(format!("sqlite://{}", scene.folder.path().join("crash.db").display())),
+            Self::Postgres => Some(postgres::shared()?.database().await),
+        }
+    }
+}
+
+/// What came of one run.
+struct Ended {
+    /// The points it passed, or up to where it died.
+    points: Points,
+    died: bool,
+    outcome: String,
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_any_point_it_ends_right_on_sqlite() {
+    matrix(Way::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_any_point_it_ends_right_on_postgresql() {
+    if postgres::shared().is_some() {
+        matrix(Way::Postgres).await;
+    }
+}
+
+async fn matrix(way: Way) {
+    let began = Instant::now();
+    let counted = run(way, None).await;
+    assert!(!counted.died);
+    let all = counted.points.0;
+    assert!(all.len() > 100, "hardly anything is a span: {all:?}");
+    let every = std::env::var_os(EVERY).is_some_and(|every| every == "1");
+    let taken: Vec<usize> = if every { (0..all.len()).collect() } else { spread(all.len(), SAMPLE) };
+    let runs = taken.iter().map(|at| run(way, Some(*at)));
+    let ended: Vec<Ended> = futures::stream::iter(runs).buffer_unordered(AT_ONCE).collect().await;
+    let mut outcomes: BTreeMap<String, usize> = BTreeMap::new();
+    for one in &ended {
+        let outcome = if one.died { one.outcome.clone() } else { "ended before that point".to_owned() };
+        *outcomes.entry(outcome).or_default() += 1;
+    }
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    for point in ended.iter().filter(|one| one.died).filter_map(|one| one.points.0.last()) {
+        *kinds.entry(point).or_default() += 1;
+    }
+    eprintln!(
+        "crash matrix on {}: {} of {} points in {:.0} s; {outcomes:?}; points {kinds:?}",
+        way.name(),
+        taken.len(),
+        all.len(),
+        began.elapsed().as_secs_f64(),
+    );
+}
+
+/// So many of so many, evenly spread, from the first to the last.
+fn spread(all: usize, some: usize) -> Vec<usize> {
+    let some = some.min(all);
+    (0..some).map(|n| n * (all - 1) / (some - 1).max(1)).collect()
+}
+
+/// One whole incident, with a crash at this point or none.
+async fn run(way: Way, at: Option<usize>) -> Ended {
+    let scene = Scene::new().await;
+    let url = way.url(&scene).await.unwrap();
+    let what = format!("{} at {at:?}", way.name());
+    timeout(PATIENCE, incident(&scene, &url, at)).await.unwrap_or_else(|_| {
+        let log = std::fs::read_to_string(scene.folder.path().join("child.log")).unwrap_or_default();
+        let cards: Vec<String> = scene.workspace.all_messages().iter().map(|m| m.text_seen()).collect();
+        panic!("{what}: not to its end in time\n{}\n{log}", cards.join("\n---\n"))
+    })
+}
+
+async fn incident(scene: &Scene, url: &str, at: Option<usize>) -> Ended {
+    let ((), mut child) = tokio::join!(scene.stuck(), Child::start(scene, url, at));
+    let planned = scene.uids();
+    let mut people = People::default();
+    let mut died = None;
+    let log = loop {
+        let to_the_end = async {
+            people.act(scene, child.address().await).await;
+            told_to_its_end(url).await
+        };
+        tokio::select! {
+            log = to_the_end => break log,
+            () = child.ended.cancelled() => {
+                assert!(died.is_none(), "nobody told it to die again");
+                // Healthy now, nothing more may be deleted: whoever goes on looks first.
+                let healthy = scene.cluster.snapshot().healthy() && !scene.terminated().is_empty();
+                died = Some((healthy, scene.terminated()));
+                child = Child::start(scene, url, None).await;
+            }
+        }
+    };
+    child.kill().await;
+    let what = format!("at {at:?}, {:?}", Points::read(scene).0.last());
+    let terminated = scene.terminated();
+    let mut distinct = terminated.clone();
+    distinct.sort();
+    distinct.dedup();
+    assert_eq!(distinct.len(), terminated.len(), "{what}: twice");
+    assert!(terminated.iter().all(|uid| planned.contains(uid)), "{what}: {terminated:?} of {planned:?}");
+    if let Some((true, before)) = &died {
+        assert_eq!(&terminated, before, "{what}: a delete after it was healthy");
+    }
+    assert_eq!(scene.cards(), 1, "{what}: one card");
+    assert!(people.is_each_answered(scene), "{what}: somebody was not answered");
+    let words = Words::of(None);
+    let expected = timeline(1, &log).into_iter().map(|line| words.say(&line.says));
+    let told = thread(scene).join("\n");
+    for line in expected {
+        let first = line.lines().next().unwrap_or_default();
+        assert!(told.contains(first), "{what}: the thread lacks “{first}”:\n{told}");
+    }
+    let mut messages = thread(scene);
+    let all = messages.len();
+    messages.sort();
+    messages.dedup();
+    assert_eq!(messages.len(), all, "{what}: said twice:\n{told}");
+    let outcome = log.iter().rev().find_map(|recorded| match &recorded.event {
+        Event::Closed { outcome } => Some(format!("{outcome:?}")),
+        _ => None,
+    });
+    let outcome = outcome.unwrap_or_default();
+    let outcome = outcome.split([' ', '{', '(']).next().unwrap_or_default();
+    let outcome = format!("{outcome}, {} deleted", terminated.len());
+    Ended { points: Points::read(scene), died: died.is_some(), outcome }
+}
+
+/// Waits until the one incident is closed, told to its end, and everybody is answered; its log.
+async fn told_to_its_end(url: &str) -> Vec<Recorded> {
+    const FIRST: IncidentId = 1;
+    let store = Store::existing(&Settings::new(url).unwrap()).await.unwrap();
+    let mut tick = interval(Duration::from_millis(20));
+    loop {
+        tick.tick().await;
+        let (open, untold) = (store.open_incidents().await, store.untold_incidents().await);
+        let (unanswered, log) = (store.unanswered().await, store.log(FIRST).await);
+        // The file may be busy for a moment.
+        let (Ok(open), Ok(untold), Ok(unanswered), Ok(log)) = (open, untold, unanswered, log) else { continue };
+        if !log.is_empty() && open.is_empty() && untold.is_empty() && unanswered.is_empty() {
+            store.close().await;
+            return log;
+        }
+    }
+}

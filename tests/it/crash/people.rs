@@ -1,0 +1,71 @@
+//! What people and Alertmanager do in the incident: each thing until it was acknowledged, and then never again.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+use stagerbot::simulator::slack::message::Message;
+use stagerbot::simulator::slack::view::View;
+
+use crate::scene::{Scene, TOKEN, is_card};
+
+const ALERT: &str = include_str!("../../data/alertmanager/v0.27.json");
+const RESTART: &str = "stager-restart";
+const APPROVE: &str = "stager-approve";
+
+/// How far they got.
+#[derive(Default)]
+pub(super) struct People {
+    alerted: bool,
+    requested: bool,
+    approved: bool,
+}
+
+impl People {
+    /// Does what is left to do. May be given up half-way and begun again.
+    pub(super) async fn act(&mut self, scene: &Scene, address: String) {
+        while !self.alerted {
+            self.alerted = post(&address).await;
+        }
+        while !self.requested {
+            self.requested = click(scene, &scene.anna, RESTART).await;
+        }
+        while !self.approved {
+            self.approved = click(scene, &scene.ben, APPROVE).await;
+        }
+    }
+
+    /// Whether everybody whose click was acknowledged was told what became of it.
+    pub(super) fn is_each_answered(&self, scene: &Scene) -> bool {
+        let all = scene.workspace.all_messages();
+        let told = |id: &str| all.iter().any(|message| message.ephemeral_to.as_deref() == Some(id));
+        told(scene.anna.id()) && told(scene.ben.id())
+    }
+}
+
+/// Clicks once somebody listens and the button is there; whether it was acknowledged.
+async fn click(scene: &Scene, who: &stagerbot::simulator::slack::person::Person, button: &str) -> bool {
+    let is = |message: &&std::sync::Arc<Message>| {
+        message.by_bot && is_card(message) && message.is_visible() && message.button(button).is_some()
+    };
+    let there = |view: &View| {
+        let card = view.messages.iter().rev().find(is)?;
+        (view.counters.connections_open > 0).then(|| card.clone())
+    };
+    let Ok(card) = scene.workspace.wait_for(super::PATIENCE, there).await else { return false };
+    who.clicks(&card, button).await.is_ok_and(|delivery| delivery.acked())
+}
+
+async fn post(address: &str) -> bool {
+    let request = Request::post(format!("http://{address}/alerts/alertmanager"))
+        .header(header::AUTHORIZATION, format!("Bearer {TOKEN}"))
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Body::from(ALERT))
+        .unwrap();
+    let client = Client::builder(TokioExecutor::new()).build_http::<Body>();
+    let accepted = client.request(request).await.is_ok_and(|answer| answer.status() == StatusCode::OK);
+    if !accepted {
+        tokio::task::yield_now().await;
+    }
+    accepted
+}
