@@ -124,7 +124,8 @@ async fn run(way: Way, at: Option<usize>) -> Ended {
 }
 
 async fn incident(scene: &Scene, url: &str, at: Option<usize>) -> Ended {
-    let ((), mut child) = tokio::join!(scene.stuck(), Child::start(scene, url, at));
+    let mut child = Child::start(scene, url, at);
+    scene.stuck().await;
     let planned = scene.uids();
     let mut people = People::default();
     let mut died = None;
@@ -140,7 +141,7 @@ async fn incident(scene: &Scene, url: &str, at: Option<usize>) -> Ended {
                 // Healthy now, nothing more may be deleted: whoever goes on looks first.
                 let healthy = scene.cluster.snapshot().healthy() && !scene.terminated().is_empty();
                 died = Some((healthy, scene.terminated()));
-                child = Child::start(scene, url, None).await;
+                child = Child::start(scene, url, None);
             }
         }
     };
@@ -156,7 +157,7 @@ async fn incident(scene: &Scene, url: &str, at: Option<usize>) -> Ended {
         assert_eq!(&terminated, before, "{what}: a delete after it was healthy");
     }
     assert_eq!(scene.cards(), 1, "{what}: one card");
-    assert!(people.is_each_answered(scene), "{what}: somebody was not answered");
+    assert!(People::is_each_answered(scene), "{what}: somebody was not answered");
     let words = Words::of(None);
     let expected = timeline(1, &log).into_iter().map(|line| words.say(&line.says));
     let told = thread(scene).join("\n");

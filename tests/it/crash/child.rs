@@ -44,7 +44,7 @@ pub(super) struct Child {
 
 impl Child {
     /// Starts it. It dies at this point of its run, if any.
-    pub(super) async fn start(scene: &Scene, url: &str, at: Option<usize>) -> Self {
+    pub(super) fn start(scene: &Scene, url: &str, at: Option<usize>) -> Self {
         let folder = scene.folder.path();
         std::fs::write(folder.join("bot.toml"), scene.toml()).unwrap();
         let log = OpenOptions::new().create(true).append(true).open(folder.join("child.log")).unwrap();

@@ -1,10 +1,13 @@
 //! What people and Alertmanager do in the incident: each thing until it was acknowledged, and then never again.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use stagerbot::simulator::slack::message::Message;
+use stagerbot::simulator::slack::person::Person;
 use stagerbot::simulator::slack::view::View;
 
 use crate::scene::{Scene, TOKEN, is_card};
@@ -36,24 +39,31 @@ impl People {
     }
 
     /// Whether everybody whose click was acknowledged was told what became of it.
-    pub(super) fn is_each_answered(&self, scene: &Scene) -> bool {
+    pub(super) fn is_each_answered(scene: &Scene) -> bool {
         let all = scene.workspace.all_messages();
         let told = |id: &str| all.iter().any(|message| message.ephemeral_to.as_deref() == Some(id));
         told(scene.anna.id()) && told(scene.ben.id())
     }
 }
 
-/// Clicks once somebody listens and the button is there; whether it was acknowledged.
-async fn click(scene: &Scene, who: &stagerbot::simulator::slack::person::Person, button: &str) -> bool {
-    let is = |message: &&std::sync::Arc<Message>| {
-        message.by_bot && is_card(message) && message.is_visible() && message.button(button).is_some()
-    };
+/// Clicks once somebody listens and the button is there; whether that is over: acknowledged, or carried out all the same.
+async fn click(scene: &Scene, who: &Person, button: &str) -> bool {
     let there = |view: &View| {
+        let is = |message: &&Arc<Message>| message.by_bot && is_card(message) && message.is_visible();
         let card = view.messages.iter().rev().find(is)?;
-        (view.counters.connections_open > 0).then(|| card.clone())
+        let shows = |button: &str| card.button(button).is_some();
+        match (shows(RESTART), shows(APPROVE)) {
+            // The acknowledgement was lost, and not the click.
+            (false, true) if button == RESTART => Some(None),
+            (false, false) if button == APPROVE => Some(None),
+            _ => (shows(button) && view.counters.connections_open > 0).then(|| Some(card.clone())),
+        }
     };
-    let Ok(card) = scene.workspace.wait_for(super::PATIENCE, there).await else { return false };
-    who.clicks(&card, button).await.is_ok_and(|delivery| delivery.acked())
+    match scene.workspace.wait_for(super::PATIENCE, there).await {
+        Ok(Some(card)) => who.clicks(&card, button).await.is_ok_and(|delivery| delivery.acked()),
+        Ok(None) => true,
+        Err(_) => false,
+    }
 }
 
 async fn post(address: &str) -> bool {
