@@ -319,6 +319,7 @@ hand-probe = # probe
 hand-restart = # only if no pod is active, and the database answers
 hand-wait = # wait until every container is ready and one pod is active, then probe again
 message-after-deleted = The card before this one was deleted; its thread
+message-head = The log is closed. To verify it later: stagerbot audit verify --noted { $head }
 message-repeated = (repeated after a restart or a lost answer: it may be here twice)
 note-incident = Incident { $incident }, opened { $opened }
 

@@ -230,11 +230,17 @@ impl Presenter {
             // What may have been said is said again as it was, for it to be known as the same.
             let begun = display.sending.as_ref().map(|sending| sending.upto).filter(|upto| *upto > told);
             let upto = begun.unwrap_or(newest).min(newest);
-            let lines: Vec<String> = timeline(id, &snapshot.log)
+            let mut lines: Vec<String> = timeline(id, &snapshot.log)
                 .into_iter()
                 .filter(|line| line.seq > told && line.seq <= upto)
                 .map(|line| format!("{} {}", line.at.strftime("%H:%M:%S"), words.say(&line.says)))
                 .collect();
+            if snapshot.incident.is_closed() && upto == newest {
+                // Outside of the store, where whoever rewrites the log can't rewrite it too.
+                let head = self.store.head(id).await.map_err(|error| ChatError::Passing(error.to_string()))?;
+                let head = head.map(|head| Phrase::new("message-head").with("head", head.to_string()));
+                lines.extend(head.map(|head| words.say(&head)));
+            }
             if !lines.is_empty() {
                 self.pace.turn().await;
                 let key = format!("{}/{}/{told}-{upto}", key(&snapshot.incident), shown.message);

@@ -1,8 +1,10 @@
 //! The whole bot, as in production, between a simulated cluster and a simulated Slack workspace: conversations.
 
 use axum::http::StatusCode;
+use stagerbot::audit::verify;
 use stagerbot::simulator::kubernetes::Snapshot;
 use stagerbot::simulator::kubernetes::fault::Fault;
+use stagerbot::store::Store;
 
 use crate::scene::{PATIENCE, Scene, is_card, post};
 
@@ -30,7 +32,13 @@ async fn from_an_alert_to_the_recovery() {
     assert_eq!(scene.terminated(), planned);
     assert_eq!(scene.cards(), 1);
     scene.told("New active leader").await;
+    let told = scene.told("stagerbot audit verify --noted").await.text_seen();
     bot.stop().await;
+    let noted = told.split_once("--noted ").unwrap().1.split_whitespace().next().unwrap();
+    let store = Store::open(&format!("sqlite://{}", scene.folder.path().join("bot.db").display())).await.unwrap();
+    assert_eq!(store.head(1).await.unwrap().unwrap().to_string(), noted, "the thread holds the log's head");
+    let report = verify(&mut store.snapshot().await.unwrap(), &[noted.parse().unwrap()]).await.unwrap();
+    assert_eq!((report.flaws, report.incidents), (Vec::new(), 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]
