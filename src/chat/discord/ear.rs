@@ -226,10 +226,10 @@ mod tests {
         let start = Instant::now();
         let ear = Ear::new(0, DEAF_AFTER, start);
         let mut now = start;
-        for round in 0..10 {
+        for _ in 0..10 {
             ear.connecting(now);
             ear.pulse(None, now);
-            assert_eq!(ear.may_connect(now), round == 0, "{round}");
+            assert!(!ear.may_connect(now));
             now = ear.state.lock().unwrap().rests_until;
             assert!(ear.may_connect(now));
         }
