@@ -4,6 +4,7 @@
 //! as a command. So one slow cluster or channel delays no other.
 
 pub mod answer;
+mod hold;
 pub mod live;
 pub mod pace;
 pub mod route;
@@ -59,18 +60,22 @@ pub struct Engine {
     chats: BTreeMap<Platform, Arc<dyn Chat>>,
     paces: BTreeMap<(Platform, String), Arc<Pace>>,
     live: BTreeMap<IncidentId, Live>,
-    /// Inbox rows whose answers are under way.
+    /// Closed incidents that were told to their end, or can't be.
+    told: BTreeSet<IncidentId>,
+    /// Inbox rows that are carried out here, and those that wait for another try.
     answering: BTreeSet<String>,
+    rows: Vec<Inbound>,
     done: mpsc::UnboundedReceiver<Done>,
     doing: mpsc::UnboundedSender<Done>,
     tasks: TaskTracker,
 }
 
-/// How often the loop looks up although nothing happened: for what the store refused before, and to notice a pause.
-const HEARTBEAT: Duration = Duration::from_secs(5);
+/// How often the loop looks up although nothing happened: for what other replicas did, and for what the store refused before.
+const HEARTBEAT: Duration = Duration::from_secs(1);
 /// A loop that stood still for longer than this was stopped: it claims its incidents anew, and so looks before it acts.
 const PAUSE: Duration = Duration::from_mins(2);
-/// How long tasks may take to end at shutdown.
+/// How long a delete may take to end at shutdown, and then what is being shown and answered.
+const LAST_DEEDS: Duration = Duration::from_secs(8);
 const LAST_WORDS: Duration = Duration::from_secs(5);
 /// How often a decision is taken again when another process appended first.
 const ATTEMPTS: u32 = 3;
@@ -93,29 +98,36 @@ impl Engine {
             chats: chats.into_iter().map(|chat| (chat.platform(), chat)).collect(),
             paces: BTreeMap::new(),
             live: BTreeMap::new(),
+            told: BTreeSet::new(),
             answering: BTreeSet::new(),
+            rows: Vec::new(),
             done,
             doing,
             tasks: TaskTracker::new(),
         }
     }
 
-    /// Runs until it is told to stop. Takes up again every incident that is open, and every one not told to its end.
+    /// Runs until it is told to stop. Takes up every incident that is open and nobody holds, and every one not told to its end.
     pub async fn run(mut self, stop: CancellationToken) {
-        let mut resumed = false;
+        let mut back = false;
+        let mut attended: Option<Instant> = None;
         let mut heartbeat = interval(HEARTBEAT);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut last = Instant::now();
         loop {
             if last.elapsed() > PAUSE {
                 tracing::warn!(pause.seconds = last.elapsed().as_secs(), "the process stood still; claiming anew");
-                self.live.values_mut().for_each(Live::let_go);
+                self.stand_up().await;
             }
             last = Instant::now();
-            if !resumed {
-                resumed = self.resume().await.inspect_err(|error| report(error, "taking up open incidents")).is_ok();
+            if !back {
+                back = self.store.come_back().await.inspect_err(|error| report(error, "beginning")).is_ok();
             }
-            if resumed {
+            if back && attended.is_none_or(|at| at.elapsed() >= HEARTBEAT) {
+                let attending = self.attend().await.inspect_err(|error| report(error, "looking after incidents"));
+                attended = attending.is_ok().then(Instant::now);
+            }
+            if attended.is_some() {
                 self.take_inbox().await;
                 self.advance().await;
             }
@@ -128,72 +140,65 @@ impl Engine {
                 () = sleep_until(wake) => {}
             }
         }
+        self.end().await;
+    }
+
+    /// After a pause: every claim anew, so that everything is looked at before anything is done.
+    async fn stand_up(&mut self) {
+        let held: Vec<IncidentId> =
+            self.live.iter().filter(|(_, live)| live.claim.is_some()).map(|(id, _)| *id).collect();
+        for id in held {
+            if let Some(live) = self.live.get_mut(&id) {
+                live.let_go();
+            }
+            let _ = self.take(id).await.inspect_err(|error| report(error, "claiming anew"));
+        }
+    }
+
+    /// Records the deletes that are under way, lets what is shown and answered end, and lets everything go.
+    async fn end(mut self) {
+        let deadline = Instant::now() + LAST_DEEDS;
+        while self.live.values().any(Live::is_deleting) {
+            match tokio::time::timeout_at(deadline, self.done.recv()).await {
+                Ok(Some(done)) => self.record(done).await,
+                _ => break,
+            }
+        }
+        let held = self.live.iter().filter_map(|(id, live)| Some((*id, live.claim?))).collect();
         self.live.clear();
         self.tasks.close();
         if tokio::time::timeout(LAST_WORDS, self.tasks.wait()).await.is_err() {
-            tracing::warn!("tasks were still under way at the end; the next start takes them up");
+            tracing::warn!("tasks were still under way at the end; whoever takes over begins with a look");
         }
-    }
-
-    async fn resume(&mut self) -> Result<(), StoreError> {
-        let mut open = self.store.open_incidents().await?;
-        if !self.chats.is_empty() {
-            open.extend(self.store.untold_incidents().await?);
-        }
-        for id in open {
-            if self.live.contains_key(&id) {
-                continue;
-            }
-            let log = self.store.log(id).await?;
-            if let Some(incident) = Incident::replay(id, &log) {
-                tracing::info!(incident.id = id, environment = incident.environment, "taking up an incident");
-                self.adopt(incident, log);
-            }
-        }
-        Ok(())
-    }
-
-    /// Takes an incident in, and starts to show it.
-    fn adopt(&mut self, incident: Incident, log: Vec<crate::incident::event::Recorded>) {
-        let id = incident.id;
-        let live = Live::new(incident, log);
-        if let Some(home) = self.homes.get(&live.incident.environment) {
-            for (platform, channel) in &home.channels {
-                if let Some(chat) = self.chats.get(platform) {
-                    let presenter = show::Presenter {
-                        chat: Arc::clone(chat),
-                        store: self.store.clone(),
-                        policy: Arc::clone(&self.policy),
-                        environment: home.environment().clone(),
-                        channel: channel.clone(),
-                        pace: Arc::clone(self.paces.entry((*platform, channel.clone())).or_default()),
-                    };
-                    self.tasks.spawn(presenter.run(live.snapshots(), live.shown()));
-                }
-            }
-        } else {
-            let environment = &live.incident.environment;
-            tracing::error!(incident.id = id, environment, "the incident's environment is not configured any more");
-        }
-        self.live.insert(id, live);
+        self.release_all(held).await;
     }
 
     async fn take_inbox(&mut self) {
-        let rows = match self.store.unanswered().await {
-            Ok(rows) => rows,
-            Err(error) => return report(&error, "reading the inbox"),
-        };
-        for row in rows {
-            if self.answering.contains(&row.dedupe_key) {
-                continue;
+        match self.store.take_inbox(self.store.lease()).await {
+            Ok(rows) => {
+                for row in rows {
+                    if self.answering.insert(row.dedupe_key.clone()) {
+                        self.rows.push(row);
+                    }
+                }
             }
+            Err(error) => report(&error, "reading the inbox"),
+        }
+        for row in std::mem::take(&mut self.rows) {
             let answer = match &row.answer {
                 Some(answer) => Ok(answer.clone()),
                 None => self.decide_row(&row).await,
             };
             match answer {
                 Ok(answer) => self.deliver(row, answer),
-                Err(error) => report(&error, "carrying out a command"),
+                Err(error @ StoreError::RowLost(_)) => {
+                    self.answering.remove(&row.dedupe_key);
+                    report(&error, "carrying out a command");
+                }
+                Err(error) => {
+                    report(&error, "carrying out a command");
+                    self.rows.push(row);
+                }
             }
         }
     }
@@ -204,7 +209,7 @@ impl Engine {
         for _ in 0..ATTEMPTS {
             match self.carry_out(row).await {
                 Err(StoreError::Overtaken(id)) => self.reload(id).await?,
-                Err(StoreError::AlreadyOpen(_)) => self.resume().await?,
+                Err(StoreError::AlreadyOpen(_)) => self.attend().await?,
                 other => return other,
             }
         }
@@ -238,14 +243,16 @@ impl Engine {
         }
         tracing::info!(incident.id = id, environment, "an incident was opened");
         if let Some(incident) = Incident::replay(id, [&recorded]) {
-            self.adopt(incident, vec![recorded]);
+            // The answer stands, whoever works on it.
+            let _ = self.adopt(incident, vec![recorded]).await.inspect_err(|error| report(error, "claiming"));
         }
         Ok(answer)
     }
 
     /// Decides a command to an incident and appends what follows; returns what its author is told.
     async fn command(&mut self, id: IncidentId, command: &Command, cause: Option<&str>) -> Result<Phrase, StoreError> {
-        let now = clock::now();
+        let now = self.now_of(id);
+        let own = command.is_own();
         let incident = match self.live.get(&id) {
             Some(live) => live.incident.clone(),
             None => match Incident::replay(id, &self.store.log(id).await?) {
@@ -269,7 +276,13 @@ impl Engine {
         if events.is_empty() {
             return self.only_answer(cause, answer).await;
         }
-        let recorded = self.store.append(id, incident.seq, now, events, cause.map(|key| (key, &answer))).await?;
+        let (after, cause) = (incident.seq, cause.map(|key| (key, &answer)));
+        let recorded = if own {
+            let claim = self.live.get(&id).and_then(|live| live.claim).ok_or(StoreError::ClaimLost(id))?;
+            self.store.append_claimed(id, after, now, events, cause, claim).await?
+        } else {
+            self.store.append(id, after, now, events, cause).await?
+        };
         if let Some(live) = self.live.get_mut(&id) {
             live.take(recorded);
         }
@@ -283,17 +296,7 @@ impl Engine {
         Ok(answer)
     }
 
-    /// Another process appended: read the log again, and look before acting.
-    async fn reload(&mut self, id: IncidentId) -> Result<(), StoreError> {
-        let log = self.store.log(id).await?;
-        if let (Some(live), Some(incident)) = (self.live.get_mut(&id), Incident::replay(id, &log)) {
-            live.replace(incident, log);
-        }
-        Ok(())
-    }
-
     fn deliver(&mut self, row: Inbound, answer: Phrase) {
-        self.answering.insert(row.dedupe_key.clone());
         let chat = row.reply.as_ref().and_then(|reply| self.chats.get(&reply.account.platform)).cloned();
         let (store, doing) = (self.store.clone(), self.doing.clone());
         self.tasks.spawn(async move {
@@ -310,23 +313,23 @@ impl Engine {
         for id in ids {
             if let Err(error) = self.advance_one(id).await {
                 report(&error, "going on with an incident");
-                if matches!(error, StoreError::Overtaken(_)) {
-                    let _ = self.reload(id).await.inspect_err(|error| report(error, "reading an incident again"));
-                }
             }
         }
-        self.live.retain(|_, live| !live.is_over());
+        self.forget_what_is_over().await;
     }
 
     async fn advance_one(&mut self, id: IncidentId) -> Result<(), StoreError> {
         let Some(live) = self.live.get(&id) else { return Ok(()) };
-        if live.incident.is_closed() || !self.homes.contains_key(&live.incident.environment) {
+        let configured = self.homes.contains_key(&live.incident.environment);
+        if live.incident.is_closed() || live.claim.is_none() || !configured {
             return Ok(());
         }
-        if live.claim.is_none() {
-            self.command(id, &Command::Claim, None).await?;
+        if live.incident.claim != live.claim
+            && let Some(claim) = live.claim
+        {
+            self.own(id, &Command::Claim { claim }).await?;
         }
-        self.command(id, &Command::CheckDeadline, None).await?;
+        self.own(id, &Command::CheckDeadline).await?;
         let policy = Arc::clone(&self.policy);
         if let Some(live) = self.live.get_mut(&id) {
             let home = self.homes[&live.incident.environment].clone();
@@ -354,21 +357,25 @@ impl Engine {
             Done::Looked { incident, claim, observation, at } => {
                 let Some(live) = self.live.get_mut(&incident) else { return };
                 live.looked(claim, &observation, at);
-                let command = Command::RecordObservation { claim, observation };
-                if let Err(error) = self.command(incident, &command, None).await {
+                if live.claim != Some(claim) {
+                    return live.forget_look();
+                }
+                if let Err(error) = self.own(incident, &Command::RecordObservation { claim, observation }).await {
                     report(&error, "recording an observation");
-                    if matches!(error, StoreError::Overtaken(_)) {
-                        let _ = self.reload(incident).await.inspect_err(|e| report(e, "reading an incident again"));
-                    }
                     if let Some(live) = self.live.get_mut(&incident) {
                         live.forget_look();
                     }
                 }
             }
-            Done::Deleted { incident, uid, result } => {
+            Done::Deleted { incident, claim, uid, result } => {
+                let Some(live) = self.live.get_mut(&incident) else { return };
+                if live.claim != Some(claim) {
+                    // Whoever holds it now finds out by looking.
+                    return live.idle();
+                }
                 let command = Command::RecordDelete { uid: uid.clone(), result: result.clone() };
-                match self.command(incident, &command, None).await {
-                    Ok(_) => {
+                match self.own(incident, &command).await {
+                    Ok(()) | Err(StoreError::ClaimLost(_)) => {
                         if let Some(live) = self.live.get_mut(&incident) {
                             live.idle();
                         }
@@ -376,13 +383,10 @@ impl Engine {
                     Err(error) => {
                         // What came of a delete must not be lost: until it is recorded nothing else is done.
                         report(&error, "recording a delete");
-                        if matches!(error, StoreError::Overtaken(_)) {
-                            let _ = self.reload(incident).await.inspect_err(|e| report(e, "reading an incident again"));
-                        }
                         let doing = self.doing.clone();
                         self.tasks.spawn(async move {
                             tokio::time::sleep(Duration::from_millis(500)).await;
-                            let _ = doing.send(Done::Deleted { incident, uid, result });
+                            let _ = doing.send(Done::Deleted { incident, claim, uid, result });
                         });
                     }
                 }

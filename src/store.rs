@@ -5,7 +5,7 @@
 //! by hashes, and a ledger chains the heads of those that are closed: `audit.rs` reads them.
 
 pub mod chain;
-mod claims;
+pub mod claims;
 pub mod copy;
 mod inbox;
 mod line;
@@ -42,6 +42,8 @@ pub struct Store {
     kind: Kind,
     /// How long one statement may take.
     deadline: Duration,
+    /// How long a claim holds others off.
+    lease: Duration,
     /// What the rows of this process name as their writer.
     replica: Arc<str>,
     /// What no other process begins its batches with, and how many this one has begun.
@@ -57,6 +59,9 @@ pub enum StoreError {
     /// Another replica works on the incident now: let go of it.
     #[error("incident {0} was claimed by another replica")]
     ClaimLost(IncidentId),
+    /// Another replica took the inbox row over: it decides and answers.
+    #[error("another replica carries out {0}")]
+    RowLost(String),
     /// The environment has an open incident already.
     #[error("environment {0} has an open incident already")]
     AlreadyOpen(String),
@@ -258,6 +263,7 @@ impl Store {
             pool,
             kind: address.kind,
             deadline: settings.deadline,
+            lease: settings.lease,
             replica: settings.replica.as_str().into(),
             batches: Arc::new((process, AtomicU64::new(0))),
         }
@@ -272,6 +278,11 @@ impl Store {
     /// What the rows of this process name as their writer.
     pub fn replica(&self) -> &str {
         &self.replica
+    }
+
+    /// How long a claim of this replica holds others off.
+    pub fn lease(&self) -> Duration {
+        self.lease
     }
 
     /// Closes the connections, after what is under way.

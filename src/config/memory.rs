@@ -1,5 +1,7 @@
 //! The durable memory: `[store]`.
 
+use std::time::Duration;
+
 use jiff::SignedDuration;
 
 use super::reading::Section;
@@ -9,6 +11,7 @@ use crate::store::settings::{Settings, split_password};
 const URL: &str =
     "a URL such as \"sqlite:///var/lib/stagerbot/stagerbot.db\" or \"postgres://stagerbot@db.example/stagerbot\"";
 const KEEP: &str = "days from \"1d\" to \"3650d\", or \"forever\"";
+const LEASE: &str = "from \"2s\" to \"5m\"";
 
 /// Where the store is. A password in its URL is taken out of it, and has to have come by a variable.
 pub(super) fn memory(root: &mut Section<'_>) -> Settings {
@@ -32,6 +35,7 @@ pub(super) fn memory(root: &mut Section<'_>) -> Settings {
         fits.then(|| text.to_owned())
     });
     let keep = section.required("keep", KEEP, keep).flatten();
+    let lease = section.required("lease", LEASE, lease);
     section.finish();
     let defaults = Settings::default();
     Settings {
@@ -39,8 +43,15 @@ pub(super) fn memory(root: &mut Section<'_>) -> Settings {
         password: password.or(in_url),
         replica: replica.unwrap_or(defaults.replica),
         keep,
+        lease: lease.unwrap_or(defaults.lease),
         deadline: defaults.deadline,
     }
+}
+
+/// Two seconds leave room for a renewal each second; nobody wants to wait for more than five minutes.
+fn lease(text: &str) -> Option<Duration> {
+    let lease: SignedDuration = text.parse().ok()?;
+    (SignedDuration::from_secs(2)..=SignedDuration::from_mins(5)).contains(&lease).then(|| lease.unsigned_abs())
 }
 
 /// How long closed incidents are kept: days, since a shorter time would prune what is still being talked about.

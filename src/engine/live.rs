@@ -1,10 +1,12 @@
 //! An open incident in memory: its state, the newest look, and the one task that works on it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Mutex, mpsc, watch};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::Home;
@@ -22,8 +24,14 @@ use crate::incident::observation::{Depth, Observation};
 pub struct Live {
     /// Its state.
     pub incident: Incident,
-    /// Our claim; `None` before the first and after a pause.
+    /// Our claim; `None` while another replica works on it, and after a pause.
     pub claim: Option<Claim>,
+    /// Until when our claim holds others off, by the clock that no one sets.
+    lease: watch::Sender<Instant>,
+    /// Ends what works under the claim, when it is lost.
+    lost: CancellationToken,
+    /// How far the clock of the replica that appended last was ahead of ours.
+    ahead: SignedDuration,
     log: Arc<Vec<Recorded>>,
     look: Option<Look>,
     /// When the newest look began, by the clock that no one sets.
@@ -41,9 +49,12 @@ impl Live {
     pub fn new(incident: Incident, log: Vec<Recorded>) -> Self {
         let log = Arc::new(log);
         let snapshot = Snapshot { incident: incident.clone(), log: Arc::clone(&log) };
-        Self {
+        let mut live = Self {
             incident,
             claim: None,
+            lease: watch::Sender::new(Instant::now()),
+            lost: CancellationToken::new(),
+            ahead: SignedDuration::ZERO,
             log,
             look: None,
             looked_at: Instant::now(),
@@ -53,7 +64,48 @@ impl Live {
             changes: None,
             snapshots: watch::Sender::new(snapshot),
             shown: watch::Sender::new(0),
+        };
+        live.set_time();
+        live
+    }
+
+    /// The time by the replica whose clock is ahead of all others that appended: so it never runs back within a log.
+    pub fn now(&self) -> Timestamp {
+        clock::now() + self.ahead
+    }
+
+    fn set_time(&mut self) {
+        if let Some(last) = self.log.last() {
+            self.ahead = self.ahead.max(last.at.duration_since(clock::now()));
         }
+    }
+
+    /// Takes a claim: the first thing to do under it is to look.
+    pub fn hold(&mut self, claim: Claim, until: Instant) {
+        self.let_go();
+        self.lost = CancellationToken::new();
+        self.claim = Some(claim);
+        self.extend(until);
+    }
+
+    /// The claim holds others off for longer.
+    pub fn extend(&mut self, until: Instant) {
+        self.lease.send_replace(until);
+    }
+
+    /// How long the claim holds others off.
+    pub fn lease_left(&self) -> Duration {
+        self.lease.borrow().saturating_duration_since(Instant::now())
+    }
+
+    /// Until when the claim holds others off.
+    pub fn lease(&self) -> watch::Receiver<Instant> {
+        self.lease.subscribe()
+    }
+
+    /// Cancelled when the claim is lost.
+    pub fn lost(&self) -> CancellationToken {
+        self.lost.clone()
     }
 
     /// What a presenter draws from.
@@ -71,20 +123,23 @@ impl Live {
         self.wake
     }
 
-    /// Whether it is closed and nobody works on it: what is left to show, its presenters hold.
+    /// Whether it is closed and nobody works on it or shows it any more.
     pub fn is_over(&self) -> bool {
-        self.incident.is_closed() && self.job.is_none()
+        self.incident.is_closed() && self.job.is_none() && self.snapshots.is_closed()
+    }
+
+    /// Whether a delete is under way.
+    pub fn is_deleting(&self) -> bool {
+        self.job.as_ref().is_some_and(Job::is_delete)
     }
 
     /// Takes appended events in.
     pub fn take(&mut self, recorded: Vec<Recorded>) {
         for one in &recorded {
             self.incident.apply(one);
-            if let Event::Claimed { claim } = one.event {
-                self.claim = Some(claim);
-            }
         }
         Arc::make_mut(&mut self.log).extend(recorded);
+        self.set_time();
         if self.incident.restart().is_none() {
             self.interrupt();
         }
@@ -95,7 +150,11 @@ impl Live {
     pub fn replace(&mut self, incident: Incident, log: Vec<Recorded>) {
         self.incident = incident;
         self.log = Arc::new(log);
-        self.let_go();
+        self.set_time();
+        if self.claim < self.incident.claim {
+            self.let_go();
+        }
+        self.interrupt();
         self.publish();
     }
 
@@ -103,6 +162,8 @@ impl Live {
     pub fn let_go(&mut self) {
         self.claim = None;
         self.look = None;
+        self.lost.cancel();
+        self.extend(Instant::now());
         self.interrupt();
     }
 
@@ -150,7 +211,7 @@ impl Live {
         if self.job.is_some() {
             return;
         }
-        let now = clock::now();
+        let now = self.now();
         let next = match self.woken.take() {
             Some(depth) => Next::Observe(depth),
             None => self.incident.next(claim, self.look.as_ref(), now, policy),
@@ -161,7 +222,7 @@ impl Live {
             Next::Nothing => {}
             Next::WaitUntil(at) => self.wake = Some(instant(at, now)),
             Next::Observe(depth) => {
-                self.job = Some(Job::look(tasks, doing.clone(), home.cluster.clone(), id, claim, depth));
+                self.job = Some(Job::look(tasks, doing.clone(), home.cluster.clone(), id, claim, depth, self.ahead));
             }
             Next::Watch { until, depth } => {
                 let changes = self.changes.get_or_insert_with(|| Arc::new(Mutex::new(home.cluster.changes())));
@@ -169,8 +230,9 @@ impl Live {
                 self.job = Some(Job::wait(tasks, doing.clone(), changes, id, instant(until, now), depth));
             }
             Next::Delete { pod, uid, resource_version } => {
-                let not_after = self.looked_at + EVIDENCE_AGE.unsigned_abs();
-                let order = super::work::Order { pod, uid, resource_version, not_after };
+                // Nobody else may have taken the incident over when it is sent.
+                let not_after = (self.looked_at + EVIDENCE_AGE.unsigned_abs()).min(*self.lease.borrow());
+                let order = super::work::Order { claim, pod, uid, resource_version, not_after };
                 let channels = home.channels.len();
                 let shown = (channels > 0).then(|| (self.shown.subscribe(), self.approved_seq()));
                 self.job = Some(Job::delete(tasks, doing.clone(), home.cluster.clone(), id, order, shown));

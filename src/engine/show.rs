@@ -46,6 +46,8 @@ pub struct Presenter {
     pub channel: String,
     /// The channel's pace.
     pub pace: Arc<Pace>,
+    /// Until when nobody else shows it.
+    pub lease: watch::Receiver<Instant>,
 }
 
 /// The first and the longest pause after a failure.
@@ -147,6 +149,9 @@ impl Presenter {
         seen: &watch::Sender<u64>,
     ) -> Result<(), ChatError> {
         let id = snapshot.incident.id;
+        if Instant::now() > *self.lease.borrow() {
+            return Err(ChatError::Passing("another replica may show it: the claim's lease is over".to_owned()));
+        }
         let words = Words::of(None);
         if !display.known {
             let here = |platform, channel: &str| platform == self.chat.platform() && channel == self.channel;

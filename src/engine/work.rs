@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt;
+use jiff::SignedDuration;
 use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
@@ -49,6 +50,8 @@ pub enum Done {
     Deleted {
         /// Of which incident.
         incident: IncidentId,
+        /// Under which claim.
+        claim: Claim,
         /// Of the pod with this UID.
         uid: String,
         /// What came of it.
@@ -59,20 +62,29 @@ pub enum Done {
 /// A delete to be sent.
 #[derive(Debug)]
 pub struct Order {
+    /// Under which claim.
+    pub claim: Claim,
     /// The pod's name.
     pub pod: String,
     /// Precondition.
     pub uid: String,
     /// Precondition.
     pub resource_version: String,
-    /// The evidence is too old after this.
+    /// The evidence is too old after this, or the claim's lease over.
     pub not_after: Instant,
 }
 
 /// A task under way. A wait ends with its handle; a look or a delete goes on to its result.
 pub struct Job {
     task: JoinHandle<()>,
-    is_wait: bool,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Look,
+    Wait,
+    Delete,
 }
 
 /// How long a delete waits for the card without buttons: the chat may be down, and the outage goes on.
@@ -81,7 +93,12 @@ const CARD_FIRST: Duration = Duration::from_secs(3);
 impl Job {
     /// Whether it only waits.
     pub fn is_wait(&self) -> bool {
-        self.is_wait
+        self.kind == Kind::Wait
+    }
+
+    /// Whether it deletes a pod.
+    pub fn is_delete(&self) -> bool {
+        self.kind == Kind::Delete
     }
 
     /// Looks at the environment.
@@ -92,15 +109,16 @@ impl Job {
         incident: IncidentId,
         claim: Claim,
         depth: Depth,
+        ahead: SignedDuration,
     ) -> Self {
         let task = tasks.spawn(async move {
-            let (at, now) = (Instant::now(), clock::now());
+            let (at, now) = (Instant::now(), clock::now() + ahead);
             let looking = std::panic::AssertUnwindSafe(cluster.observe(depth, now)).catch_unwind();
             let observation = looking.await.unwrap_or_else(|_| Observation::blind(now, "the look failed (a bug)"));
             // The engine is gone at shutdown.
             let _ = doing.send(Done::Looked { incident, claim, observation, at });
         });
-        Self { task, is_wait: false }
+        Self { task, kind: Kind::Look }
     }
 
     /// Waits for a change of the cluster.
@@ -116,7 +134,7 @@ impl Job {
             changes.lock().await.wait(until).await;
             let _ = doing.send(Done::Woken { incident, depth });
         });
-        Self { task, is_wait: true }
+        Self { task, kind: Kind::Wait }
     }
 
     /// Deletes a pod, once the card has lost its buttons.
@@ -133,20 +151,20 @@ impl Job {
                 // Late or lost, the delete is due all the same.
                 let _ = timeout(CARD_FIRST, shown.wait_for(|shown| *shown >= seq)).await;
             }
-            let Order { pod, uid, resource_version, not_after } = order;
+            let Order { claim, pod, uid, resource_version, not_after } = order;
             let deleting = cluster.delete(&pod, &uid, &resource_version, not_after);
             let result = std::panic::AssertUnwindSafe(deleting).catch_unwind().await;
             let result = result.unwrap_or_else(|_| DeleteResult::Unclear("the delete failed (a bug)".to_owned()));
             tracing::info!(incident.id = incident, pod, pod.uid = uid, ?result, "a pod's delete was tried");
-            let _ = doing.send(Done::Deleted { incident, uid, result });
+            let _ = doing.send(Done::Deleted { incident, claim, uid, result });
         });
-        Self { task, is_wait: false }
+        Self { task, kind: Kind::Delete }
     }
 }
 
 impl Drop for Job {
     fn drop(&mut self) {
-        if self.is_wait {
+        if self.is_wait() {
             self.task.abort();
         }
     }

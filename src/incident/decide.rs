@@ -60,7 +60,10 @@ pub enum Command {
         reason: Option<String>,
     },
     /// A process works on the incident from here on.
-    Claim,
+    Claim {
+        /// Its number, which the store gave.
+        claim: Claim,
+    },
     /// An observation was made.
     RecordObservation {
         /// Under which claim.
@@ -79,6 +82,16 @@ pub enum Command {
     CheckDeadline,
 }
 
+impl Command {
+    /// Whether it comes from our own tasks: then it counts only under the newest claim.
+    pub fn is_own(&self) -> bool {
+        matches!(
+            self,
+            Self::Claim { .. } | Self::RecordObservation { .. } | Self::RecordDelete { .. } | Self::CheckDeadline
+        )
+    }
+}
+
 /// How many alerts join an incident: a storm is one outage, and says nothing more after this many.
 const MOST_ALERTS: usize = 50;
 
@@ -90,7 +103,7 @@ impl Incident {
                 Command::Approve { code, .. } | Command::Deny { code, .. } | Command::Cancel { code, .. } => {
                     Err(self.ended_or(code, Refusal::Closed))
                 }
-                Command::Claim
+                Command::Claim { .. }
                 | Command::RecordObservation { .. }
                 | Command::RecordDelete { .. }
                 | Command::CheckDeadline => Ok(Vec::new()),
@@ -135,10 +148,7 @@ impl Incident {
                 }
                 draft.close(Outcome::HandedOver { by, reason: reason.clone() });
             }
-            Command::Claim => {
-                let claim = self.claim.unwrap_or(0) + 1;
-                draft.push(Event::Claimed { claim });
-            }
+            Command::Claim { claim } => draft.push(Event::Claimed { claim: *claim }),
             Command::RecordObservation { claim, observation } => {
                 if self.claim == Some(*claim) {
                     draft.observe(*claim, observation);

@@ -6,12 +6,31 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
+use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::line::Transaction;
 use super::{Store, StoreError};
+use crate::clock;
 use crate::incident::IncidentId;
 use crate::incident::event::Claim;
+
+/// How an incident stands among the replicas.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Which.
+    pub id: IncidentId,
+    /// Its newest event.
+    pub seq: u64,
+    /// Whether it is closed, and only its end is to be told.
+    pub closed: bool,
+    /// Whether nobody holds it.
+    pub free: bool,
+}
+
+/// A lease that ends later than so many leases from now was given before the clock was set back: it holds nobody off.
+pub(super) const FAR: u32 = 4;
 
 impl Store {
     /// Takes an incident that nobody holds, or whose lease has lapsed; `None` where another replica holds it. A replica takes
@@ -23,7 +42,7 @@ impl Store {
             "INSERT INTO claims (incident, claim, replica, until) VALUES ($1, 1, $2, {now} + $3)
              ON CONFLICT (incident) DO UPDATE
              SET claim = claims.claim + 1, replica = excluded.replica, until = excluded.until
-             WHERE claims.until <= {now} OR claims.replica = excluded.replica
+             WHERE claims.until <= {now} OR claims.until > {now} + $4 OR claims.replica = excluded.replica
              RETURNING claim"
         );
         // Twice is a higher number, and no harm.
@@ -35,6 +54,7 @@ impl Store {
                     .bind(incident)
                     .bind(self.replica())
                     .bind(microseconds(lease))
+                    .bind(microseconds(lease * FAR))
                     .fetch_optional(&mut *transaction)
                     .await?;
                 let claim = row.map(|row| row.try_get::<i64, _>(0)).transpose()?;
@@ -52,18 +72,18 @@ impl Store {
     #[tracing::instrument(name = "store", skip_all, fields(write = "renew"))]
     pub async fn renew(&self, incident: IncidentId, claim: Claim, lease: Duration) -> Result<bool, StoreError> {
         let extend = format!("UPDATE claims SET until = {} + $1 WHERE incident = $2 AND claim = $3", self.kind.now());
-        self.lease(extend, microseconds(lease), incident, claim).await
+        self.set_lease(extend, microseconds(lease), incident, claim).await
     }
 
     /// Lets an incident go, so that another replica takes it at once. Does nothing where the claim is not the newest.
     #[tracing::instrument(name = "store", skip_all, fields(write = "release"))]
     pub async fn release(&self, incident: IncidentId, claim: Claim) -> Result<(), StoreError> {
         let let_go = "UPDATE claims SET until = $1, replica = '' WHERE incident = $2 AND claim = $3";
-        self.lease(let_go.to_owned(), 0, incident, claim).await?;
+        self.set_lease(let_go.to_owned(), 0, incident, claim).await?;
         Ok(())
     }
 
-    async fn lease(&self, update: String, until: i64, incident: IncidentId, claim: Claim) -> Result<bool, StoreError> {
+    async fn set_lease(&self, update: String, until: i64, incident: IncidentId, claim: Claim) -> Result<bool, StoreError> {
         let updated = self
             .repeat(|| async {
                 let mut line = self.line().await?;
@@ -79,24 +99,62 @@ impl Store {
         Ok(updated.rows_affected() == 1)
     }
 
-    /// The open incidents that this replica could claim now.
-    pub async fn claimable(&self) -> Result<Vec<IncidentId>, StoreError> {
-        let free = format!(
-            "SELECT incidents.id FROM incidents LEFT JOIN claims ON claims.incident = incidents.id
-             WHERE incidents.closed_at IS NULL
-               AND (claims.incident IS NULL OR claims.until <= {} OR claims.replica = $1)
-             ORDER BY incidents.id",
-            self.kind.now()
+    /// Every incident that is not over: open, or closed within the last day and not told to its end.
+    pub async fn standings(&self, lease: Duration) -> Result<Vec<Standing>, StoreError> {
+        let now = self.kind.now();
+        let all = format!(
+            "SELECT incidents.id, MAX(events.seq), COALESCE(incidents.closed_at, 0),
+                    CAST(CASE WHEN COALESCE(claims.until, 0) <= {now} OR claims.until > {now} + $1 THEN 1 ELSE 0 END AS BIGINT)
+             FROM incidents JOIN events ON events.incident = incidents.id
+             LEFT JOIN claims ON claims.incident = incidents.id
+             WHERE incidents.closed_at IS NULL OR incidents.closed_at > $2
+             GROUP BY incidents.id, incidents.closed_at, claims.until
+             HAVING incidents.closed_at IS NULL OR MAX(events.seq) >
+                    COALESCE((SELECT MIN(told_seq) FROM messages WHERE messages.incident = incidents.id), 0)
+             ORDER BY incidents.id"
         );
+        let yesterday = clock::now() - SignedDuration::from_hours(24);
+        let rows = self
+            .repeat(|| async {
+                let mut line = self.line().await?;
+                let found = sqlx::query(AssertSqlSafe(all.clone()))
+                    .bind(microseconds(lease * FAR))
+                    .bind(yesterday.as_microsecond())
+                    .fetch_all(line.sql())
+                    .await;
+                line.release(found)
+            })
+            .await?;
+        let standing = |row: &AnyRow| {
+            Ok(Standing {
+                id: row.try_get(0)?,
+                seq: row.try_get::<i64, _>(1)? as u64,
+                closed: row.try_get::<i64, _>(2)? != 0,
+                free: row.try_get::<i64, _>(3)? != 0,
+            })
+        };
+        rows.iter().map(standing).collect()
+    }
+
+    /// Frees what a replica of this name held: it was started anew, and the one before is no more.
+    #[tracing::instrument(name = "store", skip_all, fields(write = "come back"))]
+    pub async fn come_back(&self) -> Result<(), StoreError> {
         self.repeat(|| async {
             let mut line = self.line().await?;
-            let found = sqlx::query(AssertSqlSafe(free.clone())).bind(self.replica()).fetch_all(line.sql()).await;
-            line.release(found)
+            let freed = async {
+                let mut transaction = line.begin(self.kind).await?;
+                for free in [
+                    "UPDATE claims SET until = 0 WHERE replica = $1 AND until > 0",
+                    "UPDATE inbox SET held_until = 0 WHERE holder = $1 AND answered_at IS NULL",
+                ] {
+                    sqlx::query(free).bind(self.replica()).execute(&mut *transaction).await?;
+                }
+                transaction.commit().await
+            };
+            let freed = freed.await;
+            line.release(freed)
         })
-        .await?
-        .iter()
-        .map(|row| Ok(row.try_get(0)?))
-        .collect()
+        .await
     }
 }
 
@@ -115,6 +173,6 @@ pub(super) async fn hold(
     if held.rows_affected() == 1 { Ok(()) } else { Err(StoreError::ClaimLost(incident)) }
 }
 
-fn microseconds(lease: Duration) -> i64 {
+pub(super) fn microseconds(lease: Duration) -> i64 {
     i64::try_from(lease.as_micros()).unwrap_or(i64::MAX / 2)
 }

@@ -1,9 +1,12 @@
 //! The inbox: whatever came in, until its author was answered.
 
-use jiff::Timestamp;
-use sqlx::Row as _;
-use sqlx::any::AnyRow;
+use std::time::Duration;
 
+use jiff::Timestamp;
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
+
+use super::claims::{FAR, microseconds};
 use super::{Inbound, Store, StoreError, json, read, time};
 use crate::incident::phrase::Phrase;
 
@@ -67,21 +70,77 @@ impl Store {
         rows.iter().map(inbound).collect()
     }
 
+    /// Takes rows that nobody carries out, oldest first, for this long; another replica takes over what is left after that.
+    pub async fn take_inbox(&self, lease: Duration) -> Result<Vec<Inbound>, StoreError> {
+        let now = self.kind.now();
+        let free = format!("answered_at IS NULL AND (held_until <= {now} OR held_until > {now} + $1)");
+        let far = microseconds(lease * FAR);
+        let any = format!("SELECT 1 FROM inbox WHERE {free} LIMIT 1");
+        let any = self
+            .repeat(|| async {
+                let mut line = self.line().await?;
+                let any = sqlx::query(AssertSqlSafe(any.clone())).bind(far).fetch_optional(line.sql()).await;
+                line.release(any)
+            })
+            .await?;
+        // Most looks find nothing, and need not write.
+        if any.is_none() { Ok(Vec::new()) } else { self.take_rows(&free, far, lease).await }
+    }
+
+    #[tracing::instrument(name = "store", skip_all, fields(write = "take"))]
+    async fn take_rows(&self, free: &str, far: i64, lease: Duration) -> Result<Vec<Inbound>, StoreError> {
+        let take = format!(
+            "UPDATE inbox SET holder = $2, held_until = {} + $3 WHERE {free}
+             RETURNING dedupe_key, received_at, request, reply, answer",
+            self.kind.now()
+        );
+        let rows = self
+            .repeat(|| async {
+                let mut line = self.line().await?;
+                let taken = sqlx::query(AssertSqlSafe(take.clone()))
+                    .bind(far)
+                    .bind(self.replica())
+                    .bind(microseconds(lease))
+                    .fetch_all(line.sql())
+                    .await;
+                line.release(taken)
+            })
+            .await?;
+        let mut rows = rows.iter().map(inbound).collect::<Result<Vec<_>, _>>()?;
+        rows.sort_by(|a, b| (a.received_at, &a.dedupe_key).cmp(&(b.received_at, &b.dedupe_key)));
+        Ok(rows)
+    }
+
+    /// Keeps the rows that this replica took for longer; none to let them go.
+    #[tracing::instrument(name = "store", skip_all, fields(write = "keep"))]
+    pub async fn keep_inbox(&self, lease: Duration) -> Result<(), StoreError> {
+        let keep = format!(
+            "UPDATE inbox SET held_until = {} + $1 WHERE holder = $2 AND answered_at IS NULL",
+            self.kind.now()
+        );
+        self.repeat(|| async {
+            let mut line = self.line().await?;
+            let kept = sqlx::query(AssertSqlSafe(keep.clone()))
+                .bind(microseconds(lease))
+                .bind(self.replica())
+                .execute(line.sql())
+                .await;
+            line.release(kept)
+        })
+        .await?;
+        Ok(())
+    }
+
     /// Notes what was decided about an inbox row without any event.
     #[tracing::instrument(name = "store", skip_all, fields(write = "decided"))]
     pub async fn decided(&self, dedupe_key: &str, answer: &Phrase) -> Result<(), StoreError> {
         let answer = json(answer);
         self.repeat(|| async {
             let mut line = self.line().await?;
-            let updated = sqlx::query("UPDATE inbox SET answer = $1 WHERE dedupe_key = $2")
-                .bind(&answer)
-                .bind(dedupe_key)
-                .execute(line.sql())
-                .await;
+            let updated = note(line.sql(), dedupe_key, &answer, self.replica()).await;
             line.release(updated)
         })
-        .await?;
-        Ok(())
+        .await
     }
 
     /// Closes an inbox row: its author was answered, or can't be any more.
@@ -99,6 +158,22 @@ impl Store {
         .await?;
         Ok(())
     }
+}
+
+/// Writes a row's answer, unless another replica took the row over.
+pub(super) async fn note(
+    connection: &mut AnyConnection,
+    dedupe_key: &str,
+    answer: &str,
+    replica: &str,
+) -> Result<(), StoreError> {
+    let noted = sqlx::query("UPDATE inbox SET answer = $1 WHERE dedupe_key = $2 AND (holder IS NULL OR holder = $3)")
+        .bind(answer)
+        .bind(dedupe_key)
+        .bind(replica)
+        .execute(connection)
+        .await?;
+    if noted.rows_affected() == 1 { Ok(()) } else { Err(StoreError::RowLost(dedupe_key.to_owned())) }
 }
 
 fn inbound(row: &AnyRow) -> Result<Inbound, StoreError> {

@@ -60,7 +60,7 @@ impl Store {
                 .await
                 .map_err(|error| unique(error, || StoreError::AlreadyOpen(environment.to_owned())))?;
             self.insert(&mut transaction, id, recorded, cause.map(|(key, _)| key), batch, "").await?;
-            answer(&mut transaction, cause).await?;
+            self.answer(&mut transaction, cause).await?;
             transaction.commit().await?;
             Ok(id)
         };
@@ -186,7 +186,7 @@ impl Store {
         if let Some(claim) = append.claim {
             super::claims::hold(transaction, incident, claim).await?;
         }
-        answer(transaction, append.cause).await?;
+        self.answer(transaction, append.cause).await?;
         Ok(())
     }
 
@@ -225,6 +225,15 @@ impl Store {
         .execute(&mut **transaction)
         .await?;
         Ok(row.hash)
+    }
+
+    async fn answer(
+        &self,
+        transaction: &mut Transaction<'_>,
+        cause: Option<(&str, &Phrase)>,
+    ) -> Result<(), StoreError> {
+        let Some((dedupe_key, answer)) = cause else { return Ok(()) };
+        super::inbox::note(transaction, dedupe_key, &json(answer), self.replica()).await
     }
 
     /// An incident's log, oldest first.
@@ -317,16 +326,6 @@ pub(super) async fn ids(
     let query = sqlx::query(query);
     let query = if let Some(argument) = argument { query.bind(argument) } else { query };
     query.fetch_all(connection).await?.iter().map(|row| row.try_get(0)).collect()
-}
-
-async fn answer(transaction: &mut Transaction<'_>, cause: Option<(&str, &Phrase)>) -> Result<(), sqlx::Error> {
-    let Some((dedupe_key, answer)) = cause else { return Ok(()) };
-    sqlx::query("UPDATE inbox SET answer = $1 WHERE dedupe_key = $2")
-        .bind(json(answer))
-        .bind(dedupe_key)
-        .execute(&mut **transaction)
-        .await?;
-    Ok(())
 }
 
 /// What a violated key means to the caller.

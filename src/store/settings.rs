@@ -21,12 +21,17 @@ pub struct Settings {
     pub replica: String,
     /// How long closed incidents are kept; `None` for ever.
     pub keep: Option<SignedDuration>,
+    /// How long a replica that died keeps others off its work; the same on all of them.
+    pub lease: Duration,
     /// How long one statement may take.
     pub deadline: Duration,
 }
 
 /// The deadline of a statement: the engine's heartbeat, and under half of what a stop may take.
 const DEADLINE: Duration = Duration::from_secs(5);
+
+/// Several heartbeats, so that one that is late costs no claim.
+const LEASE: Duration = Duration::from_secs(15);
 
 impl Settings {
     /// A store at a URL, which may hold a password, and everything else as it is by default.
@@ -51,7 +56,7 @@ impl Settings {
 impl Default for Settings {
     /// Of nowhere yet.
     fn default() -> Self {
-        Self { url: String::new(), password: None, replica: host_name(), keep: None, deadline: DEADLINE }
+        Self { url: String::new(), password: None, replica: host_name(), keep: None, lease: LEASE, deadline: DEADLINE }
     }
 }
 

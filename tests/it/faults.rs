@@ -104,7 +104,7 @@ impl Played {
         let log = vec![Recorded { seq: 1, at, event: opened }];
         let incident = Incident::replay(1, &log).unwrap();
         let mut played = Self { environment, incident, log, policy };
-        played.command(&Command::Claim).unwrap();
+        played.command(&Command::Claim { claim: 1 }).unwrap();
         played.command(&Command::RecordObservation { claim: 1, observation }).unwrap();
         played
     }

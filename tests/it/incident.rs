@@ -148,7 +148,7 @@ impl Story {
         let log = vec![Recorded { seq: 1, at: now, event: opened }];
         let incident = Incident::replay(1, &log).unwrap();
         let mut story = Self { incident, log, now, policy, world: World::stuck() };
-        story.tell(Command::Claim).unwrap();
+        story.claims();
         story
     }
 
@@ -164,6 +164,11 @@ impl Story {
 
     fn pass(&mut self, seconds: i64) {
         self.now += SignedDuration::from_secs(seconds);
+    }
+
+    fn claims(&mut self) {
+        let claim = self.incident.claim.unwrap_or(0) + 1;
+        self.tell(Command::Claim { claim }).unwrap();
     }
 
     fn look(&mut self) -> Vec<Event> {
@@ -426,7 +431,7 @@ fn after_taking_over_a_healed_environment_nothing_more_is_deleted() {
     story.look();
     story.delete_arrives();
     story.world.replace(0, true);
-    story.tell(Command::Claim).unwrap();
+    story.claims();
     story.look();
     assert_eq!(story.intended(), ["uid-0"]);
     assert!(matches!(story.incident.state, State::Recovering(_)));
@@ -442,7 +447,7 @@ fn an_intent_of_another_claim_is_resolved_by_looking() {
         let mut story = Story::approved();
         story.look();
         story.world.pods[0].terminating = arrived;
-        story.tell(Command::Claim).unwrap();
+        story.claims();
         let events = story.look();
         let kinds: Vec<String> = events
             .iter()
@@ -618,7 +623,7 @@ fn take(story: &mut Story, step: &Step) {
             };
             if firing { Command::Alert(alert) } else { Command::AlertResolved(alert) }
         }
-        Step::Claim => Command::Claim,
+        Step::Claim => Command::Claim { claim: story.incident.claim.unwrap_or(0) + 1 },
         Step::Deadline => Command::CheckDeadline,
         Step::DeleteAnswers(how) => {
             let Some(uid) = story.intended().last().cloned() else { return };

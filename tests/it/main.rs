@@ -28,3 +28,4 @@ mod check;
 mod demo;
 mod store;
 mod audit;
+mod replicas;

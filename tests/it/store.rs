@@ -86,6 +86,8 @@ on_both!(
     nothing_is_appended_behind_a_close_or_a_gap,
     an_append_that_fails_half_way_leaves_nothing,
     a_claim_is_one_replica_s_until_its_lease_lapses,
+    a_lease_from_before_the_clock_was_set_back_holds_nobody_off,
+    a_row_of_the_inbox_is_carried_out_by_one_replica,
     an_append_under_a_claim_that_was_taken_over_is_refused,
     an_append_and_a_take_over_at_once_are_one_after_the_other,
     what_is_shown_is_remembered,
@@ -223,10 +225,15 @@ async fn an_append_that_fails_half_way_leaves_nothing(home: Home) {
 
 const LONG: Duration = Duration::from_hours(1);
 
+async fn free(store: &Store) -> Vec<i64> {
+    let standings = store.standings(LONG).await.unwrap();
+    standings.into_iter().filter(|standing| standing.free).map(|standing| standing.id).collect()
+}
+
 async fn a_claim_is_one_replica_s_until_its_lease_lapses(home: Home) {
     let (one, two) = (home.store.as_replica("one"), home.store.as_replica("two"));
     let id = open(&one, "prod").await;
-    assert_eq!(two.claimable().await.unwrap(), [id]);
+    assert_eq!(free(&two).await, [id]);
     let claims = join_all((0..8).map(|n| {
         let store = home.store.as_replica(&format!("replica-{n}"));
         async move { store.claim(id, LONG).await.unwrap() }
@@ -237,7 +244,7 @@ async fn a_claim_is_one_replica_s_until_its_lease_lapses(home: Home) {
     home.execute("DELETE FROM claims").await;
     assert_eq!(one.claim(id, LONG).await.unwrap(), Some(1));
     assert_eq!(two.claim(id, LONG).await.unwrap(), None);
-    assert_eq!((one.claimable().await.unwrap(), two.claimable().await.unwrap()), (vec![id], Vec::new()));
+    assert_eq!(free(&two).await, [0; 0]);
     assert_eq!(one.claim(id, LONG).await.unwrap(), Some(2), "one's own, under a new number");
     assert!(!one.renew(id, 1, LONG).await.unwrap(), "the old number is no more");
     assert!(one.renew(id, 2, Duration::ZERO).await.unwrap());
@@ -248,6 +255,38 @@ async fn a_claim_is_one_replica_s_until_its_lease_lapses(home: Home) {
     assert_eq!(one.claim(id, LONG).await.unwrap(), None, "an old claim lets nothing go");
     two.release(id, 3).await.unwrap();
     assert_eq!(one.claim(id, LONG).await.unwrap(), Some(4));
+}
+
+async fn a_lease_from_before_the_clock_was_set_back_holds_nobody_off(home: Home) {
+    let (one, two) = (home.store.as_replica("one"), home.store.as_replica("two"));
+    let (id, lease) = (open(&one, "prod").await, Duration::from_secs(15));
+    one.claim(id, lease).await.unwrap().unwrap();
+    assert_eq!(two.claim(id, lease).await.unwrap(), None);
+    home.execute("UPDATE claims SET until = until + 300000000").await;
+    assert_eq!(two.claim(id, lease).await.unwrap(), Some(2));
+}
+
+async fn a_row_of_the_inbox_is_carried_out_by_one_replica(home: Home) {
+    let (one, two) = (home.store.as_replica("one"), home.store.as_replica("two"));
+    let id = open(&one, "prod").await;
+    for n in 0..5 {
+        one.put(&inbound(&format!("row {n}"))).await.unwrap();
+    }
+    let (a, b) = tokio::join!(one.take_inbox(LONG), two.take_inbox(LONG));
+    let (a, b) = (a.unwrap(), b.unwrap());
+    assert_eq!(a.len() + b.len(), 5, "{a:?} and {b:?}");
+    one.keep_inbox(Duration::ZERO).await.unwrap();
+    two.keep_inbox(Duration::ZERO).await.unwrap();
+    assert_eq!(one.take_inbox(LONG).await.unwrap().len(), 5, "nobody kept them");
+    assert_eq!(two.take_inbox(LONG).await.unwrap(), []);
+    let answer = Phrase::new("answer-joined");
+    let late = two.append(id, 1, clock::now(), vec![asked()], Some(("row 0", &answer))).await;
+    assert!(matches!(late, Err(StoreError::RowLost(_))), "{late:?}");
+    assert!(matches!(two.decided("row 0", &answer).await, Err(StoreError::RowLost(_))));
+    assert_eq!(home.store.log(id).await.unwrap().len(), 1, "and nothing was appended");
+    one.append(id, 1, clock::now(), vec![asked()], Some(("row 0", &answer))).await.unwrap();
+    one.come_back().await.unwrap();
+    assert_eq!(two.take_inbox(LONG).await.unwrap()[0].answer, Some(answer), "what was decided goes with it");
 }
 
 async fn an_append_under_a_claim_that_was_taken_over_is_refused(home: Home) {

@@ -1,0 +1,209 @@
+//! Replicas: several equal processes on one PostgreSQL. Whatever happens to them, one at a time works on an incident.
+
+use std::collections::BTreeSet;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use stagerbot::incident::event::{Event, Recorded};
+use stagerbot::simulator::kubernetes::Snapshot;
+use stagerbot::simulator::slack::view::View;
+use stagerbot::store::Store;
+
+use crate::postgres;
+use crate::scene::{PATIENCE, Scene, is_card};
+
+/// A short one: taking over within it is what is waited for.
+const LEASE: Duration = Duration::from_secs(3);
+
+/// A scene whose replicas share a database.
+struct Replicas {
+    scene: Scene,
+    toml: String,
+    store: Store,
+}
+
+/// One replica, which does not outlive its test.
+struct Replica(Child);
+
+impl Replica {
+    fn signal(&self, signal: &str) {
+        let sent = Command::new("kill").args([signal, &self.0.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    fn kill(mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+
+    /// SIGTERM, and the exit code.
+    fn terminate(mut self) -> Option<i32> {
+        self.signal("-TERM");
+        self.0.wait().unwrap().code()
+    }
+}
+
+impl Drop for Replica {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Replicas {
+    async fn new(people: usize) -> Option<Self> {
+        let url = postgres::shared()?.database().await;
+        let scene = Scene::new().await;
+        let file = format!("sqlite://{}", scene.folder.path().join("bot.db").display());
+        let mut toml = scene.toml().replace(&format!("url = \"{file}\""), &format!("lease = \"{}s\"", LEASE.as_secs()));
+        for n in 0..people {
+            toml += &format!("[[person]]\nname = \"P{n}\"\nslack = \"U0PERSON{n}\"\nmay = [\"approve\"]\n");
+        }
+        let store = Store::open(&url).await.unwrap();
+        std::fs::write(scene.folder.path().join("url"), url).unwrap();
+        Some(Self { scene, toml, store })
+    }
+
+    async fn start(&self, name: &str) -> Replica {
+        let folder = self.scene.folder.path();
+        let file = folder.join(format!("{name}.toml"));
+        let toml = self.toml.replace("[store]\n", &format!("[store]\nreplica = \"{name}\"\n"));
+        std::fs::write(&file, toml).unwrap();
+        let before = self.scene.workspace.counters().connections_opened;
+        let child = Command::new(env!("CARGO_BIN_EXE_stagerbot"))
+            .args(["serve", "--config"])
+            .arg(&file)
+            .envs(self.scene.secrets())
+            .env("STAGERBOT__STORE__URL", std::fs::read_to_string(folder.join("url")).unwrap())
+            .env("RUST_LOG", "warn")
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let replica = Replica(child);
+        self.scene.connected(before).await;
+        replica
+    }
+
+    async fn log(&self) -> Vec<Recorded> {
+        self.store.log(1).await.unwrap()
+    }
+
+    /// Waits until the log says so.
+    async fn logged(&self, is: impl Fn(&[Recorded]) -> bool) {
+        postgres::until(|| async {
+            let log = self.store.log(1).await.map_err(|error| error.to_string())?;
+            if is(&log) { Ok(()) } else { Err(format!("{:?}", log.last())) }
+        })
+        .await;
+    }
+
+    fn assert_each_once(&self, planned: &[String]) {
+        let terminated = self.scene.terminated();
+        let once: BTreeSet<&String> = terminated.iter().collect();
+        assert_eq!(once.len(), terminated.len(), "twice: {terminated:?}");
+        assert!(terminated.iter().all(|uid| planned.contains(uid)), "{terminated:?} of {planned:?}");
+    }
+}
+
+fn claims(log: &[Recorded]) -> Vec<u64> {
+    let claim = |recorded: &Recorded| match recorded.event {
+        Event::Claimed { claim } => Some(claim),
+        _ => None,
+    };
+    log.iter().filter_map(claim).collect()
+}
+
+fn begun(snapshot: &Snapshot) -> bool {
+    snapshot.pod("diego-api-0").is_some_and(|pod| pod.terminating)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_eight_people_who_approve_at_once_one_counts_and_seven_are_told_who() {
+    let Some(replicas) = Replicas::new(8).await else { return };
+    let scene = &replicas.scene;
+    let people: Vec<_> =
+        (0..8).map(|n| scene.workspace.add_person_as(&format!("U0PERSON{n}"), &format!("p{n}"), "en-US")).collect();
+    let _three = (replicas.start("one").await, replicas.start("two").await, replicas.start("three").await);
+    let card = scene.requested().await;
+    let planned = scene.uids();
+    let clicks = people.iter().map(|person| person.clicks_stale(&card, "stager-approve"));
+    for clicked in futures::future::join_all(clicks).await {
+        assert!(clicked.unwrap().acked());
+    }
+    let told = |says: &'static str| move |view: &View| {
+        let told: BTreeSet<String> = view
+            .messages
+            .iter()
+            .filter(|m| m.text_seen().contains(says))
+            .filter_map(|m| m.ephemeral_to.clone())
+            .collect();
+        (told.len() == 7).then_some(())
+    };
+    scene.workspace.wait_for(PATIENCE, told("approved it at")).await.unwrap();
+    scene.card("Recovered").await;
+    let approved = |recorded: &&Recorded| matches!(recorded.event, Event::Approved { .. });
+    assert_eq!(replicas.log().await.iter().filter(approved).count(), 1);
+    assert_eq!(scene.terminated(), planned);
+    assert_eq!(scene.cards(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_holder_that_is_killed_is_replaced_and_no_pod_is_deleted_twice() {
+    let Some(replicas) = Replicas::new(0).await else { return };
+    let scene = &replicas.scene;
+    let holder = replicas.start("one").await;
+    let card = scene.requested().await;
+    let planned = scene.uids();
+    let _other = replicas.start("two").await;
+    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.cluster.wait_until(PATIENCE, begun).await.unwrap();
+    let killed = std::time::Instant::now();
+    holder.kill();
+    replicas.logged(|log| claims(log).len() == 2).await;
+    assert!(killed.elapsed() < LEASE + Duration::from_secs(3), "taken over after {:?}", killed.elapsed());
+    scene.card("Recovered").await;
+    replicas.assert_each_once(&planned);
+    assert_eq!(scene.cards(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_holder_that_was_stopped_wakes_and_appends_nothing_on_its_old_claim() {
+    let Some(replicas) = Replicas::new(0).await else { return };
+    let scene = &replicas.scene;
+    let holder = replicas.start("one").await;
+    let card = scene.requested().await;
+    let planned = scene.uids();
+    let _other = replicas.start("two").await;
+    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.cluster.wait_until(PATIENCE, begun).await.unwrap();
+    holder.signal("-STOP");
+    replicas.logged(|log| claims(log).len() == 2).await;
+    holder.signal("-CONT");
+    scene.card("Recovered").await;
+    replicas.assert_each_once(&planned);
+    let log = replicas.log().await;
+    let taken = log.iter().rposition(|r| matches!(r.event, Event::Claimed { .. })).unwrap();
+    let of_old = |r: &&Recorded| {
+        matches!(r.event, Event::Observed { claim: 1, .. } | Event::DeleteIntended { claim: 1, .. } | Event::Rechecked { claim: 1 })
+    };
+    assert_eq!(log[taken..].iter().find(of_old), None);
+    assert_eq!(claims(&log).len(), 2, "nor takes it back");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replica_that_is_told_to_stop_lets_go_at_once() {
+    let Some(replicas) = Replicas::new(0).await else { return };
+    let scene = &replicas.scene;
+    let holder = replicas.start("one").await;
+    let card = scene.requested().await;
+    let _other = replicas.start("two").await;
+    let began = std::time::Instant::now();
+    assert_eq!(holder.terminate(), Some(0));
+    assert!(began.elapsed() < Duration::from_secs(20), "ended after {:?}", began.elapsed());
+    let ended = std::time::Instant::now();
+    replicas.logged(|log| claims(log).len() == 2).await;
+    assert!(ended.elapsed() < LEASE, "taken over after {:?}", ended.elapsed());
+    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.card("Recovered").await;
+    assert_eq!(scene.workspace.all_messages().iter().filter(|m| m.by_bot && is_card(m)).count(), 1);
+}
