@@ -83,7 +83,13 @@ impl Store {
         Ok(())
     }
 
-    async fn set_lease(&self, update: String, until: i64, incident: IncidentId, claim: Claim) -> Result<bool, StoreError> {
+    async fn set_lease(
+        &self,
+        update: String,
+        until: i64,
+        incident: IncidentId,
+        claim: Claim,
+    ) -> Result<bool, StoreError> {
         let updated = self
             .repeat(|| async {
                 let mut line = self.line().await?;

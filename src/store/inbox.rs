@@ -114,10 +114,8 @@ impl Store {
     /// Keeps the rows that this replica took for longer; none to let them go.
     #[tracing::instrument(name = "store", skip_all, fields(write = "keep"))]
     pub async fn keep_inbox(&self, lease: Duration) -> Result<(), StoreError> {
-        let keep = format!(
-            "UPDATE inbox SET held_until = {} + $1 WHERE holder = $2 AND answered_at IS NULL",
-            self.kind.now()
-        );
+        let keep =
+            format!("UPDATE inbox SET held_until = {} + $1 WHERE holder = $2 AND answered_at IS NULL", self.kind.now());
         self.repeat(|| async {
             let mut line = self.line().await?;
             let kept = sqlx::query(AssertSqlSafe(keep.clone()))

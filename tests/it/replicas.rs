@@ -130,14 +130,16 @@ async fn of_eight_people_who_approve_at_once_one_counts_and_seven_are_told_who()
     for clicked in futures::future::join_all(clicks).await {
         assert!(clicked.unwrap().acked());
     }
-    let told = |says: &'static str| move |view: &View| {
-        let told: BTreeSet<String> = view
-            .messages
-            .iter()
-            .filter(|m| m.text_seen().contains(says))
-            .filter_map(|m| m.ephemeral_to.clone())
-            .collect();
-        (told.len() == 7).then_some(())
+    let told = |says: &'static str| {
+        move |view: &View| {
+            let told: BTreeSet<String> = view
+                .messages
+                .iter()
+                .filter(|m| m.text_seen().contains(says))
+                .filter_map(|m| m.ephemeral_to.clone())
+                .collect();
+            (told.len() == 7).then_some(())
+        }
     };
     scene.workspace.wait_for(PATIENCE, told("approved it at")).await.unwrap();
     scene.card("Recovered").await;
@@ -184,7 +186,10 @@ async fn a_holder_that_was_stopped_wakes_and_appends_nothing_on_its_old_claim() 
     let log = replicas.log().await;
     let taken = log.iter().rposition(|r| matches!(r.event, Event::Claimed { .. })).unwrap();
     let of_old = |r: &&Recorded| {
-        matches!(r.event, Event::Observed { claim: 1, .. } | Event::DeleteIntended { claim: 1, .. } | Event::Rechecked { claim: 1 })
+        matches!(
+            r.event,
+            Event::Observed { claim: 1, .. } | Event::DeleteIntended { claim: 1, .. } | Event::Rechecked { claim: 1 }
+        )
     };
     assert_eq!(log[taken..].iter().find(of_old), None);
     assert_eq!(claims(&log).len(), 2, "nor takes it back");
