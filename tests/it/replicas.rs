@@ -1,6 +1,7 @@
 //! Replicas: several equal processes on one PostgreSQL. Whatever happens to them, one at a time works on an incident.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -57,7 +58,7 @@ impl Replicas {
         let file = format!("sqlite://{}", scene.folder.path().join("bot.db").display());
         let mut toml = scene.toml().replace(&format!("url = \"{file}\""), &format!("lease = \"{}s\"", LEASE.as_secs()));
         for n in 0..people {
-            toml += &format!("[[person]]\nname = \"P{n}\"\nslack = \"U0PERSON{n}\"\nmay = [\"approve\"]\n");
+            let _ = write!(toml, "[[person]]\nname = \"P{n}\"\nslack = \"U0PERSON{n}\"\nmay = [\"approve\"]\n");
         }
         let store = Store::open(&url).await.unwrap();
         std::fs::write(scene.folder.path().join("url"), url).unwrap();
