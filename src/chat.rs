@@ -4,6 +4,7 @@
 
 pub mod card;
 pub mod discord;
+pub mod heard;
 mod plain;
 pub mod slack;
 pub mod typed;

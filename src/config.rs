@@ -20,6 +20,7 @@ use secrecy::SecretString;
 use url::{Host, Url};
 
 use crate::alerts::{self, matching::Matchers};
+use crate::chat::heard::Listening;
 use crate::chat::{discord, slack};
 use crate::incident::approval::{Policy, Restarts};
 use crate::incident::environment::Environment;
@@ -272,9 +273,13 @@ fn read(notes: &Notes, merged: &Value) -> Config {
     });
     checks.finish();
 
-    let slack = slack(&mut root);
+    let mut slack = slack(&mut root);
     let discord = discord(&mut root);
     let environments = environments::environments(&mut root);
+    if let Some(slack) = &mut slack {
+        let homes = environments.iter().filter_map(|one| Some((one.slack_channel.clone()?, &one.environment.name)));
+        environments::listen(&root, "slack.listen", &mut slack.listening.channels, homes, &environments);
+    }
     root.finish();
 
     let mut config = Config {
@@ -314,6 +319,18 @@ fn slack(root: &mut Section<'_>) -> Option<slack::Settings> {
                 .then(|| u64::try_from(every.as_secs()).ok())?
                 .filter(|every| (1..=60).contains(every))
         });
+    let listening = Listening {
+        channels: section.texts("listen", "a table of channels' ids and the environments they mean"),
+        bots: section
+            .list("alert_bots", "the ids of bots, such as [\"B024BE91L\"]", |id| {
+                people::slack_id(id, &['B', 'U', 'W', 'A'])
+            })
+            .into_iter()
+            .collect(),
+    };
+    for channel in listening.channels.keys().filter(|channel| !people::slack_id(channel, &['C', 'G'])) {
+        section.problem("listen", format!("{channel}: expected a Slack channel id such as C024BE91L, not a name"));
+    }
     for key in ["bot_token", "app_token"] {
         let file = format!("{key}_file");
         if wanted && !section.has(key) && !section.has(&file) {
@@ -330,6 +347,7 @@ fn slack(root: &mut Section<'_>) -> Option<slack::Settings> {
         app_token: app_token.unwrap_or_else(none),
         api_url: api_url.unwrap_or_else(|| SLACK_API.to_owned()),
         ping_every: ping_every.unwrap_or(slack::PING_EVERY),
+        listening,
     })
 }
 

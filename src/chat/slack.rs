@@ -21,7 +21,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
+use crate::chat::heard::Listening;
 use crate::chat::slack::blocks::Message;
+use crate::chat::slack::came::Hearing;
 use crate::chat::slack::client::{CallError, Client};
 use crate::chat::slack::links::Links;
 use crate::chat::{Card, Chat, ChatError, Found};
@@ -47,6 +49,9 @@ pub struct Settings {
     /// How often each socket is pinged, in seconds; one that is silent for three pings is replaced.
     #[serde(default = "ping_every")]
     pub ping_every: u64,
+    /// Where messages are listened to, and whose.
+    #[serde(skip)]
+    pub listening: Listening,
 }
 
 /// The seconds between two pings, where nothing else is configured.
@@ -63,8 +68,7 @@ fn api_url() -> String {
 /// Slack.
 pub struct Slack {
     client: Client,
-    /// The bot's own user id.
-    bot: String,
+    us: Hearing,
     /// The workspace's address.
     workspace: Option<String>,
     ping_every: u64,
@@ -75,6 +79,8 @@ pub struct Slack {
 struct Bot {
     user_id: String,
     url: Option<String>,
+    #[serde(default)]
+    bot_id: String,
 }
 
 #[derive(Deserialize)]
@@ -89,10 +95,11 @@ impl Slack {
     /// Makes sure that Slack accepts both tokens. Does not listen yet.
     pub async fn connect(settings: &Settings) -> Result<Self, ChatError> {
         let client = Client::new(settings)?;
-        let Bot { user_id, url } =
+        let Bot { user_id, bot_id, url } =
             client.call("auth.test", &json!({})).await.map_err(|error| error.about("auth.test", ""))?;
         client.may_listen().await?;
-        Ok(Self { client, bot: user_id, workspace: url, ping_every: settings.ping_every, links: Arc::default() })
+        let us = Hearing { user: user_id, bot: bot_id, listening: settings.listening.clone() };
+        Ok(Self { client, us, workspace: url, ping_every: settings.ping_every, links: Arc::default() })
     }
 
     /// Whispers to one person by method, where no response URL leads to them.
@@ -156,7 +163,7 @@ impl Chat for Slack {
     }
 
     async fn listen(&self, inbox: Inbox, stop: CancellationToken) -> Result<(), ChatError> {
-        listen::listen(&self.client, &self.bot, self.ping_every, &self.links, inbox, &stop).await
+        listen::listen(&self.client, &self.us, self.ping_every, &self.links, inbox, &stop).await
     }
 
     /// Whether a socket is open: Slack said hello on it, it was not closed since, and it has answered pings, which are
@@ -169,7 +176,7 @@ impl Chat for Slack {
 
 impl fmt::Debug for Slack {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Slack").field("bot", &self.bot).field("links", &self.links).finish_non_exhaustive()
+        f.debug_struct("Slack").field("us", &self.us).field("links", &self.links).finish_non_exhaustive()
     }
 }
 

@@ -26,6 +26,30 @@ pub(super) fn environments(root: &mut Section<'_>) -> Vec<EnvironmentSettings> {
     all
 }
 
+/// Completes where messages are listened to: also in home channels, unless several environments share one.
+pub(super) fn listen<'a>(
+    root: &Section<'_>,
+    key: &str,
+    channels: &mut BTreeMap<String, String>,
+    homes: impl Iterator<Item = (String, &'a String)>,
+    environments: &[EnvironmentSettings],
+) {
+    for (channel, name) in &*channels {
+        if !environments.iter().any(|one| one.environment.name == *name) {
+            root.problem(key, format!("{channel}: there is no environment {name}"));
+        }
+    }
+    let mut at_home: BTreeMap<String, Vec<&String>> = BTreeMap::new();
+    for (channel, name) in homes {
+        at_home.entry(channel).or_default().push(name);
+    }
+    for (channel, names) in at_home {
+        if let [name] = names[..] {
+            channels.entry(channel).or_insert_with(|| name.clone());
+        }
+    }
+}
+
 fn environment(section: &mut Section<'_>) -> EnvironmentSettings {
     let name = section.required("name", "a name of letters, digits, dots and dashes, up to 40", |text| {
         let fits = (1..=40).contains(&text.len())

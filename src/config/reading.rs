@@ -286,6 +286,23 @@ impl<'a> Section<'a> {
         understood
     }
 
+    /// A list of texts that all fit.
+    pub(super) fn list(&mut self, key: &str, expected: &str, fits: impl Fn(&str) -> bool) -> Vec<String> {
+        let Some(value) = self.ask(key) else { return Vec::new() };
+        let ValueKind::Array(texts) = &value.kind else {
+            self.problem(key, wrong(expected, &value.kind));
+            return Vec::new();
+        };
+        let mut all = Vec::new();
+        for text in texts {
+            match &text.kind {
+                ValueKind::String(text) if fits(text) => all.push(text.clone()),
+                other => self.problem(key, wrong(expected, other)),
+            }
+        }
+        all
+    }
+
     /// A table of texts, whose keys are free.
     pub(super) fn texts(&mut self, key: &str, expected: &str) -> BTreeMap<String, String> {
         let Some(value) = self.ask(key) else { return BTreeMap::new() };

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The import order, as ARCHITECTURE.md has it: a module and everything below it uses only modules that stand before it.
-const ORDER: [&str; 48] = [
+const ORDER: [&str; 49] = [
     "incident::phrase",
     "incident::environment",
     "incident::observation",
@@ -31,6 +31,7 @@ const ORDER: [&str; 48] = [
     "words",
     "chat",
     "chat::typed",
+    "chat::heard",
     "chat::plain",
     "chat::card",
     "chat::slack",

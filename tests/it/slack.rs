@@ -79,6 +79,7 @@ fn settings(workspace: &Workspace) -> Settings {
         bot_token: SecretString::from(workspace.bot_token().to_owned()),
         api_url: workspace.api_url(),
         ping_every: 1,
+        listening: stagerbot::chat::heard::Listening::default(),
     }
 }
 

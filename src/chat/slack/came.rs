@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::escape::typed;
 use crate::chat::Action;
+use crate::chat::heard::{Author, Listening, Said};
 use crate::chat::typed::parse;
 use crate::incident::approval::{Account, Platform};
 use crate::store::{ReplyTo, Request};
@@ -31,17 +32,31 @@ pub(super) struct Frame {
 pub(super) struct Came {
     pub(super) dedupe_key: String,
     pub(super) request: Request,
-    pub(super) reply: ReplyTo,
+    /// Who is answered; nobody where a bot said something.
+    pub(super) reply: Option<ReplyTo>,
+}
+
+/// Who we are on Slack, and what is listened to besides commands.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Hearing {
+    /// Our user id.
+    pub(super) user: String,
+    /// Our bot id.
+    pub(super) bot: String,
+    pub(super) listening: Listening,
 }
 
 impl Frame {
     /// What is in it for us: mostly one thing, often nothing.
-    pub(super) fn came(self, bot: &str) -> Result<Vec<Came>, serde_json::Error> {
+    pub(super) fn came(self, us: &Hearing) -> Result<Vec<Came>, serde_json::Error> {
         Ok(match self.kind.as_str() {
             "slash_commands" => vec![Command::deserialize(self.payload)?.came()],
             "interactive" if self.payload["type"] == "block_actions" => Clicks::deserialize(self.payload)?.came(),
             "events_api" if self.payload["event"]["type"] == "app_mention" => {
-                Mention::deserialize(self.payload)?.came(bot).into_iter().collect()
+                Mention::deserialize(self.payload)?.came(us).into_iter().collect()
+            }
+            "events_api" if self.payload["event"]["type"] == "message" => {
+                Spoken::deserialize(&self.payload["event"])?.came(&self.payload["event"], us).into_iter().collect()
             }
             _ => Vec::new(),
         })
@@ -64,7 +79,7 @@ impl Command {
             // The same in every delivery, and the envelope's own id is not.
             dedupe_key: format!("slack/command/{}", self.trigger_id),
             request: parse(&typed(&self.text)),
-            reply: reply(self.user_id, self.channel_id, Some(self.response_url)),
+            reply: Some(reply(self.user_id, self.channel_id, Some(self.response_url))),
         }
     }
 }
@@ -116,7 +131,7 @@ impl Clicks {
             Some(Came {
                 dedupe_key: format!("slack/click/{user}/{message}/{}/{}", click.action_id, click.action_ts),
                 request,
-                reply: reply(user.clone(), channel.clone(), self.response_url.clone()),
+                reply: Some(reply(user.clone(), channel.clone(), self.response_url.clone())),
             })
         };
         self.actions.into_iter().filter_map(came).collect()
@@ -140,22 +155,116 @@ struct MentionEvent {
     bot_id: Option<String>,
     #[serde(default)]
     edited: Option<Value>,
+    #[serde(default)]
+    ts: String,
 }
 
 impl Mention {
-    fn came(self, bot: &str) -> Option<Came> {
-        let event = self.event;
+    fn came(self, us: &Hearing) -> Option<Came> {
+        let (event, bot) = (self.event, us.user.as_str());
         let user = event.user.filter(|user| user != bot)?;
         // Bots do not command each other; and what was said once is not said again by mending a word.
         if event.bot_id.is_some() || event.edited.is_some() {
             return None;
         }
-        let text = behind_mention(&event.text, bot)?;
+        let text = typed(behind_mention(&event.text, bot)?);
+        let request = match parse(&text) {
+            // "@stagerbot my push says 170010": no command, and plain enough. Who asks the bot itself may do so in a thread.
+            Request::Unclear { text: unclear } => {
+                let said = said(&event.channel, Author::Person, &event.ts, false, &text);
+                us.listening.heard(&said).unwrap_or(Request::Unclear { text: unclear })
+            }
+            request => request,
+        };
         Some(Came {
             dedupe_key: format!("slack/event/{}", self.event_id),
-            request: parse(&typed(text)),
-            reply: reply(user, event.channel, None),
+            request,
+            reply: Some(reply(user, event.channel, None)),
         })
+    }
+}
+
+/// A message in a channel. <https://docs.slack.dev/reference/events/message/>
+#[derive(Deserialize)]
+struct Spoken {
+    channel: String,
+    #[serde(default)]
+    ts: String,
+    #[serde(default)]
+    user: Option<String>,
+    #[serde(default)]
+    bot_id: Option<String>,
+    #[serde(default)]
+    app_id: Option<String>,
+    #[serde(default)]
+    subtype: Option<String>,
+    #[serde(default)]
+    thread_ts: Option<String>,
+    #[serde(default)]
+    edited: Option<Value>,
+    #[serde(default)]
+    text: String,
+}
+
+impl Spoken {
+    fn came(self, event: &Value, us: &Hearing) -> Option<Came> {
+        // Everything else with a subtype is about a message (edited, deleted, joined), and not one.
+        let is_message = matches!(self.subtype.as_deref(), None | Some("bot_message" | "file_share"));
+        if !is_message || self.edited.is_some() {
+            return None;
+        }
+        let is_us = |id: Option<&str>, own: &str| !own.is_empty() && id == Some(own);
+        let by_bot = self.bot_id.is_some() || self.subtype.as_deref() == Some("bot_message");
+        let ids: Vec<&str> =
+            [&self.bot_id, &self.user, &self.app_id].into_iter().flatten().map(String::as_str).collect();
+        let author = if is_us(self.user.as_deref(), &us.user) || is_us(self.bot_id.as_deref(), &us.bot) {
+            Author::Us
+        } else if by_bot {
+            Author::Bot(&ids)
+        } else {
+            Author::Person
+        };
+        // A person who mentions the bot is heard as that.
+        if author == Author::Person && behind_mention(&self.text, &us.user).is_some() {
+            return None;
+        }
+        let mut text = typed(&self.text);
+        for part in ["attachments", "blocks"] {
+            gather(&event[part], &mut text);
+        }
+        let in_thread = self.thread_ts.as_ref().is_some_and(|thread| *thread != self.ts);
+        let request = us.listening.heard(&said(&self.channel, author, &self.ts, in_thread, &text))?;
+        let reply =
+            if author == Author::Person { self.user.map(|user| reply(user, self.channel.clone(), None)) } else { None };
+        // The event's own id differs where it is delivered by two subscriptions; the message's name does not.
+        Some(Came { dedupe_key: format!("slack/message/{}/{}", self.channel, self.ts), request, reply })
+    }
+}
+
+fn said<'a>(channel: &'a str, author: Author<'a>, ts: &str, in_thread: bool, text: &'a str) -> Said<'a> {
+    let at = ts.split('.').next().and_then(|seconds| jiff::Timestamp::from_second(seconds.parse().ok()?).ok());
+    Said { platform: Platform::Slack, channel, author, at, in_thread, text }
+}
+
+/// The keys whose texts a reader sees in attachments and blocks.
+const SHOWN: [&str; 5] = ["text", "title", "pretext", "fallback", "value"];
+
+/// What attachments and blocks say, a line each.
+fn gather(part: &Value, into: &mut String) {
+    match part {
+        Value::Array(parts) => parts.iter().for_each(|part| gather(part, into)),
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                match field {
+                    Value::String(text) if SHOWN.contains(&name.as_str()) => {
+                        into.push('\n');
+                        into.push_str(&typed(text));
+                    }
+                    field => gather(field, into),
+                }
+            }
+        }
+        _ => {}
     }
 }
 
@@ -177,7 +286,9 @@ mod tests {
     use serde_json::json;
 
     fn came(frame: Value) -> Result<Vec<Came>, serde_json::Error> {
-        Frame::deserialize(frame).unwrap().came("U0BOT")
+        let listening = Listening { channels: [("C1".into(), "prod".into())].into(), bots: ["B0ALERTS".into()].into() };
+        let us = Hearing { user: "U0BOT".into(), bot: "B0BOT".into(), listening };
+        Frame::deserialize(frame).unwrap().came(&us)
     }
 
     #[test]
@@ -188,7 +299,8 @@ mod tests {
         let [one] = &came(frame).unwrap()[..] else { panic!("one thing came") };
         assert_eq!(one.dedupe_key, "slack/command/1.2.3");
         assert_eq!(one.request, Request::Restart { incident: None, reason: Some("a <b> & c".into()) });
-        assert_eq!(one.reply, reply("U1".into(), "C1".into(), Some("https://hooks.slack.com/commands/1".into())));
+        let to = reply("U1".into(), "C1".into(), Some("https://hooks.slack.com/commands/1".into()));
+        assert_eq!(one.reply, Some(to));
     }
 
     #[test]
@@ -204,7 +316,7 @@ mod tests {
         assert_eq!(one.dedupe_key, "slack/click/U1/1700000000.000100/stager-approve/1700000001.000200");
         let approve = Request::Approve { incident: Some(7), code: "ABC-1".into(), database_checked: true };
         assert_eq!(one.request, approve);
-        assert_eq!(one.reply.channel, "C1");
+        assert_eq!(one.reply.as_ref().unwrap().channel, "C1");
         for other in [
             json!({"action_id": "somebody-elses", "value": "7", "action_ts": "1"}),
             json!({"action_id": "stager-approve", "action_ts": "1"}),
@@ -222,7 +334,7 @@ mod tests {
         let [one] = &came(mention(said.clone())).unwrap()[..] else { panic!("one thing came") };
         assert_eq!(one.dedupe_key, "slack/event/Ev1");
         assert_eq!(one.request, Request::Check { environment: None });
-        assert_eq!(one.reply.handle, None);
+        assert_eq!(one.reply.as_ref().unwrap().handle, None);
         for (field, value) in [
             ("user", json!("U0BOT")),
             ("bot_id", json!("B1")),
@@ -235,6 +347,44 @@ mod tests {
             other[field] = value;
             assert_eq!(came(mention(other)).unwrap(), [], "{field}");
         }
+    }
+
+    #[test]
+    fn a_message_that_carries_the_error_is_an_alert_once_and_from_whom_we_listen_to() {
+        let message =
+            |id: &str, event: Value| json!({"type": "events_api", "payload": {"event_id": id, "event": event}});
+        let said = json!({"type": "message", "user": "U1", "channel": "C1", "ts": "1700000000.000100",
+            "text": "Stager is unavailable: execution expired &lt;x&gt;"});
+        let [one] = &came(message("Ev1", said.clone())).unwrap()[..] else { panic!("one thing came") };
+        assert_eq!(one.dedupe_key, came(message("Ev2", said.clone())).unwrap()[0].dedupe_key);
+        let Request::Alert { environment, alert } = &one.request else { panic!("{one:?}") };
+        assert_eq!(
+            (environment.as_str(), alert.summary.as_str()),
+            ("prod", "Stager is unavailable: execution expired <x>")
+        );
+        assert_eq!(one.reply.as_ref().unwrap().account.user, "U1");
+        for (field, value) in [
+            ("user", json!("U0BOT")),
+            ("bot_id", json!("B0BOT")),
+            ("bot_id", json!("B0OTHER")),
+            ("edited", json!({"user": "U1", "ts": "2"})),
+            ("subtype", json!("message_changed")),
+            ("channel", json!("C2")),
+            ("thread_ts", json!("1600000000.000100")),
+            ("text", json!("<@U0BOT> 170010")),
+            ("text", json!("good morning")),
+        ] {
+            let mut other = said.clone();
+            other[field] = value;
+            assert_eq!(came(message("Ev1", other)).unwrap(), [], "{field}");
+        }
+        let bot = json!({"type": "message", "subtype": "bot_message", "bot_id": "B0ALERTS", "channel": "C1", "ts": "2",
+            "text": "", "attachments": [{"title": "[FIRING:1]", "fields": [{"value": "code 170010"}]}]});
+        let [one] = &came(message("Ev3", bot)).unwrap()[..] else { panic!("one thing came") };
+        assert_eq!(one.reply, None);
+        let asked = json!({"type": "app_mention", "user": "U1", "channel": "C1", "text": "<@U0BOT> push says 170010", "ts": "1"});
+        let [one] = &came(message("Ev4", asked)).unwrap()[..] else { panic!("one thing came") };
+        assert!(matches!(one.request, Request::Alert { .. }), "{one:?}");
     }
 
     #[test]

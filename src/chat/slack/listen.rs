@@ -19,7 +19,7 @@ use slack_morphism::{SlackClientSocketModeConfig, SlackSocketModeClientListener,
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::came::{Came, Frame};
+use super::came::{Came, Frame, Hearing};
 use super::client::Client;
 use super::links::Links;
 use crate::chat::ChatError;
@@ -48,7 +48,7 @@ type Sockets = dyn SlackSocketModeClientsManager + Send + Sync;
 /// Listens until told to stop, or until Slack says that it never will let us.
 pub(super) async fn listen(
     client: &Client,
-    bot: &str,
+    us: &Hearing,
     ping_every: u64,
     links: &Arc<Links>,
     inbox: Inbox,
@@ -58,7 +58,7 @@ pub(super) async fn listen(
     let sockets = client.http().http_api.connector.new_clients_manager(environment);
     let over = stop.child_token();
     let open = Open { sockets: sockets.clone(), links: links.clone(), _over: over.clone().drop_guard() };
-    let ears = Ears { bot: bot.to_owned(), links: links.clone(), inbox, sockets: Arc::downgrade(&sockets), over };
+    let ears = Ears { us: Arc::new(us.clone()), links: links.clone(), inbox, sockets: Arc::downgrade(&sockets), over };
     let config = SlackClientSocketModeConfig {
         max_connections_count: SOCKETS,
         debug_connections: false,
@@ -132,7 +132,7 @@ impl Drop for Open {
 /// What the crate's sockets talk to.
 #[derive(Clone)]
 struct Ears {
-    bot: String,
+    us: Arc<Hearing>,
     links: Arc<Links>,
     inbox: Inbox,
     sockets: Weak<Sockets>,
@@ -206,7 +206,7 @@ impl Ears {
     async fn take(&self, frame: Frame) -> Option<String> {
         let envelope = frame.envelope_id.clone()?;
         let (kind, retried) = (frame.kind.clone(), frame.kind == "events_api");
-        match frame.came(&self.bot) {
+        match frame.came(&self.us) {
             Ok(all) => {
                 for came in all {
                     if let Err(error) = self.put(came).await {
@@ -229,7 +229,7 @@ impl Ears {
     }
 
     async fn put(&self, came: Came) -> Result<(), InboxError> {
-        self.inbox.put(came.dedupe_key, came.request, Some(came.reply)).await.map(|_| ())
+        self.inbox.put(came.dedupe_key, came.request, came.reply).await.map(|_| ())
     }
 
     /// Not waited for: the one who calls this is the socket's reader.
