@@ -58,10 +58,9 @@ impl Listening {
     pub fn heard(&self, said: &Said<'_>) -> Option<Request> {
         let environment = self.channels.get(said.channel)?;
         let by_bot = match said.author {
-            Author::Us => return None,
             Author::Person => false,
             Author::Bot(ids) if ids.iter().any(|id| self.bots.contains(*id)) => true,
-            Author::Bot(_) => return None,
+            Author::Us | Author::Bot(_) => return None,
         };
         if said.in_thread {
             return None;

@@ -79,8 +79,8 @@ pub struct Slack {
 struct Bot {
     user_id: String,
     url: Option<String>,
-    #[serde(default)]
-    bot_id: String,
+    #[serde(default, rename = "bot_id")]
+    id: String,
 }
 
 #[derive(Deserialize)]
@@ -95,10 +95,10 @@ impl Slack {
     /// Makes sure that Slack accepts both tokens. Does not listen yet.
     pub async fn connect(settings: &Settings) -> Result<Self, ChatError> {
         let client = Client::new(settings)?;
-        let Bot { user_id, bot_id, url } =
+        let Bot { user_id, id, url } =
             client.call("auth.test", &json!({})).await.map_err(|error| error.about("auth.test", ""))?;
         client.may_listen().await?;
-        let us = Hearing { user: user_id, bot: bot_id, listening: settings.listening.clone() };
+        let us = Hearing { user: user_id, bot: id, listening: settings.listening.clone() };
         Ok(Self { client, us, workspace: url, ping_every: settings.ping_every, links: Arc::default() })
     }
 
