@@ -77,8 +77,9 @@ const PAUSE: Duration = Duration::from_mins(2);
 /// How long a delete may take to end at shutdown, and then what is being shown and answered.
 const LAST_DEEDS: Duration = Duration::from_secs(8);
 const LAST_WORDS: Duration = Duration::from_secs(5);
-/// How often a decision is taken again when another process appended first.
-const ATTEMPTS: u32 = 3;
+/// How often a decision is taken again when another process appended first: as often as eight people on several replicas can
+/// be in each other's way, and the work on the incident beside them.
+const ATTEMPTS: u32 = 24;
 
 impl Engine {
     /// An engine over a store, its inbox, and everything outside.

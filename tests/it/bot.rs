@@ -243,3 +243,21 @@ async fn handing_over_lets_go_and_status_tells_how_things_stand() {
     scene.whispered(&scene.ben, "I don't understand “frobnicate”").await;
     bot.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_that_somebody_pastes_into_the_channel_is_looked_into_once() {
+    let scene = Scene::new().await;
+    let bot = scene.bot().await;
+    scene.stuck().await;
+    let pasted =
+        "Server error, status code: 503, error code: 170010, message: Stager is unavailable: execution expired";
+    for who in [&scene.anna, &scene.zoe] {
+        assert!(who.types(&scene.channel, pasted).await.unwrap().acked());
+    }
+    scene.button("stager-restart").await;
+    assert_eq!(scene.cards(), 1);
+    let quiet = "the weather in 170011 is fine today";
+    assert!(scene.ben.types(&scene.channel, quiet).await.unwrap().acked());
+    assert_eq!(scene.cards(), 1);
+    bot.stop().await;
+}
