@@ -324,7 +324,9 @@ impl Draft<'_> {
             self.push(Event::PodSpared { pod, uid });
             return true;
         }
-        let inhibited = matches!(diagnosis.verdict, Verdict::WillNotHelp { .. });
+        // What leads and answers, or may, is looked at again rather than deleted.
+        let serving = observation.serves(seen) || observation.may_serve(seen);
+        let inhibited = serving || matches!(diagnosis.verdict, Verdict::WillNotHelp { .. });
         let outdated = self.now.duration_since(observation.at) > EVIDENCE_AGE;
         if inhibited || outdated {
             self.give_up_if_stalled(claim, observation, restart);

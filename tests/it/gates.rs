@@ -138,7 +138,7 @@ async fn of_two_that_look_active_only_the_hung_one_is_deleted() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_planned_pod_that_leads_is_left_alone_also_where_no_label_says_so() {
     let shape = Settings { labels: Labels::Unlabelled, ..Settings::short() };
-    let scene = Scene::of(shape, "auto", &[]).await;
+    let scene = Scene::of(shape, "auto", &[("terminating_wait", "\"15s\"")]).await;
     let bot = scene.bot().await;
     let before = scene.cluster.pods();
     // No label tells when it is stuck; so short an outage is over long before anybody approves.
@@ -149,11 +149,18 @@ async fn a_planned_pod_that_leads_is_left_alone_also_where_no_label_says_so() {
     let card = scene.button("stager-approve").await;
     let planned = scene.uids();
     assert_eq!(planned.len(), before.iter().filter(|pod| pod.name.starts_with("diego-api-")).count());
-    scene.cluster.inject(Fault::HangsInTerminating { pod: "diego-api-0".into(), r#for: Duration::from_secs(150) });
+    scene.cluster.inject(Fault::HangsInTerminating { pod: "diego-api-0".into(), r#for: Duration::from_secs(600) });
     scene.ben.clicks(&card, "stager-approve").await.unwrap();
     let begun = |s: &Snapshot| s.pod("diego-api-0").is_some_and(|pod| pod.terminating);
     scene.cluster.wait_until(PATIENCE, begun).await.unwrap();
-    scene.cluster.inject(Fault::LocketKilled { pod: "diego-api-1".into() });
+    // Where a BBS starts just then, it waits for the Locket that is killed: the next one finds it.
+    for _ in 0..5 {
+        scene.cluster.inject(Fault::LocketKilled { pod: "diego-api-1".into() });
+        let leads = |s: &Snapshot| s.leader.as_deref() == Some("diego-api-1");
+        if scene.cluster.wait_until(Duration::from_secs(2), leads).await.is_ok() {
+            break;
+        }
+    }
     scene.card("diego-api-1 is the active leader (1 of 2 planned pods were deleted)").await;
     assert_eq!(scene.terminated(), planned[..1]);
     bot.stop().await;

@@ -1,6 +1,6 @@
 //! What an observation says of who serves: the leader, by the label or by who listens, and whether it was reached.
 
-use super::{Observation, PodSummary, ProbeOutcome, ProbeReport};
+use super::{Observation, PingOutcome, PodSummary, ProbeOutcome, ProbeReport};
 
 impl Observation {
     /// Whether a pod listens on the BBS's port; `None` where that could not be seen.
@@ -45,6 +45,30 @@ impl Observation {
             _ => false,
         };
         let reports = self.probes();
-        reports.iter().any(|report| report.outcome == ProbeOutcome::Succeeded) && reports.iter().all(reaches)
+        let succeeded = reports.iter().any(|report| report.outcome == ProbeOutcome::Succeeded);
+        // Where the Service has passive pods behind it, every probe may happen to meet one of them.
+        let unlucky = excused && !reports.is_empty() && self.is_answered();
+        (succeeded || unlucky) && reports.iter().all(reaches)
+    }
+
+    /// Whether a ping of the BBS was answered.
+    pub fn is_answered(&self) -> bool {
+        let answered = |reports: &Vec<super::PingReport>| reports.iter().any(|r| r.outcome == PingOutcome::Answered);
+        self.pings.known().is_some_and(answered)
+    }
+
+    /// Whether this pod leads, and answered a ping that was sent to it alone.
+    pub fn serves(&self, pod: &PodSummary) -> bool {
+        let leads = self.leader().is_some_and(|leader| leader.uid == pod.uid);
+        let by_it = |r: &super::PingReport| r.to.as_ref() == Some(&pod.name) && r.outcome == PingOutcome::Answered;
+        leads && self.pings.known().is_some_and(|reports| reports.iter().any(by_it))
+    }
+
+    /// Whether nothing speaks against this pod but refusals that a passive pod may have given: it listens alone, and no ping
+    /// was made that could tell. What leads then may serve.
+    pub fn may_serve(&self, pod: &PodSummary) -> bool {
+        let leads = self.leader().is_some_and(|leader| leader.uid == pod.uid);
+        let asked = self.pings.known().is_some_and(|reports| reports.iter().any(|r| r.outcome != PingOutcome::Unknown));
+        leads && self.refused_by_passive() && !asked
     }
 }
