@@ -149,7 +149,7 @@ async fn a_planned_pod_that_leads_is_left_alone_also_where_no_label_says_so() {
     let card = scene.button("stager-approve").await;
     let planned = scene.uids();
     assert_eq!(planned.len(), before.iter().filter(|pod| pod.name.starts_with("diego-api-")).count());
-    scene.cluster.inject(Fault::HangsInTerminating { pod: "diego-api-0".into(), r#for: Duration::from_secs(600) });
+    scene.cluster.inject(Fault::HangsInTerminating { pod: "diego-api-0".into(), r#for: Duration::from_mins(10) });
     scene.ben.clicks(&card, "stager-approve").await.unwrap();
     let begun = |s: &Snapshot| s.pod("diego-api-0").is_some_and(|pod| pod.terminating);
     scene.cluster.wait_until(PATIENCE, begun).await.unwrap();
