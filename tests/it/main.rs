@@ -29,3 +29,4 @@ mod demo;
 mod store;
 mod audit;
 mod replicas;
+mod load;

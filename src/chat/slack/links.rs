@@ -9,9 +9,17 @@ use slack_morphism::SlackSocketModeWssClientId;
 
 /// A socket that lived this long was a good one: the next is opened at once.
 const GOOD: Duration = Duration::from_secs(30);
-/// The first and the longest pause before a socket is opened that follows bad ones. Slack allows few openings a minute.
+/// For each of these that a socket lived, one bad one before it is forgotten: a network that cuts now and then does not
+/// make anybody deaf for long, and one that cuts at once is tried ever less often.
+const FORGIVEN: Duration = Duration::from_secs(2);
+/// The first and the longest pause before a socket is opened that follows bad ones; with jitter, up to twice as long.
+/// The longest is how late the bot hears again after Slack's return.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(8);
+/// After this many bad ones in a row the breaker opens: while nothing is open, one socket alone is tried, and the others
+/// wait until one has been open for a while.
+const BREAK: usize = 3;
+const STEADY: Duration = Duration::from_secs(2);
 
 /// The sockets, by their place.
 #[derive(Debug, Default)]
@@ -22,7 +30,7 @@ pub(super) struct Links {
 #[derive(Debug, Default)]
 struct All {
     links: HashMap<u32, Link>,
-    /// How many bad ones there were in a row.
+    /// How many bad ones there were in a row, less those that are forgiven.
     bad: usize,
     /// Since when none is open, while listening.
     deaf_since: Option<Instant>,
@@ -35,6 +43,8 @@ struct Link {
     since: Instant,
     /// Another one is to take its place.
     leaving: bool,
+    /// The breaker is open: that one waits until another socket is steady.
+    waits: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +57,7 @@ enum State {
 impl Links {
     /// Somebody opens this one now, in place of the one that was there.
     pub(super) fn opening(&self, id: &SlackSocketModeWssClientId, now: Instant) {
-        let link = Link { id: id.clone(), state: State::Opening, since: now, leaving: false };
+        let link = Link { id: id.clone(), state: State::Opening, since: now, leaving: false, waits: false };
         self.change(now, |all| all.links.insert(id.initial_index, link));
     }
 
@@ -63,12 +73,13 @@ impl Links {
         })
     }
 
-    /// Slack wants it closed soon. After this pause another one is to be opened; `None` where one is to be already.
+    /// Slack wants it closed soon. After this pause another one is to be opened; `None` where one is to be already, or
+    /// not before [`Self::due`] names it.
     pub(super) fn leaving(&self, id: &SlackSocketModeWssClientId, now: Instant) -> Option<Duration> {
         self.change(now, |all| all.leave(id, now))
     }
 
-    /// It is closed. After this pause another one is to be opened; `None` where one is to be already.
+    /// It is closed. After this pause another one is to be opened; `None` as with [`Self::leaving`].
     pub(super) fn closed(&self, id: &SlackSocketModeWssClientId, now: Instant) -> Option<Duration> {
         self.change(now, |all| {
             let pause = all.leave(id, now);
@@ -85,6 +96,14 @@ impl Links {
         let stuck =
             |link: &&Link| link.state == State::Opening && !link.leaving && now.duration_since(link.since) > limit;
         all.links.values().filter(stuck).map(|link| link.id.clone()).collect()
+    }
+
+    /// Those in whose place another one is to be opened now, as a socket has been open for a while.
+    pub(super) fn due(&self, now: Instant) -> Vec<SlackSocketModeWssClientId> {
+        let all = self.lock();
+        let steady = |link: &Link| link.state == State::Open && now.duration_since(link.since) >= STEADY;
+        let closed = all.links.values().any(steady);
+        all.links.values().filter(|link| closed && link.waits).map(|link| link.id.clone()).collect()
     }
 
     /// For how long none has been open.
@@ -125,9 +144,21 @@ impl All {
     fn leave(&mut self, id: &SlackSocketModeWssClientId, now: Instant) -> Option<Duration> {
         let link = self.get(id).filter(|link| !link.leaving)?;
         link.leaving = true;
-        let was_good = link.state == State::Open && now.duration_since(link.since) >= GOOD;
-        self.bad = if was_good { 0 } else { self.bad + 1 };
+        let lived = if link.state == State::Open { now.duration_since(link.since) } else { Duration::ZERO };
+        let forgiven = (lived.as_secs() / FORGIVEN.as_secs()) as usize;
+        self.bad = if lived >= GOOD { 0 } else { self.bad.saturating_sub(forgiven) + 1 };
+        if self.bad > BREAK && self.is_another_tried(id) {
+            self.links.get_mut(&id.initial_index)?.waits = true;
+            return None;
+        }
         Some(pause(self.bad))
+    }
+
+    /// Whether no other socket is open, and one is being opened or is about to be.
+    fn is_another_tried(&self, id: &SlackSocketModeWssClientId) -> bool {
+        let mut others = self.links.values().filter(|link| link.id != *id);
+        let is_tried = others.clone().any(|link| !link.waits);
+        is_tried && others.all(|link| link.state != State::Open)
     }
 }
 
@@ -154,7 +185,7 @@ mod tests {
     #[test]
     fn pauses_grow_and_end_growing() {
         assert_eq!(pause(0), Duration::ZERO);
-        for (bad, shortest) in [(1, 0.5), (2, 1.0), (5, 8.0), (8, 60.0), (1_000_000, 60.0)] {
+        for (bad, shortest) in [(1, 0.5), (2, 1.0), (5, 8.0), (8, 8.0), (1_000_000, 8.0)] {
             let shortest = Duration::from_secs_f64(shortest);
             let pause = pause(bad);
             assert!(pause >= shortest && pause <= shortest * 2, "{bad}: {pause:?}");
@@ -176,6 +207,38 @@ mod tests {
         links.opening(&id(0, 9), now);
         links.greeted(&id(0, 9), now);
         assert_eq!(links.closed(&id(0, 9), now + GOOD), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn while_slack_takes_none_one_alone_is_tried_and_the_other_follows_a_steady_one() {
+        let (links, now) = (Links::default(), Instant::now());
+        let mut next = [0, 0];
+        let mut lose = |place: u32| {
+            let number = &mut next[place as usize];
+            links.opening(&id(place, *number), now);
+            *number += 1;
+            links.closed(&id(place, *number - 1), now).is_some()
+        };
+        assert_eq!([lose(0), lose(1), lose(0)], [true; 3]);
+        assert!(!lose(1), "the breaker is open, and socket 0 is about to be tried");
+        assert_eq!([lose(0), lose(0)], [true; 2]);
+        links.opening(&id(0, 4), now);
+        links.greeted(&id(0, 4), now);
+        assert_eq!(links.due(now + STEADY / 2), [], "it may be lost again at once");
+        assert_eq!(links.due(now + STEADY), [id(1, 1)]);
+        links.opening(&id(1, 2), now + STEADY);
+        assert_eq!(links.due(now + STEADY), []);
+    }
+
+    #[test]
+    fn a_network_that_cuts_now_and_then_is_tried_again_soon() {
+        let (links, mut now) = (Links::default(), Instant::now());
+        for round in 0..20 {
+            links.opening(&id(0, round), now);
+            links.greeted(&id(0, round), now);
+            now += FORGIVEN;
+            assert!(links.closed(&id(0, round), now).unwrap() <= FIRST_PAUSE * 2);
+        }
     }
 
     #[test]

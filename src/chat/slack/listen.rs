@@ -88,6 +88,9 @@ async fn watch(client: &Client, ears: &Ears, stop: &CancellationToken) -> Result
             tracing::warn!(socket = stuck.initial_index, "a socket to Slack does not open and is given up");
             ears.replace(&stuck).await;
         }
+        for waiting in ears.links.due(Instant::now()) {
+            ears.replace(&waiting).await;
+        }
         if ears.links.deaf_for(Instant::now()) < DEAF || asked.is_some_and(|asked| asked.elapsed() < ASK_AGAIN) {
             continue;
         }

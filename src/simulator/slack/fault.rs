@@ -11,6 +11,9 @@ pub enum Fault {
     SocketsClose,
     /// Every open socket breaks without a closing handshake. Over at once.
     SocketsBreak,
+    /// One socket is cut, counted round from the oldest: for a moment everything on it is lost, in both directions, and then
+    /// it breaks without a closing handshake. Over at once.
+    SocketCut(usize),
     /// Every open socket goes silent: what is sent on it is lost, its pings are not answered, it stays open until the
     /// platform takes it for dead after three of its own pings. New sockets work. Over at once.
     SocketsFreeze,
@@ -93,7 +96,10 @@ impl Reason {
 impl Fault {
     /// Whether it stays until it is healed.
     pub fn lasts(&self) -> bool {
-        !matches!(self, Self::SocketsClose | Self::SocketsBreak | Self::SocketsFreeze | Self::Disconnect(_))
+        !matches!(
+            self,
+            Self::SocketsClose | Self::SocketsBreak | Self::SocketCut(_) | Self::SocketsFreeze | Self::Disconnect(_)
+        )
     }
 
     /// Whether it concerns calls of this method.

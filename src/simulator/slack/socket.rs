@@ -3,7 +3,7 @@
 use crate::simulator::slack::fault::{Fault, Reason};
 use crate::simulator::slack::happening::What;
 use crate::simulator::slack::message::Confirm;
-use crate::simulator::slack::state::{Connection, Out, Shared, State};
+use crate::simulator::slack::state::{Connection, Out, Pending, Shared, State};
 use axum::extract::ws::{Message as Frame, WebSocket};
 use futures::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
@@ -14,6 +14,8 @@ use tokio::time::Instant;
 
 /// After how many pings without an answer the platform takes a silent socket for dead.
 const UNANSWERED_PINGS: u32 = 3;
+/// For how long a socket that is cut loses what is on it before anybody notices.
+const UNNOTICED: Duration = Duration::from_millis(50);
 
 /// What kind of envelope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,7 +120,7 @@ async fn attempt(
     let delivered = shared.change(|state| {
         let copies = if state.has(&Fault::EnvelopesTwice) { 2 } else { 1 };
         let text = envelope.to_string();
-        let mut sent = 0;
+        let mut on = Vec::new();
         for _ in 0..copies {
             if state.connections.is_empty() {
                 break;
@@ -126,14 +128,15 @@ async fn attempt(
             let place = state.next_connection % state.connections.len();
             state.next_connection = state.next_connection.wrapping_add(1);
             if state.connections[place].out.send(Out::Text(text.clone())).is_ok() {
-                sent += 1;
+                on.push(state.connections[place].id);
             }
         }
-        state.view.counters.envelopes_sent += sent;
-        if sent > 0 {
-            state.pending.insert(envelope_id.clone(), acked);
+        state.view.counters.envelopes_sent += on.len() as u64;
+        let sent = !on.is_empty();
+        if sent {
+            state.pending.insert(envelope_id.clone(), Pending { acked, on });
         }
-        sent > 0
+        sent
     });
     let answer = if delivered {
         tokio::time::timeout(shared.settings.ack_within, ack).await.ok().and_then(Result::ok)
@@ -166,6 +169,7 @@ pub(super) async fn serve(shared: Arc<Shared>, mut socket: WebSocket) {
     // The hello is in the queue before anything else can be, and only sockets that were greeted get envelopes.
     let greeted = shared.change(|state| {
         if state.has(&Fault::SocketsRefused) {
+            state.view.counters.connections_refused += 1;
             return None;
         }
         let id = state.number();
@@ -200,6 +204,10 @@ pub(super) async fn serve(shared: Arc<Shared>, mut socket: WebSocket) {
     shared.change(|state| {
         state.connections.retain(|connection| connection.id != id);
         state.view.counters.connections_open = state.connections.len();
+        for pending in state.pending.values_mut().filter(|pending| pending.on.contains(&id)) {
+            pending.on.retain(|on| *on != id);
+            state.view.counters.envelopes_cut += u64::from(pending.on.is_empty());
+        }
         state.happened(None, What::Disconnected { open: state.connections.len() });
     });
 }
@@ -218,6 +226,19 @@ async fn converse(shared: &Shared, socket: WebSocket, told: &mut mpsc::Unbounded
                 Some(Out::Freeze) => {
                     let unnoticed = tokio::time::sleep(shared.settings.ping_every * UNANSWERED_PINGS);
                     let _ = shared.stopped.run_until_cancelled(unnoticed).await;
+                    return;
+                }
+                Some(Out::Cut) => {
+                    let lost = async {
+                        loop {
+                            tokio::select! {
+                                out = told.recv() => drop(out),
+                                frame = from_app.next() => drop(frame),
+                            }
+                        }
+                    };
+                    let _ = tokio::time::timeout(UNNOTICED, lost).await;
+                    shared.change(|state| state.view.counters.connections_cut += 1);
                     return;
                 }
                 Some(Out::Break) | None => return,
@@ -250,7 +271,7 @@ fn acknowledge(shared: &Shared, text: &str) {
     let payload = ack.get_mut("payload").map(Value::take).filter(|payload| !payload.is_null());
     shared.change(|state| match state.pending.remove(&envelope_id) {
         // Nobody waits any more if the deadline passed this moment; it is counted as lost there.
-        Some(waiting) => drop(waiting.send(payload)),
+        Some(waiting) => drop(waiting.acked.send(payload)),
         None => state.view.counters.envelopes_acked_late += 1,
     });
 }
@@ -271,6 +292,12 @@ pub(super) fn strike(state: &State, fault: &Fault) {
     match fault {
         Fault::SocketsClose | Fault::SocketsRefused => state.tell_all(|| Out::Close),
         Fault::SocketsBreak => state.tell_all(|| Out::Break),
+        Fault::SocketCut(place) => {
+            if let Some(place) = place.checked_rem(state.connections.len()) {
+                // A socket that is gone needs no cutting.
+                let _ = state.connections[place].out.send(Out::Cut);
+            }
+        }
         Fault::SocketsFreeze => state.tell_all(|| Out::Freeze),
         Fault::Disconnect(reason) => {
             state.tell_all(|| disconnect(*reason));

@@ -37,7 +37,7 @@ pub(super) struct State {
     pub(super) connections: Vec<Connection>,
     pub(super) next_connection: usize,
     pub(super) tickets: HashSet<String>,
-    pub(super) pending: HashMap<String, oneshot::Sender<Option<Value>>>,
+    pub(super) pending: HashMap<String, Pending>,
     pub(super) triggers: HashMap<String, Trigger>,
     pub(super) response_urls: HashMap<String, ResponseUrl>,
     buckets: HashMap<(String, String), Bucket>,
@@ -69,7 +69,16 @@ pub(super) enum Out {
     Text(String),
     Close,
     Break,
+    Cut,
     Freeze,
+}
+
+/// An envelope that is not acknowledged yet.
+#[derive(Debug)]
+pub(super) struct Pending {
+    pub(super) acked: oneshot::Sender<Option<Value>>,
+    /// The sockets that it is under way on.
+    pub(super) on: Vec<u64>,
 }
 
 /// What lets the app open one form for a person.

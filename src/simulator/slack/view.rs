@@ -103,6 +103,10 @@ pub struct SentBody {
 pub struct Counters {
     /// Sockets opened so far.
     pub connections_opened: u64,
+    /// Sockets accepted and closed before a word was said.
+    pub connections_refused: u64,
+    /// Sockets that were cut, by [`Fault::SocketCut`](super::fault::Fault::SocketCut).
+    pub connections_cut: u64,
     /// Sockets open now.
     pub connections_open: usize,
     /// Envelopes put on a socket, repeats included.
@@ -113,6 +117,8 @@ pub struct Counters {
     pub envelopes_acked_late: u64,
     /// Envelopes never acknowledged, or for which there was no socket.
     pub envelopes_lost: u64,
+    /// Of those, the ones that were under way when their socket ended: they or their acknowledgements were lost on the wire.
+    pub envelopes_cut: u64,
     /// Web API calls by method; answers to commands and clicks as `response_url`.
     pub api_calls: BTreeMap<String, u64>,
     /// Refused calls by error.
