@@ -311,6 +311,7 @@ fn slack(root: &mut Section<'_>) -> Option<slack::Settings> {
     let mut section = root.section("slack");
     let bot_token = secrets::secret(&mut section, "bot_token", &secrets::SLACK_BOT);
     let app_token = secrets::secret(&mut section, "app_token", &secrets::SLACK_APP);
+    let configuration_token = secrets::secret(&mut section, "configuration_token", &secrets::SLACK_CONFIGURATION);
     let api_url = api_url(&mut section);
     let ping_every =
         section.optional("ping_every", "a duration in whole seconds from 1s to 1m, such as \"10s\"", |text| {
@@ -345,6 +346,7 @@ fn slack(root: &mut Section<'_>) -> Option<slack::Settings> {
     Some(slack::Settings {
         bot_token: bot_token.unwrap_or_else(none),
         app_token: app_token.unwrap_or_else(none),
+        configuration_token,
         api_url: api_url.unwrap_or_else(|| SLACK_API.to_owned()),
         ping_every: ping_every.unwrap_or(slack::PING_EVERY),
         listening,

@@ -10,6 +10,7 @@ mod escape;
 mod history;
 mod links;
 mod listen;
+mod setup;
 
 use std::fmt;
 use std::sync::Arc;
@@ -43,6 +44,9 @@ pub struct Settings {
     pub app_token: SecretString,
     /// The bot's token, `xoxb-…`.
     pub bot_token: SecretString,
+    /// A token that may read the app's manifest, `xoxe.xoxp-…`, to make sure at start that clicks arrive.
+    #[serde(default)]
+    pub configuration_token: Option<SecretString>,
     /// The base of Slack's API; https, or http on loopback.
     #[serde(default = "api_url")]
     pub api_url: String,
@@ -92,12 +96,13 @@ struct Posted {
 struct Done {}
 
 impl Slack {
-    /// Makes sure that Slack accepts both tokens. Does not listen yet.
+    /// Makes sure that Slack accepts the tokens, and that the app is set up. Does not listen yet.
     pub async fn connect(settings: &Settings) -> Result<Self, ChatError> {
         let client = Client::new(settings)?;
         let Bot { user_id, id, url } =
             client.call("auth.test", &json!({})).await.map_err(|error| error.about("auth.test", ""))?;
         client.may_listen().await?;
+        setup::check(&client).await?;
         let us = Hearing { user: user_id, bot: id, listening: settings.listening.clone() };
         Ok(Self { client, us, workspace: url, ping_every: settings.ping_every, links: Arc::default() })
     }

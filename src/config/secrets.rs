@@ -74,6 +74,12 @@ pub(super) const SLACK_APP: Shape = Shape {
     fits: |text| text.starts_with("xapp-") && visible(text),
 };
 
+/// Slack's token of somebody who may change the app.
+pub(super) const SLACK_CONFIGURATION: Shape = Shape {
+    expected: "an app configuration token, which begins with xoxe.",
+    fits: |text| text.starts_with("xoxe.") && visible(text),
+};
+
 /// Discord's token of a bot: three parts with dots between. Its client secret and its public key have none.
 pub(super) const DISCORD_BOT: Shape = Shape {
     expected: "a bot's token, which has two dots in it",

@@ -432,6 +432,7 @@ fn every_documented_key_is_known_and_every_example_is_right() {
         ("store-password", "p"),
         ("slack-bot-token", "xoxb-1"),
         ("slack-app-token", "xapp-1"),
+        ("slack-configuration-token", "xoxe.1"),
         ("discord-token", "a.b.c"),
     ] {
         let file = folder.path().join(name);

@@ -76,6 +76,7 @@ impl Bot {
 fn settings(workspace: &Workspace) -> Settings {
     Settings {
         app_token: SecretString::from(workspace.app_token().to_owned()),
+        configuration_token: Some(SecretString::from(workspace.settings().configuration_token.clone())),
         bot_token: SecretString::from(workspace.bot_token().to_owned()),
         api_url: workspace.api_url(),
         ping_every: 1,
@@ -400,6 +401,40 @@ async fn bad_tokens_missing_scopes_and_plain_http_are_named() {
         assert!(matches!(error, ChatError::Fatal(_)) && error.to_string().contains(named), "{error:?}");
         workspace.heal_all();
     }
+}
+
+#[tokio::test]
+async fn an_app_that_is_not_set_up_is_named_at_start() {
+    let workspace = crate::record::workspace(Shape::default()).await;
+    let good = settings(&workspace);
+    for (fault, named) in [
+        (
+            Fault::ScopeMissing("commands".to_owned()),
+            "the bot token lacks commands, which /stager needs: add it under OAuth & Permissions and install the app again",
+        ),
+        (
+            Fault::ScopeMissing("connections:write".to_owned()),
+            "the app-level token lacks connections:write, which apps.connections.open needs",
+        ),
+        (
+            Fault::InteractivityOff,
+            "interactivity is off in the Slack app, so that no click would ever arrive: switch it on under Interactivity & \
+             Shortcuts",
+        ),
+    ] {
+        workspace.inject(fault);
+        let error = Slack::connect(&good).await.unwrap_err();
+        assert!(matches!(error, ChatError::Fatal(_)), "{error:?}");
+        assert_eq!(error.to_string(), named);
+        workspace.heal_all();
+    }
+    // What only makes it less good, or can't be asked, does not keep it from starting.
+    workspace.inject(Fault::ScopeMissing("channels:history".to_owned()));
+    Slack::connect(&good).await.unwrap();
+    workspace.inject(Fault::InteractivityOff);
+    Slack::connect(&Settings { configuration_token: None, ..good.clone() }).await.unwrap();
+    workspace.inject(Fault::ConfigurationTokenExpired);
+    Slack::connect(&good).await.unwrap();
 }
 
 #[tokio::test]

@@ -4,8 +4,12 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper_rustls::HttpsConnectorBuilder;
+use axum::body::Body;
+use axum::http::{Request, header};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
 use rustls::crypto::ring;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -36,6 +40,10 @@ pub(super) struct Client {
     http: Arc<SlackHyperClient>,
     bot: SlackApiToken,
     app: SlackApiToken,
+    configuration: Option<SlackApiToken>,
+    /// For what the crate does not hand out: an answer's headers.
+    plain: legacy::Client<HttpsConnector<HttpConnector>, Body>,
+    base: String,
 }
 
 /// Why a call came to nothing.
@@ -98,12 +106,16 @@ impl Client {
             .https_or_http()
             .enable_http1()
             .wrap_connector(http);
-        let connector =
-            SlackClientHyperConnector::from(connector).with_slack_api_url(settings.api_url.trim_end_matches('/'));
+        let base = settings.api_url.trim_end_matches('/').to_owned();
+        let plain = legacy::Client::builder(TokioExecutor::new()).build(connector.clone());
+        let connector = SlackClientHyperConnector::from(connector).with_slack_api_url(&base);
         Ok(Self {
             http: Arc::new(SlackClient::new(connector)),
             bot: token(&settings.bot_token),
             app: token(&settings.app_token),
+            configuration: settings.configuration_token.as_ref().map(token),
+            plain,
+            base,
         })
     }
 
@@ -115,6 +127,25 @@ impl Client {
     /// The token for sockets.
     pub(super) fn app_token(&self) -> &SlackApiToken {
         &self.app
+    }
+
+    /// The token that may read the app's manifest, and the app's id, which is in the app-level token: `xapp-1-A024BE7LH-…`.
+    pub(super) fn configuration(&self) -> Option<(&SlackApiToken, &str)> {
+        self.configuration.as_ref().zip(self.app.token_value.0.split('-').nth(2))
+    }
+
+    /// The scopes that the bot's token has, which Slack names in a header of every answer. `None` where it does not.
+    #[tracing::instrument(name = "slack", skip_all, fields(call = "auth.test"))]
+    pub(super) async fn scopes(&self) -> Result<Option<Vec<String>>, ChatError> {
+        let passing = |why: String| ChatError::Passing(format!("Slack could not be asked for the scopes: {why}"));
+        let request = Request::post(format!("{}/auth.test", self.base))
+            .header(header::AUTHORIZATION, format!("Bearer {}", self.bot.token_value.0))
+            .body(Body::empty())
+            .map_err(|error| passing(error.to_string()))?;
+        let answer = timeout(DEADLINE, self.plain.request(request)).await.map_err(|late| passing(late.to_string()))?;
+        let answer = answer.map_err(|error| passing(root(&error)))?;
+        let scopes = answer.headers().get("x-oauth-scopes").and_then(|scopes| scopes.to_str().ok());
+        Ok(scopes.map(|scopes| scopes.split(',').map(|scope| scope.trim().to_owned()).collect()))
     }
 
     /// Calls a method with the bot's token.
@@ -163,8 +194,9 @@ impl Client {
         within("response_url", posted).await.map(|Nothing {}| ())
     }
 
+    /// Calls a method with a token.
     #[tracing::instrument(name = "slack", skip_all, fields(call = method))]
-    async fn post<A: DeserializeOwned + Send>(
+    pub(super) async fn post<A: DeserializeOwned + Send>(
         &self,
         token: &SlackApiToken,
         method: &str,

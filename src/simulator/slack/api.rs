@@ -4,7 +4,7 @@ use crate::simulator::slack::arguments::Refusal;
 use crate::simulator::slack::fault::Fault;
 use crate::simulator::slack::methods::{self, CONNECTIONS_WRITE};
 use crate::simulator::slack::socket;
-use crate::simulator::slack::state::Shared;
+use crate::simulator::slack::state::{self, Shared};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State, WebSocketUpgrade};
@@ -50,12 +50,24 @@ async fn web_api(
         }
         outcome.map_err(Stop::Refused)
     };
-    faulty(&shared, &method, || match called() {
+    let mut response = faulty(&shared, &method, || match called() {
         Ok(answered) => answer(&shared, Ok(answered)),
         Err(Stop::Refused(refusal)) => answer(&shared, Err(refusal)),
         Err(Stop::Wait(wait)) => rate_limited(&shared, wait),
     })
-    .await
+    .await;
+    if token.as_deref() == Some(&shared.settings.bot_token)
+        && let Ok(scopes) = granted(&shared, &shared.look()).join(",").parse()
+    {
+        response.headers_mut().insert("x-oauth-scopes", scopes);
+    }
+    response
+}
+
+/// The scopes of the bot token.
+fn granted<'a>(shared: &'a Shared, state: &state::State) -> Vec<&'a str> {
+    let missing = |scope: &str| state.has(&Fault::ScopeMissing(scope.to_owned()));
+    shared.settings.scopes.iter().map(String::as_str).filter(|scope| !missing(scope)).collect()
 }
 
 async fn response_url(
@@ -138,6 +150,13 @@ fn permitted(shared: &Shared, method: &str, token: Option<&str>) -> Result<(), S
     let state = shared.look();
     let Some(token) = token else { return refuse("not_authed") };
     let of_app = token == settings.app_token;
+    if method == "apps.manifest.export" {
+        return match token == settings.configuration_token {
+            true if state.has(&Fault::ConfigurationTokenExpired) => refuse("token_expired"),
+            true => Ok(()),
+            false => refuse("not_allowed_token_type"),
+        };
+    }
     if !of_app && token != settings.bot_token {
         return refuse("invalid_auth");
     }
@@ -148,9 +167,11 @@ fn permitted(shared: &Shared, method: &str, token: Option<&str>) -> Result<(), S
         return refuse("not_allowed_token_type");
     }
     let Some(needed) = methods::scope(method) else { return Ok(()) };
-    let missing = |scope: &str| state.has(&Fault::ScopeMissing(scope.to_owned()));
-    let of_bot = settings.scopes.iter().map(String::as_str).filter(|_| !of_app);
-    let granted: Vec<_> = of_bot.chain(of_app.then_some(CONNECTIONS_WRITE)).filter(|scope| !missing(scope)).collect();
+    let granted = match of_app {
+        true if state.has(&Fault::ScopeMissing(CONNECTIONS_WRITE.to_owned())) => Vec::new(),
+        true => vec![CONNECTIONS_WRITE],
+        false => granted(shared, &state),
+    };
     if granted.contains(&needed) {
         return Ok(());
     }

@@ -60,6 +60,10 @@ pub enum Fault {
     },
     /// A scope was taken from the bot token, or `connections:write` from the app-level token.
     ScopeMissing(String),
+    /// Interactivity is switched off for the app: no click reaches it, and people see that at once.
+    InteractivityOff,
+    /// The app configuration token has expired.
+    ConfigurationTokenExpired,
     /// The bot token was revoked.
     BotTokenRevoked,
     /// The app-level token was revoked.

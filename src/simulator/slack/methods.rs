@@ -44,6 +44,7 @@ pub(super) fn call(shared: &Shared, method: &str, args: &Value) -> Answer {
         "api.test" => Ok(json!({"args": args})),
         "auth.test" => Ok(auth_test(shared)),
         "apps.connections.open" => Ok(open_connection(shared, state)),
+        "apps.manifest.export" => manifest(shared, state, args),
         "chat.postMessage" => post(shared, state, args),
         "chat.update" => update(shared, state, args),
         "chat.postEphemeral" => whisper(state, shared, args),
@@ -70,6 +71,25 @@ fn auth_test(shared: &Shared) -> Value {
         "bot_id": settings.bot_id,
         "is_enterprise_install": false,
     })
+}
+
+/// The part of an app's manifest that the simulator knows.
+fn manifest(shared: &Shared, state: &State, args: &Value) -> Answer {
+    let settings = &shared.settings;
+    if args["app_id"] != settings.app_id.as_str() {
+        return Err("invalid_app_id".into());
+    }
+    let commands: Vec<Value> = settings.commands.iter().map(|command| json!({"command": command})).collect();
+    Ok(json!({"manifest": {
+        "display_information": {"name": settings.bot_name},
+        "features": {"slash_commands": commands},
+        "oauth_config": {"scopes": {"bot": settings.scopes}},
+        "settings": {
+            "event_subscriptions": {"bot_events": settings.events},
+            "interactivity": {"is_enabled": !state.has(&Fault::InteractivityOff)},
+            "socket_mode_enabled": !state.has(&Fault::SocketModeOff),
+        },
+    }}))
 }
 
 fn open_connection(shared: &Shared, state: &mut State) -> Value {

@@ -1,5 +1,6 @@
 //! People: they type, click, fill in forms, and see what Slack shows them.
 
+use crate::simulator::slack::fault::Fault;
 use crate::simulator::slack::happening::What;
 use crate::simulator::slack::message::{self, Confirm, Message};
 use crate::simulator::slack::methods;
@@ -12,6 +13,9 @@ use std::sync::Arc;
 
 /// Slack's words beside a button whose click was not acknowledged.
 pub const OPERATION_TIMED_OUT: &str = "Operation timed out. Apps need to respond within three seconds.";
+
+/// Slack's words beside a button of an app whose interactivity is off.
+pub const NOT_INTERACTIVE: &str = "This app is not configured to handle interactive responses.";
 
 /// Somebody in the workspace.
 #[derive(Clone, Debug)]
@@ -275,10 +279,15 @@ impl Person {
             });
             payload::block_actions(&self.shared, state, &origin, message, action, values)
         });
-        let delivery = socket::deliver(&self.shared, Kind::Interactive, payload).await;
+        let off = self.shared.look().has(&Fault::InteractivityOff);
+        let delivery = if off {
+            nothing_sent(Kind::Interactive)
+        } else {
+            socket::deliver(&self.shared, Kind::Interactive, payload).await
+        };
         if !delivery.acked() {
             self.shared.change(|state| {
-                let text = OPERATION_TIMED_OUT.to_owned();
+                let text = if off { NOT_INTERACTIVE } else { OPERATION_TIMED_OUT }.to_owned();
                 state.view.warnings.push(Warning {
                     person: self.id.clone(),
                     message_ts: message.ts.clone(),

@@ -12,6 +12,8 @@ pub struct Settings {
     pub bot_token: String,
     /// The app-level token for Socket Mode (`xapp-…`).
     pub app_token: String,
+    /// The token that may read the app's manifest (`xoxe.…`).
+    pub configuration_token: String,
     /// The workspace's id.
     pub team_id: String,
     /// The workspace's name.
@@ -69,6 +71,7 @@ impl Default for Settings {
             port: 0,
             bot_token: "xoxb-1000000001-2000000001-simulatedBotToken".to_owned(),
             app_token: "xapp-1-A0STAGERBOT-3000000001-simulatedAppToken".to_owned(),
+            configuration_token: "xoxe.xoxp-1-simulatedConfigurationToken".to_owned(),
             team_id: "T0SIMULATED".to_owned(),
             team_name: "Simulated".to_owned(),
             team_domain: "simulated".to_owned(),
