@@ -18,6 +18,7 @@ use stagerbot::simulator::kubernetes::fault::Fault;
 use stagerbot::simulator::kubernetes::settings::Settings as ClusterSettings;
 use stagerbot::simulator::kubernetes::{Cluster, PodSnapshot, Snapshot};
 use stagerbot::simulator::slack::Workspace;
+use stagerbot::simulator::slack::fault::Fault as SlackFault;
 use stagerbot::simulator::slack::settings::Settings as WorkspaceSettings;
 use stagerbot::simulator::slack::view::View;
 
@@ -32,6 +33,7 @@ async fn main() {
     check_against_its_calls().await;
     check_all().await;
     recovery_to_card().await;
+    frame_to_acknowledgement().await;
 }
 
 struct Stage {
@@ -255,4 +257,60 @@ async fn recovery_to_card() {
         bot.stop().await;
     }
     println!("recovery complete to card updated, beyond the hold: {:?}", median(times));
+}
+
+/// From a frame on the socket to its acknowledgement, at a hundred a second while a fifth of the sockets is cut each second:
+/// commands, which are durable before they are acknowledged, beside messages that are nothing to the bot.
+async fn frame_to_acknowledgement() {
+    let stage = Stage::set().await;
+    let text = stage.toml("127.0.0.1:0");
+    let config = Config::from_layers(&[Layer { name: "bench.toml", text: &text }], stage.secrets()).unwrap();
+    let bot = Bot::start(config).await.unwrap();
+    let open = |view: &View| (view.counters.connections_open == 2).then_some(());
+    stage.workspace.wait_for(PATIENCE, open).await.unwrap();
+    let workspace = stage.workspace.clone();
+    let cutting = tokio::spawn(async move {
+        let mut random = fastrand::Rng::with_seed(170_010);
+        let mut tick = tokio::time::interval(Duration::from_secs(1));
+        loop {
+            tick.tick().await;
+            for place in (0..workspace.counters().connections_open).rev().filter(|_| random.f64() < 0.2) {
+                workspace.inject(SlackFault::SocketCut(place));
+            }
+        }
+    });
+    let words = acknowledged(&stage, "good morning").await;
+    let commands = acknowledged(&stage, "/stager word").await;
+    cutting.abort();
+    for (what, (times, lost)) in [("not for the bot", &words), ("command, durable", &commands)] {
+        println!(
+            "frame to acknowledgement, {what}: p50 {:?}, p99 {:?} ({} times, {lost} lost on the wire)",
+            percentile(times, 50),
+            percentile(times, 99),
+            times.len()
+        );
+    }
+    let ratio = |percent| percentile(&commands.0, percent).as_secs_f64() / percentile(&words.0, percent).as_secs_f64();
+    println!("ratio: p50 {:.2}, p99 {:.2}", ratio(50), ratio(99));
+    bot.stop().await;
+}
+
+/// A line typed a hundred times a second: how long the acknowledgements took, sorted, and how many never came.
+async fn acknowledged(stage: &Stage, line: &'static str) -> (Vec<Duration>, usize) {
+    let mut pace = tokio::time::interval(Duration::from_millis(10));
+    let mut typed = tokio::task::JoinSet::new();
+    for _ in 0..3_000 {
+        pace.tick().await;
+        let (anna, channel) = (stage.workspace.person("anna"), stage.channel.clone());
+        typed.spawn(async move { anna.types(&channel, line).await.unwrap().acked_after });
+    }
+    let all = typed.join_all().await;
+    let mut times: Vec<Duration> = all.iter().flatten().copied().collect();
+    times.sort();
+    let lost = all.len() - times.len();
+    (times, lost)
+}
+
+fn percentile(sorted: &[Duration], percent: usize) -> Duration {
+    sorted[(sorted.len() - 1) * percent / 100]
 }

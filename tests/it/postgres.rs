@@ -42,6 +42,15 @@ while read -r line; do
         crash) stop QUIT; start ;;
         stop) stop INT ;;
         start) start ;;
+        standby*)
+            # Synchronous: what was committed is there when the first server is gone.
+            PGPASSWORD="$(cat password)" pg_basebackup -D standby -h 127.0.0.1 -p "$PORT" -U stagerbot -R -c fast >>log 2>&1 \
+                || { echo "failed: $(tail -n 1 log)"; exit 1; }
+            postgres -D standby -p "${line#standby }" -k "$PWD" -c listen_addresses=127.0.0.1 -c fsync=off \
+                -c max_connections=300 >>log 2>&1 &
+            standby=$!
+            ;;
+        promote) stop QUIT; server=$standby; pg_ctl promote -D standby >>log 2>&1 ;;
     esac
     echo done
 done
@@ -125,6 +134,27 @@ impl Server {
         self.tell("start");
     }
 
+    /// A second server that follows this one, and without whose word this one commits nothing.
+    pub(crate) async fn standby(&self) -> SocketAddr {
+        let port = free_port();
+        self.tell(&format!("standby {port}"));
+        let mut admin = self.admin().await;
+        admin.execute("ALTER SYSTEM SET synchronous_standby_names = '*'").await.unwrap();
+        admin.execute("SELECT pg_reload_conf()").await.unwrap();
+        until(async || {
+            let following = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'";
+            let following: i64 = sqlx::query_scalar(following).fetch_one(&mut self.admin().await).await.unwrap();
+            (following == 1).then_some(()).ok_or("the standby does not follow")
+        })
+        .await;
+        SocketAddr::from((Ipv4Addr::LOCALHOST, port))
+    }
+
+    /// Ends the server as a crash would; the standby takes its place.
+    pub(crate) fn fail_over(&self) {
+        self.tell("promote");
+    }
+
     pub(crate) fn address(&self) -> SocketAddr {
         SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))
     }
@@ -177,13 +207,19 @@ fn nobody() -> (u32, u32) {
     (ids.next().unwrap(), ids.next().unwrap())
 }
 
+/// A port that stays ours while its server is down: below those that the system gives out to whoever asks for any.
 fn free_port() -> u16 {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let first = std::process::id() * 64;
+    let mut ports = std::iter::repeat_with(|| 20_000 + (first + NEXT.fetch_add(1, Ordering::Relaxed)) % 10_000);
+    let free = ports.find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port as u16)).is_ok());
+    free.unwrap() as u16
 }
 
-/// A line to a server that loses the answer to the next commit, or falls silent.
+/// A line to a server that loses the answer to the next commit, falls silent, or leads to another server.
 pub(crate) struct Cable {
     address: SocketAddr,
+    server: Arc<Mutex<SocketAddr>>,
     lose_commit: Arc<AtomicBool>,
     silent: Arc<AtomicBool>,
     lost: Arc<AtomicU32>,
@@ -197,13 +233,16 @@ impl Cable {
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let cable = Self {
             address: listener.local_addr().unwrap(),
+            server: Arc::new(Mutex::new(server)),
             lose_commit: Arc::default(),
             silent: Arc::default(),
             lost: Arc::default(),
         };
         let (lose, silent, lost) = (cable.lose_commit.clone(), cable.silent.clone(), cable.lost.clone());
+        let server = cable.server.clone();
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
+                let server = *server.lock().unwrap();
                 let (lose, silent, lost) = (lose.clone(), silent.clone(), lost.clone());
                 tokio::spawn(async move {
                     let Ok(server) = TcpStream::connect(server).await else { return };
@@ -235,6 +274,11 @@ impl Cable {
     /// Cuts the connection instead of delivering the next "committed".
     pub(crate) fn lose_the_next_commit(&self) {
         self.lose_commit.store(true, Ordering::SeqCst);
+    }
+
+    /// Leads new connections to another server, as a name or a Service does after a failover.
+    pub(crate) fn lead_to(&self, server: SocketAddr) {
+        *self.server.lock().unwrap() = server;
     }
 
     /// How many were lost.

@@ -553,6 +553,33 @@ async fn a_server_that_restarts_or_crashes_is_survived() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_server_whose_standby_takes_over_is_survived() {
+    let Some(server) = Server::start() else { return };
+    let url = server.database().await;
+    let cable = Cable::to(server.address()).await;
+    let patient = Settings { deadline: postgres::PATIENCE, ..Settings::new(&cable.through(&url)).unwrap() };
+    let store = Store::connect(&patient).await.unwrap();
+    let id = open(&store, "prod").await;
+    let standby = server.standby().await;
+    let mut appended = 0;
+    let appending = async {
+        for _ in 0..40 {
+            let length = store.log(id).await?.len() as u64;
+            appended += store.append(id, length, clock::now(), vec![asked()], None).await?.len();
+        }
+        Ok::<_, StoreError>(())
+    };
+    let failing = async {
+        tokio::task::block_in_place(|| server.fail_over());
+        cable.lead_to(standby);
+    };
+    let (ended, ()) = tokio::join!(appending, failing);
+    ended.unwrap();
+    assert_eq!(store.log(id).await.unwrap().len(), 1 + appended, "each exactly once");
+    store.append(id, 1 + appended as u64, clock::now(), vec![closed()], None).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_falls_silent_is_given_up_and_its_connections_with_it() {
     let Some(server) = postgres::shared() else { return };
     let url = server.database().await;
