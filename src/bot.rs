@@ -97,7 +97,8 @@ impl Bot {
         let address = listener.local_addr().map_err(listen_error)?;
 
         let intake = Intake { settings: config.alerts.clone(), matchers: config.matchers(), inbox: inbox.clone() };
-        let app = server::app(alerts::router(intake), readiness(store.clone(), chats.clone()));
+        let routes = chats.iter().fold(alerts::router(intake), |routes, chat| routes.merge(chat.routes(&inbox)));
+        let app = server::app(routes, readiness(store.clone(), chats.clone()));
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let engine = Engine::new(store.clone(), inbox.clone(), config.policy.clone(), homes, chats.clone());
         tasks.spawn(engine.run(stop.clone()));

@@ -12,6 +12,7 @@ pub mod typed;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use axum::Router;
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
@@ -44,6 +45,12 @@ pub trait Chat: Send + Sync {
 
     /// Answers one person, visibly to them alone, also if their account maps to nobody.
     async fn answer(&self, to: &ReplyTo, text: &str) -> Result<(), ChatError>;
+
+    /// What the bot's own server takes from it, putting everything into the inbox; nothing where the platform is listened to
+    /// in another way.
+    fn routes(&self, _inbox: &Inbox) -> Router {
+        Router::new()
+    }
 
     /// Listens until it is told to stop, putting everything into the inbox. Returns early only where going on is pointless.
     async fn listen(&self, inbox: Inbox, stop: CancellationToken) -> Result<(), ChatError>;

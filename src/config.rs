@@ -273,7 +273,8 @@ fn read(notes: &Notes, merged: &Value) -> Config {
     });
     checks.finish();
 
-    let mut slack = slack(&mut root);
+    let mut warned = Vec::new();
+    let mut slack = slack(&mut root, &mut warned);
     let discord = discord(&mut root);
     let environments = environments::environments(&mut root);
     if let Some(slack) = &mut slack {
@@ -292,9 +293,9 @@ fn read(notes: &Notes, merged: &Value) -> Config {
         slack,
         discord,
         environments,
-        warnings: Vec::new(),
+        warnings: warned,
     };
-    config.warnings = warnings(&config);
+    config.warnings.extend(warnings(&config));
     config
 }
 
@@ -306,12 +307,19 @@ const MAX_PROBE: i64 = 8;
 /// Slack's own API.
 const SLACK_API: &str = "https://slack.com/api";
 
-fn slack(root: &mut Section<'_>) -> Option<slack::Settings> {
+fn slack(root: &mut Section<'_>, warnings: &mut Vec<String>) -> Option<slack::Settings> {
     let wanted = root.has("slack");
     let mut section = root.section("slack");
+    let over_http = section.optional("mode", "one of socket, http", |text| match text {
+        "socket" => Some(false),
+        "http" => Some(true),
+        _ => None,
+    });
+    let over_http = over_http.unwrap_or(false);
     let bot_token = secrets::secret(&mut section, "bot_token", &secrets::SLACK_BOT);
     let app_token = secrets::secret(&mut section, "app_token", &secrets::SLACK_APP);
     let configuration_token = secrets::secret(&mut section, "configuration_token", &secrets::SLACK_CONFIGURATION);
+    let signing_secret = secrets::secret(&mut section, "signing_secret", &secrets::SLACK_SIGNING);
     let api_url = api_url(&mut section);
     let ping_every =
         section.optional("ping_every", "a duration in whole seconds from 1s to 1m, such as \"10s\"", |text| {
@@ -332,23 +340,44 @@ fn slack(root: &mut Section<'_>) -> Option<slack::Settings> {
     for channel in listening.channels.keys().filter(|channel| !people::slack_id(channel, &['C', 'G'])) {
         section.problem("listen", format!("{channel}: expected a Slack channel id such as C024BE91L, not a name"));
     }
-    for key in ["bot_token", "app_token"] {
+    let needed = [
+        ("bot_token", "Slack needs the bot's token"),
+        if over_http {
+            ("signing_secret", "mode \"http\" needs the app's signing secret")
+        } else {
+            ("app_token", "mode \"socket\", the default, needs an app-level token")
+        },
+    ];
+    for (key, why) in needed {
         let file = format!("{key}_file");
         if wanted && !section.has(key) && !section.has(&file) {
-            section.problem(&file, "it is missing; Slack needs both a bot token and an app-level token");
+            let variable = format!("{PREFIX}SLACK__{}", key.to_uppercase());
+            section.problem(&file, format!("it is missing; {why}: name its file here, or set the variable {variable}"));
         }
+    }
+    let (mode, ignored) = if over_http {
+        ("http", &["app_token", "app_token_file", "ping_every"][..])
+    } else {
+        ("socket", &["signing_secret", "signing_secret_file"][..])
+    };
+    for key in ignored.iter().filter(|key| section.has(key)) {
+        warnings.push(format!("slack.{key} is ignored, for slack.mode is \"{mode}\""));
     }
     section.finish();
     if !wanted {
         return None;
     }
-    let none = || SecretString::from(String::new());
+    let mode = if over_http {
+        slack::Mode::Http { signing_secret: signing_secret.unwrap_or_default() }
+    } else {
+        let ping_every = ping_every.unwrap_or(slack::PING_EVERY);
+        slack::Mode::Socket { app_token: app_token.unwrap_or_default(), ping_every }
+    };
     Some(slack::Settings {
-        bot_token: bot_token.unwrap_or_else(none),
-        app_token: app_token.unwrap_or_else(none),
+        bot_token: bot_token.unwrap_or_default(),
         configuration_token,
+        mode,
         api_url: api_url.unwrap_or_else(|| SLACK_API.to_owned()),
-        ping_every: ping_every.unwrap_or(slack::PING_EVERY),
         listening,
     })
 }

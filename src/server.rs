@@ -1,4 +1,4 @@
-//! The HTTP server: alerts, whether the process lives and whether it is ready.
+//! The HTTP server: alerts, what a chat platform sends, whether the process lives and whether it is ready.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -47,12 +47,12 @@ const READINESS: Duration = Duration::from_secs(3);
 /// How long requests under way may take once the server is told to stop: Kubernetes kills 30 s after its SIGTERM.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Everything that is served: the alerts' routes, `/healthz` and `/readyz`.
-pub fn app(alerts: Router, ready: Ready) -> Router {
+/// Everything that is served: these routes, `/healthz` and `/readyz`.
+pub fn app(routes: Router, ready: Ready) -> Router {
     Router::new()
         .route("/healthz", get(async || Json(json!({ "alive": true }))))
         .route("/readyz", get(readiness).with_state(ready))
-        .merge(alerts)
+        .merge(routes)
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn(in_time))
@@ -125,7 +125,7 @@ async fn in_time(request: Request, next: Next) -> Response {
 }
 
 /// What there is, for who looks elsewhere.
-const HINT: &str = "POST /alerts/alertmanager takes alerts; GET /healthz and GET /readyz tell how the bot is";
+const HINT: &str = "POST /alerts/alertmanager takes alerts; POST /slack what Slack sends, where slack.mode is http; GET /healthz and GET /readyz tell how the bot is";
 
 async fn not_found(uri: Uri) -> Response {
     let error = format!("there is nothing at {}", uri.path());

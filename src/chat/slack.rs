@@ -1,4 +1,5 @@
-//! Slack: cards as Block Kit, commands and clicks by Socket Mode, so that nothing has to be reachable from outside.
+//! Slack: cards as Block Kit; commands, clicks and events by Socket Mode, so that nothing has to be reachable from outside,
+//! or in requests to the bot's own server.
 //!
 //! The crate `slack-morphism` speaks to Slack; what it leaves to its users (deadlines, limits, escaping, pauses between
 //! attempts, a socket that is silent) is in the modules below. Sockets know no proxy.
@@ -10,12 +11,14 @@ mod escape;
 mod history;
 mod links;
 mod listen;
+pub mod requests;
 mod setup;
 
 use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use axum::Router;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -27,6 +30,7 @@ use crate::chat::slack::blocks::Message;
 use crate::chat::slack::came::Hearing;
 use crate::chat::slack::client::{CallError, Client};
 use crate::chat::slack::links::Links;
+use crate::chat::slack::requests::Requests;
 use crate::chat::{Card, Chat, ChatError, Found};
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
@@ -37,37 +41,39 @@ use crate::store::ReplyTo;
 pub const NOISY: &str = "slack_morphism=off,tungstenite=warn,tokio_tungstenite=warn";
 
 /// How Slack is reached.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Settings {
-    /// The app-level token for Socket Mode, `xapp-…`, with the scope `connections:write`.
-    pub app_token: SecretString,
     /// The bot's token, `xoxb-…`.
     pub bot_token: SecretString,
     /// A token that may read the app's manifest, `xoxe.xoxp-…`, to make sure at start that clicks arrive.
-    #[serde(default)]
     pub configuration_token: Option<SecretString>,
+    /// How it reaches us.
+    pub mode: Mode,
     /// The base of Slack's API; https, or http on loopback.
-    #[serde(default = "api_url")]
     pub api_url: String,
-    /// How often each socket is pinged, in seconds; one that is silent for three pings is replaced.
-    #[serde(default = "ping_every")]
-    pub ping_every: u64,
     /// Where messages are listened to, and whose.
-    #[serde(skip)]
     pub listening: Listening,
+}
+
+/// How what people do gets here.
+#[derive(Clone, Debug)]
+pub enum Mode {
+    /// Over sockets that the bot opens, so that nothing has to be reachable from outside.
+    Socket {
+        /// The app-level token, `xapp-…`, with the scope `connections:write`.
+        app_token: SecretString,
+        /// How often each socket is pinged, in seconds; one that is silent for three pings is replaced.
+        ping_every: u64,
+    },
+    /// In requests to [`PATH`](requests::PATH) on the bot's own server.
+    Http {
+        /// What Slack signs them with.
+        signing_secret: SecretString,
+    },
 }
 
 /// The seconds between two pings, where nothing else is configured.
 pub const PING_EVERY: u64 = 10;
-
-fn ping_every() -> u64 {
-    PING_EVERY
-}
-
-fn api_url() -> String {
-    "https://slack.com/api".to_owned()
-}
 
 /// Slack.
 pub struct Slack {
@@ -75,8 +81,13 @@ pub struct Slack {
     us: Hearing,
     /// The workspace's address.
     workspace: Option<String>,
-    ping_every: u64,
-    links: Arc<Links>,
+    ears: Ears,
+}
+
+/// With what it is listened to.
+enum Ears {
+    Sockets { ping_every: u64, links: Arc<Links> },
+    Requests(Requests),
 }
 
 #[derive(Deserialize)]
@@ -101,10 +112,16 @@ impl Slack {
         let client = Client::new(settings)?;
         let Bot { user_id, id, url } =
             client.call("auth.test", &json!({})).await.map_err(|error| error.about("auth.test", ""))?;
-        client.may_listen().await?;
+        let ears = match &settings.mode {
+            Mode::Socket { ping_every, .. } => {
+                client.may_listen().await?;
+                Ears::Sockets { ping_every: *ping_every, links: Arc::default() }
+            }
+            Mode::Http { signing_secret } => Ears::Requests(Requests::new(signing_secret)),
+        };
         setup::check(&client).await?;
         let us = Hearing { user: user_id, bot: id, listening: settings.listening.clone() };
-        Ok(Self { client, us, workspace: url, ping_every: settings.ping_every, links: Arc::default() })
+        Ok(Self { client, us, workspace: url, ears })
     }
 
     /// Whispers to one person by method, where no response URL leads to them.
@@ -167,21 +184,46 @@ impl Chat for Slack {
         }
     }
 
+    fn routes(&self, inbox: &Inbox) -> Router {
+        match &self.ears {
+            Ears::Sockets { .. } => Router::new(),
+            Ears::Requests(requests) => requests.routes(&self.us, inbox),
+        }
+    }
+
     async fn listen(&self, inbox: Inbox, stop: CancellationToken) -> Result<(), ChatError> {
-        listen::listen(&self.client, &self.us, self.ping_every, &self.links, inbox, &stop).await
+        match &self.ears {
+            Ears::Sockets { ping_every, links } => {
+                listen::listen(&self.client, &self.us, *ping_every, links, inbox, &stop).await
+            }
+            Ears::Requests(requests) => {
+                requests.listen(stop).await;
+                Ok(())
+            }
+        }
     }
 
     /// Whether a socket is open: Slack said hello on it, it was not closed since, and it has answered pings, which are
     /// sent at every ping, within the last few pings. Slack has nothing to say for hours, so that the age of its last
     /// word tells nothing.
+    ///
+    /// Over HTTP Slack gives no sign of life at all: there it is whether the bot's server takes its requests.
     fn is_listening(&self) -> bool {
-        self.links.is_one_open()
+        match &self.ears {
+            Ears::Sockets { links, .. } => links.is_one_open(),
+            Ears::Requests(requests) => requests.are_taken(),
+        }
     }
 }
 
 impl fmt::Debug for Slack {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Slack").field("us", &self.us).field("links", &self.links).finish_non_exhaustive()
+        let mut shown = f.debug_struct("Slack");
+        shown.field("us", &self.us);
+        if let Ears::Sockets { links, .. } = &self.ears {
+            shown.field("links", links);
+        }
+        shown.finish_non_exhaustive()
     }
 }
 

@@ -80,6 +80,12 @@ pub(super) const SLACK_CONFIGURATION: Shape = Shape {
     fits: |text| text.starts_with("xoxe.") && visible(text),
 };
 
+/// The secret with which Slack signs its requests: 32 letters and digits today, and no token.
+pub(super) const SLACK_SIGNING: Shape = Shape {
+    expected: "a signing secret, of letters and digits (it is under Basic Information, App Credentials)",
+    fits: |text| text.len() >= 16 && text.bytes().all(|byte| byte.is_ascii_alphanumeric()),
+};
+
 /// Discord's token of a bot: three parts with dots between. Its client secret and its public key have none.
 pub(super) const DISCORD_BOT: Shape = Shape {
     expected: "a bot's token, which has two dots in it",

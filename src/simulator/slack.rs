@@ -1,5 +1,5 @@
-//! An embedded Slack workspace: the Web API and Socket Mode on loopback in Slack's own wire formats, and people in it
-//! who type, click and see.
+//! An embedded Slack workspace: the Web API, Socket Mode and signed requests on loopback in Slack's own wire formats, and
+//! people in it who type, click and see.
 //!
 //! There is one lock around the state, and it is never held across an await. Whoever waits is woken by changes. A
 //! fault changes the state of the platform; the answers follow from it.
@@ -14,6 +14,7 @@ mod arguments;
 mod state;
 mod payload;
 mod methods;
+pub mod requests;
 pub mod socket;
 mod api;
 pub mod person;
@@ -87,6 +88,24 @@ impl Workspace {
     /// The app-level token.
     pub fn app_token(&self) -> &str {
         &self.shared.settings.app_token
+    }
+
+    /// What requests to the app are signed with.
+    pub fn signing_secret(&self) -> &str {
+        &self.shared.settings.signing_secret
+    }
+
+    /// Slack's signature of a request's body at this time, in seconds.
+    pub fn signature(&self, at: i64, body: &str) -> String {
+        requests::signature(self.signing_secret(), at, body)
+    }
+
+    /// Makes this the app's request URL, to which everything is sent from now on instead of its sockets; refused where what
+    /// is there does not answer Slack's challenge.
+    pub async fn set_request_url(&self, url: &str) -> Result<(), requests::NotVerified> {
+        requests::verify(&self.shared, url).await?;
+        self.shared.change(|state| state.request_url = Some(url.to_owned()));
+        Ok(())
     }
 
     /// The workspace's id.

@@ -5,6 +5,7 @@ use std::fs;
 
 use jiff::SignedDuration;
 use secrecy::ExposeSecret as _;
+use stagerbot::chat::slack::Mode;
 use stagerbot::config::{Config, ConfigError, DEFAULT, Layer};
 use stagerbot::incident::approval::{Platform, Restarts};
 use stagerbot::incident::environment::{Component, FixedParts, Topology};
@@ -210,7 +211,8 @@ fn a_secret_comes_by_a_variable_or_in_a_file_of_its_own() {
     let debug = format!("{config:?}");
     let slack = config.slack.unwrap();
     assert_eq!(slack.bot_token.expose_secret(), "xoxb-1-2-three");
-    assert_eq!(slack.app_token.expose_secret(), "xapp-1");
+    let Mode::Socket { app_token, .. } = slack.mode else { panic!("sockets are the default") };
+    assert_eq!(app_token.expose_secret(), "xapp-1");
     assert_eq!(slack.api_url, "https://slack.com/api");
     assert_eq!(config.alerts.token.unwrap().expose_secret(), "a1");
     assert!(!debug.contains("three") && !debug.contains("xapp-1"), "{debug}");
@@ -251,8 +253,65 @@ fn a_secret_among_the_settings_is_refused_and_never_repeated() {
 
     the configuration has 2 problems:
       slack.api_url (stagerbot.toml): expected an https URL, or an http one of this machine; what it holds is not repeated here
-      slack.bot_token_file (stagerbot.toml): it is missing; Slack needs both a bot token and an app-level token
+      slack.bot_token_file (stagerbot.toml): it is missing; Slack needs the bot's token: name its file here, or set the variable STAGERBOT__SLACK__BOT_TOKEN
     ");
+}
+
+#[test]
+fn each_mode_of_slack_needs_its_own_secret_and_ignores_the_other_s() {
+    let slack = |mode: &str, variables: &[&str]| {
+        let value = |name: &str| match name {
+            "BOT_TOKEN" => "xoxb-1",
+            "APP_TOKEN" => "xapp-1",
+            "SIGNING_SECRET" => "0123456789abcdef0123456789abcdef",
+            _ => "20s",
+        };
+        let variables: Vec<(String, &str)> =
+            variables.iter().map(|name| (format!("STAGERBOT__SLACK__{name}"), value(name))).collect();
+        let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+        load(&format!("[slack]\n{mode}\n{LEAST}slack_channel = \"C024BE91L\"\n"), &variables)
+    };
+    let http = "mode = \"http\"";
+    let config = slack(http, &["BOT_TOKEN", "SIGNING_SECRET"]).unwrap();
+    let Mode::Http { signing_secret } = &config.slack.as_ref().unwrap().mode else { panic!("{config:?}") };
+    assert_eq!(signing_secret.expose_secret(), "0123456789abcdef0123456789abcdef");
+    assert!(!format!("{config:?}").contains("0123456789abcdef"));
+    assert!(!config.warnings.iter().any(|warning| warning.starts_with("slack")), "{:?}", config.warnings);
+    let ignored = |mode: &str, variables: &[&str]| {
+        let mut warnings = slack(mode, variables).unwrap().warnings;
+        warnings.retain(|warning| warning.starts_with("slack"));
+        warnings.join("\n")
+    };
+    let all = ["BOT_TOKEN", "SIGNING_SECRET", "APP_TOKEN", "PING_EVERY"];
+    insta::assert_snapshot!(ignored(http, &all), @r#"
+    slack.app_token is ignored, for slack.mode is "http"
+    slack.ping_every is ignored, for slack.mode is "http"
+    "#);
+    insta::assert_snapshot!(ignored("", &all), @r#"slack.signing_secret is ignored, for slack.mode is "socket""#);
+    let refused = [
+        slack(http, &["BOT_TOKEN", "APP_TOKEN"]),
+        slack("mode = \"socket\"", &["BOT_TOKEN", "SIGNING_SECRET"]),
+        slack("mode = \"webhook\"", &["BOT_TOKEN", "APP_TOKEN"]),
+        load(
+            LEAST,
+            &[
+                ("STAGERBOT__SLACK__MODE", "http"),
+                ("STAGERBOT__SLACK__BOT_TOKEN", "xoxb-1"),
+                ("STAGERBOT__SLACK__SIGNING_SECRET", "xapp-hunter2"),
+            ],
+        ),
+    ];
+    let refused: Vec<String> = refused.into_iter().map(|refused| refused.unwrap_err().to_string()).collect();
+    insta::assert_snapshot!(refused.join("\n"), @r#"
+    the configuration has a problem:
+      slack.signing_secret_file (variable STAGERBOT__SLACK__APP_TOKEN): it is missing; mode "http" needs the app's signing secret: name its file here, or set the variable STAGERBOT__SLACK__SIGNING_SECRET
+    the configuration has a problem:
+      slack.app_token_file (variable STAGERBOT__SLACK__BOT_TOKEN): it is missing; mode "socket", the default, needs an app-level token: name its file here, or set the variable STAGERBOT__SLACK__APP_TOKEN
+    the configuration has a problem:
+      slack.mode (stagerbot.toml): expected one of socket, http, found "webhook"
+    the configuration has a problem:
+      slack.signing_secret (variable STAGERBOT__SLACK__SIGNING_SECRET): expected a signing secret, of letters and digits (it is under Basic Information, App Credentials); what it holds is not repeated here
+    "#);
 }
 
 #[test]
@@ -433,6 +492,7 @@ fn every_documented_key_is_known_and_every_example_is_right() {
         ("slack-bot-token", "xoxb-1"),
         ("slack-app-token", "xapp-1"),
         ("slack-configuration-token", "xoxe.1"),
+        ("slack-signing-secret", "0123456789abcdef0123456789abcdef"),
         ("discord-token", "a.b.c"),
     ] {
         let file = folder.path().join(name);

@@ -3,12 +3,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod requests;
+
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use secrecy::SecretString;
-use stagerbot::chat::slack::{NOISY, Settings, Slack};
+use stagerbot::chat::slack::{Mode, NOISY, Settings, Slack};
 use stagerbot::chat::{Action, Block, Button, Card, Chat as _, ChatError, Confirm, Tone};
 use stagerbot::inbox::Inbox;
 use stagerbot::incident::approval::{Account, Platform};
@@ -75,11 +77,10 @@ impl Bot {
 
 fn settings(workspace: &Workspace) -> Settings {
     Settings {
-        app_token: SecretString::from(workspace.app_token().to_owned()),
         configuration_token: Some(SecretString::from(workspace.settings().configuration_token.clone())),
         bot_token: SecretString::from(workspace.bot_token().to_owned()),
+        mode: Mode::Socket { app_token: SecretString::from(workspace.app_token().to_owned()), ping_every: 1 },
         api_url: workspace.api_url(),
-        ping_every: 1,
         listening: stagerbot::chat::heard::Listening::default(),
     }
 }
@@ -374,9 +375,12 @@ async fn bad_tokens_missing_scopes_and_plain_http_are_named() {
     let bad = || SecretString::from("xoxb-nobodys".to_owned());
     for (settings, named) in [
         (Settings { bot_token: bad(), ..good.clone() }, "Slack does not accept the bot token: invalid_auth"),
-        (Settings { app_token: bad(), ..good.clone() }, "Slack does not accept the app-level token: invalid_auth"),
         (
-            Settings { app_token: good.bot_token.clone(), ..good.clone() },
+            Settings { mode: Mode::Socket { app_token: bad(), ping_every: 1 }, ..good.clone() },
+            "Slack does not accept the app-level token: invalid_auth",
+        ),
+        (
+            Settings { mode: Mode::Socket { app_token: good.bot_token.clone(), ping_every: 1 }, ..good.clone() },
             "Slack does not accept the app-level token: not_allowed_token_type",
         ),
         (

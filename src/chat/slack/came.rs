@@ -12,7 +12,7 @@ use crate::chat::typed::parse;
 use crate::incident::approval::{Account, Platform};
 use crate::store::{ReplyTo, Request};
 
-/// A frame of a socket. <https://docs.slack.dev/apis/events-api/using-socket-mode/>
+/// A frame of a socket, <https://docs.slack.dev/apis/events-api/using-socket-mode/>, or what a request holds.
 #[derive(Debug, Deserialize)]
 pub(super) struct Frame {
     #[serde(rename = "type")]
@@ -47,6 +47,11 @@ pub(super) struct Hearing {
 }
 
 impl Frame {
+    /// What a request holds, as a socket's frame would.
+    pub(super) fn of(kind: &str, payload: Value) -> Self {
+        Self { kind: kind.to_owned(), envelope_id: None, reason: None, payload }
+    }
+
     /// What is in it for us: mostly one thing, often nothing.
     pub(super) fn came(self, us: &Hearing) -> Result<Vec<Came>, serde_json::Error> {
         Ok(match self.kind.as_str() {

@@ -24,7 +24,7 @@ use tokio::time::timeout;
 use url::{Host, Url};
 
 use crate::chat::ChatError;
-use crate::chat::slack::Settings;
+use crate::chat::slack::{Mode, Settings};
 
 /// How long a call may take. The crate itself would wait for ever.
 const DEADLINE: Duration = Duration::from_secs(5);
@@ -109,10 +109,15 @@ impl Client {
         let base = settings.api_url.trim_end_matches('/').to_owned();
         let plain = legacy::Client::builder(TokioExecutor::new()).build(connector.clone());
         let connector = SlackClientHyperConnector::from(connector).with_slack_api_url(&base);
+        let app = match &settings.mode {
+            Mode::Socket { app_token, .. } => token(app_token),
+            // There is none, and nothing to be called with it.
+            Mode::Http { .. } => token(&SecretString::default()),
+        };
         Ok(Self {
             http: Arc::new(SlackClient::new(connector)),
             bot: token(&settings.bot_token),
-            app: token(&settings.app_token),
+            app,
             configuration: settings.configuration_token.as_ref().map(token),
             plain,
             base,

@@ -23,8 +23,10 @@ pub enum Fault {
     SocketsRefused,
     /// Socket Mode is switched off for the app: every socket, also a new one, is told `link_disabled` and closed.
     SocketModeOff,
-    /// Every envelope is sent twice, on two sockets where there are two.
+    /// Every envelope on a socket is sent twice, on two sockets where there are two.
     EnvelopesTwice,
+    /// What the app answers to a request is lost on its way.
+    AcksLost,
     /// The next calls are over the rate limit.
     RateLimited {
         /// The method, or all.

@@ -197,7 +197,12 @@ impl Person {
             self.answered(&url, answer);
         }
         if !delivery.acked() {
-            let why = if delivery.delivered { "operation_timeout" } else { "dispatch_failed" };
+            let why = match (delivery.failure, delivery.status) {
+                (Some("timeout" | "http_timeout"), _) => "operation_timeout",
+                (_, Some(400..=499)) => "http_client_error",
+                (_, Some(500..=599)) => "http_service_error",
+                _ => "dispatch_failed",
+            };
             self.is_told(channel, format!("{command} failed with the error \"{why}\""));
         }
         delivery
@@ -342,6 +347,8 @@ fn nothing_sent(kind: Kind) -> Delivery {
         envelope_id: String::new(),
         payload: Value::Null,
         delivered: false,
+        status: None,
+        failure: None,
         acked_after: None,
         ack_payload: None,
         confirm: None,

@@ -14,6 +14,8 @@ pub struct Settings {
     pub app_token: String,
     /// The token that may read the app's manifest (`xoxe.…`).
     pub configuration_token: String,
+    /// What requests to the app are signed with.
+    pub signing_secret: String,
     /// The workspace's id.
     pub team_id: String,
     /// The workspace's name.
@@ -72,6 +74,7 @@ impl Default for Settings {
             bot_token: "xoxb-1000000001-2000000001-simulatedBotToken".to_owned(),
             app_token: "xapp-1-A0STAGERBOT-3000000001-simulatedAppToken".to_owned(),
             configuration_token: "xoxe.xoxp-1-simulatedConfigurationToken".to_owned(),
+            signing_secret: "5160a1b7e4d44f6a9d0f3c6b8e2d7f10".to_owned(),
             team_id: "T0SIMULATED".to_owned(),
             team_name: "Simulated".to_owned(),
             team_domain: "simulated".to_owned(),

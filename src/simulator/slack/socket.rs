@@ -3,6 +3,7 @@
 use crate::simulator::slack::fault::{Fault, Reason};
 use crate::simulator::slack::happening::What;
 use crate::simulator::slack::message::Confirm;
+use crate::simulator::slack::requests;
 use crate::simulator::slack::state::{Connection, Out, Pending, Shared, State};
 use axum::extract::ws::{Message as Frame, WebSocket};
 use futures::{SinkExt as _, StreamExt as _};
@@ -47,8 +48,12 @@ pub struct Delivery {
     pub envelope_id: String,
     /// What was in the envelope.
     pub payload: Value,
-    /// Whether there was a socket to send it on.
+    /// Whether there was a socket to send it on; over HTTP, whether the app answered at all.
     pub delivered: bool,
+    /// The HTTP status of the app's answer, where there is a request URL.
+    pub status: Option<u16>,
+    /// Slack's word for why it was not acknowledged.
+    pub failure: Option<&'static str>,
     /// After how long it was acknowledged; `None` is not within Slack's deadline.
     pub acked_after: Option<Duration>,
     /// What came with the acknowledgement.
@@ -66,7 +71,8 @@ impl Delivery {
     }
 }
 
-/// Sends a payload to the app, on one of its sockets in turn, and waits for the acknowledgement as long as Slack does.
+/// Sends a payload to the app, to its request URL or on one of its sockets in turn, and waits for the acknowledgement as long
+/// as Slack does.
 pub(super) async fn deliver(shared: &Shared, kind: Kind, payload: Value) -> Delivery {
     let envelope_id = shared.change(|state| format!("57d6a792-4d35-4d0b-b6aa-{:012x}", state.number()));
     attempt(shared, kind, payload, envelope_id, None).await
@@ -84,8 +90,7 @@ pub(super) async fn deliver_event(shared: &Arc<Shared>, payload: Value) -> Deliv
         let again = async {
             for (number, wait) in (1..).zip(shared.settings.redeliver_after.clone()) {
                 tokio::time::sleep(wait).await;
-                let why = if last.delivered { "timeout" } else { "connection_failed" };
-                let retry = Some((number, why));
+                let retry = Some((number, last.failure.unwrap_or_default()));
                 last = attempt(&shared, last.kind, last.payload, last.envelope_id, retry).await;
                 if last.acked() {
                     break;
@@ -104,6 +109,10 @@ async fn attempt(
     envelope_id: String,
     retry: Option<(u32, &str)>,
 ) -> Delivery {
+    let request_url = shared.look().request_url.clone();
+    if let Some(url) = request_url {
+        return requests::deliver(shared, &url, kind, payload, envelope_id, retry).await;
+    }
     let mut envelope = json!({
         "type": kind.as_str(),
         "envelope_id": envelope_id,
@@ -156,6 +165,8 @@ async fn attempt(
         envelope_id,
         payload,
         delivered,
+        status: None,
+        failure: acked_after.is_none().then_some(if delivered { "timeout" } else { "connection_failed" }),
         acked_after,
         ack_payload: answer.flatten(),
         confirm: None,

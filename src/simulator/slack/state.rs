@@ -37,6 +37,7 @@ pub(super) struct State {
     pub(super) connections: Vec<Connection>,
     pub(super) next_connection: usize,
     pub(super) tickets: HashSet<String>,
+    pub(super) request_url: Option<String>,
     pub(super) pending: HashMap<String, Pending>,
     pub(super) triggers: HashMap<String, Trigger>,
     pub(super) response_urls: HashMap<String, ResponseUrl>,

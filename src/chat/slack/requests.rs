@@ -1,0 +1,268 @@
+//! Slack's requests to the bot's own server, all at one address: commands, clicks and events.
+//!
+//! What comes is put into the inbox and then answered with 200, in this order, and nothing else happens here. What could not
+//! be stored is answered with 503: Slack sends an event again, and shows people that their command or click came to nothing.
+//!
+//! Only what Slack signed is read at all, and only within five minutes. A signature that was taken is refused from then on
+//! by this replica; in all replicas and for ever, what it asked for is done once, by its dedupe key. When Slack itself sends
+//! something again, it signs anew. Whoever is refused is not told why.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{RawQuery, Request, State};
+use axum::http::header::{ALLOW, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use http_body_util::LengthLimitError;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::{Value, json};
+use slack_morphism::prelude::SlackSigningSecret;
+use slack_morphism::signature_verifier::{SlackEventSignatureVerifier as Verifier, SlackEventSignatureVerifierError};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tower_http::limit::RequestBodyLimitLayer;
+use url::form_urlencoded;
+
+use super::came::{Frame, Hearing};
+use crate::clock;
+use crate::inbox::Inbox;
+
+/// Where they are taken.
+pub const PATH: &str = "/slack";
+/// The largest body: a click carries its whole message, percent-encoded. What announces more is not read.
+const MAX_BODY: usize = 1024 * 1024;
+/// The largest body that is read without a signature, to see whether it is a check of our certificate.
+const MAX_UNSIGNED: usize = 4 * 1024;
+/// How long a body may take: Slack waits 3 s for the answer, of which the inbox may take one.
+const READING: Duration = Duration::from_secs(2);
+/// How many signatures are remembered; they are by Slack, which sends no more within minutes.
+const REMEMBERED: usize = 10_000;
+/// How often refusals are told: whoever floods us does not flood the log.
+const TELL_EVERY: Duration = Duration::from_mins(1);
+
+/// What it takes to be asked by Slack.
+pub(super) struct Requests {
+    verifier: Verifier,
+    /// Stopped, they are not taken any more.
+    stop: OnceLock<CancellationToken>,
+}
+
+impl Requests {
+    /// Requests that are signed with this secret.
+    pub(super) fn new(signing_secret: &SecretString) -> Self {
+        let secret = SlackSigningSecret::new(signing_secret.expose_secret().to_owned());
+        Self { verifier: Verifier::new(&secret), stop: OnceLock::new() }
+    }
+
+    /// The one route.
+    pub(super) fn routes(&self, us: &Hearing, inbox: &Inbox) -> Router {
+        let door = Door {
+            verifier: self.verifier.clone(),
+            us: us.clone(),
+            inbox: inbox.clone(),
+            taken: Mutex::default(),
+            refused: Mutex::default(),
+        };
+        let routes = Router::new().route(PATH, get(check).post(take));
+        routes.layer(RequestBodyLimitLayer::new(MAX_BODY)).with_state(Arc::new(door))
+    }
+
+    /// The server does the work.
+    pub(super) async fn listen(&self, stop: CancellationToken) {
+        tracing::info!(path = PATH, "taking Slack's requests");
+        self.stop.get_or_init(|| stop).cancelled().await;
+    }
+
+    /// Whether the server takes them.
+    pub(super) fn are_taken(&self) -> bool {
+        self.stop.get().is_some_and(|stop| !stop.is_cancelled())
+    }
+}
+
+/// What the route needs.
+struct Door {
+    verifier: Verifier,
+    us: Hearing,
+    inbox: Inbox,
+    /// The signatures that were taken, with their times.
+    taken: Mutex<BTreeSet<(i64, String)>>,
+    refused: Mutex<Refused>,
+}
+
+/// How many requests were refused since that was told.
+#[derive(Default)]
+struct Refused {
+    count: u64,
+    told: Option<Instant>,
+}
+
+/// Why a request is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+enum Refusal {
+    #[error("it has no signature")]
+    Unsigned,
+    #[error("its signature is not by the signing secret that is configured")]
+    WrongSignature,
+    #[error("it is older or newer than five minutes, by the clock of this machine")]
+    Stale,
+    #[error("it was taken before")]
+    Replayed,
+    #[error("it is too large")]
+    TooLarge,
+    #[error("it took too long to arrive")]
+    TooSlow,
+    #[error("it lacks what it always has")]
+    Unreadable,
+    #[error("it could not be stored")]
+    NotStored,
+}
+
+/// What a request comes down to.
+enum Asked {
+    /// Something for the inbox, perhaps.
+    Frame(Frame),
+    /// To show that the address is ours.
+    Challenge(String),
+    /// To show that our certificate is good.
+    Check,
+}
+
+/// A check of our certificate, which has no signature, does nothing and is told nothing.
+async fn check(RawQuery(query): RawQuery) -> Response {
+    if is_check(query.as_deref().unwrap_or_default()) {
+        return StatusCode::OK.into_response();
+    }
+    (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "POST")]).into_response()
+}
+
+async fn take(State(door): State<Arc<Door>>, request: Request) -> Response {
+    door.take(request).await.unwrap_or_else(|refusal| door.refuse(refusal))
+}
+
+impl Door {
+    async fn take(&self, request: Request) -> Result<Response, Refusal> {
+        let (head, body) = request.into_parts();
+        let Some((at, signature)) = signature(&head.headers) else {
+            let check = read(body, MAX_UNSIGNED).await.is_ok_and(|form| is_check(&form));
+            return if check { Ok(StatusCode::OK.into_response()) } else { Err(Refusal::Unsigned) };
+        };
+        let body = read(body, MAX_BODY).await?;
+        self.verifier.verify(signature, &body, at).map_err(|error| match error {
+            SlackEventSignatureVerifierError::IncorrectOrExpiredTimestampError(_) => Refusal::Stale,
+            _ => Refusal::WrongSignature,
+        })?;
+        let mark = (at.parse().unwrap_or_default(), signature.to_owned());
+        if self.taken.lock().unwrap_or_else(PoisonError::into_inner).contains(&mark) {
+            return Err(Refusal::Replayed);
+        }
+        let answer = self.hear(asked(&head.headers, &body)?).await?;
+        self.remember(mark);
+        Ok(answer)
+    }
+
+    /// Its body is empty, for a body would be shown: to who typed the command, or on the form that was sent in.
+    async fn hear(&self, asked: Asked) -> Result<Response, Refusal> {
+        let frame = match asked {
+            Asked::Frame(frame) => frame,
+            Asked::Challenge(challenge) => return Ok(challenge.into_response()),
+            Asked::Check => return Ok(StatusCode::OK.into_response()),
+        };
+        let kind = frame.kind.clone();
+        let all = match frame.came(&self.us) {
+            Ok(all) => all,
+            // Sent again, as events are, it would be no better.
+            Err(error) if kind == "events_api" => {
+                tracing::warn!(%error, kind, "what came from Slack lacks something that it always has");
+                Vec::new()
+            }
+            Err(_) => return Err(Refusal::Unreadable),
+        };
+        for came in all {
+            if let Err(error) = self.inbox.put(came.dedupe_key, came.request, came.reply).await {
+                let error: &(dyn Error + 'static) = &error;
+                tracing::error!(error, kind, "what came from Slack is not stored and not acknowledged");
+                return Err(Refusal::NotStored);
+            }
+        }
+        Ok(StatusCode::OK.into_response())
+    }
+
+    /// Only what was answered with 200: what was not may come again as it was.
+    fn remember(&self, mark: (i64, String)) {
+        let over = clock::now().as_second() - Verifier::MAX_TIMESTAMP_AGE_SECONDS;
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.insert(mark);
+        while taken.len() > REMEMBERED || taken.first().is_some_and(|(at, _)| *at < over) {
+            taken.pop_first();
+        }
+    }
+
+    fn refuse(&self, refusal: Refusal) -> Response {
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.count += 1;
+        if refused.told.is_none_or(|told| told.elapsed() >= TELL_EVERY) {
+            tracing::warn!(requests = refused.count, reason = %refusal, "what claims to be from Slack was refused");
+            *refused = Refused { count: 0, told: Some(Instant::now()) };
+        }
+        refusal.status().into_response()
+    }
+}
+
+impl Refusal {
+    fn status(self) -> StatusCode {
+        match self {
+            Self::Unsigned | Self::WrongSignature | Self::Stale | Self::Replayed => StatusCode::UNAUTHORIZED,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::Unreadable => StatusCode::BAD_REQUEST,
+            Self::NotStored => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+}
+
+/// The time that was signed, and the signature.
+fn signature(headers: &HeaderMap) -> Option<(&str, &str)> {
+    let header = |name| headers.get(name)?.to_str().ok();
+    Some((header(Verifier::SLACK_SIGNED_TIMESTAMP)?, header(Verifier::SLACK_SIGNED_HASH_HEADER)?))
+}
+
+async fn read(body: Body, most: usize) -> Result<String, Refusal> {
+    let body = timeout(READING, to_bytes(body, most)).await.map_err(|_| Refusal::TooSlow)?;
+    let body = body.map_err(|error| {
+        let mut causes = std::iter::successors(error.source(), |&cause| cause.source());
+        if causes.any(<dyn Error>::is::<LengthLimitError>) { Refusal::TooLarge } else { Refusal::Unreadable }
+    })?;
+    String::from_utf8(body.into()).map_err(|_| Refusal::Unreadable)
+}
+
+/// What a signed request holds. <https://docs.slack.dev/apis/events-api/using-http-request-urls/>
+fn asked(headers: &HeaderMap, body: &str) -> Result<Asked, Refusal> {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let json = |text: &str| serde_json::from_str::<Value>(text).map_err(|_| Refusal::Unreadable);
+    if !kind.starts_with("application/x-www-form-urlencoded") {
+        let event = json(body)?;
+        return Ok(match (event["type"].as_str(), event["challenge"].as_str()) {
+            (Some("url_verification"), Some(challenge)) => Asked::Challenge(challenge.to_owned()),
+            _ => Asked::Frame(Frame::of("events_api", event)),
+        });
+    }
+    let form: BTreeMap<String, String> = form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+    if let Some(payload) = form.get("payload") {
+        return Ok(Asked::Frame(Frame::of("interactive", json(payload)?)));
+    }
+    if form.contains_key("command") {
+        return Ok(Asked::Frame(Frame::of("slash_commands", json!(form))));
+    }
+    if is_check(body) { Ok(Asked::Check) } else { Err(Refusal::Unreadable) }
+}
+
+/// Whether somebody, perhaps Slack, checks our certificate.
+fn is_check(form: &str) -> bool {
+    form_urlencoded::parse(form.as_bytes()).any(|(name, value)| name == "ssl_check" && value == "1")
+}
