@@ -30,3 +30,4 @@ mod store;
 mod audit;
 mod replicas;
 mod load;
+mod migrations;
