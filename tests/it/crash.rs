@@ -13,7 +13,7 @@ use std::time::Duration;
 use futures::StreamExt as _;
 use tokio::time::{Instant, interval, timeout};
 
-use self::child::{Child, Points};
+use self::child::{Child, Points, Role};
 use self::people::People;
 use crate::outgoing::thread;
 use crate::postgres;
@@ -37,8 +37,12 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// Where the incident is kept, and who goes on with it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Way {
+    /// In a file; the bot is started again.
     Sqlite,
+    /// In a database; the bot is started again.
     Postgres,
+    /// In a database; another replica is there already.
+    Replicas,
 }
 
 impl Way {
@@ -46,13 +50,14 @@ impl Way {
         match self {
             Self::Sqlite => "SQLite",
             Self::Postgres => "PostgreSQL",
+            Self::Replicas => "PostgreSQL with a second replica",
         }
     }
 
     async fn url(self, scene: &Scene) -> Option<String> {
         match self {
             Self::Sqlite => Some(format!("sqlite://{}", scene.folder.path().join("crash.db").display())),
-            Self::Postgres => Some(postgres::shared()?.database().await),
+            Self::Postgres | Self::Replicas => Some(postgres::shared()?.database().await),
         }
     }
 }
@@ -74,6 +79,13 @@ async fn killed_at_any_point_it_ends_right_on_sqlite() {
 async fn killed_at_any_point_it_ends_right_on_postgresql() {
     if postgres::shared().is_some() {
         matrix(Way::Postgres).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_any_point_another_replica_ends_it_right() {
+    if postgres::shared().is_some() {
+        matrix(Way::Replicas).await;
     }
 }
 
@@ -116,15 +128,24 @@ async fn run(way: Way, at: Option<usize>) -> Ended {
     let scene = Scene::new().await;
     let url = way.url(&scene).await.unwrap();
     let what = format!("{} at {at:?}", way.name());
-    timeout(PATIENCE, incident(&scene, &url, at)).await.unwrap_or_else(|_| {
+    timeout(PATIENCE, incident(way, &scene, &url, at)).await.unwrap_or_else(|_| {
         let log = std::fs::read_to_string(scene.folder.path().join("child.log")).unwrap_or_default();
         let cards: Vec<String> = scene.workspace.all_messages().iter().map(|m| m.text_seen()).collect();
         panic!("{what}: not to its end in time\n{}\n{log}", cards.join("\n---\n"))
     })
 }
 
-async fn incident(scene: &Scene, url: &str, at: Option<usize>) -> Ended {
-    let mut child = Child::start(scene, url, at);
+async fn incident(way: Way, scene: &Scene, url: &str, at: Option<usize>) -> Ended {
+    let mut child = Child::start(scene, url, Role::Counted { dies_at: at });
+    let mut other = None;
+    if way == Way::Replicas {
+        // The first one has what there is to do; the other follows.
+        tokio::select! {
+            _ = child.address() => {}
+            () = child.ended.cancelled() => {}
+        }
+        other = Some(Child::start(scene, url, Role::Other));
+    }
     scene.stuck().await;
     let planned = scene.uids();
     let mut people = People::default();
@@ -141,10 +162,13 @@ async fn incident(scene: &Scene, url: &str, at: Option<usize>) -> Ended {
                 // Healthy now, nothing more may be deleted: whoever goes on looks first.
                 let healthy = scene.cluster.snapshot().healthy() && !scene.terminated().is_empty();
                 died = Some((healthy, scene.terminated()));
-                child = Child::start(scene, url, None);
+                child = other.take().unwrap_or_else(|| Child::start(scene, url, Role::Successor));
             }
         }
     };
+    if let Some(other) = other {
+        other.kill().await;
+    }
     child.kill().await;
     let what = format!("at {at:?}, {:?}", Points::read(scene).0.last());
     let terminated = scene.terminated();

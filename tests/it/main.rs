@@ -30,4 +30,5 @@ mod store;
 mod audit;
 mod replicas;
 mod load;
+mod chaos;
 mod migrations;

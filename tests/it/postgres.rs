@@ -208,7 +208,7 @@ fn nobody() -> (u32, u32) {
 }
 
 /// A port that stays ours while its server is down: below those that the system gives out to whoever asks for any.
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let first = std::process::id() * 64;
     let mut ports = std::iter::repeat_with(|| 20_000 + (first + NEXT.fetch_add(1, Ordering::Relaxed)) % 10_000);

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use stagerbot::bot::Bot;
 use stagerbot::config::{Config, Layer as Text};
@@ -34,6 +35,32 @@ const SPANS: [&str; 4] = ["store", "kubernetes", "slack", "discord"];
 /// What the child says where it serves HTTP after.
 const SERVES: &str = "serves at ";
 
+/// How long a replica that died keeps the other off its work.
+const LEASE: Duration = Duration::from_secs(2);
+
+/// What a child is for.
+#[derive(Clone, Copy)]
+pub(super) enum Role {
+    /// Its points are counted, and it dies at one, if any.
+    Counted {
+        /// Which.
+        dies_at: Option<usize>,
+    },
+    /// It goes on after a crash: the same replica, started again.
+    Successor,
+    /// It goes on after a crash: another replica, which is there already.
+    Other,
+}
+
+impl Role {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Counted { .. } | Self::Successor => "one",
+            Self::Other => "two",
+        }
+    }
+}
+
 /// The bot as a child. It does not outlive its run.
 pub(super) struct Child {
     address: watch::Receiver<Option<String>>,
@@ -43,8 +70,8 @@ pub(super) struct Child {
 }
 
 impl Child {
-    /// Starts it. It dies at this point of its run, if any.
-    pub(super) fn start(scene: &Scene, url: &str, at: Option<usize>) -> Self {
+    /// Starts it.
+    pub(super) fn start(scene: &Scene, url: &str, role: Role) -> Self {
         let folder = scene.folder.path();
         std::fs::write(folder.join("bot.toml"), scene.toml()).unwrap();
         let log = OpenOptions::new().create(true).append(true).open(folder.join("child.log")).unwrap();
@@ -53,15 +80,15 @@ impl Child {
             .args(["--exact", TEST, "--nocapture", "--quiet"])
             .envs(scene.secrets())
             .env("STAGERBOT__STORE__URL", url)
+            .env("STAGERBOT__STORE__LEASE", format!("{}s", LEASE.as_secs()))
+            .env("STAGERBOT__STORE__REPLICA", role.name())
             .env(FOLDER, folder)
-            .env(AT, at.map_or(String::new(), |at| at.to_string()))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)
             .kill_on_drop(true);
-        if at.is_none() && folder.join("points").exists() {
-            // What comes after a crash is not counted.
-            command.env_remove(AT);
+        if let Role::Counted { dies_at } = role {
+            command.env(AT, dies_at.map_or(String::new(), |at| at.to_string()));
         }
         let mut child = command.spawn().unwrap();
         let (tell, address) = watch::channel(None);
@@ -141,7 +168,11 @@ impl Counter {
         let mut points = self.points.lock().unwrap();
         let _ = writeln!(points, "{when} {label}");
         if Some(self.passed.fetch_add(1, Ordering::SeqCst)) == self.at {
-            std::process::abort();
+            // As the kernel kills: nothing is cleaned up.
+            let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
+            loop {
+                std::thread::park();
+            }
         }
     }
 }

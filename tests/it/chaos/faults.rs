@@ -1,0 +1,98 @@
+//! What fails, one thing after another, as the seed has it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use fastrand::Rng;
+use stagerbot::simulator::kubernetes::fault::Fault;
+use stagerbot::simulator::slack::fault::{Fault as SlackFault, Reason};
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use super::{Stage, until};
+
+/// Breaks and mends until it is over; how often what.
+pub(super) async fn at_random(stage: Arc<Stage>, seed: u64, over: CancellationToken) -> String {
+    let mut random = Rng::with_seed(seed);
+    let mut done: BTreeMap<&'static str, usize> = BTreeMap::new();
+    let database = tokio::spawn(restart_the_database(stage.clone()));
+    let mut mending = JoinSet::new();
+    while over.run_until_cancelled(sleep(Duration::from_millis(random.u64(500..2_500)))).await.is_some() {
+        let (what, how) = break_something(&stage, &mut random);
+        *done.entry(what).or_default() += 1;
+        mending.spawn(how);
+    }
+    mending.join_all().await;
+    // A run may be over before its last third.
+    database.abort();
+    done.iter().map(|(what, times)| format!("{what} {times}×")).collect::<Vec<_>>().join(", ")
+}
+
+type Mending = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Chooses, and gives what is still to be done of it.
+fn break_something(stage: &Arc<Stage>, random: &mut Rng) -> (&'static str, Mending) {
+    let (stage, replica) = (stage.clone(), random.usize(0..stage.replicas.len()));
+    let cluster = stage.environments[random.usize(0..stage.environments.len())].cluster.clone();
+    // Often longer than a lease, mostly shorter.
+    let pause = Duration::from_millis(random.u64(200..5_000));
+    let short = pause / 3;
+    match random.u32(0..14) {
+        0..=2 => ("SIGKILL", Box::pin(async move { stage.replicas[replica].signal("-KILL").await })),
+        3 | 4 => (
+            "SIGSTOP",
+            Box::pin(async move {
+                stage.replicas[replica].signal("-STOP").await;
+                sleep(pause).await;
+                stage.replicas[replica].signal("-CONT").await;
+            }),
+        ),
+        5 => ("SIGTERM", Box::pin(async move { stage.replicas[replica].signal("-TERM").await })),
+        6 => ("API server down", for_a_while(cluster, Fault::ApiServerDown, short)),
+        7 => ("API server slow", for_a_while(cluster, Fault::ApiServerSlow { delay: short }, short)),
+        8 => ("answers to deletes lost", for_a_while(cluster, Fault::DeleteAnswersLost, pause)),
+        9 => {
+            let fault = match random.u32(0..3) {
+                0 => SlackFault::SocketsBreak,
+                1 => SlackFault::SocketsClose,
+                _ => SlackFault::Disconnect(Reason::RefreshRequested),
+            };
+            ("Slack's sockets lost", Box::pin(async move { stage.workspace.inject(fault) }))
+        }
+        10 => ("Slack down", slack_for_a_while(stage, SlackFault::Down { method: None, status: 503 }, short)),
+        11 => ("Slack's answers lost", slack_for_a_while(stage, SlackFault::AnswersLost { method: None }, short)),
+        12 => ("Slack hanging", slack_for_a_while(stage, SlackFault::Hangs { method: None }, short)),
+        _ => {
+            let fault = SlackFault::RateLimited { method: None, calls: 5, retry_after: Duration::from_secs(1) };
+            ("Slack's rate limit", Box::pin(async move { stage.workspace.inject(fault) }))
+        }
+    }
+}
+
+fn for_a_while(cluster: stagerbot::simulator::kubernetes::Cluster, fault: Fault, time: Duration) -> Mending {
+    Box::pin(async move {
+        cluster.inject(fault.clone());
+        sleep(time).await;
+        cluster.heal(&fault);
+    })
+}
+
+fn slack_for_a_while(stage: Arc<Stage>, fault: SlackFault, time: Duration) -> Mending {
+    Box::pin(async move {
+        stage.workspace.inject(fault.clone());
+        sleep(time).await;
+        stage.workspace.heal(&fault);
+    })
+}
+
+/// Once in an orderly way and once as a crash, after each third of the incidents.
+async fn restart_the_database(stage: Arc<Stage>) {
+    for third in [1, 2] {
+        until(|| stage.progress() * 3 >= stage.incidents * third).await;
+        let of = stage.clone();
+        let restart = move || if third == 1 { of.server.restart() } else { of.server.crash() };
+        tokio::task::spawn_blocking(restart).await.unwrap();
+    }
+}
