@@ -247,6 +247,11 @@ async fn recovery_to_card() {
             let card = |view: &View| view.messages.iter().rev().find(|m| m.button(action).is_some()).cloned();
             let card = stage.workspace.wait_for(PATIENCE, card).await.unwrap();
             person.clicks(&card, action).await.unwrap();
+            if action == "stager-restart" {
+                let form = |view: &View| view.modals.iter().any(|form| form.open).then_some(());
+                stage.workspace.wait_for(PATIENCE, form).await.unwrap();
+                person.submits(&[]).await.unwrap();
+            }
         }
         let both = |s: &Snapshot| s.healthy() && stage.cluster.terminations().len() == 2;
         stage.cluster.wait_until(PATIENCE, both).await.unwrap();

@@ -46,6 +46,12 @@ pub trait Chat: Send + Sync {
     /// Answers one person, visibly to them alone, also if their account maps to nobody.
     async fn answer(&self, to: &ReplyTo, text: &str) -> Result<(), ChatError>;
 
+    /// Shows one person the form of a button: what it asks before it counts, and the reason. What they send in is a request of
+    /// its own. The trigger came with their click; without one, the platform asks by itself.
+    async fn ask(&self, to: &ReplyTo, _trigger: &str, _button: &Button, _reason: &str) -> Result<(), ChatError> {
+        Err(ChatError::Gone(format!("the form for {}", to.account.user)))
+    }
+
     /// What the bot's own server takes from it, putting everything into the inbox; nothing where the platform is listened to
     /// in another way.
     fn routes(&self, _inbox: &Inbox) -> Router {

@@ -23,7 +23,7 @@ use tokio_util::task::TaskTracker;
 use self::live::Live;
 use self::pace::Pace;
 use self::work::Done;
-use crate::chat::Chat;
+use crate::chat::{Button, Chat};
 use crate::clock;
 use crate::cluster::Cluster;
 use crate::inbox::Inbox;
@@ -186,12 +186,12 @@ impl Engine {
             Err(error) => report(&error, "reading the inbox"),
         }
         for row in std::mem::take(&mut self.rows) {
-            let answer = match &row.answer {
-                Some(answer) => Ok(answer.clone()),
-                None => self.decide_row(&row).await,
+            let owed = match &row.answer {
+                Some(answer) => Ok((None, answer.clone())),
+                None => self.owed(&row).await,
             };
-            match answer {
-                Ok(answer) => self.deliver(row, answer),
+            match owed {
+                Ok((form, answer)) => self.deliver(row, form, answer),
                 Err(error @ StoreError::RowLost(_)) => {
                     self.answering.remove(&row.dedupe_key);
                     report(&error, "carrying out a command");
@@ -202,6 +202,16 @@ impl Engine {
                 }
             }
         }
+    }
+
+    /// What a row's author is owed: a form, and what is said where it does not come up; or words alone.
+    async fn owed(&mut self, row: &Inbound) -> Result<(Option<Button>, Phrase), StoreError> {
+        let form = self.form(row).await?;
+        let answer = match form {
+            Some(_) => self.only_answer(Some(&row.dedupe_key), Phrase::new("answer-form-lost")).await?,
+            None => self.decide_row(row).await?,
+        };
+        Ok((form, answer))
     }
 
     /// Decides one inbox row; its answer is durable when this returns.
@@ -297,12 +307,17 @@ impl Engine {
         Ok(answer)
     }
 
-    fn deliver(&mut self, row: Inbound, answer: Phrase) {
+    /// Answers: by a form, or in words.
+    fn deliver(&mut self, row: Inbound, form: Option<Button>, answer: Phrase) {
         let chat = row.reply.as_ref().and_then(|reply| self.chats.get(&reply.account.platform)).cloned();
         let (store, doing) = (self.store.clone(), self.doing.clone());
         self.tasks.spawn(async move {
             let key = row.dedupe_key.clone();
-            let delivered = answer::deliver(&store, chat, row, &answer).await;
+            let asked = match (&chat, &form) {
+                (Some(chat), Some(button)) => answer::ask(chat.as_ref(), &row, button).await,
+                _ => false,
+            };
+            let delivered = answer::deliver(&store, chat.filter(|_| !asked), row, &answer).await;
             // The engine is gone at shutdown; the row stays as it is then.
             let _ = doing.send(Done::Answered { key, delivered });
         });

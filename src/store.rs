@@ -126,6 +126,13 @@ pub enum Request {
         /// Why, in the person's words.
         reason: Option<String>,
     },
+    /// A restart is wanted by a click, and the form that asks why is to be shown first: what is sent in is the request.
+    RestartForm {
+        /// The incident of the button that was clicked.
+        incident: IncidentId,
+        /// What lets the platform show this person one form, for some seconds.
+        trigger: String,
+    },
     /// A restart is approved.
     Approve {
         /// The incident of the button that was clicked.

@@ -237,6 +237,7 @@ refused-unclear = I don't understand “{ $text }”.
 answer-checking = Checking { $environment }: see incident { $incident } in its channel.
 answer-joined = Incident { $incident } of { $environment } is open: checking again.
 answer-restart-requested = Requested. A second person has to approve, with the button or by: /stager approve { $code } database-checked
+answer-form-lost = The form that asks why did not come up. Click again, or type: /stager restart [reason]
 answer-approved = Approved. The evidence is checked once more before anything is deleted.
 answer-denied = Denied.
 answer-cancelled = Cancelled.

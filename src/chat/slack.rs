@@ -8,6 +8,7 @@ mod blocks;
 mod came;
 mod client;
 mod escape;
+mod form;
 mod history;
 mod links;
 mod listen;
@@ -16,6 +17,7 @@ mod setup;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::Router;
@@ -23,6 +25,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::chat::heard::Listening;
@@ -31,7 +34,7 @@ use crate::chat::slack::came::Hearing;
 use crate::chat::slack::client::{CallError, Client};
 use crate::chat::slack::links::Links;
 use crate::chat::slack::requests::Requests;
-use crate::chat::{Card, Chat, ChatError, Found};
+use crate::chat::{Button, Card, Chat, ChatError, Found};
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
 use crate::store::ReplyTo;
@@ -74,6 +77,12 @@ pub enum Mode {
 
 /// The seconds between two pings, where nothing else is configured.
 pub const PING_EVERY: u64 = 10;
+
+/// How long a trigger lives: <https://docs.slack.dev/interactivity/handling-user-interaction/#modal_responses>.
+const TRIGGER: Duration = Duration::from_secs(3);
+
+/// The call that opens a form.
+const OPEN_FORM: &str = "views.open";
 
 /// Slack.
 pub struct Slack {
@@ -181,6 +190,25 @@ impl Chat for Slack {
             Ok(()) => Ok(()),
             Err(CallError::Refused(_) | CallError::Status(400..=499)) => self.whisper(to, &message).await,
             Err(error) => Err(error.about("response_url", &to.channel)),
+        }
+    }
+
+    /// A trigger opens one form: the second try after a lost answer finds that out.
+    async fn ask(&self, to: &ReplyTo, trigger: &str, button: &Button, reason: &str) -> Result<(), ChatError> {
+        let body = json!({"trigger_id": trigger, "view": form::view(&to.channel, button, reason)});
+        let opening = async {
+            match self.client.call::<Done>(OPEN_FORM, &body).await {
+                Err(CallError::Status(_) | CallError::Lost(_)) => self.client.call::<Done>(OPEN_FORM, &body).await,
+                opened => opened,
+            }
+        };
+        match timeout(TRIGGER, opening).await {
+            Ok(Ok(Done {})) => Ok(()),
+            Ok(Err(CallError::Refused(refusal))) if refusal.code == "exchanged_trigger_id" => Ok(()),
+            Ok(Err(error)) => Err(error.about(OPEN_FORM, &to.channel)),
+            Err(_) => {
+                Err(ChatError::Passing(format!("Slack did not answer {OPEN_FORM} within {} s", TRIGGER.as_secs())))
+            }
         }
     }
 

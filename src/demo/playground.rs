@@ -13,6 +13,7 @@ use crate::simulator::kubernetes::fault::Fault;
 const HELP: &str = "\
   Ada /stager check            somebody types (Ada, Grace, Linus, and Mallory, whom nobody knows)
   Grace click Approve          somebody clicks a button of the newest card
+  Ada submit cf push fails     somebody sends the form in that a click brought up, with this for its reason
   alert                        Alertmanager reports CF-StagerUnavailable
   break database               the runbook's outage: Locket's connections die, the database comes back after 40 s
   break { bbs-hung = { pod = \"diego-api-0\" } }    any fault, as TOML; heal takes the same
@@ -72,6 +73,10 @@ async fn person_acts(stage: &Stage, person: &str, what: &str) -> anyhow::Result<
     let member = view.people.iter().find(|member| member.name.eq_ignore_ascii_case(person) && !member.is_bot);
     let member = member.with_context(|| format!("I don't know “{person}”; try help"))?;
     let person = stage.workspace.person(&member.id);
+    if let Some(reason) = what.strip_prefix("submit") {
+        person.submits(&[("reason", reason.trim())]).await?;
+        return Ok(());
+    }
     let Some(button) = what.strip_prefix("click ") else {
         person.types(&stage.channel, what).await?;
         return Ok(());

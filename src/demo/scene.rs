@@ -30,8 +30,10 @@ pub(super) async fn play(stage: &Stage) -> anyhow::Result<()> {
     anyhow::ensure!(status == StatusCode::OK, "the alert was answered {status}: {answer}");
     let card = stage.button("stager-restart").await?;
 
-    next("Ada requests the restart, and tries to approve it herstage.").await;
+    next("Ada requests the restart, says why, and tries to approve it herself.").await;
     ada.clicks(&card, "stager-restart").await?;
+    stage.form(&ada).await?;
+    ada.submits(&[("reason", "cf push fails in every space")]).await?;
     let card = stage.button("stager-approve").await?;
     ada.clicks(&card, "stager-approve").await?;
     stage.whispered(&ada, "second person").await?;

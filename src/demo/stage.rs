@@ -102,6 +102,12 @@ impl Stage {
         .await
     }
 
+    /// Waits until a form is on somebody's screen.
+    pub(super) async fn form(&self, who: &Person) -> anyhow::Result<()> {
+        let open = |view: &View| view.modals.iter().any(|form| form.open && form.person == who.id()).then_some(());
+        self.workspace.wait_for(PATIENCE, open).await.map_err(|_| anyhow!("{} saw no form", who.name()))
+    }
+
     /// Waits for a message of the bot's.
     pub(super) async fn message(&self, what: &str, is: impl Fn(&Message) -> bool) -> anyhow::Result<Arc<Message>> {
         let newest = |view: &View| view.messages.iter().rev().find(|message| message.by_bot && is(message)).cloned();

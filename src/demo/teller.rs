@@ -74,6 +74,12 @@ impl Teller {
                 let went_on = if *confirmed { "" } else { " — and goes back" };
                 (color(AnsiColor::Cyan), person.clone(), format!("[{button}]{asked}{went_on}"))
             }
+            What::FormOpened { person, title } => {
+                (color(AnsiColor::Yellow), format!("Stagerbot (to {person} alone)"), format!("the form “{title}”"))
+            }
+            What::FormSubmitted { person, title, .. } => {
+                (color(AnsiColor::Cyan), person.clone(), format!("sends “{title}” in"))
+            }
             What::Failed { person, text } => (color(AnsiColor::Red), format!("Slack (to {person})"), text.clone()),
             _ => return,
         };

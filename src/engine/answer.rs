@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use crate::chat::{Chat, ChatError};
+use crate::chat::{Button, Chat, ChatError, card};
 use crate::clock;
 use crate::incident::Incident;
 use crate::incident::approval::{Account, Policy};
 use crate::incident::decide::Command;
 use crate::incident::event::Event;
 use crate::incident::phrase::Phrase;
-use crate::store::{Inbound, Store};
+use crate::store::{Inbound, Request, Store};
 use crate::words::Words;
 
 /// How long an answer is tried: a response URL lives 30 minutes.
@@ -51,6 +51,14 @@ pub fn refused(command: &Command, why: &Phrase, policy: &Policy) -> Option<Event
         _ => return None,
     };
     Some(Event::Refused { who: policy.who(by), what: what.to_owned(), why: why.clone() })
+}
+
+/// Shows the author of an inbox row the form that their click asked for. `false` where it did not come up.
+pub async fn ask(chat: &dyn Chat, row: &Inbound, button: &Button) -> bool {
+    let (Request::RestartForm { trigger, .. }, Some(reply)) = (&row.request, &row.reply) else { return false };
+    let reason = card::reason(Words::of(reply.locale.as_deref()));
+    let asked = chat.ask(reply, trigger, button, &reason).await;
+    asked.inspect_err(|error| tracing::warn!(inbox = row.dedupe_key, %error, "a form did not come up")).is_ok()
 }
 
 /// Answers the author of an inbox row and closes it. `false` where the row could not be closed.

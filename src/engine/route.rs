@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 
 use super::Engine;
 use crate::chat::card::Scene;
+use crate::chat::{Action, Button};
 use crate::clock;
 use crate::incident::alert::{Alert, AlertStatus};
 use crate::incident::approval::{Account, Refusal};
@@ -66,6 +67,10 @@ impl Engine {
                 Err(answer) => Routed::Say(answer),
             },
             Request::CheckAgain { incident } => Routed::To { incident, command: Command::Check { by } },
+            // Its form is shown where the card offers a restart now; elsewhere this says why not.
+            Request::RestartForm { incident, .. } => {
+                Routed::To { incident, command: Command::RequestRestart { by, reason: None } }
+            }
             Request::Restart { incident, reason } => self.to(incident, reply, Command::RequestRestart { by, reason }),
             Request::HandOver { reason } => self.to(None, reply, Command::HandOver { by, reason }),
             Request::Approve { incident, code, database_checked } => {
@@ -81,6 +86,23 @@ impl Engine {
                 self.to(incident, reply, Command::Cancel { by, code })
             }
         })
+    }
+
+    /// The button whose form a click asked for, as the card has it now: by the log, since another replica may be ahead of us.
+    pub(super) async fn form(&self, row: &Inbound) -> Result<Option<Button>, StoreError> {
+        let (Request::RestartForm { incident, .. }, Some(reply)) = (&row.request, &row.reply) else { return Ok(None) };
+        let log = self.store.log(*incident).await?;
+        let Some(incident) = Incident::replay(*incident, &log) else { return Ok(None) };
+        let Some(home) = self.homes.get(&incident.environment) else { return Ok(None) };
+        let scene = Scene {
+            incident: &incident,
+            log: &log,
+            environment: home.environment(),
+            policy: &self.policy,
+            words: Words::of(reply.locale.as_deref()),
+            now: self.now_of(incident.id),
+        };
+        Ok(scene.card().buttons.into_iter().find(|button| button.action == Action::Restart))
     }
 
     /// To the incident named, or to the open one of the channel's environment.

@@ -19,7 +19,8 @@ async fn from_an_alert_to_the_recovery() {
     assert_eq!(post(&bot, V4).await, StatusCode::OK);
     let card = scene.button("stager-restart").await;
     assert!(card.text_seen().contains("failed: Connection refused (exit code 1)"), "{}", card.text_seen());
-    scene.anna.clicks(&card, "stager-restart").await.unwrap();
+    let form = scene.requests(&scene.anna, &card, "cf push fails").await;
+    assert!(form.view["blocks"].to_string().contains("delete diego-api-0, diego-api-1"), "{}", form.view);
     let card = scene.button("stager-approve").await;
     let planned = scene.uids();
     let clicked = scene.ben.clicks(&card, "stager-approve").await.unwrap();
@@ -31,6 +32,7 @@ async fn from_an_alert_to_the_recovery() {
     assert!(card.buttons().is_empty());
     assert_eq!(scene.terminated(), planned);
     assert_eq!(scene.cards(), 1);
+    scene.told("cf push fails").await;
     scene.told("New active leader").await;
     let told = scene.told("stagerbot audit verify --noted").await.text_seen();
     bot.stop().await;
@@ -84,7 +86,7 @@ async fn refusals_are_told_with_their_reasons() {
     scene.whispered(&scene.ben, "Too late: Ben denied it at").await;
 
     let fresh = scene.button("stager-restart").await;
-    scene.anna.clicks(&fresh, "stager-restart").await.unwrap();
+    scene.requests(&scene.anna, &fresh, "").await;
     let card = scene.button("stager-approve").await;
     scene.says(&scene.ben, &format!("/stager approve {code} database-checked")).await;
     scene.whispered(&scene.ben, "Too late: Ben denied it at").await;

@@ -87,20 +87,47 @@ impl Stage {
 
     /// Clicks, and says yes to whatever the platform asks before that counts.
     async fn clicks(&mut self, who: Who, card: &Shown, action: &str) {
+        if action == "stager-restart" {
+            return self.requests(who, card, "").await;
+        }
         self.note(format!("{} clicks {action}", name(who)));
         match self.here {
             Here::Slack => drop(self.on_slack(who).clicks_stale(&card.slack, action).await.unwrap()),
             Here::Discord => {
                 let person = self.on_discord(who);
                 let asked = person.clicks_stale(&card.discord, action).await.unwrap();
-                match action {
-                    "stager-restart" => drop(person.submits(&[]).await.unwrap()),
-                    "stager-approve" => {
-                        drop(person.clicks(&asked.message.unwrap(), "yes/stager-approve").await.unwrap());
-                    }
-                    _ => {}
+                if action == "stager-approve" {
+                    person.clicks(&asked.message.unwrap(), "yes/stager-approve").await.unwrap();
                 }
             }
+        }
+    }
+
+    /// Clicks, and sends the form in. Where a restart is not offered any more, Slack's person is told so without a form.
+    async fn requests(&mut self, who: Who, card: &Shown, reason: &str) {
+        self.note(format!("{} clicks stager-restart", name(who)));
+        let offered = seen::is_offered(&self.both, "stager-restart");
+        let form = match self.here {
+            Here::Slack => {
+                let person = self.on_slack(who);
+                person.clicks_stale(&card.slack, "stager-restart").await.unwrap();
+                if !offered {
+                    return;
+                }
+                let form = self.both.scene.form(person).await;
+                person.submits(&[("reason", reason)]).await.unwrap();
+                seen::slack_form(&form)
+            }
+            Here::Discord => {
+                let person = self.on_discord(who);
+                person.clicks_stale(&card.discord, "stager-restart").await.unwrap();
+                let form = person.sees(&self.both.channel).modals[0].clone();
+                person.submits(&[("reason", reason)]).await.unwrap();
+                seen::discord_form(&form)
+            }
+        };
+        if offered {
+            self.note(format!("{form}: {reason:?}"));
         }
     }
 
@@ -179,7 +206,7 @@ conversation!(from_an_alert_to_the_recovery, [], stage, {
     let card = stage.card("a restart will help").await;
     stage.clicks(Who::Zoe, &card, "stager-restart").await;
     stage.is_told(Who::Zoe, "belongs to no person").await;
-    stage.clicks(Who::Anna, &card, "stager-restart").await;
+    stage.requests(Who::Anna, &card, "cf push fails in <every> *space*").await;
     stage.is_told(Who::Anna, "Requested.").await;
     let card = stage.card("waits for a second person").await;
     stage.clicks(Who::Ben, &card, "stager-check-again").await;

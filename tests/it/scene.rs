@@ -19,7 +19,7 @@ use stagerbot::simulator::slack::Workspace;
 use stagerbot::simulator::slack::message::Message;
 use stagerbot::simulator::slack::person::Person;
 use stagerbot::simulator::slack::settings::Settings as WorkspaceSettings;
-use stagerbot::simulator::slack::view::View;
+use stagerbot::simulator::slack::view::{Modal, View};
 use tempfile::TempDir;
 
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -187,12 +187,27 @@ impl Scene {
         self.cluster.terminations().into_iter().map(|termination| termination.uid).collect()
     }
 
+    /// Clicks to request a restart, and sends the form in; what the form was.
+    pub(crate) async fn requests(&self, who: &Person, card: &Message, reason: &str) -> Arc<Modal> {
+        who.clicks(card, "stager-restart").await.unwrap();
+        let form = self.form(who).await;
+        let sent = who.submits(&[("reason", reason)]).await.unwrap();
+        assert!(sent.acked() && sent.ack_payload.is_none(), "a form that was sent in closes: {sent:?}");
+        form
+    }
+
+    /// Waits until a form is on somebody's screen.
+    pub(crate) async fn form(&self, who: &Person) -> Arc<Modal> {
+        let open = |view: &View| view.modals.iter().find(|form| form.open && form.person == who.id()).cloned();
+        self.workspace.wait_for(PATIENCE, open).await.unwrap()
+    }
+
     /// Stuck, checked by Anna, requested by Anna: the card that waits for an approval.
     pub(crate) async fn requested(&self) -> Arc<Message> {
         self.stuck().await;
         self.says(&self.anna, "/stager check").await;
         let card = self.button("stager-restart").await;
-        self.anna.clicks(&card, "stager-restart").await.unwrap();
+        self.requests(&self.anna, &card, "").await;
         self.button("stager-approve").await
     }
 }

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod forms;
 mod requests;
 
 use std::io::{self, Write};

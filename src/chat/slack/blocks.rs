@@ -218,7 +218,8 @@ fn button(button: &Button) -> SlackBlockButtonElement {
             Action::Restart => Some(SlackBlockButtonStyle::Danger),
             Action::Deny | Action::Cancel | Action::CheckAgain => None,
         })
-        .opt_confirm(button.confirm.as_ref().map(confirm))
+        // What a restart asks stands on its form.
+        .opt_confirm(button.confirm.as_ref().filter(|_| button.action != Action::Restart).map(confirm))
 }
 
 fn confirm(confirm: &Confirm) -> SlackBlockConfirmItem {

@@ -6,8 +6,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::escape::typed;
+use super::form::{Origin, REASON};
 use crate::chat::Action;
 use crate::chat::heard::{Author, Listening, Said};
+use crate::chat::plain::clean;
 use crate::chat::typed::parse;
 use crate::incident::approval::{Account, Platform};
 use crate::store::{ReplyTo, Request};
@@ -57,6 +59,9 @@ impl Frame {
         Ok(match self.kind.as_str() {
             "slash_commands" => vec![Command::deserialize(self.payload)?.came()],
             "interactive" if self.payload["type"] == "block_actions" => Clicks::deserialize(self.payload)?.came(),
+            "interactive" if self.payload["type"] == "view_submission" => {
+                SentIn::deserialize(self.payload)?.came().into_iter().collect()
+            }
             "events_api" if self.payload["event"]["type"] == "app_mention" => {
                 Mention::deserialize(self.payload)?.came(us).into_iter().collect()
             }
@@ -97,6 +102,9 @@ struct Clicks {
     container: Container,
     #[serde(default)]
     response_url: Option<String>,
+    /// Lets us open one form, for three seconds.
+    #[serde(default)]
+    trigger_id: Option<String>,
     #[serde(default)]
     actions: Vec<Click>,
 }
@@ -133,6 +141,12 @@ impl Clicks {
                 tracing::debug!(action = click.action_id, "a click on something that is not ours");
                 return None;
             };
+            let request = match (request, &self.trigger_id) {
+                (Request::Restart { incident: Some(incident), .. }, Some(trigger)) => {
+                    Request::RestartForm { incident, trigger: trigger.clone() }
+                }
+                (request, _) => request,
+            };
             Some(Came {
                 dedupe_key: format!("slack/click/{user}/{message}/{}/{}", click.action_id, click.action_ts),
                 request,
@@ -140,6 +154,41 @@ impl Clicks {
             })
         };
         self.actions.into_iter().filter_map(came).collect()
+    }
+}
+
+/// A form that was sent in.
+#[derive(Deserialize)]
+struct SentIn {
+    user: Id,
+    view: View,
+}
+
+#[derive(Deserialize)]
+struct View {
+    id: String,
+    #[serde(default)]
+    callback_id: String,
+    #[serde(default)]
+    private_metadata: String,
+    #[serde(default)]
+    state: Value,
+}
+
+impl SentIn {
+    fn came(self) -> Option<Came> {
+        let View { id, callback_id, private_metadata, state } = self.view;
+        let origin: Origin = serde_json::from_str(&private_metadata).ok()?;
+        let Request::Restart { incident, .. } = Action::request(&callback_id, &origin.value)? else { return None };
+        // Unlike a message, a field comes as it was typed.
+        let reason = clean(state["values"][REASON][REASON]["value"].as_str().unwrap_or_default());
+        let reason = Some(reason).filter(|reason| !reason.trim().is_empty());
+        Some(Came {
+            // A form counts once, however often it is sent in.
+            dedupe_key: format!("slack/form/{id}"),
+            request: Request::Restart { incident, reason },
+            reply: Some(reply(self.user.id, origin.channel, None)),
+        })
     }
 }
 
@@ -328,6 +377,38 @@ mod tests {
             json!({"type": "static_select", "selected_option": {}}),
         ] {
             assert_eq!(came(click(other)).unwrap(), []);
+        }
+    }
+
+    #[test]
+    fn a_click_on_restart_asks_for_its_form_and_the_form_is_the_request() {
+        let click = |trigger: Option<&str>| {
+            json!({"type": "interactive", "payload": {
+                "type": "block_actions", "user": {"id": "U1"}, "trigger_id": trigger, "container": {"channel_id": "C1"},
+                "actions": [{"action_id": "stager-restart", "value": "7", "action_ts": "1"}]}})
+        };
+        let form = Request::RestartForm { incident: 7, trigger: "1.2.3".into() };
+        assert_eq!(came(click(Some("1.2.3"))).unwrap()[0].request, form);
+        let bare = Request::Restart { incident: Some(7), reason: None };
+        assert_eq!(came(click(None)).unwrap()[0].request, bare, "no click is lost");
+
+        let sent = |callback: &str, metadata: &str, reason: Value| {
+            json!({"type": "interactive", "payload": {"type": "view_submission", "user": {"id": "U1"}, "view": {
+                "id": "V1", "callback_id": callback, "private_metadata": metadata,
+                "state": {"values": {"reason": {"reason": {"type": "plain_text_input", "value": reason}}}}}}})
+        };
+        let metadata = r#"{"channel":"C1","value":"7"}"#;
+        let [one] = &came(sent("stager-restart", metadata, json!("cf push\u{202e} <fails>"))).unwrap()[..] else {
+            panic!("one thing came")
+        };
+        assert_eq!(one.dedupe_key, "slack/form/V1");
+        assert_eq!(one.request, Request::Restart { incident: Some(7), reason: Some("cf push <fails>".into()) });
+        assert_eq!(one.reply, Some(reply("U1".into(), "C1".into(), None)));
+        for nothing in [json!(null), json!(" ")] {
+            assert_eq!(came(sent("stager-restart", metadata, nothing)).unwrap()[0].request, bare);
+        }
+        for (callback, metadata) in [("stager-approve", metadata), ("other", metadata), ("stager-restart", "7")] {
+            assert_eq!(came(sent(callback, metadata, json!("why"))).unwrap(), [], "{callback} {metadata}");
         }
     }
 

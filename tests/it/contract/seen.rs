@@ -5,9 +5,9 @@ use std::sync::Arc;
 use regex::Regex;
 use serde_json::Value;
 use stagerbot::simulator::discord::message::Message as Discord;
-use stagerbot::simulator::discord::view::View as ServerView;
+use stagerbot::simulator::discord::view::{Modal as DiscordForm, View as ServerView};
 use stagerbot::simulator::slack::message::Message as Slack;
-use stagerbot::simulator::slack::view::View as WorkspaceView;
+use stagerbot::simulator::slack::view::{Modal as SlackForm, View as WorkspaceView};
 
 use super::Shown;
 use crate::both::{self, Both};
@@ -69,6 +69,10 @@ impl Seen {
         let mut questions = Vec::new();
         for embed in &message.embeds {
             let text = |key: &str| embed[key].as_str().unwrap_or_default();
+            // What a restart asks stands on the form, on Slack; on Discord, which shows the card's own question there, on both.
+            if embed["title"].is_string() && message.button("stager-restart").is_some() {
+                continue;
+            }
             if embed["title"].is_string() {
                 questions.push((discord(text("title")), discord(text("description"))));
                 continue;
@@ -173,6 +177,24 @@ fn slack_card(view: &WorkspaceView) -> Option<Arc<Slack>> {
 
 fn discord_card(view: &ServerView) -> Option<Arc<Discord>> {
     view.messages.iter().rev().find(|message| message.by_bot && both::is_card(message)).cloned()
+}
+
+/// Whether the newest card has this button.
+pub(super) fn is_offered(both: &Both, action: &str) -> bool {
+    slack_card(&both.scene.workspace.view()).is_some_and(|card| card.button(action).is_some())
+}
+
+/// What a form says, on either platform: its title, its text, and what its one field asks.
+pub(super) fn slack_form(form: &SlackForm) -> String {
+    let [section, input] = &form.view["blocks"].as_array().unwrap()[..] else { panic!("{}", form.view) };
+    format!("the form: {} / {} / {}", form.title(), slack(&section["text"]), slack(&input["label"]))
+}
+
+pub(super) fn discord_form(form: &DiscordForm) -> String {
+    let [text, row] = &form.data["components"].as_array().unwrap()[..] else { panic!("{}", form.data) };
+    let said = |value: &Value| discord(value.as_str().unwrap());
+    let caption = said(&row["components"][0]["label"]);
+    format!("the form: {} / {} / {caption}", form.title(), said(&text["content"]))
 }
 
 /// The buttons that either platform shows at this moment.

@@ -31,7 +31,7 @@ impl People {
             self.alerted = post(&address).await;
         }
         while !self.requested {
-            self.requested = click(scene, &scene.anna, RESTART).await;
+            self.requested = request(scene, &scene.anna).await;
         }
         while !self.approved {
             self.approved = click(scene, &scene.ben, APPROVE).await;
@@ -43,6 +43,30 @@ impl People {
         let all = scene.workspace.all_messages();
         let told = |id: &str| all.iter().any(|message| message.ephemeral_to.as_deref() == Some(id));
         told(scene.anna.id()) && told(scene.ben.id())
+    }
+}
+
+/// Clicks, and sends the form in that comes up; whether that is over. Who is told that it did not come up clicks again.
+async fn request(scene: &Scene, who: &Person) -> bool {
+    let whispers =
+        |view: &View| view.messages.iter().filter(|message| message.ephemeral_to.as_deref() == Some(who.id())).count();
+    let before = whispers(&scene.workspace.view());
+    if !click(scene, who, RESTART).await {
+        return false;
+    }
+    let is_requested = |view: &View| {
+        let card =
+            view.messages.iter().rev().find(|message| message.by_bot && is_card(message) && message.is_visible());
+        card.is_some_and(|card| card.button(APPROVE).is_some())
+    };
+    let next = |view: &View| {
+        let form = view.modals.iter().any(|form| form.open && form.person == who.id());
+        (form || is_requested(view) || whispers(view) > before).then_some(form)
+    };
+    match scene.workspace.wait_for(super::PATIENCE, next).await {
+        Ok(true) => who.submits(&[]).await.is_ok_and(|delivery| delivery.acked()),
+        Ok(false) => is_requested(&scene.workspace.view()),
+        Err(_) => false,
     }
 }
 
