@@ -275,11 +275,15 @@ fn read(notes: &Notes, merged: &Value) -> Config {
 
     let mut warned = Vec::new();
     let mut slack = slack(&mut root, &mut warned);
-    let discord = discord(&mut root);
+    let mut discord = discord(&mut root);
     let environments = environments::environments(&mut root);
     if let Some(slack) = &mut slack {
         let homes = environments.iter().filter_map(|one| Some((one.slack_channel.clone()?, &one.environment.name)));
         environments::listen(&root, "slack.listen", &mut slack.listening.channels, homes, &environments);
+    }
+    if let Some(listening) = discord.as_mut().and_then(|discord| discord.listening.as_mut()) {
+        let homes = environments.iter().filter_map(|one| Some((one.discord_channel.clone()?, &one.environment.name)));
+        environments::listen(&root, "discord.listen", &mut listening.channels, homes, &environments);
     }
     root.finish();
 
@@ -394,12 +398,30 @@ fn discord(root: &mut Section<'_>) -> Option<discord::Settings> {
     if wanted && !section.has("guild_id") {
         section.problem("guild_id", "it is missing; the bot serves one Discord server, and needs to know which");
     }
+    let listens = section.has("listen");
+    let listening = Listening {
+        channels: section.texts("listen", "a table of channels' ids and the environments they mean"),
+        bots: section
+            .list("alert_bots", "the ids of bots, such as [\"159985870458322944\"]", |id| snowflake(id).is_some())
+            .into_iter()
+            .collect(),
+    };
+    for channel in listening.channels.keys().filter(|channel| snowflake(channel).is_none()) {
+        section.problem("listen", format!("{channel}: expected a Discord channel's id: 17 to 20 digits"));
+    }
+    if !listens && !listening.bots.is_empty() {
+        section.problem(
+            "alert_bots",
+            "nothing is listened to without discord.listen; an empty one, {}, means the home channels",
+        );
+    }
     section.finish();
     wanted.then(|| discord::Settings {
         token: token.unwrap_or_else(|| SecretString::from(String::new())),
         guild_id: guild_id.unwrap_or_default(),
         api_url: api_url.unwrap_or_else(|| discord::API.to_owned()),
         deaf_after: discord::DEAF_AFTER,
+        listening: listens.then_some(listening),
     })
 }
 

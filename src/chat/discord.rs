@@ -34,6 +34,7 @@ use tokio_util::sync::CancellationToken;
 use crate::chat::discord::client::{CallError, Client, codes};
 use crate::chat::discord::hearing::{Acknowledging, Hearing};
 use crate::chat::discord::listen::Present;
+use crate::chat::heard::Listening;
 use crate::chat::{Card, Chat, ChatError, Found};
 use crate::clock;
 use crate::inbox::Inbox;
@@ -52,6 +53,8 @@ pub struct Settings {
     pub guild_id: String,
     /// What stands for [`API`]; https, or http on loopback.
     pub api_url: String,
+    /// Where messages that carry the error are listened to, and whose; it takes the privileged intent to read messages.
+    pub listening: Option<Listening>,
     /// A gateway from which nothing was heard for this long is deaf: [`DEAF_AFTER`].
     pub deaf_after: Duration,
 }
@@ -64,6 +67,11 @@ pub const DEAF_AFTER: Duration = Duration::from_secs(100);
 const TOKEN_LIVES: SignedDuration = SignedDuration::from_secs(14 * 60 + 45);
 /// So long after a click another replica may still be acknowledging it.
 const JUST_NOW: SignedDuration = SignedDuration::from_secs(5);
+/// The flags of an application that may ask for the text of messages: in more than a hundred servers, and in fewer.
+const MESSAGE_CONTENT: u64 = 1 << 18 | 1 << 19;
+/// What is wrong where it may not.
+const MAY_NOT_READ: &str = "Discord does not allow the application to read messages: switch \"Message Content Intent\" on in Discord's \
+                            developer portal, under Bot, or take discord.listen out";
 /// The first millisecond of 2015, from which ids count.
 const EPOCH: i64 = 1_420_070_400_000;
 /// A thread's name, and its life without a word in it, in minutes.
@@ -79,6 +87,7 @@ pub struct Discord {
     client: Arc<Client>,
     token: SecretString,
     deaf_after: Duration,
+    listening: Option<Listening>,
     guild: String,
     /// The application's own id.
     application: String,
@@ -101,6 +110,10 @@ impl Discord {
                        empty it in Discord's developer portal, under General Information";
             return Err(ChatError::Fatal(why.to_owned()));
         }
+        let may_read = application["flags"].as_u64().is_none_or(|flags| flags & MESSAGE_CONTENT != 0);
+        if settings.listening.is_some() && !may_read {
+            return Err(ChatError::Fatal(MAY_NOT_READ.to_owned()));
+        }
         let application = application["id"].as_str().unwrap_or_default().to_owned();
         // Of old applications the bot's user has another id.
         let bot = client.call("get_me", Method::GET, "/users/@me", None).await;
@@ -112,6 +125,7 @@ impl Discord {
             client: Arc::new(client),
             token: settings.token.clone(),
             deaf_after: settings.deaf_after,
+            listening: settings.listening.clone(),
             guild: settings.guild_id.clone(),
             application,
             bot,
@@ -265,6 +279,7 @@ impl Chat for Discord {
             application: self.application.clone(),
             bot: self.bot.clone(),
             guild: self.guild.clone(),
+            listening: self.listening.clone(),
             inbox,
             acknowledging: self.acknowledging.clone(),
         };

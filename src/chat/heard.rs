@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::incident::alert::{Alert, AlertStatus, Fingerprint, Meaning, meaning_of};
 use crate::incident::approval::Platform;
@@ -82,6 +83,25 @@ impl Listening {
             meaning,
         };
         Some(Request::Alert { environment: environment.clone(), alert })
+    }
+}
+
+/// What attachments, blocks and embeds say: the texts under these keys, a line each.
+pub fn texts(part: &Value, keys: &[&str], plain: fn(&str) -> String, into: &mut String) {
+    match part {
+        Value::Array(parts) => parts.iter().for_each(|part| texts(part, keys, plain, into)),
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                match field {
+                    Value::String(text) if keys.contains(&name.as_str()) => {
+                        into.push('\n');
+                        into.push_str(&plain(text));
+                    }
+                    field => texts(field, keys, plain, into),
+                }
+            }
+        }
+        _ => {}
     }
 }
 

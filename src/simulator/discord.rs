@@ -111,6 +111,12 @@ impl Server {
         Person { shared: self.shared.clone(), id, name: name.to_owned() }
     }
 
+    /// Adds another bot, which writes as people do.
+    pub fn add_bot(&self, name: &str) -> Person {
+        let id = self.shared.change(|state| state.add_bot(name));
+        Person { shared: self.shared.clone(), id, name: name.to_owned() }
+    }
+
     /// The person of this name or id.
     ///
     /// # Panics

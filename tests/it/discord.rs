@@ -5,6 +5,7 @@
 
 mod conversations;
 mod gateway;
+mod heard;
 mod shown;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use stagerbot::chat::discord::{DEAF_AFTER, Discord, Settings};
+use stagerbot::chat::heard::Listening;
 use stagerbot::chat::{Action, Block, Button, Card, Chat as _, ChatError, Confirm, Tone};
 use stagerbot::inbox::Inbox;
 use stagerbot::incident::approval::{Account, Platform};
@@ -46,13 +48,28 @@ impl Bot {
     }
 
     async fn deaf_after(deaf_after: Duration, shape: Shape) -> Self {
+        Self::with(shape, |settings| settings.deaf_after = deaf_after).await
+    }
+
+    /// One that also reads what is said in its channel, and listens to the alert bot there.
+    async fn reading(shape: Shape) -> Self {
+        Self::with(shape, |settings| settings.listening = Some(Listening::default())).await
+    }
+
+    async fn with(shape: Shape, change: impl FnOnce(&mut Settings)) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let server = crate::record::server(shape).await;
         server.add_person("anna", "en-US");
         server.add_person("ben", "de");
         let directory = tempfile::tempdir().unwrap();
         let store = Store::open(&format!("sqlite://{}/x.db", directory.path().display())).await.unwrap();
-        let settings = Settings { deaf_after, ..settings(&server) };
+        let alerts = server.add_bot("alerts");
+        let mut settings = settings(&server);
+        change(&mut settings);
+        if let Some(listening) = &mut settings.listening {
+            listening.channels.insert(server.channel_id(CHANNEL).unwrap(), "prod".to_owned());
+            listening.bots.insert(alerts.id().to_owned());
+        }
         let discord = Arc::new(Discord::connect(&settings).await.unwrap());
         let stop = CancellationToken::new();
         let (listens, inbox, until) = (discord.clone(), Inbox::new(store.clone()), stop.clone());
@@ -88,6 +105,7 @@ fn settings(server: &Server) -> Settings {
         guild_id: server.guild_id().to_owned(),
         api_url: server.api_url(),
         deaf_after: DEAF_AFTER,
+        listening: None,
     }
 }
 

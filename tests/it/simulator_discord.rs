@@ -88,7 +88,7 @@ impl Drop for Listening {
 }
 
 async fn listen(server: &Server) -> Listening {
-    let client = ClientBuilder::new_with_http(http(server, server.token()), GatewayIntents::empty());
+    let client = ClientBuilder::new_with_http(http(server, server.token()), GatewayIntents::MESSAGE_CONTENT);
     let mut client: Client = client.event_handler(Handler).await.unwrap();
     assert_eq!(*client.ws_url.lock().await, server.api_url().replace("http", "ws"), "serenity asked the simulator");
     let listening = Listening(tokio::spawn(async move { client.start().await }));

@@ -40,6 +40,13 @@ const ENDING: Duration = Duration::from_secs(1);
 /// Discord's word for that we mean to go.
 const NORMAL: u16 = 1000;
 
+/// What the gateway is asked for. Interactions need nothing. Of messages it tells, and the text of those that mention the bot; the
+/// text of all others only with a privileged intent, which closes the connection to who was not given it.
+pub(super) fn intents(reads: bool) -> GatewayIntents {
+    let reading = if reads { GatewayIntents::MESSAGE_CONTENT } else { GatewayIntents::empty() };
+    GatewayIntents::GUILD_MESSAGES | reading
+}
+
 /// Takes what was heard.
 pub(super) type Takes = Arc<dyn Fn(Heard) + Send + Sync>;
 
@@ -56,6 +63,7 @@ impl Link {
     pub(super) fn open(
         url: String,
         token: &SecretString,
+        intents: GatewayIntents,
         ear: Arc<Ear>,
         unknown: Arc<AtomicU64>,
         takes: Takes,
@@ -65,7 +73,7 @@ impl Link {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (hears, until, token) = (ear.clone(), over.clone(), token.clone());
         thread::Builder::new().name("discord-gateway".to_owned()).spawn(move || {
-            let error = runtime.block_on(connect(url, &token, &hears, unknown, takes, until));
+            let error = runtime.block_on(connect(url, &token, intents, &hears, unknown, takes, until));
             // The tasks of this link, also those that hang.
             runtime.shutdown_background();
             // Whoever has let go does not want to know.
@@ -102,6 +110,7 @@ impl Drop for Link {
 async fn connect(
     url: String,
     token: &SecretString,
+    intents: GatewayIntents,
     ear: &Arc<Ear>,
     unknown: Arc<AtomicU64>,
     takes: Takes,
@@ -119,8 +128,7 @@ async fn connect(
         ws_url: url.clone(),
         // It only carries the token: nothing is called through it.
         http: Arc::new(HttpBuilder::new(token.expose_secret()).ratelimiter_disabled(true).build()),
-        // Interactions need none. Of messages it is told, and of the text of those that mention the bot: not privileged.
-        intents: GatewayIntents::GUILD_MESSAGES,
+        intents,
         presence: None,
     });
     // It never fails.

@@ -19,7 +19,9 @@ use super::escape::markdown;
 use super::message::Written;
 use crate::chat::Action;
 use crate::chat::card;
+use crate::chat::heard::Listening;
 use crate::inbox::{Inbox, Put};
+use crate::store::Request;
 use crate::words::Words;
 
 /// First responses: <https://discord.com/developers/docs/interactions/receiving-and-responding>.
@@ -85,6 +87,8 @@ pub(super) struct Hearing {
     pub(super) application: String,
     pub(super) bot: String,
     pub(super) guild: String,
+    /// Where messages that carry the error are listened to, if anywhere.
+    pub(super) listening: Option<Listening>,
     pub(super) inbox: Inbox,
     pub(super) acknowledging: Acknowledging,
 }
@@ -98,19 +102,33 @@ impl Hearing {
         }
     }
 
-    /// A message that mentions the bot is a command; all others are nobody's business.
+    /// A message that mentions the bot is a command, one that carries the error an alert; all others are nobody's business.
     async fn take_message(&self, message: &Value) {
         let Ok(written) = Written::deserialize(message) else {
             return tracing::debug!("a message on Discord that can't be read");
         };
-        let Some(request) = written.command(&self.bot).filter(|_| written.guild_id.as_ref() == Some(&self.guild))
-        else {
+        if written.guild_id.as_ref() != Some(&self.guild) {
             return;
+        }
+        let alert = |channel: &str| written.alert(&self.bot, self.listening.as_ref()?, channel);
+        let (request, reply) = match written.command(&self.bot) {
+            Some(request) => {
+                // Where it was written in a thread, it means what it means in the channel around it.
+                let path = format!("/channels/{}", written.channel_id);
+                let channel = self.client.call("get_channel", Method::GET, &path, None).await.unwrap_or_default();
+                let reply = written.reply(&channel);
+                // "@stagerbot my push says 170010": no command, and plain enough.
+                let unclear = matches!(request, Request::Unclear { .. });
+                let request = alert(&reply.channel).filter(|_| unclear).unwrap_or(request);
+                (request, Some(reply))
+            }
+            // Nobody is answered: it would be open to all, and the card is there for that.
+            None => match alert(&written.channel_id) {
+                Some(request) => (request, None),
+                None => return,
+            },
         };
-        // Where it was written in a thread, it means what it means in the channel around it.
-        let path = format!("/channels/{}", written.channel_id);
-        let channel = self.client.call("get_channel", Method::GET, &path, None).await.unwrap_or_default();
-        if let Err(error) = self.inbox.put(written.dedupe_key(), request, Some(written.reply(&channel))).await {
+        if let Err(error) = self.inbox.put(written.dedupe_key(), request, reply).await {
             let error: &(dyn Error + 'static) = &error;
             tracing::error!(error, "what was written on Discord is not stored");
         }

@@ -14,9 +14,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
+use super::MAY_NOT_READ;
 use super::client::{Client, is_private};
 use super::ear::{Ear, pause};
-use super::gateway::{Link, Takes};
+use super::gateway::{Link, Takes, intents};
 use super::hearing::Hearing;
 use crate::chat::ChatError;
 
@@ -88,6 +89,7 @@ pub(super) async fn listen(
 ) -> Result<(), ChatError> {
     let client = hearing.client.clone();
     let tasks = TaskTracker::new();
+    let intents = intents(hearing.listening.is_some());
     let takes: Takes = {
         // The gateway's own runtime may stand still any moment: nothing else happens there.
         let (here, tasks) = (Handle::current(), tasks.clone());
@@ -102,7 +104,7 @@ pub(super) async fn listen(
             Some(Ok(url)) => {
                 let ear = Arc::new(Ear::new(bad, deaf_after, Instant::now()));
                 present.set(Some(ear.clone()));
-                let link = Link::open(url, token, ear.clone(), unknown.clone(), takes.clone());
+                let link = Link::open(url, token, intents, ear.clone(), unknown.clone(), takes.clone());
                 let mut link = link.map_err(|error| {
                     ChatError::Fatal(format!("no thread can be started for Discord's gateway: {error}"))
                 })?;
@@ -182,9 +184,7 @@ fn fatal(error: &GatewayError) -> Option<ChatError> {
     let what = match error {
         GatewayError::InvalidAuthentication => "Discord's gateway does not accept the bot's token (4004)",
         GatewayError::InvalidGatewayIntents => "Discord's gateway knows other intents than we do (4013)",
-        GatewayError::DisallowedGatewayIntents => {
-            "Discord's gateway does not allow the application the intents that it asks for (4014)"
-        }
+        GatewayError::DisallowedGatewayIntents => MAY_NOT_READ,
         _ => return None,
     };
     Some(ChatError::Fatal(what.to_owned()))

@@ -1,11 +1,14 @@
-//! What people write: a message that mentions the bot is a command, as it would be behind `/stager`.
+//! What people and alert bots write: a message that mentions the bot is a command, as it would be behind `/stager`; one that
+//! carries the error is an alert, where that is listened to.
 //!
-//! Read from `MESSAGE_CREATE` alone, so that no edit says anything twice; without the privileged intent Discord tells the text
-//! only of messages that mention the bot, which is all that is needed.
+//! Read from `MESSAGE_CREATE` alone, so that no edit says anything twice. Without the privileged intent Discord tells the text
+//! only of messages that mention the bot, which is all that commands need.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::chat::heard::{Author, Listening, Said, texts};
 use crate::chat::plain::clean;
 use crate::chat::typed::parse;
 use crate::incident::approval::{Account, Platform};
@@ -18,15 +21,23 @@ pub(super) struct Written {
     pub(super) channel_id: String,
     #[serde(default)]
     pub(super) guild_id: Option<String>,
-    author: Author,
+    author: User,
     #[serde(default)]
     webhook_id: Option<String>,
     #[serde(default)]
+    application_id: Option<String>,
+    #[serde(default)]
+    timestamp: Option<Timestamp>,
+    #[serde(rename = "type", default)]
+    kind: u64,
+    #[serde(default)]
     content: String,
+    #[serde(default)]
+    embeds: Value,
 }
 
 #[derive(Debug, Deserialize)]
-struct Author {
+struct User {
     id: String,
     #[serde(default)]
     bot: bool,
@@ -35,14 +46,45 @@ struct Author {
 /// Kinds of channels that are threads: <https://discord.com/developers/docs/resources/channel#channel-object-channel-types>.
 const THREADS: std::ops::RangeInclusive<u64> = 10..=12;
 
+/// Messages that somebody wrote, answers among them; all other kinds are Discord's own.
+const WRITTEN: [u64; 2] = [0, 19];
+/// The keys whose texts a reader sees in embeds.
+const SHOWN: [&str; 5] = ["title", "description", "name", "value", "text"];
+
 impl Written {
     /// What it asks for; `None` where it does not mean the bot, or no person wrote it.
     pub(super) fn command(&self, bot: &str) -> Option<Request> {
         // Bots do not command each other, and nobody commands themselves.
-        if self.author.bot || self.webhook_id.is_some() || self.author.id == bot {
+        if self.is_by_bot() || self.author.id == bot {
             return None;
         }
         behind_mention(&self.content, bot).map(|text| parse(&clean(text)))
+    }
+
+    /// The alert that it is, if it carries the error and its author is listened to. `channel` is the one that it was written in,
+    /// or around the thread that it was written in.
+    pub(super) fn alert(&self, bot: &str, listening: &Listening, channel: &str) -> Option<Request> {
+        if !WRITTEN.contains(&self.kind) {
+            return None;
+        }
+        let ids = [Some(&self.author.id), self.webhook_id.as_ref(), self.application_id.as_ref()];
+        let ids: Vec<&str> = ids.into_iter().flatten().map(String::as_str).collect();
+        let author = if self.author.id == bot {
+            Author::Us
+        } else if self.is_by_bot() {
+            Author::Bot(&ids)
+        } else {
+            Author::Person
+        };
+        let mut text = clean(&self.content);
+        texts(&self.embeds, &SHOWN, clean, &mut text);
+        let (platform, at) = (Platform::Discord, self.timestamp);
+        // A thread is a channel of its own, and none that is listened to.
+        listening.heard(&Said { platform, channel, author, at, in_thread: false, text: &text })
+    }
+
+    fn is_by_bot(&self) -> bool {
+        self.author.bot || self.webhook_id.is_some()
     }
 
     /// The same in every delivery, and to every replica.
@@ -98,6 +140,35 @@ mod tests {
             ("content", json!("<@112> check")),
         ] {
             assert_eq!(written(field, value.clone()).command("11"), None, "{field}: {value}");
+        }
+    }
+
+    #[test]
+    fn a_message_that_carries_the_error_is_an_alert_from_whom_we_listen_to() {
+        let listening = Listening { channels: [("7".into(), "prod".into())].into(), bots: ["33".into()].into() };
+        let alert = |field: &str, value: Value| {
+            let mut message = json!({"id": "9", "channel_id": "7", "author": {"id": "5"}, "type": 0,
+                "timestamp": "2026-11-27T14:00:00.123000+00:00", "content": "cf push: Stager is unavailable"});
+            message[field] = value;
+            serde_json::from_value::<Written>(message).unwrap().alert("11", &listening, "7")
+        };
+        let Some(Request::Alert { environment, alert: heard }) = alert("type", json!(19)) else {
+            panic!("it is heard")
+        };
+        assert_eq!((environment.as_str(), heard.summary.as_str()), ("prod", "cf push: Stager is unavailable"));
+        assert_eq!(heard.starts_at.unwrap().to_string(), "2026-11-27T14:00:00.123Z");
+        let embed = json!([{"title": "[FIRING:1]", "fields": [{"name": "error", "value": "code 170010"}]}]);
+        assert!(alert("embeds", embed).is_some());
+        assert!(alert("author", json!({"id": "33", "bot": true})).is_some());
+        for (field, value) in [
+            ("author", json!({"id": "11", "bot": true})),
+            ("author", json!({"id": "34", "bot": true})),
+            ("webhook_id", json!("34")),
+            ("type", json!(6)),
+            ("content", json!("good morning")),
+            ("content", json!("")),
+        ] {
+            assert_eq!(alert(field, value.clone()), None, "{field}: {value}");
         }
     }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::escape::typed;
 use super::form::{Origin, REASON};
 use crate::chat::Action;
-use crate::chat::heard::{Author, Listening, Said};
+use crate::chat::heard::{Author, Listening, Said, texts};
 use crate::chat::plain::clean;
 use crate::chat::typed::parse;
 use crate::incident::approval::{Account, Platform};
@@ -284,7 +284,7 @@ impl Spoken {
         }
         let mut text = typed(&self.text);
         for part in ["attachments", "blocks"] {
-            gather(&event[part], &mut text);
+            texts(&event[part], &SHOWN, typed, &mut text);
         }
         let in_thread = self.thread_ts.as_ref().is_some_and(|thread| *thread != self.ts);
         let request = us.listening.heard(&said(&self.channel, author, &self.ts, in_thread, &text))?;
@@ -302,25 +302,6 @@ fn said<'a>(channel: &'a str, author: Author<'a>, ts: &str, in_thread: bool, tex
 
 /// The keys whose texts a reader sees in attachments and blocks.
 const SHOWN: [&str; 5] = ["text", "title", "pretext", "fallback", "value"];
-
-/// What attachments and blocks say, a line each.
-fn gather(part: &Value, into: &mut String) {
-    match part {
-        Value::Array(parts) => parts.iter().for_each(|part| gather(part, into)),
-        Value::Object(fields) => {
-            for (name, field) in fields {
-                match field {
-                    Value::String(text) if SHOWN.contains(&name.as_str()) => {
-                        into.push('\n');
-                        into.push_str(&typed(text));
-                    }
-                    field => gather(field, into),
-                }
-            }
-        }
-        _ => {}
-    }
-}
 
 /// What stands behind `<@U0BOT>` or `<@U0BOT|its name>`.
 fn behind_mention<'a>(text: &'a str, bot: &str) -> Option<&'a str> {

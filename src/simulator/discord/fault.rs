@@ -29,7 +29,7 @@ pub enum Fault {
     HeartbeatsUnanswered,
     /// The bot's token was reset: 401, and close code 4004.
     TokenReset,
-    /// The application asks for intents that it may not have: close code 4014.
+    /// The application may have no privileged intents: asking for one is answered with the close code 4014.
     IntentsDisallowed,
     /// Interactions lack a field that a strict client library wants.
     InteractionsBare,

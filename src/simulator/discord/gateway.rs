@@ -18,6 +18,8 @@ const AUTHENTICATION_FAILED: u16 = 4004;
 const ALREADY_AUTHENTICATED: u16 = 4005;
 const INVALID_SEQUENCE: u16 = 4007;
 const DISALLOWED_INTENTS: u16 = 4014;
+/// Members, presences, and what messages say.
+const PRIVILEGED: u64 = 1 << 1 | 1 << 8 | 1 << 15;
 
 /// One connection, from hello to the end.
 pub(super) async fn serve(shared: Arc<Shared>, mut socket: WebSocket) {
@@ -122,13 +124,13 @@ fn identify(shared: &Shared, state: &mut State, id: u64, data: &Value, tell: &im
     {
         return tell(Out::Close(Some(AUTHENTICATION_FAILED)));
     }
-    if state.has(&Fault::IntentsDisallowed) {
+    let intents = data["intents"].as_u64().unwrap_or_default();
+    if state.has(&Fault::IntentsDisallowed) && intents & PRIVILEGED != 0 {
         return tell(Out::Close(Some(DISALLOWED_INTENTS)));
     }
     let name = format!("{:032x}", state.number());
     let ready = json!({"op": 0, "s": 1, "t": "READY", "d": payload::ready(shared, state, &name)}).to_string();
     tell(Out::Text(ready.clone()));
-    let intents = data["intents"].as_u64().unwrap_or_default();
     let session = Session { connection: Some(id), intents, seq: 1, sent: vec![(1, ready)] };
     state.sessions.insert(name, session);
     recount(state);

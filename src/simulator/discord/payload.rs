@@ -49,7 +49,8 @@ pub(super) fn application(shared: &Shared, state: &State) -> Value {
         "bot_require_code_grant": false,
         "verify_key": "0000000000000000000000000000000000000000000000000000000000000000",
         "interactions_endpoint_url": elsewhere,
-        "flags": 0,
+        // It may ask for the text of messages, as an application in fewer than a hundred servers.
+        "flags": if state.has(&Fault::IntentsDisallowed) { 0 } else { 1 << 19 },
         "summary": "",
         "team": null,
     })

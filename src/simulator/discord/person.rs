@@ -5,7 +5,7 @@ use crate::simulator::discord::fault::Fault;
 use crate::simulator::discord::happening::What;
 use crate::simulator::discord::message::Message;
 use crate::simulator::discord::payload;
-use crate::simulator::discord::state::{Content, Interaction, Place, Shared};
+use crate::simulator::discord::state::{Content, Interaction, Place, Shared, State};
 use crate::simulator::discord::typing;
 use crate::simulator::discord::view::{Modal, Sight};
 use serde_json::{Value, json};
@@ -21,8 +21,9 @@ pub const INTERACTION_FAILED: &str = "This interaction failed";
 
 /// The user behind Discord's own words.
 const DISCORD: &str = "643945264868098049";
-/// `GUILD_MESSAGES`, which an app asks for to hear messages.
+/// `GUILD_MESSAGES`, which an app asks for to hear of messages, and `MESSAGE_CONTENT`, to be told what they say.
 const GUILD_MESSAGES: u64 = 1 << 9;
+const MESSAGE_CONTENT: u64 = 1 << 15;
 
 /// Somebody in the server.
 #[derive(Clone, Debug)]
@@ -140,7 +141,7 @@ impl Person {
     /// their order, the last one taking the rest, and a switch is on if its name is among them. Else writes a message.
     pub async fn types(&self, channel: &str, line: &str) -> Result<Delivery, Impossible> {
         let channel = self.channel(channel)?;
-        let Some(command) = line.trim().strip_prefix('/') else { return Ok(self.says(&channel, line)) };
+        let Some(command) = line.trim().strip_prefix('/') else { return Ok(self.says(&channel, line, Vec::new())) };
         let data = {
             let state = self.shared.look();
             let commands = state.view.commands.iter().chain(&state.global_commands);
@@ -219,22 +220,50 @@ impl Person {
         Ok(())
     }
 
+    /// Writes a message with embeds, as bots do.
+    pub fn posts(&self, channel: &str, text: &str, embeds: &[Value]) -> Result<Delivery, Impossible> {
+        Ok(self.says(&self.channel(channel)?, text, embeds.to_vec()))
+    }
+
+    /// Changes what a message says.
+    pub fn edits(&self, message: impl Into<MessageRef>, text: &str) -> Result<(), Impossible> {
+        let message = self.shown(&message.into())?;
+        self.shared.change(|state| {
+            state.edit(&message.id, |message| text.clone_into(&mut message.content));
+            let edited = state.view.message(&message.id).cloned();
+            let payload = edited.map(|edited| payload::message(&self.shared, state, &edited)).unwrap_or_default();
+            self.told(state, "MESSAGE_UPDATE", payload, false);
+        });
+        Ok(())
+    }
+
+    /// Tells the app of a message as far as it asked for that: without the privileged intent it is told what a message says only
+    /// where it is mentioned.
+    fn told(&self, state: &mut State, event: &str, mut payload: Value, pinged: bool) -> (Value, bool) {
+        payload["guild_id"] = json!(self.shared.settings.guild_id);
+        let mut bare = payload.clone();
+        if !pinged {
+            (bare["content"], bare["embeds"], bare["components"]) = (json!(""), json!([]), json!([]));
+        }
+        let told = |intents: u64| match (intents & GUILD_MESSAGES != 0, intents & MESSAGE_CONTENT != 0) {
+            (true, true) => Some(payload.clone()),
+            (true, false) => Some(bare.clone()),
+            _ => None,
+        };
+        let delivered = state.dispatch_to(event, told);
+        (payload, delivered)
+    }
+
     /// Writes a message; the app hears of it if it asked for messages.
-    fn says(&self, channel: &str, text: &str) -> Delivery {
+    fn says(&self, channel: &str, text: &str, embeds: Vec<Value>) -> Delivery {
         let (payload, delivered) = self.shared.change(|state| {
             let place = Place { channel: channel.to_owned(), user: self.id.clone(), ..Place::default() };
             let bot = &self.shared.settings.bot_id;
             let content = text.replace(&format!("@{}", self.shared.settings.bot_name), &format!("<@{bot}>"));
             let pinged = if content.contains(&format!("<@{bot}>")) { vec![bot.clone()] } else { Vec::new() };
-            let message = state.post(place, Content { text: content, pinged, ..Content::default() });
-            let mut payload = payload::message(&self.shared, state, &message);
-            payload["guild_id"] = json!(self.shared.settings.guild_id);
-            if message.pinged.is_empty() {
-                // Without the privileged intent only messages that mention the app say anything.
-                payload["content"] = json!("");
-            }
-            let delivered = state.dispatch("MESSAGE_CREATE", &payload, Some(GUILD_MESSAGES));
-            (payload, delivered)
+            let message = state.post(place, Content { text: content, pinged, embeds, ..Content::default() });
+            let payload = payload::message(&self.shared, state, &message);
+            self.told(state, "MESSAGE_CREATE", payload, !message.pinged.is_empty())
         });
         Delivery { payload, delivered, acked_after: None, response: None, message: None }
     }
@@ -265,7 +294,7 @@ impl Person {
             };
             state.interactions.insert(token.clone(), interaction);
             let elsewhere = state.has(&Fault::InteractionsElsewhere);
-            let delivered = !elsewhere && state.dispatch("INTERACTION_CREATE", &payload, None);
+            let delivered = !elsewhere && state.dispatch("INTERACTION_CREATE", &payload);
             state.view.counters.interactions += 1;
             state.view.counters.interactions_undelivered += u64::from(!delivered);
             (payload, token, delivered)

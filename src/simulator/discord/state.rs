@@ -206,6 +206,17 @@ impl State {
         id
     }
 
+    pub(super) fn add_bot(&mut self, name: &str) -> String {
+        let id = self.snowflake();
+        self.view.people.push(Member {
+            id: id.clone(),
+            name: name.to_owned(),
+            locale: "en-US".to_owned(),
+            is_bot: true,
+        });
+        id
+    }
+
     pub(super) fn name_of(&self, user: &str) -> String {
         self.view.member(user).map_or_else(|| user.to_owned(), |member| member.name.clone())
     }
@@ -324,12 +335,15 @@ impl State {
     }
 
     /// Sends an event to every session that wants it; whether one is connected. Without an intent everybody gets it.
-    pub(super) fn dispatch(&mut self, name: &str, data: &Value, intent: Option<u64>) -> bool {
+    pub(super) fn dispatch(&mut self, name: &str, data: &Value) -> bool {
+        self.dispatch_to(name, |_| Some(data.clone()))
+    }
+
+    /// Sends every session what it is told of an event with its intents, if anything. Whether one of them is connected.
+    pub(super) fn dispatch_to(&mut self, name: &str, told: impl Fn(u64) -> Option<Value>) -> bool {
         let mut delivered = false;
         for session in self.sessions.values_mut() {
-            if intent.is_some_and(|intent| session.intents & intent == 0) {
-                continue;
-            }
+            let Some(data) = told(session.intents) else { continue };
             session.seq += 1;
             let text = json!({"op": 0, "s": session.seq, "t": name, "d": data}).to_string();
             session.sent.push((session.seq, text.clone()));

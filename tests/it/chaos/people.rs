@@ -53,7 +53,7 @@ async fn incident(stage: &Stage, place: usize, number: usize, random: &mut Rng) 
     environment.breaks().await;
     let before = environment.cluster.terminations().len();
     let seen = stage.workspace.all_messages().len();
-    environment.noticed(stage, number, random).await;
+    environment.noticed(stage, random).await;
     // Some repair it by hand, some change their minds once; most do what the card says.
     let (by_hand, mut minds) = (random.u32(0..8) == 0, random.u32(0..4));
     let mut repaired = false;
@@ -110,12 +110,13 @@ impl Environment {
     }
 
     /// By an alert, a command or a message, until somebody heard of it.
-    async fn noticed(&self, stage: &Stage, number: usize, random: &mut Rng) {
+    async fn noticed(&self, stage: &Stage, random: &mut Rng) {
         match random.u32(0..3) {
             0 => {
                 let mut alert: Value = serde_json::from_str(ALERT).unwrap();
                 alert["alerts"][0]["labels"]["cluster"] = json!(self.name);
-                alert["alerts"][0]["fingerprint"] = json!(format!("{}-{number}", self.name));
+                // A new one: the same again right after its incident would be an echo.
+                alert["alerts"][0]["startsAt"] = json!(jiff::Timestamp::now().to_string());
                 while !post(&stage.replicas[random.usize(0..stage.replicas.len())].address, &alert).await {
                     sleep(LOOK).await;
                 }
