@@ -27,6 +27,7 @@ use crate::simulator::discord::settings::Settings;
 use crate::simulator::discord::state::{Observer, Shared};
 use crate::simulator::discord::view::{Counters, SentBody, View};
 use axum::serve::ListenerExt as _;
+use serde_json::Value;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -157,8 +158,9 @@ impl Server {
         self.shared.look().view.bodies.clone()
     }
 
-    /// Hands every body that the app sends from now on to an observer, before anybody sees it, also refused ones. Registered commands and threads are among them.
-    pub fn observe_sent(&self, observer: impl Fn(&SentBody) + Send + 'static) {
+    /// Hands every body that the app sends from now on to an observer, with its call, before anybody sees it: also those that come
+    /// too fast, or to a Discord that is down. Registered commands and threads are among them.
+    pub fn observe_sent(&self, observer: impl Fn(&str, &Value) + Send + 'static) {
         self.shared.change(|state| state.observe(Observer(Box::new(observer))));
     }
 

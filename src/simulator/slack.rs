@@ -28,6 +28,7 @@ use crate::simulator::slack::settings::Settings;
 use crate::simulator::slack::state::{Observer, Shared};
 use crate::simulator::slack::view::{Counters, SentBody, View};
 use axum::serve::ListenerExt as _;
+use serde_json::Value;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -161,8 +162,9 @@ impl Workspace {
         self.shared.look().view.bodies.clone()
     }
 
-    /// Hands every body that the app sends from now on to an observer, before anybody sees it, also refused ones.
-    pub fn observe_sent(&self, observer: impl Fn(&SentBody) + Send + 'static) {
+    /// Hands every body that the app sends from now on to an observer, with its method, before anybody sees it: also those that
+    /// come too fast, or to a Slack that is down.
+    pub fn observe_sent(&self, observer: impl Fn(&str, &Value) + Send + 'static) {
         self.shared.change(|state| state.observe(Observer(Box::new(observer))));
     }
 

@@ -18,7 +18,7 @@ static FILES: AtomicU32 = AtomicU32::new(0);
 pub(crate) async fn workspace(settings: WorkspaceSettings) -> Workspace {
     let workspace = Workspace::start(settings).await.unwrap();
     if let Some(write) = recorder("slack") {
-        workspace.observe_sent(move |sent| write(&sent.method, &sent.body));
+        workspace.observe_sent(write);
     }
     workspace
 }
@@ -27,7 +27,7 @@ pub(crate) async fn workspace(settings: WorkspaceSettings) -> Workspace {
 pub(crate) async fn server(settings: ServerSettings) -> Server {
     let server = Server::start(settings).await.unwrap();
     if let Some(write) = recorder("discord") {
-        server.observe_sent(move |sent| write(&sent.call, &sent.body));
+        server.observe_sent(write);
     }
     server
 }

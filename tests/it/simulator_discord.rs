@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::json;
@@ -323,6 +323,24 @@ async fn limits_bad_tokens_and_lost_rights_are_answered_as_by_discord() {
     server.heal_all();
     server.inject(Fault::NoPermission("other".into()));
     assert_eq!(code(other.say(&http, "x").await.unwrap_err()), 50013);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_too_fast_or_while_it_is_down_is_observed_too() {
+    let (server, http) = server(Settings::default()).await;
+    let here = channel(&server);
+    let observed: Arc<Mutex<Vec<String>>> = Arc::default();
+    let notes = observed.clone();
+    server.observe_sent(move |call, body| notes.lock().unwrap().push(format!("{call}: {}", body["content"])));
+    server.inject(Fault::Down { call: None, status: 503 });
+    here.say(&http, "down").await.unwrap_err();
+    server.heal_all();
+    server.inject(Fault::RateLimited { call: None, calls: 1, retry_after: Duration::from_secs(7), global: false });
+    here.say(&http, "fast").await.unwrap_err();
+    here.say(&http, "fine").await.unwrap();
+    let seen = ["down", "fast", "fine"].map(|text| format!("create_message: {text:?}"));
+    assert_eq!(*observed.lock().unwrap(), seen);
+    assert_eq!(server.bodies_sent().len(), 1, "what came through");
 }
 
 #[tokio::test(flavor = "multi_thread")]

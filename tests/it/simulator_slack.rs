@@ -10,7 +10,7 @@ use stagerbot::simulator::slack::Workspace;
 use stagerbot::simulator::slack::fault::{Fault, Reason};
 use stagerbot::simulator::slack::person::{Impossible, OPERATION_TIMED_OUT};
 use stagerbot::simulator::slack::settings::{Pace, Settings};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -439,6 +439,26 @@ async fn rate_limits_hold_and_say_how_long() {
     assert_eq!((status, retry_after.as_deref(), &answer["error"]), (429, Some("7"), &json!("ratelimited")));
     assert_eq!(post("b").await.0, 200, "the limit was for one call");
     assert!(workspace.faults().is_empty());
+}
+
+#[tokio::test]
+async fn what_comes_too_fast_or_while_it_is_down_is_observed_too() {
+    let workspace = workspace(Settings::default()).await;
+    let observed: Arc<Mutex<Vec<String>>> = Arc::default();
+    let notes = observed.clone();
+    workspace.observe_sent(move |method, body| notes.lock().unwrap().push(format!("{method}: {}", body["text"])));
+    let post = async |text: &str| {
+        let body = Body::Json(json!({"channel": "cf-ops", "text": text}));
+        call(&workspace, "chat.postMessage", workspace.bot_token(), body).await.0
+    };
+    workspace.inject(Fault::Down { method: None, status: 503 });
+    assert_eq!(post("down").await, 503);
+    workspace.heal_all();
+    workspace.inject(Fault::RateLimited { method: None, calls: 1, retry_after: Duration::from_secs(7) });
+    assert_eq!((post("fast").await, post("fine").await), (429, 200));
+    let seen = ["down", "fast", "fine"].map(|text| format!("chat.postMessage: {text:?}"));
+    assert_eq!(*observed.lock().unwrap(), seen);
+    assert_eq!(workspace.bodies_sent().len(), 1, "what came through");
 }
 
 #[tokio::test]

@@ -88,6 +88,11 @@ async fn rest(
     let Some(call) = call(&method, &path) else {
         return refused(&shared, &Refusal::new(404, 0, "404: Not Found"));
     };
+    if sends(call.name)
+        && let Ok(body) = checks::object(&body)
+    {
+        shared.look().arrived(call.name, &body);
+    }
     faulty(&shared, call.name, || {
         if let Err(refusal) = permitted(&shared, &call, &headers) {
             return refused(&shared, &refusal);
@@ -97,9 +102,9 @@ async fn rest(
         }
         let outcome = checks::object(&body).and_then(|body| {
             let outcome = answer(&shared, &call, &body);
-            if sends(call.name) {
+            if shows(call.name) {
                 let code = outcome.as_ref().err().map(|refusal| refusal.code);
-                shared.change(|state| state.sent(call.name, &body, code, shows(call.name)));
+                shared.change(|state| state.sent(call.name, body.clone(), code));
             }
             outcome
         });

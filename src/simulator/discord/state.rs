@@ -48,8 +48,11 @@ pub(super) struct State {
     observers: Vec<Observer>,
 }
 
+/// Is told of a body: its call, and itself.
+type Observe = dyn Fn(&str, &Value) + Send;
+
 /// Whoever wants to know of every body that the app sends, as it comes.
-pub(super) struct Observer(pub(super) Box<dyn Fn(&SentBody) + Send>);
+pub(super) struct Observer(pub(super) Box<Observe>);
 
 impl std::fmt::Debug for Observer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -295,13 +298,15 @@ impl State {
         self.happened(None, What::FormOpened { person, title });
     }
 
-    /// A body came. `message` is whether it is one that people see in a channel.
-    pub(super) fn sent(&mut self, call: &str, body: &Value, refused: Option<u64>, message: bool) {
-        let body = SentBody { at: Timestamp::now(), call: call.to_owned(), body: body.clone(), refused };
-        self.observers.iter().for_each(|observer| observer.0(&body));
-        if message {
-            self.view.bodies.push(Arc::new(body));
-        }
+    /// A body came through that people see in a channel.
+    pub(super) fn sent(&mut self, call: &str, body: Value, refused: Option<u64>) {
+        let body = SentBody { at: Timestamp::now(), call: call.to_owned(), body, refused };
+        self.view.bodies.push(Arc::new(body));
+    }
+
+    /// A body arrived, whatever comes of it.
+    pub(super) fn arrived(&self, call: &str, body: &Value) {
+        self.observers.iter().for_each(|observer| observer.0(call, body));
     }
 
     pub(super) fn observe(&mut self, observer: Observer) {

@@ -40,6 +40,9 @@ async fn web_api(
         Err(error) => return answer(&shared, Err(error.into())),
     };
     let token = token(&headers, &args);
+    if methods::shows(&method) {
+        shared.look().arrived(&method, &without_token(&args));
+    }
     let called = || {
         permitted(&shared, &method, token.as_deref())?;
         paced(&shared, &method, args["channel"].as_str().unwrap_or_default())?;
@@ -78,6 +81,7 @@ async fn response_url(
     let Ok(body) = serde_json::from_slice::<Value>(&body) else {
         return (StatusCode::BAD_REQUEST, "invalid_payload").into_response();
     };
+    shared.look().arrived(RESPONSE_URL, &body);
     faulty(&shared, RESPONSE_URL, || {
         if let Err(Stop::Wait(wait)) = paced(&shared, RESPONSE_URL, &id) {
             return rate_limited(&shared, wait);

@@ -214,6 +214,7 @@ impl Person {
         let outcome = methods::respond(&self.shared, id, answer);
         let refused = outcome.err().map(|(refusal, _)| refusal.error);
         self.shared.change(|state| {
+            state.arrived("ack", answer);
             state.sent("ack", answer.clone(), refused);
             // It came another way, so the URL keeps all its uses.
             if let Some(url) = state.response_urls.get_mut(id) {

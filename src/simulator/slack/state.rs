@@ -48,8 +48,11 @@ pub(super) struct State {
     observers: Vec<Observer>,
 }
 
+/// Is told of a body: its call, and itself.
+type Observe = dyn Fn(&str, &Value) + Send;
+
 /// Whoever wants to know of every body that the app sends, as it comes.
-pub(super) struct Observer(pub(super) Box<dyn Fn(&SentBody) + Send>);
+pub(super) struct Observer(pub(super) Box<Observe>);
 
 impl std::fmt::Debug for Observer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -282,8 +285,12 @@ impl State {
 
     pub(super) fn sent(&mut self, method: &str, body: Value, refused: Option<String>) {
         let body = SentBody { at: Timestamp::now(), method: method.to_owned(), body, refused };
-        self.observers.iter().for_each(|observer| observer.0(&body));
         self.view.bodies.push(Arc::new(body));
+    }
+
+    /// A body arrived, whatever comes of it.
+    pub(super) fn arrived(&self, call: &str, body: &Value) {
+        self.observers.iter().for_each(|observer| observer.0(call, body));
     }
 
     pub(super) fn observe(&mut self, observer: Observer) {
