@@ -32,6 +32,7 @@ async fn main() {
                 "api_url": workspace.api_url(),
                 "bot_token": workspace.bot_token(),
                 "app_token": workspace.app_token(),
+                "signing_secret": workspace.signing_secret(),
                 "channel": channel(workspace.channel_id("cf-ops")),
             },
             "discord": {
@@ -73,6 +74,7 @@ async fn on_slack(workspace: &Workspace, wanted: &Value) -> Value {
         "clicks" => workspace.person(word("who")).clicks(word("message"), word("action")).await,
         "submits" => workspace.person(word("who")).submits(&fields(wanted)).await,
         "sees" => return json!({"text": workspace.person(word("who")).sees("cf-ops").text()}),
+        "requests" => return json!({"verified": workspace.set_request_url(word("url")).await.is_ok()}),
         fault => {
             let (method, calls) = (Some(word("method").to_owned()), 1);
             workspace.inject(match fault {

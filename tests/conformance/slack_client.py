@@ -1,10 +1,15 @@
-"""Python's official Slack SDK against the simulated workspace: the Web API and Socket Mode."""
+"""Python's official Slack SDK against the simulated workspace: the Web API, Socket Mode and signed requests."""
 
+import json
 import queue
+import threading
+import urllib.parse
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
+from slack_sdk.signature import SignatureVerifier
 from slack_sdk.socket_mode import SocketModeClient
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.webhook import WebhookClient
@@ -114,5 +119,44 @@ simulators.do("slack", "refreshes")
 until("another socket", lambda: socket.current_session is not session and socket.is_connected())
 assert heard("types", "slash_commands", text="/stager status")["text"] == "status"
 socket.close()
+
+# Requests over HTTP, as the SDK verifies them.
+verifier = SignatureVerifier(place["signing_secret"])
+
+
+class App(BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        valid = verifier.is_valid_request(body, dict(self.headers))
+        said = json.loads(body) if self.headers["Content-Type"] == "application/json" else dict(urllib.parse.parse_qsl(body))
+        requests.put((valid, said))
+        answer = str(said.get("challenge", "")).encode()
+        self.send_response(200 if valid else 401)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_):
+        pass
+
+
+app = HTTPServer(("127.0.0.1", 0), App)
+threading.Thread(target=app.serve_forever, daemon=True).start()
+assert simulators.do("slack", "requests", url=f"http://127.0.0.1:{app.server_port}/")["verified"]
+valid, challenge = requests.get(timeout=PATIENCE)
+assert valid and challenge["type"] == "url_verification", challenge
+
+
+def requested(does, **what):
+    became = simulators.do("slack", does, who="anna", **what)
+    assert became["delivered"] and became["acked"], became
+    valid, said = requests.get(timeout=PATIENCE)
+    assert valid, said
+    return said
+
+
+assert requested("types", text="/stager check a & b")["text"] == "check a &amp; b"
+assert json.loads(requested("clicks", message=posted["ts"], action="go")["payload"])["type"] == "block_actions"
+assert requested("types", text="has anybody seen 170010?")["type"] == "event_callback"
 simulators.close()
-print("slack_sdk: Web API, its errors, Socket Mode: accepted")
+print("slack_sdk: Web API, its errors, Socket Mode, signed requests: accepted")

@@ -542,6 +542,21 @@ fn the_deployments_files_load() {
 }
 
 #[test]
+fn the_two_manifests_of_the_slack_app_differ_by_the_addresses_and_the_socket_alone() {
+    let lines = |text: &'static str| -> Vec<&str> {
+        let of_one = |line: &&str| {
+            let line = line.trim();
+            !line.starts_with('#') && !line.contains("url: ") && !line.starts_with("socket_mode_enabled: ")
+        };
+        text.lines().filter(of_one).collect()
+    };
+    let over_http = include_str!("../../deploy/slack/manifest-http.yaml");
+    assert_eq!(lines(over_http), lines(include_str!("../../deploy/slack/manifest.yaml")));
+    assert_eq!(over_http.matches("url: https://stagerbot.example.com/slack").count(), 3, "commands, clicks and events");
+    assert!(over_http.contains("socket_mode_enabled: false"));
+}
+
+#[test]
 fn the_demo_s_layer_loads() {
     let (layer, simulated) = stagerbot::demo::stage::settings().unwrap();
     assert!(simulated.durations.time_scale < 1.0);
