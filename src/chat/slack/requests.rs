@@ -247,6 +247,9 @@ fn asked(headers: &HeaderMap, body: &str) -> Result<Asked, Refusal> {
     let json = |text: &str| serde_json::from_str::<Value>(text).map_err(|_| Refusal::Unreadable);
     if !kind.starts_with("application/x-www-form-urlencoded") {
         let event = json(body)?;
+        if event["type"] == "app_rate_limited" {
+            tracing::warn!("Slack holds events back: there were too many within an hour");
+        }
         return Ok(match (event["type"].as_str(), event["challenge"].as_str()) {
             (Some("url_verification"), Some(challenge)) => Asked::Challenge(challenge.to_owned()),
             _ => Asked::Frame(Frame::of("events_api", event)),
