@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures::FutureExt;
 use tokio::net::TcpListener;
@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 use crate::alerts::{self, Intake};
 use crate::chat::discord::Discord;
 use crate::chat::slack::Slack;
-use crate::chat::{Chat, ChatError};
+use crate::chat::{self, Chat, ChatError};
 use crate::cluster::Cluster;
 use crate::cluster::connect::{Access, ConnectError, Timeouts};
 use crate::config::{CheckSettings, Config, EnvironmentSettings};
@@ -68,8 +68,8 @@ pub enum StartError {
 
 /// How long everything may take to end: inside Kubernetes' 30 s between SIGTERM and SIGKILL.
 const GRACE: Duration = Duration::from_secs(20);
-/// How often a chat platform that can't be reached is tried at start, a second apart.
-const CONNECT_TRIES: u32 = 15;
+/// How long a chat platform that can't be reached is tried at start. Then it ends, and Kubernetes starts it again.
+const CONNECTING: Duration = Duration::from_secs(30);
 
 impl Bot {
     /// Starts everything. A fault that only an operator can mend is reported now and by name.
@@ -153,17 +153,18 @@ async fn connect_chat<C, F>(platform: Platform, connect: impl Fn() -> F) -> Resu
 where
     F: Future<Output = Result<C, ChatError>>,
 {
-    let mut tries = 0;
+    let mut pauses = chat::pauses();
+    let until = Instant::now() + CONNECTING;
     loop {
         match connect().await {
             Ok(chat) => return Ok(chat),
             Err(source) => {
-                tries += 1;
-                if matches!(source, ChatError::Fatal(_)) || tries >= CONNECT_TRIES {
+                let pause = pauses.next().unwrap_or_default();
+                if matches!(source, ChatError::Fatal(_)) || Instant::now() + pause > until {
                     return Err(StartError::Chat { platform, source });
                 }
-                tracing::warn!(%platform, error = %source, "a chat platform can't be reached yet");
-                tokio::time::sleep(Duration::from_secs(1)).await;
+                tracing::warn!(%platform, error = %source, ?pause, "a chat platform can't be reached yet");
+                tokio::time::sleep(pause).await;
             }
         }
     }

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::Router;
+use backon::{BackoffBuilder as _, ExponentialBuilder};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
@@ -91,6 +92,12 @@ pub enum ChatError {
     /// It will not work before somebody changes something: a token, a scope, a channel.
     #[error("{0}")]
     Fatal(String),
+}
+
+/// The pauses between tries that fail: from half a second to half a minute, with jitter.
+pub fn pauses() -> impl Iterator<Item = Duration> + Send {
+    let growing = ExponentialBuilder::default().with_min_delay(Duration::from_millis(500));
+    growing.with_max_delay(Duration::from_secs(30)).with_jitter().without_max_times().build()
 }
 
 /// The one message per incident and channel, updated in place.

@@ -285,6 +285,11 @@ impl Engine {
             }
         };
         if events.is_empty() {
+            // No append finds out whether another replica went on meanwhile: an incident that is over by now must not take an
+            // alert for one that it knows.
+            if cause.is_some() && self.store.head(id).await?.is_some_and(|head| head.seq != incident.seq) {
+                return Err(StoreError::Overtaken(id));
+            }
             return self.only_answer(cause, answer).await;
         }
         let (after, cause) = (incident.seq, cause.map(|key| (key, &answer)));

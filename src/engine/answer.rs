@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use crate::chat::{Button, Chat, ChatError, card};
+use crate::chat::{Button, Chat, ChatError, card, pauses};
 use crate::clock;
 use crate::incident::Incident;
 use crate::incident::approval::{Account, Policy};
@@ -65,8 +65,7 @@ pub async fn ask(chat: &dyn Chat, row: &Inbound, button: &Button) -> bool {
 pub async fn deliver(store: &Store, chat: Option<Arc<dyn Chat>>, row: Inbound, answer: &Phrase) -> bool {
     if let (Some(reply), Some(chat)) = (&row.reply, chat) {
         let text = Words::of(reply.locale.as_deref()).say(answer);
-        let mut pause = Duration::from_millis(500);
-        loop {
+        for pause in pauses() {
             let wait = match chat.answer(reply, &text).await {
                 Ok(()) => break,
                 Err(error @ (ChatError::Gone(_) | ChatError::Fatal(_))) => {
@@ -80,7 +79,6 @@ pub async fn deliver(store: &Store, chat: Option<Arc<dyn Chat>>, row: Inbound, a
                 tracing::warn!(inbox = row.dedupe_key, "gave up answering");
                 break;
             }
-            pause = (pause * 2).min(Duration::from_secs(30));
             tokio::time::sleep(wait).await;
         }
     }

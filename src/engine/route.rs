@@ -71,19 +71,21 @@ impl Engine {
             Request::RestartForm { incident, .. } => {
                 Routed::To { incident, command: Command::RequestRestart { by, reason: None } }
             }
-            Request::Restart { incident, reason } => self.to(incident, reply, Command::RequestRestart { by, reason }),
-            Request::HandOver { reason } => self.to(None, reply, Command::HandOver { by, reason }),
+            Request::Restart { incident, reason } => {
+                self.to(incident, reply, Command::RequestRestart { by, reason }).await?
+            }
+            Request::HandOver { reason } => self.to(None, reply, Command::HandOver { by, reason }).await?,
             Request::Approve { incident, code, database_checked } => {
                 let incident = self.coded(incident, &code, reply).await?;
-                self.to(incident, reply, Command::Approve { by, code, database_checked })
+                self.to(incident, reply, Command::Approve { by, code, database_checked }).await?
             }
             Request::Deny { incident, code } => {
                 let incident = self.coded(incident, &code, reply).await?;
-                self.to(incident, reply, Command::Deny { by, code })
+                self.to(incident, reply, Command::Deny { by, code }).await?
             }
             Request::Cancel { incident, code } => {
                 let incident = self.coded(incident, &code, reply).await?;
-                self.to(incident, reply, Command::Cancel { by, code })
+                self.to(incident, reply, Command::Cancel { by, code }).await?
             }
         })
     }
@@ -106,17 +108,22 @@ impl Engine {
     }
 
     /// To the incident named, or to the open one of the channel's environment.
-    fn to(&self, incident: Option<IncidentId>, reply: &ReplyTo, command: Command) -> Routed {
+    async fn to(&self, incident: Option<IncidentId>, reply: &ReplyTo, command: Command) -> Result<Routed, StoreError> {
         if let Some(incident) = incident {
-            return Routed::To { incident, command };
+            return Ok(Routed::To { incident, command });
         }
-        match self.environment(None, reply) {
-            Ok(name) => match self.open_incident(&name) {
-                Some(incident) => Routed::To { incident, command },
-                None => Routed::Say(self.unmapped(&reply.account).unwrap_or(Refusal::NoIncident).phrase()),
-            },
-            Err(answer) => Routed::Say(answer),
+        let name = match self.environment(None, reply) {
+            Ok(name) => name,
+            Err(answer) => return Ok(Routed::Say(answer)),
+        };
+        if let Some(incident) = self.open_incident(&name) {
+            return Ok(Routed::To { incident, command });
         }
+        // Another replica may have opened one that was not noticed here yet.
+        if self.store.open_incidents().await?.iter().any(|id| !self.live.contains_key(id)) {
+            return Err(StoreError::AlreadyOpen(name));
+        }
+        Ok(Routed::Say(self.unmapped(&reply.account).unwrap_or(Refusal::NoIncident).phrase()))
     }
 
     /// Who maps to nobody hears that first, whatever else is wrong.

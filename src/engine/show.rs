@@ -50,8 +50,6 @@ pub struct Presenter {
     pub lease: watch::Receiver<Instant>,
 }
 
-/// The first and the longest pause after a failure.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(30));
 /// How long the last state of a closed incident is tried.
 const LAST_TRIES: Duration = Duration::from_hours(1);
 
@@ -87,7 +85,7 @@ impl Presenter {
     /// Shows until the incident is closed and told to its end.
     pub async fn run(self, mut snapshots: watch::Receiver<Snapshot>, seen: watch::Sender<u64>) {
         let mut display = Display::default();
-        let mut pause = PAUSES.0;
+        let mut pauses = crate::chat::pauses();
         let mut closed_since: Option<Instant> = None;
         loop {
             self.turn(&mut snapshots, &display).await;
@@ -95,7 +93,7 @@ impl Presenter {
             let closed = snapshot.incident.is_closed();
             match self.show(&snapshot, &mut display, &seen).await {
                 Ok(()) if closed => return,
-                Ok(()) => pause = PAUSES.0,
+                Ok(()) => pauses = crate::chat::pauses(),
                 Err(error) => {
                     if closed && closed_since.get_or_insert_with(Instant::now).elapsed() > LAST_TRIES {
                         tracing::error!(incident.id = snapshot.incident.id, "gave up showing a closed incident");
@@ -106,10 +104,9 @@ impl Presenter {
                             self.pace.pause(*wait);
                             *wait
                         }
-                        _ => pause,
+                        _ => pauses.next().unwrap_or_default(),
                     };
                     tracing::warn!(incident.id = snapshot.incident.id, channel = self.channel, %error, "could not show");
-                    pause = (pause * 2).min(PAUSES.1);
                     tokio::time::sleep(wait).await;
                     continue;
                 }

@@ -24,7 +24,7 @@ struct Replicas {
 }
 
 /// One replica, which does not outlive its test.
-struct Replica(Child);
+struct Replica(Child, String);
 
 impl Replica {
     fn signal(&self, signal: &str) {
@@ -68,7 +68,9 @@ impl Replicas {
     async fn start(&self, name: &str) -> Replica {
         let folder = self.scene.folder.path();
         let file = folder.join(format!("{name}.toml"));
+        let address = format!("127.0.0.1:{}", postgres::free_port());
         let toml = self.toml.replace("[store]\n", &format!("[store]\nreplica = \"{name}\"\n"));
+        let toml = toml.replace("127.0.0.1:0", &address);
         std::fs::write(&file, toml).unwrap();
         let before = self.scene.workspace.counters().connections_opened;
         let child = Command::new(env!("CARGO_BIN_EXE_stagerbot"))
@@ -80,9 +82,19 @@ impl Replicas {
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
-        let replica = Replica(child);
+        let replica = Replica(child, address);
         self.scene.connected(before).await;
         replica
+    }
+
+    /// Waits until so many incidents were closed.
+    async fn closed(&self, incidents: i64) {
+        postgres::until(|| async {
+            let log = self.store.log(incidents).await.map_err(|error| error.to_string())?;
+            let closed = matches!(log.last().map(|last| &last.event), Some(Event::Closed { .. }));
+            if closed { Ok(()) } else { Err(format!("incident {incidents}: {:?}", log.last())) }
+        })
+        .await;
     }
 
     async fn log(&self) -> Vec<Recorded> {
@@ -212,4 +224,32 @@ async fn a_replica_that_is_told_to_stop_lets_go_at_once() {
     scene.ben.clicks(&card, "stager-approve").await.unwrap();
     scene.card("Recovered").await;
     assert_eq!(scene.workspace.all_messages().iter().filter(|m| m.by_bot && is_card(m)).count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_alert_is_not_taken_for_one_that_another_replica_has_just_closed_the_incident_of() {
+    let Some(replicas) = Replicas::new(0).await else { return };
+    let scene = &replicas.scene;
+    let both = [replicas.start("one").await, replicas.start("two").await];
+    for round in 0..6 {
+        let (first, second) = (&both[round % 2], &both[(round + 1) % 2]);
+        scene.stuck().await;
+        post_to(first, 2 * round).await;
+        // The other one follows it by now, or soon; and does not notice at once that it is over.
+        scene.button("stager-restart").await;
+        scene.cluster.heal_by_hand();
+        scene.cluster.wait_until(PATIENCE, Snapshot::healthy).await.unwrap();
+        scene.says(&scene.anna, "/stager check").await;
+        let incident = 2 * round as i64 + 1;
+        replicas.closed(incident).await;
+        post_to(second, 2 * round + 1).await;
+        replicas.closed(incident + 1).await;
+    }
+}
+
+/// The same alert, risen anew.
+async fn post_to(replica: &Replica, number: usize) {
+    let starts_at = format!("2026-11-27T14:{number:02}:00Z");
+    let alert = include_str!("../data/alertmanager/v0.27.json").replace("2024-05-14T09:21:07.482Z", &starts_at);
+    assert_eq!(crate::scene::post_to(&replica.1, &alert).await, axum::http::StatusCode::OK);
 }

@@ -234,7 +234,11 @@ impl Drop for Killed {
 }
 
 pub(crate) async fn post(bot: &Bot, body: &str) -> StatusCode {
-    let request = Request::post(format!("http://{}/alerts/alertmanager", bot.address()))
+    post_to(&bot.address().to_string(), body).await
+}
+
+pub(crate) async fn post_to(address: &str, body: &str) -> StatusCode {
+    let request = Request::post(format!("http://{address}/alerts/alertmanager"))
         .header(header::AUTHORIZATION, format!("Bearer {TOKEN}"))
         .header(header::CONTENT_TYPE, "application/json")
         .body(Body::from(body.to_owned()))
