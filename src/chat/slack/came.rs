@@ -2,6 +2,8 @@
 //!
 //! The crate's own models take a whole message apart for one button's value; what they can't read is lost.
 
+use std::error::Error;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -11,6 +13,7 @@ use crate::chat::Action;
 use crate::chat::heard::{Author, Listening, Said, texts};
 use crate::chat::plain::clean;
 use crate::chat::typed::parse;
+use crate::inbox::Inbox;
 use crate::incident::approval::{Account, Platform};
 use crate::store::{ReplyTo, Request};
 
@@ -46,6 +49,39 @@ pub(super) struct Hearing {
     /// Our bot id.
     pub(super) bot: String,
     pub(super) listening: Listening,
+}
+
+/// Why something is not acknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NotTaken {
+    /// It lacks something that it always has.
+    Unreadable,
+    /// It could not be stored.
+    NotStored,
+}
+
+impl Hearing {
+    /// Puts what came into the inbox; what is there already, or is not for us, is taken as well.
+    pub(super) async fn take(&self, frame: Frame, inbox: &Inbox) -> Result<(), NotTaken> {
+        let kind = frame.kind.clone();
+        let all = match frame.came(self) {
+            Ok(all) => all,
+            Err(error) => {
+                tracing::warn!(%error, kind, "what came from Slack lacks something that it always has");
+                // Slack repeats an event that is not acknowledged, which makes it no better. A command or a click is not
+                // repeated: without the acknowledgement the person sees that nothing came of it.
+                return if kind == "events_api" { Ok(()) } else { Err(NotTaken::Unreadable) };
+            }
+        };
+        for came in all {
+            if let Err(error) = inbox.put(came.dedupe_key, came.request, came.reply).await {
+                let error: &(dyn Error + 'static) = &error;
+                tracing::error!(error, kind, "what came from Slack is not stored and not acknowledged");
+                return Err(NotTaken::NotStored);
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Frame {

@@ -19,11 +19,11 @@ use slack_morphism::{SlackClientSocketModeConfig, SlackSocketModeClientListener,
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::came::{Came, Frame, Hearing};
+use super::came::{Frame, Hearing};
 use super::client::Client;
 use super::links::Links;
 use crate::chat::ChatError;
-use crate::inbox::{Inbox, InboxError};
+use crate::inbox::Inbox;
 
 /// Two sockets, so that one hears while the other is replaced. Slack allows ten to all replicas together.
 const SOCKETS: u32 = 2;
@@ -205,34 +205,11 @@ impl Ears {
         }
     }
 
-    /// Puts what came into the inbox; what is there, or is not for us, is acknowledged.
+    /// What is taken is acknowledged.
     async fn take(&self, frame: Frame) -> Option<String> {
         let envelope = frame.envelope_id.clone()?;
-        let (kind, retried) = (frame.kind.clone(), frame.kind == "events_api");
-        match frame.came(&self.us) {
-            Ok(all) => {
-                for came in all {
-                    if let Err(error) = self.put(came).await {
-                        let error: &(dyn Error + 'static) = &error;
-                        tracing::error!(error, kind, "what came from Slack is not stored and not acknowledged");
-                        return None;
-                    }
-                }
-            }
-            Err(error) => {
-                tracing::warn!(%error, kind, "what came from Slack lacks something that it always has");
-                // Slack repeats an event that is not acknowledged, which makes it no better. A command or a click is not
-                // repeated: without the acknowledgement the person sees that nothing came of it.
-                if !retried {
-                    return None;
-                }
-            }
-        }
-        Some(json!({"envelope_id": envelope}).to_string())
-    }
-
-    async fn put(&self, came: Came) -> Result<(), InboxError> {
-        self.inbox.put(came.dedupe_key, came.request, came.reply).await.map(|_| ())
+        let taken = self.us.take(frame, &self.inbox).await;
+        taken.is_ok().then(|| json!({"envelope_id": envelope}).to_string())
     }
 
     /// Not waited for: the one who calls this is the socket's reader.

@@ -29,7 +29,7 @@ use tokio_util::sync::CancellationToken;
 use tower_http::limit::RequestBodyLimitLayer;
 use url::form_urlencoded;
 
-use super::came::{Frame, Hearing};
+use super::came::{Frame, Hearing, NotTaken};
 use crate::clock;
 use crate::inbox::Inbox;
 
@@ -173,23 +173,10 @@ impl Door {
             Asked::Challenge(challenge) => return Ok(challenge.into_response()),
             Asked::Check => return Ok(StatusCode::OK.into_response()),
         };
-        let kind = frame.kind.clone();
-        let all = match frame.came(&self.us) {
-            Ok(all) => all,
-            // Sent again, as events are, it would be no better.
-            Err(error) if kind == "events_api" => {
-                tracing::warn!(%error, kind, "what came from Slack lacks something that it always has");
-                Vec::new()
-            }
-            Err(_) => return Err(Refusal::Unreadable),
-        };
-        for came in all {
-            if let Err(error) = self.inbox.put(came.dedupe_key, came.request, came.reply).await {
-                let error: &(dyn Error + 'static) = &error;
-                tracing::error!(error, kind, "what came from Slack is not stored and not acknowledged");
-                return Err(Refusal::NotStored);
-            }
-        }
+        self.us.take(frame, &self.inbox).await.map_err(|not_taken| match not_taken {
+            NotTaken::Unreadable => Refusal::Unreadable,
+            NotTaken::NotStored => Refusal::NotStored,
+        })?;
         Ok(StatusCode::OK.into_response())
     }
 

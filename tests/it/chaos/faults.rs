@@ -25,8 +25,8 @@ pub(super) async fn at_random(stage: Arc<Stage>, seed: u64, over: CancellationTo
         mending.spawn(how);
     }
     mending.join_all().await;
-    // A run may be over before its last third.
-    database.abort();
+    let restarts = database.await.unwrap();
+    done.insert("PostgreSQL restarted", restarts);
     done.iter().map(|(what, times)| format!("{what} {times}×")).collect::<Vec<_>>().join(", ")
 }
 
@@ -88,11 +88,13 @@ fn slack_for_a_while(stage: Arc<Stage>, fault: SlackFault, time: Duration) -> Me
 }
 
 /// Once in an orderly way and once as a crash, after each third of the incidents.
-async fn restart_the_database(stage: Arc<Stage>) {
-    for third in [1, 2] {
+async fn restart_the_database(stage: Arc<Stage>) -> usize {
+    let thirds = [1, 2];
+    for third in thirds {
         until(|| stage.progress() * 3 >= stage.incidents * third).await;
         let of = stage.clone();
         let restart = move || if third == 1 { of.server.restart() } else { of.server.crash() };
         tokio::task::spawn_blocking(restart).await.unwrap();
     }
+    thirds.len()
 }
