@@ -30,5 +30,6 @@ mod store;
 mod audit;
 mod replicas;
 mod load;
+mod progress;
 mod chaos;
 mod migrations;
