@@ -30,6 +30,7 @@ mod store;
 mod audit;
 mod replicas;
 mod load;
+mod clock;
 mod progress;
 mod chaos;
 mod migrations;

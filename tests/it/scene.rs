@@ -117,6 +117,11 @@ impl Scene {
 
     /// The bot as a process of its own, which can be killed.
     pub(crate) async fn child(&self) -> Killed {
+        self.child_with(&[]).await
+    }
+
+    /// The same with more in its environment. What it logs goes to a file.
+    pub(crate) async fn child_with(&self, environment: &[(&str, String)]) -> Killed {
         let file: PathBuf = self.folder.path().join("bot.toml");
         std::fs::write(&file, self.toml()).unwrap();
         let before = self.workspace.counters().connections_opened;
@@ -124,13 +129,20 @@ impl Scene {
             .args(["serve", "--config"])
             .arg(&file)
             .envs(self.secrets())
-            .env("RUST_LOG", "warn")
+            .env("RUST_LOG", "info")
+            .envs(environment.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::null())
+            .stderr(std::fs::File::create(self.log()).unwrap())
             .spawn()
             .unwrap();
         let child = Killed(child);
         self.connected(before).await;
         child
+    }
+
+    /// Where a child logs.
+    pub(crate) fn log(&self) -> PathBuf {
+        self.folder.path().join("bot.log")
     }
 
     pub(crate) async fn connected(&self, before: u64) {
