@@ -158,6 +158,10 @@ told-claimed = The bot took this incident up again (claim { $claim }).
 told-diagnosed = Verdict: { $verdict }. { $because }
 told-diagnosed-evidence = Verdict: { $verdict }. { $because }
     { $evidence }
+told-evidence = All that was seen:
+    { $evidence }
+told-evidence-more = All that was seen ({ $more } more characters were left out; stagerbot audit bundle has them):
+    { $evidence }
 told-requested = { $who } requested a restart of { $pods } (code { $code }, can be approved until { $until }).
 told-requested-because = { $who } requested a restart of { $pods } (code { $code }, can be approved until { $until }): { $reason }
 told-requested-dry = { $who } requested a restart of { $pods } (code { $code }, can be approved until { $until }). Dry run: nothing will be deleted.

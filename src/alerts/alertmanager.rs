@@ -109,8 +109,8 @@ fn report(one: One) -> Report {
 
 /// How much of an alert's name is kept, in characters.
 const MAX_NAME: usize = 200;
-/// How much of its summary: it stands on a card, whose whole is limited.
-const MAX_SUMMARY: usize = 1000;
+/// How much of its summary: it is told in the thread, in one message.
+const MAX_SUMMARY: usize = 4_000;
 
 /// The beginning of a text, which says so where something was cut off.
 fn cut(text: &str, limit: usize) -> String {

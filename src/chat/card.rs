@@ -7,14 +7,14 @@ pub mod evidence;
 
 use jiff::{SignedDuration, Timestamp};
 
-use self::evidence::{by_hand, database, findings, further_evidence, leader, probe_lines};
+use self::evidence::{by_hand, database, event_lines, findings, further_evidence, leader, pod_lines, probe_lines};
 
 use crate::chat::{Action, Block, Button, Card, Confirm, Tone};
 use crate::incident::approval::Policy;
 use crate::incident::diagnosis::{Diagnosis, Verdict};
 use crate::incident::environment::Environment;
 use crate::incident::event::{Event, Outcome, Recorded};
-use crate::incident::observation::{Observation, PodEvent, PodSummary};
+use crate::incident::observation::Observation;
 use crate::incident::phrase::Phrase;
 use crate::incident::plan::{RestartPlan, propose};
 use crate::incident::recovery::missing_pods;
@@ -202,11 +202,9 @@ impl Scene<'_> {
 
     fn evidence(&self, blocks: &mut Vec<Block>) {
         let Some(observation) = &self.incident.observation else { return };
-        if let Some(pods) = observation.pods.known() {
-            let all = pods.cloud_controllers.iter().chain(&pods.lockets).chain(&pods.bbs);
-            let lines: Vec<String> = all.map(PodSummary::line).collect();
+        if let Some(pods) = pod_lines(observation) {
             blocks.push(Block::Titled(self.words.word("title-pods"), String::new()));
-            blocks.push(Block::Code(lines.join("\n")));
+            blocks.push(Block::Code(pods));
         }
         let probes = probe_lines(observation);
         if !probes.is_empty() {
@@ -218,12 +216,11 @@ impl Scene<'_> {
             blocks.push(Block::Titled(self.words.word("title-further"), String::new()));
             blocks.push(Block::Code(further.join("\n")));
         }
-        let events = observation.events.known().map_or(&[][..], Vec::as_slice);
+        let events = event_lines(observation);
         let healthy = self.incident.diagnosis.as_ref().is_some_and(Diagnosis::is_healthy);
         if !events.is_empty() && !healthy {
-            let lines: Vec<String> = events.iter().take(MOST_EVENTS).map(PodEvent::line).collect();
             blocks.push(Block::Titled(self.words.word("title-events"), String::new()));
-            blocks.push(Block::Code(lines.join("\n")));
+            blocks.push(Block::Code(events[..events.len().min(MOST_EVENTS)].join("\n")));
         }
     }
 

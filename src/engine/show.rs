@@ -4,6 +4,7 @@
 //! a thread was told is durable, so that a start tells the rest. What is about to be said is durable, too: what may have been
 //! said or not is looked for before it is said again, and marked where the platform can't tell.
 
+use std::iter;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,11 +13,12 @@ use tokio::time::Instant;
 
 use super::pace::Pace;
 use crate::chat::card::Scene;
+use crate::chat::card::evidence::in_full;
 use crate::chat::{Block, Card, Chat, ChatError, Found};
 use crate::clock;
 use crate::incident::approval::Policy;
 use crate::incident::environment::Environment;
-use crate::incident::event::Recorded;
+use crate::incident::event::{Event, Recorded};
 use crate::incident::phrase::Phrase;
 use crate::incident::report::timeline;
 use crate::incident::{Incident, IncidentId, State};
@@ -235,7 +237,10 @@ impl Presenter {
             let mut lines: Vec<String> = timeline(id, &snapshot.log)
                 .into_iter()
                 .filter(|line| line.seq > told && line.seq <= upto)
-                .map(|line| format!("{} {}", line.at.strftime("%H:%M:%S"), words.say(&line.says)))
+                .flat_map(|line| {
+                    let said = format!("{} {}", line.at.strftime("%H:%M:%S"), words.say(&line.says));
+                    iter::once(said).chain(evidence(id, &snapshot.log, line.seq, words))
+                })
                 .collect();
             if snapshot.incident.is_closed() && upto == newest {
                 // Outside of the store, where whoever rewrites the log can't rewrite it too.
@@ -318,6 +323,15 @@ impl Presenter {
         display.shown = Some(shown);
         Ok(())
     }
+}
+
+/// What a verdict rests on, in full, where a card may have no room for it.
+fn evidence(id: IncidentId, log: &[Recorded], seq: u64, words: &Words) -> Option<String> {
+    let place = log.iter().position(|recorded| recorded.seq == seq)?;
+    if !matches!(log[place].event, Event::Diagnosed { .. }) {
+        return None;
+    }
+    in_full(Incident::replay(id, &log[..=place])?.observation.as_ref()?, words)
 }
 
 /// What makes the incident's card the same one. The time tells incidents of one number apart, as after a store was lost.

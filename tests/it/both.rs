@@ -34,7 +34,11 @@ impl Both {
     }
 
     pub(crate) async fn with(settings: &[(&'static str, &str)]) -> Self {
-        let scene = Scene::with(settings).await;
+        Self::over(Scene::with(settings).await).await
+    }
+
+    /// The same on another kind of cluster.
+    pub(crate) async fn over(scene: Scene) -> Self {
         let server = crate::record::server(Settings { paces: BTreeMap::new(), ..Settings::default() }).await;
         let channel = server.add_channel("operations");
         let person = |id: &str, name: &str| server.add_person_as(id, name, "en-US");

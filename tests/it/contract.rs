@@ -12,11 +12,12 @@ use stagerbot::bot::Bot;
 use stagerbot::simulator::discord::message::Message as Discord;
 use stagerbot::simulator::discord::person::Person as OnDiscord;
 use stagerbot::simulator::kubernetes::Snapshot;
+use stagerbot::simulator::kubernetes::settings::{Settings as ClusterSettings, Workload};
 use stagerbot::simulator::slack::message::Message as Slack;
 use stagerbot::simulator::slack::person::Person as OnSlack;
 
 use crate::both::Both;
-use crate::scene::{PATIENCE, post};
+use crate::scene::{PATIENCE, Scene, post};
 use seen::{Seen, settled};
 
 const ALERT: &str = include_str!("../data/alertmanager/v0.27.json");
@@ -311,4 +312,33 @@ async fn what_nobody_understands_is_answered_with_the_help() {
     let here = stage.both.seen(|message| message.text_seen().contains("I don't understand “frobnicate”")).await;
     assert_eq!(here.text_seen(), format!("@anna_d {}", told.text_seen()));
     stage.bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_card_may_have_no_room_for_is_told_in_the_thread() {
+    const MANY: u32 = 40;
+    let api = Workload { replicas: MANY, ..ClusterSettings::default().api };
+    let both = Both::over(Scene::of(ClusterSettings { api, ..ClusterSettings::short() }, "cfee-2", &[]).await).await;
+    let bot = both.bot().await;
+    both.scene.stuck().await;
+    both.says(&both.anna, "/stager check").await;
+    both.scene.told("All that was seen").await;
+    both.told("All that was seen").await;
+    let slack = both.scene.workspace.all_messages().into_iter().filter(|message| message.thread_ts.is_some());
+    let discord = both.server.all_messages().into_iter().filter(|message| message.thread_of.is_some());
+    let told = [
+        slack.map(|message| message.text_seen()).collect::<Vec<_>>().join("\n"),
+        discord.map(|message| message.text_seen()).collect::<Vec<_>>().join("\n"),
+    ];
+    for (platform, told) in ["Slack", "Discord"].iter().zip(&told) {
+        for number in 0..MANY {
+            let pod = format!("api-{number}  2/2  Running");
+            assert!(told.contains(&pod), "{platform} is not told of {pod}: {told}");
+        }
+        for pod in ["diego-api-0  2/2  Running", "diego-api-1  2/2  Running"] {
+            assert!(told.contains(pod), "{platform} is not told of {pod}: {told}");
+        }
+    }
+    assert_eq!(told.map(|told| told.matches("All that was seen").count()), [1, 1]);
+    bot.stop().await;
 }

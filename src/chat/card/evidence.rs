@@ -2,7 +2,9 @@
 
 use crate::incident::diagnosis::{Diagnosis, Finding};
 use crate::incident::environment::Environment;
-use crate::incident::observation::{Database, LockReport, Observation, PingReport, PodSummary, ProbeReport, Seen};
+use crate::incident::observation::{
+    Database, LockReport, Observation, PingReport, PodEvent, PodSummary, ProbeReport, Seen,
+};
 use crate::incident::phrase::Phrase;
 use crate::words::Words;
 
@@ -28,6 +30,41 @@ pub fn further_evidence(observation: &Observation) -> Vec<String> {
     let database = observation.database.known().into_iter().flat_map(|report| report.evidence.clone());
     let found = observation.topology.known().into_iter().flat_map(|found| found.from.clone());
     pings.chain(lock).chain(database).chain(found).collect()
+}
+
+/// The pods, a line each.
+pub fn pod_lines(observation: &Observation) -> Option<String> {
+    let pods = observation.pods.known()?;
+    let all = pods.cloud_controllers.iter().chain(&pods.lockets).chain(&pods.bbs);
+    Some(all.map(PodSummary::line).collect::<Vec<_>>().join("\n"))
+}
+
+/// The warnings of the cluster, a line each.
+pub fn event_lines(observation: &Observation) -> Vec<String> {
+    observation.events.known().into_iter().flatten().map(PodEvent::line).collect()
+}
+
+/// What every card has room for, in characters of machine output; and what one message in a thread has.
+const ROOM: usize = 2_000;
+const THREAD_ROOM: usize = 6_000;
+
+/// All that was seen, in full, for the thread: where it is more than a card may have room for. `None` where the card has it.
+pub fn in_full(observation: &Observation, words: &Words) -> Option<String> {
+    let parts = [
+        ("title-pods", pod_lines(observation).unwrap_or_default()),
+        ("title-probe", probe_lines(observation)),
+        ("title-further", further_evidence(observation).join("\n")),
+        ("title-events", event_lines(observation).join("\n")),
+    ];
+    let parts = parts.iter().filter(|(_, text)| !text.is_empty());
+    let text = parts.map(|(title, text)| format!("{}\n{text}", words.word(title))).collect::<Vec<_>>().join("\n");
+    let length = text.chars().count();
+    (length > ROOM).then(|| {
+        let kept: String = text.chars().take(THREAD_ROOM).collect();
+        let more = length.saturating_sub(THREAD_ROOM);
+        let whole = if more == 0 { "told-evidence" } else { "told-evidence-more" };
+        words.say(&Phrase::new(whole).with("evidence", kept).with("more", more))
+    })
 }
 
 /// The active leader's name, or that there is none or more than one, or that it is not known.
