@@ -287,9 +287,9 @@ async fn frame_to_acknowledgement() {
     let words = acknowledged(&stage, "good morning").await;
     let commands = acknowledged(&stage, "/stager word").await;
     cutting.abort();
-    for (what, (times, lost)) in [("not for the bot", &words), ("command, durable", &commands)] {
+    for (what, (times, lost, unsent)) in [("not for the bot", &words), ("command, durable", &commands)] {
         println!(
-            "frame to acknowledgement, {what}: p50 {:?}, p99 {:?} ({} times, {lost} lost on the wire)",
+            "frame to acknowledgement, {what}: p50 {:?}, p99 {:?} ({} times; {lost} lost on the wire, {unsent} found no socket)",
             percentile(times, 50),
             percentile(times, 99),
             times.len()
@@ -300,20 +300,22 @@ async fn frame_to_acknowledgement() {
     bot.stop().await;
 }
 
-/// A line typed a hundred times a second: how long the acknowledgements took, sorted, and how many never came.
-async fn acknowledged(stage: &Stage, line: &'static str) -> (Vec<Duration>, usize) {
+/// A line typed a hundred times a second: how long the acknowledgements took, sorted, how many never came, and how many lines
+/// found no socket.
+async fn acknowledged(stage: &Stage, line: &'static str) -> (Vec<Duration>, usize, usize) {
     let mut pace = tokio::time::interval(Duration::from_millis(10));
     let mut typed = tokio::task::JoinSet::new();
     for _ in 0..3_000 {
         pace.tick().await;
         let (anna, channel) = (stage.workspace.person("anna"), stage.channel.clone());
-        typed.spawn(async move { anna.types(&channel, line).await.unwrap().acked_after });
+        typed.spawn(async move { anna.types(&channel, line).await.unwrap() });
     }
     let all = typed.join_all().await;
-    let mut times: Vec<Duration> = all.iter().flatten().copied().collect();
+    let mut times: Vec<Duration> = all.iter().filter_map(|delivery| delivery.acked_after).collect();
     times.sort();
-    let lost = all.len() - times.len();
-    (times, lost)
+    let lost = all.iter().filter(|delivery| delivery.delivered && !delivery.acked()).count();
+    let unsent = all.iter().filter(|delivery| !delivery.delivered).count();
+    (times, lost, unsent)
 }
 
 fn percentile(sorted: &[Duration], percent: usize) -> Duration {

@@ -360,7 +360,10 @@ fn slack(root: &mut Section<'_>, warnings: &mut Vec<String>) -> Option<slack::Se
         }
     }
     let (mode, ignored) = if over_http {
-        ("http", &["app_token", "app_token_file", "ping_every"][..])
+        // Which app a configuration token is for stands in the app-level token.
+        let ignored =
+            &["app_token", "app_token_file", "configuration_token", "configuration_token_file", "ping_every"][..];
+        ("http", ignored)
     } else {
         ("socket", &["signing_secret", "signing_secret_file"][..])
     };
