@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::config::people::slack_id;
+use crate::config::EnvironmentSettings;
+use crate::config::people::{slack_id, snowflake};
 use crate::config::reading::Section;
-use crate::config::{EnvironmentSettings, snowflake};
 use crate::incident::environment::{ActiveLabel, Component, Environment, FixedParts, PRESETS, Topology};
 
 /// Every environment; there is at least one, and no two share a name.

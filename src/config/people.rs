@@ -3,7 +3,6 @@
 use crate::incident::approval::{Account, Person, Platform};
 
 use super::reading::Section;
-use super::snowflake;
 
 const REQUEST: &str = "request";
 const APPROVE: &str = "approve";
@@ -51,6 +50,12 @@ fn person(section: &mut Section<'_>) -> Person {
         may_request: may.iter().any(|word| word == REQUEST),
         may_approve: may.iter().any(|word| word == APPROVE),
     }
+}
+
+/// One of Discord's ids. Of fewer digits there are none, and of more there will be none.
+pub(super) fn snowflake(text: &str) -> Option<String> {
+    let digits = (17..=20).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| text.to_owned())
 }
 
 /// Whether a text looks like one of Slack's ids that begin with one of these letters.
