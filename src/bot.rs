@@ -14,7 +14,7 @@ use crate::chat::discord::Discord;
 use crate::chat::slack::Slack;
 use crate::chat::{self, Chat, ChatError};
 use crate::cluster::Cluster;
-use crate::cluster::connect::{Access, ConnectError, Timeouts};
+use crate::cluster::client::{Access, ConnectError, Timeouts};
 use crate::config::{CheckSettings, Config, EnvironmentSettings};
 use crate::engine::{Engine, Home};
 use crate::inbox::Inbox;

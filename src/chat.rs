@@ -4,10 +4,10 @@
 
 pub mod card;
 pub mod discord;
-pub mod heard;
-mod plain;
+pub mod message_trigger;
+mod sanitize;
 pub mod slack;
-pub mod typed;
+pub mod command;
 
 use std::time::Duration;
 

@@ -7,8 +7,6 @@ mod environments;
 mod memory;
 mod people;
 mod platforms;
-mod reading;
-mod secrets;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -26,8 +24,8 @@ use crate::server;
 use crate::store::settings as store;
 use crate::telemetry;
 
-use reading::{Notes, Section};
-pub use reading::{PREFIX, Problem};
+use crate::settings::{Notes, Section, secrets};
+pub use crate::settings::{PREFIX, Problem};
 
 /// Every key with its default, commented for operators.
 pub const DEFAULT: &str = include_str!("../config/default.toml");

@@ -3,13 +3,13 @@
 //! The loop itself never awaits the outside: what looks, deletes, posts or answers runs in tasks of its own, and comes back
 //! as a command. So one slow cluster or channel delays no other.
 
-pub mod answer;
-mod hold;
-pub mod live;
-pub mod pace;
+pub mod replies;
+mod leases;
+pub mod active;
+pub mod rate_limit;
 pub mod route;
-pub mod show;
-pub mod work;
+pub mod presenter;
+pub mod tasks;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,9 +20,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use self::live::Live;
-use self::pace::Pace;
-use self::work::Done;
+use self::active::Live;
+use self::rate_limit::Pace;
+use self::tasks::Done;
 use crate::chat::{Button, Chat};
 use crate::clock;
 use crate::cluster::Cluster;
@@ -273,13 +273,13 @@ impl Engine {
         };
         let (events, answer) = match incident.decide(command, now, &self.policy) {
             Ok(events) => {
-                let answer = answer::accepted(&incident, command, &events);
+                let answer = replies::accepted(&incident, command, &events);
                 (events, answer)
             }
             Err(refusal) => {
                 let why = refusal.phrase();
                 tracing::info!(incident.id = id, refusal = why.id, "a command was refused");
-                let refused = answer::refused(command, &why, &self.policy);
+                let refused = replies::refused(command, &why, &self.policy);
                 let events = refused.into_iter().filter(|_| !incident.is_closed()).collect();
                 (events, why)
             }
@@ -319,10 +319,10 @@ impl Engine {
         self.tasks.spawn(async move {
             let key = row.dedupe_key.clone();
             let asked = match (&chat, &form) {
-                (Some(chat), Some(button)) => answer::ask(chat.as_ref(), &row, button).await,
+                (Some(chat), Some(button)) => replies::ask(chat.as_ref(), &row, button).await,
                 _ => false,
             };
-            let delivered = answer::deliver(&store, chat.filter(|_| !asked), row, &answer).await;
+            let delivered = replies::deliver(&store, chat.filter(|_| !asked), row, &answer).await;
             // The engine is gone at shutdown; the row stays as it is then.
             let _ = doing.send(Done::Answered { key, delivered });
         });

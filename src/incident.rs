@@ -14,10 +14,10 @@ pub mod approval;
 pub mod recovery;
 pub mod event;
 pub mod restart;
-pub mod carry_out;
+pub mod transition;
 pub mod decide;
 pub mod next;
-pub mod report;
+pub mod timeline;
 
 use std::collections::BTreeMap;
 

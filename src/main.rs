@@ -19,7 +19,7 @@ use stagerbot::incident::diagnosis::diagnose;
 use stagerbot::incident::environment::{Environment, FixedParts, PRESETS, Topology};
 use stagerbot::incident::event::Event;
 use stagerbot::incident::observation::Depth;
-use stagerbot::incident::report::timeline;
+use stagerbot::incident::timeline::timeline;
 use stagerbot::store::Store;
 use stagerbot::store::chain::{EventRow, Head};
 use stagerbot::store::settings::Settings;

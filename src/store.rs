@@ -6,15 +6,15 @@
 
 pub mod chain;
 pub mod claims;
-pub mod copy;
+pub mod backup;
 mod inbox;
-mod line;
+mod connection;
 mod log;
-pub mod records;
+pub mod snapshot;
 mod retention;
 pub mod settings;
-mod shown;
-pub mod trouble;
+mod messages;
+pub mod error;
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
@@ -26,9 +26,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sqlx::AnyPool;
 
-use self::line::Kind;
+use self::connection::Kind;
+use self::error::Trouble;
 use self::settings::Settings;
-use self::trouble::Trouble;
 use crate::clock;
 use crate::incident::IncidentId;
 use crate::incident::alert::Alert;
@@ -251,15 +251,15 @@ impl Store {
     /// The same, with all that can be set.
     pub async fn connect(settings: &Settings) -> Result<Self, StoreError> {
         let address = settings.address()?;
-        line::migrate(&address, settings.deadline).await?;
-        let pool = line::pool(&address, settings.deadline, true).await?;
+        connection::migrate(&address, settings.deadline).await?;
+        let pool = connection::pool(&address, settings.deadline, true).await?;
         Ok(Self::over(pool, &address, settings))
     }
 
     /// Opens a store that has to be there already, to look at it: nothing is created or changed.
     pub async fn existing(settings: &Settings) -> Result<Self, StoreError> {
         let address = settings.address()?;
-        let pool = line::pool(&address, settings.deadline, false).await?;
+        let pool = connection::pool(&address, settings.deadline, false).await?;
         Ok(Self::over(pool, &address, settings))
     }
 

@@ -18,7 +18,7 @@ use crate::incident::observation::Observation;
 use crate::incident::phrase::Phrase;
 use crate::incident::plan::{RestartPlan, propose};
 use crate::incident::recovery::missing_pods;
-use crate::incident::report::{durations, named, outcome};
+use crate::incident::timeline::{durations, named, outcome};
 use crate::incident::{Fate, Incident, PodProgress, Request, Restart, State};
 use crate::words::Words;
 

@@ -7,14 +7,14 @@
 //! a click shows it to the person alone, with two buttons, and the click on *yes* is the command. So nobody confirms what
 //! does not stand on the card, and nothing of it has to be remembered.
 
-mod came;
+mod inbound;
 mod client;
 mod commands;
-mod ear;
+mod gateway_health;
 mod embeds;
 mod escape;
 mod gateway;
-mod hearing;
+mod dispatcher;
 mod listen;
 mod message;
 
@@ -32,9 +32,9 @@ use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
 
 use crate::chat::discord::client::{CallError, Client, codes};
-use crate::chat::discord::hearing::{Acknowledging, Hearing};
+use crate::chat::discord::dispatcher::{Acknowledging, Hearing};
 use crate::chat::discord::listen::Present;
-use crate::chat::heard::Listening;
+use crate::chat::message_trigger::Listening;
 use crate::chat::{Card, Chat, ChatError, Found};
 use crate::clock;
 use crate::inbox::Inbox;

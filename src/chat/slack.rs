@@ -5,14 +5,14 @@
 //! attempts, a socket that is silent) is in the modules below. Sockets know no proxy.
 
 mod blocks;
-mod came;
+mod inbound;
 mod client;
 mod escape;
 mod form;
 mod history;
-mod links;
+mod connections;
 mod listen;
-pub mod requests;
+pub mod webhook;
 mod setup;
 
 use std::fmt;
@@ -28,12 +28,12 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use crate::chat::heard::Listening;
+use crate::chat::message_trigger::Listening;
 use crate::chat::slack::blocks::Message;
-use crate::chat::slack::came::Hearing;
 use crate::chat::slack::client::{CallError, Client};
-use crate::chat::slack::links::Links;
-use crate::chat::slack::requests::Requests;
+use crate::chat::slack::connections::Links;
+use crate::chat::slack::inbound::Hearing;
+use crate::chat::slack::webhook::Requests;
 use crate::chat::{Button, Card, Chat, ChatError, Found};
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;

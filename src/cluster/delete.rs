@@ -10,11 +10,11 @@ use kube::{Api, Client};
 use tokio::time::{Instant, timeout};
 use tracing::{Instrument as _, info_span};
 
-use super::answer::{never_sent, sentence};
-use super::connect::Timeouts;
-use crate::incident::carry_out::DeleteResult;
+use super::client::Timeouts;
+use super::error::{never_sent, sentence};
 use crate::incident::environment::{Environment, Topology};
 use crate::incident::observation::Part;
+use crate::incident::transition::DeleteResult;
 
 /// Which pod to delete, as it was observed, and until when.
 pub(super) struct Order<'a> {
@@ -62,7 +62,7 @@ impl Order<'_> {
     /// Only pods that a restart may delete, and never without both preconditions.
     fn check(&self, environment: &Environment) -> Result<(), String> {
         let Self { pod, uid, resource_version, .. } = self;
-        match super::summary::role(self.topology, pod) {
+        match super::list::role(self.topology, pod) {
             Some((Part::Bbs | Part::Locket, _)) if uid.is_empty() || resource_version.is_empty() => {
                 Err(format!("not sent: no UID or no resource version of {pod} is known"))
             }

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::core::v1::Event;
 
-use super::answer::{LONGEST_TEXT, clean};
+use super::error::{LONGEST_TEXT, clean};
 use crate::incident::observation::PodEvent;
 
 /// What the API server is asked for.

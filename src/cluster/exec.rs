@@ -15,8 +15,8 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::{Instrument as _, info_span};
 
-use super::answer::{clean, sentence};
-use super::connect::Timeouts;
+use super::client::Timeouts;
+use super::error::{clean, sentence};
 
 /// How many commands run in an environment's pods at once, whoever asks for them.
 pub(super) const AT_ONCE: usize = 8;

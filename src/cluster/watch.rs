@@ -15,8 +15,8 @@ use tokio::task::AbortHandle;
 use tokio::time::{Instant, timeout_at};
 use tracing::{Instrument as _, info, info_span, warn};
 
-use super::connect::WATCH_SECONDS;
-use super::summary;
+use super::client::WATCH_SECONDS;
+use super::list;
 use crate::incident::environment::{Environment, Topology};
 
 /// A started watch. It ends when this is dropped.
@@ -41,7 +41,7 @@ impl Changes {
             Some(_) => Config::default(),
         };
         let following = async move {
-            let plays = |name: &str| topology().is_none_or(|topology| summary::role(&topology, name).is_some());
+            let plays = |name: &str| topology().is_none_or(|topology| list::role(&topology, name).is_some());
             let serves = |name: &str| topology().is_none_or(|topology| topology.bbs_service == name);
             tokio::join!(
                 follow::<Pod>(pods, Config::default(), plays, &changes),
@@ -163,7 +163,7 @@ fn is_expiry(error: &Error) -> bool {
 fn plain(error: &Error) -> String {
     match error {
         Error::InitialListFailed(cause) | Error::WatchStartFailed(cause) | Error::WatchFailed(cause) => {
-            super::answer::sentence(cause)
+            super::error::sentence(cause)
         }
         other => other.to_string(),
     }

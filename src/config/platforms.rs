@@ -7,10 +7,10 @@ use secrecy::SecretString;
 use url::{Host, Url};
 
 use super::people::{slack_id, snowflake};
-use super::reading::{PREFIX, Section};
-use super::secrets;
-use crate::chat::heard::Listening;
+use crate::chat::message_trigger::Listening;
 use crate::chat::{discord, slack};
+use crate::settings::secrets;
+use crate::settings::{PREFIX, Section};
 
 /// Slack's own API.
 const SLACK_API: &str = "https://slack.com/api";

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 
 use super::alert::Alert;
 use super::approval::{Account, Ending, Policy, Refusal, Restarts, two_persons};
-use super::carry_out::{DeleteResult, Draft, because};
 use super::event::{Claim, Event, Outcome};
 use super::observation::{Database, Observation};
 use super::plan::propose;
+use super::transition::{DeleteResult, Draft, because};
 use super::{Fate, Incident, Restart, State};
 
 /// What is wanted of an incident: by a person, by an alert, or by our own tasks.

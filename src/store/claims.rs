@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row as _};
 
-use super::line::Transaction;
+use super::connection::Transaction;
 use super::{Store, StoreError};
 use crate::clock;
 use crate::incident::IncidentId;

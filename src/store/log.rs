@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sqlx::{AnyConnection, Row as _};
 
 use super::chain::{Entry, EventRow, Head};
-use super::line::Transaction;
+use super::connection::Transaction;
 use super::{Store, StoreError, json, read, time};
 use crate::clock;
 use crate::incident::IncidentId;
@@ -180,7 +180,7 @@ impl Store {
                     .execute(&mut **transaction)
                     .await?;
                 let head = Head { incident, seq: one.seq, hash: head.clone() };
-                super::records::note(transaction, Entry::Closed, &head, at).await?;
+                super::snapshot::note(transaction, Entry::Closed, &head, at).await?;
             }
         }
         if let Some(claim) = append.claim {

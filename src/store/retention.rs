@@ -96,7 +96,7 @@ impl Store {
             if deleted.rows_affected() == 0 {
                 return Ok(None);
             }
-            let log = super::records::events(&mut transaction, incident).await?;
+            let log = super::snapshot::events(&mut transaction, incident).await?;
             let Some((last, Ok(hash))) = log.last().map(|last| (last, follow(incident, &log))) else {
                 return Ok(Some(false));
             };
@@ -111,7 +111,7 @@ impl Store {
             if noted.is_none() {
                 return Ok(Some(false));
             }
-            super::records::note(&mut transaction, Entry::Pruned, &head, now.as_microsecond()).await?;
+            super::snapshot::note(&mut transaction, Entry::Pruned, &head, now.as_microsecond()).await?;
             for delete in [
                 "DELETE FROM events WHERE incident = $1",
                 "DELETE FROM messages WHERE incident = $1",

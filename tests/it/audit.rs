@@ -11,7 +11,7 @@ use stagerbot::audit::{Flaw, Report, export, verify};
 use stagerbot::clock;
 use stagerbot::incident::event::{DeletedHow, Event, Outcome, Recorded, Trigger};
 use stagerbot::incident::phrase::Phrase;
-use stagerbot::incident::report::timeline;
+use stagerbot::incident::timeline::timeline;
 use stagerbot::store::chain::Head;
 use stagerbot::store::{Inbound, Request, Store};
 use stagerbot::words::Words;

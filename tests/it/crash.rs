@@ -20,7 +20,7 @@ use crate::postgres;
 use crate::scene::Scene;
 use stagerbot::incident::IncidentId;
 use stagerbot::incident::event::{Event, Recorded};
-use stagerbot::incident::report::timeline;
+use stagerbot::incident::timeline::timeline;
 use stagerbot::store::Store;
 use stagerbot::store::settings::Settings;
 use stagerbot::words::Words;

@@ -5,8 +5,8 @@
 
 mod conversations;
 mod gateway;
-mod heard;
-mod shown;
+mod message_trigger;
+mod messages;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use stagerbot::chat::discord::{DEAF_AFTER, Discord, Settings};
-use stagerbot::chat::heard::Listening;
+use stagerbot::chat::message_trigger::Listening;
 use stagerbot::chat::{Action, Block, Button, Card, Chat as _, ChatError, Confirm, Tone};
 use stagerbot::inbox::Inbox;
 use stagerbot::incident::approval::{Account, Platform};

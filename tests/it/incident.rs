@@ -4,12 +4,12 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use stagerbot::incident::alert::{Alert, AlertStatus, Fingerprint, Meaning};
 use stagerbot::incident::approval::{Account, Person, Platform, Policy, Refusal, Restarts};
-use stagerbot::incident::carry_out::DeleteResult;
 use stagerbot::incident::decide::Command;
 use stagerbot::incident::event::{Event, Outcome, Recorded, Trigger};
 use stagerbot::incident::observation::{
     Observation, Part, PodSummary, Pods, ProbeOutcome, ProbeReport, Seen, SetSummary,
 };
+use stagerbot::incident::transition::DeleteResult;
 use stagerbot::incident::{Incident, State};
 
 /// A small environment: two BBS pods, one Cloud Controller pod, and whether the BBS can be reached.

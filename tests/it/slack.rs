@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod forms;
-mod requests;
+mod webhook;
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
@@ -82,7 +82,7 @@ fn settings(workspace: &Workspace) -> Settings {
         bot_token: SecretString::from(workspace.bot_token().to_owned()),
         mode: Mode::Socket { app_token: SecretString::from(workspace.app_token().to_owned()), ping_every: 1 },
         api_url: workspace.api_url(),
-        listening: stagerbot::chat::heard::Listening::default(),
+        listening: stagerbot::chat::message_trigger::Listening::default(),
     }
 }
 

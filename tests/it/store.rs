@@ -10,8 +10,8 @@ use stagerbot::clock;
 use stagerbot::incident::approval::{Account, Platform, Who};
 use stagerbot::incident::event::{Event, Outcome, Trigger};
 use stagerbot::incident::phrase::Phrase;
+use stagerbot::store::error::Trouble;
 use stagerbot::store::settings::Settings;
-use stagerbot::store::trouble::Trouble;
 use stagerbot::store::{Inbound, ReplyTo, Request, Shown, Store, StoreError};
 use tempfile::TempDir;
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::commands;
 use super::escape::{code, line, markdown, parts, shortened, unescaped};
-use crate::chat::plain::{fitted, length};
+use crate::chat::sanitize::{fitted, length};
 use crate::chat::{Action, Block, Button, Card, Confirm, Tone};
 
 /// A message's text (less what stands before an answer that everybody sees), and what all embeds say together:

@@ -28,8 +28,8 @@ use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::ear::Ear;
-use super::hearing::Heard;
+use super::dispatcher::Heard;
+use super::gateway_health::Ear;
 
 /// How often the thread notes that it lives, and sees who waits at the gate.
 const PULSE: Duration = Duration::from_millis(100);

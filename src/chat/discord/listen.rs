@@ -16,9 +16,9 @@ use url::Url;
 
 use super::MAY_NOT_READ;
 use super::client::{Client, is_private};
-use super::ear::{Ear, pause};
+use super::dispatcher::Hearing;
 use super::gateway::{Link, Takes, intents};
-use super::hearing::Hearing;
+use super::gateway_health::{Ear, pause};
 use crate::chat::ChatError;
 
 /// How often a link is looked at.

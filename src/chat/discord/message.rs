@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::chat::heard::{Author, Listening, Said, texts};
-use crate::chat::plain::clean;
-use crate::chat::typed::parse;
+use crate::chat::command::parse;
+use crate::chat::message_trigger::{Author, Listening, Said, texts};
+use crate::chat::sanitize::clean;
 use crate::incident::approval::{Account, Platform};
 use crate::store::{ReplyTo, Request};
 

@@ -8,7 +8,7 @@ use slack_morphism::prelude::{
 };
 
 use super::escape::{code_parts, mrkdwn, mrkdwn_parts, plain, plain_parts};
-use crate::chat::plain::{fitted, length};
+use crate::chat::sanitize::{fitted, length};
 use crate::chat::{Action, Block, Button, Card, Confirm, Tone};
 
 /// A header's text: <https://docs.slack.dev/reference/block-kit/blocks/header-block/>.

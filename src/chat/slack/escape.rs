@@ -3,7 +3,7 @@
 //! [`plain`] is for `plain_text` objects, where Slack knows no formatting; [`mrkdwn`] for the few places where our own
 //! heading stands beside a text; [`code`] for the inside of a code block.
 
-use crate::chat::plain::{BACKTICK, clean, unfenced};
+use crate::chat::sanitize::{BACKTICK, clean, unfenced};
 
 /// What stands at the end of a text that was too long.
 const ELLIPSIS: char = '…';
@@ -136,7 +136,7 @@ fn prefix(text: &str, max: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chat::plain::length;
+    use crate::chat::sanitize::length;
 
     #[test]
     fn nothing_mentions_links_or_formats() {

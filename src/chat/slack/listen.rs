@@ -19,9 +19,9 @@ use slack_morphism::{SlackClientSocketModeConfig, SlackSocketModeClientListener,
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::came::{Frame, Hearing};
 use super::client::Client;
-use super::links::Links;
+use super::connections::Links;
+use super::inbound::{Frame, Hearing};
 use crate::chat::ChatError;
 use crate::inbox::Inbox;
 

@@ -2,7 +2,7 @@
 //! confirms it.
 
 use super::super::observation::{Database, LockOutcome, LockReport, Observation};
-use super::found::{Found, line};
+use super::evidence::{Found, line};
 
 /// What a database without a free connection answers: PostgreSQL's and MySQL's own words, in lower case.
 const EXHAUSTED: [&str; 4] =

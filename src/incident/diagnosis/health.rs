@@ -1,9 +1,9 @@
 //! The two rules that put everything together: the runbook's signature, and health.
 
 use super::super::observation::{Observation, PingOutcome, PodSummary};
-use super::found::{Found, pings, pod_lines, probe_lines};
+use super::evidence::{Found, pings, pod_lines, probe_lines};
 use super::pods::{cloud_controllers, lockets};
-use super::{reach, serving};
+use super::{reachability, serving};
 
 fn all_ready(pods: &[PodSummary]) -> bool {
     pods.iter().all(PodSummary::is_ready)
@@ -15,7 +15,7 @@ fn all_ready(pods: &[PodSummary]) -> bool {
 /// the BBS pods (who listens, the lock) is not asked for, but where it can be seen that somebody serves it is no such outage.
 pub(super) fn bbs_unreachable(observation: &Observation) -> Option<Found> {
     let pods = observation.pods.known()?;
-    let signature = reach::none_reaches(observation)
+    let signature = reachability::none_reaches(observation)
         && !pods.cloud_controllers.is_empty()
         && all_ready(cloud_controllers(observation))
         && !pods.bbs.is_empty()

@@ -1,7 +1,7 @@
 //! Rules about the pods themselves: there, ready, able to start, on their way in or out.
 
 use super::super::observation::{Observation, Part, PodSummary, Seen};
-use super::found::{Found, line, names, pod_lines};
+use super::evidence::{Found, line, names, pod_lines};
 
 /// Why an image is not there.
 const IMAGE: [&str; 4] = ["ImagePullBackOff", "ErrImagePull", "ErrImageNeverPull", "InvalidImageName"];

@@ -4,7 +4,7 @@
 //! serves.
 
 use super::super::observation::{Observation, PingOutcome, PingReport, PodSummary};
-use super::found::{Found, names, ping_lines, pings, pod_lines};
+use super::evidence::{Found, names, ping_lines, pings, pod_lines};
 
 fn answered(report: &PingReport) -> bool {
     report.outcome == PingOutcome::Answered

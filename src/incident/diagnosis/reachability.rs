@@ -1,7 +1,7 @@
 //! Rules about the probes: whether the Cloud Controller can reach the BBS Service, and what lies between them.
 
 use super::super::observation::{Observation, PodSummary, ProbeOutcome, ProbeReport, Seen};
-use super::found::{Found, line, names, pod_lines, probe_lines, probe_lines_of};
+use super::evidence::{Found, line, names, pod_lines, probe_lines, probe_lines_of};
 use super::serving;
 
 /// How `cluster/observe.rs` says that the Service does not exist.

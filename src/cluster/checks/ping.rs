@@ -8,9 +8,9 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use tokio::time::Instant;
 
-use super::answer::{LONGEST_TEXT, clean};
-use super::exec::{Ending, Execs};
 use super::probe::{ENDED_BY_TIMEOUT, KILLED, whole_seconds};
+use crate::cluster::error::{LONGEST_TEXT, clean};
+use crate::cluster::exec::{Ending, Execs};
 use crate::incident::environment::Topology;
 use crate::incident::observation::{PingOutcome, PingReport};
 

@@ -1,7 +1,7 @@
 //! Rules about sight: why the cluster could not be seen, told apart by what refused.
 
 use super::super::observation::{Observation, Part, Seen};
-use super::found::{Found, line};
+use super::evidence::{Found, line};
 use super::pods;
 
 /// What stood in the way.

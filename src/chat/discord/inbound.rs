@@ -9,8 +9,8 @@ use serde_json::Value;
 use super::commands;
 use super::embeds::{NO, REASON, YES, asks};
 use crate::chat::Action;
-use crate::chat::plain::clean;
-use crate::chat::typed::parse;
+use crate::chat::command::parse;
+use crate::chat::sanitize::clean;
 use crate::incident::approval::{Account, Platform};
 use crate::store::{ReplyTo, Request};
 

@@ -7,8 +7,8 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use tokio::time::Instant;
 
-use super::answer::{LONGEST_TEXT, clean};
-use super::exec::{Ending, Execs};
+use crate::cluster::error::{LONGEST_TEXT, clean};
+use crate::cluster::exec::{Ending, Execs};
 use crate::incident::observation::{ProbeOutcome, ProbeReport};
 
 /// Where the probe runs and what it reaches for.

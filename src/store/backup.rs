@@ -4,7 +4,7 @@ use std::path::Path;
 
 use sqlx::Row as _;
 
-use super::line::Kind;
+use super::connection::Kind;
 use super::settings::Settings;
 use super::{Store, StoreError};
 

@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::Home;
-use super::show::Snapshot;
-use super::work::{Done, Job};
+use super::presenter::Snapshot;
+use super::tasks::{Done, Job};
 use crate::clock;
 use crate::cluster::watch::Changes;
 use crate::incident::Incident;
@@ -232,7 +232,7 @@ impl Live {
             Next::Delete { pod, uid, resource_version } => {
                 // Nobody else may have taken the incident over when it is sent.
                 let not_after = (self.looked_at + EVIDENCE_AGE.unsigned_abs()).min(*self.lease.borrow());
-                let order = super::work::Order { claim, pod, uid, resource_version, not_after };
+                let order = super::tasks::Order { claim, pod, uid, resource_version, not_after };
                 let channels = home.channels.len();
                 let shown = (channels > 0).then(|| (self.shown.subscribe(), self.approved_seq()));
                 self.job = Some(Job::delete(tasks, doing.clone(), home.cluster.clone(), id, order, shown));

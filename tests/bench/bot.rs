@@ -10,7 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use stagerbot::bot::Bot;
-use stagerbot::cluster::connect::{Access, Timeouts};
+use stagerbot::cluster::client::{Access, Timeouts};
 use stagerbot::config::{Config, Layer};
 use stagerbot::incident::environment::{Environment, Topology};
 use stagerbot::incident::observation::Depth;

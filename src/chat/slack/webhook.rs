@@ -29,7 +29,7 @@ use tokio_util::sync::CancellationToken;
 use tower_http::limit::RequestBodyLimitLayer;
 use url::form_urlencoded;
 
-use super::came::{Frame, Hearing, NotTaken};
+use super::inbound::{Frame, Hearing, NotTaken};
 use crate::clock;
 use crate::inbox::Inbox;
 

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
-use super::reading::{PREFIX, Section, not_repeated};
+use super::{PREFIX, Section, not_repeated};
 
 /// The secret at `key` (by variable) or in the file that `<key>_file` names; `shape` says what it looks like.
-pub(super) fn secret(section: &mut Section<'_>, key: &str, shape: &Shape) -> Option<SecretString> {
+pub(crate) fn secret(section: &mut Section<'_>, key: &str, shape: &Shape) -> Option<SecretString> {
     let file_key = format!("{key}_file");
     let path = section.path_of(key);
     let direct = section.only_variable(key);
@@ -48,46 +48,46 @@ pub(super) fn secret(section: &mut Section<'_>, key: &str, shape: &Shape) -> Opt
 }
 
 /// What a secret looks like.
-pub(super) struct Shape {
+pub(crate) struct Shape {
     /// For people.
-    pub(super) expected: &'static str,
+    pub(crate) expected: &'static str,
     /// The test.
-    pub(super) fits: fn(&str) -> bool,
+    pub(crate) fits: fn(&str) -> bool,
 }
 
 /// A token that fits into an HTTP header.
-pub(super) const BEARER: Shape =
+pub(crate) const BEARER: Shape =
     Shape { expected: "a token of visible ASCII characters without blanks", fits: visible };
 
 /// A password: anything but nothing.
-pub(super) const PASSWORD: Shape = Shape { expected: "a password", fits: |text| !text.is_empty() };
+pub(crate) const PASSWORD: Shape = Shape { expected: "a password", fits: |text| !text.is_empty() };
 
 /// Slack's token of a bot.
-pub(super) const SLACK_BOT: Shape = Shape {
+pub(crate) const SLACK_BOT: Shape = Shape {
     expected: "a bot token, which begins with xoxb- (an app-level token begins with xapp-)",
     fits: |text| text.starts_with("xoxb-") && visible(text),
 };
 
 /// Slack's token of an app, for Socket Mode.
-pub(super) const SLACK_APP: Shape = Shape {
+pub(crate) const SLACK_APP: Shape = Shape {
     expected: "an app-level token, which begins with xapp- (a bot token begins with xoxb-)",
     fits: |text| text.starts_with("xapp-") && visible(text),
 };
 
 /// Slack's token of somebody who may change the app.
-pub(super) const SLACK_CONFIGURATION: Shape = Shape {
+pub(crate) const SLACK_CONFIGURATION: Shape = Shape {
     expected: "an app configuration token, which begins with xoxe.",
     fits: |text| text.starts_with("xoxe.") && visible(text),
 };
 
 /// The secret with which Slack signs its requests: 32 letters and digits today, and no token.
-pub(super) const SLACK_SIGNING: Shape = Shape {
+pub(crate) const SLACK_SIGNING: Shape = Shape {
     expected: "a signing secret, of letters and digits (it is under Basic Information, App Credentials)",
     fits: |text| text.len() >= 16 && text.bytes().all(|byte| byte.is_ascii_alphanumeric()),
 };
 
 /// Discord's token of a bot: three parts with dots between. Its client secret and its public key have none.
-pub(super) const DISCORD_BOT: Shape = Shape {
+pub(crate) const DISCORD_BOT: Shape = Shape {
     expected: "a bot's token, which has two dots in it",
     fits: |text| text.matches('.').count() == 2 && visible(text),
 };

@@ -11,7 +11,7 @@ use serde_json::json;
 use sqlx::{Connection as _, Executor as _};
 use stagerbot::bot::Bot;
 use stagerbot::chat::Chat as _;
-use stagerbot::chat::slack::requests::PATH;
+use stagerbot::chat::slack::webhook::PATH;
 use stagerbot::chat::slack::{Mode, NOISY, Settings, Slack};
 use stagerbot::config::{Config, Layer};
 use stagerbot::inbox::Inbox;

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::answer::{LONGEST_TEXT, clean};
-use super::exec::{Ending, Execs};
 use super::probe::{ENDED_BY_TIMEOUT, KILLED};
+use crate::cluster::error::{LONGEST_TEXT, clean};
+use crate::cluster::exec::{Ending, Execs};
 use crate::incident::observation::{LockOutcome, LockReport};
 
 /// The longest owner kept, in bytes: a pod's name.

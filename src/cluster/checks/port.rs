@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::exec::{Ending, Execs};
 use super::probe::classify;
+use crate::cluster::exec::{Ending, Execs};
 use crate::incident::environment::Topology;
 use crate::incident::observation::{PodSummary, ProbeOutcome};
 

@@ -12,10 +12,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use stagerbot::cluster::Cluster;
-use stagerbot::cluster::connect::{Access, Timeouts};
-use stagerbot::incident::carry_out::DeleteResult;
+use stagerbot::cluster::client::{Access, Timeouts};
 use stagerbot::incident::environment::{Environment, Topology};
 use stagerbot::incident::observation::{Depth, Observation, ProbeOutcome, ProbeReport, Seen};
+use stagerbot::incident::transition::DeleteResult;
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 

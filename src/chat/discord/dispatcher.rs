@@ -12,14 +12,14 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use super::came::{Acknowledgement, Came, Interaction};
 use super::client::{Client, codes};
 use super::embeds::{EPHEMERAL, confirmation, form, question_on, said};
 use super::escape::markdown;
+use super::inbound::{Acknowledgement, Came, Interaction};
 use super::message::Written;
 use crate::chat::Action;
 use crate::chat::card;
-use crate::chat::heard::Listening;
+use crate::chat::message_trigger::Listening;
 use crate::inbox::{Inbox, Put};
 use crate::store::Request;
 use crate::words::Words;

@@ -2,7 +2,7 @@
 //!
 //! Only a read proves that it works, and only failing everywhere that it does not; the rest is not known.
 
-use super::summary::ListedPod;
+use crate::cluster::list::ListedPod;
 use crate::incident::observation::{
     Database, DatabaseReport, LockOutcome, LockReport, ProbeOutcome, ProbeReport, Seen,
 };
@@ -11,7 +11,7 @@ use crate::incident::observation::{
 const ROLES: [&str; 7] = ["mysql", "pxc-mysql", "mysql-galera", "postgres", "postgresql", "database", "pxc"];
 
 /// The database's pods among those of the namespace.
-pub(super) fn pods(all: &[ListedPod]) -> Vec<&ListedPod> {
+pub(in crate::cluster) fn pods(all: &[ListedPod]) -> Vec<&ListedPod> {
     let completed = |pod: &ListedPod| pod.summary.phase == "Succeeded";
     all.iter().filter(|pod| !completed(pod) && ROLES.iter().any(|role| pod.plays(role))).collect()
 }
@@ -66,7 +66,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::cluster::summary;
+    use crate::cluster::list;
 
     fn lock(outcome: LockOutcome) -> Seen<LockReport> {
         Seen::Known(LockReport { from: "diego-api-0".into(), outcome, text: "Error: too many clients\nmore".into() })
@@ -92,7 +92,7 @@ mod tests {
                 {"name": "db", "image": "", "imageID": "", "ready": ready, "restartCount": 0},
             ]},
         });
-        summary::pod(serde_json::from_value(pod).unwrap())
+        list::pod(serde_json::from_value(pod).unwrap())
     }
 
     #[test]

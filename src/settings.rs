@@ -4,6 +4,8 @@
 //! only list of the known keys. A value that is refused is replaced by a stand-in, which never leaves this module's
 //! callers: a configuration with problems is not handed out.
 
+pub(crate) mod secrets;
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -38,7 +40,7 @@ pub const PREFIX: &str = "STAGERBOT__";
 
 /// What is noted while reading.
 #[derive(Default)]
-pub(super) struct Notes {
+pub(crate) struct Notes {
     problems: RefCell<Vec<Problem>>,
     known: RefCell<BTreeSet<String>>,
     unknown: RefCell<Vec<(String, Option<String>)>>,
@@ -47,12 +49,12 @@ pub(super) struct Notes {
 
 impl Notes {
     /// Notes for layers of which these variables (path to name) are the last.
-    pub(super) fn new(variables: BTreeMap<String, String>) -> Self {
+    pub(crate) fn new(variables: BTreeMap<String, String>) -> Self {
         Self { variables, ..Self::default() }
     }
 
     /// Everything that is wrong, in the order of the keys.
-    pub(super) fn problems(self) -> Vec<Problem> {
+    pub(crate) fn problems(self) -> Vec<Problem> {
         let known = self.known.into_inner();
         let mut problems = self.problems.into_inner();
         for (key, place) in self.unknown.into_inner() {
@@ -106,7 +108,7 @@ fn unknown(path: &str, known: &BTreeSet<String>) -> String {
 }
 
 /// A table of the configuration, perhaps one that is not there.
-pub(super) struct Section<'a> {
+pub(crate) struct Section<'a> {
     notes: &'a Notes,
     path: String,
     place: Option<String>,
@@ -118,7 +120,7 @@ pub(super) struct Section<'a> {
 
 impl<'a> Section<'a> {
     /// The table at the top.
-    pub(super) fn root(notes: &'a Notes, root: &'a Value) -> Self {
+    pub(crate) fn root(notes: &'a Notes, root: &'a Value) -> Self {
         Self::of(notes, String::new(), Some(root))
     }
 
@@ -142,22 +144,22 @@ impl<'a> Section<'a> {
     }
 
     /// Whether there is anything at this key.
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.values.contains_key(key)
     }
 
     /// Whether there is a text at this key.
-    pub(super) fn is_text(&self, key: &str) -> bool {
+    pub(crate) fn is_text(&self, key: &str) -> bool {
         self.values.get(key).is_some_and(|value| matches!(value.kind, ValueKind::String(_)))
     }
 
     /// The path of a key of this section.
-    pub(super) fn path_of(&self, key: &str) -> String {
+    pub(crate) fn path_of(&self, key: &str) -> String {
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
     }
 
     /// Notes that something is wrong with a key.
-    pub(super) fn problem(&self, key: &str, what: impl Into<String>) {
+    pub(crate) fn problem(&self, key: &str, what: impl Into<String>) {
         if self.spoilt {
             return;
         }
@@ -173,7 +175,7 @@ impl<'a> Section<'a> {
     }
 
     /// The table at a key; empty where there is none.
-    pub(super) fn section(&mut self, key: &str) -> Section<'a> {
+    pub(crate) fn section(&mut self, key: &str) -> Section<'a> {
         let value = self.ask(key);
         let mut section = Section::of(self.notes, self.path_of(key), value);
         section.spoilt |= self.spoilt;
@@ -181,7 +183,7 @@ impl<'a> Section<'a> {
     }
 
     /// The tables of an array: `[[key]]`.
-    pub(super) fn sections(&mut self, key: &str) -> Vec<Section<'a>> {
+    pub(crate) fn sections(&mut self, key: &str) -> Vec<Section<'a>> {
         let Some(value) = self.ask(key) else { return Vec::new() };
         let path = self.path_of(key);
         if let ValueKind::Array(tables) = &value.kind {
@@ -193,7 +195,7 @@ impl<'a> Section<'a> {
     }
 
     /// The text at a key, if there is one, as `parse` understands it; `expected` says what that is.
-    pub(super) fn optional<T>(
+    pub(crate) fn optional<T>(
         &mut self,
         key: &str,
         expected: &str,
@@ -203,7 +205,7 @@ impl<'a> Section<'a> {
     }
 
     /// The same for what may hold a password, such as a URL: a problem with it does not repeat it.
-    pub(super) fn discreet<T>(
+    pub(crate) fn discreet<T>(
         &mut self,
         key: &str,
         expected: &str,
@@ -213,7 +215,7 @@ impl<'a> Section<'a> {
     }
 
     /// The number at a key, if there is one, also as a text: variables know nothing else.
-    pub(super) fn number<T>(&mut self, key: &str, expected: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+    pub(crate) fn number<T>(&mut self, key: &str, expected: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
         self.scalar(key, true, parse, |found| wrong(expected, found))
     }
 
@@ -237,7 +239,7 @@ impl<'a> Section<'a> {
     }
 
     /// The same for what has to be there.
-    pub(super) fn required<T>(
+    pub(crate) fn required<T>(
         &mut self,
         key: &str,
         expected: &str,
@@ -251,14 +253,14 @@ impl<'a> Section<'a> {
     }
 
     /// One of some words.
-    pub(super) fn choice<T: Copy>(&mut self, key: &str, words: &[(&str, T)]) -> Option<T> {
+    pub(crate) fn choice<T: Copy>(&mut self, key: &str, words: &[(&str, T)]) -> Option<T> {
         let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
         let expected = format!("one of {}", names.join(", "));
         self.required(key, &expected, |text| words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value))
     }
 
     /// A duration with its unit, within bounds.
-    pub(super) fn duration(&mut self, key: &str, bounds: RangeInclusive<SignedDuration>) -> SignedDuration {
+    pub(crate) fn duration(&mut self, key: &str, bounds: RangeInclusive<SignedDuration>) -> SignedDuration {
         let expected =
             format!("a duration from {:#} to {:#}, such as \"90s\" or \"15m\"", bounds.start(), bounds.end());
         self.required(key, &expected, |text| text.parse().ok().filter(|duration| bounds.contains(duration)))
@@ -266,7 +268,7 @@ impl<'a> Section<'a> {
     }
 
     /// A list of words.
-    pub(super) fn words(&mut self, key: &str, known: &[&str]) -> Vec<String> {
+    pub(crate) fn words(&mut self, key: &str, known: &[&str]) -> Vec<String> {
         let expected = format!("a list of {}", known.join(", "));
         let Some(value) = self.ask(key) else {
             self.problem(key, format!("it is missing; expected {expected}"));
@@ -287,7 +289,7 @@ impl<'a> Section<'a> {
     }
 
     /// A list of texts that all fit.
-    pub(super) fn list(&mut self, key: &str, expected: &str, fits: impl Fn(&str) -> bool) -> Vec<String> {
+    pub(crate) fn list(&mut self, key: &str, expected: &str, fits: impl Fn(&str) -> bool) -> Vec<String> {
         let Some(value) = self.ask(key) else { return Vec::new() };
         let ValueKind::Array(texts) = &value.kind else {
             self.problem(key, wrong(expected, &value.kind));
@@ -304,7 +306,7 @@ impl<'a> Section<'a> {
     }
 
     /// A table of texts, whose keys are free.
-    pub(super) fn texts(&mut self, key: &str, expected: &str) -> BTreeMap<String, String> {
+    pub(crate) fn texts(&mut self, key: &str, expected: &str) -> BTreeMap<String, String> {
         let Some(value) = self.ask(key) else { return BTreeMap::new() };
         let ValueKind::Table(table) = &value.kind else {
             self.problem(key, wrong(expected, &value.kind));
@@ -327,7 +329,7 @@ impl<'a> Section<'a> {
     /// What stands at a key, if it is a text that came from a variable; `Err` where it stands in a file.
     ///
     /// For secrets: what stands there is never repeated in a problem.
-    pub(super) fn only_variable(&mut self, key: &str) -> Option<Result<String, ()>> {
+    pub(crate) fn only_variable(&mut self, key: &str) -> Option<Result<String, ()>> {
         let value = self.ask(key)?;
         let variable = self.notes.variables.contains_key(&self.path_of(key));
         match &value.kind {
@@ -337,7 +339,7 @@ impl<'a> Section<'a> {
     }
 
     /// Notes every key that nobody asked for.
-    pub(super) fn finish(self) {
+    pub(crate) fn finish(self) {
         for (key, value) in &self.values {
             if !self.asked.contains(key) {
                 let path = self.path_of(key);
@@ -371,7 +373,7 @@ impl Notes {
 }
 
 /// What is said about a value that may be a secret.
-pub(super) fn not_repeated(expected: &str) -> String {
+pub(crate) fn not_repeated(expected: &str) -> String {
     format!("expected {expected}; what it holds is not repeated here")
 }
 

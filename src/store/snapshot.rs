@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _};
 
 use super::chain::{Entry, EventRow, Head, LedgerRow};
-use super::line::Transaction;
+use super::connection::Transaction;
 use super::{Store, StoreError};
 use crate::incident::IncidentId;
 

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::live::Live;
-use super::{Engine, report, show};
+use super::active::Live;
+use super::{Engine, presenter, report};
 use crate::clock;
 use crate::incident::decide::Command;
 use crate::incident::event::{Claim, Recorded};
@@ -139,7 +139,7 @@ impl Engine {
         };
         for (platform, channel) in &home.channels {
             let Some(chat) = self.chats.get(platform) else { continue };
-            let presenter = show::Presenter {
+            let presenter = presenter::Presenter {
                 chat: Arc::clone(chat),
                 store: self.store.clone(),
                 policy: Arc::clone(&self.policy),

@@ -1,16 +1,20 @@
 //! What is seen from inside the pods, all at once: probes, who listens, pings, the lock, the database.
 
+pub mod probe;
+mod port;
+mod ping;
+mod lock;
+pub(super) mod database;
+
 use std::net::IpAddr;
 
 use futures::future::join_all;
 
-use super::database;
+use self::ping::Ping;
+use self::port::Answer;
+use self::probe::Probe;
 use super::exec::Execs;
-use super::listen::{self, Answer};
-use super::lock;
-use super::ping::Ping;
-use super::probe::Probe;
-use super::summary::ListedPod;
+use super::list::ListedPod;
 use crate::incident::environment::{Environment, Topology};
 use crate::incident::observation::{
     DatabaseReport, Listening, LockReport, PingOutcome, PingReport, PodSummary, Pods, ProbeReport, Seen,
@@ -87,8 +91,8 @@ impl<'a> Inside<'a> {
 
     /// Every BBS pod that runs, and what it answered.
     async fn listening(&self) -> Vec<(&'a PodSummary, Answer)> {
-        let running = self.pods.bbs.iter().filter(|pod| listen::runs(pod));
-        join_all(running.map(|pod| async move { (pod, listen::ask(&self.execs, self.topology, pod).await) })).await
+        let running = self.pods.bbs.iter().filter(|pod| port::runs(pod));
+        join_all(running.map(|pod| async move { (pod, port::ask(&self.execs, self.topology, pod).await) })).await
     }
 
     fn ping(&self, to: Option<(&'a str, IpAddr)>) -> Option<Ping<'_>> {
@@ -121,7 +125,7 @@ impl<'a> Inside<'a> {
 
     /// From the first BBS pod that runs and stays, a ready one first.
     async fn lock(&self) -> Result<LockReport, String> {
-        let running = || self.pods.bbs.iter().filter(|pod| listen::runs(pod) && !pod.is_terminating());
+        let running = || self.pods.bbs.iter().filter(|pod| port::runs(pod) && !pod.is_terminating());
         let pod = running().find(|pod| pod.is_ready()).or_else(|| running().next());
         let pod = pod.ok_or_else(|| "no BBS pod runs that could be asked".to_owned())?;
         lock::ask(&self.execs, &pod.name, &self.topology.bbs.container).await
@@ -133,7 +137,7 @@ impl<'a> Inside<'a> {
         let lockets = self.topology.locket.as_ref().map(|locket| (&self.pods.lockets, locket));
         let parts = [(&self.pods.bbs, &self.topology.bbs)].into_iter().chain(lockets);
         let pods = parts.flat_map(|(pods, part)| pods.iter().map(move |pod| (pod, part.container.as_str())));
-        let running = pods.filter(|(pod, _)| listen::runs(pod) && !pod.is_terminating()).take(MOST_PROBES);
+        let running = pods.filter(|(pod, _)| port::runs(pod) && !pod.is_terminating()).take(MOST_PROBES);
         let probes = running.map(|(pod, container)| Probe { pod: &pod.name, container, host, port: *port });
         Some(join_all(probes.map(|probe| async move { probe.run(&self.execs).await })).await)
     }

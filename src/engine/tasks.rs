@@ -14,9 +14,9 @@ use crate::clock;
 use crate::cluster::Cluster;
 use crate::cluster::watch::Changes;
 use crate::incident::IncidentId;
-use crate::incident::carry_out::DeleteResult;
 use crate::incident::event::Claim;
 use crate::incident::observation::{Depth, Observation};
+use crate::incident::transition::DeleteResult;
 
 /// What a task brought back.
 #[derive(Debug)]

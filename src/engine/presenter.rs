@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::pace::Pace;
+use super::rate_limit::Pace;
 use crate::chat::card::Scene;
 use crate::chat::card::evidence::in_full;
 use crate::chat::{Block, Card, Chat, ChatError, Found};
@@ -20,7 +20,7 @@ use crate::incident::approval::Policy;
 use crate::incident::environment::Environment;
 use crate::incident::event::{Event, Recorded};
 use crate::incident::phrase::Phrase;
-use crate::incident::report::timeline;
+use crate::incident::timeline::timeline;
 use crate::incident::{Incident, IncidentId, State};
 use crate::store::{Sending, Shown, Store, StoreError};
 use crate::words::Words;
