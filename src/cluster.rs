@@ -99,8 +99,8 @@ impl Cluster {
             let why = format!("not sent: it is not known which pods are the BBS's in {}", environment.name);
             return DeleteResult::Refused(why);
         };
-        let order = delete::Order { pod, uid, resource_version, not_after, topology: &topology };
-        order.carry_out(&clients.deleting, environment, timeouts).await
+        let request = delete::DeleteRequest { pod, uid, resource_version, not_after, topology: &topology };
+        request.send(&clients.deleting, environment, timeouts).await
     }
 
     /// Starts to watch the environment's pods and the BBS Service's endpoints.

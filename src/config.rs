@@ -275,11 +275,11 @@ fn read(notes: &Notes, merged: &Value) -> Config {
     let environments = environments::environments(&mut root);
     if let Some(slack) = &mut slack {
         let homes = environments.iter().filter_map(|one| Some((one.slack_channel.clone()?, &one.environment.name)));
-        environments::listen(&root, "slack.listen", &mut slack.listening.channels, homes, &environments);
+        environments::listen(&root, "slack.listen", &mut slack.triggers.channels, homes, &environments);
     }
-    if let Some(listening) = discord.as_mut().and_then(|discord| discord.listening.as_mut()) {
+    if let Some(triggers) = discord.as_mut().and_then(|discord| discord.triggers.as_mut()) {
         let homes = environments.iter().filter_map(|one| Some((one.discord_channel.clone()?, &one.environment.name)));
-        environments::listen(&root, "discord.listen", &mut listening.channels, homes, &environments);
+        environments::listen(&root, "discord.listen", &mut triggers.channels, homes, &environments);
     }
     root.finish();
 

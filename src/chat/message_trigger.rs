@@ -14,7 +14,7 @@ use crate::store::Request;
 
 /// In which channels of one platform messages are listened to, and which bots in them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Listening {
+pub struct MessageTriggers {
     /// Channels, each with the environment that its messages mean.
     pub channels: BTreeMap<String, String>,
     /// The bots that raise alerts, by the platform's own id for them.
@@ -34,7 +34,7 @@ pub enum Author<'a> {
 
 /// A message.
 #[derive(Clone, Copy, Debug)]
-pub struct Said<'a> {
+pub struct ChannelMessage<'a> {
     /// On which platform.
     pub platform: Platform,
     /// In which channel.
@@ -50,23 +50,23 @@ pub struct Said<'a> {
 }
 
 /// The largest part of a message that is looked at, in bytes: platforms allow 40 000 characters, and an error stands at the top.
-const LOOKED_AT: usize = 64 * 1024;
+const MAX_SCANNED: usize = 64 * 1024;
 /// How much of the line that carries the error is kept, in characters.
-const KEPT: usize = 300;
+const MAX_SUMMARY: usize = 300;
 
-impl Listening {
+impl MessageTriggers {
     /// What a message asks for; mostly nothing.
-    pub fn heard(&self, said: &Said<'_>) -> Option<Request> {
-        let environment = self.channels.get(said.channel)?;
-        let by_bot = match said.author {
+    pub fn request_for(&self, message: &ChannelMessage<'_>) -> Option<Request> {
+        let environment = self.channels.get(message.channel)?;
+        let by_bot = match message.author {
             Author::Person => false,
             Author::Bot(ids) if ids.iter().any(|id| self.bots.contains(*id)) => true,
             Author::Us | Author::Bot(_) => return None,
         };
-        if said.in_thread {
+        if message.in_thread {
             return None;
         }
-        let text = &said.text[..said.text.floor_char_boundary(LOOKED_AT)];
+        let text = &message.text[..message.text.floor_char_boundary(MAX_SCANNED)];
         let meaning = meaning_of(text);
         if !meaning.concerns_us() {
             return None;
@@ -74,12 +74,12 @@ impl Listening {
         // People tell a resolved alert in their own words, which nobody parses.
         let status = if by_bot && is_resolved(text) { AlertStatus::Resolved } else { AlertStatus::Firing };
         let alert = Alert {
-            source: said.platform.to_string(),
+            source: message.platform.to_string(),
             name: name_of(meaning).to_owned(),
             status,
-            fingerprint: fingerprint(said, meaning),
+            fingerprint: fingerprint(message, meaning),
             summary: line_of(text, meaning),
-            starts_at: said.at,
+            starts_at: message.at,
             meaning,
         };
         Some(Request::Alert { environment: environment.clone(), alert })
@@ -106,10 +106,10 @@ pub fn texts(part: &Value, keys: &[&str], plain: fn(&str) -> String, into: &mut 
 }
 
 /// Ten people who paste the same error into a channel tell one thing.
-fn fingerprint(said: &Said<'_>, meaning: Meaning) -> Fingerprint {
+fn fingerprint(message: &ChannelMessage<'_>, meaning: Meaning) -> Fingerprint {
     Fingerprint::of(&BTreeMap::from([
-        ("platform".to_owned(), said.platform.to_string()),
-        ("channel".to_owned(), said.channel.to_owned()),
+        ("platform".to_owned(), message.platform.to_string()),
+        ("channel".to_owned(), message.channel.to_owned()),
         ("meaning".to_owned(), name_of(meaning).to_owned()),
     ]))
 }
@@ -133,7 +133,7 @@ fn is_resolved(text: &str) -> bool {
 fn line_of(text: &str, meaning: Meaning) -> String {
     let line = text.lines().find(|line| meaning_of(line) == meaning).unwrap_or(text);
     let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(KEPT) {
+    match line.char_indices().nth(MAX_SUMMARY) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
     }
@@ -143,16 +143,19 @@ fn line_of(text: &str, meaning: Meaning) -> String {
 mod tests {
     use super::*;
 
-    fn listening() -> Listening {
-        Listening { channels: [("C1".to_owned(), "prod".to_owned())].into(), bots: ["B0ALERTS".to_owned()].into() }
+    fn triggers() -> MessageTriggers {
+        MessageTriggers {
+            channels: [("C1".to_owned(), "prod".to_owned())].into(),
+            bots: ["B0ALERTS".to_owned()].into(),
+        }
     }
 
-    fn said<'a>(author: Author<'a>, text: &'a str) -> Said<'a> {
-        Said { platform: Platform::Slack, channel: "C1", author, at: None, in_thread: false, text }
+    fn message<'a>(author: Author<'a>, text: &'a str) -> ChannelMessage<'a> {
+        ChannelMessage { platform: Platform::Slack, channel: "C1", author, at: None, in_thread: false, text }
     }
 
-    fn alert(said: &Said<'_>) -> Option<Alert> {
-        match listening().heard(said)? {
+    fn alert(message: &ChannelMessage<'_>) -> Option<Alert> {
+        match triggers().request_for(message)? {
             Request::Alert { environment, alert } => {
                 assert_eq!(environment, "prod");
                 Some(alert)
@@ -162,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn the_error_is_heard_in_every_form_it_takes() {
+    fn the_error_is_recognized_in_every_form_it_takes() {
         for text in [
             r#"{"description":"Stager is unavailable: execution expired","error_code":"CF-StagerUnavailable","code":170010}"#,
             r#"{"errors":[{"detail":"Stager is unavailable: x","title":"CF-StagerUnavailable","code":170010}]}"#,
@@ -177,37 +180,37 @@ mod tests {
             "CF:AppPushFail",
             "220002",
         ] {
-            assert!(alert(&said(Author::Person, text)).is_some(), "{text}");
+            assert!(alert(&message(Author::Person, text)).is_some(), "{text}");
         }
         for text in ["", "good morning", "170011 Stager error: no space", "call me at 0170010123"] {
-            assert_eq!(alert(&said(Author::Person, text)), None, "{text}");
+            assert_eq!(alert(&message(Author::Person, text)), None, "{text}");
         }
     }
 
     #[test]
     fn neither_itself_nor_strange_bots_nor_other_channels_nor_threads() {
         let text = "170010";
-        assert_eq!(alert(&said(Author::Us, text)), None);
-        assert_eq!(alert(&said(Author::Bot(&["B0OTHER", "U0OTHER"]), text)), None);
-        assert_eq!(alert(&Said { channel: "C2", ..said(Author::Person, text) }), None);
-        assert_eq!(alert(&Said { in_thread: true, ..said(Author::Person, text) }), None);
-        assert!(alert(&said(Author::Bot(&["U0ALERTS", "B0ALERTS"]), text)).is_some());
+        assert_eq!(alert(&message(Author::Us, text)), None);
+        assert_eq!(alert(&message(Author::Bot(&["B0OTHER", "U0OTHER"]), text)), None);
+        assert_eq!(alert(&ChannelMessage { channel: "C2", ..message(Author::Person, text) }), None);
+        assert_eq!(alert(&ChannelMessage { in_thread: true, ..message(Author::Person, text) }), None);
+        assert!(alert(&message(Author::Bot(&["U0ALERTS", "B0ALERTS"]), text)).is_some());
     }
 
     #[test]
     fn a_bot_may_say_that_it_is_over_and_a_person_not() {
         let text = "[RESOLVED] CFStagerUnavailable";
-        assert_eq!(alert(&said(Author::Bot(&["B0ALERTS"]), text)).unwrap().status, AlertStatus::Resolved);
-        assert_eq!(alert(&said(Author::Person, text)).unwrap().status, AlertStatus::Firing);
+        assert_eq!(alert(&message(Author::Bot(&["B0ALERTS"]), text)).unwrap().status, AlertStatus::Resolved);
+        assert_eq!(alert(&message(Author::Person, text)).unwrap().status, AlertStatus::Firing);
     }
 
     #[test]
     fn the_same_error_is_the_same_alert_and_keeps_its_line() {
-        let first = alert(&said(Author::Person, "see:\n  170010   Stager is unavailable  \nhelp")).unwrap();
-        let second = alert(&said(Author::Bot(&["B0ALERTS"]), "CF-StagerUnavailable")).unwrap();
+        let first = alert(&message(Author::Person, "see:\n  170010   Stager is unavailable  \nhelp")).unwrap();
+        let second = alert(&message(Author::Bot(&["B0ALERTS"]), "CF-StagerUnavailable")).unwrap();
         assert_eq!(first.fingerprint, second.fingerprint);
         assert_eq!(first.summary, "170010 Stager is unavailable");
         let long = format!("170010 {}", "本".repeat(100_000));
-        assert_eq!(alert(&said(Author::Person, &long)).unwrap().summary.chars().count(), KEPT + 1);
+        assert_eq!(alert(&message(Author::Person, &long)).unwrap().summary.chars().count(), MAX_SUMMARY + 1);
     }
 }

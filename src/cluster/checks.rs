@@ -21,10 +21,10 @@ use crate::incident::observation::{
 };
 
 /// From how many pods the probe is made, and as many ask for the database.
-const MOST_PROBES: usize = 3;
+const MAX_PROBES: usize = 3;
 
 /// The pods of one observation, and the way into them.
-pub(super) struct Inside<'a> {
+pub(super) struct Checks<'a> {
     pub(super) environment: &'a Environment,
     /// Which of its pods play which part.
     pub(super) topology: &'a Topology,
@@ -36,7 +36,7 @@ pub(super) struct Inside<'a> {
 }
 
 /// What was seen.
-pub(super) struct Outlook {
+pub(super) struct CheckResults {
     pub(super) probes: Seen<Vec<ProbeReport>>,
     pub(super) listening: Seen<Vec<Listening>>,
     pub(super) pings: Seen<Vec<PingReport>>,
@@ -44,9 +44,9 @@ pub(super) struct Outlook {
     pub(super) database: Seen<DatabaseReport>,
 }
 
-impl Outlook {
+impl CheckResults {
     /// Nothing was seen, for this reason.
-    pub(super) fn blind(why: &str) -> Self {
+    pub(super) fn unknown(why: &str) -> Self {
         Self {
             probes: Seen::NotKnown(why.to_owned()),
             listening: Seen::NotKnown(why.to_owned()),
@@ -57,9 +57,9 @@ impl Outlook {
     }
 }
 
-impl<'a> Inside<'a> {
+impl<'a> Checks<'a> {
     /// Looks; the slowest of it is how long it takes. Pods are pinged once it is known that they listen.
-    pub(super) async fn look(&self) -> Outlook {
+    pub(super) async fn run(&self) -> CheckResults {
         let listened = async {
             let answers = self.listening().await;
             let pings = self.pod_pings(&answers).await;
@@ -70,12 +70,18 @@ impl<'a> Inside<'a> {
         let pings = service_ping.map(|ping| std::iter::once(ping).chain(pod_pings).collect());
         let lock = Seen::from(lock);
         let database = database::report(&lock, connects.as_deref(), self.databases);
-        Outlook { probes: Seen::Known(probes), listening: listening(&answers), pings: pings.into(), lock, database }
+        CheckResults {
+            probes: Seen::Known(probes),
+            listening: listening(&answers),
+            pings: pings.into(),
+            lock,
+            database,
+        }
     }
 
     /// The Cloud Controller pods that commands are run in.
     fn ready(&self) -> impl Iterator<Item = &'a PodSummary> {
-        self.pods.cloud_controllers.iter().filter(|pod| pod.is_ready()).take(MOST_PROBES)
+        self.pods.cloud_controllers.iter().filter(|pod| pod.is_ready()).take(MAX_PROBES)
     }
 
     async fn probes(&self) -> Vec<ProbeReport> {
@@ -137,7 +143,7 @@ impl<'a> Inside<'a> {
         let lockets = self.topology.locket.as_ref().map(|locket| (&self.pods.lockets, locket));
         let parts = [(&self.pods.bbs, &self.topology.bbs)].into_iter().chain(lockets);
         let pods = parts.flat_map(|(pods, part)| pods.iter().map(move |pod| (pod, part.container.as_str())));
-        let running = pods.filter(|(pod, _)| port::runs(pod) && !pod.is_terminating()).take(MOST_PROBES);
+        let running = pods.filter(|(pod, _)| port::runs(pod) && !pod.is_terminating()).take(MAX_PROBES);
         let probes = running.map(|(pod, container)| Probe { pod: &pod.name, container, host, port: *port });
         Some(join_all(probes.map(|probe| async move { probe.run(&self.execs).await })).await)
     }

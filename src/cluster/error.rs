@@ -5,22 +5,22 @@ use std::error::Error as _;
 use kube::client::AuthError;
 
 /// The longest text kept of an answer, in bytes: enough for every message of a real API server.
-pub(super) const LONGEST_TEXT: usize = 500;
+pub(super) const MAX_TEXT: usize = 500;
 
 /// The error in one short sentence without secrets.
-pub(super) fn sentence(error: &kube::Error) -> String {
+pub(super) fn describe(error: &kube::Error) -> String {
     match error {
         kube::Error::Api(status) => match status.code {
             401 => "the API server refused the credentials (401 Unauthorized)".to_owned(),
-            403 => format!("permission missing: {}", clean(&status.message, LONGEST_TEXT)),
-            code => format!("{} ({code})", clean(&status.message, LONGEST_TEXT)),
+            403 => format!("permission missing: {}", clean(&status.message, MAX_TEXT)),
+            code => format!("{} ({code})", clean(&status.message, MAX_TEXT)),
         },
         kube::Error::Auth(auth) => credentials(auth),
         kube::Error::UpgradeConnection(upgrade) => format!("the API server did not begin the exec: {upgrade}"),
         kube::Error::SerdeError(_) | kube::Error::FromUtf8(_) => "the API server's answer makes no sense".to_owned(),
         other => match find::<AuthError>(other) {
             Some(auth) => credentials(auth),
-            None => format!("the API server is unreachable: {}", clean(&root_cause(other), LONGEST_TEXT)),
+            None => format!("the API server is unreachable: {}", clean(&root_cause(other), MAX_TEXT)),
         },
     }
 }
@@ -30,7 +30,7 @@ fn credentials(error: &AuthError) -> String {
     match error {
         AuthError::AuthExecStart(cause) => format!("the kubeconfig's credential plugin did not start: {cause}"),
         AuthError::AuthExecRun { cmd, out, .. } => {
-            format!("the kubeconfig's credential plugin failed: {} ({})", clean(cmd, LONGEST_TEXT), out.status)
+            format!("the kubeconfig's credential plugin failed: {} ({})", clean(cmd, MAX_TEXT), out.status)
         }
         AuthError::ReadTokenFile(cause, path) => format!("the token file {} can't be read: {cause}", path.display()),
         _ => "the credentials can't be used".to_owned(),
@@ -38,7 +38,7 @@ fn credentials(error: &AuthError) -> String {
 }
 
 /// Whether a read may succeed if it is repeated in a moment.
-pub(super) fn is_passing(error: &kube::Error) -> bool {
+pub(super) fn is_transient(error: &kube::Error) -> bool {
     match error {
         // 410: a list's pages have expired between two of them.
         kube::Error::Api(status) => matches!(status.code, 410 | 429 | 500 | 502 | 503 | 504),
@@ -113,13 +113,13 @@ mod tests {
     fn recorded_answers_become_sentences() {
         let forbidden = recorded(include_str!("../../tests/data/kubernetes/forbidden.json"));
         assert_eq!(
-            sentence(&forbidden),
+            describe(&forbidden),
             "permission missing: secrets is forbidden: User \"system:serviceaccount:cf:bot\" cannot list resource \
              \"secrets\" in API group \"\" in the namespace \"cf\""
         );
-        assert!(!is_passing(&forbidden) && !never_sent(&forbidden));
+        assert!(!is_transient(&forbidden) && !never_sent(&forbidden));
         let unauthorized = recorded(include_str!("../../tests/data/kubernetes/unauthorized.json"));
-        assert_eq!(sentence(&unauthorized), "the API server refused the credentials (401 Unauthorized)");
+        assert_eq!(describe(&unauthorized), "the API server refused the credentials (401 Unauthorized)");
     }
 
     #[test]

@@ -16,10 +16,10 @@ use tokio::time::{Instant, timeout_at};
 use tracing::{Instrument as _, info_span};
 
 use super::checks::database;
-use super::checks::{Inside, Outlook};
+use super::checks::{CheckResults, Checks};
 use super::client::Timeouts;
 use super::discover::{Listing, discover};
-use super::error::{is_passing, sentence};
+use super::error::{describe, is_transient};
 use super::events;
 use super::exec::Execs;
 use super::list::{self, ListedPod, ListedService, ListedSet};
@@ -63,20 +63,20 @@ impl Observer<'_> {
         }
         let (listed, warnings) = tokio::join!(self.list(deadline, now), self.warnings(deadline, now));
         let databases = database::pods(&listed.all);
-        let outlook = match (&listed.topology, &listed.pods) {
+        let results = match (&listed.topology, &listed.pods) {
             (Ok(topology), Ok(pods)) => {
                 let api = self.api();
                 let execs = Execs { api, permits: self.permits, timeouts: self.timeouts, deadline };
-                Inside { environment: self.environment, topology, pods, databases: &databases, execs }.look().await
+                Checks { environment: self.environment, topology, pods, databases: &databases, execs }.run().await
             }
-            (Err(why), _) | (Ok(_), Err(why)) => Outlook::blind(why),
+            (Err(why), _) | (Ok(_), Err(why)) => CheckResults::unknown(why),
         };
         let warnings = warnings.and_then(|all| {
             let topology = listed.topology.as_ref().map_err(Clone::clone)?;
             let is_database = |pod: &str| databases.iter().any(|database| database.summary.name == pod);
             Ok(events::newest(all, |pod| list::role(topology, pod).is_some() || is_database(pod)))
         });
-        let Outlook { probes, listening, pings, lock, database } = outlook;
+        let CheckResults { probes, listening, pings, lock, database } = results;
         let seen = Observation { probes, listening, pings, lock, database, ..listed.observation(now) };
         Observation { events: warnings.into(), ..seen }
     }
@@ -183,10 +183,10 @@ impl Observer<'_> {
     {
         let began = Instant::now();
         let deadline = deadline.min(began + self.timeouts.read);
-        let asked = timeout_at(deadline, ask.retry(repetitions()).when(is_passing));
+        let asked = timeout_at(deadline, ask.retry(repetitions()).when(is_transient));
         match asked.instrument(info_span!("kubernetes", call)).await {
             Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(format!("{call}: {}", sentence(&error))),
+            Ok(Err(error)) => Err(format!("{call}: {}", describe(&error))),
             Err(_) => Err(format!("{call}: no answer within {:.1} s", began.elapsed().as_secs_f64())),
         }
     }

@@ -96,7 +96,7 @@ async fn follow<K>(
             Err(error) => {
                 if !failing && !is_expiry(&error) {
                     failing = true;
-                    warn!(kind = %kind, error = %plain(&error), "the watch on {kind} is lost, and is begun again until it stands");
+                    warn!(kind = %kind, error = %describe(&error), "the watch on {kind} is lost, and is begun again until it stands");
                 }
                 continue;
             }
@@ -105,7 +105,7 @@ async fn follow<K>(
             failing = false;
             info!(kind = %kind, "the watch on {kind} stands again");
         }
-        if known.take(event, &relevant) {
+        if known.merge(event, &relevant) {
             changes.send_modify(|version| *version += 1);
         }
     }
@@ -120,7 +120,7 @@ struct Versions {
 
 impl Versions {
     /// Takes an event in. Whether it is a change.
-    fn take<K>(&mut self, event: Event<PartialObjectMeta<K>>, relevant: impl Fn(&str) -> bool) -> bool
+    fn merge<K>(&mut self, event: Event<PartialObjectMeta<K>>, relevant: impl Fn(&str) -> bool) -> bool
     where
         PartialObjectMeta<K>: Resource,
     {
@@ -160,10 +160,10 @@ fn is_expiry(error: &Error) -> bool {
     matches!(error, Error::WatchError(status) if status.code == 410)
 }
 
-fn plain(error: &Error) -> String {
+fn describe(error: &Error) -> String {
     match error {
         Error::InitialListFailed(cause) | Error::WatchStartFailed(cause) | Error::WatchFailed(cause) => {
-            super::error::sentence(cause)
+            super::error::describe(cause)
         }
         other => other.to_string(),
     }
@@ -203,7 +203,7 @@ mod tests {
             (Event::Delete(object("diego-api-0", "3")), true),
         ] {
             let label = format!("{event:?}");
-            assert_eq!(versions.take(event, |name| name.starts_with("diego-api-")), changed, "{label}");
+            assert_eq!(versions.merge(event, |name| name.starts_with("diego-api-")), changed, "{label}");
         }
     }
 }

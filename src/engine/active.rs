@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::Home;
-use super::presenter::Snapshot;
-use super::tasks::{Done, Job};
+use super::presenter::IncidentSnapshot;
+use super::tasks::{Job, TaskResult};
 use crate::clock;
 use crate::cluster::watch::Changes;
 use crate::incident::Incident;
@@ -21,7 +21,7 @@ use crate::incident::next::{Look, Next};
 use crate::incident::observation::{Depth, Observation};
 
 /// An incident being worked on or shown.
-pub struct Live {
+pub struct ActiveIncident {
     /// Its state.
     pub incident: Incident,
     /// Our claim; `None` while another replica works on it, and after a pause.
@@ -29,7 +29,7 @@ pub struct Live {
     /// Until when our claim holds others off, by the clock that no one sets.
     lease: watch::Sender<Instant>,
     /// Ends what works under the claim, when it is lost.
-    lost: CancellationToken,
+    claim_lost: CancellationToken,
     /// How far the clock of the replica that appended last was ahead of ours.
     ahead: SignedDuration,
     log: Arc<Vec<Recorded>>,
@@ -40,20 +40,20 @@ pub struct Live {
     woken: Option<Depth>,
     wake: Option<Instant>,
     changes: Option<Arc<Mutex<Changes>>>,
-    snapshots: watch::Sender<Snapshot>,
+    snapshots: watch::Sender<IncidentSnapshot>,
     shown: watch::Sender<u64>,
 }
 
-impl Live {
+impl ActiveIncident {
     /// An incident as its log tells it. Nobody has claimed it yet.
     pub fn new(incident: Incident, log: Vec<Recorded>) -> Self {
         let log = Arc::new(log);
-        let snapshot = Snapshot { incident: incident.clone(), log: Arc::clone(&log) };
-        let mut live = Self {
+        let snapshot = IncidentSnapshot { incident: incident.clone(), log: Arc::clone(&log) };
+        let mut active = Self {
             incident,
             claim: None,
             lease: watch::Sender::new(Instant::now()),
-            lost: CancellationToken::new(),
+            claim_lost: CancellationToken::new(),
             ahead: SignedDuration::ZERO,
             log,
             look: None,
@@ -65,8 +65,8 @@ impl Live {
             snapshots: watch::Sender::new(snapshot),
             shown: watch::Sender::new(0),
         };
-        live.set_time();
-        live
+        active.set_time();
+        active
     }
 
     /// The time by the replica whose clock is ahead of all others that appended: so it never runs back within a log.
@@ -81,15 +81,15 @@ impl Live {
     }
 
     /// Takes a claim: the first thing to do under it is to look.
-    pub fn hold(&mut self, claim: Claim, until: Instant) {
-        self.let_go();
-        self.lost = CancellationToken::new();
+    pub fn set_claim(&mut self, claim: Claim, until: Instant) {
+        self.drop_claim();
+        self.claim_lost = CancellationToken::new();
         self.claim = Some(claim);
-        self.extend(until);
+        self.extend_lease(until);
     }
 
     /// The claim holds others off for longer.
-    pub fn extend(&mut self, until: Instant) {
+    pub fn extend_lease(&mut self, until: Instant) {
         self.lease.send_replace(until);
     }
 
@@ -104,12 +104,12 @@ impl Live {
     }
 
     /// Cancelled when the claim is lost.
-    pub fn lost(&self) -> CancellationToken {
-        self.lost.clone()
+    pub fn claim_lost(&self) -> CancellationToken {
+        self.claim_lost.clone()
     }
 
     /// What a presenter draws from.
-    pub fn snapshots(&self) -> watch::Receiver<Snapshot> {
+    pub fn snapshots(&self) -> watch::Receiver<IncidentSnapshot> {
         self.snapshots.subscribe()
     }
 
@@ -124,7 +124,7 @@ impl Live {
     }
 
     /// Whether it is closed and nobody works on it or shows it any more.
-    pub fn is_over(&self) -> bool {
+    pub fn is_finished(&self) -> bool {
         self.incident.is_closed() && self.job.is_none() && self.snapshots.is_closed()
     }
 
@@ -134,7 +134,7 @@ impl Live {
     }
 
     /// Takes appended events in.
-    pub fn take(&mut self, recorded: Vec<Recorded>) {
+    pub fn merge(&mut self, recorded: Vec<Recorded>) {
         for one in &recorded {
             self.incident.apply(one);
         }
@@ -152,23 +152,23 @@ impl Live {
         self.log = Arc::new(log);
         self.set_time();
         if self.claim < self.incident.claim {
-            self.let_go();
+            self.drop_claim();
         }
         self.interrupt();
         self.publish();
     }
 
     /// Gives the claim up: whoever goes on claims anew and looks first.
-    pub fn let_go(&mut self) {
+    pub fn drop_claim(&mut self) {
         self.claim = None;
         self.look = None;
-        self.lost.cancel();
-        self.extend(Instant::now());
+        self.claim_lost.cancel();
+        self.extend_lease(Instant::now());
         self.interrupt();
     }
 
     fn publish(&self) {
-        self.snapshots.send_replace(Snapshot { incident: self.incident.clone(), log: Arc::clone(&self.log) });
+        self.snapshots.send_replace(IncidentSnapshot { incident: self.incident.clone(), log: Arc::clone(&self.log) });
     }
 
     /// A wait is not worth keeping when something else is due.
@@ -181,7 +181,7 @@ impl Live {
     }
 
     /// The cluster changed, or the wait is over.
-    pub fn woken(&mut self, depth: Depth) {
+    pub fn wake_up(&mut self, depth: Depth) {
         if self.job.as_ref().is_some_and(Job::is_wait) {
             self.job = None;
             self.woken = Some(depth);
@@ -189,24 +189,30 @@ impl Live {
     }
 
     /// Takes a look in.
-    pub fn looked(&mut self, claim: Claim, observation: &Observation, at: Instant) {
+    pub fn set_look(&mut self, claim: Claim, observation: &Observation, at: Instant) {
         self.job = None;
         self.looked_at = at;
         self.look = Some(Look::after(self.look.as_ref(), claim, observation.clone(), &self.incident));
     }
 
     /// The newest look could not be recorded: make another.
-    pub fn forget_look(&mut self) {
+    pub fn clear_look(&mut self) {
         self.look = None;
     }
 
     /// The task is done.
-    pub fn idle(&mut self) {
+    pub fn clear_job(&mut self) {
         self.job = None;
     }
 
     /// Starts what is next, unless something is under way.
-    pub fn work(&mut self, home: &Home, policy: &Policy, doing: &mpsc::UnboundedSender<Done>, tasks: &TaskTracker) {
+    pub fn start_next(
+        &mut self,
+        home: &Home,
+        policy: &Policy,
+        result_sender: &mpsc::UnboundedSender<TaskResult>,
+        tasks: &TaskTracker,
+    ) {
         let Some(claim) = self.claim else { return };
         if self.job.is_some() {
             return;
@@ -222,20 +228,21 @@ impl Live {
             Next::Nothing => {}
             Next::WaitUntil(at) => self.wake = Some(instant(at, now)),
             Next::Observe(depth) => {
-                self.job = Some(Job::look(tasks, doing.clone(), home.cluster.clone(), id, claim, depth, self.ahead));
+                self.job =
+                    Some(Job::look(tasks, result_sender.clone(), home.cluster.clone(), id, claim, depth, self.ahead));
             }
             Next::Watch { until, depth } => {
                 let changes = self.changes.get_or_insert_with(|| Arc::new(Mutex::new(home.cluster.changes())));
                 let changes = Arc::clone(changes);
-                self.job = Some(Job::wait(tasks, doing.clone(), changes, id, instant(until, now), depth));
+                self.job = Some(Job::wait(tasks, result_sender.clone(), changes, id, instant(until, now), depth));
             }
             Next::Delete { pod, uid, resource_version } => {
                 // Nobody else may have taken the incident over when it is sent.
                 let not_after = (self.looked_at + EVIDENCE_AGE.unsigned_abs()).min(*self.lease.borrow());
-                let order = super::tasks::Order { claim, pod, uid, resource_version, not_after };
+                let order = super::tasks::DeleteOrder { claim, pod, uid, resource_version, not_after };
                 let channels = home.channels.len();
                 let shown = (channels > 0).then(|| (self.shown.subscribe(), self.approved_seq()));
-                self.job = Some(Job::delete(tasks, doing.clone(), home.cluster.clone(), id, order, shown));
+                self.job = Some(Job::delete(tasks, result_sender.clone(), home.cluster.clone(), id, order, shown));
             }
         }
     }

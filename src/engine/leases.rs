@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::active::Live;
+use super::active::ActiveIncident;
 use super::{Engine, presenter, report};
 use crate::clock;
 use crate::incident::decide::Command;
@@ -18,14 +18,14 @@ use crate::store::claims::Standing;
 
 impl Engine {
     /// Keeps what is held, notices what other replicas did, and takes what nobody holds.
-    pub(super) async fn attend(&mut self) -> Result<(), StoreError> {
+    pub(super) async fn sync(&mut self) -> Result<(), StoreError> {
         self.renew().await?;
         if !self.answering.is_empty() {
-            self.store.keep_inbox(self.store.lease()).await?;
+            self.store.renew_inbox(self.store.lease()).await?;
         }
         let standings = self.store.standings(self.store.lease()).await?;
         let gone: Vec<IncidentId> =
-            self.live.keys().filter(|id| !standings.iter().any(|standing| standing.id == **id)).copied().collect();
+            self.active.keys().filter(|id| !standings.iter().any(|standing| standing.id == **id)).copied().collect();
         for id in gone {
             // Closed by another replica, and told to its end.
             self.reload(id).await?;
@@ -38,8 +38,8 @@ impl Engine {
 
     async fn follow(&mut self, standing: &Standing) -> Result<(), StoreError> {
         let id = standing.id;
-        let known = self.live.get(&id).map(|live| live.incident.seq);
-        if standing.closed && (self.told.contains(&id) || (known.is_none() && self.chats.is_empty())) {
+        let known = self.active.get(&id).map(|active| active.incident.seq);
+        if standing.closed && (self.posted.contains(&id) || (known.is_none() && self.chats.is_empty())) {
             return Ok(());
         }
         match known {
@@ -51,11 +51,11 @@ impl Engine {
                 let log = self.store.log(id).await?;
                 let Some(incident) = Incident::replay(id, &log) else { return Ok(()) };
                 tracing::info!(incident.id = id, environment = incident.environment, "following an incident");
-                self.live.insert(id, Live::new(incident, log));
+                self.active.insert(id, ActiveIncident::new(incident, log));
             }
         }
-        if standing.free && self.live.get(&id).is_some_and(|live| live.claim.is_none()) {
-            self.take(id).await?;
+        if standing.free && self.active.get(&id).is_some_and(|active| active.claim.is_none()) {
+            self.claim(id).await?;
         }
         Ok(())
     }
@@ -63,14 +63,14 @@ impl Engine {
     /// Takes an incident in that was just opened here.
     pub(super) async fn adopt(&mut self, incident: Incident, log: Vec<Recorded>) -> Result<(), StoreError> {
         let id = incident.id;
-        self.live.insert(id, Live::new(incident, log));
-        self.take(id).await
+        self.active.insert(id, ActiveIncident::new(incident, log));
+        self.claim(id).await
     }
 
     /// Claims an incident, reads what happened until then, and begins to show it.
-    pub(super) async fn take(&mut self, id: IncidentId) -> Result<(), StoreError> {
+    pub(super) async fn claim(&mut self, id: IncidentId) -> Result<(), StoreError> {
         let lease = self.store.lease();
-        let newest = self.live.get(&id).and_then(|live| live.incident.claim).unwrap_or(0);
+        let newest = self.active.get(&id).and_then(|active| active.incident.claim).unwrap_or(0);
         let (claim, until) = loop {
             let until = Instant::now() + lease;
             match self.store.claim(id, lease).await? {
@@ -81,24 +81,24 @@ impl Engine {
             }
         };
         self.reload(id).await?;
-        let Some(live) = self.live.get_mut(&id) else { return Ok(()) };
-        live.hold(claim, until);
-        let environment = live.incident.environment.clone();
+        let Some(active) = self.active.get_mut(&id) else { return Ok(()) };
+        active.set_claim(claim, until);
+        let environment = active.incident.environment.clone();
         tracing::info!(incident.id = id, claim, environment, "working on an incident");
-        if !live.incident.is_closed() {
-            self.own(id, &Command::Claim { claim }).await?;
+        if !active.incident.is_closed() {
+            self.run_own_command(id, &Command::Claim { claim }).await?;
         }
-        self.present(id);
+        self.start_presenters(id);
         Ok(())
     }
 
     /// A command of our own tasks: it counts only under the newest claim, and no more once that was lost.
-    pub(super) async fn own(&mut self, id: IncidentId, command: &Command) -> Result<(), StoreError> {
+    pub(super) async fn run_own_command(&mut self, id: IncidentId, command: &Command) -> Result<(), StoreError> {
         for _ in 0..super::ATTEMPTS {
-            match self.command(id, command, None).await {
+            match self.run_command(id, command, None).await {
                 Err(StoreError::Overtaken(_)) => self.reload(id).await?,
                 Err(error @ StoreError::ClaimLost(_)) => {
-                    self.lose(id);
+                    self.lose_claim(id);
                     return Err(error);
                 }
                 other => return other.map(|_| ()),
@@ -107,33 +107,37 @@ impl Engine {
         Err(StoreError::Overtaken(id))
     }
 
-    fn lose(&mut self, id: IncidentId) {
+    fn lose_claim(&mut self, id: IncidentId) {
         tracing::warn!(incident.id = id, "another replica works on the incident now");
-        if let Some(live) = self.live.get_mut(&id) {
-            live.let_go();
+        if let Some(active) = self.active.get_mut(&id) {
+            active.drop_claim();
         }
     }
 
     async fn renew(&mut self) -> Result<(), StoreError> {
         let lease = self.store.lease();
-        let due = |live: &Live| live.lease_left() < lease * 2 / 3;
-        let due: Vec<(IncidentId, Claim)> =
-            self.live.iter().filter(|(_, live)| due(live)).filter_map(|(id, live)| Some((*id, live.claim?))).collect();
+        let due = |active: &ActiveIncident| active.lease_left() < lease * 2 / 3;
+        let due: Vec<(IncidentId, Claim)> = self
+            .active
+            .iter()
+            .filter(|(_, active)| due(active))
+            .filter_map(|(id, active)| Some((*id, active.claim?)))
+            .collect();
         for (id, claim) in due {
             let until = Instant::now() + lease;
             if !self.store.renew(id, claim, lease).await? {
-                self.lose(id);
-            } else if let Some(live) = self.live.get_mut(&id) {
-                live.extend(until);
+                self.lose_claim(id);
+            } else if let Some(active) = self.active.get_mut(&id) {
+                active.extend_lease(until);
             }
         }
         Ok(())
     }
 
-    fn present(&mut self, id: IncidentId) {
-        let Some(live) = self.live.get_mut(&id) else { return };
-        let Some(home) = self.homes.get(&live.incident.environment) else {
-            let environment = &live.incident.environment;
+    fn start_presenters(&mut self, id: IncidentId) {
+        let Some(active) = self.active.get_mut(&id) else { return };
+        let Some(home) = self.homes.get(&active.incident.environment) else {
+            let environment = &active.incident.environment;
             tracing::error!(incident.id = id, environment, "the incident's environment is not configured any more");
             return;
         };
@@ -145,10 +149,10 @@ impl Engine {
                 policy: Arc::clone(&self.policy),
                 environment: home.environment().clone(),
                 channel: channel.clone(),
-                pace: Arc::clone(self.paces.entry((*platform, channel.clone())).or_default()),
-                lease: live.lease(),
+                rate_limit: Arc::clone(self.rate_limits.entry((*platform, channel.clone())).or_default()),
+                lease: active.lease(),
             };
-            let (lost, showing) = (live.lost(), presenter.run(live.snapshots(), live.shown()));
+            let (lost, showing) = (active.claim_lost(), presenter.run(active.snapshots(), active.shown()));
             self.tasks.spawn(async move {
                 // Whoever took the incident over draws from here on.
                 let _ = lost.run_until_cancelled(showing).await;
@@ -159,20 +163,24 @@ impl Engine {
     /// Another process appended: read the log again.
     pub(super) async fn reload(&mut self, id: IncidentId) -> Result<(), StoreError> {
         let log = self.store.log(id).await?;
-        if let (Some(live), Some(incident)) = (self.live.get_mut(&id), Incident::replay(id, &log)) {
-            live.replace(incident, log);
+        if let (Some(active), Some(incident)) = (self.active.get_mut(&id), Incident::replay(id, &log)) {
+            active.replace(incident, log);
         }
         Ok(())
     }
 
     /// Forgets what is over, once it was told to its end; others may go on telling what they hold.
-    pub(super) async fn forget_what_is_over(&mut self) {
-        let over: Vec<(IncidentId, Option<Claim>)> =
-            self.live.iter().filter(|(_, live)| live.is_over()).map(|(id, live)| (*id, live.claim)).collect();
+    pub(super) async fn remove_finished(&mut self) {
+        let over: Vec<(IncidentId, Option<Claim>)> = self
+            .active
+            .iter()
+            .filter(|(_, active)| active.is_finished())
+            .map(|(id, active)| (*id, active.claim))
+            .collect();
         for (id, claim) in over {
-            self.live.remove(&id);
+            self.active.remove(&id);
             if let Some(claim) = claim {
-                self.told.insert(id);
+                self.posted.insert(id);
                 if let Err(error) = self.store.release(id, claim).await {
                     report(&error, "letting an incident go");
                 }
@@ -187,13 +195,13 @@ impl Engine {
                 report(&error, "letting an incident go");
             }
         }
-        if let Err(error) = self.store.keep_inbox(std::time::Duration::ZERO).await {
+        if let Err(error) = self.store.renew_inbox(std::time::Duration::ZERO).await {
             report(&error, "letting the inbox go");
         }
     }
 
     /// The time of an incident: this clock's, unless another replica that appended is ahead. Then it is that one's, for all.
     pub(super) fn now_of(&self, id: IncidentId) -> jiff::Timestamp {
-        self.live.get(&id).map_or_else(clock::now, Live::now)
+        self.active.get(&id).map_or_else(clock::now, ActiveIncident::now)
     }
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::rate_limit::Pace;
+use super::rate_limit::RateLimit;
 use crate::chat::card::Scene;
 use crate::chat::card::evidence::in_full;
 use crate::chat::{Block, Card, Chat, ChatError, Found};
@@ -22,12 +22,12 @@ use crate::incident::event::{Event, Recorded};
 use crate::incident::phrase::Phrase;
 use crate::incident::timeline::timeline;
 use crate::incident::{Incident, IncidentId, State};
-use crate::store::{Sending, Shown, Store, StoreError};
+use crate::store::{PostedCard, Sending, Store, StoreError};
 use crate::words::Words;
 
 /// An incident as it is at one moment.
 #[derive(Clone)]
-pub struct Snapshot {
+pub struct IncidentSnapshot {
     /// Its state.
     pub incident: Incident,
     /// Its log.
@@ -47,7 +47,7 @@ pub struct Presenter {
     /// The channel.
     pub channel: String,
     /// The channel's pace.
-    pub pace: Arc<Pace>,
+    pub rate_limit: Arc<RateLimit>,
     /// Until when nobody else shows it.
     pub lease: watch::Receiver<Instant>,
 }
@@ -60,14 +60,14 @@ const LAST_TRIES: Duration = Duration::from_hours(1);
 struct Display {
     /// Whether the store was asked what it is.
     known: bool,
-    shown: Option<Shown>,
+    posted: Option<PostedCard>,
     card: Option<Card>,
     /// What may have been said or not.
     sending: Option<Sending>,
 }
 
 /// Something to be said.
-enum Say<'a> {
+enum Outgoing<'a> {
     /// In the channel.
     Card(Card),
     /// In the thread of a message.
@@ -75,7 +75,7 @@ enum Say<'a> {
 }
 
 /// Something that was said.
-struct Said {
+struct Posted {
     message: String,
     /// Whether it was begun before.
     again: bool,
@@ -85,15 +85,15 @@ struct Said {
 
 impl Presenter {
     /// Shows until the incident is closed and told to its end.
-    pub async fn run(self, mut snapshots: watch::Receiver<Snapshot>, seen: watch::Sender<u64>) {
+    pub async fn run(self, mut snapshots: watch::Receiver<IncidentSnapshot>, seen: watch::Sender<u64>) {
         let mut display = Display::default();
         let mut pauses = crate::chat::pauses();
         let mut closed_since: Option<Instant> = None;
         loop {
-            self.turn(&mut snapshots, &display).await;
+            self.wait_for_turn(&mut snapshots, &display).await;
             let snapshot = snapshots.borrow_and_update().clone();
             let closed = snapshot.incident.is_closed();
-            match self.show(&snapshot, &mut display, &seen).await {
+            match self.render(&snapshot, &mut display, &seen).await {
                 Ok(()) if closed => return,
                 Ok(()) => pauses = crate::chat::pauses(),
                 Err(error) => {
@@ -103,7 +103,7 @@ impl Presenter {
                     }
                     let wait = match &error {
                         ChatError::RateLimited(wait) => {
-                            self.pace.pause(*wait);
+                            self.rate_limit.pause(*wait);
                             *wait
                         }
                         _ => pauses.next().unwrap_or_default(),
@@ -116,7 +116,7 @@ impl Presenter {
             if snapshots.changed().await.is_err() {
                 // The engine let go: it stops, or the incident is closed.
                 let newest = snapshots.borrow().clone();
-                if let Err(error) = self.show(&newest, &mut display, &seen).await {
+                if let Err(error) = self.render(&newest, &mut display, &seen).await {
                     tracing::warn!(incident.id = newest.incident.id, %error, "the last state was not shown");
                 }
                 return;
@@ -125,10 +125,10 @@ impl Presenter {
     }
 
     /// Waits for the channel's turn, unless something urgent comes up.
-    async fn turn(&self, snapshots: &mut watch::Receiver<Snapshot>, display: &Display) {
+    async fn wait_for_turn(&self, snapshots: &mut watch::Receiver<IncidentSnapshot>, display: &Display) {
         while !Self::is_urgent(&snapshots.borrow().incident, display) {
             tokio::select! {
-                () = self.pace.turn() => return,
+                () = self.rate_limit.acquire() => return,
                 changed = snapshots.changed() => if changed.is_err() { return },
             }
         }
@@ -141,9 +141,9 @@ impl Presenter {
         incident.is_closed() || (buttons && !counts)
     }
 
-    async fn show(
+    async fn render(
         &self,
-        snapshot: &Snapshot,
+        snapshot: &IncidentSnapshot,
         display: &mut Display,
         seen: &watch::Sender<u64>,
     ) -> Result<(), ChatError> {
@@ -154,9 +154,9 @@ impl Presenter {
         let words = Words::of(None);
         if !display.known {
             let here = |platform, channel: &str| platform == self.chat.platform() && channel == self.channel;
-            let shown = self.store.shown(id).await.map_err(|error| stored(&error))?;
+            let shown = self.store.posted_cards(id).await.map_err(|error| stored(&error))?;
             let sending = self.store.sending(id).await.map_err(|error| stored(&error))?;
-            display.shown = shown.into_iter().find(|shown| here(shown.platform, &shown.channel));
+            display.posted = shown.into_iter().find(|shown| here(shown.platform, &shown.channel));
             display.sending = sending.into_iter().find(|sending| here(sending.platform, &sending.channel));
             display.known = true;
         }
@@ -170,14 +170,14 @@ impl Presenter {
         };
         let card = scene.card();
         if display.card.as_ref() != Some(&card) {
-            self.draw(&snapshot.incident, &card, words, display).await?;
+            self.post_card(&snapshot.incident, &card, words, display).await?;
             display.card = Some(card);
         }
         seen.send_if_modified(|seq| std::mem::replace(seq, snapshot.incident.seq) != snapshot.incident.seq);
-        self.tell(snapshot, words, display).await
+        self.post_timeline(snapshot, words, display).await
     }
 
-    async fn draw(
+    async fn post_card(
         &self,
         incident: &Incident,
         card: &Card,
@@ -185,24 +185,24 @@ impl Presenter {
         display: &mut Display,
     ) -> Result<(), ChatError> {
         let mut key = key(incident);
-        let (mut before, mut told_seq) = (None, 0);
-        if let Some(shown) = &display.shown {
+        let (mut before, mut posted_seq) = (None, 0);
+        if let Some(shown) = &display.posted {
             let noted = self.with_notes(card, words, shown.before.as_deref(), shown.repeated);
             match self.chat.update(&self.channel, &shown.message, &noted).await {
                 // Somebody deleted it: post it anew, as another message.
                 Err(ChatError::Gone(_)) => {
                     key = format!("{key}/after/{}", shown.message);
-                    (before, told_seq) = (Some(shown.message.clone()), shown.told_seq);
+                    (before, posted_seq) = (Some(shown.message.clone()), shown.posted_seq);
                 }
                 other => return other,
             }
         }
         let noted = |repeated| self.with_notes(card, words, before.as_deref(), repeated);
-        let say = |repeated| Say::Card(noted(repeated));
-        let Said { message, again, repeated } = self.once(incident.id, None, (&key, 0), display, say).await?;
+        let say = |repeated| Outgoing::Card(noted(repeated));
+        let Posted { message, again, repeated } = self.post_once(incident.id, None, (&key, 0), display, say).await?;
         let (channel, platform) = (self.channel.clone(), self.chat.platform());
-        let shown = Shown { platform, channel, message, told_seq, before: before.clone(), repeated };
-        self.note(incident.id, display, shown.clone()).await?;
+        let shown = PostedCard { platform, channel, message, posted_seq, before: before.clone(), repeated };
+        self.record_posted(incident.id, display, shown.clone()).await?;
         if again {
             // What is there may show what stood when it was first posted.
             self.chat.update(&self.channel, &shown.message, &noted(repeated)).await?;
@@ -227,19 +227,24 @@ impl Presenter {
     }
 
     /// Tells the thread what it has not been told, in one message, or in two after a start in between.
-    async fn tell(&self, snapshot: &Snapshot, words: &Words, display: &mut Display) -> Result<(), ChatError> {
+    async fn post_timeline(
+        &self,
+        snapshot: &IncidentSnapshot,
+        words: &Words,
+        display: &mut Display,
+    ) -> Result<(), ChatError> {
         let (id, newest) = (snapshot.incident.id, snapshot.incident.seq);
-        while let Some(shown) = display.shown.clone().filter(|shown| shown.told_seq < newest) {
-            let told = shown.told_seq;
+        while let Some(shown) = display.posted.clone().filter(|shown| shown.posted_seq < newest) {
+            let posted_seq = shown.posted_seq;
             // What may have been said is said again as it was, for it to be known as the same.
-            let begun = display.sending.as_ref().map(|sending| sending.upto).filter(|upto| *upto > told);
+            let begun = display.sending.as_ref().map(|sending| sending.upto).filter(|upto| *upto > posted_seq);
             let upto = begun.unwrap_or(newest).min(newest);
             let mut lines: Vec<String> = timeline(id, &snapshot.log)
                 .into_iter()
-                .filter(|line| line.seq > told && line.seq <= upto)
+                .filter(|line| line.seq > posted_seq && line.seq <= upto)
                 .flat_map(|line| {
-                    let said = format!("{} {}", line.at.strftime("%H:%M:%S"), words.say(&line.says));
-                    iter::once(said).chain(evidence(id, &snapshot.log, line.seq, words))
+                    let sent = format!("{} {}", line.at.strftime("%H:%M:%S"), words.say(&line.says));
+                    iter::once(sent).chain(evidence(id, &snapshot.log, line.seq, words))
                 })
                 .collect();
             if snapshot.incident.is_closed() && upto == newest {
@@ -249,19 +254,19 @@ impl Presenter {
                 lines.extend(head.map(|head| words.say(&head)));
             }
             if !lines.is_empty() {
-                self.pace.turn().await;
-                let key = format!("{}/{}/{told}-{upto}", key(&snapshot.incident), shown.message);
+                self.rate_limit.acquire().await;
+                let key = format!("{}/{}/{posted_seq}-{upto}", key(&snapshot.incident), shown.message);
                 let say = |repeated: bool| {
                     let note = repeated.then(|| words.say(&Phrase::new("message-repeated")));
-                    Say::InThread(&shown.message, lines.iter().cloned().chain(note).collect::<Vec<_>>().join("\n"))
+                    Outgoing::InThread(&shown.message, lines.iter().cloned().chain(note).collect::<Vec<_>>().join("\n"))
                 };
-                match self.once(id, Some(&shown.message), (&key, upto), display, say).await {
+                match self.post_once(id, Some(&shown.message), (&key, upto), display, say).await {
                     Ok(_) => {}
                     Err(ChatError::Gone(_)) => {
                         if let Some(card) = display.card.clone() {
-                            self.draw(&snapshot.incident, &card, words, display).await?;
+                            self.post_card(&snapshot.incident, &card, words, display).await?;
                         }
-                        if display.shown.as_ref().is_some_and(|now| now.message != shown.message) {
+                        if display.posted.as_ref().is_some_and(|now| now.message != shown.message) {
                             continue;
                         }
                         tracing::error!(
@@ -273,26 +278,26 @@ impl Presenter {
                     Err(error) => return Err(error),
                 }
             }
-            self.note(id, display, Shown { told_seq: upto, ..shown }).await?;
+            self.record_posted(id, display, PostedCard { posted_seq: upto, ..shown }).await?;
         }
         Ok(())
     }
 
     /// Says something that is known by its key: once, whatever happens on the way; where the platform can't tell whether it
     /// is there already, once more and marked.
-    async fn once<'a>(
+    async fn post_once<'a>(
         &self,
         id: IncidentId,
         thread: Option<&str>,
         (key, upto): (&str, u64),
         display: &mut Display,
-        say: impl FnOnce(bool) -> Say<'a>,
-    ) -> Result<Said, ChatError> {
+        say: impl FnOnce(bool) -> Outgoing<'a>,
+    ) -> Result<Posted, ChatError> {
         let begun = display.sending.clone().filter(|sending| sending.key == key);
         let again = begun.is_some();
         let (sending, repeated) = if let Some(sending) = begun {
             match self.chat.find(&self.channel, thread, key, sending.since).await? {
-                Found::There(message) => return Ok(Said { message, again, repeated: false }),
+                Found::Message(message) => return Ok(Posted { message, again, repeated: false }),
                 found => (sending, found == Found::NotKnown),
             }
         } else {
@@ -302,25 +307,25 @@ impl Presenter {
             display.sending = Some(sending.clone());
             (sending, false)
         };
-        let said = match say(repeated) {
-            Say::Card(card) => self.chat.post(&self.channel, key, &card).await,
-            Say::InThread(message, text) => {
+        let sent = match say(repeated) {
+            Outgoing::Card(card) => self.chat.post(&self.channel, key, &card).await,
+            Outgoing::InThread(message, text) => {
                 self.chat.reply_in_thread(&self.channel, message, key, &text).await.map(|()| message.to_owned())
             }
         };
         // What the platform refused at the first try is not there; of what went wrong otherwise nobody knows.
-        let refused = matches!(said, Err(ChatError::Gone(_) | ChatError::RateLimited(_) | ChatError::Fatal(_)));
+        let refused = matches!(sent, Err(ChatError::Gone(_) | ChatError::RateLimited(_) | ChatError::Fatal(_)));
         if refused && !again {
-            self.store.not_sent(id, &sending).await.map_err(|error| stored(&error))?;
+            self.store.clear_sending(id, &sending).await.map_err(|error| stored(&error))?;
             display.sending = None;
         }
-        said.map(|message| Said { message, again, repeated })
+        sent.map(|message| Posted { message, again, repeated })
     }
 
-    async fn note(&self, id: IncidentId, display: &mut Display, shown: Shown) -> Result<(), ChatError> {
-        self.store.set_shown(id, &shown).await.map_err(|error| stored(&error))?;
+    async fn record_posted(&self, id: IncidentId, display: &mut Display, shown: PostedCard) -> Result<(), ChatError> {
+        self.store.set_posted_card(id, &shown).await.map_err(|error| stored(&error))?;
         display.sending = None;
-        display.shown = Some(shown);
+        display.posted = Some(shown);
         Ok(())
     }
 }

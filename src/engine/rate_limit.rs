@@ -15,20 +15,20 @@ const EVERY: Duration = Duration::from_secs(1);
 
 /// A channel's pace.
 #[derive(Debug)]
-pub struct Pace {
+pub struct RateLimit {
     /// When the channel would be rested: a call moves it on by [`EVERY`], and waits while it is too far ahead.
     rested: Mutex<Instant>,
 }
 
-impl Default for Pace {
+impl Default for RateLimit {
     fn default() -> Self {
         Self { rested: Mutex::new(Instant::now()) }
     }
 }
 
-impl Pace {
+impl RateLimit {
     /// Waits for the channel's turn, and takes it.
-    pub async fn turn(&self) {
+    pub async fn acquire(&self) {
         loop {
             let at = {
                 let mut rested = self.lock();
@@ -62,16 +62,16 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_burst_is_free_then_one_a_second_and_a_pause_holds_everybody() {
-        let (pace, start) = (Pace::default(), Instant::now());
+        let (rate_limit, start) = (RateLimit::default(), Instant::now());
         for _ in 0..BURST {
-            pace.turn().await;
+            rate_limit.acquire().await;
         }
         assert_eq!(start.elapsed(), Duration::ZERO);
-        pace.turn().await;
-        pace.turn().await;
+        rate_limit.acquire().await;
+        rate_limit.acquire().await;
         assert_eq!(start.elapsed(), 2 * EVERY);
-        pace.pause(Duration::from_secs(30));
-        pace.turn().await;
+        rate_limit.pause(Duration::from_secs(30));
+        rate_limit.acquire().await;
         assert_eq!(start.elapsed(), Duration::from_secs(32));
     }
 }

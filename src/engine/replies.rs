@@ -12,7 +12,7 @@ use crate::incident::approval::{Account, Policy};
 use crate::incident::decide::Command;
 use crate::incident::event::Event;
 use crate::incident::phrase::Phrase;
-use crate::store::{Inbound, Request, Store};
+use crate::store::{InboxRow, Request, Store};
 use crate::words::Words;
 
 /// How long an answer is tried: a response URL lives 30 minutes.
@@ -54,15 +54,15 @@ pub fn refused(command: &Command, why: &Phrase, policy: &Policy) -> Option<Event
 }
 
 /// Shows the author of an inbox row the form that their click asked for. `false` where it did not come up.
-pub async fn ask(chat: &dyn Chat, row: &Inbound, button: &Button) -> bool {
+pub async fn open_form(chat: &dyn Chat, row: &InboxRow, button: &Button) -> bool {
     let (Request::RestartForm { trigger, .. }, Some(reply)) = (&row.request, &row.reply) else { return false };
     let reason = card::reason(Words::of(reply.locale.as_deref()));
-    let asked = chat.ask(reply, trigger, button, &reason).await;
+    let asked = chat.open_form(reply, trigger, button, &reason).await;
     asked.inspect_err(|error| tracing::warn!(inbox = row.dedupe_key, %error, "a form did not come up")).is_ok()
 }
 
 /// Answers the author of an inbox row and closes it. `false` where the row could not be closed.
-pub async fn deliver(store: &Store, chat: Option<Arc<dyn Chat>>, row: Inbound, answer: &Phrase) -> bool {
+pub async fn deliver(store: &Store, chat: Option<Arc<dyn Chat>>, row: InboxRow, answer: &Phrase) -> bool {
     if let (Some(reply), Some(chat)) = (&row.reply, chat) {
         let text = Words::of(reply.locale.as_deref()).say(answer);
         for pause in pauses() {
@@ -83,7 +83,7 @@ pub async fn deliver(store: &Store, chat: Option<Arc<dyn Chat>>, row: Inbound, a
         }
     }
     for _ in 0..10 {
-        match store.answered(&row.dedupe_key, clock::now()).await {
+        match store.close_row(&row.dedupe_key, clock::now()).await {
             Ok(()) => return true,
             Err(error) => tracing::warn!(inbox = row.dedupe_key, %error, "an inbox row could not be closed"),
         }

@@ -20,7 +20,7 @@ use crate::incident::transition::DeleteResult;
 
 /// What a task brought back.
 #[derive(Debug)]
-pub enum Done {
+pub enum TaskResult {
     /// Somebody was answered, or can't be.
     Answered {
         /// The inbox row.
@@ -36,7 +36,7 @@ pub enum Done {
         depth: Depth,
     },
     /// An observation was made.
-    Looked {
+    Observed {
         /// Of which incident.
         incident: IncidentId,
         /// Under which claim.
@@ -61,7 +61,7 @@ pub enum Done {
 
 /// A delete to be sent.
 #[derive(Debug)]
-pub struct Order {
+pub struct DeleteOrder {
     /// Under which claim.
     pub claim: Claim,
     /// The pod's name.
@@ -104,7 +104,7 @@ impl Job {
     /// Looks at the environment.
     pub fn look(
         tasks: &TaskTracker,
-        doing: mpsc::UnboundedSender<Done>,
+        result_sender: mpsc::UnboundedSender<TaskResult>,
         cluster: Cluster,
         incident: IncidentId,
         claim: Claim,
@@ -116,7 +116,7 @@ impl Job {
             let looking = std::panic::AssertUnwindSafe(cluster.observe(depth, now)).catch_unwind();
             let observation = looking.await.unwrap_or_else(|_| Observation::blind(now, "the look failed (a bug)"));
             // The engine is gone at shutdown.
-            let _ = doing.send(Done::Looked { incident, claim, observation, at });
+            let _ = result_sender.send(TaskResult::Observed { incident, claim, observation, at });
         });
         Self { task, kind: Kind::Look }
     }
@@ -124,7 +124,7 @@ impl Job {
     /// Waits for a change of the cluster.
     pub fn wait(
         tasks: &TaskTracker,
-        doing: mpsc::UnboundedSender<Done>,
+        result_sender: mpsc::UnboundedSender<TaskResult>,
         changes: Arc<Mutex<Changes>>,
         incident: IncidentId,
         until: Instant,
@@ -132,7 +132,7 @@ impl Job {
     ) -> Self {
         let task = tasks.spawn(async move {
             changes.lock().await.wait(until).await;
-            let _ = doing.send(Done::Woken { incident, depth });
+            let _ = result_sender.send(TaskResult::Woken { incident, depth });
         });
         Self { task, kind: Kind::Wait }
     }
@@ -140,10 +140,10 @@ impl Job {
     /// Deletes a pod, once the card has lost its buttons.
     pub fn delete(
         tasks: &TaskTracker,
-        doing: mpsc::UnboundedSender<Done>,
+        result_sender: mpsc::UnboundedSender<TaskResult>,
         cluster: Cluster,
         incident: IncidentId,
-        order: Order,
+        order: DeleteOrder,
         shown: Option<(watch::Receiver<u64>, u64)>,
     ) -> Self {
         let task = tasks.spawn(async move {
@@ -151,12 +151,12 @@ impl Job {
                 // Late or lost, the delete is due all the same.
                 let _ = timeout(CARD_FIRST, shown.wait_for(|shown| *shown >= seq)).await;
             }
-            let Order { claim, pod, uid, resource_version, not_after } = order;
+            let DeleteOrder { claim, pod, uid, resource_version, not_after } = order;
             let deleting = cluster.delete(&pod, &uid, &resource_version, not_after);
             let result = std::panic::AssertUnwindSafe(deleting).catch_unwind().await;
             let result = result.unwrap_or_else(|_| DeleteResult::Unclear("the delete failed (a bug)".to_owned()));
             tracing::info!(incident.id = incident, pod, pod.uid = uid, ?result, "a pod's delete was tried");
-            let _ = doing.send(Done::Deleted { incident, claim, uid, result });
+            let _ = result_sender.send(TaskResult::Deleted { incident, claim, uid, result });
         });
         Self { task, kind: Kind::Delete }
     }

@@ -15,7 +15,7 @@ mod access;
 
 use serde::{Deserialize, Serialize};
 
-use self::evidence::{Found, probe_lines};
+use self::evidence::{Evidence, probe_lines};
 use super::observation::Observation;
 use super::phrase::Phrase;
 
@@ -108,10 +108,15 @@ pub struct Rule {
     pub severity: Severity,
     /// What the finding says about a restart.
     pub bearing: Bearing,
-    look: fn(&Observation) -> Option<Found>,
+    look: fn(&Observation) -> Option<Evidence>,
 }
 
-const fn rule(id: &'static str, severity: Severity, bearing: Bearing, look: fn(&Observation) -> Option<Found>) -> Rule {
+const fn rule(
+    id: &'static str,
+    severity: Severity,
+    bearing: Bearing,
+    look: fn(&Observation) -> Option<Evidence>,
+) -> Rule {
     Rule { id, severity, bearing, look }
 }
 
@@ -187,7 +192,7 @@ pub fn diagnose(observation: &Observation) -> Diagnosis {
         findings.retain(|finding| finding.bearing != Bearing::Healthy);
     }
     let verdict = verdict(&findings).unwrap_or_else(|| {
-        let found = Found::on(probe_lines(observation));
+        let found = Evidence::on(probe_lines(observation));
         findings.push(found.into_finding(UNEXPLAINED, Severity::Critical, Bearing::Unclear));
         Verdict::NotKnown { cause: UNEXPLAINED.to_owned() }
     });

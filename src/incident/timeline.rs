@@ -215,7 +215,7 @@ fn observed(before: &Incident, observation: &Observation) -> Option<Phrase> {
     before.restart()?;
     let pods = observation.pods.known()?;
     let known = |pod: &PodSummary| {
-        let old = before.observation.as_ref().and_then(|o| o.planned(&pod.uid));
+        let old = before.observation.as_ref().and_then(|o| o.pod_by_uid(&pod.uid));
         old.is_some_and(|old| old.is_ready() == pod.is_ready() && old.trouble == pod.trouble)
     };
     let settled = |pod: &&PodSummary| !pod.is_terminating() && (pod.is_ready() || pod.trouble.is_some());

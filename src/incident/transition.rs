@@ -10,8 +10,8 @@ use super::observation::{Observation, PodSummary};
 use super::phrase::Phrase;
 use super::plan::propose;
 use super::recovery::{Judgement, judge, missing_pods};
-use super::restart::{Turn, last_step, patience, turn};
-use super::{Fate, Incident, Recovery, Restart, State};
+use super::restart::{Step, last_progress, next_step, patience};
+use super::{Incident, PodState, Recovery, Restart, State};
 
 /// What came of a delete.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,17 +28,17 @@ pub enum DeleteResult {
 }
 
 /// How many refused deletes of one pod end the restart.
-const MOST_FAILURES: u32 = 5;
+const MAX_FAILURES: u32 = 5;
 
 /// A copy of the incident into which each event is applied as it is decided, so that later ones build on earlier ones.
-pub(super) struct Draft<'a> {
+pub(super) struct Transition<'a> {
     pub(super) incident: Incident,
     pub(super) now: Timestamp,
     pub(super) policy: &'a Policy,
     pub(super) events: Vec<Event>,
 }
 
-impl Draft<'_> {
+impl Transition<'_> {
     pub(super) fn push(&mut self, event: Event) {
         let recorded = Recorded { seq: self.incident.seq + 1, at: self.now, event };
         self.incident.apply(&recorded);
@@ -55,13 +55,13 @@ impl Draft<'_> {
             State::AwaitingApproval(request) => {
                 let diagnosis = diagnose(observation);
                 if diagnosis.is_healthy() {
-                    self.diagnosed(claim, observation, diagnosis);
+                    self.record_diagnosis(claim, observation, diagnosis);
                     self.void_recovered();
                 } else if observation.pods.known().is_some() && !request.plan.is_intact(observation) {
-                    self.diagnosed(claim, observation, diagnosis);
+                    self.record_diagnosis(claim, observation, diagnosis);
                     self.push(Event::PlanVoided { why: Phrase::new("voided-pods-changed") });
                 } else if self.incident.check_due {
-                    self.diagnosed(claim, observation, diagnosis);
+                    self.record_diagnosis(claim, observation, diagnosis);
                 }
             }
             State::Restarting(_) => self.observe_restarting(claim, observation),
@@ -73,21 +73,21 @@ impl Draft<'_> {
     fn observe_idle(&mut self, claim: Claim, observation: &Observation) {
         let first = matches!(self.incident.state, State::Checking);
         let diagnosis = diagnose(observation);
-        if first || self.incident.check_due || self.incident.means_something_else(&diagnosis, observation) {
-            self.diagnosed(claim, observation, diagnosis);
+        if first || self.incident.check_due || self.incident.diagnosis_differs(&diagnosis, observation) {
+            self.record_diagnosis(claim, observation, diagnosis);
         }
         if self.incident.diagnosis.as_ref().is_some_and(Diagnosis::is_healthy) {
             self.close(if first { Outcome::Healthy } else { Outcome::RecoveredItself });
         }
     }
 
-    fn diagnosed(&mut self, claim: Claim, observation: &Observation, diagnosis: Diagnosis) {
-        self.observed(claim, observation);
+    fn record_diagnosis(&mut self, claim: Claim, observation: &Observation, diagnosis: Diagnosis) {
+        self.record_observation(claim, observation);
         self.push(Event::Diagnosed { diagnosis });
     }
 
     /// Appends the observation, once.
-    fn observed(&mut self, claim: Claim, observation: &Observation) {
+    fn record_observation(&mut self, claim: Claim, observation: &Observation) {
         if self.incident.observation.as_ref() != Some(observation) || self.incident.observed_by != Some(claim) {
             self.push(Event::Observed { claim, observation: observation.clone() });
         }
@@ -115,12 +115,12 @@ impl Draft<'_> {
         if restart.checked_by != Some(claim) && !self.recheck(claim, observation, &restart) {
             return;
         }
-        self.leader_seen(claim, observation, &restart);
+        self.record_leader(claim, observation, &restart);
         let before = self.events.len();
-        while self.step(claim, observation) {}
+        while self.take_step(claim, observation) {}
         let nothing_else = self.events.len() == before;
         if nothing_else && self.incident.progress_differs(observation) {
-            self.observed(claim, observation);
+            self.record_observation(claim, observation);
         }
     }
 
@@ -131,17 +131,17 @@ impl Draft<'_> {
             return;
         }
         for progress in restart.pods {
-            let unclear = match progress.fate {
-                Fate::Unclear => true,
-                Fate::Intended { claim: by, .. } => by != claim,
+            let unclear = match progress.state {
+                PodState::Unclear => true,
+                PodState::Intended { claim: by, .. } => by != claim,
                 _ => false,
             };
             if !unclear {
                 continue;
             }
-            self.observed(claim, observation);
+            self.record_observation(claim, observation);
             let (pod, uid) = (progress.pod.name, progress.pod.uid);
-            self.push(match observation.planned(&uid) {
+            self.push(match observation.pod_by_uid(&uid) {
                 None => Event::PodDeleted { pod, uid, how: DeletedHow::Gone },
                 Some(seen) if seen.is_terminating() => Event::PodDeleted { pod, uid, how: DeletedHow::Terminating },
                 Some(_) => Event::DeleteFailed { pod, uid, why: "the pod is still there, not terminating".to_owned() },
@@ -153,7 +153,7 @@ impl Draft<'_> {
         let untouched = restart.deleted().is_empty() && restart.checked_by.is_none();
         if untouched {
             if self.now.duration_since(restart.approved_at) > self.policy.blind_allowance {
-                self.diagnosed(claim, observation, diagnose(observation));
+                self.record_diagnosis(claim, observation, diagnose(observation));
                 self.push(Event::PlanVoided { why: Phrase::new("voided-not-seen") });
             }
         } else {
@@ -162,13 +162,13 @@ impl Draft<'_> {
     }
 
     fn give_up_if_stalled(&mut self, claim: Claim, observation: &Observation, restart: &Restart) {
-        if self.now.duration_since(last_step(restart)) > patience(restart, self.policy) {
+        if self.now.duration_since(last_progress(restart)) > patience(restart, self.policy) {
             self.stop(claim, observation, Phrase::new("stopped-stalled"));
         }
     }
 
     fn stop(&mut self, claim: Claim, observation: &Observation, why: Phrase) {
-        self.observed(claim, observation);
+        self.record_observation(claim, observation);
         let (deleted, planned) = self.counts();
         self.close(Outcome::NotRecovered { why: vec![why], deleted, planned });
     }
@@ -185,7 +185,7 @@ impl Draft<'_> {
         if restart.deleted().is_empty() {
             return self.confirm(claim, observation, restart);
         }
-        self.observed(claim, observation);
+        self.record_observation(claim, observation);
         if diagnose(observation).is_healthy() {
             // It healed while nobody looked: delete no more.
             self.skip_rest(&Phrase::new("skipped-healthy"));
@@ -201,7 +201,7 @@ impl Draft<'_> {
         let diagnosis = diagnose(observation);
         let proposed = propose(&diagnosis, observation);
         if proposed.is_some_and(|plan| plan.digest == restart.request.plan.digest) {
-            self.observed(claim, observation);
+            self.record_observation(claim, observation);
             if restart.checked_by != Some(claim) {
                 self.push(Event::Rechecked { claim });
             }
@@ -220,7 +220,7 @@ impl Draft<'_> {
         } else {
             Phrase::new("voided-cause-changed").with("now", because(&diagnosis))
         };
-        self.diagnosed(claim, observation, diagnosis);
+        self.record_diagnosis(claim, observation, diagnosis);
         if healthy {
             self.void_recovered();
         } else {
@@ -230,36 +230,36 @@ impl Draft<'_> {
     }
 
     /// A leader that is not being deleted, once the restart has deleted something.
-    fn leader_seen(&mut self, claim: Claim, observation: &Observation, restart: &Restart) {
+    fn record_leader(&mut self, claim: Claim, observation: &Observation, restart: &Restart) {
         let deleted = restart.deleted();
         if let Some(leader) = observation.leader()
             && restart.leader.as_ref() != Some(&leader.uid)
             && !deleted.is_empty()
             && !deleted.contains(&leader.uid.as_str())
         {
-            self.observed(claim, observation);
+            self.record_observation(claim, observation);
             self.push(Event::LeaderSeen { pod: leader.name.clone(), uid: leader.uid.clone() });
         }
     }
 
     /// Takes one step of the restart, if the observation allows one. Whether there may be another.
-    fn step(&mut self, claim: Claim, observation: &Observation) -> bool {
+    fn take_step(&mut self, claim: Claim, observation: &Observation) -> bool {
         let Some(restart) = self.restart() else { return false };
-        match turn(&restart, observation, self.now, self.policy) {
-            Turn::Wait => {
+        match next_step(&restart, observation, self.now, self.policy) {
+            Step::Wait => {
                 self.give_up_if_stalled(claim, observation, &restart);
                 false
             }
-            Turn::Stop(why) => {
+            Step::Stop(why) => {
                 self.stop(claim, observation, why);
                 false
             }
-            Turn::Done => {
-                self.observed(claim, observation);
+            Step::Done => {
+                self.record_observation(claim, observation);
                 self.await_recovery();
                 false
             }
-            Turn::Open(index) => observation.is_full() && self.step_pod(claim, observation, &restart, index),
+            Step::Open(index) => observation.is_full() && self.step_pod(claim, observation, &restart, index),
         }
     }
 
@@ -271,20 +271,20 @@ impl Draft<'_> {
         if untouched && !self.confirm(claim, observation, restart) {
             return false;
         }
-        let seen = match observation.planned(&uid) {
+        let seen = match observation.pod_by_uid(&uid) {
             None => {
-                self.observed(claim, observation);
+                self.record_observation(claim, observation);
                 self.push(skip("skipped-replaced"));
                 return true;
             }
             Some(seen) if seen.is_terminating() => {
-                self.observed(claim, observation);
+                self.record_observation(claim, observation);
                 self.push(skip("skipped-terminating"));
                 return true;
             }
             Some(seen) => seen,
         };
-        if progress.failures >= MOST_FAILURES {
+        if progress.failures >= MAX_FAILURES {
             self.stop(claim, observation, Phrase::new("stopped-delete-failed").with("pod", &pod));
             return false;
         }
@@ -297,11 +297,11 @@ impl Draft<'_> {
             self.stop(claim, observation, Phrase::new("stopped-switched-off"));
             return false;
         }
-        self.step_living(claim, observation, restart, progress.stage, seen)
+        self.delete_or_spare(claim, observation, restart, progress.stage, seen)
     }
 
     /// The pod is there and it is its turn: spare it, leave it, wait, or intend its delete.
-    fn step_living(
+    fn delete_or_spare(
         &mut self,
         claim: Claim,
         observation: &Observation,
@@ -311,16 +311,16 @@ impl Draft<'_> {
     ) -> bool {
         let (pod, uid) = (seen.name.clone(), seen.uid.clone());
         let diagnosis = diagnose(observation);
-        let stage_begins = restart.pods.iter().all(|p| p.stage != stage || p.fate == Fate::Waiting);
+        let stage_begins = restart.pods.iter().all(|p| p.stage != stage || p.state == PodState::Waiting);
         if diagnosis.is_healthy() && stage > 0 && stage_begins {
-            self.observed(claim, observation);
+            self.record_observation(claim, observation);
             self.skip_rest(&Phrase::new("skipped-healthy"));
             self.await_recovery();
             return false;
         }
         let leads = observation.leader().is_some_and(|leader| leader.uid == seen.uid);
         if diagnosis.is_healthy() && leads {
-            self.observed(claim, observation);
+            self.record_observation(claim, observation);
             self.push(Event::PodSpared { pod, uid });
             return true;
         }
@@ -332,7 +332,7 @@ impl Draft<'_> {
             self.give_up_if_stalled(claim, observation, restart);
             return false;
         }
-        self.observed(claim, observation);
+        self.record_observation(claim, observation);
         self.push(Event::DeleteIntended { pod, uid, resource_version: seen.resource_version.clone(), claim });
         false
     }
@@ -352,7 +352,7 @@ impl Draft<'_> {
 
     fn skip_rest(&mut self, why: &Phrase) {
         for progress in self.restart().map(|r| r.pods).unwrap_or_default() {
-            if progress.fate == Fate::Waiting {
+            if progress.state == PodState::Waiting {
                 let (pod, uid) = (progress.pod.name, progress.pod.uid);
                 self.push(Event::DeleteSkipped { pod, uid, why: why.clone() });
             }
@@ -372,35 +372,35 @@ impl Draft<'_> {
     fn observe_recovering(&mut self, claim: Claim, observation: &Observation, recovery: &Recovery) {
         let deleted = recovery.restart.deleted();
         let failed: Vec<&str> = recovery.restart.failed_before.iter().map(String::as_str).collect();
-        self.leader_seen(claim, observation, &recovery.restart);
+        self.record_leader(claim, observation, &recovery.restart);
         // A look at the pods alone can't say healthy, and must not say that health was lost while they are good.
         let judgement = judge(observation, &deleted, &failed);
         let decisive = observation.is_full() || !missing_pods(observation, &deleted).is_empty();
         let late = self.now > recovery.until;
         match (judgement, recovery.healthy_since) {
             (Judgement::Healthy { .. }, None) => {
-                self.observed(claim, observation);
+                self.record_observation(claim, observation);
                 self.push(Event::HealthSeen);
             }
             (Judgement::Healthy { leader }, Some(since)) => {
                 if observation.at.duration_since(since) >= self.policy.hold {
-                    self.diagnosed(claim, observation, diagnose(observation));
+                    self.record_diagnosis(claim, observation, diagnose(observation));
                     let (deleted, planned) = self.counts();
                     self.close(Outcome::Recovered { leader, deleted, planned });
                 }
             }
             (Judgement::Waiting(missing), Some(_)) if decisive => {
-                self.observed(claim, observation);
+                self.record_observation(claim, observation);
                 self.push(Event::HealthLost { missing });
             }
             (Judgement::Waiting(missing), None) if late && decisive => {
-                self.observed(claim, observation);
+                self.record_observation(claim, observation);
                 let (deleted, planned) = self.counts();
                 self.close(Outcome::NotRecovered { why: missing, deleted, planned });
             }
             (Judgement::Waiting(_), _) => {
                 if self.incident.progress_differs(observation) {
-                    self.observed(claim, observation);
+                    self.record_observation(claim, observation);
                 }
             }
         }
@@ -409,7 +409,7 @@ impl Draft<'_> {
     pub(super) fn record_delete(&mut self, uid: &str, result: &DeleteResult) {
         let Some(restart) = self.restart() else { return };
         let Some(progress) = restart.pods.iter().find(|p| p.pod.uid == uid) else { return };
-        if !matches!(progress.fate, Fate::Intended { .. } | Fate::Unclear) {
+        if !matches!(progress.state, PodState::Intended { .. } | PodState::Unclear) {
             return;
         }
         let (pod, uid) = (progress.pod.name.clone(), uid.to_owned());
@@ -423,7 +423,7 @@ impl Draft<'_> {
 }
 
 impl Incident {
-    fn means_something_else(&self, diagnosis: &Diagnosis, observation: &Observation) -> bool {
+    fn diagnosis_differs(&self, diagnosis: &Diagnosis, observation: &Observation) -> bool {
         let ids = |d: &Diagnosis| d.findings.iter().map(|f| f.id.clone()).collect::<Vec<_>>();
         let Some(known) = &self.diagnosis else { return true };
         let digest = |d, o| propose(d, o).map(|plan| plan.digest);

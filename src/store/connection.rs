@@ -129,7 +129,7 @@ fn url(address: &Address, creates: bool) -> String {
 ///
 /// What is dropped half-way, by a deadline or a caller that gave up, may wait for a server that will never answer: on
 /// PostgreSQL such a connection is closed, or a host that vanished would keep all of them until the kernel gives up.
-pub(super) struct Line {
+pub(super) struct Connection {
     connection: PoolConnection<Any>,
     sound: bool,
 }
@@ -137,7 +137,7 @@ pub(super) struct Line {
 /// A transaction under way.
 pub(super) type Transaction<'a> = sqlx::Transaction<'a, Any>;
 
-impl Line {
+impl Connection {
     /// For a statement by itself.
     pub(super) fn sql(&mut self) -> &mut AnyConnection {
         &mut self.connection
@@ -149,17 +149,17 @@ impl Line {
     }
 
     /// Gives the connection back, unless what went wrong was the connection.
-    pub(super) fn release<T, E: Into<StoreError>>(mut self, result: Result<T, E>) -> Result<T, StoreError> {
+    pub(super) fn finish<T, E: Into<StoreError>>(mut self, result: Result<T, E>) -> Result<T, StoreError> {
         let result = result.map_err(Into::into);
         self.sound = match &result {
-            Err(StoreError::Database { trouble, .. }) => trouble.spares_connection(),
+            Err(StoreError::Database { kind, .. }) => kind.keeps_connection(),
             _ => true,
         };
         result
     }
 }
 
-impl Drop for Line {
+impl Drop for Connection {
     fn drop(&mut self) {
         if !self.sound {
             self.connection.close_on_drop();
@@ -177,14 +177,14 @@ fn pauses() -> impl Iterator<Item = Duration> {
 
 impl Store {
     /// A connection.
-    pub(super) async fn line(&self) -> Result<Line, StoreError> {
+    pub(super) async fn connection(&self) -> Result<Connection, StoreError> {
         let connection = self.pool.acquire().await?;
         // A file does not vanish, and its one connection goes on with what was begun.
-        Ok(Line { connection, sound: self.kind == Kind::Sqlite })
+        Ok(Connection { connection, sound: self.kind == Kind::Sqlite })
     }
 
     /// Does what may be done twice, within a deadline; again where a server's trouble may have passed.
-    pub(super) async fn repeat<T, F>(&self, mut once: impl FnMut() -> F) -> Result<T, StoreError>
+    pub(super) async fn retry<T, F>(&self, mut once: impl FnMut() -> F) -> Result<T, StoreError>
     where
         F: Future<Output = Result<T, StoreError>>,
     {
@@ -196,7 +196,7 @@ impl Store {
                 Ok(done) => return Ok(done),
                 Err(error) => error,
             };
-            let passes = matches!(&error, StoreError::Database { trouble, .. } if trouble.passes());
+            let passes = matches!(&error, StoreError::Database { kind, .. } if kind.is_transient());
             if !passes || self.kind == Kind::Sqlite || began.elapsed() > self.deadline {
                 return Err(error);
             }

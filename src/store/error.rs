@@ -5,7 +5,7 @@ use std::fmt;
 
 /// What is wrong with the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trouble {
+pub enum DatabaseErrorKind {
     /// No room for another page.
     Full,
     /// Another process holds the lock.
@@ -28,7 +28,7 @@ pub enum Trouble {
     Other,
 }
 
-impl fmt::Display for Trouble {
+impl fmt::Display for DatabaseErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Full => "the store's disk is full",
@@ -45,7 +45,7 @@ impl fmt::Display for Trouble {
     }
 }
 
-impl Trouble {
+impl DatabaseErrorKind {
     /// What an error of the driver means.
     pub(super) fn of(error: &sqlx::Error) -> Self {
         match error {
@@ -90,13 +90,13 @@ impl Trouble {
     }
 
     /// Whether it may be over in a moment, with a server that several use. For a file, SQLite has waited already.
-    pub(super) fn passes(self) -> bool {
+    pub(super) fn is_transient(self) -> bool {
         matches!(self, Self::Unreachable | Self::Slow | Self::Contended)
     }
 
     /// Whether the connection that said so can still be used. After a failed write SQLite may have ended the transaction by
     /// itself, which the driver does not notice.
-    pub(super) fn spares_connection(self) -> bool {
+    pub(super) fn keeps_connection(self) -> bool {
         matches!(self, Self::Locked | Self::Contended)
     }
 }

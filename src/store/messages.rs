@@ -3,31 +3,31 @@
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::{Sending, Shown, Store, StoreError, read, time};
+use super::{PostedCard, Sending, Store, StoreError, read, time};
 use crate::incident::IncidentId;
 use crate::incident::approval::Platform;
 
 impl Store {
     /// Where an incident is shown.
-    pub async fn shown(&self, incident: IncidentId) -> Result<Vec<Shown>, StoreError> {
+    pub async fn posted_cards(&self, incident: IncidentId) -> Result<Vec<PostedCard>, StoreError> {
         let rows = self
-            .repeat(|| async {
-                let mut line = self.line().await?;
+            .retry(|| async {
+                let mut connection = self.connection().await?;
                 let rows = sqlx::query(
                     "SELECT platform, channel, message, told_seq, before, repeated FROM messages WHERE incident = $1",
                 )
                 .bind(incident)
-                .fetch_all(line.sql())
+                .fetch_all(connection.sql())
                 .await;
-                line.release(rows)
+                connection.finish(rows)
             })
             .await?;
         let shown = |row: &AnyRow| {
-            Ok(Shown {
+            Ok(PostedCard {
                 platform: platform(row, incident)?,
                 channel: row.try_get(1)?,
                 message: row.try_get(2)?,
-                told_seq: row.try_get::<i64, _>(3)? as u64,
+                posted_seq: row.try_get::<i64, _>(3)? as u64,
                 before: row.try_get(4)?,
                 repeated: row.try_get::<i64, _>(5)? != 0,
             })
@@ -37,11 +37,11 @@ impl Store {
 
     /// Notes where an incident is shown and how far its thread tells the log. What was about to be said there is said.
     #[tracing::instrument(name = "store", skip_all, fields(write = "shown"))]
-    pub async fn set_shown(&self, incident: IncidentId, shown: &Shown) -> Result<(), StoreError> {
-        self.repeat(|| async {
-            let mut line = self.line().await?;
+    pub async fn set_posted_card(&self, incident: IncidentId, shown: &PostedCard) -> Result<(), StoreError> {
+        self.retry(|| async {
+            let mut connection = self.connection().await?;
             let noted = async {
-                let mut transaction = line.begin(self.kind).await?;
+                let mut transaction = connection.begin(self.kind).await?;
                 sqlx::query(
                     "INSERT INTO messages (incident, platform, channel, message, told_seq, before, repeated)
                      VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -53,7 +53,7 @@ impl Store {
                 .bind(shown.platform.to_string())
                 .bind(&shown.channel)
                 .bind(&shown.message)
-                .bind(shown.told_seq as i64)
+                .bind(shown.posted_seq as i64)
                 .bind(&shown.before)
                 .bind(i64::from(shown.repeated))
                 .execute(&mut *transaction)
@@ -67,7 +67,7 @@ impl Store {
                 transaction.commit().await
             };
             let noted: Result<(), sqlx::Error> = noted.await;
-            line.release(noted)
+            connection.finish(noted)
         })
         .await
     }
@@ -75,13 +75,13 @@ impl Store {
     /// What was about to be said of an incident when it was last known, a channel at a time.
     pub async fn sending(&self, incident: IncidentId) -> Result<Vec<Sending>, StoreError> {
         let rows = self
-            .repeat(|| async {
-                let mut line = self.line().await?;
+            .retry(|| async {
+                let mut connection = self.connection().await?;
                 let rows = sqlx::query("SELECT platform, channel, key, upto, since FROM sending WHERE incident = $1")
                     .bind(incident)
-                    .fetch_all(line.sql())
+                    .fetch_all(connection.sql())
                     .await;
-                line.release(rows)
+                connection.finish(rows)
             })
             .await?;
         let sending = |row: &AnyRow| {
@@ -99,8 +99,8 @@ impl Store {
     /// Notes what is about to be said in a channel. Only then say it.
     #[tracing::instrument(name = "store", skip_all, fields(write = "sending"))]
     pub async fn set_sending(&self, incident: IncidentId, sending: &Sending) -> Result<(), StoreError> {
-        self.repeat(|| async {
-            let mut line = self.line().await?;
+        self.retry(|| async {
+            let mut connection = self.connection().await?;
             let noted = sqlx::query(
                 "INSERT INTO sending (incident, platform, channel, key, upto, since) VALUES ($1, $2, $3, $4, $5, $6)
                  ON CONFLICT (incident, platform, channel)
@@ -112,9 +112,9 @@ impl Store {
             .bind(&sending.key)
             .bind(sending.upto as i64)
             .bind(sending.since.as_microsecond())
-            .execute(line.sql())
+            .execute(connection.sql())
             .await;
-            line.release(noted)
+            connection.finish(noted)
         })
         .await?;
         Ok(())
@@ -122,18 +122,18 @@ impl Store {
 
     /// Notes that it was not said: the platform refused it.
     #[tracing::instrument(name = "store", skip_all, fields(write = "not sent"))]
-    pub async fn not_sent(&self, incident: IncidentId, sending: &Sending) -> Result<(), StoreError> {
-        self.repeat(|| async {
-            let mut line = self.line().await?;
+    pub async fn clear_sending(&self, incident: IncidentId, sending: &Sending) -> Result<(), StoreError> {
+        self.retry(|| async {
+            let mut connection = self.connection().await?;
             let noted =
                 sqlx::query("DELETE FROM sending WHERE incident = $1 AND platform = $2 AND channel = $3 AND key = $4")
                     .bind(incident)
                     .bind(sending.platform.to_string())
                     .bind(&sending.channel)
                     .bind(&sending.key)
-                    .execute(line.sql())
+                    .execute(connection.sql())
                     .await;
-            line.release(noted)
+            connection.finish(noted)
         })
         .await?;
         Ok(())

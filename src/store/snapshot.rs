@@ -131,7 +131,7 @@ pub(super) async fn events(
 }
 
 /// Appends to the ledger. Whoever does so at the same time waits for this transaction's end.
-pub(super) async fn note(
+pub(super) async fn append_ledger(
     transaction: &mut Transaction<'_>,
     entry: Entry,
     head: &Head,

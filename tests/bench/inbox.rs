@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use stagerbot::clock;
 use stagerbot::incident::approval::{Account, Platform};
-use stagerbot::store::{Inbound, ReplyTo, Request, Store};
+use stagerbot::store::{InboxRow, ReplyTo, Request, Store};
 use tokio::time::{MissedTickBehavior, interval};
 
 const RATE: u32 = 200;
@@ -90,10 +90,10 @@ fn pace() -> tokio::time::Interval {
     pace
 }
 
-fn inbound(number: u32) -> Inbound {
+fn inbound(number: u32) -> InboxRow {
     let account = Account { platform: Platform::Slack, user: "U024BE7LH".to_owned() };
     let handle = Some("https://hooks.slack.com/commands/T0/1234567890/abcdefghijklmnopqrstuvwx".to_owned());
-    Inbound {
+    InboxRow {
         dedupe_key: format!("slack:envelope-{number:08}-0000-4000-8000-000000000000"),
         received_at: clock::now(),
         request: Request::Approve { incident: Some(1), code: "7F3A9C-1".to_owned(), database_checked: true },

@@ -71,7 +71,7 @@ impl Setting {
     }
 
     async fn pod(&self, name: &str) -> PodSummary {
-        self.observe(Depth::Pods).await.named(name).unwrap().clone()
+        self.observe(Depth::Pods).await.pod_by_name(name).unwrap().clone()
     }
 
     async fn delete(&self, pod: &str, uid: &str, resource_version: &str) -> DeleteResult {

@@ -590,7 +590,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-fn take(story: &mut Story, step: &Step) {
+fn play_step(story: &mut Story, step: &Step) {
     let command = match *step {
         Step::Pass(seconds) => return story.pass(seconds),
         Step::Look { full, seconds_ago } => {
@@ -703,7 +703,7 @@ proptest! {
         let mut story = Story::new(policy());
         for step in &steps {
             let closed = story.incident.is_closed().then(|| story.incident.state.clone());
-            take(&mut story, step);
+            play_step(&mut story, step);
             if let Some(closed) = closed {
                 prop_assert_eq!(&story.incident.state, &closed, "a closed incident stays closed");
             }

@@ -13,13 +13,13 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::client::{Client, codes};
-use super::embeds::{EPHEMERAL, confirmation, form, question_on, said};
+use super::embeds::{EPHEMERAL, confirmation, form, question_on, text_body};
 use super::escape::markdown;
-use super::inbound::{Acknowledgement, Came, Interaction};
-use super::message::Written;
+use super::inbound::{Acknowledgement, Inbound, Interaction};
+use super::message::GatewayMessage;
 use crate::chat::Action;
 use crate::chat::card;
-use crate::chat::message_trigger::Listening;
+use crate::chat::message_trigger::MessageTriggers;
 use crate::inbox::{Inbox, Put};
 use crate::store::Request;
 use crate::words::Words;
@@ -45,9 +45,9 @@ impl Default for Acknowledging {
 }
 
 /// An interaction is being acknowledged for as long as this lives.
-struct Begun(Acknowledging, String);
+struct AcknowledgingGuard(Acknowledging, String);
 
-impl Drop for Begun {
+impl Drop for AcknowledgingGuard {
     fn drop(&mut self) {
         self.0.0.send_modify(|all| {
             all.remove(&self.1);
@@ -56,11 +56,11 @@ impl Drop for Begun {
 }
 
 impl Acknowledging {
-    fn begin(&self, id: &str) -> Begun {
+    fn begin(&self, id: &str) -> AcknowledgingGuard {
         self.0.send_modify(|all| {
             all.insert(id.to_owned());
         });
-        Begun(self.clone(), id.to_owned())
+        AcknowledgingGuard(self.clone(), id.to_owned())
     }
 
     /// Waits until the interaction is not being acknowledged any more.
@@ -73,7 +73,7 @@ impl Acknowledging {
 
 /// What the gateway hands on, as it came.
 #[derive(Debug)]
-pub(super) enum Heard {
+pub(super) enum GatewayEvent {
     /// A command, a click or a form.
     Interaction(Value),
     /// What somebody wrote.
@@ -82,59 +82,59 @@ pub(super) enum Heard {
 
 /// Takes interactions and messages.
 #[derive(Clone)]
-pub(super) struct Hearing {
+pub(super) struct Dispatcher {
     pub(super) client: Arc<Client>,
     pub(super) application: String,
     pub(super) bot: String,
     pub(super) guild: String,
     /// Where messages that carry the error are listened to, if anywhere.
-    pub(super) listening: Option<Listening>,
+    pub(super) triggers: Option<MessageTriggers>,
     pub(super) inbox: Inbox,
     pub(super) acknowledging: Acknowledging,
 }
 
-impl Hearing {
+impl Dispatcher {
     /// Takes what came.
-    pub(super) async fn take(self, heard: Heard) {
-        match heard {
-            Heard::Interaction(interaction) => self.take_interaction(interaction).await,
-            Heard::Message(message) => self.take_message(&message).await,
+    pub(super) async fn receive(self, event: GatewayEvent) {
+        match event {
+            GatewayEvent::Interaction(interaction) => self.receive_interaction(interaction).await,
+            GatewayEvent::Message(message) => self.receive_message(&message).await,
         }
     }
 
     /// A message that mentions the bot is a command, one that carries the error an alert; all others are nobody's business.
-    async fn take_message(&self, message: &Value) {
-        let Ok(written) = Written::deserialize(message) else {
+    async fn receive_message(&self, message: &Value) {
+        let Ok(message) = GatewayMessage::deserialize(message) else {
             return tracing::debug!("a message on Discord that can't be read");
         };
-        if written.guild_id.as_ref() != Some(&self.guild) {
+        if message.guild_id.as_ref() != Some(&self.guild) {
             return;
         }
-        let alert = |channel: &str| written.alert(&self.bot, self.listening.as_ref()?, channel);
-        let (request, reply) = match written.command(&self.bot) {
+        let alert = |channel: &str| message.alert(&self.bot, self.triggers.as_ref()?, channel);
+        let (request, reply) = match message.command(&self.bot) {
             Some(request) => {
                 // Where it was written in a thread, it means what it means in the channel around it.
-                let path = format!("/channels/{}", written.channel_id);
+                let path = format!("/channels/{}", message.channel_id);
                 let channel = self.client.call("get_channel", Method::GET, &path, None).await.unwrap_or_default();
-                let reply = written.reply(&channel);
+                let reply = message.reply(&channel);
                 // "@stagerbot my push says 170010": no command, and plain enough.
                 let unclear = matches!(request, Request::Unclear { .. });
                 let request = alert(&reply.channel).filter(|_| unclear).unwrap_or(request);
                 (request, Some(reply))
             }
             // Nobody is answered: it would be open to all, and the card is there for that.
-            None => match alert(&written.channel_id) {
+            None => match alert(&message.channel_id) {
                 Some(request) => (request, None),
                 None => return,
             },
         };
-        if let Err(error) = self.inbox.put(written.dedupe_key(), request, reply).await {
+        if let Err(error) = self.inbox.put(message.dedupe_key(), request, reply).await {
             let error: &(dyn Error + 'static) = &error;
             tracing::error!(error, "what was written on Discord is not stored");
         }
     }
 
-    async fn take_interaction(&self, interaction: Value) {
+    async fn receive_interaction(&self, interaction: Value) {
         // The error is not told: it may quote what came.
         let Ok(interaction) = Interaction::deserialize(interaction) else {
             return tracing::error!("an interaction from Discord lacks what it always has, and is lost");
@@ -142,8 +142,8 @@ impl Hearing {
         if interaction.guild_id.as_ref() != Some(&self.guild) {
             return tracing::warn!("an interaction from another place than the configured server is ignored");
         }
-        match interaction.came() {
-            Came::Request(request, acknowledgement) => {
+        match interaction.parse() {
+            Inbound::Request(request, acknowledgement) => {
                 let Some(reply) = interaction.reply() else {
                     return tracing::error!("an interaction from Discord names nobody, and is ignored");
                 };
@@ -159,13 +159,13 @@ impl Hearing {
                     }
                 }
             }
-            Came::Ask { action, custom_id } => self.ask(&interaction, action, &custom_id).await,
-            Came::Declined => {
+            Inbound::Ask { action, custom_id } => self.ask_question(&interaction, action, &custom_id).await,
+            Inbound::Declined => {
                 if self.respond(&interaction, &json!({"type": SILENT})).await {
                     self.forget(&interaction).await;
                 }
             }
-            Came::Nothing => tracing::debug!("an interaction with something that is not ours"),
+            Inbound::Nothing => tracing::debug!("an interaction with something that is not ours"),
         }
     }
 
@@ -178,7 +178,7 @@ impl Hearing {
     }
 
     /// Puts the card's question, in a form or an answer that only the person sees.
-    async fn ask(&self, interaction: &Interaction, action: Action, custom_id: &str) {
+    async fn ask_question(&self, interaction: &Interaction, action: Action, custom_id: &str) {
         let words = Words::of(interaction.locale());
         let (kind, data) = match question_on(&interaction.message, custom_id) {
             Some(question) if action == Action::Restart => (FORM, form(custom_id, &question, &card::reason(words))),
@@ -187,7 +187,7 @@ impl Hearing {
                 (MESSAGE, confirmation(custom_id, &question, &yes, &no))
             }
             None => {
-                let mut lost = said(&markdown(&card::question_lost(words)));
+                let mut lost = text_body(&markdown(&card::question_lost(words)));
                 lost["flags"] = json!(EPHEMERAL);
                 (MESSAGE, lost)
             }

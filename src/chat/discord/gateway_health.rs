@@ -19,9 +19,9 @@ const CONNECTING: Duration = Duration::from_secs(15);
 
 /// What is known of a link.
 #[derive(Debug)]
-pub(super) struct Ear {
+pub(super) struct GatewayHealth {
     /// Connected, and nothing heard for this long: it is deaf.
-    deaf_after: Duration,
+    max_silence: Duration,
     state: Mutex<State>,
 }
 
@@ -32,7 +32,7 @@ struct State {
     /// Since when it is connected, or is not.
     since: Instant,
     /// When Discord was last heard.
-    heard: Instant,
+    received_at: Instant,
     /// The latency noted last: a new one is a new acknowledgement.
     latency: Option<Duration>,
     /// How many connections in a row were bad.
@@ -41,7 +41,7 @@ struct State {
     opened: bool,
     was_good: bool,
     /// Until when no connection is allowed.
-    rests_until: Instant,
+    paused_until: Instant,
     /// The way to the link's own task.
     messenger: Option<ShardMessenger>,
 }
@@ -52,22 +52,22 @@ impl std::fmt::Debug for State {
     }
 }
 
-impl Ear {
+impl GatewayHealth {
     /// Of a link that is opened now, after so many bad connections.
-    pub(super) fn new(bad: usize, deaf_after: Duration, now: Instant) -> Self {
+    pub(super) fn new(bad: usize, max_silence: Duration, now: Instant) -> Self {
         let state = State {
             pulse: now,
             connected: false,
             since: now,
-            heard: now,
+            received_at: now,
             latency: None,
             bad,
             opened: false,
             was_good: false,
-            rests_until: now,
+            paused_until: now,
             messenger: None,
         };
-        Self { deaf_after, state: Mutex::new(state) }
+        Self { max_silence, state: Mutex::new(state) }
     }
 
     /// The link's thread lives, and this is what serenity says of its connection; `None` while it has none.
@@ -81,7 +81,7 @@ impl Ear {
         state.messenger = Some(messenger);
         if latency.is_some() && latency != state.latency {
             state.latency = latency;
-            state.heard = now;
+            state.received_at = now;
         }
     }
 
@@ -93,13 +93,13 @@ impl Ear {
             state.connected = true;
             state.since = now;
         }
-        state.heard = now;
+        state.received_at = now;
         first
     }
 
     /// Discord said something.
-    pub(super) fn heard(&self, now: Instant) {
-        self.lock().heard = now;
+    pub(super) fn received(&self, now: Instant) {
+        self.lock().received_at = now;
     }
 
     /// A connection is being opened.
@@ -111,23 +111,23 @@ impl Ear {
         }
         (state.opened, state.was_good, state.since) = (true, false, now);
         // Should it turn out bad, one more was bad by then.
-        state.rests_until = now + pause(state.bad + 1);
+        state.paused_until = now + pause(state.bad + 1);
     }
 
     /// Whether another connection may be opened.
     pub(super) fn may_connect(&self, now: Instant) -> bool {
-        self.lock().rests_until <= now
+        self.lock().paused_until <= now
     }
 
     /// Whether it hears.
-    pub(super) fn hears(&self, now: Instant) -> bool {
+    pub(super) fn is_listening(&self, now: Instant) -> bool {
         let state = self.lock();
-        state.connected && state.wrong(self.deaf_after, now).is_none()
+        state.connected && state.fault(self.max_silence, now).is_none()
     }
 
     /// What is wrong with the link, so that another one has to take its place.
-    pub(super) fn wrong(&self, now: Instant) -> Option<&'static str> {
-        self.lock().wrong(self.deaf_after, now)
+    pub(super) fn fault(&self, now: Instant) -> Option<&'static str> {
+        self.lock().fault(self.max_silence, now)
     }
 
     /// How many bad connections there were in a row, the present one included where it was not good.
@@ -169,13 +169,13 @@ impl State {
         if self.was_good { 0 } else { self.bad + 1 }
     }
 
-    fn wrong(&self, deaf_after: Duration, now: Instant) -> Option<&'static str> {
+    fn fault(&self, max_silence: Duration, now: Instant) -> Option<&'static str> {
         let since = |then: Instant| now.saturating_duration_since(then);
         if since(self.pulse) > SPINNING {
             Some("its thread turns in circles")
-        } else if !self.connected && since(self.since.max(self.rests_until)) > CONNECTING {
+        } else if !self.connected && since(self.since.max(self.paused_until)) > CONNECTING {
             Some("it does not get connected")
-        } else if self.connected && since(self.heard) > deaf_after {
+        } else if self.connected && since(self.received_at) > max_silence {
             Some("it hears nothing, not even acknowledgements of heartbeats")
         } else {
             None
@@ -198,46 +198,46 @@ pub(super) fn pause(bad: usize) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chat::discord::DEAF_AFTER;
+    use crate::chat::discord::MAX_SILENCE;
 
     #[test]
-    fn it_hears_while_it_is_connected_and_something_is_heard() {
+    fn it_listens_while_it_is_connected_and_something_is_received() {
         let start = Instant::now();
         let at = |seconds: f64| start + Duration::from_secs_f64(seconds);
-        let ear = Ear::new(0, DEAF_AFTER, start);
-        assert!(!ear.hears(start));
-        ear.connecting(start);
-        assert!(ear.connected(at(0.5)) && !ear.connected(at(0.6)));
-        assert!(ear.hears(at(1.0)));
-        assert_eq!(ear.wrong(at(3.0)), Some("its thread turns in circles"));
-        assert!(!ear.hears(at(3.0)));
-        ear.pulse(None, at(3.0));
-        assert!(!ear.hears(at(3.0)), "there is no connection any more");
-        assert!(ear.connected(at(4.0)));
+        let health = GatewayHealth::new(0, MAX_SILENCE, start);
+        assert!(!health.is_listening(start));
+        health.connecting(start);
+        assert!(health.connected(at(0.5)) && !health.connected(at(0.6)));
+        assert!(health.is_listening(at(1.0)));
+        assert_eq!(health.fault(at(3.0)), Some("its thread turns in circles"));
+        assert!(!health.is_listening(at(3.0)));
+        health.pulse(None, at(3.0));
+        assert!(!health.is_listening(at(3.0)), "there is no connection any more");
+        assert!(health.connected(at(4.0)));
         for second in 4..200 {
             let late = at(f64::from(second));
-            let lives = State { pulse: late, ..ear.state.lock().unwrap().copy() };
-            assert_eq!(lives.wrong(DEAF_AFTER, late).is_some(), second > 104, "{second}");
+            let lives = State { pulse: late, ..health.state.lock().unwrap().copy() };
+            assert_eq!(lives.fault(MAX_SILENCE, late).is_some(), second > 104, "{second}");
         }
     }
 
     #[test]
     fn what_does_not_get_connected_is_given_up_and_tried_ever_less_often() {
         let start = Instant::now();
-        let ear = Ear::new(0, DEAF_AFTER, start);
+        let health = GatewayHealth::new(0, MAX_SILENCE, start);
         let mut now = start;
         for _ in 0..10 {
-            ear.connecting(now);
-            ear.pulse(None, now);
-            assert!(!ear.may_connect(now));
-            now = ear.state.lock().unwrap().rests_until;
-            assert!(ear.may_connect(now));
+            health.connecting(now);
+            health.pulse(None, now);
+            assert!(!health.may_connect(now));
+            now = health.state.lock().unwrap().paused_until;
+            assert!(health.may_connect(now));
         }
         assert!(now - start > Duration::from_mins(3), "{:?}", now - start);
-        let lives = State { pulse: now + CONNECTING * 2, ..ear.state.lock().unwrap().copy() };
-        assert_eq!(lives.wrong(DEAF_AFTER, now + CONNECTING * 2), Some("it does not get connected"));
-        ear.connected(now);
-        assert_eq!(ear.bad(now + GOOD), 0);
+        let lives = State { pulse: now + CONNECTING * 2, ..health.state.lock().unwrap().copy() };
+        assert_eq!(lives.fault(MAX_SILENCE, now + CONNECTING * 2), Some("it does not get connected"));
+        health.connected(now);
+        assert_eq!(health.bad(now + GOOD), 0);
     }
 
     impl State {

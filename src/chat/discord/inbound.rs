@@ -66,7 +66,7 @@ struct User {
 
 /// What an interaction comes down to.
 #[derive(Debug, PartialEq)]
-pub(super) enum Came {
+pub(super) enum Inbound {
     /// A request for the inbox, and how it is acknowledged.
     Request(Request, Acknowledgement),
     /// A click that counts only once it was confirmed.
@@ -93,46 +93,46 @@ pub(super) enum Acknowledgement {
 
 impl Interaction {
     /// What is in it for us.
-    pub(super) fn came(&self) -> Came {
+    pub(super) fn parse(&self) -> Inbound {
         match self.kind {
             COMMAND if self.data["name"] == commands::COMMAND => {
-                Came::Request(parse(&clean(&commands::line(&self.data))), Acknowledgement::Think)
+                Inbound::Request(parse(&clean(&commands::line(&self.data))), Acknowledgement::Think)
             }
             COMPONENT => Self::click(self.data["custom_id"].as_str().unwrap_or_default()),
-            FORM => self.sent_in(),
-            _ => Came::Nothing,
+            FORM => self.form_submission(),
+            _ => Inbound::Nothing,
         }
     }
 
     /// A form is what a click asked, and its reason.
-    fn sent_in(&self) -> Came {
+    fn form_submission(&self) -> Inbound {
         match Self::click(self.data["custom_id"].as_str().unwrap_or_default()) {
-            Came::Request(Request::Restart { incident, .. }, _) => {
+            Inbound::Request(Request::Restart { incident, .. }, _) => {
                 let rows = self.data["components"].as_array().into_iter().flatten();
                 let mut fields = rows.flat_map(|row| row["components"].as_array().into_iter().flatten());
                 let field = fields.find(|field| field["custom_id"] == REASON);
-                let said = clean(field.and_then(|field| field["value"].as_str()).unwrap_or_default());
-                let reason = Some(said).filter(|said| !said.trim().is_empty());
-                Came::Request(Request::Restart { incident, reason }, Acknowledgement::Think)
+                let typed = clean(field.and_then(|field| field["value"].as_str()).unwrap_or_default());
+                let reason = Some(typed).filter(|typed| !typed.trim().is_empty());
+                Inbound::Request(Request::Restart { incident, reason }, Acknowledgement::Think)
             }
-            _ => Came::Nothing,
+            _ => Inbound::Nothing,
         }
     }
 
-    fn click(custom_id: &str) -> Came {
+    fn click(custom_id: &str) -> Inbound {
         let (bare, confirmed) = match (custom_id.strip_prefix(YES), custom_id.strip_prefix(NO)) {
             (Some(bare), _) => (bare, Some(true)),
             (_, Some(bare)) => (bare, Some(false)),
             _ => (custom_id, None),
         };
-        let Some((name, value)) = bare.split_once(':') else { return Came::Nothing };
-        let Some(action) = Action::ALL.into_iter().find(|action| action.id() == name) else { return Came::Nothing };
-        let Some(request) = Action::request(name, value) else { return Came::Nothing };
+        let Some((name, value)) = bare.split_once(':') else { return Inbound::Nothing };
+        let Some(action) = Action::ALL.into_iter().find(|action| action.id() == name) else { return Inbound::Nothing };
+        let Some(request) = Action::request(name, value) else { return Inbound::Nothing };
         match confirmed {
-            Some(true) => Came::Request(request, Acknowledgement::TakeButtons),
-            Some(false) => Came::Declined,
-            None if asks(action) => Came::Ask { action, custom_id: bare.to_owned() },
-            None => Came::Request(request, Acknowledgement::Think),
+            Some(true) => Inbound::Request(request, Acknowledgement::TakeButtons),
+            Some(false) => Inbound::Declined,
+            None if asks(action) => Inbound::Ask { action, custom_id: bare.to_owned() },
+            None => Inbound::Request(request, Acknowledgement::Think),
         }
     }
 
@@ -172,8 +172,8 @@ mod tests {
         serde_json::from_value(bare).unwrap()
     }
 
-    fn click(custom_id: &str) -> Came {
-        interaction(COMPONENT, &json!({"custom_id": custom_id})).came()
+    fn click(custom_id: &str) -> Inbound {
+        interaction(COMPONENT, &json!({"custom_id": custom_id})).parse()
     }
 
     #[test]
@@ -182,24 +182,24 @@ mod tests {
         let options = json!([{"type": 1, "name": "restart", "options": [reason]}]);
         let command = interaction(COMMAND, &json!({"name": "stager", "options": options}));
         let restart = Request::Restart { incident: None, reason: Some("a <b>".into()) };
-        assert_eq!(command.came(), Came::Request(restart, Acknowledgement::Think));
+        assert_eq!(command.parse(), Inbound::Request(restart, Acknowledgement::Think));
         let reply = command.reply().unwrap();
         assert_eq!((reply.account.user.as_str(), reply.channel.as_str()), ("80351110224678912", "7"));
         assert_eq!(reply.handle.as_deref(), Some("1/t"));
-        assert_eq!(interaction(COMMAND, &json!({"name": "other"})).came(), Came::Nothing);
+        assert_eq!(interaction(COMMAND, &json!({"name": "other"})).parse(), Inbound::Nothing);
     }
 
     #[test]
     fn what_asks_first_counts_only_when_it_was_confirmed() {
         let approve = Request::Approve { incident: Some(7), code: "ABC-1".into(), database_checked: true };
-        let ask = Came::Ask { action: Action::Approve, custom_id: "stager-approve:7/ABC-1".into() };
+        let ask = Inbound::Ask { action: Action::Approve, custom_id: "stager-approve:7/ABC-1".into() };
         assert_eq!(click("stager-approve:7/ABC-1"), ask);
-        assert_eq!(click("yes/stager-approve:7/ABC-1"), Came::Request(approve, Acknowledgement::TakeButtons));
-        assert_eq!(click("no/stager-approve:7/ABC-1"), Came::Declined);
+        assert_eq!(click("yes/stager-approve:7/ABC-1"), Inbound::Request(approve, Acknowledgement::TakeButtons));
+        assert_eq!(click("no/stager-approve:7/ABC-1"), Inbound::Declined);
         let deny = Request::Deny { incident: Some(7), code: "ABC-1".into() };
-        assert_eq!(click("stager-deny:7/ABC-1"), Came::Request(deny, Acknowledgement::Think));
+        assert_eq!(click("stager-deny:7/ABC-1"), Inbound::Request(deny, Acknowledgement::Think));
         for other in ["somebody-elses", "stager-approve", "stager-approve:x", "yes/yes/stager-deny:7/A", ""] {
-            assert_eq!(click(other), Came::Nothing, "{other}");
+            assert_eq!(click(other), Inbound::Nothing, "{other}");
         }
     }
 
@@ -208,18 +208,18 @@ mod tests {
         let form = |custom_id: &str, value: Value| {
             let text = json!({"type": 10, "id": 1});
             let row = json!({"type": 1, "components": [{"type": 4, "custom_id": "reason", "value": value}]});
-            interaction(FORM, &json!({"custom_id": custom_id, "components": [text, row]})).came()
+            interaction(FORM, &json!({"custom_id": custom_id, "components": [text, row]})).parse()
         };
         let restart = |reason: Option<&str>| {
             let restart = Request::Restart { incident: Some(7), reason: reason.map(str::to_owned) };
-            Came::Request(restart, Acknowledgement::Think)
+            Inbound::Request(restart, Acknowledgement::Think)
         };
         assert_eq!(form("yes/stager-restart:7", json!("cf push\u{202e} fails")), restart(Some("cf push fails")));
         for nothing in [json!(""), json!(" "), Value::Null] {
             assert_eq!(form("yes/stager-restart:7", nothing), restart(None));
         }
         for other in ["yes/stager-approve:7/ABC-1", "no/stager-restart:7", "stager-restart:7", ""] {
-            assert_eq!(form(other, json!("why")), Came::Nothing, "{other}");
+            assert_eq!(form(other, json!("why")), Inbound::Nothing, "{other}");
         }
     }
 

@@ -23,21 +23,21 @@ const STEADY: Duration = Duration::from_secs(2);
 
 /// The sockets, by their place.
 #[derive(Debug, Default)]
-pub(super) struct Links {
+pub(super) struct Connections {
     all: Mutex<All>,
 }
 
 #[derive(Debug, Default)]
 struct All {
-    links: HashMap<u32, Link>,
+    connections: HashMap<u32, Connection>,
     /// How many bad ones there were in a row, less those that are forgiven.
     bad: usize,
     /// Since when none is open, while listening.
-    deaf_since: Option<Instant>,
+    silent_since: Option<Instant>,
 }
 
 #[derive(Debug)]
-struct Link {
+struct Connection {
     id: SlackSocketModeWssClientId,
     state: State,
     since: Instant,
@@ -54,20 +54,20 @@ enum State {
     Closed,
 }
 
-impl Links {
+impl Connections {
     /// Somebody opens this one now, in place of the one that was there.
     pub(super) fn opening(&self, id: &SlackSocketModeWssClientId, now: Instant) {
-        let link = Link { id: id.clone(), state: State::Opening, since: now, leaving: false, waits: false };
-        self.change(now, |all| all.links.insert(id.initial_index, link));
+        let connection = Connection { id: id.clone(), state: State::Opening, since: now, leaving: false, waits: false };
+        self.change(now, |all| all.connections.insert(id.initial_index, connection));
     }
 
     /// Slack said hello on it. `true` where nothing was open before.
-    pub(super) fn greeted(&self, id: &SlackSocketModeWssClientId, now: Instant) -> bool {
+    pub(super) fn opened(&self, id: &SlackSocketModeWssClientId, now: Instant) -> bool {
         self.change(now, |all| {
-            let first = all.links.values().all(|link| link.state != State::Open);
-            if let Some(link) = all.get(id) {
-                link.state = State::Open;
-                link.since = now;
+            let first = all.connections.values().all(|connection| connection.state != State::Open);
+            if let Some(connection) = all.get(id) {
+                connection.state = State::Open;
+                connection.since = now;
             }
             first
         })
@@ -83,8 +83,8 @@ impl Links {
     pub(super) fn closed(&self, id: &SlackSocketModeWssClientId, now: Instant) -> Option<Duration> {
         self.change(now, |all| {
             let pause = all.leave(id, now);
-            if let Some(link) = all.get(id) {
-                link.state = State::Closed;
+            if let Some(connection) = all.get(id) {
+                connection.state = State::Closed;
             }
             pause
         })
@@ -93,27 +93,33 @@ impl Links {
     /// Those that are being opened for longer than this.
     pub(super) fn stuck(&self, limit: Duration, now: Instant) -> Vec<SlackSocketModeWssClientId> {
         let all = self.lock();
-        let stuck =
-            |link: &&Link| link.state == State::Opening && !link.leaving && now.duration_since(link.since) > limit;
-        all.links.values().filter(stuck).map(|link| link.id.clone()).collect()
+        let stuck = |connection: &&Connection| {
+            connection.state == State::Opening && !connection.leaving && now.duration_since(connection.since) > limit
+        };
+        all.connections.values().filter(stuck).map(|connection| connection.id.clone()).collect()
     }
 
     /// Those in whose place another one is to be opened now, as a socket has been open for a while.
     pub(super) fn due(&self, now: Instant) -> Vec<SlackSocketModeWssClientId> {
         let all = self.lock();
-        let steady = |link: &Link| link.state == State::Open && now.duration_since(link.since) >= STEADY;
-        let closed = all.links.values().any(steady);
-        all.links.values().filter(|link| closed && link.waits).map(|link| link.id.clone()).collect()
+        let steady =
+            |connection: &Connection| connection.state == State::Open && now.duration_since(connection.since) >= STEADY;
+        let closed = all.connections.values().any(steady);
+        all.connections
+            .values()
+            .filter(|connection| closed && connection.waits)
+            .map(|connection| connection.id.clone())
+            .collect()
     }
 
     /// For how long none has been open.
-    pub(super) fn deaf_for(&self, now: Instant) -> Duration {
-        self.lock().deaf_since.map_or(Duration::ZERO, |since| now.duration_since(since))
+    pub(super) fn silent_for(&self, now: Instant) -> Duration {
+        self.lock().silent_since.map_or(Duration::ZERO, |since| now.duration_since(since))
     }
 
     /// Whether one is open.
     pub(super) fn is_one_open(&self) -> bool {
-        self.lock().links.values().any(|link| link.state == State::Open)
+        self.lock().connections.values().any(|connection| connection.state == State::Open)
     }
 
     /// Nobody listens any more.
@@ -124,8 +130,8 @@ impl Links {
     fn change<A>(&self, now: Instant, change: impl FnOnce(&mut All) -> A) -> A {
         let mut all = self.lock();
         let answer = change(&mut all);
-        let is_one_open = all.links.values().any(|link| link.state == State::Open);
-        all.deaf_since = (!is_one_open).then(|| all.deaf_since.unwrap_or(now));
+        let is_one_open = all.connections.values().any(|connection| connection.state == State::Open);
+        all.silent_since = (!is_one_open).then(|| all.silent_since.unwrap_or(now));
         answer
     }
 
@@ -137,18 +143,18 @@ impl Links {
 
 impl All {
     /// The link of this id, unless another one has its place by now.
-    fn get(&mut self, id: &SlackSocketModeWssClientId) -> Option<&mut Link> {
-        self.links.get_mut(&id.initial_index).filter(|link| link.id == *id)
+    fn get(&mut self, id: &SlackSocketModeWssClientId) -> Option<&mut Connection> {
+        self.connections.get_mut(&id.initial_index).filter(|connection| connection.id == *id)
     }
 
     fn leave(&mut self, id: &SlackSocketModeWssClientId, now: Instant) -> Option<Duration> {
-        let link = self.get(id).filter(|link| !link.leaving)?;
-        link.leaving = true;
-        let lived = if link.state == State::Open { now.duration_since(link.since) } else { Duration::ZERO };
+        let connection = self.get(id).filter(|connection| !connection.leaving)?;
+        connection.leaving = true;
+        let lived = if connection.state == State::Open { now.duration_since(connection.since) } else { Duration::ZERO };
         let forgiven = (lived.as_secs() / FORGIVEN.as_secs()) as usize;
         self.bad = if lived >= GOOD { 0 } else { self.bad.saturating_sub(forgiven) + 1 };
         if self.bad > BREAK && self.is_another_tried(id) {
-            self.links.get_mut(&id.initial_index)?.waits = true;
+            self.connections.get_mut(&id.initial_index)?.waits = true;
             return None;
         }
         Some(pause(self.bad))
@@ -156,9 +162,9 @@ impl All {
 
     /// Whether no other socket is open, and one is being opened or is about to be.
     fn is_another_tried(&self, id: &SlackSocketModeWssClientId) -> bool {
-        let mut others = self.links.values().filter(|link| link.id != *id);
-        let is_tried = others.clone().any(|link| !link.waits);
-        is_tried && others.all(|link| link.state != State::Open)
+        let mut others = self.connections.values().filter(|connection| connection.id != *id);
+        let is_tried = others.clone().any(|connection| !connection.waits);
+        is_tried && others.all(|connection| connection.state != State::Open)
     }
 }
 
@@ -194,72 +200,72 @@ mod tests {
 
     #[test]
     fn sockets_that_close_at_once_are_opened_ever_more_slowly() {
-        let (links, now) = (Links::default(), Instant::now());
+        let (connections, now) = (Connections::default(), Instant::now());
         let mut last = Duration::ZERO;
         for round in 0..8 {
-            links.opening(&id(0, round), now);
-            let pause = links.closed(&id(0, round), now).unwrap();
+            connections.opening(&id(0, round), now);
+            let pause = connections.closed(&id(0, round), now).unwrap();
             assert!(pause > last / 2, "{pause:?} after {last:?}");
-            assert_eq!(links.closed(&id(0, round), now), None, "the same one is replaced once");
+            assert_eq!(connections.closed(&id(0, round), now), None, "the same one is replaced once");
             last = pause;
         }
         assert!(last >= LONGEST_PAUSE);
-        links.opening(&id(0, 9), now);
-        links.greeted(&id(0, 9), now);
-        assert_eq!(links.closed(&id(0, 9), now + GOOD), Some(Duration::ZERO));
+        connections.opening(&id(0, 9), now);
+        connections.opened(&id(0, 9), now);
+        assert_eq!(connections.closed(&id(0, 9), now + GOOD), Some(Duration::ZERO));
     }
 
     #[test]
     fn while_slack_takes_none_one_alone_is_tried_and_the_other_follows_a_steady_one() {
-        let (links, now) = (Links::default(), Instant::now());
+        let (connections, now) = (Connections::default(), Instant::now());
         let mut next = [0, 0];
         let mut lose = |place: u32| {
             let number = &mut next[place as usize];
-            links.opening(&id(place, *number), now);
+            connections.opening(&id(place, *number), now);
             *number += 1;
-            links.closed(&id(place, *number - 1), now).is_some()
+            connections.closed(&id(place, *number - 1), now).is_some()
         };
         assert_eq!([lose(0), lose(1), lose(0)], [true; 3]);
         assert!(!lose(1), "the breaker is open, and socket 0 is about to be tried");
         assert_eq!([lose(0), lose(0)], [true; 2]);
-        links.opening(&id(0, 4), now);
-        links.greeted(&id(0, 4), now);
-        assert_eq!(links.due(now + STEADY / 2), [], "it may be lost again at once");
-        assert_eq!(links.due(now + STEADY), [id(1, 1)]);
-        links.opening(&id(1, 2), now + STEADY);
-        assert_eq!(links.due(now + STEADY), []);
+        connections.opening(&id(0, 4), now);
+        connections.opened(&id(0, 4), now);
+        assert_eq!(connections.due(now + STEADY / 2), [], "it may be lost again at once");
+        assert_eq!(connections.due(now + STEADY), [id(1, 1)]);
+        connections.opening(&id(1, 2), now + STEADY);
+        assert_eq!(connections.due(now + STEADY), []);
     }
 
     #[test]
     fn a_network_that_cuts_now_and_then_is_tried_again_soon() {
-        let (links, mut now) = (Links::default(), Instant::now());
+        let (connections, mut now) = (Connections::default(), Instant::now());
         for round in 0..20 {
-            links.opening(&id(0, round), now);
-            links.greeted(&id(0, round), now);
+            connections.opening(&id(0, round), now);
+            connections.opened(&id(0, round), now);
             now += FORGIVEN;
-            assert!(links.closed(&id(0, round), now).unwrap() <= FIRST_PAUSE * 2);
+            assert!(connections.closed(&id(0, round), now).unwrap() <= FIRST_PAUSE * 2);
         }
     }
 
     #[test]
-    fn it_hears_while_one_is_open_also_while_that_one_is_leaving() {
-        let (links, start) = (Links::default(), Instant::now());
+    fn it_listens_while_one_is_open_also_while_that_one_is_leaving() {
+        let (connections, start) = (Connections::default(), Instant::now());
         let at = |seconds| start + Duration::from_secs(seconds);
-        links.opening(&id(0, 0), start);
-        links.opening(&id(1, 0), start);
-        assert!(!links.is_one_open());
-        assert!(links.greeted(&id(0, 0), start));
-        assert!(!links.greeted(&id(1, 0), start));
-        assert!(links.leaving(&id(0, 0), start).is_some());
-        assert!(links.closed(&id(1, 0), start).is_some());
-        assert!(links.is_one_open());
-        assert_eq!(links.closed(&id(0, 0), start), None);
-        assert!(!links.is_one_open());
-        assert_eq!(links.deaf_for(at(7)), Duration::from_secs(7));
-        links.opening(&id(0, 1), at(7));
-        links.greeted(&id(0, 0), at(7));
-        assert!(!links.is_one_open(), "a late word of a socket that was replaced");
-        assert_eq!(links.stuck(Duration::from_secs(1), at(7)), []);
-        assert_eq!(links.stuck(Duration::from_secs(1), at(9)), [id(0, 1)]);
+        connections.opening(&id(0, 0), start);
+        connections.opening(&id(1, 0), start);
+        assert!(!connections.is_one_open());
+        assert!(connections.opened(&id(0, 0), start));
+        assert!(!connections.opened(&id(1, 0), start));
+        assert!(connections.leaving(&id(0, 0), start).is_some());
+        assert!(connections.closed(&id(1, 0), start).is_some());
+        assert!(connections.is_one_open());
+        assert_eq!(connections.closed(&id(0, 0), start), None);
+        assert!(!connections.is_one_open());
+        assert_eq!(connections.silent_for(at(7)), Duration::from_secs(7));
+        connections.opening(&id(0, 1), at(7));
+        connections.opened(&id(0, 0), at(7));
+        assert!(!connections.is_one_open(), "a late word of a socket that was replaced");
+        assert_eq!(connections.stuck(Duration::from_secs(1), at(7)), []);
+        assert_eq!(connections.stuck(Duration::from_secs(1), at(9)), [id(0, 1)]);
     }
 }

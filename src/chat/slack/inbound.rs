@@ -7,11 +7,11 @@ use std::error::Error;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::escape::typed;
+use super::escape::unescape;
 use super::form::{Origin, REASON};
 use crate::chat::Action;
 use crate::chat::command::parse;
-use crate::chat::message_trigger::{Author, Listening, Said, texts};
+use crate::chat::message_trigger::{Author, ChannelMessage, MessageTriggers, texts};
 use crate::chat::sanitize::clean;
 use crate::inbox::Inbox;
 use crate::incident::approval::{Account, Platform};
@@ -34,7 +34,7 @@ pub(super) struct Frame {
 
 /// Something for the inbox.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Came {
+pub(super) struct Inbound {
     pub(super) dedupe_key: String,
     pub(super) request: Request,
     /// Who is answered; nobody where a bot said something.
@@ -43,41 +43,41 @@ pub(super) struct Came {
 
 /// Who we are on Slack, and what is listened to besides commands.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Hearing {
+pub(super) struct Dispatcher {
     /// Our user id.
     pub(super) user: String,
     /// Our bot id.
     pub(super) bot: String,
-    pub(super) listening: Listening,
+    pub(super) triggers: MessageTriggers,
 }
 
 /// Why something is not acknowledged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NotTaken {
+pub(super) enum NotEnqueued {
     /// It lacks something that it always has.
     Unreadable,
     /// It could not be stored.
     NotStored,
 }
 
-impl Hearing {
+impl Dispatcher {
     /// Puts what came into the inbox; what is there already, or is not for us, is taken as well.
-    pub(super) async fn take(&self, frame: Frame, inbox: &Inbox) -> Result<(), NotTaken> {
+    pub(super) async fn enqueue(&self, frame: Frame, inbox: &Inbox) -> Result<(), NotEnqueued> {
         let kind = frame.kind.clone();
-        let all = match frame.came(self) {
+        let all = match frame.parse(self) {
             Ok(all) => all,
             Err(error) => {
                 tracing::warn!(%error, kind, "what came from Slack lacks something that it always has");
                 // Slack repeats an event that is not acknowledged, which makes it no better. A command or a click is not
                 // repeated: without the acknowledgement the person sees that nothing came of it.
-                return if kind == "events_api" { Ok(()) } else { Err(NotTaken::Unreadable) };
+                return if kind == "events_api" { Ok(()) } else { Err(NotEnqueued::Unreadable) };
             }
         };
-        for came in all {
-            if let Err(error) = inbox.put(came.dedupe_key, came.request, came.reply).await {
+        for inbound in all {
+            if let Err(error) = inbox.put(inbound.dedupe_key, inbound.request, inbound.reply).await {
                 let error: &(dyn Error + 'static) = &error;
                 tracing::error!(error, kind, "what came from Slack is not stored and not acknowledged");
-                return Err(NotTaken::NotStored);
+                return Err(NotEnqueued::NotStored);
             }
         }
         Ok(())
@@ -91,18 +91,21 @@ impl Frame {
     }
 
     /// What is in it for us: mostly one thing, often nothing.
-    pub(super) fn came(self, us: &Hearing) -> Result<Vec<Came>, serde_json::Error> {
+    pub(super) fn parse(self, dispatcher: &Dispatcher) -> Result<Vec<Inbound>, serde_json::Error> {
         Ok(match self.kind.as_str() {
-            "slash_commands" => vec![Command::deserialize(self.payload)?.came()],
-            "interactive" if self.payload["type"] == "block_actions" => Clicks::deserialize(self.payload)?.came(),
+            "slash_commands" => vec![Command::deserialize(self.payload)?.parse()],
+            "interactive" if self.payload["type"] == "block_actions" => Clicks::deserialize(self.payload)?.parse(),
             "interactive" if self.payload["type"] == "view_submission" => {
-                SentIn::deserialize(self.payload)?.came().into_iter().collect()
+                FormSubmission::deserialize(self.payload)?.parse().into_iter().collect()
             }
             "events_api" if self.payload["event"]["type"] == "app_mention" => {
-                Mention::deserialize(self.payload)?.came(us).into_iter().collect()
+                Mention::deserialize(self.payload)?.parse(dispatcher).into_iter().collect()
             }
             "events_api" if self.payload["event"]["type"] == "message" => {
-                Spoken::deserialize(&self.payload["event"])?.came(&self.payload["event"], us).into_iter().collect()
+                MessageEvent::deserialize(&self.payload["event"])?
+                    .parse(&self.payload["event"], dispatcher)
+                    .into_iter()
+                    .collect()
             }
             _ => Vec::new(),
         })
@@ -120,11 +123,11 @@ struct Command {
 }
 
 impl Command {
-    fn came(self) -> Came {
-        Came {
+    fn parse(self) -> Inbound {
+        Inbound {
             // The same in every delivery, and the envelope's own id is not.
             dedupe_key: format!("slack/command/{}", self.trigger_id),
-            request: parse(&typed(&self.text)),
+            request: parse(&unescape(&self.text)),
             reply: Some(reply(self.user_id, self.channel_id, Some(self.response_url))),
         }
     }
@@ -169,10 +172,10 @@ struct Click {
 }
 
 impl Clicks {
-    fn came(self) -> Vec<Came> {
+    fn parse(self) -> Vec<Inbound> {
         let channel = self.container.channel_id.or(self.channel.map(|channel| channel.id)).unwrap_or_default();
         let (user, message) = (self.user.id, self.container.message_ts);
-        let came = |click: Click| {
+        let inbound = |click: Click| {
             let Some(request) = Action::request(&click.action_id, &click.value.unwrap_or_default()) else {
                 tracing::debug!(action = click.action_id, "a click on something that is not ours");
                 return None;
@@ -183,19 +186,19 @@ impl Clicks {
                 }
                 (request, _) => request,
             };
-            Some(Came {
+            Some(Inbound {
                 dedupe_key: format!("slack/click/{user}/{message}/{}/{}", click.action_id, click.action_ts),
                 request,
                 reply: Some(reply(user.clone(), channel.clone(), self.response_url.clone())),
             })
         };
-        self.actions.into_iter().filter_map(came).collect()
+        self.actions.into_iter().filter_map(inbound).collect()
     }
 }
 
 /// A form that was sent in.
 #[derive(Deserialize)]
-struct SentIn {
+struct FormSubmission {
     user: Id,
     view: View,
 }
@@ -211,15 +214,15 @@ struct View {
     state: Value,
 }
 
-impl SentIn {
-    fn came(self) -> Option<Came> {
+impl FormSubmission {
+    fn parse(self) -> Option<Inbound> {
         let View { id, callback_id, private_metadata, state } = self.view;
         let origin: Origin = serde_json::from_str(&private_metadata).ok()?;
         let Request::Restart { incident, .. } = Action::request(&callback_id, &origin.value)? else { return None };
         // Unlike a message, a field comes as it was typed.
         let reason = clean(state["values"][REASON][REASON]["value"].as_str().unwrap_or_default());
         let reason = Some(reason).filter(|reason| !reason.trim().is_empty());
-        Some(Came {
+        Some(Inbound {
             // A form counts once, however often it is sent in.
             dedupe_key: format!("slack/form/{id}"),
             request: Request::Restart { incident, reason },
@@ -250,23 +253,23 @@ struct MentionEvent {
 }
 
 impl Mention {
-    fn came(self, us: &Hearing) -> Option<Came> {
-        let (event, bot) = (self.event, us.user.as_str());
+    fn parse(self, dispatcher: &Dispatcher) -> Option<Inbound> {
+        let (event, bot) = (self.event, dispatcher.user.as_str());
         let user = event.user.filter(|user| user != bot)?;
         // Bots do not command each other; and what was said once is not said again by mending a word.
         if event.bot_id.is_some() || event.edited.is_some() {
             return None;
         }
-        let text = typed(behind_mention(&event.text, bot)?);
+        let text = unescape(text_after_mention(&event.text, bot)?);
         let request = match parse(&text) {
             // "@stagerbot my push says 170010": no command, and plain enough. Who asks the bot itself may do so in a thread.
             Request::Unclear { text: unclear } => {
-                let said = said(&event.channel, Author::Person, &event.ts, false, &text);
-                us.listening.heard(&said).unwrap_or(Request::Unclear { text: unclear })
+                let message = channel_message(&event.channel, Author::Person, &event.ts, false, &text);
+                dispatcher.triggers.request_for(&message).unwrap_or(Request::Unclear { text: unclear })
             }
             request => request,
         };
-        Some(Came {
+        Some(Inbound {
             dedupe_key: format!("slack/event/{}", self.event_id),
             request,
             reply: Some(reply(user, event.channel, None)),
@@ -276,7 +279,7 @@ impl Mention {
 
 /// A message in a channel. <https://docs.slack.dev/reference/events/message/>
 #[derive(Deserialize)]
-struct Spoken {
+struct MessageEvent {
     channel: String,
     #[serde(default)]
     ts: String,
@@ -296,8 +299,8 @@ struct Spoken {
     text: String,
 }
 
-impl Spoken {
-    fn came(self, event: &Value, us: &Hearing) -> Option<Came> {
+impl MessageEvent {
+    fn parse(self, event: &Value, dispatcher: &Dispatcher) -> Option<Inbound> {
         // Everything else with a subtype is about a message (edited, deleted, joined), and not one.
         let is_message = matches!(self.subtype.as_deref(), None | Some("bot_message" | "file_share"));
         if !is_message || self.edited.is_some() {
@@ -307,7 +310,8 @@ impl Spoken {
         let by_bot = self.bot_id.is_some() || self.subtype.as_deref() == Some("bot_message");
         let ids: Vec<&str> =
             [&self.bot_id, &self.user, &self.app_id].into_iter().flatten().map(String::as_str).collect();
-        let author = if is_us(self.user.as_deref(), &us.user) || is_us(self.bot_id.as_deref(), &us.bot) {
+        let author = if is_us(self.user.as_deref(), &dispatcher.user) || is_us(self.bot_id.as_deref(), &dispatcher.bot)
+        {
             Author::Us
         } else if by_bot {
             Author::Bot(&ids)
@@ -315,32 +319,39 @@ impl Spoken {
             Author::Person
         };
         // A person who mentions the bot is heard as that.
-        if author == Author::Person && behind_mention(&self.text, &us.user).is_some() {
+        if author == Author::Person && text_after_mention(&self.text, &dispatcher.user).is_some() {
             return None;
         }
-        let mut text = typed(&self.text);
+        let mut text = unescape(&self.text);
         for part in ["attachments", "blocks"] {
-            texts(&event[part], &SHOWN, typed, &mut text);
+            texts(&event[part], &TEXT_KEYS, unescape, &mut text);
         }
         let in_thread = self.thread_ts.as_ref().is_some_and(|thread| *thread != self.ts);
-        let request = us.listening.heard(&said(&self.channel, author, &self.ts, in_thread, &text))?;
+        let request =
+            dispatcher.triggers.request_for(&channel_message(&self.channel, author, &self.ts, in_thread, &text))?;
         let reply =
             if author == Author::Person { self.user.map(|user| reply(user, self.channel.clone(), None)) } else { None };
         // The event's own id differs where it is delivered by two subscriptions; the message's name does not.
-        Some(Came { dedupe_key: format!("slack/message/{}/{}", self.channel, self.ts), request, reply })
+        Some(Inbound { dedupe_key: format!("slack/message/{}/{}", self.channel, self.ts), request, reply })
     }
 }
 
-fn said<'a>(channel: &'a str, author: Author<'a>, ts: &str, in_thread: bool, text: &'a str) -> Said<'a> {
+fn channel_message<'a>(
+    channel: &'a str,
+    author: Author<'a>,
+    ts: &str,
+    in_thread: bool,
+    text: &'a str,
+) -> ChannelMessage<'a> {
     let at = ts.split('.').next().and_then(|seconds| jiff::Timestamp::from_second(seconds.parse().ok()?).ok());
-    Said { platform: Platform::Slack, channel, author, at, in_thread, text }
+    ChannelMessage { platform: Platform::Slack, channel, author, at, in_thread, text }
 }
 
 /// The keys whose texts a reader sees in attachments and blocks.
-const SHOWN: [&str; 5] = ["text", "title", "pretext", "fallback", "value"];
+const TEXT_KEYS: [&str; 5] = ["text", "title", "pretext", "fallback", "value"];
 
 /// What stands behind `<@U0BOT>` or `<@U0BOT|its name>`.
-fn behind_mention<'a>(text: &'a str, bot: &str) -> Option<&'a str> {
+fn text_after_mention<'a>(text: &'a str, bot: &str) -> Option<&'a str> {
     text.match_indices("<@").find_map(|(place, _)| {
         let (mention, behind) = text[place + 2..].split_once('>')?;
         (mention.split('|').next() == Some(bot)).then_some(behind)
@@ -356,10 +367,11 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn came(frame: Value) -> Result<Vec<Came>, serde_json::Error> {
-        let listening = Listening { channels: [("C1".into(), "prod".into())].into(), bots: ["B0ALERTS".into()].into() };
-        let us = Hearing { user: "U0BOT".into(), bot: "B0BOT".into(), listening };
-        Frame::deserialize(frame).unwrap().came(&us)
+    fn parsed(frame: Value) -> Result<Vec<Inbound>, serde_json::Error> {
+        let triggers =
+            MessageTriggers { channels: [("C1".into(), "prod".into())].into(), bots: ["B0ALERTS".into()].into() };
+        let dispatcher = Dispatcher { user: "U0BOT".into(), bot: "B0BOT".into(), triggers };
+        Frame::deserialize(frame).unwrap().parse(&dispatcher)
     }
 
     #[test]
@@ -367,7 +379,7 @@ mod tests {
         let frame = json!({"type": "slash_commands", "envelope_id": "e", "payload": {
             "trigger_id": "1.2.3", "user_id": "U1", "channel_id": "C1", "command": "/stager",
             "text": "restart a &lt;b&gt; &amp; c", "response_url": "https://hooks.slack.com/commands/1"}});
-        let [one] = &came(frame).unwrap()[..] else { panic!("one thing came") };
+        let [one] = &parsed(frame).unwrap()[..] else { panic!("one thing came") };
         assert_eq!(one.dedupe_key, "slack/command/1.2.3");
         assert_eq!(one.request, Request::Restart { incident: None, reason: Some("a <b> & c".into()) });
         let to = reply("U1".into(), "C1".into(), Some("https://hooks.slack.com/commands/1".into()));
@@ -383,7 +395,7 @@ mod tests {
                 "message": {"blocks": [{"type": "of next year"}], "ts": 7}, "actions": [action]}})
         };
         let ours = json!({"action_id": "stager-approve", "value": "7/ABC-1", "action_ts": "1700000001.000200"});
-        let [one] = &came(click(ours)).unwrap()[..] else { panic!("one thing came") };
+        let [one] = &parsed(click(ours)).unwrap()[..] else { panic!("one thing came") };
         assert_eq!(one.dedupe_key, "slack/click/U1/1700000000.000100/stager-approve/1700000001.000200");
         let approve = Request::Approve { incident: Some(7), code: "ABC-1".into(), database_checked: true };
         assert_eq!(one.request, approve);
@@ -393,7 +405,7 @@ mod tests {
             json!({"action_id": "stager-approve", "action_ts": "1"}),
             json!({"type": "static_select", "selected_option": {}}),
         ] {
-            assert_eq!(came(click(other)).unwrap(), []);
+            assert_eq!(parsed(click(other)).unwrap(), []);
         }
     }
 
@@ -405,9 +417,9 @@ mod tests {
                 "actions": [{"action_id": "stager-restart", "value": "7", "action_ts": "1"}]}})
         };
         let form = Request::RestartForm { incident: 7, trigger: "1.2.3".into() };
-        assert_eq!(came(click(Some("1.2.3"))).unwrap()[0].request, form);
+        assert_eq!(parsed(click(Some("1.2.3"))).unwrap()[0].request, form);
         let bare = Request::Restart { incident: Some(7), reason: None };
-        assert_eq!(came(click(None)).unwrap()[0].request, bare, "no click is lost");
+        assert_eq!(parsed(click(None)).unwrap()[0].request, bare, "no click is lost");
 
         let sent = |callback: &str, metadata: &str, reason: Value| {
             json!({"type": "interactive", "payload": {"type": "view_submission", "user": {"id": "U1"}, "view": {
@@ -415,17 +427,17 @@ mod tests {
                 "state": {"values": {"reason": {"reason": {"type": "plain_text_input", "value": reason}}}}}}})
         };
         let metadata = r#"{"channel":"C1","value":"7"}"#;
-        let [one] = &came(sent("stager-restart", metadata, json!("cf push\u{202e} <fails>"))).unwrap()[..] else {
+        let [one] = &parsed(sent("stager-restart", metadata, json!("cf push\u{202e} <fails>"))).unwrap()[..] else {
             panic!("one thing came")
         };
         assert_eq!(one.dedupe_key, "slack/form/V1");
         assert_eq!(one.request, Request::Restart { incident: Some(7), reason: Some("cf push <fails>".into()) });
         assert_eq!(one.reply, Some(reply("U1".into(), "C1".into(), None)));
         for nothing in [json!(null), json!(" ")] {
-            assert_eq!(came(sent("stager-restart", metadata, nothing)).unwrap()[0].request, bare);
+            assert_eq!(parsed(sent("stager-restart", metadata, nothing)).unwrap()[0].request, bare);
         }
         for (callback, metadata) in [("stager-approve", metadata), ("other", metadata), ("stager-restart", "7")] {
-            assert_eq!(came(sent(callback, metadata, json!("why"))).unwrap(), [], "{callback} {metadata}");
+            assert_eq!(parsed(sent(callback, metadata, json!("why"))).unwrap(), [], "{callback} {metadata}");
         }
     }
 
@@ -434,7 +446,7 @@ mod tests {
         let mention = |event: Value| json!({"type": "events_api", "payload": {"event_id": "Ev1", "event": event}});
         let text = "hey <@U0BOT|stagerbot>  check";
         let said = json!({"type": "app_mention", "user": "U1", "channel": "C1", "text": text, "ts": "1"});
-        let [one] = &came(mention(said.clone())).unwrap()[..] else { panic!("one thing came") };
+        let [one] = &parsed(mention(said.clone())).unwrap()[..] else { panic!("one thing came") };
         assert_eq!(one.dedupe_key, "slack/event/Ev1");
         assert_eq!(one.request, Request::Check { environment: None });
         assert_eq!(one.reply.as_ref().unwrap().handle, None);
@@ -448,7 +460,7 @@ mod tests {
         ] {
             let mut other = said.clone();
             other[field] = value;
-            assert_eq!(came(mention(other)).unwrap(), [], "{field}");
+            assert_eq!(parsed(mention(other)).unwrap(), [], "{field}");
         }
     }
 
@@ -458,8 +470,8 @@ mod tests {
             |id: &str, event: Value| json!({"type": "events_api", "payload": {"event_id": id, "event": event}});
         let said = json!({"type": "message", "user": "U1", "channel": "C1", "ts": "1700000000.000100",
             "text": "Stager is unavailable: execution expired &lt;x&gt;"});
-        let [one] = &came(message("Ev1", said.clone())).unwrap()[..] else { panic!("one thing came") };
-        assert_eq!(one.dedupe_key, came(message("Ev2", said.clone())).unwrap()[0].dedupe_key);
+        let [one] = &parsed(message("Ev1", said.clone())).unwrap()[..] else { panic!("one thing came") };
+        assert_eq!(one.dedupe_key, parsed(message("Ev2", said.clone())).unwrap()[0].dedupe_key);
         let Request::Alert { environment, alert } = &one.request else { panic!("{one:?}") };
         assert_eq!(
             (environment.as_str(), alert.summary.as_str()),
@@ -479,23 +491,23 @@ mod tests {
         ] {
             let mut other = said.clone();
             other[field] = value;
-            assert_eq!(came(message("Ev1", other)).unwrap(), [], "{field}");
+            assert_eq!(parsed(message("Ev1", other)).unwrap(), [], "{field}");
         }
         let bot = json!({"type": "message", "subtype": "bot_message", "bot_id": "B0ALERTS", "channel": "C1", "ts": "2",
             "text": "", "attachments": [{"title": "[FIRING:1]", "fields": [{"value": "code 170010"}]}]});
-        let [one] = &came(message("Ev3", bot)).unwrap()[..] else { panic!("one thing came") };
+        let [one] = &parsed(message("Ev3", bot)).unwrap()[..] else { panic!("one thing came") };
         assert_eq!(one.reply, None);
         let asked = json!({"type": "app_mention", "user": "U1", "channel": "C1", "text": "<@U0BOT> push says 170010", "ts": "1"});
-        let [one] = &came(message("Ev4", asked)).unwrap()[..] else { panic!("one thing came") };
+        let [one] = &parsed(message("Ev4", asked)).unwrap()[..] else { panic!("one thing came") };
         assert!(matches!(one.request, Request::Alert { .. }), "{one:?}");
     }
 
     #[test]
     fn what_lacks_what_is_needed_is_an_error_and_what_is_not_ours_is_nothing() {
-        assert!(came(json!({"type": "slash_commands", "payload": {"text": "check"}})).is_err());
-        assert!(came(json!({"type": "interactive", "payload": {"type": "block_actions"}})).is_err());
+        assert!(parsed(json!({"type": "slash_commands", "payload": {"text": "check"}})).is_err());
+        assert!(parsed(json!({"type": "interactive", "payload": {"type": "block_actions"}})).is_err());
         for other in [json!({"type": "interactive", "payload": {"type": "shortcut"}}), json!({"type": "new"})] {
-            assert_eq!(came(other).unwrap(), []);
+            assert_eq!(parsed(other).unwrap(), []);
         }
     }
 }

@@ -29,7 +29,7 @@ use tokio_util::sync::CancellationToken;
 use tower_http::limit::RequestBodyLimitLayer;
 use url::form_urlencoded;
 
-use super::inbound::{Frame, Hearing, NotTaken};
+use super::inbound::{Dispatcher, Frame, NotEnqueued};
 use crate::clock;
 use crate::inbox::Inbox;
 
@@ -44,7 +44,7 @@ const READING: Duration = Duration::from_secs(2);
 /// How many signatures are remembered; they are by Slack, which sends no more within minutes.
 const REMEMBERED: usize = 10_000;
 /// How often refusals are told: whoever floods us does not flood the log.
-const TELL_EVERY: Duration = Duration::from_mins(1);
+const LOG_EVERY: Duration = Duration::from_mins(1);
 
 /// What it takes to be asked by Slack.
 pub(super) struct Requests {
@@ -61,16 +61,16 @@ impl Requests {
     }
 
     /// The one route.
-    pub(super) fn routes(&self, us: &Hearing, inbox: &Inbox) -> Router {
-        let door = Door {
+    pub(super) fn routes(&self, dispatcher: &Dispatcher, inbox: &Inbox) -> Router {
+        let webhook = Webhook {
             verifier: self.verifier.clone(),
-            us: us.clone(),
+            dispatcher: dispatcher.clone(),
             inbox: inbox.clone(),
-            taken: Mutex::default(),
+            accepted: Mutex::default(),
             refused: Mutex::default(),
         };
-        let routes = Router::new().route(PATH, get(check).post(take));
-        routes.layer(RequestBodyLimitLayer::new(MAX_BODY)).with_state(Arc::new(door))
+        let routes = Router::new().route(PATH, get(check).post(receive));
+        routes.layer(RequestBodyLimitLayer::new(MAX_BODY)).with_state(Arc::new(webhook))
     }
 
     /// The server does the work.
@@ -80,18 +80,18 @@ impl Requests {
     }
 
     /// Whether the server takes them.
-    pub(super) fn are_taken(&self) -> bool {
+    pub(super) fn are_accepted(&self) -> bool {
         self.stop.get().is_some_and(|stop| !stop.is_cancelled())
     }
 }
 
 /// What the route needs.
-struct Door {
+struct Webhook {
     verifier: Verifier,
-    us: Hearing,
+    dispatcher: Dispatcher,
     inbox: Inbox,
     /// The signatures that were taken, with their times.
-    taken: Mutex<BTreeSet<(i64, String)>>,
+    accepted: Mutex<BTreeSet<(i64, String)>>,
     refused: Mutex<Refused>,
 }
 
@@ -99,7 +99,7 @@ struct Door {
 #[derive(Default)]
 struct Refused {
     count: u64,
-    told: Option<Instant>,
+    logged_at: Option<Instant>,
 }
 
 /// Why a request is not taken.
@@ -124,7 +124,7 @@ enum Refusal {
 }
 
 /// What a request comes down to.
-enum Asked {
+enum Payload {
     /// Something for the inbox, perhaps.
     Frame(Frame),
     /// To show that the address is ours.
@@ -141,12 +141,12 @@ async fn check(RawQuery(query): RawQuery) -> Response {
     (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "POST")]).into_response()
 }
 
-async fn take(State(door): State<Arc<Door>>, request: Request) -> Response {
-    door.take(request).await.unwrap_or_else(|refusal| door.refuse(refusal))
+async fn receive(State(webhook): State<Arc<Webhook>>, request: Request) -> Response {
+    webhook.receive(request).await.unwrap_or_else(|refusal| webhook.refuse(refusal))
 }
 
-impl Door {
-    async fn take(&self, request: Request) -> Result<Response, Refusal> {
+impl Webhook {
+    async fn receive(&self, request: Request) -> Result<Response, Refusal> {
         let (head, body) = request.into_parts();
         let Some((at, signature)) = signature(&head.headers) else {
             let check = read(body, MAX_UNSIGNED).await.is_ok_and(|form| is_check(&form));
@@ -158,24 +158,24 @@ impl Door {
             _ => Refusal::WrongSignature,
         })?;
         let mark = (at.parse().unwrap_or_default(), signature.to_owned());
-        if self.taken.lock().unwrap_or_else(PoisonError::into_inner).contains(&mark) {
+        if self.accepted.lock().unwrap_or_else(PoisonError::into_inner).contains(&mark) {
             return Err(Refusal::Replayed);
         }
-        let answer = self.hear(asked(&head.headers, &body)?).await?;
+        let answer = self.process(parse(&head.headers, &body)?).await?;
         self.remember(mark);
         Ok(answer)
     }
 
     /// Its body is empty, for a body would be shown: to who typed the command, or on the form that was sent in.
-    async fn hear(&self, asked: Asked) -> Result<Response, Refusal> {
-        let frame = match asked {
-            Asked::Frame(frame) => frame,
-            Asked::Challenge(challenge) => return Ok(challenge.into_response()),
-            Asked::Check => return Ok(StatusCode::OK.into_response()),
+    async fn process(&self, payload: Payload) -> Result<Response, Refusal> {
+        let frame = match payload {
+            Payload::Frame(frame) => frame,
+            Payload::Challenge(challenge) => return Ok(challenge.into_response()),
+            Payload::Check => return Ok(StatusCode::OK.into_response()),
         };
-        self.us.take(frame, &self.inbox).await.map_err(|not_taken| match not_taken {
-            NotTaken::Unreadable => Refusal::Unreadable,
-            NotTaken::NotStored => Refusal::NotStored,
+        self.dispatcher.enqueue(frame, &self.inbox).await.map_err(|not_enqueued| match not_enqueued {
+            NotEnqueued::Unreadable => Refusal::Unreadable,
+            NotEnqueued::NotStored => Refusal::NotStored,
         })?;
         Ok(StatusCode::OK.into_response())
     }
@@ -183,19 +183,19 @@ impl Door {
     /// Only what was answered with 200: what was not may come again as it was.
     fn remember(&self, mark: (i64, String)) {
         let over = clock::now().as_second() - Verifier::MAX_TIMESTAMP_AGE_SECONDS;
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        taken.insert(mark);
-        while taken.len() > REMEMBERED || taken.first().is_some_and(|(at, _)| *at < over) {
-            taken.pop_first();
+        let mut accepted = self.accepted.lock().unwrap_or_else(PoisonError::into_inner);
+        accepted.insert(mark);
+        while accepted.len() > REMEMBERED || accepted.first().is_some_and(|(at, _)| *at < over) {
+            accepted.pop_first();
         }
     }
 
     fn refuse(&self, refusal: Refusal) -> Response {
         let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
         refused.count += 1;
-        if refused.told.is_none_or(|told| told.elapsed() >= TELL_EVERY) {
+        if refused.logged_at.is_none_or(|logged_at| logged_at.elapsed() >= LOG_EVERY) {
             tracing::warn!(requests = refused.count, reason = %refusal, "what claims to be from Slack was refused");
-            *refused = Refused { count: 0, told: Some(Instant::now()) };
+            *refused = Refused { count: 0, logged_at: Some(Instant::now()) };
         }
         refusal.status().into_response()
     }
@@ -229,7 +229,7 @@ async fn read(body: Body, most: usize) -> Result<String, Refusal> {
 }
 
 /// What a signed request holds. <https://docs.slack.dev/apis/events-api/using-http-request-urls/>
-fn asked(headers: &HeaderMap, body: &str) -> Result<Asked, Refusal> {
+fn parse(headers: &HeaderMap, body: &str) -> Result<Payload, Refusal> {
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let json = |text: &str| serde_json::from_str::<Value>(text).map_err(|_| Refusal::Unreadable);
     if !kind.starts_with("application/x-www-form-urlencoded") {
@@ -238,18 +238,18 @@ fn asked(headers: &HeaderMap, body: &str) -> Result<Asked, Refusal> {
             tracing::warn!("Slack holds events back: there were too many within an hour");
         }
         return Ok(match (event["type"].as_str(), event["challenge"].as_str()) {
-            (Some("url_verification"), Some(challenge)) => Asked::Challenge(challenge.to_owned()),
-            _ => Asked::Frame(Frame::of("events_api", event)),
+            (Some("url_verification"), Some(challenge)) => Payload::Challenge(challenge.to_owned()),
+            _ => Payload::Frame(Frame::of("events_api", event)),
         });
     }
     let form: BTreeMap<String, String> = form_urlencoded::parse(body.as_bytes()).into_owned().collect();
     if let Some(payload) = form.get("payload") {
-        return Ok(Asked::Frame(Frame::of("interactive", json(payload)?)));
+        return Ok(Payload::Frame(Frame::of("interactive", json(payload)?)));
     }
     if form.contains_key("command") {
-        return Ok(Asked::Frame(Frame::of("slash_commands", json!(form))));
+        return Ok(Payload::Frame(Frame::of("slash_commands", json!(form))));
     }
-    if is_check(body) { Ok(Asked::Check) } else { Err(Refusal::Unreadable) }
+    if is_check(body) { Ok(Payload::Check) } else { Err(Refusal::Unreadable) }
 }
 
 /// Whether somebody, perhaps Slack, checks our certificate.

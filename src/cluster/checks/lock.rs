@@ -5,12 +5,12 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::probe::{ENDED_BY_TIMEOUT, KILLED};
-use crate::cluster::error::{LONGEST_TEXT, clean};
+use crate::cluster::error::{MAX_TEXT, clean};
 use crate::cluster::exec::{Ending, Execs};
 use crate::incident::observation::{LockOutcome, LockReport};
 
 /// The longest owner kept, in bytes: a pod's name.
-const LONGEST_OWNER: usize = 100;
+const MAX_OWNER: usize = 100;
 
 /// How long cfdot may take.
 const LIMIT: Duration = Duration::from_secs(8);
@@ -31,7 +31,7 @@ pub(super) async fn ask(execs: &Execs<'_>, pod: &str, container: &str) -> Result
     match execs.run(pod, container, &command, LIMIT).await {
         Ending::Exited { code, text } => {
             let outcome = answer(code, &text).map_err(|why| format!("{pod}: {why}"))?;
-            Ok(LockReport { from: pod.to_owned(), outcome, text: clean(&text, LONGEST_TEXT) })
+            Ok(LockReport { from: pod.to_owned(), outcome, text: clean(&text, MAX_TEXT) })
         }
         Ending::Denied(why) | Ending::Failed(why) | Ending::Unknown(why) => Err(format!("{pod}: {why}")),
     }
@@ -41,15 +41,13 @@ fn answer(code: i32, text: &str) -> Result<LockOutcome, String> {
     match code {
         0 => {
             let rows = text.lines().filter_map(|line| serde_json::from_str::<Row>(line).ok());
-            let owner = rows.into_iter().find(|row| row.key == "bbs").map(|row| clean(&row.owner, LONGEST_OWNER));
+            let owner = rows.into_iter().find(|row| row.key == "bbs").map(|row| clean(&row.owner, MAX_OWNER));
             Ok(owner.map_or(LockOutcome::Nobody, LockOutcome::Owner))
         }
         ENDED_BY_TIMEOUT | KILLED | TERMINATED => Ok(LockOutcome::Hung),
-        125..=127 => Err(clean(&format!("cfdot can't be run: {text}"), LONGEST_TEXT)),
+        125..=127 => Err(clean(&format!("cfdot can't be run: {text}"), MAX_TEXT)),
         // The shell's own failure: there is nothing to source.
-        1 if text.contains("No such file or directory") => {
-            Err(clean(&format!("cfdot is missing: {text}"), LONGEST_TEXT))
-        }
+        1 if text.contains("No such file or directory") => Err(clean(&format!("cfdot is missing: {text}"), MAX_TEXT)),
         _ => Ok(LockOutcome::Failed),
     }
 }

@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use tokio::time::Instant;
 
 use super::probe::{ENDED_BY_TIMEOUT, KILLED, whole_seconds};
-use crate::cluster::error::{LONGEST_TEXT, clean};
+use crate::cluster::error::{MAX_TEXT, clean};
 use crate::cluster::exec::{Ending, Execs};
 use crate::incident::environment::Topology;
 use crate::incident::observation::{PingOutcome, PingReport};
@@ -55,7 +55,7 @@ impl Ping<'_> {
             from: self.from.to_owned(),
             to: self.to.map(|(pod, _)| pod.to_owned()),
             outcome,
-            text: clean(&text, LONGEST_TEXT).replace('\n', " "),
+            text: clean(&text, MAX_TEXT).replace('\n', " "),
             took: SignedDuration::try_from(began.elapsed()).unwrap_or(SignedDuration::MAX),
         })
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use tokio::time::Instant;
 
-use crate::cluster::error::{LONGEST_TEXT, clean};
+use crate::cluster::error::{MAX_TEXT, clean};
 use crate::cluster::exec::{Ending, Execs};
 use crate::incident::observation::{ProbeOutcome, ProbeReport};
 
@@ -48,7 +48,7 @@ impl Probe<'_> {
             target: format!("{}:{}", self.host, self.port),
             outcome: answer.outcome,
             exit_code: answer.exit_code,
-            text: clean(&answer.text, LONGEST_TEXT).replace('\n', " "),
+            text: clean(&answer.text, MAX_TEXT).replace('\n', " "),
             took: SignedDuration::try_from(began.elapsed()).unwrap_or(SignedDuration::MAX),
         }
     }

@@ -1,7 +1,7 @@
 //! Rules about sight: why the cluster could not be seen, told apart by what refused.
 
 use super::super::observation::{Observation, Part, Seen};
-use super::evidence::{Found, line};
+use super::evidence::{Evidence, line};
 use super::pods;
 
 /// What stood in the way.
@@ -32,36 +32,36 @@ fn obstacle(why: &str) -> Obstacle {
     TELLING.iter().find(|(text, _)| why.contains(text)).map_or(Obstacle::Other, |(_, obstacle)| *obstacle)
 }
 
-fn blind_by(observation: &Observation, which: Obstacle) -> Option<Found> {
+fn blind_by(observation: &Observation, which: Obstacle) -> Option<Evidence> {
     let Seen::NotKnown(why) = &observation.pods else { return None };
-    (obstacle(why) == which).then(|| Found::on(vec![line(observation.at, why)]))
+    (obstacle(why) == which).then(|| Evidence::on(vec![line(observation.at, why)]))
 }
 
-pub(super) fn api_unreachable(observation: &Observation) -> Option<Found> {
+pub(super) fn api_unreachable(observation: &Observation) -> Option<Evidence> {
     blind_by(observation, Obstacle::Unreachable)
 }
 
-pub(super) fn api_slow(observation: &Observation) -> Option<Found> {
+pub(super) fn api_slow(observation: &Observation) -> Option<Evidence> {
     blind_by(observation, Obstacle::Slow)
 }
 
-pub(super) fn credentials_refused(observation: &Observation) -> Option<Found> {
+pub(super) fn credentials_refused(observation: &Observation) -> Option<Evidence> {
     blind_by(observation, Obstacle::Credentials)
 }
 
-pub(super) fn permission_missing(observation: &Observation) -> Option<Found> {
+pub(super) fn permission_missing(observation: &Observation) -> Option<Evidence> {
     blind_by(observation, Obstacle::Permission)
 }
 
 /// Not found by looking, or not there under the names that are configured.
-pub(super) fn parts_not_found(observation: &Observation) -> Option<Found> {
+pub(super) fn parts_not_found(observation: &Observation) -> Option<Evidence> {
     let configured = || {
         let unknown = |part| pods::is_unknown(observation, part) == Some(true);
-        (unknown(Part::CloudController) || unknown(Part::Bbs)).then(|| Found::on(Vec::new()))
+        (unknown(Part::CloudController) || unknown(Part::Bbs)).then(|| Evidence::on(Vec::new()))
     };
     blind_by(observation, Obstacle::Parts).or_else(configured)
 }
 
-pub(super) fn cluster_not_seen(observation: &Observation) -> Option<Found> {
+pub(super) fn cluster_not_seen(observation: &Observation) -> Option<Evidence> {
     blind_by(observation, Obstacle::Other)
 }

@@ -7,19 +7,19 @@ use super::super::phrase::{Arg, Phrase};
 use super::{Bearing, Finding, Severity};
 
 /// How many events of a pod are shown beside it.
-const MOST_EVENTS: usize = 2;
+const MAX_EVENTS: usize = 2;
 
 /// What a rule found.
-pub(super) struct Found {
-    evidence: Vec<String>,
+pub(super) struct Evidence {
+    lines: Vec<String>,
     args: Vec<(&'static str, Arg)>,
     pods: Vec<String>,
 }
 
-impl Found {
+impl Evidence {
     /// It rests on these lines, which may be none.
     pub(super) fn on(evidence: Vec<String>) -> Self {
-        Self { evidence, args: Vec::new(), pods: Vec::new() }
+        Self { lines: evidence, args: Vec::new(), pods: Vec::new() }
     }
 
     /// It rests on these lines; nothing was found where there are none.
@@ -35,7 +35,7 @@ impl Found {
 
     /// It rests on these lines, too.
     pub(super) fn and(mut self, evidence: Vec<String>) -> Self {
-        self.evidence.extend(evidence);
+        self.lines.extend(evidence);
         self
     }
 
@@ -48,7 +48,7 @@ impl Found {
     pub(super) fn into_finding(self, id: &str, severity: Severity, bearing: Bearing) -> Finding {
         let says = Phrase::new(format!("finding-{id}"));
         let says = self.args.into_iter().fold(says, |says, (name, value)| says.with(name, value));
-        Finding { id: id.to_owned(), severity, bearing, says, evidence: self.evidence, pods: self.pods }
+        Finding { id: id.to_owned(), severity, bearing, says, evidence: self.lines, pods: self.pods }
     }
 }
 
@@ -61,7 +61,7 @@ pub(super) fn line(at: Timestamp, text: &str) -> String {
 pub(super) fn pod_lines<'a>(observation: &Observation, pods: impl IntoIterator<Item = &'a PodSummary>) -> Vec<String> {
     let lines = |pod: &'a PodSummary| {
         let events = observation.events.known().filter(|_| !pod.is_ready()).map_or(&[][..], Vec::as_slice);
-        let events = events.iter().filter(move |event| event.pod == pod.name).take(MOST_EVENTS);
+        let events = events.iter().filter(move |event| event.pod == pod.name).take(MAX_EVENTS);
         let events = events.map(move |event| line(event.last.unwrap_or(observation.at), &event.line()));
         std::iter::once(line(observation.at, &pod.line())).chain(events)
     };

@@ -1,7 +1,7 @@
 //! Rules about the probes: whether the Cloud Controller can reach the BBS Service, and what lies between them.
 
 use super::super::observation::{Observation, PodSummary, ProbeOutcome, ProbeReport, Seen};
-use super::evidence::{Found, line, names, pod_lines, probe_lines, probe_lines_of};
+use super::evidence::{Evidence, line, names, pod_lines, probe_lines, probe_lines_of};
 use super::serving;
 
 /// How `cluster/observe.rs` says that the Service does not exist.
@@ -17,8 +17,8 @@ pub(super) fn none_reaches(observation: &Observation) -> bool {
     all(observation, ProbeOutcome::is_unreachable)
 }
 
-fn found_by(observation: &Observation, which: impl Fn(ProbeOutcome) -> bool) -> Option<Found> {
-    Found::where_any(probe_lines_of(observation, |report| which(report.outcome)))
+fn found_by(observation: &Observation, which: impl Fn(ProbeOutcome) -> bool) -> Option<Evidence> {
+    Evidence::where_any(probe_lines_of(observation, |report| which(report.outcome)))
 }
 
 /// The Service's name, as the probes used it.
@@ -44,7 +44,7 @@ fn is_missing(observation: &Observation) -> bool {
     missing || found.is_some_and(|found| found != service(observation))
 }
 
-pub(super) fn service_missing(observation: &Observation) -> Option<Found> {
+pub(super) fn service_missing(observation: &Observation) -> Option<Evidence> {
     if !nobody_resolves(observation) || !is_missing(observation) {
         return None;
     }
@@ -55,16 +55,16 @@ pub(super) fn service_missing(observation: &Observation) -> Option<Found> {
         _ => Vec::new(),
     };
     let evidence = why.into_iter().chain(from).chain(probe_lines(observation)).collect();
-    Some(Found::on(evidence).with("service", service(observation)))
+    Some(Evidence::on(evidence).with("service", service(observation)))
 }
 
 /// Without names the BBS can't find its database either.
-pub(super) fn name_not_resolved(observation: &Observation) -> Option<Found> {
+pub(super) fn name_not_resolved(observation: &Observation) -> Option<Evidence> {
     let dns = nobody_resolves(observation) && !headless_and_empty(observation) && !is_missing(observation);
-    dns.then(|| Found::on(probe_lines(observation)).with("service", service(observation)))
+    dns.then(|| Evidence::on(probe_lines(observation)).with("service", service(observation)))
 }
 
-pub(super) fn name_not_resolved_by_some(observation: &Observation) -> Option<Found> {
+pub(super) fn name_not_resolved_by_some(observation: &Observation) -> Option<Evidence> {
     let unresolved = |outcome| outcome == ProbeOutcome::NameNotResolved;
     if nobody_resolves(observation) {
         return None;
@@ -79,7 +79,7 @@ fn from(observation: &Observation, which: impl Fn(ProbeOutcome) -> bool) -> Stri
 }
 
 /// A BBS that listens, is ready and stands behind its Service, and that no Cloud Controller pod can reach.
-pub(super) fn network_blocked(observation: &Observation) -> Option<Found> {
+pub(super) fn network_blocked(observation: &Observation) -> Option<Evidence> {
     let lost = |outcome| matches!(outcome, ProbeOutcome::TimedOut | ProbeOutcome::NoRoute);
     if !all(observation, lost) {
         return None;
@@ -95,11 +95,11 @@ pub(super) fn network_blocked(observation: &Observation) -> Option<Found> {
     }
     let lines = pod_lines(observation, pods.iter().copied());
     let evidence = lines.into_iter().chain(probe_lines(observation)).collect();
-    Some(Found::on(evidence).with("pods", names(pods)))
+    Some(Evidence::on(evidence).with("pods", names(pods)))
 }
 
 /// Somebody is reached, so somebody serves; with several behind the Service it may be a matter of which one answers.
-pub(super) fn some_affected(observation: &Observation) -> Option<Found> {
+pub(super) fn some_affected(observation: &Observation) -> Option<Evidence> {
     observation.pods.known()?;
     let reports = observation.probes();
     let clear = |report: &ProbeReport| report.outcome == ProbeOutcome::Succeeded || report.outcome.is_unreachable();
@@ -108,42 +108,42 @@ pub(super) fn some_affected(observation: &Observation) -> Option<Found> {
     if reports.is_empty() || !mixed || several {
         return None;
     }
-    Some(Found::on(probe_lines(observation)).with("pods", from(observation, ProbeOutcome::is_unreachable)))
+    Some(Evidence::on(probe_lines(observation)).with("pods", from(observation, ProbeOutcome::is_unreachable)))
 }
 
 /// An exec over a WebSocket is a GET to some API servers and a CREATE to others: the refusal names which is missing.
-pub(super) fn exec_denied(observation: &Observation) -> Option<Found> {
+pub(super) fn exec_denied(observation: &Observation) -> Option<Evidence> {
     let denied = |report: &&ProbeReport| report.outcome == ProbeOutcome::ExecDenied;
     let get = observation.probes().iter().filter(denied).any(|report| report.text.contains("cannot get resource"));
     let found = found_by(observation, |outcome| outcome == ProbeOutcome::ExecDenied)?;
     Some(found.with("verb", if get { "get" } else { "create" }))
 }
 
-pub(super) fn exec_impossible(observation: &Observation) -> Option<Found> {
+pub(super) fn exec_impossible(observation: &Observation) -> Option<Evidence> {
     found_by(observation, |outcome| outcome == ProbeOutcome::ExecFailed)
 }
 
 /// A probe that was not made, ended in doubt, or whose answers depend on which pod of several took them.
-pub(super) fn probe_not_possible(observation: &Observation) -> Option<Found> {
+pub(super) fn probe_not_possible(observation: &Observation) -> Option<Evidence> {
     observation.pods.known()?;
     match &observation.probes {
         Seen::NotLooked => None,
-        Seen::NotKnown(why) => Some(Found::on(vec![line(observation.at, why)])),
-        Seen::Known(reports) if reports.is_empty() => Some(Found::on(Vec::new())),
+        Seen::NotKnown(why) => Some(Evidence::on(vec![line(observation.at, why)])),
+        Seen::Known(reports) if reports.is_empty() => Some(Evidence::on(Vec::new())),
         Seen::Known(_) => {
             let doubtful = |outcome| matches!(outcome, ProbeOutcome::ToolTrouble | ProbeOutcome::Unknown);
             found_by(observation, doubtful).or_else(|| {
                 let reached = observation.probes().iter().any(|report| report.outcome == ProbeOutcome::Succeeded);
                 let lost = observation.probes().iter().any(|report| report.outcome.is_unreachable());
                 let mixed = reached && lost && !observation.is_reached() && some_affected(observation).is_none();
-                mixed.then(|| Found::on(probe_lines(observation)))
+                mixed.then(|| Evidence::on(probe_lines(observation)))
             })
         }
     }
 }
 
 /// There is a leader, and nobody can reach it, for no reason that another rule names: its label may be about to follow.
-pub(super) fn leader_not_reachable(observation: &Observation) -> Option<Found> {
+pub(super) fn leader_not_reachable(observation: &Observation) -> Option<Evidence> {
     let leaders = observation.leaders();
     let named = nobody_resolves(observation)
         || network_blocked(observation).is_some()
@@ -153,5 +153,5 @@ pub(super) fn leader_not_reachable(observation: &Observation) -> Option<Found> {
     }
     let lines = pod_lines(observation, leaders.iter().copied());
     let evidence = lines.into_iter().chain(probe_lines(observation)).collect();
-    Some(Found::on(evidence).with("leader", names(leaders)))
+    Some(Evidence::on(evidence).with("leader", names(leaders)))
 }

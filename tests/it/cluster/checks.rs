@@ -225,7 +225,7 @@ async fn a_pod_whose_node_is_lost_is_not_asked() {
     setting.simulated.inject(Fault::NodeLost { pod: "diego-api-0".into() });
     setting.simulated.wait_until(PATIENCE, |now| now.endpoints == ["diego-api-1"]).await.unwrap();
     let observation = setting.observe(Depth::Full).await;
-    let lost = observation.named("diego-api-0").unwrap();
+    let lost = observation.pod_by_name("diego-api-0").unwrap();
     assert_eq!((lost.trouble.as_deref(), lost.is_terminating()), (Some("NodeLost"), true));
     assert_eq!(listening(&observation), [("diego-api-1", true)]);
     assert_eq!(*lock(&observation), owner("diego-api-1"));

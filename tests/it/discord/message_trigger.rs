@@ -20,7 +20,7 @@ async fn alerts(bot: &Bot, count: usize) -> Vec<(String, AlertStatus)> {
     };
     let rows = timeout(SOON, waiting).await.unwrap();
     assert!(rows.iter().all(|row| row.reply.is_none()), "the card answers all: {rows:?}");
-    let alert = |row: Inbound| match row.request {
+    let alert = |row: InboxRow| match row.request {
         Request::Alert { environment, alert } if environment == "prod" => (alert.summary, alert.status),
         other => panic!("{other:?}"),
     };
@@ -28,7 +28,7 @@ async fn alerts(bot: &Bot, count: usize) -> Vec<(String, AlertStatus)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn people_and_named_bots_that_carry_the_error_are_heard_once_and_nobody_else() {
+async fn an_error_from_people_and_named_bots_is_one_alert_and_from_nobody_else() {
     let bot = Bot::reading(brisk()).await;
     // Two replicas hear everything twice.
     let (listens, inbox, until) = (bot.discord.clone(), Inbox::new(bot.store.clone()), bot.stop.clone());
@@ -90,7 +90,7 @@ async fn an_application_that_may_not_read_messages_is_named_at_start() {
     let server = crate::record::server(brisk()).await;
     server.inject(Fault::IntentsDisallowed);
     Discord::connect(&settings(&server)).await.unwrap();
-    let reading = Settings { listening: Some(Listening::default()), ..settings(&server) };
+    let reading = Settings { triggers: Some(MessageTriggers::default()), ..settings(&server) };
     let error = Discord::connect(&reading).await.unwrap_err();
     assert_eq!(
         error.to_string(),
