@@ -53,8 +53,8 @@ pub trait Chat: Send + Sync {
         Err(ChatError::Gone(format!("the form for {}", to.account.user)))
     }
 
-    /// What the bot's own server takes from it, putting everything into the inbox; nothing where the platform is listened to
-    /// in another way.
+    /// Its routes on the bot's own server, which put everything into the inbox; none where the platform is listened to in
+    /// another way.
     fn routes(&self, _inbox: &Inbox) -> Router {
         Router::new()
     }
@@ -62,18 +62,18 @@ pub trait Chat: Send + Sync {
     /// Listens until it is told to stop, putting everything into the inbox. Returns early only where going on is pointless.
     async fn listen(&self, inbox: Inbox, stop: CancellationToken) -> Result<(), ChatError>;
 
-    /// Whether it hears: connected, and heard of lately.
+    /// Whether it listens: connected, and something was received lately.
     fn is_listening(&self) -> bool;
 }
 
-/// What became of something that may have been said.
+/// What became of a message that may have been sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {
     /// It is there: this message.
     Message(String),
-    /// It is not there; or if it is, saying it again under its key adds nothing.
+    /// It is not there; or if it is, sending it again under its key adds nothing.
     Repeatable,
-    /// The platform can't tell: said again, it may be there twice.
+    /// The platform can't tell: sent again, it may be there twice.
     NotKnown,
 }
 

@@ -1,7 +1,7 @@
-//! The loop: take a command, decide, append, act, show.
+//! The loop: receive a command, decide, append the events, act, present.
 //!
-//! The loop itself never awaits the outside: what looks, deletes, posts or answers runs in tasks of its own, and comes back
-//! as a command. So one slow cluster or channel delays no other.
+//! The loop itself never awaits the outside: tasks observe, delete, post and answer, and their results come back as commands. So
+//! one slow cluster or channel delays no other.
 
 pub mod replies;
 mod leases;
@@ -60,9 +60,9 @@ pub struct Engine {
     chats: BTreeMap<Platform, Arc<dyn Chat>>,
     rate_limits: BTreeMap<(Platform, String), Arc<RateLimit>>,
     active: BTreeMap<IncidentId, ActiveIncident>,
-    /// Closed incidents that were told to their end, or can't be.
+    /// Closed incidents whose timelines are posted completely, or can't be.
     posted: BTreeSet<IncidentId>,
-    /// Inbox rows that are carried out here, and those that wait for another try.
+    /// Inbox rows that this replica works on, and those that wait for another try.
     answering: BTreeSet<String>,
     rows: Vec<InboxRow>,
     results: mpsc::UnboundedReceiver<TaskResult>,
@@ -74,7 +74,7 @@ pub struct Engine {
 const HEARTBEAT: Duration = Duration::from_secs(1);
 /// A loop that stood still for longer than this was stopped: it claims its incidents anew, and so looks before it acts.
 const PAUSE: Duration = Duration::from_mins(2);
-/// How long a delete may take to end at shutdown, and then what is being shown and answered.
+/// At shutdown, how long the deletes that are under way may take, and then cards and replies.
 const DELETE_DRAIN: Duration = Duration::from_secs(8);
 const REPLY_DRAIN: Duration = Duration::from_secs(5);
 /// How often a decision is taken again when another process appended first: as often as eight people on several replicas can
@@ -108,7 +108,8 @@ impl Engine {
         }
     }
 
-    /// Runs until it is told to stop. Takes up every incident that is open and nobody holds, and every one not told to its end.
+    /// Runs until it is told to stop. Claims every open incident that nobody holds, and every closed one whose timeline is not
+    /// posted completely.
     pub async fn run(mut self, stop: CancellationToken) {
         let mut back = false;
         let mut synced: Option<Instant> = None;
@@ -144,7 +145,7 @@ impl Engine {
         self.shut_down().await;
     }
 
-    /// After a pause: every claim anew, so that everything is looked at before anything is done.
+    /// After a pause: claims every incident anew, so that each is observed before anything is done.
     async fn reclaim(&mut self) {
         let held: Vec<IncidentId> =
             self.active.iter().filter(|(_, active)| active.claim.is_some()).map(|(id, _)| *id).collect();
@@ -156,7 +157,7 @@ impl Engine {
         }
     }
 
-    /// Records the deletes that are under way, lets what is shown and answered end, and lets everything go.
+    /// Records the deletes that are under way, waits for cards and replies, and releases every claim.
     async fn shut_down(mut self) {
         let deadline = Instant::now() + DELETE_DRAIN;
         while self.active.values().any(ActiveIncident::is_deleting) {
@@ -204,7 +205,7 @@ impl Engine {
         }
     }
 
-    /// What a row's author is owed: a form, and what is said where it does not come up; or words alone.
+    /// The reply to a row's author: a form, with the text for where it does not open; or a text alone.
     async fn reply_for(&mut self, row: &InboxRow) -> Result<(Option<Button>, Phrase), StoreError> {
         let form = self.form(row).await?;
         let answer = match form {
@@ -260,7 +261,7 @@ impl Engine {
         Ok(answer)
     }
 
-    /// Decides a command to an incident and appends what follows; returns what its author is told.
+    /// Decides a command to an incident and appends the events; returns the answer to its author.
     async fn run_command(
         &mut self,
         id: IncidentId,
@@ -317,7 +318,7 @@ impl Engine {
         Ok(answer)
     }
 
-    /// Answers: by a form, or in words.
+    /// Replies to a row's author: with a form, or with a text.
     fn deliver(&mut self, row: InboxRow, form: Option<Button>, answer: Phrase) {
         let chat = row.reply.as_ref().and_then(|reply| self.chats.get(&reply.account.platform)).cloned();
         let (store, result_sender) = (self.store.clone(), self.result_sender.clone());
@@ -364,7 +365,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Takes what a task brought back.
+    /// Applies a task's result.
     async fn apply_result(&mut self, done: TaskResult) {
         match done {
             TaskResult::Answered { key, delivered } => {

@@ -197,7 +197,7 @@ pub struct ReplyTo {
     pub handle: Option<String>,
 }
 
-/// Something that came in.
+/// A row of the inbox: a request, and the answer that is still owed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InboxRow {
     /// What makes a second delivery the same.
@@ -212,7 +212,7 @@ pub struct InboxRow {
     pub answer: Option<Phrase>,
 }
 
-/// A card: where it is, and how far its thread tells the log.
+/// A card that was posted: where, and how far its thread tells the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PostedCard {
     /// On which platform.
@@ -221,7 +221,7 @@ pub struct PostedCard {
     pub channel: String,
     /// The platform's own name of the message.
     pub message: String,
-    /// The newest event told in its thread.
+    /// The newest event posted in its thread.
     pub posted_seq: u64,
     /// The card before it, which somebody deleted.
     pub before: Option<String>,
@@ -229,7 +229,7 @@ pub struct PostedCard {
     pub repeated: bool,
 }
 
-/// Something that is about to be said in a channel.
+/// A message that is about to be sent to a channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sending {
     /// On which platform.
@@ -240,7 +240,7 @@ pub struct Sending {
     pub key: String,
     /// Up to which event it tells the log; 0 for a card.
     pub upto: u64,
-    /// When it was first about to be said.
+    /// When it was first about to be sent.
     pub since: Timestamp,
 }
 

@@ -55,7 +55,7 @@ pub struct Settings {
     pub api_url: String,
     /// Where messages that carry the error are listened to, and whose; it takes the privileged intent to read messages.
     pub triggers: Option<MessageTriggers>,
-    /// A gateway from which nothing was heard for this long is deaf: [`MAX_SILENCE`].
+    /// A gateway connection that receives nothing for this long is replaced: [`MAX_SILENCE`].
     pub max_silence: Duration,
 }
 
@@ -286,7 +286,7 @@ impl Chat for Discord {
         listen::listen(dispatcher, &self.token, self.max_silence, &self.current, &self.unknown, &stop).await
     }
 
-    /// Whether the gateway has greeted us, its thread lives, and Discord was heard lately, if only by acknowledging
+    /// Whether the gateway has greeted us, its thread lives, and something was received lately, if only acknowledgements of
     /// heartbeats, which it does every 41 s.
     fn is_listening(&self) -> bool {
         self.current.is_listening()

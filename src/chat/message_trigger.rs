@@ -1,4 +1,4 @@
-//! What is said in a channel without being a command: messages of people and of alert bots that carry the error.
+//! Messages that are alerts without being commands: those of people and of alert bots that carry the error.
 //!
 //! Nothing here knows a platform. Whoever calls it says who wrote the message; the bot itself is never listened to, other
 //! bots only where they are named, and threads not at all: there people talk about an error that is known, perhaps long over.
@@ -12,7 +12,7 @@ use crate::incident::alert::{Alert, AlertStatus, Fingerprint, Meaning, meaning_o
 use crate::incident::approval::Platform;
 use crate::store::Request;
 
-/// In which channels of one platform messages are listened to, and which bots in them.
+/// Which messages of one platform raise alerts: in which channels, and by which bots.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MessageTriggers {
     /// Channels, each with the environment that its messages mean.
@@ -55,7 +55,7 @@ const MAX_SCANNED: usize = 64 * 1024;
 const MAX_SUMMARY: usize = 300;
 
 impl MessageTriggers {
-    /// What a message asks for; mostly nothing.
+    /// The request that a message makes; mostly none.
     pub fn request_for(&self, message: &ChannelMessage<'_>) -> Option<Request> {
         let environment = self.channels.get(message.channel)?;
         let by_bot = match message.author {

@@ -1,4 +1,4 @@
-//! Every text is plain and may be hostile: what is taken from it on every platform.
+//! Every text is plain and may be hostile: what is removed from it on every platform.
 //!
 //! What marks text up is another matter on each, and so is in their own modules.
 

@@ -93,7 +93,7 @@ pub struct Slack {
     transport: Transport,
 }
 
-/// With what it is listened to.
+/// How Slack's events arrive.
 enum Transport {
     Sockets { ping_every: u64, connections: Arc<Connections> },
     Requests(Requests),

@@ -1,4 +1,4 @@
-//! What is seen from inside the pods, all at once: probes, who listens, pings, the lock, the database.
+//! What is checked from inside the pods, all at once: probes, who listens, pings, the lock, the database.
 
 pub mod probe;
 mod port;
@@ -58,7 +58,7 @@ impl CheckResults {
 }
 
 impl<'a> Checks<'a> {
-    /// Looks; the slowest of it is how long it takes. Pods are pinged once it is known that they listen.
+    /// Runs all checks at once, so that it takes as long as the slowest. Pods are pinged once it is known that they listen.
     pub(super) async fn run(&self) -> CheckResults {
         let listened = async {
             let answers = self.listening().await;

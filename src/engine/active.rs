@@ -1,4 +1,4 @@
-//! An open incident in memory: its state, the newest look, and the one task that works on it.
+//! An open incident in memory: its state, the newest observation, and the one task that works on it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,15 +26,15 @@ pub struct ActiveIncident {
     pub incident: Incident,
     /// Our claim; `None` while another replica works on it, and after a pause.
     pub claim: Option<Claim>,
-    /// Until when our claim holds others off, by the clock that no one sets.
+    /// When our lease ends, by the monotonic clock.
     lease: watch::Sender<Instant>,
-    /// Ends what works under the claim, when it is lost.
+    /// Ends the presenters when the claim is lost.
     claim_lost: CancellationToken,
     /// How far the clock of the replica that appended last was ahead of ours.
     ahead: SignedDuration,
     log: Arc<Vec<Recorded>>,
     look: Option<Look>,
-    /// When the newest look began, by the clock that no one sets.
+    /// When the newest observation began, by the monotonic clock.
     looked_at: Instant,
     job: Option<Job>,
     woken: Option<Depth>,
@@ -80,7 +80,7 @@ impl ActiveIncident {
         }
     }
 
-    /// Takes a claim: the first thing to do under it is to look.
+    /// Works under this claim from now on: the first thing to do is to observe.
     pub fn set_claim(&mut self, claim: Claim, until: Instant) {
         self.drop_claim();
         self.claim_lost = CancellationToken::new();
@@ -88,17 +88,17 @@ impl ActiveIncident {
         self.extend_lease(until);
     }
 
-    /// The claim holds others off for longer.
+    /// The lease ends at this time from now on.
     pub fn extend_lease(&mut self, until: Instant) {
         self.lease.send_replace(until);
     }
 
-    /// How long the claim holds others off.
+    /// How long the lease lasts.
     pub fn lease_left(&self) -> Duration {
         self.lease.borrow().saturating_duration_since(Instant::now())
     }
 
-    /// Until when the claim holds others off.
+    /// When the lease ends.
     pub fn lease(&self) -> watch::Receiver<Instant> {
         self.lease.subscribe()
     }
@@ -108,12 +108,12 @@ impl ActiveIncident {
         self.claim_lost.clone()
     }
 
-    /// What a presenter draws from.
+    /// What a presenter renders.
     pub fn snapshots(&self) -> watch::Receiver<IncidentSnapshot> {
         self.snapshots.subscribe()
     }
 
-    /// Where a presenter notes how much it has shown.
+    /// Where a presenter writes the newest event that its card shows.
     pub fn shown(&self) -> watch::Sender<u64> {
         self.shown.clone()
     }
@@ -133,7 +133,7 @@ impl ActiveIncident {
         self.job.as_ref().is_some_and(Job::is_delete)
     }
 
-    /// Takes appended events in.
+    /// Applies events that were appended.
     pub fn merge(&mut self, recorded: Vec<Recorded>) {
         for one in &recorded {
             self.incident.apply(one);
@@ -146,7 +146,7 @@ impl ActiveIncident {
         self.publish();
     }
 
-    /// Takes the incident as another process left it.
+    /// Replaces the incident by what another process made of it.
     pub fn replace(&mut self, incident: Incident, log: Vec<Recorded>) {
         self.incident = incident;
         self.log = Arc::new(log);
@@ -158,7 +158,7 @@ impl ActiveIncident {
         self.publish();
     }
 
-    /// Gives the claim up: whoever goes on claims anew and looks first.
+    /// Drops the claim: whoever goes on claims anew and observes first.
     pub fn drop_claim(&mut self) {
         self.claim = None;
         self.look = None;
@@ -188,24 +188,24 @@ impl ActiveIncident {
         }
     }
 
-    /// Takes a look in.
+    /// Stores a new observation.
     pub fn set_look(&mut self, claim: Claim, observation: &Observation, at: Instant) {
         self.job = None;
         self.looked_at = at;
         self.look = Some(Look::after(self.look.as_ref(), claim, observation.clone(), &self.incident));
     }
 
-    /// The newest look could not be recorded: make another.
+    /// Drops the newest observation, which could not be recorded: another one is due.
     pub fn clear_look(&mut self) {
         self.look = None;
     }
 
-    /// The task is done.
+    /// Forgets the task, which has ended.
     pub fn clear_job(&mut self) {
         self.job = None;
     }
 
-    /// Starts what is next, unless something is under way.
+    /// Starts what is next, unless a task is under way.
     pub fn start_next(
         &mut self,
         home: &Home,
@@ -237,7 +237,7 @@ impl ActiveIncident {
                 self.job = Some(Job::wait(tasks, result_sender.clone(), changes, id, instant(until, now), depth));
             }
             Next::Delete { pod, uid, resource_version } => {
-                // Nobody else may have taken the incident over when it is sent.
+                // It must not be sent after another replica may have claimed the incident.
                 let not_after = (self.looked_at + EVIDENCE_AGE.unsigned_abs()).min(*self.lease.borrow());
                 let order = super::tasks::DeleteOrder { claim, pod, uid, resource_version, not_after };
                 let channels = home.channels.len();

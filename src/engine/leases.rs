@@ -1,7 +1,7 @@
-//! Which incidents this replica works on: a claim on each, kept by renewing its lease, and let go at the end.
+//! Which incidents this replica works on: it claims each, renews the lease, and releases it at the end.
 //!
-//! Every replica follows every open incident, and decides what people ask of it; only its holder looks, deletes and draws. What
-//! others appended is noticed within a [`super::HEARTBEAT`].
+//! Every replica follows every open incident and decides what people ask for; only the holder of the claim observes, deletes
+//! and posts. Each replica notices within a [`super::HEARTBEAT`] what others appended.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::store::StoreError;
 use crate::store::claims::Standing;
 
 impl Engine {
-    /// Keeps what is held, notices what other replicas did, and takes what nobody holds.
+    /// Renews the leases, reads what other replicas appended, and claims what nobody holds.
     pub(super) async fn sync(&mut self) -> Result<(), StoreError> {
         self.renew().await?;
         if !self.answering.is_empty() {
@@ -27,7 +27,7 @@ impl Engine {
         let gone: Vec<IncidentId> =
             self.active.keys().filter(|id| !standings.iter().any(|standing| standing.id == **id)).copied().collect();
         for id in gone {
-            // Closed by another replica, and told to its end.
+            // Another replica closed it and posted its timeline completely.
             self.reload(id).await?;
         }
         for standing in standings {
@@ -45,7 +45,7 @@ impl Engine {
         match known {
             Some(seq) if seq >= standing.seq => {}
             Some(_) => self.reload(id).await?,
-            // The end of an incident that its holder still tells is no business of ours.
+            // Its holder still posts the end of the timeline.
             None if standing.closed && !standing.free => return Ok(()),
             None => {
                 let log = self.store.log(id).await?;
@@ -60,14 +60,14 @@ impl Engine {
         Ok(())
     }
 
-    /// Takes an incident in that was just opened here.
+    /// Adds an incident that was just opened here, and claims it.
     pub(super) async fn adopt(&mut self, incident: Incident, log: Vec<Recorded>) -> Result<(), StoreError> {
         let id = incident.id;
         self.active.insert(id, ActiveIncident::new(incident, log));
         self.claim(id).await
     }
 
-    /// Claims an incident, reads what happened until then, and begins to show it.
+    /// Claims an incident, reads its log, and starts its presenters.
     pub(super) async fn claim(&mut self, id: IncidentId) -> Result<(), StoreError> {
         let lease = self.store.lease();
         let newest = self.active.get(&id).and_then(|active| active.incident.claim).unwrap_or(0);
@@ -92,7 +92,7 @@ impl Engine {
         Ok(())
     }
 
-    /// A command of our own tasks: it counts only under the newest claim, and no more once that was lost.
+    /// Runs a command of our own tasks, which counts only under the newest claim.
     pub(super) async fn run_own_command(&mut self, id: IncidentId, command: &Command) -> Result<(), StoreError> {
         for _ in 0..super::ATTEMPTS {
             match self.run_command(id, command, None).await {
@@ -154,7 +154,7 @@ impl Engine {
             };
             let (lost, showing) = (active.claim_lost(), presenter.run(active.snapshots(), active.shown()));
             self.tasks.spawn(async move {
-                // Whoever took the incident over draws from here on.
+                // Whoever holds the claim now posts from here on.
                 let _ = lost.run_until_cancelled(showing).await;
             });
         }
@@ -169,7 +169,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Forgets what is over, once it was told to its end; others may go on telling what they hold.
+    /// Removes closed incidents whose timelines are posted; other replicas may still post theirs.
     pub(super) async fn remove_finished(&mut self) {
         let over: Vec<(IncidentId, Option<Claim>)> = self
             .active
@@ -188,7 +188,7 @@ impl Engine {
         }
     }
 
-    /// Lets everything go, so that others take it at once.
+    /// Releases every claim, so that other replicas claim at once.
     pub(super) async fn release_all(&mut self, held: Vec<(IncidentId, Claim)>) {
         for (id, claim) in held {
             if let Err(error) = self.store.release(id, claim).await {

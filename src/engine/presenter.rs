@@ -1,8 +1,8 @@
 //! Shows one incident in one channel: the card, updated in place, and the timeline in its thread.
 //!
-//! Level-triggered: whatever happened in between, the newest state is drawn, and drawn again only where it differs. What
-//! a thread was told is durable, so that a start tells the rest. What is about to be said is durable, too: what may have been
-//! said or not is looked for before it is said again, and marked where the platform can't tell.
+//! Level-triggered: it renders the newest state, and updates the card only where that differs. How far the thread tells the log
+//! is durable, so that the next start posts the rest. Every outgoing message is recorded under a key before it is sent: one that
+//! may have arrived is looked up before it is sent again, and marked as repeated where the platform can't tell.
 
 use std::iter;
 use std::sync::Arc;
@@ -38,7 +38,7 @@ pub struct IncidentSnapshot {
 pub struct Presenter {
     /// The platform.
     pub chat: Arc<dyn Chat>,
-    /// Where it is noted what was shown.
+    /// Where posted messages are recorded.
     pub store: Store,
     /// Whether a restart may be offered.
     pub policy: Arc<Policy>,
@@ -46,9 +46,9 @@ pub struct Presenter {
     pub environment: Environment,
     /// The channel.
     pub channel: String,
-    /// The channel's pace.
+    /// The channel's rate limit.
     pub rate_limit: Arc<RateLimit>,
-    /// Until when nobody else shows it.
+    /// When the claim's lease ends: until then no other replica posts.
     pub lease: watch::Receiver<Instant>,
 }
 
@@ -58,15 +58,15 @@ const LAST_TRIES: Duration = Duration::from_hours(1);
 /// What is on display.
 #[derive(Default)]
 struct Display {
-    /// Whether the store was asked what it is.
+    /// Whether the store was read.
     known: bool,
     posted: Option<PostedCard>,
     card: Option<Card>,
-    /// What may have been said or not.
+    /// A message that may have been sent.
     sending: Option<Sending>,
 }
 
-/// Something to be said.
+/// A message to send.
 enum Outgoing<'a> {
     /// In the channel.
     Card(Card),
@@ -74,17 +74,17 @@ enum Outgoing<'a> {
     InThread(&'a str, String),
 }
 
-/// Something that was said.
+/// A message that was sent.
 struct Posted {
     message: String,
-    /// Whether it was begun before.
+    /// Whether an earlier attempt was recorded.
     again: bool,
     /// Whether it may be there twice.
     repeated: bool,
 }
 
 impl Presenter {
-    /// Shows until the incident is closed and told to its end.
+    /// Presents the incident until it is closed and its timeline is posted completely.
     pub async fn run(self, mut snapshots: watch::Receiver<IncidentSnapshot>, seen: watch::Sender<u64>) {
         let mut display = Display::default();
         let mut pauses = crate::chat::pauses();
@@ -210,7 +210,7 @@ impl Presenter {
         Ok(())
     }
 
-    /// A card with what is to be said of the message itself.
+    /// The card with the notes about the message itself.
     fn with_notes(&self, card: &Card, words: &Words, before: Option<&str>, repeated: bool) -> Card {
         let mut card = card.clone();
         if let Some(before) = before {
@@ -226,7 +226,7 @@ impl Presenter {
         card
     }
 
-    /// Tells the thread what it has not been told, in one message, or in two after a start in between.
+    /// Posts the lines that the thread lacks, in one message, or in two after a start in between.
     async fn post_timeline(
         &self,
         snapshot: &IncidentSnapshot,
@@ -236,7 +236,7 @@ impl Presenter {
         let (id, newest) = (snapshot.incident.id, snapshot.incident.seq);
         while let Some(shown) = display.posted.clone().filter(|shown| shown.posted_seq < newest) {
             let posted_seq = shown.posted_seq;
-            // What may have been said is said again as it was, for it to be known as the same.
+            // A message that may have been sent is sent again unchanged, so that it is known as the same.
             let begun = display.sending.as_ref().map(|sending| sending.upto).filter(|upto| *upto > posted_seq);
             let upto = begun.unwrap_or(newest).min(newest);
             let mut lines: Vec<String> = timeline(id, &snapshot.log)
@@ -283,8 +283,8 @@ impl Presenter {
         Ok(())
     }
 
-    /// Says something that is known by its key: once, whatever happens on the way; where the platform can't tell whether it
-    /// is there already, once more and marked.
+    /// Sends a message under its key once, whatever happens on the way; where the platform can't tell whether it arrived, once
+    /// more and marked.
     async fn post_once<'a>(
         &self,
         id: IncidentId,

@@ -1,6 +1,6 @@
 //! How fast a channel may be written to: a burst, then a steady pace, and a pause where the platform asks for one.
 //!
-//! One pace a channel, shared by every incident that is shown there; channels do not hold each other up.
+//! One limit a channel, shared by every incident that is shown there; channels do not hold each other up.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -13,7 +13,7 @@ const BURST: u32 = 20;
 /// One more call for each of these.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// A channel's pace.
+/// A channel's rate limit.
 #[derive(Debug)]
 pub struct RateLimit {
     /// When the channel would be rested: a call moves it on by [`EVERY`], and waits while it is too far ahead.
@@ -27,7 +27,7 @@ impl Default for RateLimit {
 }
 
 impl RateLimit {
-    /// Waits for the channel's turn, and takes it.
+    /// Waits until one more call is allowed, and counts it.
     pub async fn acquire(&self) {
         loop {
             let at = {

@@ -1,4 +1,4 @@
-//! What the author of a command is told, and telling it until they have been told.
+//! The answers to the authors of commands, and their delivery: tried until it succeeds, or is pointless.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use crate::words::Words;
 /// How long an answer is tried: a response URL lives 30 minutes.
 const TRIES: SignedDuration = SignedDuration::from_mins(30);
 
-/// What the author of an accepted command is told.
+/// The answer to an accepted command.
 pub fn accepted(incident: &Incident, command: &Command, events: &[Event]) -> Phrase {
     match command {
         Command::Check { .. } => {

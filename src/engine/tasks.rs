@@ -18,10 +18,10 @@ use crate::incident::event::Claim;
 use crate::incident::observation::{Depth, Observation};
 use crate::incident::transition::DeleteResult;
 
-/// What a task brought back.
+/// The result of a task.
 #[derive(Debug)]
 pub enum TaskResult {
-    /// Somebody was answered, or can't be.
+    /// An author was answered, or can't be.
     Answered {
         /// The inbox row.
         key: String,

@@ -1,4 +1,4 @@
-//! Copies of the store, and whether one is sound.
+//! Backups of the store, and whether one is sound.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use super::connection::Kind;
 use super::settings::Settings;
 use super::{Store, StoreError};
 
-/// A copy could not be made.
+/// Why a backup could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
     /// PostgreSQL has its own tools.
@@ -29,7 +29,7 @@ pub enum BackupError {
 }
 
 impl Store {
-    /// Copies the store to a file that is not there yet, as of one moment, while the bot goes on. SQLite only.
+    /// Backs the store up to a file that is not there yet, as of one moment, while the bot goes on. SQLite only.
     pub async fn back_up_to(&self, file: &Path) -> Result<(), BackupError> {
         if self.kind == Kind::Postgres {
             return Err(BackupError::NotAFile);
@@ -82,7 +82,7 @@ impl Store {
 }
 
 impl Settings {
-    /// The settings of a copy.
+    /// The settings of a backup.
     pub fn of_backup(file: &Path) -> Result<Self, StoreError> {
         Self::new(&format!("sqlite://{}", file.display()))
     }

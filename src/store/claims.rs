@@ -33,7 +33,7 @@ pub struct Standing {
 pub(super) const MAX_LEASES: u32 = 4;
 
 impl Store {
-    /// Takes an incident that nobody holds, or whose lease has lapsed; `None` where another replica holds it. A replica takes
+    /// Claims an incident that nobody holds, or whose lease has lapsed; `None` where another replica holds it. A replica claims
     /// its own at any time, with a new number: after a pause, or when it was started again under the same name.
     #[tracing::instrument(name = "store", skip_all, fields(write = "claim"))]
     pub async fn claim(&self, incident: IncidentId, lease: Duration) -> Result<Option<Claim>, StoreError> {
@@ -75,7 +75,7 @@ impl Store {
         self.set_lease(extend, microseconds(lease), incident, claim).await
     }
 
-    /// Lets an incident go, so that another replica takes it at once. Does nothing where the claim is not the newest.
+    /// Releases an incident, so that another replica claims it at once. Does nothing where the claim is not the newest.
     #[tracing::instrument(name = "store", skip_all, fields(write = "release"))]
     pub async fn release(&self, incident: IncidentId, claim: Claim) -> Result<(), StoreError> {
         let release = "UPDATE claims SET until = $1, replica = '' WHERE incident = $2 AND claim = $3";
@@ -142,7 +142,7 @@ impl Store {
         rows.iter().map(standing).collect()
     }
 
-    /// Frees what a replica of this name held: it was started anew, and the one before is no more.
+    /// Releases what an earlier process of this replica's name held: this one has taken its place.
     #[tracing::instrument(name = "store", skip_all, fields(write = "come back"))]
     pub async fn release_own(&self) -> Result<(), StoreError> {
         self.retry(|| async {

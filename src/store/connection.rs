@@ -1,4 +1,4 @@
-//! Connections: how they are made, what becomes of one that something went wrong on, and what is tried again.
+//! Connections: how they are opened, which are closed after an error, and what is retried.
 
 use std::future::Future;
 use std::time::Duration;
@@ -183,7 +183,7 @@ impl Store {
         Ok(Connection { connection, sound: self.kind == Kind::Sqlite })
     }
 
-    /// Does what may be done twice, within a deadline; again where a server's trouble may have passed.
+    /// Runs something idempotent within a deadline, and retries it where a server's error is transient.
     pub(super) async fn retry<T, F>(&self, mut once: impl FnMut() -> F) -> Result<T, StoreError>
     where
         F: Future<Output = Result<T, StoreError>>,

@@ -70,7 +70,7 @@ impl Store {
         rows.iter().map(inbound).collect()
     }
 
-    /// Takes rows that nobody carries out, oldest first, for this long; another replica takes over what is left after that.
+    /// Claims the rows that nobody holds, oldest first, for this long; afterwards another replica claims what is left.
     pub async fn claim_inbox(&self, lease: Duration) -> Result<Vec<InboxRow>, StoreError> {
         let now = self.kind.now();
         let free = format!("answered_at IS NULL AND (held_until <= {now} OR held_until > {now} + $1)");
@@ -111,7 +111,7 @@ impl Store {
         Ok(rows)
     }
 
-    /// Keeps the rows that this replica took for longer; none to let them go.
+    /// Extends the leases of this replica's rows; a lease of zero releases them.
     #[tracing::instrument(name = "store", skip_all, fields(write = "keep"))]
     pub async fn renew_inbox(&self, lease: Duration) -> Result<(), StoreError> {
         let keep =
@@ -129,7 +129,7 @@ impl Store {
         Ok(())
     }
 
-    /// Notes what was decided about an inbox row without any event.
+    /// Records the answer to an inbox row that caused no event.
     #[tracing::instrument(name = "store", skip_all, fields(write = "decided"))]
     pub async fn record_answer(&self, dedupe_key: &str, answer: &Phrase) -> Result<(), StoreError> {
         let answer = json(answer);

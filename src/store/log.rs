@@ -286,7 +286,7 @@ impl Store {
         .await
     }
 
-    /// Incidents closed within the last day whose channel was not told to the end.
+    /// Incidents closed within the last day whose timelines are not posted completely.
     pub async fn unreported_incidents(&self) -> Result<Vec<IncidentId>, StoreError> {
         let yesterday = clock::now() - jiff::SignedDuration::from_hours(24);
         let unreported = "SELECT incidents.id FROM incidents

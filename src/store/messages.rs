@@ -1,4 +1,4 @@
-//! Which message shows which incident, and what is about to be said there.
+//! Posted messages: which card shows which incident, and what is about to be sent.
 
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
@@ -8,7 +8,7 @@ use crate::incident::IncidentId;
 use crate::incident::approval::Platform;
 
 impl Store {
-    /// Where an incident is shown.
+    /// The cards that show an incident.
     pub async fn posted_cards(&self, incident: IncidentId) -> Result<Vec<PostedCard>, StoreError> {
         let rows = self
             .retry(|| async {
@@ -35,7 +35,7 @@ impl Store {
         rows.iter().map(shown).collect()
     }
 
-    /// Notes where an incident is shown and how far its thread tells the log. What was about to be said there is said.
+    /// Records a posted card and how far its thread tells the log; what was about to be sent there is sent.
     #[tracing::instrument(name = "store", skip_all, fields(write = "shown"))]
     pub async fn set_posted_card(&self, incident: IncidentId, shown: &PostedCard) -> Result<(), StoreError> {
         self.retry(|| async {
@@ -72,7 +72,7 @@ impl Store {
         .await
     }
 
-    /// What was about to be said of an incident when it was last known, a channel at a time.
+    /// The messages about an incident that were about to be sent: at most one a channel.
     pub async fn sending(&self, incident: IncidentId) -> Result<Vec<Sending>, StoreError> {
         let rows = self
             .retry(|| async {
@@ -96,7 +96,7 @@ impl Store {
         rows.iter().map(sending).collect()
     }
 
-    /// Notes what is about to be said in a channel. Only then say it.
+    /// Records a message before it is sent.
     #[tracing::instrument(name = "store", skip_all, fields(write = "sending"))]
     pub async fn set_sending(&self, incident: IncidentId, sending: &Sending) -> Result<(), StoreError> {
         self.retry(|| async {
@@ -120,7 +120,7 @@ impl Store {
         Ok(())
     }
 
-    /// Notes that it was not said: the platform refused it.
+    /// Records that the platform refused the message.
     #[tracing::instrument(name = "store", skip_all, fields(write = "not sent"))]
     pub async fn clear_sending(&self, incident: IncidentId, sending: &Sending) -> Result<(), StoreError> {
         self.retry(|| async {

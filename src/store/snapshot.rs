@@ -1,4 +1,4 @@
-//! The store as it is stored, all as of one moment: for the audit, exports and copies.
+//! The store as it is stored, all as of one moment: for the audit, exports and backups.
 
 use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;

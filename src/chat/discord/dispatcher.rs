@@ -71,7 +71,7 @@ impl Acknowledging {
     }
 }
 
-/// What the gateway hands on, as it came.
+/// What the gateway delivers, not parsed yet.
 #[derive(Debug)]
 pub(super) enum GatewayEvent {
     /// A command, a click or a form.
@@ -80,7 +80,7 @@ pub(super) enum GatewayEvent {
     Message(Value),
 }
 
-/// Takes interactions and messages.
+/// Puts interactions and messages into the inbox, and acknowledges interactions.
 #[derive(Clone)]
 pub(super) struct Dispatcher {
     pub(super) client: Arc<Client>,
@@ -94,7 +94,7 @@ pub(super) struct Dispatcher {
 }
 
 impl Dispatcher {
-    /// Takes what came.
+    /// Handles one event.
     pub(super) async fn receive(self, event: GatewayEvent) {
         match event {
             GatewayEvent::Interaction(interaction) => self.receive_interaction(interaction).await,

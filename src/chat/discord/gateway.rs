@@ -2,7 +2,7 @@
 //!
 //! On its own, since a close frame without a body makes serenity 0.12.5 read from the closed socket for ever without
 //! ever waiting: the runtime that it is on stands still until the next heartbeat, and with it everything else there.
-//! [`GatewayHealth`] notices, and another link takes this one's place.
+//! [`GatewayHealth`] notices, and another connection takes this one's place.
 //!
 //! Every connection that serenity opens by itself has to pass a gate first: it reads the gateway's address behind a lock
 //! that is held here, and let go only when the pause since the last connection is over. Otherwise a server that accepts
@@ -47,10 +47,10 @@ pub(super) fn intents(reads: bool) -> GatewayIntents {
     GatewayIntents::GUILD_MESSAGES | reading
 }
 
-/// Takes what was heard.
+/// Receives the gateway's events.
 pub(super) type OnEvent = Arc<dyn Fn(GatewayEvent) + Send + Sync>;
 
-/// A link to the gateway, for as long as this lives.
+/// A connection to the gateway, for as long as this lives.
 pub(super) struct Connection {
     pub(super) health: Arc<GatewayHealth>,
     /// What ended it, where it ended by itself.
@@ -59,7 +59,7 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// Opens a link to this address.
+    /// Opens a connection to this address.
     pub(super) fn open(
         url: String,
         token: &SecretString,
@@ -74,7 +74,7 @@ impl Connection {
         let (thread_health, until, token) = (health.clone(), over.clone(), token.clone());
         thread::Builder::new().name("discord-gateway".to_owned()).spawn(move || {
             let error = runtime.block_on(connect(url, &token, intents, &thread_health, unknown, on_event, until));
-            // The tasks of this link, also those that hang.
+            // The tasks of this connection, also those that hang.
             runtime.shutdown_background();
             // Whoever has let go does not want to know.
             let _ = ending.send(error);
@@ -106,7 +106,7 @@ impl Drop for Connection {
     }
 }
 
-/// Runs a link until it is over, or ends by itself.
+/// Runs a connection until it is over, or ends by itself.
 async fn connect(
     url: String,
     token: &SecretString,

@@ -1,4 +1,4 @@
-//! How well a gateway link hears: what its own thread notes, and what the watch over it reads.
+//! The health of a gateway connection: its own thread writes it, and the watch over it reads it.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -7,31 +7,31 @@ use backon::{BackoffBuilder as _, ExponentialBuilder};
 use serenity::all::OnlineStatus;
 use serenity::gateway::ShardMessenger;
 
-/// A link that was connected this long was a good one: the next is opened at once.
+/// A connection that stood this long was a good one: the next is opened at once.
 const GOOD: Duration = Duration::from_secs(30);
 /// The first and the longest pause before a connection that follows bad ones. Discord allows 1000 sessions a day.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_mins(2);
-/// The link's thread notes ten times a second that it lives; after this long without, it turns in circles.
+/// The connection's thread notes ten times a second that it lives; after this long without, it turns in circles.
 const SPINNING: Duration = Duration::from_millis(1_500);
 /// Not connected for this long, where a connection is allowed: something hangs.
 const CONNECTING: Duration = Duration::from_secs(15);
 
-/// What is known of a link.
+/// What is known of a connection.
 #[derive(Debug)]
 pub(super) struct GatewayHealth {
-    /// Connected, and nothing heard for this long: it is deaf.
+    /// How long it may receive nothing while it is connected.
     max_silence: Duration,
     state: Mutex<State>,
 }
 
 struct State {
-    /// The last sign of life of the link's thread.
+    /// The last sign of life of the connection's thread.
     pulse: Instant,
     connected: bool,
     /// Since when it is connected, or is not.
     since: Instant,
-    /// When Discord was last heard.
+    /// When something was last received.
     received_at: Instant,
     /// The latency noted last: a new one is a new acknowledgement.
     latency: Option<Duration>,
@@ -42,7 +42,7 @@ struct State {
     was_good: bool,
     /// Until when no connection is allowed.
     paused_until: Instant,
-    /// The way to the link's own task.
+    /// The way to the connection's own task.
     messenger: Option<ShardMessenger>,
 }
 
@@ -53,7 +53,7 @@ impl std::fmt::Debug for State {
 }
 
 impl GatewayHealth {
-    /// Of a link that is opened now, after so many bad connections.
+    /// Of a connection that is opened now, after so many bad ones.
     pub(super) fn new(bad: usize, max_silence: Duration, now: Instant) -> Self {
         let state = State {
             pulse: now,
@@ -70,7 +70,7 @@ impl GatewayHealth {
         Self { max_silence, state: Mutex::new(state) }
     }
 
-    /// The link's thread lives, and this is what serenity says of its connection; `None` while it has none.
+    /// The connection's thread lives, and this is what serenity says of its connection; `None` while it has none.
     pub(super) fn pulse(&self, runner: Option<(Option<Duration>, ShardMessenger)>, now: Instant) {
         let mut state = self.lock();
         state.pulse = now;
@@ -97,7 +97,7 @@ impl GatewayHealth {
         first
     }
 
-    /// Discord said something.
+    /// Something was received from Discord.
     pub(super) fn received(&self, now: Instant) {
         self.lock().received_at = now;
     }
@@ -119,13 +119,13 @@ impl GatewayHealth {
         self.lock().paused_until <= now
     }
 
-    /// Whether it hears.
+    /// Whether it is connected and receives.
     pub(super) fn is_listening(&self, now: Instant) -> bool {
         let state = self.lock();
         state.connected && state.fault(self.max_silence, now).is_none()
     }
 
-    /// What is wrong with the link, so that another one has to take its place.
+    /// What is wrong with the connection, so that another one has to take its place.
     pub(super) fn fault(&self, now: Instant) -> Option<&'static str> {
         self.lock().fault(self.max_silence, now)
     }
@@ -145,7 +145,7 @@ impl GatewayHealth {
         }
     }
 
-    /// The way to the link's own task.
+    /// The way to the connection's own task.
     pub(super) fn messenger(&self) -> Option<ShardMessenger> {
         self.lock().messenger.clone()
     }

@@ -1,4 +1,4 @@
-//! What came from Discord: interactions, read as sparingly as possible, so that no field that nobody needs costs a click.
+//! What arrives from Discord: interactions, read as sparingly as possible, so that no field that nobody needs costs a click.
 //!
 //! serenity's models are strict: an interaction that lacks any of two dozen fields is an unknown event to it. Such ones
 //! are read here all the same.
@@ -92,7 +92,7 @@ pub(super) enum Acknowledgement {
 }
 
 impl Interaction {
-    /// What is in it for us.
+    /// What it asks for.
     pub(super) fn parse(&self) -> Inbound {
         match self.kind {
             COMMAND if self.data["name"] == commands::COMMAND => {

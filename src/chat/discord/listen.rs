@@ -1,4 +1,4 @@
-//! Listening: one link to the gateway after the other, and a watch over each.
+//! Listening: one connection to the gateway after the other, and a watch over each.
 
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,21 +21,21 @@ use super::gateway::{Connection, OnEvent, intents};
 use super::gateway_health::{GatewayHealth, pause};
 use crate::chat::ChatError;
 
-/// How often a link is looked at.
+/// How often a connection is looked at.
 const LOOK: Duration = Duration::from_millis(250);
-/// How long what was heard last may take to be acknowledged at the end.
+/// How long what was received last may take to be acknowledged at the end.
 const LAST: Duration = Duration::from_secs(3);
 /// Fewer sessions than this left for the day: one has to wait. Discord resets the token of who begins too many.
 const RESERVE: u64 = 20;
 /// How long to wait at most before Discord is asked again how many are left.
 const ASK_AGAIN: Duration = Duration::from_mins(10);
 
-/// The link of the moment.
+/// The health of the current connection.
 #[derive(Debug, Default)]
 pub(super) struct Current(Mutex<Option<Arc<GatewayHealth>>>);
 
 impl Current {
-    /// Whether there is one that hears.
+    /// Whether there is one that receives.
     pub(super) fn is_listening(&self) -> bool {
         let health = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         health.as_ref().is_some_and(|health| health.is_listening(Instant::now()))
@@ -46,7 +46,7 @@ impl Current {
     }
 }
 
-/// Nobody listens any more, however that came about.
+/// However listening ends: there is no current connection any more.
 struct ClearOnDrop<'a>(&'a Current);
 
 impl Drop for ClearOnDrop<'_> {
@@ -68,7 +68,7 @@ struct SessionStartLimit {
     reset_after: u64,
 }
 
-/// How a link came to its end.
+/// How a connection ended.
 enum End {
     /// We were told to stop.
     Stopped,

@@ -10,10 +10,10 @@ use slack_morphism::SlackSocketModeWssClientId;
 /// A socket that lived this long was a good one: the next is opened at once.
 const GOOD: Duration = Duration::from_secs(5);
 /// For each of these that a socket lived, one bad one before it is forgotten: a network that cuts now and then does not
-/// make anybody deaf for long, and one that cuts at once is tried ever less often.
+/// silence the bot for long, and one that cuts at once is tried ever less often.
 const FORGIVEN: Duration = Duration::from_secs(1);
 /// The first and the longest pause before a socket is opened that follows bad ones; with jitter, up to twice as long.
-/// The longest is how late the bot hears again after Slack's return.
+/// The longest is how late the bot listens again after Slack's return.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 /// After this many bad ones in a row the breaker opens: while nothing is open, one socket alone is tried, and the others

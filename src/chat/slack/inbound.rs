@@ -1,4 +1,4 @@
-//! What came from Slack: envelopes, read as sparingly as possible, so that no field that nobody needs costs a click.
+//! What arrives from Slack: envelopes, read as sparingly as possible, so that no field that nobody needs costs a click.
 //!
 //! The crate's own models take a whole message apart for one button's value; what they can't read is lost.
 
@@ -41,7 +41,7 @@ pub(super) struct Inbound {
     pub(super) reply: Option<ReplyTo>,
 }
 
-/// Who we are on Slack, and what is listened to besides commands.
+/// Puts what arrives into the inbox: it knows who we are on Slack, and which messages raise alerts.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Dispatcher {
     /// Our user id.
@@ -61,7 +61,7 @@ pub(super) enum NotEnqueued {
 }
 
 impl Dispatcher {
-    /// Puts what came into the inbox; what is there already, or is not for us, is taken as well.
+    /// Puts what a frame holds into the inbox; what is there already, or is not for us, is no error.
     pub(super) async fn enqueue(&self, frame: Frame, inbox: &Inbox) -> Result<(), NotEnqueued> {
         let kind = frame.kind.clone();
         let all = match frame.parse(self) {
@@ -90,7 +90,7 @@ impl Frame {
         Self { kind: kind.to_owned(), envelope_id: None, reason: None, payload }
     }
 
-    /// What is in it for us: mostly one thing, often nothing.
+    /// The requests in it: mostly one, often none.
     pub(super) fn parse(self, dispatcher: &Dispatcher) -> Result<Vec<Inbound>, serde_json::Error> {
         Ok(match self.kind.as_str() {
             "slash_commands" => vec![Command::deserialize(self.payload)?.parse()],
@@ -318,7 +318,7 @@ impl MessageEvent {
         } else {
             Author::Person
         };
-        // A person who mentions the bot is heard as that.
+        // A person who mentions the bot sends a command.
         if author == Author::Person && text_after_mention(&self.text, &dispatcher.user).is_some() {
             return None;
         }

@@ -1,7 +1,7 @@
 //! Listening by Socket Mode: the crate holds the sockets, and everything that it leaves open is here.
 //!
 //! What comes is put into the inbox and then acknowledged, in this order, and nothing else happens here. The crate calls
-//! for every frame and waits for the answer before it reads on, so that what is slow here makes the socket deaf: a write
+//! for every frame and waits for the answer before it reads on, so that what is slow here blocks the socket: a write
 //! to the inbox has a deadline of its own, and there is nothing else to wait for.
 //!
 //! The crate's own listener opens a lost socket again at once and for ever, has no word for a socket that says nothing,
@@ -25,7 +25,7 @@ use super::inbound::{Dispatcher, Frame};
 use crate::chat::ChatError;
 use crate::inbox::Inbox;
 
-/// Two sockets, so that one hears while the other is replaced. Slack allows ten to all replicas together.
+/// Two sockets, so that one receives while the other is replaced. Slack allows ten to all replicas together.
 const SOCKETS: u32 = 2;
 /// A socket is dead when it has not answered this many pings.
 const PINGS: u64 = 3;
@@ -37,7 +37,7 @@ const STAGGER: Duration = Duration::from_secs(1);
 const OPENING: Duration = Duration::from_mins(1);
 /// How long a socket that Slack wants closed is listened to still. Slack closes it after about ten seconds.
 const LEAVING: Duration = Duration::from_secs(2);
-/// After hearing nothing for this long Slack is asked why, and then every minute.
+/// After silence for this long Slack is asked why, and then every minute.
 const SILENCE: Duration = Duration::from_secs(5);
 const ASK_AGAIN: Duration = Duration::from_mins(1);
 /// How long closing the sockets may take.
@@ -87,7 +87,7 @@ pub(super) async fn listen(
     ended
 }
 
-/// Sees to it that what is stuck or deaf does not stay so.
+/// Replaces sockets that are stuck, and asks Slack why none is open.
 async fn watch(client: &Client, listener: &Listener, stop: &CancellationToken) -> Result<(), ChatError> {
     let mut asked: Option<Instant> = None;
     let mut tick = interval(Duration::from_secs(1));
@@ -143,7 +143,7 @@ impl Drop for Open {
     }
 }
 
-/// What the crate's sockets talk to.
+/// The listener of the crate's sockets.
 #[derive(Clone)]
 struct Listener {
     dispatcher: Arc<Dispatcher>,
@@ -216,7 +216,7 @@ impl Listener {
         }
     }
 
-    /// What is taken is acknowledged.
+    /// Puts a frame into the inbox; where that succeeds, returns its acknowledgement.
     async fn receive(&self, frame: Frame) -> Option<String> {
         let envelope = frame.envelope_id.clone()?;
         let taken = self.dispatcher.enqueue(frame, &self.inbox).await;

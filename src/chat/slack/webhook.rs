@@ -33,7 +33,7 @@ use super::inbound::{Dispatcher, Frame, NotEnqueued};
 use crate::clock;
 use crate::inbox::Inbox;
 
-/// Where they are taken.
+/// The path of the route.
 pub const PATH: &str = "/slack";
 /// The largest body: a click carries its whole message, percent-encoded. What announces more is not read.
 const MAX_BODY: usize = 1024 * 1024;
@@ -43,13 +43,13 @@ const MAX_UNSIGNED: usize = 4 * 1024;
 const READING: Duration = Duration::from_secs(2);
 /// How many signatures are remembered; they are by Slack, which sends no more within minutes.
 const REMEMBERED: usize = 10_000;
-/// How often refusals are told: whoever floods us does not flood the log.
+/// How often refusals are logged: whoever floods us does not flood the log.
 const LOG_EVERY: Duration = Duration::from_mins(1);
 
-/// What it takes to be asked by Slack.
+/// How Slack's requests are verified, and until when they are accepted.
 pub(super) struct Requests {
     verifier: Verifier,
-    /// Stopped, they are not taken any more.
+    /// Stopped, they are not accepted any more.
     stop: OnceLock<CancellationToken>,
 }
 
@@ -79,30 +79,30 @@ impl Requests {
         self.stop.get_or_init(|| stop).cancelled().await;
     }
 
-    /// Whether the server takes them.
+    /// Whether the server accepts them.
     pub(super) fn are_accepted(&self) -> bool {
         self.stop.get().is_some_and(|stop| !stop.is_cancelled())
     }
 }
 
-/// What the route needs.
+/// The state of the route.
 struct Webhook {
     verifier: Verifier,
     dispatcher: Dispatcher,
     inbox: Inbox,
-    /// The signatures that were taken, with their times.
+    /// The signatures of the requests that were accepted, with their times.
     accepted: Mutex<BTreeSet<(i64, String)>>,
     refused: Mutex<Refused>,
 }
 
-/// How many requests were refused since that was told.
+/// How many requests were refused since that was logged.
 #[derive(Default)]
 struct Refused {
     count: u64,
     logged_at: Option<Instant>,
 }
 
-/// Why a request is not taken.
+/// Why a request is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 enum Refusal {
     #[error("it has no signature")]

@@ -15,7 +15,7 @@ enum Obstacle {
     Other,
 }
 
-/// The telling texts, as `cluster/answer.rs` and `cluster/observe.rs` put them; the first that fits decides.
+/// The telling texts, as `cluster/error.rs` and `cluster/observe.rs` put them; the first that fits decides.
 const TELLING: [(&str, Obstacle); 9] = [
     ("permission missing", Obstacle::Permission),
     ("401", Obstacle::Credentials),
