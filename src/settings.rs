@@ -1,6 +1,6 @@
 //! Reading values out of the merged layers, noting every problem instead of stopping at the first.
 //!
-//! A [`Section`] is asked for each key that exists; whatever was never asked for is unknown. So the code that reads is the
+//! A `Section` is asked for each key that exists; whatever was never asked for is unknown. So the code that reads is the
 //! only list of the known keys. A value that is refused is replaced by a stand-in, which never leaves this module's
 //! callers: a configuration with problems is not handed out.
 

@@ -68,7 +68,7 @@ pub enum Mode {
         /// How often each socket is pinged, in seconds; one that is silent for three pings is replaced.
         ping_every: u64,
     },
-    /// In requests to [`PATH`](requests::PATH) on the bot's own server.
+    /// In requests to [`PATH`](webhook::PATH) on the bot's own server.
     Http {
         /// What Slack signs them with.
         signing_secret: SecretString,
