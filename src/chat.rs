@@ -4,6 +4,7 @@
 
 pub mod card;
 pub mod discord;
+pub mod foreign;
 pub mod heard;
 mod plain;
 pub mod slack;

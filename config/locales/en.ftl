@@ -209,6 +209,9 @@ phase-recovery = until healthy
 
 ## Refusals: always with the reason.
 
+refused-other-workspace = Only people of the workspace that I am installed in can use me here. Nothing was done.
+refused-other-server = I serve another server, and do nothing here.
+refused-direct-message = I do nothing in direct messages: type /stager in the server, in the channel of { $names }.
 refused-not-mapped = Your account belongs to no person in my configuration, so you may look, but neither request nor approve. Ask an operator to add you.
 refused-may-not-request = You may not request restarts. Who may: { $who }.
 refused-may-not-approve = You may not approve or deny restarts. Who may: { $who }.

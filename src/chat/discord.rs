@@ -17,6 +17,7 @@ mod gateway;
 mod hearing;
 mod listen;
 mod message;
+mod whose;
 
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
@@ -34,6 +35,8 @@ use tokio_util::sync::CancellationToken;
 use crate::chat::discord::client::{CallError, Client, codes};
 use crate::chat::discord::hearing::{Acknowledging, Hearing};
 use crate::chat::discord::listen::Present;
+use crate::chat::discord::whose::Identity;
+use crate::chat::foreign::Foreign;
 use crate::chat::heard::Listening;
 use crate::chat::{Card, Chat, ChatError, Found};
 use crate::clock;
@@ -88,11 +91,9 @@ pub struct Discord {
     token: SecretString,
     deaf_after: Duration,
     listening: Option<Listening>,
-    guild: String,
-    /// The application's own id.
-    application: String,
-    /// The bot's own user id.
-    bot: String,
+    us: Identity,
+    /// What is refused because it is not ours.
+    foreign: Arc<Foreign>,
     acknowledging: Acknowledging,
     present: Present,
     /// Interactions that serenity could not read.
@@ -126,9 +127,8 @@ impl Discord {
             token: settings.token.clone(),
             deaf_after: settings.deaf_after,
             listening: settings.listening.clone(),
-            guild: settings.guild_id.clone(),
-            application,
-            bot,
+            us: Identity { application, bot, guild: settings.guild_id.clone() },
+            foreign: Arc::new(Foreign::new(Platform::Discord)),
             acknowledging: Acknowledging::default(),
             present: Present::default(),
             unknown: Arc::default(),
@@ -139,6 +139,11 @@ impl Discord {
     /// is needed.
     pub fn unknown_interactions(&self) -> u64 {
         self.unknown.load(Ordering::Relaxed)
+    }
+
+    /// How much that is not of the bot's own server and application was refused so far.
+    pub fn refused_as_foreign(&self) -> u64 {
+        self.foreign.total()
     }
 
     async fn create(&self, channel: &str, key: &str, body: &Value) -> Result<Value, CallError> {
@@ -232,7 +237,7 @@ impl Chat for Discord {
 
     /// A thread outlives the message that it was started from.
     fn link(&self, _channel: &str, message: &str) -> Option<String> {
-        Some(format!("https://discord.com/channels/{}/{message}", self.guild))
+        Some(format!("https://discord.com/channels/{}/{message}", self.us.guild))
     }
 
     /// By the interaction's token, which lives 15 minutes; afterwards, where it was never acknowledged, or where there was
@@ -250,7 +255,7 @@ impl Chat for Discord {
         if age > TOKEN_LIVES {
             return self.answer_openly(to, id, text).await;
         }
-        let path = format!("/webhooks/{}/{token}", self.application);
+        let path = format!("/webhooks/{}/{token}", self.us.application);
         for (place, mut body) in embeds::texts(text).into_iter().enumerate() {
             let answered = if place == 0 {
                 body["components"] = json!([]);
@@ -276,10 +281,9 @@ impl Chat for Discord {
     async fn listen(&self, inbox: Inbox, stop: CancellationToken) -> Result<(), ChatError> {
         let hearing = Hearing {
             client: self.client.clone(),
-            application: self.application.clone(),
-            bot: self.bot.clone(),
-            guild: self.guild.clone(),
+            us: self.us.clone(),
             listening: self.listening.clone(),
+            foreign: self.foreign.clone(),
             inbox,
             acknowledging: self.acknowledging.clone(),
         };
@@ -296,7 +300,7 @@ impl Chat for Discord {
 impl fmt::Debug for Discord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Discord");
-        shown.field("application", &self.application).field("guild", &self.guild).finish_non_exhaustive()
+        shown.field("us", &self.us).finish_non_exhaustive()
     }
 }
 

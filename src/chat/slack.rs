@@ -14,6 +14,7 @@ mod links;
 mod listen;
 pub mod requests;
 mod setup;
+mod whose;
 
 use std::fmt;
 use std::sync::Arc;
@@ -28,12 +29,14 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
+use crate::chat::foreign::Foreign;
 use crate::chat::heard::Listening;
 use crate::chat::slack::blocks::Message;
 use crate::chat::slack::came::Hearing;
 use crate::chat::slack::client::{CallError, Client};
 use crate::chat::slack::links::Links;
 use crate::chat::slack::requests::Requests;
+use crate::chat::slack::whose::Identity;
 use crate::chat::{Button, Card, Chat, ChatError, Found};
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
@@ -100,14 +103,6 @@ enum Ears {
 }
 
 #[derive(Deserialize)]
-struct Bot {
-    user_id: String,
-    url: Option<String>,
-    #[serde(default, rename = "bot_id")]
-    id: String,
-}
-
-#[derive(Deserialize)]
 struct Posted {
     ts: String,
 }
@@ -119,8 +114,7 @@ impl Slack {
     /// Makes sure that Slack accepts the tokens, and that the app is set up. Does not listen yet.
     pub async fn connect(settings: &Settings) -> Result<Self, ChatError> {
         let client = Client::new(settings)?;
-        let Bot { user_id, id, url } =
-            client.call("auth.test", &json!({})).await.map_err(|error| error.about("auth.test", ""))?;
+        let (identity, workspace) = Identity::ask(&client).await?;
         let ears = match &settings.mode {
             Mode::Socket { ping_every, .. } => {
                 client.may_listen().await?;
@@ -129,8 +123,14 @@ impl Slack {
             Mode::Http { signing_secret } => Ears::Requests(Requests::new(signing_secret)),
         };
         setup::check(&client).await?;
-        let us = Hearing { user: user_id, bot: id, listening: settings.listening.clone() };
-        Ok(Self { client, us, workspace: url, ears })
+        let foreign = Arc::new(Foreign::new(Platform::Slack));
+        let us = Hearing { identity: Arc::new(identity), listening: settings.listening.clone(), foreign };
+        Ok(Self { client, us, workspace, ears })
+    }
+
+    /// How much that is not of the bot's own workspace and app was refused so far.
+    pub fn refused_as_foreign(&self) -> u64 {
+        self.us.foreign.total()
     }
 
     /// Whispers to one person by method, where no response URL leads to them.

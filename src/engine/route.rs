@@ -12,7 +12,7 @@ use crate::incident::decide::Command;
 use crate::incident::event::{Event, Trigger};
 use crate::incident::phrase::Phrase;
 use crate::incident::{Incident, IncidentId};
-use crate::store::{Inbound, ReplyTo, Request, StoreError};
+use crate::store::{Inbound, ReplyTo, Request, StoreError, Unserved};
 use crate::words::Words;
 
 /// What a request comes down to.
@@ -54,6 +54,14 @@ impl Engine {
             Request::Unclear { text } => {
                 Routed::Say(Phrase::new("refused-unclear").with("text", text).with("help", Phrase::new("answer-help")))
             }
+            Request::Unserved { why } => Routed::Say(
+                Phrase::new(match why {
+                    Unserved::OtherWorkspace => "refused-other-workspace",
+                    Unserved::OtherServer => "refused-other-server",
+                    Unserved::DirectMessage => "refused-direct-message",
+                })
+                .with("names", self.names()),
+            ),
             Request::Status => Routed::Say(self.status()),
             Request::Check { environment } => match self.environment(environment.as_deref(), reply) {
                 Ok(name) => {
@@ -155,7 +163,7 @@ impl Engine {
 
     /// The environment named, or that of the channel, or the only one.
     fn environment(&self, named: Option<&str>, reply: &ReplyTo) -> Result<String, Phrase> {
-        let names = || self.homes.keys().cloned().collect::<Vec<_>>().join(", ");
+        let names = || self.names();
         if let Some(name) = named {
             let known = self.homes.keys().find(|known| known.eq_ignore_ascii_case(name));
             return known
@@ -173,6 +181,11 @@ impl Engine {
             (None, _, 1) => Ok(self.homes.keys().next().cloned().unwrap_or_default()),
             _ => Err(Phrase::new("refused-which-environment").with("names", names())),
         }
+    }
+
+    /// The environments' names.
+    fn names(&self) -> String {
+        self.homes.keys().cloned().collect::<Vec<_>>().join(", ")
     }
 
     fn open_incident(&self, environment: &str) -> Option<IncidentId> {

@@ -7,6 +7,7 @@ mod conversations;
 mod gateway;
 mod heard;
 mod shown;
+mod whose;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

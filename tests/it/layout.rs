@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The import order, as ARCHITECTURE.md has it: a module and everything below it uses only modules that stand before it.
-const ORDER: [&str; 49] = [
+const ORDER: [&str; 50] = [
     "incident::phrase",
     "incident::environment",
     "incident::observation",
@@ -33,6 +33,7 @@ const ORDER: [&str; 49] = [
     "chat::typed",
     "chat::heard",
     "chat::plain",
+    "chat::foreign",
     "chat::card",
     "chat::slack",
     "chat::discord",

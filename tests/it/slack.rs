@@ -5,6 +5,7 @@
 
 mod forms;
 mod requests;
+mod whose;
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};

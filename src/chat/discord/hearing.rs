@@ -17,11 +17,13 @@ use super::client::{Client, codes};
 use super::embeds::{EPHEMERAL, confirmation, form, question_on, said};
 use super::escape::markdown;
 use super::message::Written;
+use super::whose::{Identity, Whose};
 use crate::chat::Action;
 use crate::chat::card;
+use crate::chat::foreign::Foreign;
 use crate::chat::heard::Listening;
 use crate::inbox::{Inbox, Put};
-use crate::store::Request;
+use crate::store::{ReplyTo, Request, Unserved};
 use crate::words::Words;
 
 /// First responses: <https://discord.com/developers/docs/interactions/receiving-and-responding>.
@@ -84,11 +86,11 @@ pub(super) enum Heard {
 #[derive(Clone)]
 pub(super) struct Hearing {
     pub(super) client: Arc<Client>,
-    pub(super) application: String,
-    pub(super) bot: String,
-    pub(super) guild: String,
+    pub(super) us: Identity,
     /// Where messages that carry the error are listened to, if anywhere.
     pub(super) listening: Option<Listening>,
+    /// What is refused because it is not ours.
+    pub(super) foreign: Arc<Foreign>,
     pub(super) inbox: Inbox,
     pub(super) acknowledging: Acknowledging,
 }
@@ -107,11 +109,11 @@ impl Hearing {
         let Ok(written) = Written::deserialize(message) else {
             return tracing::debug!("a message on Discord that can't be read");
         };
-        if written.guild_id.as_ref() != Some(&self.guild) {
-            return;
-        }
-        let alert = |channel: &str| written.alert(&self.bot, self.listening.as_ref()?, channel);
-        let (request, reply) = match written.command(&self.bot) {
+        let Whose::Ours = self.us.whose_message(written.guild_id.as_deref()) else {
+            return self.refuse_message(&written).await;
+        };
+        let alert = |channel: &str| written.alert(&self.us.bot, self.listening.as_ref()?, channel);
+        let (request, reply) = match written.command(&self.us.bot) {
             Some(request) => {
                 // Where it was written in a thread, it means what it means in the channel around it.
                 let path = format!("/channels/{}", written.channel_id);
@@ -128,6 +130,26 @@ impl Hearing {
                 None => return,
             },
         };
+        self.put_message(&written, request, reply).await;
+    }
+
+    /// A message that is not for us to carry out: who means the bot hears so, which in a direct message is everybody.
+    async fn refuse_message(&self, written: &Written) {
+        let Whose::Unserved(why, named) = self.us.whose_message(written.guild_id.as_deref()) else { return };
+        let means_us = match why {
+            Unserved::DirectMessage => written.is_by_person(&self.us.bot),
+            _ => written.command(&self.us.bot).is_some(),
+        };
+        if !means_us {
+            return;
+        }
+        self.foreign.refuse(&named);
+        if self.foreign.may_answer() {
+            self.put_message(written, Request::Unserved { why }, Some(written.reply(&Value::Null))).await;
+        }
+    }
+
+    async fn put_message(&self, written: &Written, request: Request, reply: Option<ReplyTo>) {
         if let Err(error) = self.inbox.put(written.dedupe_key(), request, reply).await {
             let error: &(dyn Error + 'static) = &error;
             tracing::error!(error, "what was written on Discord is not stored");
@@ -139,10 +161,19 @@ impl Hearing {
         let Ok(interaction) = Interaction::deserialize(interaction) else {
             return tracing::error!("an interaction from Discord lacks what it always has, and is lost");
         };
-        if interaction.guild_id.as_ref() != Some(&self.guild) {
-            return tracing::warn!("an interaction from another place than the configured server is ignored");
-        }
-        match interaction.came() {
+        let came =
+            match self.us.whose_interaction(interaction.application_id.as_deref(), interaction.guild_id.as_deref()) {
+                Whose::Ours => interaction.came(),
+                Whose::Foreign(named) => return self.foreign.refuse(&named),
+                Whose::Unserved(why, named) => {
+                    self.foreign.refuse(&named);
+                    if interaction.came() == Came::Nothing || !self.foreign.may_answer() {
+                        return;
+                    }
+                    Came::Request(Request::Unserved { why }, Acknowledgement::Think)
+                }
+            };
+        match came {
             Came::Request(request, acknowledgement) => {
                 let Some(reply) = interaction.reply() else {
                     return tracing::error!("an interaction from Discord names nobody, and is ignored");
@@ -197,7 +228,7 @@ impl Hearing {
 
     /// Takes a declined confirmation away.
     async fn forget(&self, interaction: &Interaction) {
-        let path = format!("/webhooks/{}/{}/messages/@original", self.application, interaction.token);
+        let path = format!("/webhooks/{}/{}/messages/@original", self.us.application, interaction.token);
         if let Err(error) = self.client.by_token("delete_original", Method::DELETE, &path, None).await {
             tracing::debug!(error = %error.about("delete_original", ""), "a declined confirmation stays");
         }

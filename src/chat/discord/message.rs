@@ -55,7 +55,7 @@ impl Written {
     /// What it asks for; `None` where it does not mean the bot, or no person wrote it.
     pub(super) fn command(&self, bot: &str) -> Option<Request> {
         // Bots do not command each other, and nobody commands themselves.
-        if self.is_by_bot() || self.author.id == bot {
+        if !self.is_by_person(bot) {
             return None;
         }
         behind_mention(&self.content, bot).map(|text| parse(&clean(text)))
@@ -81,6 +81,11 @@ impl Written {
         let (platform, at) = (Platform::Discord, self.timestamp);
         // A thread is a channel of its own, and none that is listened to.
         listening.heard(&Said { platform, channel, author, at, in_thread: false, text: &text })
+    }
+
+    /// Whether a person wrote it, and not a bot or this one.
+    pub(super) fn is_by_person(&self, bot: &str) -> bool {
+        !self.is_by_bot() && self.author.id != bot
     }
 
     fn is_by_bot(&self) -> bool {

@@ -3,19 +3,22 @@
 //! The crate's own models take a whole message apart for one button's value; what they can't read is lost.
 
 use std::error::Error;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::escape::typed;
 use super::form::{Origin, REASON};
+use super::whose::{Identity, Whose};
 use crate::chat::Action;
+use crate::chat::foreign::Foreign;
 use crate::chat::heard::{Author, Listening, Said, texts};
 use crate::chat::plain::clean;
 use crate::chat::typed::parse;
 use crate::inbox::Inbox;
 use crate::incident::approval::{Account, Platform};
-use crate::store::{ReplyTo, Request};
+use crate::store::{ReplyTo, Request, Unserved};
 
 /// A frame of a socket, <https://docs.slack.dev/apis/events-api/using-socket-mode/>, or what a request holds.
 #[derive(Debug, Deserialize)]
@@ -28,6 +31,9 @@ pub(super) struct Frame {
     /// Why the socket is to be closed.
     #[serde(default)]
     pub(super) reason: Option<String>,
+    /// Whose socket it is, as its greeting says.
+    #[serde(default)]
+    pub(super) connection_info: Value,
     #[serde(default)]
     payload: Value,
 }
@@ -42,13 +48,12 @@ pub(super) struct Came {
 }
 
 /// Who we are on Slack, and what is listened to besides commands.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Hearing {
-    /// Our user id.
-    pub(super) user: String,
-    /// Our bot id.
-    pub(super) bot: String,
+    pub(super) identity: Arc<Identity>,
     pub(super) listening: Listening,
+    /// What is refused because it is not ours.
+    pub(super) foreign: Arc<Foreign>,
 }
 
 /// Why something is not acknowledged.
@@ -87,11 +92,29 @@ impl Hearing {
 impl Frame {
     /// What a request holds, as a socket's frame would.
     pub(super) fn of(kind: &str, payload: Value) -> Self {
-        Self { kind: kind.to_owned(), envelope_id: None, reason: None, payload }
+        Self { kind: kind.to_owned(), envelope_id: None, reason: None, connection_info: Value::Null, payload }
     }
 
-    /// What is in it for us: mostly one thing, often nothing.
+    /// What is in it for us: mostly one thing, often nothing. What is not ours is counted, and starts nothing.
     pub(super) fn came(self, us: &Hearing) -> Result<Vec<Came>, serde_json::Error> {
+        match us.identity.whose(&self.kind, &self.payload) {
+            Whose::Ours => self.read(us),
+            Whose::Foreign(named) => {
+                us.foreign.refuse(&named);
+                Ok(Vec::new())
+            }
+            Whose::Stranger(named) => {
+                let is_command = self.payload["event"]["type"] != "message";
+                let all = self.read(us)?;
+                if !all.is_empty() {
+                    us.foreign.refuse(&named);
+                }
+                Ok(all.into_iter().filter(|_| is_command && us.foreign.may_answer()).map(Came::unserved).collect())
+            }
+        }
+    }
+
+    fn read(self, us: &Hearing) -> Result<Vec<Came>, serde_json::Error> {
         Ok(match self.kind.as_str() {
             "slash_commands" => vec![Command::deserialize(self.payload)?.came()],
             "interactive" if self.payload["type"] == "block_actions" => Clicks::deserialize(self.payload)?.came(),
@@ -106,6 +129,13 @@ impl Frame {
             }
             _ => Vec::new(),
         })
+    }
+}
+
+impl Came {
+    /// The same from somebody who is not served: they are told so, and that is all.
+    fn unserved(self) -> Self {
+        Self { request: Request::Unserved { why: Unserved::OtherWorkspace }, ..self }
     }
 }
 
@@ -251,7 +281,7 @@ struct MentionEvent {
 
 impl Mention {
     fn came(self, us: &Hearing) -> Option<Came> {
-        let (event, bot) = (self.event, us.user.as_str());
+        let (event, bot) = (self.event, us.identity.user.as_str());
         let user = event.user.filter(|user| user != bot)?;
         // Bots do not command each other; and what was said once is not said again by mending a word.
         if event.bot_id.is_some() || event.edited.is_some() {
@@ -307,15 +337,16 @@ impl Spoken {
         let by_bot = self.bot_id.is_some() || self.subtype.as_deref() == Some("bot_message");
         let ids: Vec<&str> =
             [&self.bot_id, &self.user, &self.app_id].into_iter().flatten().map(String::as_str).collect();
-        let author = if is_us(self.user.as_deref(), &us.user) || is_us(self.bot_id.as_deref(), &us.bot) {
-            Author::Us
-        } else if by_bot {
-            Author::Bot(&ids)
-        } else {
-            Author::Person
-        };
+        let author =
+            if is_us(self.user.as_deref(), &us.identity.user) || is_us(self.bot_id.as_deref(), &us.identity.bot) {
+                Author::Us
+            } else if by_bot {
+                Author::Bot(&ids)
+            } else {
+                Author::Person
+            };
         // A person who mentions the bot is heard as that.
-        if author == Author::Person && behind_mention(&self.text, &us.user).is_some() {
+        if author == Author::Person && behind_mention(&self.text, &us.identity.user).is_some() {
             return None;
         }
         let mut text = typed(&self.text);
@@ -356,9 +387,15 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn came(frame: Value) -> Result<Vec<Came>, serde_json::Error> {
+    /// What came in a frame that names our workspace, as all do.
+    fn came(mut frame: Value) -> Result<Vec<Came>, serde_json::Error> {
         let listening = Listening { channels: [("C1".into(), "prod".into())].into(), bots: ["B0ALERTS".into()].into() };
-        let us = Hearing { user: "U0BOT".into(), bot: "B0BOT".into(), listening };
+        let foreign = Arc::new(Foreign::new(Platform::Slack));
+        let us = Hearing { identity: Arc::new(Identity::of("U0BOT", "B0BOT", "T0OURS")), listening, foreign };
+        if frame["payload"].is_object() {
+            frame["payload"]["team_id"] = json!("T0OURS");
+            frame["payload"]["team"] = json!({"id": "T0OURS"});
+        }
         Frame::deserialize(frame).unwrap().came(&us)
     }
 

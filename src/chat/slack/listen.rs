@@ -178,6 +178,14 @@ impl Ears {
         };
         match frame.kind.as_str() {
             "hello" => {
+                if let Some(app) = frame.connection_info["app_id"].as_str()
+                    && !self.us.identity.is_app(app)
+                {
+                    tracing::error!(
+                        app,
+                        "Slack's sockets are of another app than the bot token: all that comes is refused"
+                    );
+                }
                 let first = self.links.greeted(id, Instant::now());
                 tracing::debug!(socket = id.initial_index, "a socket to Slack is open");
                 if first {

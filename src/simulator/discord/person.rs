@@ -23,6 +23,8 @@ pub const INTERACTION_FAILED: &str = "This interaction failed";
 const DISCORD: &str = "643945264868098049";
 /// `GUILD_MESSAGES`, which an app asks for to hear of messages, and `MESSAGE_CONTENT`, to be told what they say.
 const GUILD_MESSAGES: u64 = 1 << 9;
+/// `DIRECT_MESSAGES`, of which an app is always told what they say.
+const DIRECT_MESSAGES: u64 = 1 << 12;
 const MESSAGE_CONTENT: u64 = 1 << 15;
 
 /// Somebody in the server.
@@ -220,6 +222,12 @@ impl Person {
         Ok(())
     }
 
+    /// Writes to the bot directly; the channel is among those that the person sees, named `direct-` and their id.
+    pub fn writes_directly(&self, text: &str) -> Delivery {
+        let channel = self.shared.change(|state| state.direct_channel(&self.id));
+        self.says(&channel, text, Vec::new())
+    }
+
     /// Writes a message with embeds, as bots do.
     pub fn posts(&self, channel: &str, text: &str, embeds: &[Value]) -> Result<Delivery, Impossible> {
         Ok(self.says(&self.channel(channel)?, text, embeds.to_vec()))
@@ -240,12 +248,15 @@ impl Person {
     /// Tells the app of a message as far as it asked for that: without the privileged intent it is told what a message says only
     /// where it is mentioned.
     fn told(&self, state: &mut State, event: &str, mut payload: Value, pinged: bool) -> (Value, bool) {
-        payload["guild_id"] = json!(self.shared.settings.guild_id);
-        let mut bare = payload.clone();
-        if !pinged {
-            (bare["content"], bare["embeds"], bare["components"]) = (json!(""), json!([]), json!([]));
+        let direct = payload["channel_id"].as_str().is_some_and(|channel| state.is_direct(channel));
+        if let Some(guild) = state.sender.guild_id.as_ref().filter(|_| !direct) {
+            payload["guild_id"] = json!(guild);
         }
-        let told = |intents: u64| match (intents & GUILD_MESSAGES != 0, intents & MESSAGE_CONTENT != 0) {
+        let mut bare = payload.clone();
+        (bare["content"], bare["embeds"], bare["components"]) = (json!(""), json!([]), json!([]));
+        let asked = if direct { DIRECT_MESSAGES } else { GUILD_MESSAGES };
+        let pinged = pinged || direct;
+        let told = |intents: u64| match (intents & asked != 0, intents & MESSAGE_CONTENT != 0 || pinged) {
             (true, true) => Some(payload.clone()),
             (true, false) => Some(bare.clone()),
             _ => None,

@@ -36,6 +36,23 @@ pub struct Settings {
     pub paces: BTreeMap<String, Pace>,
 }
 
+/// What interactions and messages say of where they come from. They say what the settings say, until they are made to say
+/// something else, as those of another server or in a direct message would.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sender {
+    /// The server; `None` in direct messages.
+    pub guild_id: Option<String>,
+    /// The application that an interaction is for; `None` leaves it out.
+    pub application_id: Option<String>,
+}
+
+impl Settings {
+    /// What interactions and messages say at first.
+    pub(super) fn sender(&self) -> Sender {
+        Sender { guild_id: Some(self.guild_id.clone()), application_id: Some(self.application_id.clone()) }
+    }
+}
+
 /// A rate limit: so many calls at once, then one more for every interval gone by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {

@@ -247,7 +247,7 @@ impl Person {
                 if kind == "message" {
                     event["channel_type"] = json!("channel");
                 }
-                events.push(payload::event(&self.shared, state.number(), &event));
+                events.push(payload::event(&self.shared, state, &self.id, &event));
             }
             (message.ts.clone(), events)
         });

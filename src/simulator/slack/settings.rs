@@ -18,6 +18,10 @@ pub struct Settings {
     pub signing_secret: String,
     /// The workspace's id.
     pub team_id: String,
+    /// The enterprise that the workspace is of, if any.
+    pub enterprise_id: Option<String>,
+    /// Whether the app is installed for the whole enterprise, and not for the workspace alone.
+    pub is_enterprise_install: bool,
     /// The workspace's name.
     pub team_name: String,
     /// The workspace's subdomain.
@@ -57,6 +61,29 @@ pub struct Settings {
     pub paces: BTreeMap<String, Pace>,
 }
 
+/// What payloads say of where they come from. They say what the settings say, until they are made to say something else, as
+/// those of another workspace with the same app would.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sender {
+    /// The workspace; `None` leaves it out.
+    pub team_id: Option<String>,
+    /// The enterprise, if any.
+    pub enterprise_id: Option<String>,
+    /// The app; `None` leaves it out.
+    pub app_id: Option<String>,
+}
+
+impl Settings {
+    /// What payloads say at first.
+    pub(super) fn sender(&self) -> Sender {
+        Sender {
+            team_id: Some(self.team_id.clone()),
+            enterprise_id: self.enterprise_id.clone(),
+            app_id: Some(self.app_id.clone()),
+        }
+    }
+}
+
 /// A rate limit: so many calls at once, then one more for every interval gone by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
@@ -76,6 +103,8 @@ impl Default for Settings {
             configuration_token: "xoxe.xoxp-1-simulatedConfigurationToken".to_owned(),
             signing_secret: "5160a1b7e4d44f6a9d0f3c6b8e2d7f10".to_owned(),
             team_id: "T0SIMULATED".to_owned(),
+            enterprise_id: None,
+            is_enterprise_install: false,
             team_name: "Simulated".to_owned(),
             team_domain: "simulated".to_owned(),
             app_id: "A0STAGERBOT".to_owned(),
