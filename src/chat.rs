@@ -8,6 +8,7 @@ pub mod foreign;
 pub mod heard;
 mod plain;
 pub mod slack;
+pub mod spelling;
 pub mod typed;
 
 use std::time::Duration;

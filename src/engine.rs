@@ -4,6 +4,7 @@
 //! as a command. So one slow cluster or channel delays no other.
 
 pub mod answer;
+mod hints;
 mod hold;
 pub mod live;
 pub mod pace;
@@ -281,7 +282,7 @@ impl Engine {
                 tracing::info!(incident.id = id, refusal = why.id, "a command was refused");
                 let refused = answer::refused(command, &why, &self.policy);
                 let events = refused.into_iter().filter(|_| !incident.is_closed()).collect();
-                (events, why)
+                (events, self.refused(&incident, command, &refusal))
             }
         };
         if events.is_empty() {

@@ -122,12 +122,13 @@ impl Discord {
         let path = format!("/applications/{application}/guilds/{}/commands", settings.guild_id);
         let registered = client.call("set_commands", Method::PUT, &path, Some(&commands::commands())).await;
         registered.map_err(|error| error.about("set_commands", ""))?;
+        let role = role(&client, &settings.guild_id, &bot).await;
         Ok(Self {
             client: Arc::new(client),
             token: settings.token.clone(),
             deaf_after: settings.deaf_after,
             listening: settings.listening.clone(),
-            us: Identity { application, bot, guild: settings.guild_id.clone() },
+            us: Identity { application, bot, guild: settings.guild_id.clone(), role },
             foreign: Arc::new(Foreign::new(Platform::Discord)),
             acknowledging: Acknowledging::default(),
             present: Present::default(),
@@ -169,18 +170,18 @@ impl Discord {
 
     /// Answers in the channel, for everybody to see, where no token leads to the person alone: naming them, without a
     /// ping.
-    async fn answer_openly(&self, to: &ReplyTo, key: &str, text: &str) -> Result<(), ChatError> {
+    async fn answer_openly(&self, to: &ReplyTo, channel: &str, key: &str, text: &str) -> Result<(), ChatError> {
         for (place, mut body) in embeds::texts(text).into_iter().enumerate() {
             if place == 0 {
                 let said = body["content"].as_str().unwrap_or_default();
                 body["content"] = json!(format!("<@{}> {said}", to.account.user));
             }
-            match self.create(&to.channel, &format!("answer/{key}/{place}"), &body).await {
+            match self.create(channel, &format!("answer/{key}/{place}"), &body).await {
                 Ok(_) => {}
                 Err(CallError::Refused(refusal)) if is_unreachable(refusal.code) => {
                     return Err(ChatError::Gone(format!("the way to {} on Discord", to.account.user)));
                 }
-                Err(error) => return Err(error.about("create_message", &to.channel)),
+                Err(error) => return Err(error.about("create_message", channel)),
             }
         }
         Ok(())
@@ -245,15 +246,23 @@ impl Chat for Discord {
     async fn answer(&self, to: &ReplyTo, text: &str) -> Result<(), ChatError> {
         let handle = to.handle.as_deref().and_then(|handle| handle.split_once('/'));
         let Some((id, token)) = handle else {
-            return self.answer_openly(to, text, text).await;
+            return self.answer_openly(to, &to.channel, text, text).await;
         };
+        // What was written is answered where it was written, which may be a thread.
+        if let Some(channel) = token.strip_prefix('#') {
+            return match self.answer_openly(to, channel, id, text).await {
+                // Somebody closed the thread meanwhile.
+                Err(ChatError::Gone(_)) if channel != to.channel => self.answer_openly(to, &to.channel, id, text).await,
+                answered => answered,
+            };
+        }
         if token.is_empty() {
-            return self.answer_openly(to, id, text).await;
+            return self.answer_openly(to, &to.channel, id, text).await;
         }
         self.acknowledging.over(id).await;
         let age = age(id);
         if age > TOKEN_LIVES {
-            return self.answer_openly(to, id, text).await;
+            return self.answer_openly(to, &to.channel, id, text).await;
         }
         let path = format!("/webhooks/{}/{token}", self.us.application);
         for (place, mut body) in embeds::texts(text).into_iter().enumerate() {
@@ -271,7 +280,7 @@ impl Chat for Discord {
                 Err(error) if error.code() == Some(codes::UNKNOWN_WEBHOOK) && age < JUST_NOW => {
                     return Err(ChatError::Passing("the interaction is not acknowledged yet".to_owned()));
                 }
-                Err(error) if is_no_way(&error) => return self.answer_openly(to, id, text).await,
+                Err(error) if is_no_way(&error) => return self.answer_openly(to, &to.channel, id, text).await,
                 Err(error) => return Err(error.about("edit_original", &to.channel)),
             }
         }
@@ -302,6 +311,14 @@ impl fmt::Debug for Discord {
         let mut shown = f.debug_struct("Discord");
         shown.field("us", &self.us).finish_non_exhaustive()
     }
+}
+
+/// The role that Discord made for the bot, if that can be asked.
+async fn role(client: &Client, guild: &str, bot: &str) -> Option<String> {
+    let roles = client.call("get_roles", Method::GET, &format!("/guilds/{guild}/roles"), None).await;
+    let roles = roles.inspect_err(|_| tracing::debug!("Discord does not tell the server's roles")).ok()?;
+    let own = roles.as_array()?.iter().find(|role| role["tags"]["bot_id"] == bot)?;
+    own["id"].as_str().map(str::to_owned)
 }
 
 /// What makes two messages the same one.

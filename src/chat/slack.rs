@@ -87,6 +87,14 @@ const TRIGGER: Duration = Duration::from_secs(3);
 /// The call that opens a form.
 const OPEN_FORM: &str = "views.open";
 
+/// What the handle of an answer begins with that goes into a thread, where no response URL leads to the person.
+const THREAD: &str = "thread/";
+
+/// The handle of an answer into this thread.
+fn in_thread(ts: &str) -> String {
+    format!("{THREAD}{ts}")
+}
+
 /// Slack.
 pub struct Slack {
     client: Client,
@@ -135,8 +143,11 @@ impl Slack {
 
     /// Whispers to one person by method, where no response URL leads to them.
     async fn whisper(&self, to: &ReplyTo, message: &Message) -> Result<(), ChatError> {
-        let body = body(message, &json!({"channel": to.channel, "user": to.account.user}));
-        match self.client.call::<Done>("chat.postEphemeral", &body).await {
+        let mut place = json!({"channel": to.channel, "user": to.account.user});
+        if let Some(thread) = to.handle.as_deref().and_then(|handle| handle.strip_prefix(THREAD)) {
+            place["thread_ts"] = json!(thread);
+        }
+        match self.client.call::<Done>("chat.postEphemeral", &body(message, &place)).await {
             Ok(Done {}) => Ok(()),
             Err(CallError::Refused(refusal)) if is_unreachable(&refusal.code) => {
                 Err(ChatError::Gone(format!("the way to {} in Slack's channel {}", to.account.user, to.channel)))
@@ -184,7 +195,8 @@ impl Chat for Slack {
     /// or there is none, by `chat.postEphemeral`.
     async fn answer(&self, to: &ReplyTo, text: &str) -> Result<(), ChatError> {
         let message = blocks::text(text);
-        let Some(url) = &to.handle else { return self.whisper(to, &message).await };
+        let url = to.handle.as_ref().filter(|handle| !handle.starts_with(THREAD));
+        let Some(url) = url else { return self.whisper(to, &message).await };
         let body = body(&message, &json!({"response_type": "ephemeral", "replace_original": false}));
         match self.client.respond(url, &body).await {
             Ok(()) => Ok(()),

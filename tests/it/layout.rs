@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The import order, as ARCHITECTURE.md has it: a module and everything below it uses only modules that stand before it.
-const ORDER: [&str; 50] = [
+const ORDER: [&str; 51] = [
     "incident::phrase",
     "incident::environment",
     "incident::observation",
@@ -30,9 +30,10 @@ const ORDER: [&str; 50] = [
     "cluster",
     "words",
     "chat",
+    "chat::plain",
+    "chat::spelling",
     "chat::typed",
     "chat::heard",
-    "chat::plain",
     "chat::foreign",
     "chat::card",
     "chat::slack",

@@ -24,6 +24,7 @@ mod slack;
 mod discord;
 mod contract;
 mod hostile;
+mod typed;
 mod check;
 mod demo;
 mod store;

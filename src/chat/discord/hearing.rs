@@ -22,6 +22,7 @@ use crate::chat::Action;
 use crate::chat::card;
 use crate::chat::foreign::Foreign;
 use crate::chat::heard::Listening;
+use crate::chat::typed::line;
 use crate::inbox::{Inbox, Put};
 use crate::store::{ReplyTo, Request, Unserved};
 use crate::words::Words;
@@ -113,7 +114,7 @@ impl Hearing {
             return self.refuse_message(&written).await;
         };
         let alert = |channel: &str| written.alert(&self.us.bot, self.listening.as_ref()?, channel);
-        let (request, reply) = match written.command(&self.us.bot) {
+        let (request, reply) = match written.command(&self.us) {
             Some(request) => {
                 // Where it was written in a thread, it means what it means in the channel around it.
                 let path = format!("/channels/{}", written.channel_id);
@@ -138,7 +139,7 @@ impl Hearing {
         let Whose::Unserved(why, named) = self.us.whose_message(written.guild_id.as_deref()) else { return };
         let means_us = match why {
             Unserved::DirectMessage => written.is_by_person(&self.us.bot),
-            _ => written.command(&self.us.bot).is_some(),
+            _ => written.command(&self.us).is_some(),
         };
         if !means_us {
             return;
@@ -218,7 +219,7 @@ impl Hearing {
                 (MESSAGE, confirmation(custom_id, &question, &yes, &no))
             }
             None => {
-                let mut lost = said(&markdown(&card::question_lost(words)));
+                let mut lost = said(&markdown(&card::question_lost(&typed(custom_id), words)));
                 lost["flags"] = json!(EPHEMERAL);
                 (MESSAGE, lost)
             }
@@ -248,4 +249,10 @@ impl Hearing {
             }
         }
     }
+}
+
+/// What a click asks for, as it is typed.
+fn typed(custom_id: &str) -> String {
+    let value = custom_id.split_once(':').map_or("", |(_, value)| value);
+    value.split_once('/').map_or_else(|| "/stager restart".to_owned(), |(_, code)| line("approve", code))
 }

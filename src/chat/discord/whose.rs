@@ -15,6 +15,8 @@ pub(super) struct Identity {
     pub(super) bot: String,
     /// The server's id.
     pub(super) guild: String,
+    /// The role that came with the bot and has its name: clients offer it beside the bot where somebody types the name.
+    pub(super) role: Option<String>,
 }
 
 /// Whose something is.

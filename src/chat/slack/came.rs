@@ -10,12 +10,13 @@ use serde_json::Value;
 
 use super::escape::typed;
 use super::form::{Origin, REASON};
+use super::in_thread;
 use super::whose::{Identity, Whose};
 use crate::chat::Action;
 use crate::chat::foreign::Foreign;
 use crate::chat::heard::{Author, Listening, Said, texts};
 use crate::chat::plain::clean;
-use crate::chat::typed::parse;
+use crate::chat::typed::{beside, parse};
 use crate::inbox::Inbox;
 use crate::incident::approval::{Account, Platform};
 use crate::store::{ReplyTo, Request, Unserved};
@@ -277,6 +278,8 @@ struct MentionEvent {
     edited: Option<Value>,
     #[serde(default)]
     ts: String,
+    #[serde(default)]
+    thread_ts: Option<String>,
 }
 
 impl Mention {
@@ -287,7 +290,7 @@ impl Mention {
         if event.bot_id.is_some() || event.edited.is_some() {
             return None;
         }
-        let text = typed(behind_mention(&event.text, bot)?);
+        let text = typed(beside_mention(&event.text, bot)?);
         let request = match parse(&text) {
             // "@stagerbot my push says 170010": no command, and plain enough. Who asks the bot itself may do so in a thread.
             Request::Unclear { text: unclear } => {
@@ -299,7 +302,7 @@ impl Mention {
         Some(Came {
             dedupe_key: format!("slack/event/{}", self.event_id),
             request,
-            reply: Some(reply(user, event.channel, None)),
+            reply: Some(reply(user, event.channel, event.thread_ts.map(|thread| in_thread(&thread)))),
         })
     }
 }
@@ -318,6 +321,8 @@ struct Spoken {
     app_id: Option<String>,
     #[serde(default)]
     subtype: Option<String>,
+    #[serde(default)]
+    channel_type: Option<String>,
     #[serde(default)]
     thread_ts: Option<String>,
     #[serde(default)]
@@ -345,8 +350,17 @@ impl Spoken {
             } else {
                 Author::Person
             };
+        // What is written to the bot directly is meant for it, and is no mention to Slack.
+        if author == Author::Person && self.channel_type.as_deref() == Some("im") {
+            let thread = self.thread_ts.as_deref().map(in_thread);
+            return Some(Came {
+                dedupe_key: format!("slack/message/{}/{}", self.channel, self.ts),
+                request: parse(&typed(&self.text)),
+                reply: Some(reply(self.user?, self.channel, thread)),
+            });
+        }
         // A person who mentions the bot is heard as that.
-        if author == Author::Person && behind_mention(&self.text, &us.identity.user).is_some() {
+        if author == Author::Person && beside_mention(&self.text, &us.identity.user).is_some() {
             return None;
         }
         let mut text = typed(&self.text);
@@ -370,11 +384,11 @@ fn said<'a>(channel: &'a str, author: Author<'a>, ts: &str, in_thread: bool, tex
 /// The keys whose texts a reader sees in attachments and blocks.
 const SHOWN: [&str; 5] = ["text", "title", "pretext", "fallback", "value"];
 
-/// What stands behind `<@U0BOT>` or `<@U0BOT|its name>`.
-fn behind_mention<'a>(text: &'a str, bot: &str) -> Option<&'a str> {
+/// What stands behind `<@U0BOT>` or `<@U0BOT|its name>`; where there is nothing, what stands before it.
+fn beside_mention<'a>(text: &'a str, bot: &str) -> Option<&'a str> {
     text.match_indices("<@").find_map(|(place, _)| {
         let (mention, behind) = text[place + 2..].split_once('>')?;
-        (mention.split('|').next() == Some(bot)).then_some(behind)
+        (mention.split('|').next() == Some(bot)).then(|| beside(&text[..place], behind))
     })
 }
 

@@ -222,6 +222,12 @@ impl Person {
         Ok(())
     }
 
+    /// Answers a message in its channel, whose author is named by that.
+    pub fn answers(&self, to: impl Into<MessageRef>, text: &str) -> Result<Delivery, Impossible> {
+        let message = self.shown(&to.into())?;
+        Ok(self.says_naming(&message.channel, text, Vec::new(), Some(&message.user)))
+    }
+
     /// Writes to the bot directly; the channel is among those that the person sees, named `direct-` and their id.
     pub fn writes_directly(&self, text: &str) -> Delivery {
         let channel = self.shared.change(|state| state.direct_channel(&self.id));
@@ -267,13 +273,26 @@ impl Person {
 
     /// Writes a message; the app hears of it if it asked for messages.
     fn says(&self, channel: &str, text: &str, embeds: Vec<Value>) -> Delivery {
+        self.says_naming(channel, text, embeds, None)
+    }
+
+    /// The same, naming somebody whom the text does not name.
+    fn says_naming(&self, channel: &str, text: &str, embeds: Vec<Value>, named: Option<&str>) -> Delivery {
         let (payload, delivered) = self.shared.change(|state| {
             let place = Place { channel: channel.to_owned(), user: self.id.clone(), ..Place::default() };
             let bot = &self.shared.settings.bot_id;
             let content = text.replace(&format!("@{}", self.shared.settings.bot_name), &format!("<@{bot}>"));
-            let pinged = if content.contains(&format!("<@{bot}>")) { vec![bot.clone()] } else { Vec::new() };
+            let is_named =
+                named == Some(bot) || [format!("<@{bot}>"), format!("<@!{bot}>")].iter().any(|m| content.contains(m));
+            let pinged = if is_named { vec![bot.clone()] } else { Vec::new() };
+            let role = &self.shared.settings.role_id;
+            let roles: Vec<&String> = content.contains(&format!("<@&{role}>")).then_some(role).into_iter().collect();
             let message = state.post(place, Content { text: content, pinged, embeds, ..Content::default() });
-            let payload = payload::message(&self.shared, state, &message);
+            let mut payload = payload::message(&self.shared, state, &message);
+            payload["mention_roles"] = json!(roles);
+            if named.is_some() {
+                payload["type"] = json!(19);
+            }
             self.told(state, "MESSAGE_CREATE", payload, !message.pinged.is_empty())
         });
         Delivery { payload, delivered, acked_after: None, response: None, message: None }

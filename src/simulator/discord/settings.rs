@@ -18,6 +18,8 @@ pub struct Settings {
     pub application_id: String,
     /// The user id of the bot's user.
     pub bot_id: String,
+    /// The id of the role that Discord made for the bot, which has its name.
+    pub role_id: String,
     /// The name people see beside the bot's messages.
     pub bot_name: String,
     /// The channels that exist from the start, by name. Everybody and the bot are members of all channels.
@@ -72,6 +74,7 @@ impl Default for Settings {
             guild_name: "Simulated".to_owned(),
             application_id: "111111111111111111".to_owned(),
             bot_id: "111111111111111111".to_owned(),
+            role_id: "111111111111111112".to_owned(),
             bot_name: "Stagerbot".to_owned(),
             channels: vec!["cf-ops".to_owned()],
             respond_within: Duration::from_secs(3),

@@ -40,7 +40,7 @@ pub struct Settings {
     pub channels: Vec<String>,
     /// The scopes granted to the bot token.
     pub scopes: BTreeSet<String>,
-    /// The events the app has subscribed to: `message.channels`, `app_mention`.
+    /// The events the app has subscribed to: `message.channels`, `message.im`, `app_mention`.
     pub events: BTreeSet<String>,
     /// How long an acknowledgement may take: 3 s on Slack.
     pub ack_within: Duration,
@@ -121,7 +121,7 @@ impl Default for Settings {
                 "commands",
                 "users:read",
             ]),
-            events: set(&["app_mention", "message.channels"]),
+            events: set(&["app_mention", "message.channels", "message.im"]),
             ack_within: Duration::from_secs(3),
             redeliver_after: vec![Duration::ZERO, Duration::from_mins(1), Duration::from_mins(5)],
             ping_every: Duration::from_secs(10),

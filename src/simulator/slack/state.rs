@@ -193,6 +193,17 @@ impl State {
         id
     }
 
+    /// The channel of direct messages between a person and the bot.
+    pub(super) fn direct_channel(&mut self, person: &str) -> String {
+        let name = format!("direct-{person}");
+        if let Some(known) = self.view.channel(&name) {
+            return known.id.clone();
+        }
+        let id = format!("D{:010}", self.view.channels.len() + 1);
+        self.view.channels.push(Channel { id: id.clone(), name });
+        id
+    }
+
     pub(super) fn add_person(&mut self, id: Option<&str>, name: &str, locale: &str, home: Option<&str>) -> String {
         let id = id.map_or_else(|| format!("U{:010}", self.view.people.len()), str::to_owned);
         let (name, locale, home) = (name.to_owned(), locale.to_owned(), home.map(str::to_owned));
