@@ -12,7 +12,8 @@ use crate::chat::plain::is_invisible;
 /// A word as it was meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word {
-    /// The word; for a link to a channel, `#` and its id, and perhaps its name behind a bar: `#C024BE91L|prod`.
+    /// The word, with the `@` before a name that was typed as a mention; for a link to a channel, `#` and its id, and perhaps
+    /// its name behind a bar: `#C024BE91L|prod`.
     pub text: String,
     /// Whether a question mark stands behind it.
     pub asks: bool,
@@ -65,7 +66,8 @@ pub fn words(text: &str) -> Vec<Word> {
 
 /// Ends a word: what is left of it when everything around it is gone.
 fn end(word: &mut String, at: usize, words: &mut Vec<Word>) {
-    let kept = word.trim_matches(|character: char| !character.is_alphanumeric());
+    let kept = word.trim_end_matches(|character: char| !character.is_alphanumeric());
+    let kept = kept.trim_start_matches(|character: char| !character.is_alphanumeric() && character != '@');
     if !kept.is_empty() {
         words.push(Word { text: kept.to_owned(), asks: false, end: at });
     }

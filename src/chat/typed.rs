@@ -129,9 +129,13 @@ pub fn beside<'a>(before: &'a str, behind: &'a str) -> &'a str {
     if words(behind).is_empty() { before } else { behind }
 }
 
-/// The words of a text without the command's name, which is pasted along.
+/// The words of a text without the command's name, which is pasted along, and the bot's, where it is mentioned.
 fn commanding(text: &str) -> Vec<Word> {
-    words(text).into_iter().skip_while(|word| NAMES.iter().any(|name| word.is(name))).collect()
+    let is_name = |word: &Word| NAMES.iter().any(|name| word.is(name));
+    let is_mention = |word: &Word| {
+        NAMES.iter().any(|name| word.text.strip_prefix('@').is_some_and(|to| to.eq_ignore_ascii_case(name)))
+    };
+    words(text).into_iter().filter(|word| !is_mention(word)).skip_while(is_name).collect()
 }
 
 fn approve(incident: Option<IncidentId>, code: &str, database_checked: bool) -> Request {

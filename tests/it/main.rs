@@ -25,6 +25,7 @@ mod discord;
 mod contract;
 mod hostile;
 mod typed;
+mod accounts;
 mod check;
 mod demo;
 mod store;

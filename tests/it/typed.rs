@@ -109,6 +109,9 @@ const LINES: &[(&str, Means)] = &[
     ("check prod_eu", Check(Some("prod_eu"))),
     ("check please", Check(Some("please"))),
     ("check <@U0ANNA001> prod", PROD),
+    ("check @prod", Check(Some("@prod"))),
+    ("@Stagerbot check prod", PROD),
+    ("check @stagerbot", HERE),
     ("check prod please", Near("check")),
     // How things stand, and what can be asked.
     ("status", Status),
@@ -257,8 +260,8 @@ async fn slack_s_clients_are_understood() {
     let mut wrong = Vec::new();
     for (line, means) in LINES {
         for way in ["/stager LINE", "@Stagerbot LINE", "hey @Stagerbot LINE", "LINE @Stagerbot", "LINE"] {
-            // What has no words is no line before a mention, and means nothing by itself.
-            if way.starts_with("LINE") && !line.chars().any(char::is_alphabetic) {
+            // What has no words is no line beside other words, and means nothing by itself.
+            if (way.starts_with("LINE") || way.starts_with("hey")) && !line.chars().any(char::is_alphabetic) {
                 continue;
             }
             let sent = way.replace("LINE", line);
@@ -479,7 +482,7 @@ async fn a_link_to_a_channel_means_its_environment() {
         scene.anna.sends("cf-ops", &format!("/stager check {link}")).await.unwrap();
         scene.whispered(&scene.anna, "stage-2").await;
     }
-    scene.card("stage-2: healthy").await;
+    scene.card("stage-2: Healthy").await;
     assert!(!scene.workspace.all_messages().iter().any(|message| message.text_seen().contains("prod: ")));
     bot.stop().await;
 }

@@ -122,9 +122,8 @@ async fn exchange(address: SocketAddr, request: &str) -> (u16, String) {
     (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
 }
 
-#[tokio::test]
-async fn a_whole_conversation() {
-    let scene = Scene::new().await;
+/// The whole bot, to which a scene's workspace sends its requests.
+pub(super) async fn bot_over_http(scene: &Scene) -> Bot {
     let text = scene.toml().replace("[slack]\n", "[slack]\nmode = \"http\"\n");
     let mut secrets = scene.secrets();
     secrets.retain(|(name, _)| !name.contains("APP_TOKEN"));
@@ -134,7 +133,13 @@ async fn a_whole_conversation() {
     let bot = Bot::start(config).await.unwrap();
     scene.workspace.set_request_url(&format!("http://{}{PATH}", bot.address())).await.unwrap();
     eventually_ready(bot.address()).await;
+    bot
+}
 
+#[tokio::test]
+async fn a_whole_conversation() {
+    let scene = Scene::new().await;
+    let bot = bot_over_http(&scene).await;
     let card = scene.requested().await;
     let planned = scene.uids();
     scene.ben.clicks(&card, "stager-approve").await.unwrap();

@@ -11,13 +11,15 @@ use stagerbot::inbox::Inbox;
 use stagerbot::simulator::slack::Workspace;
 use stagerbot::simulator::slack::person::Person;
 use stagerbot::simulator::slack::settings::{Sender, Settings as Shape};
+use stagerbot::simulator::slack::view::View;
 use stagerbot::store::{Request, Store, Unserved};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
-use super::requests::{serve, settings as over_http};
+use super::requests::{bot_over_http, serve, settings as over_http};
 use super::{CHANNEL, Log, card, eventually, settings as over_sockets};
+use crate::scene::{PATIENCE, Scene};
 
 const REFUSED: Request = Request::Unserved { why: Unserved::OtherWorkspace };
 
@@ -192,6 +194,44 @@ async fn a_person_of_another_organisation_in_a_shared_channel_is_told_and_starts
             front.serves(&front.anna, "beside a stranger").await;
             assert_eq!(front.slack.refused_as_foreign(), 5);
         }
+    }
+}
+
+/// Over both transports, the whole bot: what the stranger sees, and that nothing begins.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_reads_why_and_our_own_people_go_on() {
+    for transport in BOTH {
+        let scene = Scene::new().await;
+        let bot = match transport {
+            Transport::Sockets => scene.bot().await,
+            Transport::Http => bot_over_http(&scene).await,
+        };
+        let mallory = scene.workspace.add_stranger("mallory", "T0OTHER");
+        let told = |count: usize| {
+            let id = mallory.id().to_owned();
+            move |view: &View| {
+                let why = "Only people of the workspace that I am installed in can use me here. Nothing was done.";
+                let all = view.messages.iter().filter(|m| m.ephemeral_to.as_deref() == Some(id.as_str()));
+                (all.filter(|m| m.text_seen() == why).count() == count).then_some(())
+            }
+        };
+        scene.says(&mallory, "/stager check").await;
+        scene.workspace.wait_for(PATIENCE, told(1)).await.unwrap();
+        scene.says(&mallory, "@Stagerbot check").await;
+        scene.workspace.wait_for(PATIENCE, told(2)).await.unwrap();
+        scene.says(&mallory, "cf push: CF-StagerUnavailable").await;
+        scene.says(&scene.zoe, "/stager status").await;
+        scene.whispered(&scene.zoe, "prod: no open incident").await;
+        let card = scene.requested().await;
+        mallory.clicks(&card, "stager-approve").await.unwrap();
+        scene.workspace.wait_for(PATIENCE, told(3)).await.unwrap();
+        mallory.clicks(&card, "stager-cancel").await.unwrap();
+        scene.workspace.wait_for(PATIENCE, told(4)).await.unwrap();
+        assert!(scene.terminated().is_empty(), "{transport:?}");
+        scene.ben.clicks(&card, "stager-approve").await.unwrap();
+        scene.whispered(&scene.ben, "Approved.").await;
+        scene.card("Recovered").await;
+        bot.stop().await;
     }
 }
 
