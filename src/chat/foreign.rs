@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::chat::plain::clean;
+use crate::chat::sanitize::clean;
 use crate::incident::approval::Platform;
 
 /// How often the log tells the counts.

@@ -7,7 +7,7 @@
 //!
 //! Free text, such as a reason, is not taken apart: it stays as it was typed.
 
-use crate::chat::plain::is_invisible;
+use crate::chat::sanitize::is_invisible;
 
 /// A word as it was meant.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,15 +4,15 @@
 //! nobody has to put it together.
 
 use super::Engine;
-use crate::chat::typed::{CODED, Nearest, line, nearest};
+use crate::chat::command::{CODED, Nearest, line, nearest};
 use crate::incident::approval::Refusal;
 use crate::incident::decide::Command;
 use crate::incident::phrase::Phrase;
-use crate::incident::{Incident, Request};
+use crate::incident::{Incident, RestartRequest};
 use crate::store::ReplyTo;
 
 /// How many lines are named to choose from.
-const MOST_LINES: usize = 8;
+const MAX_LINES: usize = 8;
 /// How much of what nobody understands is repeated.
 const REPEATED: usize = 120;
 
@@ -61,7 +61,7 @@ impl Engine {
         let here = self.at_home(&reply.channel, reply);
         let all = if named.is_none() && !here.is_empty() { here } else { self.homes.keys().collect() };
         let lines: Vec<String> =
-            all.into_iter().filter(near).take(MOST_LINES).map(|name| format!("/stager check {name}")).collect();
+            all.into_iter().filter(near).take(MAX_LINES).map(|name| format!("/stager check {name}")).collect();
         match lines[..] {
             [] => why,
             _ => Phrase::new("refused-and-line").with("why", why).with("line", lines.join("\n")),
@@ -78,9 +78,9 @@ impl Engine {
     }
 
     /// The requests that wait in the environments of a channel; in all, where none is at home there.
-    fn waiting(&self, reply: &ReplyTo) -> Vec<(&Incident, &Request)> {
+    fn waiting(&self, reply: &ReplyTo) -> Vec<(&Incident, &RestartRequest)> {
         let here = self.at_home(&reply.channel, reply);
-        let incidents = self.live.values().map(|live| &live.incident);
+        let incidents = self.active.values().map(|active| &active.incident);
         let of_here = incidents.filter(|one| here.is_empty() || here.contains(&&one.environment));
         of_here.filter_map(|one| Some((one, one.request()?))).collect()
     }
@@ -110,8 +110,8 @@ pub(super) fn typed_verb(command: &Command) -> &'static str {
     }
 }
 
-fn lines(verb: &str, waiting: &[(&Incident, &Request)]) -> String {
-    let of = |(incident, request): &(&Incident, &Request)| {
+fn lines(verb: &str, waiting: &[(&Incident, &RestartRequest)]) -> String {
+    let of = |(incident, request): &(&Incident, &RestartRequest)| {
         format!("{} ({})", line(verb, &request.code), incident.environment)
     };
     waiting.iter().map(of).collect::<Vec<_>>().join("\n")

@@ -13,13 +13,13 @@ use crate::incident::decide::Command;
 use crate::incident::event::{Event, Trigger};
 use crate::incident::phrase::Phrase;
 use crate::incident::{Incident, IncidentId};
-use crate::store::{Inbound, ReplyTo, Request, StoreError, Unserved};
+use crate::store::{InboxRow, ReplyTo, Request, StoreError, Unserved};
 use crate::words::Words;
 
 /// What a request comes down to.
 pub enum Routed {
     /// Nothing but an answer.
-    Say(Phrase),
+    Reply(Phrase),
     /// A new incident.
     Open {
         /// Of which environment.
@@ -41,19 +41,19 @@ const ECHO: SignedDuration = SignedDuration::from_secs(60);
 
 impl Engine {
     /// Finds out what a request means.
-    pub(super) async fn route(&self, row: &Inbound) -> Result<Routed, StoreError> {
+    pub(super) async fn route(&self, row: &InboxRow) -> Result<Routed, StoreError> {
         let Some(reply) = &row.reply else {
             return match &row.request {
                 Request::Alert { environment, alert } => self.route_alert(environment, alert).await,
-                _ => Ok(Routed::Say(Phrase::new("answer-alert"))),
+                _ => Ok(Routed::Reply(Phrase::new("answer-alert"))),
             };
         };
         let by = reply.account.clone();
         Ok(match row.request.clone() {
             Request::Alert { environment, alert } => self.route_alert(&environment, &alert).await?,
-            Request::Help => Routed::Say(self.help(reply)),
-            Request::Unclear { text } => Routed::Say(self.meant(&text, reply)),
-            Request::Unserved { why } => Routed::Say(
+            Request::Help => Routed::Reply(self.help(reply)),
+            Request::Unclear { text } => Routed::Reply(self.meant(&text, reply)),
+            Request::Unserved { why } => Routed::Reply(
                 Phrase::new(match why {
                     Unserved::OtherWorkspace => "refused-other-workspace",
                     Unserved::OtherServer => "refused-other-server",
@@ -61,7 +61,7 @@ impl Engine {
                 })
                 .with("names", self.names()),
             ),
-            Request::Status => Routed::Say(self.status()),
+            Request::Status => Routed::Reply(self.status()),
             Request::Check { environment } => match self.environment(environment.as_deref(), reply) {
                 Ok(name) => {
                     if let Some(incident) = self.open_incident(&name) {
@@ -71,7 +71,7 @@ impl Engine {
                         Routed::Open { opened: self.opening(&name, Trigger::Check(who)).await?, environment: name }
                     }
                 }
-                Err(why) => Routed::Say(self.which_check(environment.as_deref(), why, reply)),
+                Err(why) => Routed::Reply(self.which_check(environment.as_deref(), why, reply)),
             },
             Request::CheckAgain { incident } => Routed::To { incident, command: Command::Check { by } },
             // Its form is shown where the card offers a restart now; elsewhere this says why not.
@@ -79,19 +79,19 @@ impl Engine {
                 Routed::To { incident, command: Command::RequestRestart { by, reason: None } }
             }
             Request::Restart { incident, reason } => {
-                self.to(incident, reply, Command::RequestRestart { by, reason }).await?
+                self.to_incident(incident, reply, Command::RequestRestart { by, reason }).await?
             }
-            Request::HandOver { reason } => self.to(None, reply, Command::HandOver { by, reason }).await?,
+            Request::HandOver { reason } => self.to_incident(None, reply, Command::HandOver { by, reason }).await?,
             Request::Approve { incident, code, database_checked } => {
-                let incident = self.coded(incident, &code, reply).await?;
+                let incident = self.incident_of_code(incident, &code, reply).await?;
                 self.decision(incident, reply, Command::Approve { by, code, database_checked }).await?
             }
             Request::Deny { incident, code } => {
-                let incident = self.coded(incident, &code, reply).await?;
+                let incident = self.incident_of_code(incident, &code, reply).await?;
                 self.decision(incident, reply, Command::Deny { by, code }).await?
             }
             Request::Cancel { incident, code } => {
-                let incident = self.coded(incident, &code, reply).await?;
+                let incident = self.incident_of_code(incident, &code, reply).await?;
                 self.decision(incident, reply, Command::Cancel { by, code }).await?
             }
         })
@@ -106,13 +106,13 @@ impl Engine {
     ) -> Result<Routed, StoreError> {
         if incident.is_none() && self.environment(None, reply).is_err() {
             let refused = self.unmapped(&reply.account).map(|refusal| refusal.phrase());
-            return Ok(Routed::Say(refused.unwrap_or_else(|| self.what_waits(typed_verb(&command), reply))));
+            return Ok(Routed::Reply(refused.unwrap_or_else(|| self.what_waits(typed_verb(&command), reply))));
         }
-        self.to(incident, reply, command).await
+        self.to_incident(incident, reply, command).await
     }
 
     /// The button whose form a click asked for, as the card has it now: by the log, since another replica may be ahead of us.
-    pub(super) async fn form(&self, row: &Inbound) -> Result<Option<Button>, StoreError> {
+    pub(super) async fn form(&self, row: &InboxRow) -> Result<Option<Button>, StoreError> {
         let (Request::RestartForm { incident, .. }, Some(reply)) = (&row.request, &row.reply) else { return Ok(None) };
         let log = self.store.log(*incident).await?;
         let Some(incident) = Incident::replay(*incident, &log) else { return Ok(None) };
@@ -129,22 +129,27 @@ impl Engine {
     }
 
     /// To the incident named, or to the open one of the channel's environment.
-    async fn to(&self, incident: Option<IncidentId>, reply: &ReplyTo, command: Command) -> Result<Routed, StoreError> {
+    async fn to_incident(
+        &self,
+        incident: Option<IncidentId>,
+        reply: &ReplyTo,
+        command: Command,
+    ) -> Result<Routed, StoreError> {
         if let Some(incident) = incident {
             return Ok(Routed::To { incident, command });
         }
         let name = match self.environment(None, reply) {
             Ok(name) => name,
-            Err(answer) => return Ok(Routed::Say(answer)),
+            Err(answer) => return Ok(Routed::Reply(answer)),
         };
         if let Some(incident) = self.open_incident(&name) {
             return Ok(Routed::To { incident, command });
         }
         // Another replica may have opened one that was not noticed here yet.
-        if self.store.open_incidents().await?.iter().any(|id| !self.live.contains_key(id)) {
+        if self.store.open_incidents().await?.iter().any(|id| !self.active.contains_key(id)) {
             return Err(StoreError::AlreadyOpen(name));
         }
-        Ok(Routed::Say(self.unmapped(&reply.account).unwrap_or(Refusal::NoIncident).phrase()))
+        Ok(Routed::Reply(self.unmapped(&reply.account).unwrap_or(Refusal::NoIncident).phrase()))
     }
 
     /// Who maps to nobody hears that first, whatever else is wrong.
@@ -153,7 +158,7 @@ impl Engine {
     }
 
     /// The incident of a code that was typed: an open one, or the channel's last.
-    async fn coded(
+    async fn incident_of_code(
         &self,
         incident: Option<IncidentId>,
         code: &str,
@@ -165,7 +170,7 @@ impl Engine {
         let knows = |incident: &Incident| {
             incident.ended.contains_key(code) || incident.request().is_some_and(|request| request.code == code)
         };
-        if let Some(id) = self.live.iter().find(|(_, live)| knows(&live.incident)).map(|(id, _)| *id) {
+        if let Some(id) = self.active.iter().find(|(_, active)| knows(&active.incident)).map(|(id, _)| *id) {
             return Ok(Some(id));
         }
         match self.environment(None, reply) {
@@ -215,12 +220,13 @@ impl Engine {
     }
 
     fn open_incident(&self, environment: &str) -> Option<IncidentId> {
-        let open = |live: &super::Live| !live.incident.is_closed() && live.incident.environment == environment;
-        self.live.iter().find(|(_, live)| open(live)).map(|(id, _)| *id)
+        let open =
+            |active: &super::ActiveIncident| !active.incident.is_closed() && active.incident.environment == environment;
+        self.active.iter().find(|(_, active)| open(active)).map(|(id, _)| *id)
     }
 
     async fn route_alert(&self, environment: &str, alert: &Alert) -> Result<Routed, StoreError> {
-        let noted = Routed::Say(Phrase::new("answer-alert"));
+        let noted = Routed::Reply(Phrase::new("answer-alert"));
         if !self.homes.contains_key(environment) {
             tracing::warn!(environment, "an alert names an environment that is not configured any more");
             return Ok(noted);
@@ -262,19 +268,19 @@ impl Engine {
             .homes
             .iter()
             .map(|(name, home)| {
-                let live = self.open_incident(name).and_then(|id| self.live.get(&id));
-                words.say(&live.map_or_else(
+                let active = self.open_incident(name).and_then(|id| self.active.get(&id));
+                words.say(&active.map_or_else(
                     || Phrase::new("status-line-quiet").with("environment", name),
-                    |live| {
+                    |active| {
                         let scene = Scene {
-                            incident: &live.incident,
+                            incident: &active.incident,
                             log: &[],
                             environment: home.environment(),
                             policy: &self.policy,
                             words,
                             now: clock::now(),
                         };
-                        Phrase::new("status-line").with("stands", scene.headline()).with("incident", live.incident.id)
+                        Phrase::new("status-line").with("stands", scene.headline()).with("incident", active.incident.id)
                     },
                 ))
             })

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use stagerbot::bot::Bot;
-use stagerbot::chat::typed::{nearest, parse};
+use stagerbot::chat::command::{nearest, parse};
 use stagerbot::config::{Config, Layer};
 use stagerbot::simulator::discord::view::View as ServerView;
 use stagerbot::store::{Request, Store};
@@ -243,7 +243,7 @@ async fn one(store: &Store, line: &str) -> Request {
     let waiting = async {
         loop {
             if let [row] = &store.unanswered().await.unwrap()[..] {
-                store.answered(&row.dedupe_key, stagerbot::clock::now()).await.unwrap();
+                store.close_row(&row.dedupe_key, stagerbot::clock::now()).await.unwrap();
                 return row.request.clone();
             }
             tick.tick().await;

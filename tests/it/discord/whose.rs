@@ -7,7 +7,7 @@ use super::*;
 use crate::both::Both;
 
 /// Waits for so many rows of the inbox, and closes them.
-async fn rows(bot: &Bot, count: usize) -> Vec<Inbound> {
+async fn rows(bot: &Bot, count: usize) -> Vec<InboxRow> {
     let mut tick = interval(Duration::from_millis(5));
     let waiting = async {
         loop {
@@ -20,7 +20,7 @@ async fn rows(bot: &Bot, count: usize) -> Vec<Inbound> {
     };
     let rows = timeout(SOON, waiting).await.unwrap();
     for row in &rows {
-        bot.store.answered(&row.dedupe_key, stagerbot::clock::now()).await.unwrap();
+        bot.store.close_row(&row.dedupe_key, stagerbot::clock::now()).await.unwrap();
     }
     rows
 }

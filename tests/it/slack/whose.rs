@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use stagerbot::chat::slack::requests::PATH;
+use stagerbot::chat::slack::webhook::PATH;
 use stagerbot::chat::slack::{NOISY, Slack};
 use stagerbot::chat::{Action, Button, Chat as _};
 use stagerbot::inbox::Inbox;
@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
-use super::requests::{bot_over_http, serve, settings as over_http};
+use super::webhook::{bot_over_http, serve, settings as over_http};
 use super::{CHANNEL, Log, card, eventually, settings as over_sockets};
 use crate::scene::{PATIENCE, Scene};
 
@@ -56,7 +56,7 @@ impl Front {
             Transport::Http => over_http(&workspace),
         };
         let channel = workspace.channel_id(CHANNEL).unwrap();
-        settings.listening.channels.insert(channel.clone(), "prod".to_owned());
+        settings.triggers.channels.insert(channel.clone(), "prod".to_owned());
         let slack = Arc::new(Slack::connect(&settings).await.unwrap());
         let stop = CancellationToken::new();
         match transport {
@@ -108,7 +108,7 @@ impl Front {
         self.workspace.send_as(|sender| *sender = now);
         let Request::RestartForm { trigger, .. } = &row.request else { return false };
         let button = Button { action: Action::Restart, value: Action::value(7, None), ..card("").buttons[0].clone() };
-        self.slack.ask(&row.reply.unwrap(), trigger, &button, "Why").await.unwrap();
+        self.slack.open_form(&row.reply.unwrap(), trigger, &button, "Why").await.unwrap();
         true
     }
 
@@ -116,7 +116,7 @@ impl Front {
     async fn rows(&self) -> Vec<Request> {
         let rows = self.store.unanswered().await.unwrap();
         for row in &rows {
-            self.store.answered(&row.dedupe_key, stagerbot::clock::now()).await.unwrap();
+            self.store.close_row(&row.dedupe_key, stagerbot::clock::now()).await.unwrap();
         }
         rows.into_iter().map(|row| row.request).collect()
     }
