@@ -4,9 +4,11 @@
 
 pub mod card;
 pub mod discord;
+pub mod foreign;
 pub mod message_trigger;
 mod sanitize;
 pub mod slack;
+pub mod spelling;
 pub mod command;
 
 use std::time::Duration;

@@ -157,11 +157,19 @@ impl Config {
     ) -> Result<Self, ConfigError> {
         let variables: BTreeMap<String, String> =
             variables.into_iter().filter(|(name, _)| name.starts_with(PREFIX)).collect();
-        let merged = merge(layers, &variables)?;
         let path = |name: &String| name[PREFIX.len()..].to_lowercase().replace("__", ".");
+        // What reads variables takes `PERSON[0]` for a place in a list, and makes the list as long as that says.
+        let (into_lists, variables): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            variables.into_iter().partition(|(name, _)| name.contains(['[', ']']));
+        let merged = merge(layers, &variables)?;
         let notes = Notes::new(variables.keys().map(|name| (path(name), name.clone())).collect());
         let config = read(&notes, &merged);
-        let problems = notes.problems();
+        let mut problems = notes.problems();
+        problems.extend(into_lists.keys().map(|name| Problem {
+            key: path(name),
+            place: Some(format!("variable {name}")),
+            what: "a variable can't reach into a list; what is in it is set in a file".to_owned(),
+        }));
         if problems.is_empty() { Ok(config) } else { Err(ConfigError::Invalid(problems)) }
     }
 

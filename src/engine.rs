@@ -4,6 +4,7 @@
 //! one slow cluster or channel delays no other.
 
 pub mod replies;
+mod hints;
 mod leases;
 pub mod active;
 pub mod rate_limit;
@@ -287,7 +288,7 @@ impl Engine {
                 tracing::info!(incident.id = id, refusal = why.id, "a command was refused");
                 let refused = replies::refused(command, &why, &self.policy);
                 let events = refused.into_iter().filter(|_| !incident.is_closed()).collect();
-                (events, why)
+                (events, self.refused(&incident, command, &refusal))
             }
         };
         if events.is_empty() {

@@ -148,6 +148,11 @@ impl<'a> Section<'a> {
         self.values.contains_key(key)
     }
 
+    /// Whether there is a list at this key with nothing in it.
+    pub(crate) fn is_empty_list(&self, key: &str) -> bool {
+        self.values.get(key).is_some_and(|value| matches!(&value.kind, ValueKind::Array(all) if all.is_empty()))
+    }
+
     /// Whether there is a text at this key.
     pub(crate) fn is_text(&self, key: &str) -> bool {
         self.values.get(key).is_some_and(|value| matches!(value.kind, ValueKind::String(_)))
@@ -300,6 +305,34 @@ impl<'a> Section<'a> {
             match &text.kind {
                 ValueKind::String(text) if fits(text) => all.push(text.clone()),
                 other => self.problem(key, wrong(expected, other)),
+            }
+        }
+        all
+    }
+
+    /// What stands at a key once or in a list, each as `parse` understands it: texts, or whole numbers where `numbers` says so.
+    /// What stands there twice counts once.
+    pub(crate) fn one_or_more<T: PartialEq>(
+        &mut self,
+        key: &str,
+        numbers: bool,
+        expected: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Vec<T> {
+        let Some(value) = self.ask(key) else { return Vec::new() };
+        let single = std::slice::from_ref(value);
+        let values = if let ValueKind::Array(values) = &value.kind { values.as_slice() } else { single };
+        let mut all = Vec::new();
+        for value in values {
+            let parsed = match &value.kind {
+                ValueKind::String(text) => parse(text.trim()),
+                ValueKind::I64(number) if numbers => parse(&number.to_string()),
+                _ => None,
+            };
+            match parsed {
+                Some(parsed) if !all.contains(&parsed) => all.push(parsed),
+                Some(_) => {}
+                None => self.problem(key, wrong(expected, &value.kind)),
             }
         }
         all

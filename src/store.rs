@@ -182,6 +182,23 @@ pub enum Request {
         /// The alert.
         alert: Alert,
     },
+    /// Something that is not carried out, whatever it was, because of where it comes from. Its author hears why.
+    Unserved {
+        /// Why.
+        why: Unserved,
+    },
+}
+
+/// Why the bot carries nothing out for somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unserved {
+    /// They are of another organisation, or call from another workspace.
+    OtherWorkspace,
+    /// They call from another Discord server.
+    OtherServer,
+    /// They wrote a direct message, in which nobody can tell which server they are of.
+    DirectMessage,
 }
 
 /// Where an answer goes. It stays with the inbox row and never enters the log.

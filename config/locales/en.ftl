@@ -209,11 +209,14 @@ phase-recovery = until healthy
 
 ## Refusals: always with the reason.
 
+refused-other-workspace = Only people of the workspace that I am installed in can use me here. Nothing was done.
+refused-other-server = I serve another server, and do nothing here.
+refused-direct-message = I do nothing in direct messages: type /stager in the server, in the channel of { $names }.
 refused-not-mapped = Your account belongs to no person in my configuration, so you may look, but neither request nor approve. Ask an operator to add you.
 refused-may-not-request = You may not request restarts. Who may: { $who }.
 refused-may-not-approve = You may not approve or deny restarts. Who may: { $who }.
 refused-own-request = You requested this restart yourself. A second person has to approve it.
-refused-database-not-confirmed = The database's state is not known. Check it, then say so: /stager approve CODE database-checked
+refused-database-not-confirmed = The database's state is not known. Check it, then say so.
 refused-no-such-code = No request waits under the code { $code }.
 refused-already-approved = Too late: { $who } approved it at { $at }.
 refused-already-denied = Too late: { $who } denied it at { $at }.
@@ -235,13 +238,21 @@ refused-which-environment = Which environment? I know: { $names }.
 refused-no-environment = I know no environment called { $name }. I know: { $names }.
 refused-unclear = I don't understand “{ $text }”.
     { $help }
+refused-meant = I don't understand “{ $text }”, and did nothing. Did you mean { $verb }? Then type:
+    { $line }
+refused-whole-code = That takes the whole code of the request; I did nothing. One waits. Type:
+    { $line }
+refused-which-code = That takes the whole code of the request; I did nothing. These wait:
+    { $lines }
+refused-and-line = { $why } Type:
+    { $line }
 
 ## Answers to what was accepted.
 
 answer-checking = Checking { $environment }: see incident { $incident } in its channel.
 answer-joined = Incident { $incident } of { $environment } is open: checking again.
 answer-restart-requested = Requested. A second person has to approve, with the button or by: /stager approve { $code } database-checked
-answer-form-lost = The form that asks why did not come up. Click again, or type: /stager restart [reason]
+answer-form-lost = The form that asks why did not come up. Click again, or type: /stager restart and, behind it, why
 answer-approved = Approved. The evidence is checked once more before anything is deleted.
 answer-denied = Denied.
 answer-cancelled = Cancelled.
@@ -253,10 +264,14 @@ status-line-quiet = { $environment }: no open incident
 answer-help = /stager check [environment] — look, and say what it means
     /stager status — how things stand
     /stager restart [reason] — request a restart; a second person has to approve
-    /stager approve CODE database-checked — approve, having checked the database
-    /stager deny CODE · /stager cancel CODE — deny, or take your own request back
+    /stager approve, the code on the card, database-checked — approve, having checked the database
+    /stager deny, cancel, and the code on the card — deny, or take your own request back
     /stager handover [reason] — take the incident over; the bot lets go
     /stager help — this
+answer-help-waiting = { $help }
+    These wait for their approval:
+    { $lines }
+answer-commands = I know: /stager check, status, restart, approve, deny, cancel, handover. What they do: /stager help
 
 ## The card.
 
@@ -341,7 +356,8 @@ confirm-approve = { $environment }: delete { $pods }. The evidence was { $age } 
 confirm-approve-yes = Checked, approve
 confirm-no = Back
 form-reason = Why (for the record; may stay empty)
-confirm-lost = This card does not show any more what you would confirm. See /stager status, and then type /stager restart, or /stager approve CODE database-checked.
+confirm-lost = This card does not show any more what you would confirm. See /stager status, and then type:
+    { $line }
 
 ## The terminal.
 

@@ -342,9 +342,9 @@ pub fn reason(words: &Words) -> String {
     words.word("form-reason")
 }
 
-/// What is said where a card does not show any more what would be confirmed.
-pub fn question_lost(words: &Words) -> String {
-    words.word("confirm-lost")
+/// What is said where a card does not show any more what would be confirmed: by a line, it can still be typed.
+pub fn question_lost(line: &str, words: &Words) -> String {
+    words.say(&Phrase::new("confirm-lost").with("line", line))
 }
 
 /// How many events a card shows.

@@ -1,32 +1,141 @@
 //! What people type behind `/stager`, and what their clicks carry: the same on every platform.
+//!
+//! Words are taken as they were meant ([`spelling`](super::spelling)), and nothing is guessed: what only comes near a
+//! command is [`Request::Unclear`], whose answer names the command. A restart is approved, denied or taken back by the whole
+//! code of its request alone; and a question ("restart?") asks for none of what changes anything.
 
 use crate::chat::Action;
+use crate::chat::spelling::{Word, words};
 use crate::incident::IncidentId;
 use crate::store::Request;
 
 /// The word that stands for the approver's own check of the database: `/stager approve CODE database-checked`.
 pub const DATABASE_CHECKED: &str = "database-checked";
 
+/// The command's name, which people type where it is not needed, and the bot's.
+const NAMES: [&str; 2] = ["stager", "stagerbot"];
+/// The commands that need a request's code.
+pub const CODED: [&str; 3] = ["approve", "deny", "cancel"];
+/// Every command.
+const VERBS: [&str; 8] = ["check", "status", "help", "restart", "approve", "deny", "cancel", "handover"];
+/// How far into a sentence a command is looked for.
+const FAR: usize = 6;
+
 /// What the text behind `/stager` asks for. Never fails: what nobody understands is [`Request::Unclear`].
 pub fn parse(text: &str) -> Request {
     let text = text.trim();
-    let (verb, rest) = text.split_once(char::is_whitespace).map_or((text, ""), |(verb, rest)| (verb, rest.trim()));
-    let unclear = || Request::Unclear { text: text.to_owned() };
-    let reason = || (!rest.is_empty()).then(|| rest.to_owned());
-    let words: Vec<&str> = rest.split_whitespace().collect();
-    match (verb.to_ascii_lowercase().as_str(), words.as_slice()) {
-        ("check", []) => Request::Check { environment: None },
-        ("check", [environment]) => Request::Check { environment: Some((*environment).to_owned()) },
-        ("status", []) => Request::Status,
-        ("help" | "", []) => Request::Help,
-        ("restart", _) => Request::Restart { incident: None, reason: reason() },
-        ("approve", [code]) => approve(None, code, false),
-        ("approve", [code, word]) if word.eq_ignore_ascii_case(DATABASE_CHECKED) => approve(None, code, true),
-        ("deny", [code]) => Request::Deny { incident: None, code: upper(code) },
-        ("cancel", [code]) => Request::Cancel { incident: None, code: upper(code) },
-        ("handover", _) => Request::HandOver { reason: reason() },
-        _ => unclear(),
+    let words = commanding(text);
+    let Some((verb, rest)) = words.split_first() else { return Request::Help };
+    // As it was typed, but for the blanks around it.
+    let free = || Some(text[verb.end..].trim().to_owned()).filter(|free| !free.is_empty());
+    let understood = match (verb.text.to_ascii_lowercase().as_str(), rest) {
+        ("check", []) => Some(Request::Check { environment: None }),
+        ("check", [environment]) => Some(Request::Check { environment: Some(environment.text.clone()) }),
+        ("status", []) => Some(Request::Status),
+        ("help", []) => Some(Request::Help),
+        ("restart", _) if !verb.asks => Some(Request::Restart { incident: None, reason: free() }),
+        ("handover", _) if !verb.asks => Some(Request::HandOver { reason: free() }),
+        (verb, [code, rest @ ..]) if CODED.contains(&verb) && !words.iter().any(|word| word.asks) => {
+            coded(verb, code, rest)
+        }
+        _ => None,
+    };
+    understood.unwrap_or_else(|| Request::Unclear { text: text.to_owned() })
+}
+
+/// A decision about the request of a whole code.
+fn coded(verb: &str, code: &Word, rest: &[Word]) -> Option<Request> {
+    let code = whole_code(&code.text)?;
+    match (verb, checked(rest)?) {
+        ("approve", database_checked) => Some(approve(None, &code, database_checked)),
+        ("deny", false) => Some(Request::Deny { incident: None, code }),
+        ("cancel", false) => Some(Request::Cancel { incident: None, code }),
+        _ => None,
     }
+}
+
+/// A request's code as it stands on the card, such as `7F3A9C-1`.
+fn whole_code(word: &str) -> Option<String> {
+    let (digest, number) = word.split_once('-')?;
+    let is_whole = !digest.is_empty()
+        && !number.is_empty()
+        && digest.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && number.bytes().all(|byte| byte.is_ascii_digit());
+    is_whole.then(|| upper(word))
+}
+
+/// Whether the words behind a code say that the database was checked, in one word or two; `None` where they say something else.
+fn checked(rest: &[Word]) -> Option<bool> {
+    let said: String = rest.iter().flat_map(|word| word.text.chars()).filter(|c| c.is_alphanumeric()).collect();
+    let wanted: String = DATABASE_CHECKED.chars().filter(|c| c.is_alphanumeric()).collect();
+    (rest.is_empty() || said.eq_ignore_ascii_case(&wanted)).then_some(!rest.is_empty())
+}
+
+/// The command that a text comes near to, without being one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Nearest {
+    /// The command's word.
+    pub verb: &'static str,
+    /// The words behind it.
+    pub words: Vec<String>,
+    /// What stands behind it as it was typed, where the text begins with it.
+    pub rest: String,
+}
+
+/// What a text that nobody understands comes nearest to: its first word spelled otherwise, or a command within the sentence.
+pub fn nearest(text: &str) -> Option<Nearest> {
+    let text = text.trim();
+    let words = commanding(text);
+    let found = |verb, at: usize, begins: bool| Nearest {
+        verb,
+        words: words[at + 1..].iter().map(|word| word.text.clone()).collect(),
+        rest: if begins { text[words[at].end..].trim().to_owned() } else { String::new() },
+    };
+    let of = |word: &str| VERBS.into_iter().find(|verb| verb.eq_ignore_ascii_case(word));
+    let first = words.first()?.text.to_ascii_lowercase();
+    if let Some(verb) = of(&first) {
+        return Some(found(verb, 0, true));
+    }
+    // "hand over", which phones make of it.
+    if let Some(verb) = words.get(1).and_then(|second| of(&format!("{first}{}", second.text))) {
+        return Some(found(verb, 1, true));
+    }
+    let bare: String = first.chars().filter(|c| c.is_alphanumeric()).collect();
+    let near = VERBS.into_iter().filter(|verb| is_near(&bare, verb));
+    if let Some(verb) = near.min_by_key(|verb| strsim::damerau_levenshtein(&bare, verb)) {
+        return Some(found(verb, 0, true));
+    }
+    let within = words.iter().take(FAR).enumerate().find_map(|(at, word)| Some((at, of(&word.text)?)));
+    within.map(|(at, verb)| found(verb, at, false))
+}
+
+/// Whether a word may be a command that was spelled wrong, begun ("appr") or bent ("checking"): a change for every third of its
+/// letters at most.
+fn is_near(word: &str, verb: &str) -> bool {
+    let begun = word.len() >= 4 && verb.starts_with(word);
+    begun || word.starts_with(verb) || strsim::damerau_levenshtein(word, verb) <= verb.len() / 3
+}
+
+/// The line to type to decide about a request.
+pub fn line(verb: &str, code: &str) -> String {
+    match verb {
+        "approve" => format!("/stager approve {code} {DATABASE_CHECKED}"),
+        verb => format!("/stager {verb} {code}"),
+    }
+}
+
+/// Of what stands before a mention of the bot and behind it, what is meant for it: what is behind, if that has words.
+pub fn beside<'a>(before: &'a str, behind: &'a str) -> &'a str {
+    if words(behind).is_empty() { before } else { behind }
+}
+
+/// The words of a text without the command's name, which is pasted along, and the bot's, where it is mentioned.
+fn commanding(text: &str) -> Vec<Word> {
+    let is_name = |word: &Word| NAMES.iter().any(|name| word.is(name));
+    let is_mention = |word: &Word| {
+        NAMES.iter().any(|name| word.text.strip_prefix('@').is_some_and(|to| to.eq_ignore_ascii_case(name)))
+    };
+    words(text).into_iter().filter(|word| !is_mention(word)).skip_while(is_name).collect()
 }
 
 fn approve(incident: Option<IncidentId>, code: &str, database_checked: bool) -> Request {
@@ -90,7 +199,7 @@ mod tests {
             ("approve 7f3a9c-1", approve("7F3A9C-1", false)),
             ("approve 7F3A9C-1 Database-Checked", approve("7F3A9C-1", true)),
             ("approve", Request::Unclear { text: "approve".into() }),
-            ("approve 1 yes", Request::Unclear { text: "approve 1 yes".into() }),
+            ("approve 7F3A9C-1 yes", Request::Unclear { text: "approve 7F3A9C-1 yes".into() }),
             ("check a b", Request::Unclear { text: "check a b".into() }),
             ("frobnicate", Request::Unclear { text: "frobnicate".into() }),
         ] {

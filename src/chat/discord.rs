@@ -17,6 +17,7 @@ mod gateway;
 mod dispatcher;
 mod listen;
 mod message;
+mod whose;
 
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
@@ -34,6 +35,8 @@ use tokio_util::sync::CancellationToken;
 use crate::chat::discord::client::{CallError, Client, codes};
 use crate::chat::discord::dispatcher::{Acknowledging, Dispatcher};
 use crate::chat::discord::listen::Current;
+use crate::chat::discord::whose::Identity;
+use crate::chat::foreign::Foreign;
 use crate::chat::message_trigger::MessageTriggers;
 use crate::chat::{Card, Chat, ChatError, Found};
 use crate::clock;
@@ -88,11 +91,9 @@ pub struct Discord {
     token: SecretString,
     max_silence: Duration,
     triggers: Option<MessageTriggers>,
-    guild: String,
-    /// The application's own id.
-    application: String,
-    /// The bot's own user id.
-    bot: String,
+    us: Identity,
+    /// What is refused because it is not ours.
+    foreign: Arc<Foreign>,
     acknowledging: Acknowledging,
     current: Current,
     /// Interactions that serenity could not read.
@@ -121,14 +122,14 @@ impl Discord {
         let path = format!("/applications/{application}/guilds/{}/commands", settings.guild_id);
         let registered = client.call("set_commands", Method::PUT, &path, Some(&commands::commands())).await;
         registered.map_err(|error| error.about("set_commands", ""))?;
+        let role = role(&client, &settings.guild_id, &bot).await;
         Ok(Self {
             client: Arc::new(client),
             token: settings.token.clone(),
             max_silence: settings.max_silence,
             triggers: settings.triggers.clone(),
-            guild: settings.guild_id.clone(),
-            application,
-            bot,
+            us: Identity { application, bot, guild: settings.guild_id.clone(), role },
+            foreign: Arc::new(Foreign::new(Platform::Discord)),
             acknowledging: Acknowledging::default(),
             current: Current::default(),
             unknown: Arc::default(),
@@ -139,6 +140,11 @@ impl Discord {
     /// is needed.
     pub fn unknown_interactions(&self) -> u64 {
         self.unknown.load(Ordering::Relaxed)
+    }
+
+    /// How much that is not of the bot's own server and application was refused so far.
+    pub fn refused_as_foreign(&self) -> u64 {
+        self.foreign.total()
     }
 
     async fn create(&self, channel: &str, key: &str, body: &Value) -> Result<Value, CallError> {
@@ -164,18 +170,18 @@ impl Discord {
 
     /// Answers in the channel, for everybody to see, where no token leads to the person alone: naming them, without a
     /// ping.
-    async fn answer_publicly(&self, to: &ReplyTo, key: &str, text: &str) -> Result<(), ChatError> {
+    async fn answer_publicly(&self, to: &ReplyTo, channel: &str, key: &str, text: &str) -> Result<(), ChatError> {
         for (place, mut body) in embeds::texts(text).into_iter().enumerate() {
             if place == 0 {
                 let answer = body["content"].as_str().unwrap_or_default();
                 body["content"] = json!(format!("<@{}> {answer}", to.account.user));
             }
-            match self.create(&to.channel, &format!("answer/{key}/{place}"), &body).await {
+            match self.create(channel, &format!("answer/{key}/{place}"), &body).await {
                 Ok(_) => {}
                 Err(CallError::Refused(refusal)) if is_unreachable(refusal.code) => {
                     return Err(ChatError::Gone(format!("the way to {} on Discord", to.account.user)));
                 }
-                Err(error) => return Err(error.about("create_message", &to.channel)),
+                Err(error) => return Err(error.about("create_message", channel)),
             }
         }
         Ok(())
@@ -232,7 +238,7 @@ impl Chat for Discord {
 
     /// A thread outlives the message that it was started from.
     fn link(&self, _channel: &str, message: &str) -> Option<String> {
-        Some(format!("https://discord.com/channels/{}/{message}", self.guild))
+        Some(format!("https://discord.com/channels/{}/{message}", self.us.guild))
     }
 
     /// By the interaction's token, which lives 15 minutes; afterwards, where it was never acknowledged, or where there was
@@ -240,17 +246,27 @@ impl Chat for Discord {
     async fn answer(&self, to: &ReplyTo, text: &str) -> Result<(), ChatError> {
         let handle = to.handle.as_deref().and_then(|handle| handle.split_once('/'));
         let Some((id, token)) = handle else {
-            return self.answer_publicly(to, text, text).await;
+            return self.answer_publicly(to, &to.channel, text, text).await;
         };
+        // What was written is answered where it was written, which may be a thread.
+        if let Some(channel) = token.strip_prefix('#') {
+            return match self.answer_publicly(to, channel, id, text).await {
+                // Somebody closed the thread meanwhile.
+                Err(ChatError::Gone(_)) if channel != to.channel => {
+                    self.answer_publicly(to, &to.channel, id, text).await
+                }
+                answered => answered,
+            };
+        }
         if token.is_empty() {
-            return self.answer_publicly(to, id, text).await;
+            return self.answer_publicly(to, &to.channel, id, text).await;
         }
         self.acknowledging.over(id).await;
         let age = age(id);
         if age > TOKEN_LIVES {
-            return self.answer_publicly(to, id, text).await;
+            return self.answer_publicly(to, &to.channel, id, text).await;
         }
-        let path = format!("/webhooks/{}/{token}", self.application);
+        let path = format!("/webhooks/{}/{token}", self.us.application);
         for (place, mut body) in embeds::texts(text).into_iter().enumerate() {
             let answered = if place == 0 {
                 body["components"] = json!([]);
@@ -266,7 +282,7 @@ impl Chat for Discord {
                 Err(error) if error.code() == Some(codes::UNKNOWN_WEBHOOK) && age < JUST_NOW => {
                     return Err(ChatError::Passing("the interaction is not acknowledged yet".to_owned()));
                 }
-                Err(error) if is_no_way(&error) => return self.answer_publicly(to, id, text).await,
+                Err(error) if is_no_way(&error) => return self.answer_publicly(to, &to.channel, id, text).await,
                 Err(error) => return Err(error.about("edit_original", &to.channel)),
             }
         }
@@ -276,10 +292,9 @@ impl Chat for Discord {
     async fn listen(&self, inbox: Inbox, stop: CancellationToken) -> Result<(), ChatError> {
         let dispatcher = Dispatcher {
             client: self.client.clone(),
-            application: self.application.clone(),
-            bot: self.bot.clone(),
-            guild: self.guild.clone(),
+            us: self.us.clone(),
             triggers: self.triggers.clone(),
+            foreign: self.foreign.clone(),
             inbox,
             acknowledging: self.acknowledging.clone(),
         };
@@ -296,8 +311,16 @@ impl Chat for Discord {
 impl fmt::Debug for Discord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Discord");
-        shown.field("application", &self.application).field("guild", &self.guild).finish_non_exhaustive()
+        shown.field("us", &self.us).finish_non_exhaustive()
     }
+}
+
+/// The role that Discord made for the bot, if that can be asked.
+async fn role(client: &Client, guild: &str, bot: &str) -> Option<String> {
+    let roles = client.call("get_roles", Method::GET, &format!("/guilds/{guild}/roles"), None).await;
+    let roles = roles.inspect_err(|_| tracing::debug!("Discord does not tell the server's roles")).ok()?;
+    let own = roles.as_array()?.iter().find(|role| role["tags"]["bot_id"] == bot)?;
+    own["id"].as_str().map(str::to_owned)
 }
 
 /// What makes two messages the same one.

@@ -62,7 +62,7 @@ pub(in crate::chat) fn clean(text: &str) -> String {
 }
 
 /// Format characters: <https://www.unicode.org/reports/tr9/> (direction), and everything of no width.
-fn is_invisible(character: char) -> bool {
+pub(in crate::chat) fn is_invisible(character: char) -> bool {
     matches!(character,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180e}'
         | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}'

@@ -14,6 +14,7 @@ mod connections;
 mod listen;
 pub mod webhook;
 mod setup;
+mod whose;
 
 use std::fmt;
 use std::sync::Arc;
@@ -28,12 +29,14 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
+use crate::chat::foreign::Foreign;
 use crate::chat::message_trigger::MessageTriggers;
 use crate::chat::slack::blocks::Message;
 use crate::chat::slack::client::{CallError, Client};
 use crate::chat::slack::connections::Connections;
 use crate::chat::slack::inbound::Dispatcher;
 use crate::chat::slack::webhook::Requests;
+use crate::chat::slack::whose::Identity;
 use crate::chat::{Button, Card, Chat, ChatError, Found};
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
@@ -84,6 +87,14 @@ const TRIGGER: Duration = Duration::from_secs(3);
 /// The call that opens a form.
 const OPEN_FORM: &str = "views.open";
 
+/// What the handle of an answer begins with that goes into a thread, where no response URL leads to the person.
+const THREAD: &str = "thread/";
+
+/// The handle of an answer into this thread.
+fn in_thread(ts: &str) -> String {
+    format!("{THREAD}{ts}")
+}
+
 /// Slack.
 pub struct Slack {
     client: Client,
@@ -100,14 +111,6 @@ enum Transport {
 }
 
 #[derive(Deserialize)]
-struct Bot {
-    user_id: String,
-    url: Option<String>,
-    #[serde(default, rename = "bot_id")]
-    id: String,
-}
-
-#[derive(Deserialize)]
 struct Posted {
     ts: String,
 }
@@ -119,8 +122,7 @@ impl Slack {
     /// Makes sure that Slack accepts the tokens, and that the app is set up. Does not listen yet.
     pub async fn connect(settings: &Settings) -> Result<Self, ChatError> {
         let client = Client::new(settings)?;
-        let Bot { user_id, id, url } =
-            client.call("auth.test", &json!({})).await.map_err(|error| error.about("auth.test", ""))?;
+        let (identity, workspace) = Identity::ask(&client).await?;
         let transport = match &settings.mode {
             Mode::Socket { ping_every, .. } => {
                 client.may_listen().await?;
@@ -129,14 +131,23 @@ impl Slack {
             Mode::Http { signing_secret } => Transport::Requests(Requests::new(signing_secret)),
         };
         setup::check(&client).await?;
-        let dispatcher = Dispatcher { user: user_id, bot: id, triggers: settings.triggers.clone() };
-        Ok(Self { client, dispatcher, workspace: url, transport })
+        let foreign = Arc::new(Foreign::new(Platform::Slack));
+        let dispatcher = Dispatcher { identity: Arc::new(identity), triggers: settings.triggers.clone(), foreign };
+        Ok(Self { client, dispatcher, workspace, transport })
+    }
+
+    /// How much that is not of the bot's own workspace and app was refused so far.
+    pub fn refused_as_foreign(&self) -> u64 {
+        self.dispatcher.foreign.total()
     }
 
     /// Whispers to one person by method, where no response URL leads to them.
     async fn post_ephemeral(&self, to: &ReplyTo, message: &Message) -> Result<(), ChatError> {
-        let body = body(message, &json!({"channel": to.channel, "user": to.account.user}));
-        match self.client.call::<Done>("chat.postEphemeral", &body).await {
+        let mut place = json!({"channel": to.channel, "user": to.account.user});
+        if let Some(thread) = to.handle.as_deref().and_then(|handle| handle.strip_prefix(THREAD)) {
+            place["thread_ts"] = json!(thread);
+        }
+        match self.client.call::<Done>("chat.postEphemeral", &body(message, &place)).await {
             Ok(Done {}) => Ok(()),
             Err(CallError::Refused(refusal)) if is_unreachable(&refusal.code) => {
                 Err(ChatError::Gone(format!("the way to {} in Slack's channel {}", to.account.user, to.channel)))
@@ -184,7 +195,8 @@ impl Chat for Slack {
     /// or there is none, by `chat.postEphemeral`.
     async fn answer(&self, to: &ReplyTo, text: &str) -> Result<(), ChatError> {
         let message = blocks::text(text);
-        let Some(url) = &to.handle else { return self.post_ephemeral(to, &message).await };
+        let url = to.handle.as_ref().filter(|handle| !handle.starts_with(THREAD));
+        let Some(url) = url else { return self.post_ephemeral(to, &message).await };
         let body = body(&message, &json!({"response_type": "ephemeral", "replace_original": false}));
         match self.client.respond(url, &body).await {
             Ok(()) => Ok(()),

@@ -1,4 +1,5 @@
-//! Who may do what: `[[person]]`.
+//! Who may do what: `[[person]]`. A person has any number of accounts on each platform, and is one to every rule by all of
+//! them.
 
 use crate::incident::approval::{Account, Person, Platform};
 
@@ -17,10 +18,10 @@ pub(super) fn people(root: &mut Section<'_>) -> Vec<Person> {
         }
         for account in &person.accounts {
             if let Some(other) = people.iter().find(|other| other.accounts.contains(account)) {
-                let (user, owner) = (&account.user, &other.name);
+                let (user, owner, name) = (&account.user, &other.name, &person.name);
                 section.problem(
                     &account.platform.to_string(),
-                    format!("{user} belongs to {owner:?} already; one account is one person's"),
+                    format!("{user} is in {owner:?} and in {name:?}; one account is one person's"),
                 );
             }
         }
@@ -34,19 +35,20 @@ fn person(section: &mut Section<'_>) -> Person {
     let name = section
         .required("name", "a name, as people call them", |text| (!text.is_empty()).then(|| text.to_owned()))
         .unwrap_or_default();
-    let slack = section.optional("slack", "a Slack member id such as \"U024BE7LH\", not a name", |text| {
-        slack_id(text, &['U', 'W']).then(|| text.to_owned())
+    let slack = section.one_or_more("slack", false, "Slack member ids such as \"U024BE7LH\", not names", |text| {
+        slack_id(text, &['U', 'W']).then(|| Account { platform: Platform::Slack, user: text.to_owned() })
     });
-    let discord = section.number("discord", "a Discord user id: 17 to 20 digits, in quotes", snowflake);
-    if !section.has("slack") && !section.has("discord") {
+    let discord = section.one_or_more("discord", true, "Discord user ids: 17 to 20 digits, in quotes", |text| {
+        snowflake(text).map(|user| Account { platform: Platform::Discord, user })
+    });
+    let has = |key: &str| section.has(key) && !section.is_empty_list(key);
+    if !has("slack") && !has("discord") {
         section.problem("slack", "it is missing, and so is discord: a person without an account can do nothing");
     }
-    let account = |platform, user: Option<String>| user.map(|user| Account { platform, user });
-    let accounts = [account(Platform::Slack, slack), account(Platform::Discord, discord)];
     let may = section.words("may", &[REQUEST, APPROVE]);
     Person {
         name,
-        accounts: accounts.into_iter().flatten().collect(),
+        accounts: slack.into_iter().chain(discord).collect(),
         may_request: may.iter().any(|word| word == REQUEST),
         may_approve: may.iter().any(|word| word == APPROVE),
     }

@@ -2,7 +2,8 @@
 
 use jiff::SignedDuration;
 
-use super::Engine;
+use super::hints::typed_verb;
+use super::{Engine, Home};
 use crate::chat::card::Scene;
 use crate::chat::{Action, Button};
 use crate::clock;
@@ -12,7 +13,7 @@ use crate::incident::decide::Command;
 use crate::incident::event::{Event, Trigger};
 use crate::incident::phrase::Phrase;
 use crate::incident::{Incident, IncidentId};
-use crate::store::{InboxRow, ReplyTo, Request, StoreError};
+use crate::store::{InboxRow, ReplyTo, Request, StoreError, Unserved};
 use crate::words::Words;
 
 /// What a request comes down to.
@@ -50,9 +51,15 @@ impl Engine {
         let by = reply.account.clone();
         Ok(match row.request.clone() {
             Request::Alert { environment, alert } => self.route_alert(&environment, &alert).await?,
-            Request::Help => Routed::Reply(Phrase::new("answer-help")),
-            Request::Unclear { text } => Routed::Reply(
-                Phrase::new("refused-unclear").with("text", text).with("help", Phrase::new("answer-help")),
+            Request::Help => Routed::Reply(self.help(reply)),
+            Request::Unclear { text } => Routed::Reply(self.meant(&text, reply)),
+            Request::Unserved { why } => Routed::Reply(
+                Phrase::new(match why {
+                    Unserved::OtherWorkspace => "refused-other-workspace",
+                    Unserved::OtherServer => "refused-other-server",
+                    Unserved::DirectMessage => "refused-direct-message",
+                })
+                .with("names", self.names()),
             ),
             Request::Status => Routed::Reply(self.status()),
             Request::Check { environment } => match self.environment(environment.as_deref(), reply) {
@@ -64,7 +71,7 @@ impl Engine {
                         Routed::Open { opened: self.opening(&name, Trigger::Check(who)).await?, environment: name }
                     }
                 }
-                Err(answer) => Routed::Reply(answer),
+                Err(why) => Routed::Reply(self.which_check(environment.as_deref(), why, reply)),
             },
             Request::CheckAgain { incident } => Routed::To { incident, command: Command::Check { by } },
             // Its form is shown where the card offers a restart now; elsewhere this says why not.
@@ -77,17 +84,31 @@ impl Engine {
             Request::HandOver { reason } => self.to_incident(None, reply, Command::HandOver { by, reason }).await?,
             Request::Approve { incident, code, database_checked } => {
                 let incident = self.incident_of_code(incident, &code, reply).await?;
-                self.to_incident(incident, reply, Command::Approve { by, code, database_checked }).await?
+                self.decision(incident, reply, Command::Approve { by, code, database_checked }).await?
             }
             Request::Deny { incident, code } => {
                 let incident = self.incident_of_code(incident, &code, reply).await?;
-                self.to_incident(incident, reply, Command::Deny { by, code }).await?
+                self.decision(incident, reply, Command::Deny { by, code }).await?
             }
             Request::Cancel { incident, code } => {
                 let incident = self.incident_of_code(incident, &code, reply).await?;
-                self.to_incident(incident, reply, Command::Cancel { by, code }).await?
+                self.decision(incident, reply, Command::Cancel { by, code }).await?
             }
         })
+    }
+
+    /// A decision about a request, to its incident. Where nobody can tell which that is, its author hears what waits.
+    async fn decision(
+        &self,
+        incident: Option<IncidentId>,
+        reply: &ReplyTo,
+        command: Command,
+    ) -> Result<Routed, StoreError> {
+        if incident.is_none() && self.environment(None, reply).is_err() {
+            let refused = self.unmapped(&reply.account).map(|refusal| refusal.phrase());
+            return Ok(Routed::Reply(refused.unwrap_or_else(|| self.what_waits(typed_verb(&command), reply))));
+        }
+        self.to_incident(incident, reply, command).await
     }
 
     /// The button whose form a click asked for, as the card has it now: by the log, since another replica may be ahead of us.
@@ -132,7 +153,7 @@ impl Engine {
     }
 
     /// Who maps to nobody hears that first, whatever else is wrong.
-    fn unmapped(&self, account: &Account) -> Option<Refusal> {
+    pub(super) fn unmapped(&self, account: &Account) -> Option<Refusal> {
         self.policy.person(account).is_none().then_some(Refusal::NotMapped)
     }
 
@@ -159,25 +180,43 @@ impl Engine {
     }
 
     /// The environment named, or that of the channel, or the only one.
-    fn environment(&self, named: Option<&str>, reply: &ReplyTo) -> Result<String, Phrase> {
-        let names = || self.homes.keys().cloned().collect::<Vec<_>>().join(", ");
-        if let Some(name) = named {
-            let known = self.homes.keys().find(|known| known.eq_ignore_ascii_case(name));
-            return known
-                .cloned()
-                .ok_or_else(|| Phrase::new("refused-no-environment").with("name", name).with("names", names()));
+    pub(super) fn environment(&self, named: Option<&str>, reply: &ReplyTo) -> Result<String, Phrase> {
+        let which = || Phrase::new("refused-which-environment").with("names", self.names());
+        let Some(name) = named else {
+            return match self.at_home(&reply.channel, reply)[..] {
+                [name] => Ok(name.clone()),
+                [] if self.homes.len() == 1 => Ok(self.homes.keys().next().cloned().unwrap_or_default()),
+                _ => Err(which()),
+            };
+        };
+        let unknown = |name: &str| Phrase::new("refused-no-environment").with("name", name).with("names", self.names());
+        let Some(link) = name.strip_prefix('#') else { return self.called(name).ok_or_else(|| unknown(name)) };
+        // A link to a channel means the environment that is at home there, or is called like it.
+        let (channel, label) = link.split_once('|').unwrap_or((link, link));
+        match self.at_home(channel, reply)[..] {
+            [name] => Ok(name.clone()),
+            [] => self.called(label).ok_or_else(|| unknown(label)),
+            _ => Err(which()),
         }
-        let here = |channel: Option<&String>| channel == Some(&reply.channel);
-        let mut at_home = self
-            .homes
-            .iter()
-            .filter(|(_, home)| here(home.channels.get(&reply.account.platform)))
-            .map(|(name, _)| name);
-        match (at_home.next(), at_home.next(), self.homes.len()) {
-            (Some(name), None, _) => Ok(name.clone()),
-            (None, _, 1) => Ok(self.homes.keys().next().cloned().unwrap_or_default()),
-            _ => Err(Phrase::new("refused-which-environment").with("names", names())),
-        }
+    }
+
+    /// The environment of this name, in whatever case. What stands around a name may be a part of it.
+    fn called(&self, name: &str) -> Option<String> {
+        let bare = |name: &str| name.trim_matches(|c: char| !c.is_alphanumeric()).to_ascii_lowercase();
+        let exact = self.homes.keys().find(|known| known.eq_ignore_ascii_case(name));
+        let mut alike = self.homes.keys().filter(|known| bare(known) == bare(name));
+        exact.or(alike.next().filter(|_| alike.next().is_none())).cloned()
+    }
+
+    /// The environments that are at home in a channel of the platform that somebody asks on.
+    pub(super) fn at_home(&self, channel: &str, reply: &ReplyTo) -> Vec<&String> {
+        let here = |home: &Home| home.channels.get(&reply.account.platform).is_some_and(|home| home == channel);
+        self.homes.iter().filter(|(_, home)| here(home)).map(|(name, _)| name).collect()
+    }
+
+    /// The environments' names.
+    fn names(&self) -> String {
+        self.homes.keys().cloned().collect::<Vec<_>>().join(", ")
     }
 
     fn open_incident(&self, environment: &str) -> Option<IncidentId> {

@@ -23,7 +23,7 @@ use crate::simulator::discord::fault::Fault;
 use crate::simulator::discord::happening::Happening;
 use crate::simulator::discord::message::Message;
 use crate::simulator::discord::person::Person;
-use crate::simulator::discord::settings::Settings;
+use crate::simulator::discord::settings::{Sender, Settings};
 use crate::simulator::discord::state::{Observer, Shared};
 use crate::simulator::discord::view::{Counters, SentBody, View};
 use axum::serve::ListenerExt as _;
@@ -116,6 +116,17 @@ impl Server {
     pub fn add_bot(&self, name: &str) -> Person {
         let id = self.shared.change(|state| state.add_bot(name));
         Person { shared: self.shared.clone(), id, name: name.to_owned() }
+    }
+
+    /// Changes what interactions and messages say of where they come from, from now on.
+    pub fn send_as(&self, change: impl FnOnce(&mut Sender)) {
+        self.shared.change(|state| change(&mut state.sender));
+    }
+
+    /// Lets interactions and messages say again what the settings say.
+    pub fn send_as_itself(&self) {
+        let sender = self.settings().sender();
+        self.shared.change(|state| state.sender = sender);
     }
 
     /// The person of this name or id.

@@ -24,7 +24,7 @@ use crate::simulator::slack::fault::Fault;
 use crate::simulator::slack::happening::Happening;
 use crate::simulator::slack::message::Message;
 use crate::simulator::slack::person::Person;
-use crate::simulator::slack::settings::Settings;
+use crate::simulator::slack::settings::{Sender, Settings};
 use crate::simulator::slack::state::{Observer, Shared};
 use crate::simulator::slack::view::{Counters, SentBody, View};
 use axum::serve::ListenerExt as _;
@@ -126,14 +126,36 @@ impl Workspace {
 
     /// Adds a person; ids are given in order: `U0000000001` is the first.
     pub fn add_person(&self, name: &str, locale: &str) -> Person {
-        let id = self.shared.change(|state| state.add_person(None, name, locale));
+        let id = self.shared.change(|state| state.add_person(None, name, locale, None));
         Person { shared: self.shared.clone(), id, name: name.to_owned() }
     }
 
     /// Adds a person with a given id.
     pub fn add_person_as(&self, id: &str, name: &str, locale: &str) -> Person {
-        let id = self.shared.change(|state| state.add_person(Some(id), name, locale));
+        let id = self.shared.change(|state| state.add_person(Some(id), name, locale, None));
         Person { shared: self.shared.clone(), id, name: name.to_owned() }
+    }
+
+    /// Adds a person of another workspace or enterprise, who shares our channels (Slack Connect).
+    pub fn add_stranger(&self, name: &str, home: &str) -> Person {
+        let id = self.shared.change(|state| state.add_person(None, name, "en-US", Some(home)));
+        Person { shared: self.shared.clone(), id, name: name.to_owned() }
+    }
+
+    /// Changes what payloads say of where they come from, from now on.
+    pub fn send_as(&self, change: impl FnOnce(&mut Sender)) {
+        self.shared.change(|state| change(&mut state.sender));
+    }
+
+    /// What payloads say of where they come from.
+    pub fn sender(&self) -> Sender {
+        self.shared.look().sender.clone()
+    }
+
+    /// Lets payloads say again what the settings say.
+    pub fn send_as_itself(&self) {
+        let sender = self.settings().sender();
+        self.shared.change(|state| state.sender = sender);
     }
 
     /// The person of this name or id.

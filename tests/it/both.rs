@@ -46,20 +46,31 @@ impl Both {
         Self { scene, server, channel, anna, ben, zoe }
     }
 
-    pub(crate) async fn bot(&self) -> Bot {
-        let _ = rustls::crypto::ring::default_provider().install_default();
+    pub(crate) fn toml(&self) -> String {
         let discord =
             format!("[discord]\nguild_id = \"{}\"\napi_url = \"{}\"\n", self.server.guild_id(), self.server.api_url());
-        let text = self
-            .scene
+        self.scene
             .toml()
             .replace("[slack]\n", &format!("{discord}[slack]\n"))
             .replace("slack = \"U0ANNA001\"\n", &format!("slack = \"U0ANNA001\"\ndiscord = \"{ANNA}\"\n"))
             .replace("slack = \"U0BEN0001\"\n", &format!("slack = \"U0BEN0001\"\ndiscord = \"{BEN}\"\n"))
-            + &format!("discord_channel = \"{}\"\n", self.channel);
+            + &format!("discord_channel = \"{}\"\n", self.channel)
+    }
+
+    pub(crate) fn secrets(&self) -> Vec<(String, String)> {
         let mut secrets = self.scene.secrets();
         secrets.push(("STAGERBOT__DISCORD__TOKEN".into(), self.server.token().into()));
-        let config = Config::from_layers(&[Layer { name: "test.toml", text: &text }], secrets).unwrap();
+        secrets
+    }
+
+    pub(crate) async fn bot(&self) -> Bot {
+        let layer = Layer { name: "test.toml", text: &self.toml() };
+        self.bot_of(Config::from_layers(&[layer], self.secrets()).unwrap()).await
+    }
+
+    /// The bot with another configuration of these platforms.
+    pub(crate) async fn bot_of(&self, config: Config) -> Bot {
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let before = self.server.counters().identified;
         let bot = Bot::start(config).await.unwrap();
         self.scene.connected(0).await;

@@ -149,7 +149,7 @@ fn all_problems_are_told_at_once() {
       environment[0].slack_channel (stagerbot.toml): expected a Slack channel id such as "C024BE91L", not a name, found "ops"
       log.level (variable STAGERBOT__LOG__LEVEL): expected one of error, warn, info, debug, trace, found "loud"
       person[0].may (stagerbot.toml): expected a list of request, approve, found "aprove"
-      person[0].slack (stagerbot.toml): expected a Slack member id such as "U024BE7LH", not a name, found "ada"
+      person[0].slack (stagerbot.toml): expected Slack member ids such as "U024BE7LH", not names, found "ada"
       person[1].name (stagerbot.toml): it is missing; expected a name, as people call them
       person[1].slack (stagerbot.toml): it is missing, and so is discord: a person without an account can do nothing
       restarts.mode (stagerbot.toml): expected one of off, dry-run, on, found "yes"
@@ -378,9 +378,42 @@ fn persons_are_told_apart() {
     insta::assert_snapshot!(error(&format!("{ada}{twin}{ghost}{LEAST}"), &[]), @r#"
     the configuration has 3 problems:
       person[1].name (stagerbot.toml): "ADA" is the name of an earlier person already
-      person[1].slack (stagerbot.toml): U024BE7LH belongs to "Ada" already; one account is one person's
+      person[1].slack (stagerbot.toml): U024BE7LH is in "Ada" and in "ADA"; one account is one person's
       person[2].slack (stagerbot.toml): it is missing, and so is discord: a person without an account can do nothing
     "#);
+}
+
+#[test]
+fn a_person_has_any_number_of_accounts() {
+    let person =
+        |name: &str, accounts: &str| format!("[[person]]\nname = \"{name}\"\n{accounts}\nmay = [\"request\"]\n");
+    let ada = person(
+        "Ada",
+        "slack = [\"U024BE7LH\", \"W012A3CDE\", \"U024BE7LH\"]\ndiscord = [80351110224678912, \"80351110224678913\"]",
+    );
+    let config = load(&format!("{ada}{LEAST}"), &[]).unwrap();
+    let accounts: Vec<String> =
+        config.policy.people[0].accounts.iter().map(|one| format!("{}:{}", one.platform, one.user)).collect();
+    let four = ["slack:U024BE7LH", "slack:W012A3CDE", "discord:80351110224678912", "discord:80351110224678913"];
+    assert_eq!(accounts, four);
+    let wrong = [
+        person("Grace", "slack = [\"U024BE7LJ\", \"W012A3CDE\"]\ndiscord = \"80351110224678913\""),
+        person("Eve", "slack = [\"eve\", 7, \"U024BE7LK\"]\ndiscord = [\"eve\"]"),
+        person("Ghost", "slack = []\ndiscord = []"),
+        person("Table", "slack = { id = \"U024BE7LL\" }"),
+    ];
+    insta::assert_snapshot!(error(&format!("{ada}{}{LEAST}", wrong.concat()), &[]), @"");
+}
+
+#[test]
+fn no_variable_reaches_into_a_list() {
+    let ada = "[[person]]\nname = \"Ada\"\nslack = [\"U024BE7LH\"]\nmay = [\"request\"]\n";
+    let variables = [
+        ("STAGERBOT__PERSON[0]__SLACK", "U0EVE0001"),
+        ("STAGERBOT__PERSON[0]__SLACK[40000000]", "U0EVE0001"),
+        ("STAGERBOT__PERSON[40000000]__NAME", "Eve"),
+    ];
+    insta::assert_snapshot!(error(&format!("{ada}{LEAST}"), &variables), @"");
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod conversations;
 mod gateway;
 mod message_trigger;
 mod messages;
+mod whose;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -33,17 +34,17 @@ const SOON: Duration = Duration::from_secs(20);
 const CHANNEL: &str = "cf-ops";
 
 /// The front end, listening in a server with anna and ben.
-struct Bot {
-    server: Server,
+pub(crate) struct Bot {
+    pub(crate) server: Server,
     discord: Arc<Discord>,
-    store: Store,
+    pub(crate) store: Store,
     stop: CancellationToken,
     listening: JoinHandle<Result<(), ChatError>>,
     _directory: TempDir,
 }
 
 impl Bot {
-    async fn start(shape: Shape) -> Self {
+    pub(crate) async fn start(shape: Shape) -> Self {
         Self::with_max_silence(MAX_SILENCE, shape).await
     }
 
@@ -110,7 +111,7 @@ fn settings(server: &Server) -> Settings {
 }
 
 /// Discord as it is, but for its limits.
-fn brisk() -> Shape {
+pub(crate) fn brisk() -> Shape {
     Shape { paces: BTreeMap::new(), ..Shape::default() }
 }
 

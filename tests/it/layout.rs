@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The import order, as ARCHITECTURE.md has it: a module and everything below it uses only modules that stand before it.
-const ORDER: [&str; 50] = [
+const ORDER: [&str; 52] = [
     "incident::phrase",
     "incident::environment",
     "incident::observation",
@@ -31,9 +31,11 @@ const ORDER: [&str; 50] = [
     "cluster",
     "words",
     "chat",
+    "chat::sanitize",
+    "chat::spelling",
     "chat::command",
     "chat::message_trigger",
-    "chat::sanitize",
+    "chat::foreign",
     "chat::card",
     "chat::slack",
     "chat::discord",

@@ -24,6 +24,8 @@ mod slack;
 mod discord;
 mod contract;
 mod hostile;
+mod typed;
+mod accounts;
 mod check;
 mod demo;
 mod store;

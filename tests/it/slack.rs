@@ -5,6 +5,7 @@
 
 mod forms;
 mod webhook;
+mod whose;
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
@@ -31,17 +32,17 @@ const SOON: Duration = Duration::from_secs(20);
 const CHANNEL: &str = "cf-ops";
 
 /// The front end, listening in a workspace with anna and ben.
-struct Bot {
-    workspace: Workspace,
+pub(crate) struct Bot {
+    pub(crate) workspace: Workspace,
     slack: Arc<Slack>,
-    store: Store,
+    pub(crate) store: Store,
     stop: CancellationToken,
     listening: JoinHandle<Result<(), ChatError>>,
     _directory: TempDir,
 }
 
 impl Bot {
-    async fn start(shape: Shape) -> Self {
+    pub(crate) async fn start(shape: Shape) -> Self {
         let workspace = crate::record::workspace(shape).await;
         workspace.add_person("anna", "en-US");
         workspace.add_person("ben", "de-DE");

@@ -17,11 +17,14 @@ use super::embeds::{EPHEMERAL, confirmation, form, question_on, text_body};
 use super::escape::markdown;
 use super::inbound::{Acknowledgement, Inbound, Interaction};
 use super::message::GatewayMessage;
+use super::whose::{Identity, Whose};
 use crate::chat::Action;
 use crate::chat::card;
+use crate::chat::command::line;
+use crate::chat::foreign::Foreign;
 use crate::chat::message_trigger::MessageTriggers;
 use crate::inbox::{Inbox, Put};
-use crate::store::Request;
+use crate::store::{ReplyTo, Request, Unserved};
 use crate::words::Words;
 
 /// First responses: <https://discord.com/developers/docs/interactions/receiving-and-responding>.
@@ -84,11 +87,11 @@ pub(super) enum GatewayEvent {
 #[derive(Clone)]
 pub(super) struct Dispatcher {
     pub(super) client: Arc<Client>,
-    pub(super) application: String,
-    pub(super) bot: String,
-    pub(super) guild: String,
+    pub(super) us: Identity,
     /// Where messages that carry the error are listened to, if anywhere.
     pub(super) triggers: Option<MessageTriggers>,
+    /// What is refused because it is not ours.
+    pub(super) foreign: Arc<Foreign>,
     pub(super) inbox: Inbox,
     pub(super) acknowledging: Acknowledging,
 }
@@ -107,11 +110,11 @@ impl Dispatcher {
         let Ok(message) = GatewayMessage::deserialize(message) else {
             return tracing::debug!("a message on Discord that can't be read");
         };
-        if message.guild_id.as_ref() != Some(&self.guild) {
-            return;
-        }
-        let alert = |channel: &str| message.alert(&self.bot, self.triggers.as_ref()?, channel);
-        let (request, reply) = match message.command(&self.bot) {
+        let Whose::Ours = self.us.whose_message(message.guild_id.as_deref()) else {
+            return self.refuse_message(&message).await;
+        };
+        let alert = |channel: &str| message.alert(&self.us.bot, self.triggers.as_ref()?, channel);
+        let (request, reply) = match message.command(&self.us) {
             Some(request) => {
                 // Where it was written in a thread, it means what it means in the channel around it.
                 let path = format!("/channels/{}", message.channel_id);
@@ -128,6 +131,26 @@ impl Dispatcher {
                 None => return,
             },
         };
+        self.put_message(&message, request, reply).await;
+    }
+
+    /// A message that is not for us to carry out: who means the bot hears so, which in a direct message is everybody.
+    async fn refuse_message(&self, message: &GatewayMessage) {
+        let Whose::Unserved(why, named) = self.us.whose_message(message.guild_id.as_deref()) else { return };
+        let means_us = match why {
+            Unserved::DirectMessage => message.is_by_person(&self.us.bot),
+            _ => message.command(&self.us).is_some(),
+        };
+        if !means_us {
+            return;
+        }
+        self.foreign.refuse(&named);
+        if self.foreign.may_answer() {
+            self.put_message(message, Request::Unserved { why }, Some(message.reply(&Value::Null))).await;
+        }
+    }
+
+    async fn put_message(&self, message: &GatewayMessage, request: Request, reply: Option<ReplyTo>) {
         if let Err(error) = self.inbox.put(message.dedupe_key(), request, reply).await {
             let error: &(dyn Error + 'static) = &error;
             tracing::error!(error, "what was written on Discord is not stored");
@@ -139,10 +162,19 @@ impl Dispatcher {
         let Ok(interaction) = Interaction::deserialize(interaction) else {
             return tracing::error!("an interaction from Discord lacks what it always has, and is lost");
         };
-        if interaction.guild_id.as_ref() != Some(&self.guild) {
-            return tracing::warn!("an interaction from another place than the configured server is ignored");
-        }
-        match interaction.parse() {
+        let came =
+            match self.us.whose_interaction(interaction.application_id.as_deref(), interaction.guild_id.as_deref()) {
+                Whose::Ours => interaction.parse(),
+                Whose::Foreign(named) => return self.foreign.refuse(&named),
+                Whose::Unserved(why, named) => {
+                    self.foreign.refuse(&named);
+                    if interaction.parse() == Inbound::Nothing || !self.foreign.may_answer() {
+                        return;
+                    }
+                    Inbound::Request(Request::Unserved { why }, Acknowledgement::Think)
+                }
+            };
+        match came {
             Inbound::Request(request, acknowledgement) => {
                 let Some(reply) = interaction.reply() else {
                     return tracing::error!("an interaction from Discord names nobody, and is ignored");
@@ -187,7 +219,7 @@ impl Dispatcher {
                 (MESSAGE, confirmation(custom_id, &question, &yes, &no))
             }
             None => {
-                let mut lost = text_body(&markdown(&card::question_lost(words)));
+                let mut lost = text_body(&markdown(&card::question_lost(&typed(custom_id), words)));
                 lost["flags"] = json!(EPHEMERAL);
                 (MESSAGE, lost)
             }
@@ -197,7 +229,7 @@ impl Dispatcher {
 
     /// Takes a declined confirmation away.
     async fn forget(&self, interaction: &Interaction) {
-        let path = format!("/webhooks/{}/{}/messages/@original", self.application, interaction.token);
+        let path = format!("/webhooks/{}/{}/messages/@original", self.us.application, interaction.token);
         if let Err(error) = self.client.by_token("delete_original", Method::DELETE, &path, None).await {
             tracing::debug!(error = %error.about("delete_original", ""), "a declined confirmation stays");
         }
@@ -217,4 +249,10 @@ impl Dispatcher {
             }
         }
     }
+}
+
+/// What a click asks for, as it is typed.
+fn typed(custom_id: &str) -> String {
+    let value = custom_id.split_once(':').map_or("", |(_, value)| value);
+    value.split_once('/').map_or_else(|| "/stager restart".to_owned(), |(_, code)| line("approve", code))
 }

@@ -40,11 +40,12 @@ const ENDING: Duration = Duration::from_secs(1);
 /// Discord's word for that we mean to go.
 const NORMAL: u16 = 1000;
 
-/// What the gateway is asked for. Interactions need nothing. Of messages it tells, and the text of those that mention the bot; the
-/// text of all others only with a privileged intent, which closes the connection to who was not given it.
+/// What the gateway is asked for. Interactions need nothing. Of messages it tells, and the text of those that mention the bot or
+/// are written to it directly; the text of all others only with a privileged intent, which closes the connection to who was not
+/// given it.
 pub(super) fn intents(reads: bool) -> GatewayIntents {
     let reading = if reads { GatewayIntents::MESSAGE_CONTENT } else { GatewayIntents::empty() };
-    GatewayIntents::GUILD_MESSAGES | reading
+    GatewayIntents::GUILD_MESSAGES | GatewayIntents::DIRECT_MESSAGES | reading
 }
 
 /// Receives the gateway's events.

@@ -28,6 +28,8 @@ pub(super) struct Interaction {
     #[serde(rename = "type")]
     kind: u64,
     #[serde(default)]
+    pub(super) application_id: Option<String>,
+    #[serde(default)]
     pub(super) guild_id: Option<String>,
     channel_id: String,
     #[serde(default)]

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::chat::command::parse;
+use super::whose::Identity;
+use crate::chat::command::{beside, parse};
 use crate::chat::message_trigger::{Author, ChannelMessage, MessageTriggers, texts};
 use crate::chat::sanitize::clean;
 use crate::incident::approval::{Account, Platform};
@@ -34,6 +35,11 @@ pub(super) struct GatewayMessage {
     content: String,
     #[serde(default)]
     embeds: Value,
+    /// Who is named in it, also where it answers a message of theirs.
+    #[serde(default)]
+    mentions: Vec<User>,
+    #[serde(default)]
+    mention_roles: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -53,12 +59,22 @@ const TEXT_KEYS: [&str; 5] = ["title", "description", "name", "value", "text"];
 
 impl GatewayMessage {
     /// What it asks for; `None` where it does not mean the bot, or no person wrote it.
-    pub(super) fn command(&self, bot: &str) -> Option<Request> {
+    ///
+    /// A mention of the bot's role means the bot; Discord tells its text only with the privileged intent, and without it the
+    /// answer says what can be asked.
+    pub(super) fn command(&self, us: &Identity) -> Option<Request> {
+        let bot = us.bot.as_str();
         // Bots do not command each other, and nobody commands themselves.
-        if self.is_by_bot() || self.author.id == bot {
+        if !self.is_by_person(bot) {
             return None;
         }
-        text_after_mention(&self.content, bot).map(|text| parse(&clean(text)))
+        let role = us.role.as_deref().filter(|role| self.mention_roles.iter().any(|named| named == role));
+        // An answer to a message of the bot's names it, unless its author switched that off.
+        let is_named = role.is_some() || self.mentions.iter().any(|user| user.id == bot);
+        let beside = beside_mention(&self.content, &["", "!"], bot)
+            .or_else(|| beside_mention(&self.content, &["&"], role?))
+            .or_else(|| is_named.then_some(self.content.as_str()));
+        beside.map(|text| parse(&clean(text)))
     }
 
     /// The alert that it is, if it carries the error and its author is listened to. `channel` is the one that it was written in,
@@ -83,6 +99,11 @@ impl GatewayMessage {
         triggers.request_for(&ChannelMessage { platform, channel, author, at, in_thread: false, text: &text })
     }
 
+    /// Whether a person wrote it, and not a bot or this one.
+    pub(super) fn is_by_person(&self, bot: &str) -> bool {
+        !self.is_by_bot() && self.author.id != bot
+    }
+
     fn is_by_bot(&self) -> bool {
         self.author.bot || self.webhook_id.is_some()
     }
@@ -100,17 +121,19 @@ impl GatewayMessage {
             account: Account { platform: Platform::Discord, user: self.author.id.clone() },
             channel: around.filter(|_| is_thread).unwrap_or(&self.channel_id).to_owned(),
             locale: None,
-            // No token: what tells the answer to this message from the same one to another.
-            handle: Some(format!("{}/", self.id)),
+            // No token: what tells the answer to this message from the same one to another, and where it was written.
+            handle: Some(format!("{}/#{}", self.id, self.channel_id)),
         }
     }
 }
 
-/// What stands behind `<@123>`, or `<@!123>` as old clients write it.
-fn text_after_mention<'a>(text: &'a str, bot: &str) -> Option<&'a str> {
+/// What stands behind `<@123>`, or `<@!123>` as old clients write it, or `<@&123>` for a role; where there is nothing, what
+/// stands before it.
+fn beside_mention<'a>(text: &'a str, marks: &[&str], id: &str) -> Option<&'a str> {
     text.match_indices("<@").find_map(|(place, _)| {
         let (mention, behind) = text[place + 2..].split_once('>')?;
-        (mention.trim_start_matches('!') == bot).then_some(behind)
+        let is_it = marks.iter().any(|mark| mention.strip_prefix(mark) == Some(id));
+        is_it.then(|| beside(&text[..place], behind))
     })
 }
 
@@ -118,6 +141,11 @@ fn text_after_mention<'a>(text: &'a str, bot: &str) -> Option<&'a str> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    fn us() -> Identity {
+        let id = |id: &str| id.to_owned();
+        Identity { application: id("10"), bot: id("11"), guild: id("1"), role: Some(id("12")) }
+    }
 
     fn written(field: &str, value: Value) -> GatewayMessage {
         let mut message = json!({"id": "9", "channel_id": "7", "guild_id": "1", "author": {"id": "5", "username": "anna"},
@@ -129,8 +157,20 @@ mod tests {
     #[test]
     fn a_mention_is_a_command_and_from_people_only() {
         let check = || Some(Request::Check { environment: Some("prod".into()) });
-        assert_eq!(written("type", json!(0)).command("11"), check());
-        assert_eq!(written("content", json!("<@!11> check \u{202e}prod")).command("11"), check());
+        assert_eq!(written("type", json!(0)).command(&us()), check());
+        for said in ["<@!11> check \u{202e}prod", "check prod <@11>", "Check, **prod**! <@!11>", "<@11>: check <#7>"] {
+            let asked = written("content", json!(said)).command(&us());
+            assert!(matches!(asked, Some(Request::Check { environment: Some(_) })), "{said}: {asked:?}");
+        }
+        // The bot's role, whose text is told or not; and an answer to a message of its own.
+        let mut role = written("content", json!("<@&12> check prod"));
+        role.mention_roles = vec!["12".to_owned()];
+        assert_eq!(role.command(&us()), check());
+        role.content.clear();
+        assert_eq!(role.command(&us()), Some(Request::Help));
+        let mut answer = written("content", json!("check prod"));
+        answer.mentions = vec![User { id: "11".to_owned(), bot: true }];
+        assert_eq!(answer.command(&us()), check());
         for (field, value) in [
             ("author", json!({"id": "5", "bot": true})),
             ("author", json!({"id": "11"})),
@@ -139,7 +179,7 @@ mod tests {
             ("content", json!("")),
             ("content", json!("<@112> check")),
         ] {
-            assert_eq!(written(field, value.clone()).command("11"), None, "{field}: {value}");
+            assert_eq!(written(field, value.clone()).command(&us()), None, "{field}: {value}");
         }
     }
 

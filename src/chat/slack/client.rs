@@ -134,9 +134,14 @@ impl Client {
         &self.app
     }
 
-    /// The token that may read the app's manifest, and the app's id, which is in the app-level token: `xapp-1-A024BE7LH-…`.
+    /// The token that may read the app's manifest, and the app's id.
     pub(super) fn configuration(&self) -> Option<(&SlackApiToken, &str)> {
-        self.configuration.as_ref().zip(self.app.token_value.0.split('-').nth(2))
+        self.configuration.as_ref().zip(self.app_of_token())
+    }
+
+    /// The app's id, which is in the app-level token: `xapp-1-A024BE7LH-…`.
+    pub(super) fn app_of_token(&self) -> Option<&str> {
+        self.app.token_value.0.split('-').nth(2).filter(|id| id.starts_with('A'))
     }
 
     /// The scopes that the bot's token has, which Slack names in a header of every answer. `None` where it does not.

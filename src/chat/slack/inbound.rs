@@ -3,19 +3,23 @@
 //! The crate's own models take a whole message apart for one button's value; what they can't read is lost.
 
 use std::error::Error;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::escape::unescape;
 use super::form::{Origin, REASON};
+use super::in_thread;
+use super::whose::{Identity, Whose};
 use crate::chat::Action;
-use crate::chat::command::parse;
+use crate::chat::command::{beside, parse};
+use crate::chat::foreign::Foreign;
 use crate::chat::message_trigger::{Author, ChannelMessage, MessageTriggers, texts};
 use crate::chat::sanitize::clean;
 use crate::inbox::Inbox;
 use crate::incident::approval::{Account, Platform};
-use crate::store::{ReplyTo, Request};
+use crate::store::{ReplyTo, Request, Unserved};
 
 /// A frame of a socket, <https://docs.slack.dev/apis/events-api/using-socket-mode/>, or what a request holds.
 #[derive(Debug, Deserialize)]
@@ -28,6 +32,9 @@ pub(super) struct Frame {
     /// Why the socket is to be closed.
     #[serde(default)]
     pub(super) reason: Option<String>,
+    /// Whose socket it is, as its greeting says.
+    #[serde(default)]
+    pub(super) connection_info: Value,
     #[serde(default)]
     payload: Value,
 }
@@ -41,14 +48,13 @@ pub(super) struct Inbound {
     pub(super) reply: Option<ReplyTo>,
 }
 
-/// Puts what arrives into the inbox: it knows who we are on Slack, and which messages raise alerts.
-#[derive(Clone, Debug, Default)]
+/// Parses what arrives: it knows who we are on Slack, and which messages raise alerts.
+#[derive(Clone, Debug)]
 pub(super) struct Dispatcher {
-    /// Our user id.
-    pub(super) user: String,
-    /// Our bot id.
-    pub(super) bot: String,
+    pub(super) identity: Arc<Identity>,
     pub(super) triggers: MessageTriggers,
+    /// What is refused because it is not ours.
+    pub(super) foreign: Arc<Foreign>,
 }
 
 /// Why something is not acknowledged.
@@ -87,11 +93,33 @@ impl Dispatcher {
 impl Frame {
     /// What a request holds, as a socket's frame would.
     pub(super) fn of(kind: &str, payload: Value) -> Self {
-        Self { kind: kind.to_owned(), envelope_id: None, reason: None, payload }
+        Self { kind: kind.to_owned(), envelope_id: None, reason: None, connection_info: Value::Null, payload }
     }
 
-    /// The requests in it: mostly one, often none.
+    /// What is in it for us: mostly one thing, often nothing. What is not ours is counted, and starts nothing.
     pub(super) fn parse(self, dispatcher: &Dispatcher) -> Result<Vec<Inbound>, serde_json::Error> {
+        match dispatcher.identity.whose(&self.kind, &self.payload) {
+            Whose::Ours => self.read(dispatcher),
+            Whose::Foreign(named) => {
+                dispatcher.foreign.refuse(&named);
+                Ok(Vec::new())
+            }
+            Whose::Stranger(named) => {
+                let is_command = self.payload["event"]["type"] != "message";
+                let all = self.read(dispatcher)?;
+                if !all.is_empty() {
+                    dispatcher.foreign.refuse(&named);
+                }
+                Ok(all
+                    .into_iter()
+                    .filter(|_| is_command && dispatcher.foreign.may_answer())
+                    .map(Inbound::unserved)
+                    .collect())
+            }
+        }
+    }
+
+    fn read(self, dispatcher: &Dispatcher) -> Result<Vec<Inbound>, serde_json::Error> {
         Ok(match self.kind.as_str() {
             "slash_commands" => vec![Command::deserialize(self.payload)?.parse()],
             "interactive" if self.payload["type"] == "block_actions" => Clicks::deserialize(self.payload)?.parse(),
@@ -109,6 +137,13 @@ impl Frame {
             }
             _ => Vec::new(),
         })
+    }
+}
+
+impl Inbound {
+    /// The same from somebody who is not served: they are told so, and that is all.
+    fn unserved(self) -> Self {
+        Self { request: Request::Unserved { why: Unserved::OtherWorkspace }, ..self }
     }
 }
 
@@ -250,17 +285,19 @@ struct MentionEvent {
     edited: Option<Value>,
     #[serde(default)]
     ts: String,
+    #[serde(default)]
+    thread_ts: Option<String>,
 }
 
 impl Mention {
     fn parse(self, dispatcher: &Dispatcher) -> Option<Inbound> {
-        let (event, bot) = (self.event, dispatcher.user.as_str());
+        let (event, bot) = (self.event, dispatcher.identity.user.as_str());
         let user = event.user.filter(|user| user != bot)?;
         // Bots do not command each other; and what was said once is not said again by mending a word.
         if event.bot_id.is_some() || event.edited.is_some() {
             return None;
         }
-        let text = unescape(text_after_mention(&event.text, bot)?);
+        let text = unescape(beside_mention(&event.text, bot)?);
         let request = match parse(&text) {
             // "@stagerbot my push says 170010": no command, and plain enough. Who asks the bot itself may do so in a thread.
             Request::Unclear { text: unclear } => {
@@ -272,7 +309,7 @@ impl Mention {
         Some(Inbound {
             dedupe_key: format!("slack/event/{}", self.event_id),
             request,
-            reply: Some(reply(user, event.channel, None)),
+            reply: Some(reply(user, event.channel, event.thread_ts.map(|thread| in_thread(&thread)))),
         })
     }
 }
@@ -292,6 +329,8 @@ struct MessageEvent {
     #[serde(default)]
     subtype: Option<String>,
     #[serde(default)]
+    channel_type: Option<String>,
+    #[serde(default)]
     thread_ts: Option<String>,
     #[serde(default)]
     edited: Option<Value>,
@@ -310,7 +349,8 @@ impl MessageEvent {
         let by_bot = self.bot_id.is_some() || self.subtype.as_deref() == Some("bot_message");
         let ids: Vec<&str> =
             [&self.bot_id, &self.user, &self.app_id].into_iter().flatten().map(String::as_str).collect();
-        let author = if is_us(self.user.as_deref(), &dispatcher.user) || is_us(self.bot_id.as_deref(), &dispatcher.bot)
+        let author = if is_us(self.user.as_deref(), &dispatcher.identity.user)
+            || is_us(self.bot_id.as_deref(), &dispatcher.identity.bot)
         {
             Author::Us
         } else if by_bot {
@@ -318,8 +358,17 @@ impl MessageEvent {
         } else {
             Author::Person
         };
+        // What is written to the bot directly is meant for it, and is no mention to Slack.
+        if author == Author::Person && self.channel_type.as_deref() == Some("im") {
+            let thread = self.thread_ts.as_deref().map(in_thread);
+            return Some(Inbound {
+                dedupe_key: format!("slack/message/{}/{}", self.channel, self.ts),
+                request: parse(&unescape(&self.text)),
+                reply: Some(reply(self.user?, self.channel, thread)),
+            });
+        }
         // A person who mentions the bot sends a command.
-        if author == Author::Person && text_after_mention(&self.text, &dispatcher.user).is_some() {
+        if author == Author::Person && beside_mention(&self.text, &dispatcher.identity.user).is_some() {
             return None;
         }
         let mut text = unescape(&self.text);
@@ -350,11 +399,11 @@ fn channel_message<'a>(
 /// The keys whose texts a reader sees in attachments and blocks.
 const TEXT_KEYS: [&str; 5] = ["text", "title", "pretext", "fallback", "value"];
 
-/// What stands behind `<@U0BOT>` or `<@U0BOT|its name>`.
-fn text_after_mention<'a>(text: &'a str, bot: &str) -> Option<&'a str> {
+/// What stands behind `<@U0BOT>` or `<@U0BOT|its name>`; where there is nothing, what stands before it.
+fn beside_mention<'a>(text: &'a str, bot: &str) -> Option<&'a str> {
     text.match_indices("<@").find_map(|(place, _)| {
         let (mention, behind) = text[place + 2..].split_once('>')?;
-        (mention.split('|').next() == Some(bot)).then_some(behind)
+        (mention.split('|').next() == Some(bot)).then(|| beside(&text[..place], behind))
     })
 }
 
@@ -367,10 +416,16 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn parsed(frame: Value) -> Result<Vec<Inbound>, serde_json::Error> {
+    /// What came in a frame that names our workspace, as all do.
+    fn inbound(mut frame: Value) -> Result<Vec<Inbound>, serde_json::Error> {
         let triggers =
             MessageTriggers { channels: [("C1".into(), "prod".into())].into(), bots: ["B0ALERTS".into()].into() };
-        let dispatcher = Dispatcher { user: "U0BOT".into(), bot: "B0BOT".into(), triggers };
+        let foreign = Arc::new(Foreign::new(Platform::Slack));
+        let dispatcher = Dispatcher { identity: Arc::new(Identity::of("U0BOT", "B0BOT", "T0OURS")), triggers, foreign };
+        if frame["payload"].is_object() {
+            frame["payload"]["team_id"] = json!("T0OURS");
+            frame["payload"]["team"] = json!({"id": "T0OURS"});
+        }
         Frame::deserialize(frame).unwrap().parse(&dispatcher)
     }
 
@@ -379,7 +434,7 @@ mod tests {
         let frame = json!({"type": "slash_commands", "envelope_id": "e", "payload": {
             "trigger_id": "1.2.3", "user_id": "U1", "channel_id": "C1", "command": "/stager",
             "text": "restart a &lt;b&gt; &amp; c", "response_url": "https://hooks.slack.com/commands/1"}});
-        let [one] = &parsed(frame).unwrap()[..] else { panic!("one thing came") };
+        let [one] = &inbound(frame).unwrap()[..] else { panic!("one thing came") };
         assert_eq!(one.dedupe_key, "slack/command/1.2.3");
         assert_eq!(one.request, Request::Restart { incident: None, reason: Some("a <b> & c".into()) });
         let to = reply("U1".into(), "C1".into(), Some("https://hooks.slack.com/commands/1".into()));
@@ -395,7 +450,7 @@ mod tests {
                 "message": {"blocks": [{"type": "of next year"}], "ts": 7}, "actions": [action]}})
         };
         let ours = json!({"action_id": "stager-approve", "value": "7/ABC-1", "action_ts": "1700000001.000200"});
-        let [one] = &parsed(click(ours)).unwrap()[..] else { panic!("one thing came") };
+        let [one] = &inbound(click(ours)).unwrap()[..] else { panic!("one thing came") };
         assert_eq!(one.dedupe_key, "slack/click/U1/1700000000.000100/stager-approve/1700000001.000200");
         let approve = Request::Approve { incident: Some(7), code: "ABC-1".into(), database_checked: true };
         assert_eq!(one.request, approve);
@@ -405,7 +460,7 @@ mod tests {
             json!({"action_id": "stager-approve", "action_ts": "1"}),
             json!({"type": "static_select", "selected_option": {}}),
         ] {
-            assert_eq!(parsed(click(other)).unwrap(), []);
+            assert_eq!(inbound(click(other)).unwrap(), []);
         }
     }
 
@@ -417,9 +472,9 @@ mod tests {
                 "actions": [{"action_id": "stager-restart", "value": "7", "action_ts": "1"}]}})
         };
         let form = Request::RestartForm { incident: 7, trigger: "1.2.3".into() };
-        assert_eq!(parsed(click(Some("1.2.3"))).unwrap()[0].request, form);
+        assert_eq!(inbound(click(Some("1.2.3"))).unwrap()[0].request, form);
         let bare = Request::Restart { incident: Some(7), reason: None };
-        assert_eq!(parsed(click(None)).unwrap()[0].request, bare, "no click is lost");
+        assert_eq!(inbound(click(None)).unwrap()[0].request, bare, "no click is lost");
 
         let sent = |callback: &str, metadata: &str, reason: Value| {
             json!({"type": "interactive", "payload": {"type": "view_submission", "user": {"id": "U1"}, "view": {
@@ -427,17 +482,17 @@ mod tests {
                 "state": {"values": {"reason": {"reason": {"type": "plain_text_input", "value": reason}}}}}}})
         };
         let metadata = r#"{"channel":"C1","value":"7"}"#;
-        let [one] = &parsed(sent("stager-restart", metadata, json!("cf push\u{202e} <fails>"))).unwrap()[..] else {
+        let [one] = &inbound(sent("stager-restart", metadata, json!("cf push\u{202e} <fails>"))).unwrap()[..] else {
             panic!("one thing came")
         };
         assert_eq!(one.dedupe_key, "slack/form/V1");
         assert_eq!(one.request, Request::Restart { incident: Some(7), reason: Some("cf push <fails>".into()) });
         assert_eq!(one.reply, Some(reply("U1".into(), "C1".into(), None)));
         for nothing in [json!(null), json!(" ")] {
-            assert_eq!(parsed(sent("stager-restart", metadata, nothing)).unwrap()[0].request, bare);
+            assert_eq!(inbound(sent("stager-restart", metadata, nothing)).unwrap()[0].request, bare);
         }
         for (callback, metadata) in [("stager-approve", metadata), ("other", metadata), ("stager-restart", "7")] {
-            assert_eq!(parsed(sent(callback, metadata, json!("why"))).unwrap(), [], "{callback} {metadata}");
+            assert_eq!(inbound(sent(callback, metadata, json!("why"))).unwrap(), [], "{callback} {metadata}");
         }
     }
 
@@ -446,7 +501,7 @@ mod tests {
         let mention = |event: Value| json!({"type": "events_api", "payload": {"event_id": "Ev1", "event": event}});
         let text = "hey <@U0BOT|stagerbot>  check";
         let said = json!({"type": "app_mention", "user": "U1", "channel": "C1", "text": text, "ts": "1"});
-        let [one] = &parsed(mention(said.clone())).unwrap()[..] else { panic!("one thing came") };
+        let [one] = &inbound(mention(said.clone())).unwrap()[..] else { panic!("one thing came") };
         assert_eq!(one.dedupe_key, "slack/event/Ev1");
         assert_eq!(one.request, Request::Check { environment: None });
         assert_eq!(one.reply.as_ref().unwrap().handle, None);
@@ -460,7 +515,7 @@ mod tests {
         ] {
             let mut other = said.clone();
             other[field] = value;
-            assert_eq!(parsed(mention(other)).unwrap(), [], "{field}");
+            assert_eq!(inbound(mention(other)).unwrap(), [], "{field}");
         }
     }
 
@@ -470,8 +525,8 @@ mod tests {
             |id: &str, event: Value| json!({"type": "events_api", "payload": {"event_id": id, "event": event}});
         let said = json!({"type": "message", "user": "U1", "channel": "C1", "ts": "1700000000.000100",
             "text": "Stager is unavailable: execution expired &lt;x&gt;"});
-        let [one] = &parsed(message("Ev1", said.clone())).unwrap()[..] else { panic!("one thing came") };
-        assert_eq!(one.dedupe_key, parsed(message("Ev2", said.clone())).unwrap()[0].dedupe_key);
+        let [one] = &inbound(message("Ev1", said.clone())).unwrap()[..] else { panic!("one thing came") };
+        assert_eq!(one.dedupe_key, inbound(message("Ev2", said.clone())).unwrap()[0].dedupe_key);
         let Request::Alert { environment, alert } = &one.request else { panic!("{one:?}") };
         assert_eq!(
             (environment.as_str(), alert.summary.as_str()),
@@ -491,23 +546,23 @@ mod tests {
         ] {
             let mut other = said.clone();
             other[field] = value;
-            assert_eq!(parsed(message("Ev1", other)).unwrap(), [], "{field}");
+            assert_eq!(inbound(message("Ev1", other)).unwrap(), [], "{field}");
         }
         let bot = json!({"type": "message", "subtype": "bot_message", "bot_id": "B0ALERTS", "channel": "C1", "ts": "2",
             "text": "", "attachments": [{"title": "[FIRING:1]", "fields": [{"value": "code 170010"}]}]});
-        let [one] = &parsed(message("Ev3", bot)).unwrap()[..] else { panic!("one thing came") };
+        let [one] = &inbound(message("Ev3", bot)).unwrap()[..] else { panic!("one thing came") };
         assert_eq!(one.reply, None);
         let asked = json!({"type": "app_mention", "user": "U1", "channel": "C1", "text": "<@U0BOT> push says 170010", "ts": "1"});
-        let [one] = &parsed(message("Ev4", asked)).unwrap()[..] else { panic!("one thing came") };
+        let [one] = &inbound(message("Ev4", asked)).unwrap()[..] else { panic!("one thing came") };
         assert!(matches!(one.request, Request::Alert { .. }), "{one:?}");
     }
 
     #[test]
     fn what_lacks_what_is_needed_is_an_error_and_what_is_not_ours_is_nothing() {
-        assert!(parsed(json!({"type": "slash_commands", "payload": {"text": "check"}})).is_err());
-        assert!(parsed(json!({"type": "interactive", "payload": {"type": "block_actions"}})).is_err());
+        assert!(inbound(json!({"type": "slash_commands", "payload": {"text": "check"}})).is_err());
+        assert!(inbound(json!({"type": "interactive", "payload": {"type": "block_actions"}})).is_err());
         for other in [json!({"type": "interactive", "payload": {"type": "shortcut"}}), json!({"type": "new"})] {
-            assert_eq!(parsed(other).unwrap(), []);
+            assert_eq!(inbound(other).unwrap(), []);
         }
     }
 }

@@ -189,6 +189,14 @@ impl Listener {
         };
         match frame.kind.as_str() {
             "hello" => {
+                if let Some(app) = frame.connection_info["app_id"].as_str()
+                    && !self.dispatcher.identity.is_app(app)
+                {
+                    tracing::error!(
+                        app,
+                        "Slack's sockets are of another app than the bot token: all that comes is refused"
+                    );
+                }
                 let first = self.connections.opened(id, Instant::now());
                 tracing::debug!(socket = id.initial_index, "a socket to Slack is open");
                 if first {

@@ -44,6 +44,7 @@ fn call<'a>(method: &Method, path: &[&'a str]) -> Option<Call<'a>> {
         ("GET", ["users", "@me"]) => of("get_me", true, [""; 3]),
         ("GET", ["applications", "@me"] | ["oauth2", "applications", "@me"]) => of("get_application", true, [""; 3]),
         ("GET", ["applications", app, "commands"]) => of("get_commands", true, [app, "", ""]),
+        ("GET", ["guilds", guild, "roles"]) => of("get_roles", true, [guild, "", ""]),
         ("PUT", ["applications", app, "commands"]) => of("set_commands", true, [app, "", ""]),
         ("GET", ["applications", app, "guilds", guild, "commands"]) => of("get_commands", true, [app, guild, ""]),
         ("PUT", ["applications", app, "guilds", guild, "commands"]) => of("set_commands", true, [app, guild, ""]),

@@ -21,6 +21,7 @@ pub(super) fn call(shared: &Shared, call: &Call<'_>, body: &Value) -> Answer {
         "get_gateway_bot" => Ok(gateway(shared, state)),
         "get_me" => Ok(payload::me(shared, state)),
         "get_application" => Ok(payload::application(shared, state)),
+        "get_roles" => roles(shared, first),
         "get_commands" => Ok(registered(shared, commands(shared, state, first, second)?)),
         "set_commands" => {
             let new = checks::commands(body)?;
@@ -66,6 +67,22 @@ fn gateway(shared: &Shared, state: &State) -> Value {
             "max_concurrency": 1,
         },
     })
+}
+
+/// The server's roles: everybody's, and the one that came with the bot.
+fn roles(shared: &Shared, guild: &str) -> Answer {
+    let settings = &shared.settings;
+    if guild != settings.guild_id {
+        return Err(Refusal::new(403, 50001, "Missing Access"));
+    }
+    let role = |id: &str, name: &str, tags: Value| {
+        json!({
+            "id": id, "name": name, "color": 0, "hoist": false, "position": 0, "permissions": "0",
+            "managed": !tags.is_null(), "mentionable": false, "flags": 0, "tags": tags,
+        })
+    };
+    let own = role(&settings.role_id, &settings.bot_name, json!({"bot_id": settings.bot_id}));
+    Ok(json!([role(guild, "@everyone", Value::Null), own]))
 }
 
 /// The commands of a server, or the global ones.

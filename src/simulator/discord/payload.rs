@@ -59,6 +59,7 @@ pub(super) fn application(shared: &Shared, state: &State) -> Value {
 /// A channel.
 pub(super) fn channel(shared: &Shared, state: &State, id: &str) -> Value {
     match state.view.threads.get(id) {
+        None if state.is_direct(id) => json!({"id": id, "type": 1, "last_message_id": null, "flags": 0}),
         None => json!({
             "id": id,
             "type": 0,
@@ -147,23 +148,30 @@ pub(super) fn interaction(shared: &Shared, state: &State, id: &str, token: &str,
     });
     let mut interaction = json!({
         "id": id,
-        "application_id": shared.settings.application_id,
         "token": token,
         "version": 1,
-        "guild_id": shared.settings.guild_id,
-        "guild": {"id": shared.settings.guild_id, "locale": "en-US", "features": []},
-        "guild_locale": "en-US",
         "channel_id": at,
         "channel": channel(shared, state, at),
-        "member": member,
         "locale": locale,
         "app_permissions": PERMISSIONS,
         "entitlements": [],
         "entitlement_sku_ids": [],
         "attachment_size_limit": 10_485_760,
         "authorizing_integration_owners": {"0": shared.settings.guild_id},
-        "context": 0,
     });
+    if let Some(application) = &state.sender.application_id {
+        interaction["application_id"] = json!(application);
+    }
+    match state.sender.guild_id.as_ref().filter(|_| !state.is_direct(at)) {
+        Some(guild) => {
+            interaction["guild_id"] = json!(guild);
+            interaction["guild"] = json!({"id": guild, "locale": "en-US", "features": []});
+            interaction["guild_locale"] = json!("en-US");
+            (interaction["member"], interaction["context"]) = (member, json!(0));
+        }
+        // With the bot, in a direct message.
+        None => (interaction["user"], interaction["context"]) = (user(state, person), json!(1)),
+    }
     if state.has(&Fault::InteractionsBare)
         && let Some(fields) = interaction.as_object_mut()
     {

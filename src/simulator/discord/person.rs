@@ -23,6 +23,8 @@ pub const INTERACTION_FAILED: &str = "This interaction failed";
 const DISCORD: &str = "643945264868098049";
 /// `GUILD_MESSAGES`, which an app asks for to hear of messages, and `MESSAGE_CONTENT`, to be told what they say.
 const GUILD_MESSAGES: u64 = 1 << 9;
+/// `DIRECT_MESSAGES`, of which an app is always told what they say.
+const DIRECT_MESSAGES: u64 = 1 << 12;
 const MESSAGE_CONTENT: u64 = 1 << 15;
 
 /// Somebody in the server.
@@ -220,6 +222,18 @@ impl Person {
         Ok(())
     }
 
+    /// Answers a message in its channel, whose author is named by that.
+    pub fn answers(&self, to: impl Into<MessageRef>, text: &str) -> Result<Delivery, Impossible> {
+        let message = self.shown(&to.into())?;
+        Ok(self.says_naming(&message.channel, text, Vec::new(), Some(&message.user)))
+    }
+
+    /// Writes to the bot directly; the channel is among those that the person sees, named `direct-` and their id.
+    pub fn writes_directly(&self, text: &str) -> Delivery {
+        let channel = self.shared.change(|state| state.direct_channel(&self.id));
+        self.says(&channel, text, Vec::new())
+    }
+
     /// Writes a message with embeds, as bots do.
     pub fn posts(&self, channel: &str, text: &str, embeds: &[Value]) -> Result<Delivery, Impossible> {
         Ok(self.says(&self.channel(channel)?, text, embeds.to_vec()))
@@ -240,12 +254,15 @@ impl Person {
     /// Tells the app of a message as far as it asked for that: without the privileged intent it is told what a message says only
     /// where it is mentioned.
     fn told(&self, state: &mut State, event: &str, mut payload: Value, pinged: bool) -> (Value, bool) {
-        payload["guild_id"] = json!(self.shared.settings.guild_id);
-        let mut bare = payload.clone();
-        if !pinged {
-            (bare["content"], bare["embeds"], bare["components"]) = (json!(""), json!([]), json!([]));
+        let direct = payload["channel_id"].as_str().is_some_and(|channel| state.is_direct(channel));
+        if let Some(guild) = state.sender.guild_id.as_ref().filter(|_| !direct) {
+            payload["guild_id"] = json!(guild);
         }
-        let told = |intents: u64| match (intents & GUILD_MESSAGES != 0, intents & MESSAGE_CONTENT != 0) {
+        let mut bare = payload.clone();
+        (bare["content"], bare["embeds"], bare["components"]) = (json!(""), json!([]), json!([]));
+        let asked = if direct { DIRECT_MESSAGES } else { GUILD_MESSAGES };
+        let pinged = pinged || direct;
+        let told = |intents: u64| match (intents & asked != 0, intents & MESSAGE_CONTENT != 0 || pinged) {
             (true, true) => Some(payload.clone()),
             (true, false) => Some(bare.clone()),
             _ => None,
@@ -256,13 +273,26 @@ impl Person {
 
     /// Writes a message; the app hears of it if it asked for messages.
     fn says(&self, channel: &str, text: &str, embeds: Vec<Value>) -> Delivery {
+        self.says_naming(channel, text, embeds, None)
+    }
+
+    /// The same, naming somebody whom the text does not name.
+    fn says_naming(&self, channel: &str, text: &str, embeds: Vec<Value>, named: Option<&str>) -> Delivery {
         let (payload, delivered) = self.shared.change(|state| {
             let place = Place { channel: channel.to_owned(), user: self.id.clone(), ..Place::default() };
             let bot = &self.shared.settings.bot_id;
             let content = text.replace(&format!("@{}", self.shared.settings.bot_name), &format!("<@{bot}>"));
-            let pinged = if content.contains(&format!("<@{bot}>")) { vec![bot.clone()] } else { Vec::new() };
+            let is_named =
+                named == Some(bot) || [format!("<@{bot}>"), format!("<@!{bot}>")].iter().any(|m| content.contains(m));
+            let pinged = if is_named { vec![bot.clone()] } else { Vec::new() };
+            let role = &self.shared.settings.role_id;
+            let roles: Vec<&String> = content.contains(&format!("<@&{role}>")).then_some(role).into_iter().collect();
             let message = state.post(place, Content { text: content, pinged, embeds, ..Content::default() });
-            let payload = payload::message(&self.shared, state, &message);
+            let mut payload = payload::message(&self.shared, state, &message);
+            payload["mention_roles"] = json!(roles);
+            if named.is_some() {
+                payload["type"] = json!(19);
+            }
             self.told(state, "MESSAGE_CREATE", payload, !message.pinged.is_empty())
         });
         Delivery { payload, delivered, acked_after: None, response: None, message: None }

@@ -18,6 +18,8 @@ pub struct Settings {
     pub application_id: String,
     /// The user id of the bot's user.
     pub bot_id: String,
+    /// The id of the role that Discord made for the bot, which has its name.
+    pub role_id: String,
     /// The name people see beside the bot's messages.
     pub bot_name: String,
     /// The channels that exist from the start, by name. Everybody and the bot are members of all channels.
@@ -34,6 +36,23 @@ pub struct Settings {
     pub sessions_a_day: u32,
     /// The pace each call is held to, by channel; a call that is not named is not held to any.
     pub paces: BTreeMap<String, Pace>,
+}
+
+/// What interactions and messages say of where they come from. They say what the settings say, until they are made to say
+/// something else, as those of another server or in a direct message would.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sender {
+    /// The server; `None` in direct messages.
+    pub guild_id: Option<String>,
+    /// The application that an interaction is for; `None` leaves it out.
+    pub application_id: Option<String>,
+}
+
+impl Settings {
+    /// What interactions and messages say at first.
+    pub(super) fn sender(&self) -> Sender {
+        Sender { guild_id: Some(self.guild_id.clone()), application_id: Some(self.application_id.clone()) }
+    }
 }
 
 /// A rate limit: so many calls at once, then one more for every interval gone by.
@@ -55,6 +74,7 @@ impl Default for Settings {
             guild_name: "Simulated".to_owned(),
             application_id: "111111111111111111".to_owned(),
             bot_id: "111111111111111111".to_owned(),
+            role_id: "111111111111111112".to_owned(),
             bot_name: "Stagerbot".to_owned(),
             channels: vec!["cf-ops".to_owned()],
             respond_within: Duration::from_secs(3),

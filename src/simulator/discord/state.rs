@@ -3,7 +3,7 @@
 use crate::simulator::discord::fault::Fault;
 use crate::simulator::discord::happening::{Happening, What};
 use crate::simulator::discord::message::Message;
-use crate::simulator::discord::settings::{Pace, Settings};
+use crate::simulator::discord::settings::{Pace, Sender, Settings};
 use crate::simulator::discord::view::{Channel, Member, Modal, SentBody, View};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -35,6 +35,7 @@ pub(super) struct Shared {
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) view: View,
+    pub(super) sender: Sender,
     pub(super) faults: Vec<Fault>,
     pub(super) connections: HashMap<u64, mpsc::UnboundedSender<Out>>,
     pub(super) sessions: BTreeMap<String, Session>,
@@ -133,7 +134,7 @@ pub(super) struct Place {
 
 impl Shared {
     pub(super) fn new(settings: Settings, address: SocketAddr, stopped: CancellationToken) -> Self {
-        let mut state = State::default();
+        let mut state = State { sender: settings.sender(), ..State::default() };
         state.view.people.push(Member {
             id: settings.bot_id.clone(),
             name: settings.bot_name.clone(),
@@ -200,6 +201,22 @@ impl State {
         let id = self.snowflake();
         self.view.channels.push(Channel { id: id.clone(), name: name.trim_start_matches('#').to_owned() });
         id
+    }
+
+    /// The channel of direct messages between a person and the bot.
+    pub(super) fn direct_channel(&mut self, person: &str) -> String {
+        if let Some(known) = self.view.direct.get(person) {
+            return known.clone();
+        }
+        let id = self.snowflake();
+        self.view.channels.push(Channel { id: id.clone(), name: format!("direct-{person}") });
+        self.view.direct.insert(person.to_owned(), id.clone());
+        id
+    }
+
+    /// Whether it is a channel of direct messages.
+    pub(super) fn is_direct(&self, channel: &str) -> bool {
+        self.view.direct.values().any(|direct| direct == channel)
     }
 
     pub(super) fn add_person(&mut self, id: Option<&str>, name: &str, locale: &str) -> String {

@@ -14,6 +14,8 @@ pub struct View {
     pub people: Vec<Member>,
     /// Channels.
     pub channels: Vec<Channel>,
+    /// The channels of direct messages with the bot, by the person's id. They are among the channels, too.
+    pub direct: BTreeMap<String, String>,
     /// Threads, by the id of the message that each was started from, which is the thread's own.
     pub threads: BTreeMap<String, Thread>,
     /// Every message ever, also deleted and ephemeral ones, in order of their ids.

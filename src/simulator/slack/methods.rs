@@ -27,7 +27,7 @@ pub(super) fn scope(method: &str) -> Option<&'static str> {
         "chat.postMessage" | "chat.update" | "chat.postEphemeral" | "chat.delete" => "chat:write",
         "conversations.history" | "conversations.replies" => "channels:history",
         "conversations.info" => "channels:read",
-        "users.info" => "users:read",
+        "users.info" | "bots.info" => "users:read",
         "apps.connections.open" => CONNECTIONS_WRITE,
         _ => return None,
     })
@@ -43,6 +43,8 @@ pub(super) fn call(shared: &Shared, method: &str, args: &Value) -> Answer {
     shared.change(|state| match method {
         "api.test" => Ok(json!({"args": args})),
         "auth.test" => Ok(auth_test(shared)),
+        "auth.teams.list" => Ok(teams(shared)),
+        "bots.info" => bot_info(shared, args),
         "apps.connections.open" => Ok(open_connection(shared, state)),
         "apps.manifest.export" => manifest(shared, state, args),
         "chat.postMessage" => post(shared, state, args),
@@ -62,15 +64,42 @@ pub(super) fn call(shared: &Shared, method: &str, args: &Value) -> Answer {
 
 fn auth_test(shared: &Shared) -> Value {
     let settings = &shared.settings;
-    json!({
+    let of_enterprise = settings.enterprise_id.as_ref().filter(|_| settings.is_enterprise_install);
+    let mut me = json!({
         "url": format!("https://{}.slack.com/", settings.team_domain),
         "team": settings.team_name,
         "user": settings.bot_name.to_lowercase(),
-        "team_id": settings.team_id,
+        // The token of a whole enterprise is of no single workspace.
+        "team_id": of_enterprise.unwrap_or(&settings.team_id),
         "user_id": settings.bot_user_id,
         "bot_id": settings.bot_id,
-        "is_enterprise_install": false,
-    })
+        "is_enterprise_install": settings.is_enterprise_install,
+    });
+    if let Some(enterprise) = &settings.enterprise_id {
+        me["enterprise_id"] = json!(enterprise);
+    }
+    me
+}
+
+fn teams(shared: &Shared) -> Value {
+    let settings = &shared.settings;
+    json!({"teams": [{"id": settings.team_id, "name": settings.team_name}], "response_metadata": {"next_cursor": ""}})
+}
+
+fn bot_info(shared: &Shared, args: &Value) -> Answer {
+    let settings = &shared.settings;
+    if args["bot"] != settings.bot_id.as_str() {
+        return Err("bot_not_found".into());
+    }
+    Ok(json!({"bot": {
+        "id": settings.bot_id,
+        "deleted": false,
+        "name": settings.bot_name,
+        "updated": 1_700_000_000,
+        "app_id": settings.app_id,
+        "user_id": settings.bot_user_id,
+        "icons": {},
+    }}))
 }
 
 /// The part of an app's manifest that the simulator knows.

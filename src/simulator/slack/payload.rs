@@ -17,7 +17,7 @@ pub(super) fn message(settings: &Settings, state: &State, message: &Message) -> 
         "user": message.user,
         "text": message.text,
         "ts": message.ts,
-        "team": settings.team_id,
+        "team": state.home_of(&message.user).unwrap_or(&settings.team_id),
     });
     if !message.blocks.is_empty() {
         shown["blocks"] = json!(message.blocks);
@@ -94,9 +94,9 @@ pub(super) fn user(settings: &Settings, member: &Member, with_locale: bool) -> V
 /// A slash command.
 pub(super) fn command(shared: &Shared, state: &State, from: &Origin<'_>, command: &str, text: &str) -> Value {
     let settings = &shared.settings;
-    json!({
+    let sender = &state.sender;
+    let mut command = json!({
         "token": VERIFICATION_TOKEN,
-        "team_id": settings.team_id,
         "team_domain": settings.team_domain,
         "channel_id": from.channel,
         "channel_name": state.channel_name(from.channel),
@@ -104,11 +104,27 @@ pub(super) fn command(shared: &Shared, state: &State, from: &Origin<'_>, command
         "user_name": state.name_of(from.person),
         "command": command,
         "text": text,
-        "api_app_id": settings.app_id,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": settings.is_enterprise_install.to_string(),
         "response_url": from.response_url,
         "trigger_id": from.trigger_id,
-    })
+    });
+    // Whoever shares a channel with us uses the commands of the workspace that they are of.
+    let team = state.home_of(from.person).map(str::to_owned).or(sender.team_id.clone());
+    let enterprise = sender.enterprise_id.as_ref().filter(|_| state.home_of(from.person).is_none());
+    name(
+        &mut command,
+        &[("team_id", team.as_ref()), ("enterprise_id", enterprise), ("api_app_id", sender.app_id.as_ref())],
+    );
+    command
+}
+
+/// Names what there is to name.
+fn name(payload: &mut Value, fields: &[(&str, Option<&String>)]) {
+    for (field, value) in fields {
+        if let Some(value) = value {
+            payload[*field] = json!(value);
+        }
+    }
 }
 
 /// Who does something, where, and how the app may answer.
@@ -137,8 +153,7 @@ pub(super) fn block_actions(
     action["action_ts"] = json!(micros());
     let mut payload = json!({
         "type": "block_actions",
-        "user": user_brief(settings, state, from.person),
-        "api_app_id": settings.app_id,
+        "user": user_brief(state, from.person),
         "token": VERIFICATION_TOKEN,
         "container": {
             "type": "message",
@@ -147,14 +162,12 @@ pub(super) fn block_actions(
             "is_ephemeral": ephemeral,
         },
         "trigger_id": from.trigger_id,
-        "team": {"id": settings.team_id, "domain": settings.team_domain},
-        "enterprise": null,
-        "is_enterprise_install": false,
         "channel": {"id": shown.channel, "name": state.channel_name(&shown.channel)},
         "state": {"values": values},
         "response_url": from.response_url,
         "actions": [action],
     });
+    installed(settings, state, &mut payload);
     if let Some(thread) = &shown.thread_ts {
         payload["container"]["thread_ts"] = json!(thread);
     }
@@ -170,14 +183,15 @@ pub(super) fn view(shared: &Shared, state: &State, modal: &Modal, kind: &str, tr
     let settings = &shared.settings;
     let mut payload = json!({
         "type": kind,
-        "team": {"id": settings.team_id, "domain": settings.team_domain},
-        "user": user_brief(settings, state, &modal.person),
-        "api_app_id": settings.app_id,
+        "user": user_brief(state, &modal.person),
         "token": VERIFICATION_TOKEN,
         "view": modal.view,
-        "is_enterprise_install": false,
-        "enterprise": null,
     });
+    installed(settings, state, &mut payload);
+    name(
+        &mut payload["view"],
+        &[("app_installed_team_id", state.sender.team_id.as_ref()), ("app_id", state.sender.app_id.as_ref())],
+    );
     if kind == "view_submission" {
         payload["trigger_id"] = json!(trigger_id);
         payload["response_urls"] = json!([]);
@@ -187,29 +201,71 @@ pub(super) fn view(shared: &Shared, state: &State, modal: &Modal, kind: &str, tr
     payload
 }
 
-/// An event around its body.
-pub(super) fn event(shared: &Shared, number: u64, event: &Value) -> Value {
+/// Names the installation in an interaction, as Slack does: that of the message's app, whoever clicks.
+fn installed(settings: &Settings, state: &State, payload: &mut Value) {
+    let sender = &state.sender;
+    let enterprise = sender.enterprise_id.as_ref().map(|id| json!({"id": id, "name": "Simulated Enterprise"}));
+    payload["is_enterprise_install"] = json!(settings.is_enterprise_install);
+    if settings.is_enterprise_install {
+        (payload["team"], payload["enterprise"]) = (Value::Null, json!(enterprise));
+    } else {
+        payload["enterprise"] = Value::Null;
+        payload["team"] = json!({"domain": settings.team_domain});
+        name(
+            &mut payload["team"],
+            &[("id", sender.team_id.as_ref()), ("enterprise_id", sender.enterprise_id.as_ref())],
+        );
+    }
+    name(payload, &[("api_app_id", sender.app_id.as_ref())]);
+}
+
+/// An event around its body, by this person. In a channel that is shared with another organisation the outer ids are
+/// theirs for what they write, and ours for what mentions our app; the installation stands in `authorizations`.
+pub(super) fn event(shared: &Shared, state: &mut State, person: &str, event: &Value) -> Value {
     let settings = &shared.settings;
-    json!({
+    let number = state.number();
+    let home = state.home_of(person).map(str::to_owned);
+    let is_shared = state.view.people.iter().any(|member| member.home.is_some());
+    let sender = state.sender.clone();
+    let mut event = event.clone();
+    let mut outer = sender.clone();
+    if let Some(home) = &home {
+        if event["type"] == "app_mention" {
+            event["team"] = json!(sender.team_id);
+            (event["user_team"], event["source_team"]) = (json!(home), json!(home));
+            event["user_profile"] = json!({"team": home, "name": state.name_of(person)});
+        } else {
+            (outer.team_id, outer.enterprise_id) = (Some(home.clone()), None);
+        }
+    }
+    let of_workspace = sender.team_id.as_ref().filter(|_| !settings.is_enterprise_install);
+    let mut payload = json!({
         "token": VERIFICATION_TOKEN,
-        "team_id": settings.team_id,
-        "context_team_id": settings.team_id,
-        "context_enterprise_id": null,
-        "api_app_id": settings.app_id,
+        "context_team_id": sender.team_id,
+        "context_enterprise_id": sender.enterprise_id,
         "event": event,
         "type": "event_callback",
         "event_id": format!("Ev{number:010}"),
         "event_time": Timestamp::now().as_second(),
         "authorizations": [{
-            "enterprise_id": null,
-            "team_id": settings.team_id,
+            "enterprise_id": sender.enterprise_id,
+            "team_id": of_workspace,
             "user_id": settings.bot_user_id,
             "is_bot": true,
-            "is_enterprise_install": false,
+            "is_enterprise_install": settings.is_enterprise_install,
         }],
-        "is_ext_shared_channel": false,
+        "is_ext_shared_channel": is_shared,
         "event_context": format!("4-simulated-{number}"),
-    })
+    });
+    name(
+        &mut payload,
+        &[
+            ("team_id", outer.team_id.as_ref()),
+            ("enterprise_id", outer.enterprise_id.as_ref()),
+            ("api_app_id", outer.app_id.as_ref()),
+        ],
+    );
+    payload
 }
 
 /// A form as Slack gives it back.
@@ -239,9 +295,10 @@ pub(super) fn stateful_view(settings: &Settings, view: &Value, id: &str, hash: &
     shown
 }
 
-fn user_brief(settings: &Settings, state: &State, person: &str) -> Value {
+fn user_brief(state: &State, person: &str) -> Value {
     let name = state.name_of(person);
-    json!({"id": person, "username": name, "name": name, "team_id": settings.team_id})
+    let home = state.home_of(person).map(str::to_owned).or(state.sender.team_id.clone());
+    json!({"id": person, "username": name, "name": name, "team_id": home})
 }
 
 /// Now, as Slack writes moments.

@@ -112,6 +112,21 @@ impl Person {
         }
     }
 
+    /// Sends a line as a client does that put its own marks into it: links, mentions, formats. Nothing of it is escaped.
+    pub async fn sends(&self, channel: &str, line: &str) -> Result<Delivery, Impossible> {
+        let channel = self.channel(channel)?;
+        match line.trim_start().split_once(char::is_whitespace) {
+            Some((command, text)) if command.starts_with('/') => Ok(self.commands_raw(&channel, command, text).await),
+            _ => Ok(self.says_raw(&channel, None, &self.with_mentions(line)).await),
+        }
+    }
+
+    /// Writes to the bot directly; the channel is among those that the person sees, named `direct-` and their id.
+    pub async fn writes_directly(&self, line: &str) -> Delivery {
+        let channel = self.shared.change(|state| state.direct_channel(&self.id));
+        self.says(&channel, None, line).await
+    }
+
     /// Writes into the thread of a message.
     pub async fn replies(&self, to: impl Into<MessageRef>, line: &str) -> Result<Delivery, Impossible> {
         let to = self.shown(&to.into())?;
@@ -174,8 +189,13 @@ impl Person {
 
     async fn commands(&self, channel: &str, line: &str) -> Delivery {
         let (command, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+        self.commands_raw(channel, command, &message::escaped(rest.trim())).await
+    }
+
+    async fn commands_raw(&self, channel: &str, command: &str, text: &str) -> Delivery {
         let payload = self.shared.change(|state| {
-            let typed = What::Typed { person: self.name.clone(), text: line.to_owned() };
+            let typed =
+                What::Typed { person: self.name.clone(), text: format!("{command} {text}").trim_end().to_owned() };
             state.happened(Some(state.channel_name(channel)), typed);
             if !self.shared.settings.commands.iter().any(|known| known == command) {
                 return None;
@@ -183,8 +203,7 @@ impl Person {
             let url = methods::response_url(&self.shared, state, "commands", &self.id, channel, None);
             let trigger = state.trigger(&self.id, &self.shared.settings.team_id);
             let origin = Origin { person: &self.id, channel, response_url: &url, trigger_id: &trigger };
-            let text = message::escaped(rest.trim());
-            Some((payload::command(&self.shared, state, &origin, command, &text), url))
+            Some((payload::command(&self.shared, state, &origin, command, text), url))
         });
         let Some((payload, url)) = payload else {
             self.is_told(channel, format!("{command} is not a valid command."));
@@ -224,30 +243,45 @@ impl Person {
     }
 
     async fn says(&self, channel: &str, thread_ts: Option<String>, line: &str) -> Delivery {
+        self.says_raw(channel, thread_ts, &self.with_mentions(&message::escaped(line))).await
+    }
+
+    /// A text in which the bot's name is a mention, as clients make it one.
+    fn with_mentions(&self, text: &str) -> String {
+        let settings = &self.shared.settings;
+        text.replace(&format!("@{}", settings.bot_name), &format!("<@{}>", settings.bot_user_id))
+    }
+
+    async fn says_raw(&self, channel: &str, thread_ts: Option<String>, text: &str) -> Delivery {
         let settings = &self.shared.settings;
         let mention = format!("<@{}>", settings.bot_user_id);
-        let text = message::escaped(line).replace(&format!("@{}", settings.bot_name), &mention);
+        // What is written to an app directly is no mention, whatever it holds.
+        let kinds = if channel.starts_with('D') {
+            &[("message.im", "message")][..]
+        } else {
+            &[("message.channels", "message"), ("app_mention", "app_mention")]
+        };
         let (ts, events) = self.shared.change(|state| {
             let message = state.post(Draft {
                 channel: channel.to_owned(),
                 thread_ts: thread_ts.clone(),
                 user: self.id.clone(),
-                text: text.clone(),
+                text: text.to_owned(),
                 ..Draft::default()
             });
             let mut events = Vec::new();
-            for (subscription, kind) in [("message.channels", "message"), ("app_mention", "app_mention")] {
-                if !settings.events.contains(subscription) || (kind == "app_mention" && !text.contains(&mention)) {
+            for (subscription, kind) in kinds {
+                if !settings.events.contains(*subscription) || (*kind == "app_mention" && !text.contains(&mention)) {
                     continue;
                 }
                 let mut event = payload::message(settings, state, &message);
                 event["type"] = json!(kind);
                 event["channel"] = json!(channel);
                 event["event_ts"] = json!(message.ts);
-                if kind == "message" {
-                    event["channel_type"] = json!("channel");
+                if *kind == "message" {
+                    event["channel_type"] = json!(if channel.starts_with('D') { "im" } else { "channel" });
                 }
-                events.push(payload::event(&self.shared, state.number(), &event));
+                events.push(payload::event(&self.shared, state, &self.id, &event));
             }
             (message.ts.clone(), events)
         });

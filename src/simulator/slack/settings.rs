@@ -18,6 +18,10 @@ pub struct Settings {
     pub signing_secret: String,
     /// The workspace's id.
     pub team_id: String,
+    /// The enterprise that the workspace is of, if any.
+    pub enterprise_id: Option<String>,
+    /// Whether the app is installed for the whole enterprise, and not for the workspace alone.
+    pub is_enterprise_install: bool,
     /// The workspace's name.
     pub team_name: String,
     /// The workspace's subdomain.
@@ -36,7 +40,7 @@ pub struct Settings {
     pub channels: Vec<String>,
     /// The scopes granted to the bot token.
     pub scopes: BTreeSet<String>,
-    /// The events the app has subscribed to: `message.channels`, `app_mention`.
+    /// The events the app has subscribed to: `message.channels`, `message.im`, `app_mention`.
     pub events: BTreeSet<String>,
     /// How long an acknowledgement may take: 3 s on Slack.
     pub ack_within: Duration,
@@ -55,6 +59,29 @@ pub struct Settings {
     /// The pace each method is held to; a method that is not named is not held to any. `chat.postMessage` is counted
     /// by channel, everything else by workspace.
     pub paces: BTreeMap<String, Pace>,
+}
+
+/// What payloads say of where they come from. They say what the settings say, until they are made to say something else, as
+/// those of another workspace with the same app would.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sender {
+    /// The workspace; `None` leaves it out.
+    pub team_id: Option<String>,
+    /// The enterprise, if any.
+    pub enterprise_id: Option<String>,
+    /// The app; `None` leaves it out.
+    pub app_id: Option<String>,
+}
+
+impl Settings {
+    /// What payloads say at first.
+    pub(super) fn sender(&self) -> Sender {
+        Sender {
+            team_id: Some(self.team_id.clone()),
+            enterprise_id: self.enterprise_id.clone(),
+            app_id: Some(self.app_id.clone()),
+        }
+    }
 }
 
 /// A rate limit: so many calls at once, then one more for every interval gone by.
@@ -76,6 +103,8 @@ impl Default for Settings {
             configuration_token: "xoxe.xoxp-1-simulatedConfigurationToken".to_owned(),
             signing_secret: "5160a1b7e4d44f6a9d0f3c6b8e2d7f10".to_owned(),
             team_id: "T0SIMULATED".to_owned(),
+            enterprise_id: None,
+            is_enterprise_install: false,
             team_name: "Simulated".to_owned(),
             team_domain: "simulated".to_owned(),
             app_id: "A0STAGERBOT".to_owned(),
@@ -92,7 +121,7 @@ impl Default for Settings {
                 "commands",
                 "users:read",
             ]),
-            events: set(&["app_mention", "message.channels"]),
+            events: set(&["app_mention", "message.channels", "message.im"]),
             ack_within: Duration::from_secs(3),
             redeliver_after: vec![Duration::ZERO, Duration::from_mins(1), Duration::from_mins(5)],
             ping_every: Duration::from_secs(10),

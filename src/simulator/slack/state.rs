@@ -3,7 +3,7 @@
 use crate::simulator::slack::fault::Fault;
 use crate::simulator::slack::happening::{Happening, What};
 use crate::simulator::slack::message::{Body, Message};
-use crate::simulator::slack::settings::{Pace, Settings};
+use crate::simulator::slack::settings::{Pace, Sender, Settings};
 use crate::simulator::slack::view::{Channel, Member, Modal, SentBody, View};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -33,6 +33,7 @@ pub(super) struct Shared {
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) view: View,
+    pub(super) sender: Sender,
     pub(super) faults: Vec<Fault>,
     pub(super) connections: Vec<Connection>,
     pub(super) next_connection: usize,
@@ -123,12 +124,13 @@ pub(super) struct Draft {
 
 impl Shared {
     pub(super) fn new(settings: Settings, address: SocketAddr, stopped: CancellationToken) -> Self {
-        let mut state = State::default();
+        let mut state = State { sender: settings.sender(), ..State::default() };
         state.view.people.push(Member {
             id: settings.bot_user_id.clone(),
             name: settings.bot_name.clone(),
             locale: "en-US".to_owned(),
             is_bot: true,
+            home: None,
         });
         for name in &settings.channels {
             state.add_channel(name);
@@ -191,11 +193,27 @@ impl State {
         id
     }
 
-    pub(super) fn add_person(&mut self, id: Option<&str>, name: &str, locale: &str) -> String {
-        let id = id.map_or_else(|| format!("U{:010}", self.view.people.len()), str::to_owned);
-        let member = Member { id: id.clone(), name: name.to_owned(), locale: locale.to_owned(), is_bot: false };
-        self.view.people.push(member);
+    /// The channel of direct messages between a person and the bot.
+    pub(super) fn direct_channel(&mut self, person: &str) -> String {
+        let name = format!("direct-{person}");
+        if let Some(known) = self.view.channel(&name) {
+            return known.id.clone();
+        }
+        let id = format!("D{:010}", self.view.channels.len() + 1);
+        self.view.channels.push(Channel { id: id.clone(), name });
         id
+    }
+
+    pub(super) fn add_person(&mut self, id: Option<&str>, name: &str, locale: &str, home: Option<&str>) -> String {
+        let id = id.map_or_else(|| format!("U{:010}", self.view.people.len()), str::to_owned);
+        let (name, locale, home) = (name.to_owned(), locale.to_owned(), home.map(str::to_owned));
+        self.view.people.push(Member { id: id.clone(), name, locale, is_bot: false, home });
+        id
+    }
+
+    /// The other workspace or enterprise that a person is of.
+    pub(super) fn home_of(&self, user: &str) -> Option<&str> {
+        self.view.member(user).and_then(|member| member.home.as_deref())
     }
 
     pub(super) fn name_of(&self, user: &str) -> String {

@@ -39,6 +39,8 @@ pub struct Member {
     pub locale: String,
     /// Whether this is the bot.
     pub is_bot: bool,
+    /// The other workspace or enterprise that the person is of, who shares our channels (Slack Connect).
+    pub home: Option<String>,
 }
 
 /// A channel.

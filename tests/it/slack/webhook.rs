@@ -33,8 +33,8 @@ use super::{CHANNEL, Log, SOON, card, eventually};
 use crate::scene::Scene;
 
 const FORM: &str = "application/x-www-form-urlencoded";
-const COMMAND: &str = "command=%2Fstager&text=check&trigger_id=1.2.3&user_id=U1&channel_id=C1&\
-    response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2F1";
+const COMMAND: &str = "command=%2Fstager&text=check&trigger_id=1.2.3&user_id=U1&channel_id=C1&team_id=T0SIMULATED&\
+    api_app_id=A0STAGERBOT&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2F1";
 
 /// The front end behind the bot's server, in a workspace with anna and ben that sends to it.
 struct Door {
@@ -80,7 +80,7 @@ impl Door {
     }
 }
 
-fn settings(workspace: &Workspace) -> Settings {
+pub(super) fn settings(workspace: &Workspace) -> Settings {
     let signing_secret = SecretString::from(workspace.signing_secret().to_owned());
     Settings { mode: Mode::Http { signing_secret }, ..super::settings(workspace) }
 }
@@ -91,7 +91,7 @@ fn mentions_alone() -> Shape {
 }
 
 /// Serves as the bot does.
-async fn serve(slack: &Arc<Slack>, store: &Store, stop: &CancellationToken) -> SocketAddr {
+pub(super) async fn serve(slack: &Arc<Slack>, store: &Store, stop: &CancellationToken) -> SocketAddr {
     let inbox = Inbox::new(store.clone());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -122,9 +122,8 @@ async fn exchange(address: SocketAddr, request: &str) -> (u16, String) {
     (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
 }
 
-#[tokio::test]
-async fn a_whole_conversation() {
-    let scene = Scene::new().await;
+/// The whole bot, to which a scene's workspace sends its requests.
+pub(super) async fn bot_over_http(scene: &Scene) -> Bot {
     let text = scene.toml().replace("[slack]\n", "[slack]\nmode = \"http\"\n");
     let mut secrets = scene.secrets();
     secrets.retain(|(name, _)| !name.contains("APP_TOKEN"));
@@ -134,7 +133,13 @@ async fn a_whole_conversation() {
     let bot = Bot::start(config).await.unwrap();
     scene.workspace.set_request_url(&format!("http://{}{PATH}", bot.address())).await.unwrap();
     eventually_ready(bot.address()).await;
+    bot
+}
 
+#[tokio::test]
+async fn a_whole_conversation() {
+    let scene = Scene::new().await;
+    let bot = bot_over_http(&scene).await;
     let card = scene.requested().await;
     let planned = scene.uids();
     scene.ben.clicks(&card, "stager-approve").await.unwrap();
@@ -279,9 +284,10 @@ async fn slack_s_own_checks_are_answered() {
 #[tokio::test]
 async fn what_is_signed_and_can_t_be_read_is_said_to_have_failed() {
     let door = Door::start(Shape::default()).await;
-    let click = json!({"type": "block_actions"}).to_string();
+    let ours = json!({"type": "block_actions", "team": {"id": "T0SIMULATED"}, "api_app_id": "A0STAGERBOT"});
+    let click = ours.to_string();
     for (content_type, body, status) in [
-        (FORM, "command=%2Fstager&text=check".to_owned(), 400),
+        (FORM, "command=%2Fstager&text=check&team_id=T0SIMULATED&api_app_id=A0STAGERBOT".to_owned(), 400),
         (FORM, format!("payload={click}"), 400),
         (FORM, "payload=no".to_owned(), 400),
         (FORM, "a=b".to_owned(), 400),
