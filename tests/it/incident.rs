@@ -1,5 +1,8 @@
 //! The core: the two-person rule, the gates, and properties over arbitrary sequences of commands.
 
+mod codes;
+mod persons;
+
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use stagerbot::incident::alert::{Alert, AlertStatus, Fingerprint, Meaning};
@@ -10,7 +13,9 @@ use stagerbot::incident::event::{Event, Outcome, Recorded, Trigger};
 use stagerbot::incident::observation::{
     Observation, Part, PodSummary, Pods, ProbeOutcome, ProbeReport, Seen, SetSummary,
 };
+use stagerbot::incident::phrase::Phrase;
 use stagerbot::incident::{Incident, State};
+use stagerbot::words::Words;
 
 /// A small environment: two BBS pods, one Cloud Controller pod, and whether the BBS can be reached.
 #[derive(Clone, Debug)]
@@ -19,6 +24,8 @@ struct World {
     next_uid: u32,
     seen: bool,
     stuck: bool,
+    /// The BBS's set is `Parallel`.
+    parallel: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -27,17 +34,28 @@ struct WorldPod {
     ready: bool,
     terminating: bool,
     failing: bool,
+    held: bool,
+}
+
+impl WorldPod {
+    fn new(uid: u32, ready: bool) -> Self {
+        Self { uid, ready, terminating: false, failing: false, held: false }
+    }
 }
 
 impl World {
     fn stuck() -> Self {
-        let pod = |uid| WorldPod { uid, ready: true, terminating: false, failing: false };
-        Self { pods: vec![pod(0), pod(1)], next_uid: 2, seen: true, stuck: true }
+        Self::of(2)
+    }
+
+    fn of(pods: u32) -> Self {
+        let all = (0..pods).map(|uid| WorldPod::new(uid, true)).collect();
+        Self { pods: all, next_uid: pods, seen: true, stuck: true, parallel: false }
     }
 
     /// The pod's replacement takes its place; the new pod is what heals the environment.
     fn replace(&mut self, place: usize, ready: bool) {
-        self.pods[place] = WorldPod { uid: self.next_uid, ready, terminating: false, failing: false };
+        self.pods[place] = WorldPod::new(self.next_uid, ready);
         self.next_uid += 1;
         if ready {
             self.stuck = false;
@@ -61,18 +79,19 @@ impl World {
             created: Some(at),
             deleting_until: pod.terminating.then_some(at),
             grace_seconds: 600,
+            finalizers: if pod.held { vec!["lab.local/hold".into()] } else { Vec::new() },
             trouble: pod.failing.then(|| "CrashLoopBackOff".into()),
             node: None,
             ip: None,
         };
         let bbs = self.pods.iter().enumerate();
         let bbs = bbs.map(|(n, pod)| summary(format!("diego-api-{n}"), pod, Some(leader == Some(n)))).collect();
-        let api = WorldPod { uid: 1000, ready: true, terminating: false, failing: false };
+        let api = WorldPod::new(1000, true);
         let set = |part, name: &str, desired| SetSummary {
             part,
             name: name.into(),
             desired,
-            policy: "OrderedReady".into(),
+            policy: if self.parallel { "Parallel".into() } else { "OrderedReady".into() },
             pending_revision: false,
         };
         let outcome = if leader.is_some() { ProbeOutcome::Succeeded } else { ProbeOutcome::Refused };
@@ -92,7 +111,7 @@ impl World {
                 bbs,
                 lockets: Vec::new(),
                 cells: Vec::new(),
-                sets: vec![set(Part::CloudController, "api", 1), set(Part::Bbs, "diego-api", 2)],
+                sets: vec![set(Part::CloudController, "api", 1), set(Part::Bbs, "diego-api", self.pods.len() as u32)],
             }),
             endpoints: Seen::Known(leader.map(|n| format!("diego-api-{n}")).into_iter().collect()),
             probes: if full { Seen::Known(vec![report]) } else { Seen::NotLooked },
@@ -201,7 +220,12 @@ impl Story {
 
     /// Up to the approval: stuck, requested by Anna, approved by Ben.
     fn approved() -> Self {
+        Self::approved_in(World::stuck())
+    }
+
+    fn approved_in(world: World) -> Self {
         let mut story = Self::new(policy());
+        story.world = world;
         story.look();
         let code = story.request("anna").unwrap();
         story.pass(5);
@@ -376,7 +400,7 @@ fn an_approval_after_a_pod_was_replaced_is_void_and_a_new_plan_can_be_requested(
     assert!(story.intended().is_empty());
     assert_eq!(story.incident.state, State::Diagnosed);
     let new = story.request("anna").unwrap();
-    assert_ne!(old[..6], new[..6], "another plan has another digest");
+    assert_ne!(old[..6], new[..6], "another plan, and another moment");
 }
 
 #[test]
@@ -393,17 +417,117 @@ fn a_canary_that_crashes_stops_the_plan() {
     assert_eq!(why[0].id, "stopped-failed");
 }
 
+/// Why the newest intent went on although a pod before it is not back.
+fn past(story: &Story) -> Option<Phrase> {
+    story.log.iter().rev().find_map(|recorded| match &recorded.event {
+        Event::DeleteIntended { past, .. } => Some(past.clone()),
+        _ => None,
+    })?
+}
+
 #[test]
-fn a_canary_that_hangs_in_terminating_holds_the_rest_up_only_so_long() {
-    let mut story = Story::approved();
+fn a_canary_that_hangs_in_terminating_holds_the_rest_of_a_parallel_set_up_only_so_long() {
+    let mut story = Story::approved_in(World { parallel: true, ..World::stuck() });
     story.look();
     story.delete_arrives();
+    story.world.pods[0].held = true;
     story.pass(89);
     story.look();
     assert_eq!(story.intended().len(), 1);
     story.pass(1);
     story.look();
     assert_eq!(story.intended(), ["uid-0", "uid-1"]);
+    let why = Words::of(None).say(&past(&story).unwrap());
+    assert_eq!(
+        why,
+        "diego-api-0 has been in Terminating for 1 min 30 s: its finalizers hold it (lab.local/hold). Its set is Parallel, \
+         and the confirmed plan waits for it no longer."
+    );
+}
+
+#[test]
+fn past_a_canary_that_hangs_in_terminating_nothing_of_an_ordered_set_is_deleted() {
+    let mut story = Story::approved();
+    story.look();
+    story.delete_arrives();
+    story.world.pods[0].held = true;
+    story.pass(15 * 60 - 1);
+    story.look();
+    assert!(!story.incident.is_closed(), "its grace and a start allowance are not over");
+    story.pass(1);
+    story.look_at(false);
+    assert_eq!(story.intended(), ["uid-0"]);
+    let Some(Outcome::NotRecovered { why, deleted: 1, planned: 2 }) = story.outcome() else {
+        panic!("{:?}", story.incident.state)
+    };
+    assert_eq!(
+        Words::of(None).say(&why[0]),
+        "diego-api-0 is still terminating after 15 min 00 s: its finalizers hold it (lab.local/hold). Nothing was deleted \
+         past it"
+    );
+}
+
+#[test]
+fn in_an_ordered_set_each_pod_waits_for_the_one_before() {
+    for parallel in [false, true] {
+        let mut story = Story::approved_in(World { parallel, ..World::of(3) });
+        story.look();
+        story.delete_arrives();
+        story.world.replace(0, true);
+        story.world.stuck = true;
+        story.look();
+        story.delete_arrives();
+        story.look();
+        assert_eq!(story.intended().len(), if parallel { 3 } else { 2 }, "the canary is back, the second pod is not");
+        story.world.replace(1, true);
+        story.look();
+        assert_eq!(story.intended(), ["uid-0", "uid-1", "uid-2"]);
+    }
+}
+
+#[test]
+fn a_wait_is_never_shorter_than_it_was_confirmed_and_an_ordered_set_has_none() {
+    let hangs = |change: &dyn Fn(&mut Story)| {
+        let mut story = Story::approved_in(World { parallel: true, ..World::stuck() });
+        story.look();
+        story.delete_arrives();
+        change(&mut story);
+        story.pass(89);
+        story.look();
+        story.intended().len()
+    };
+    assert_eq!(hangs(&|story| story.policy.terminating_wait = SignedDuration::from_secs(1)), 1, "configured since");
+    let later = |change: &dyn Fn(&mut Story)| {
+        hangs(&|story| {
+            change(story);
+            story.pass(11);
+        })
+    };
+    assert_eq!(later(&|_| {}), 2);
+    assert_eq!(later(&|story| story.policy.terminating_wait = SignedDuration::from_secs(200)), 1, "configured since");
+    assert_eq!(later(&|story| story.world.parallel = false), 1, "the set was made anew since");
+}
+
+#[test]
+fn a_plan_of_an_earlier_version_counts_as_one_of_an_ordered_set() {
+    let mut story = Story::approved_in(World { parallel: true, ..World::stuck() });
+    let stored = story.log.iter().map(|recorded| {
+        let mut recorded = serde_json::to_value(recorded).unwrap();
+        let event = recorded["event"].as_object_mut().unwrap();
+        event.remove("terminating_wait");
+        event.remove("accounts");
+        if let Some(plan) = event.get_mut("plan") {
+            plan["stages"][0].as_object_mut().unwrap().remove("management").unwrap();
+        }
+        serde_json::from_value(recorded).unwrap()
+    });
+    story.log = stored.collect();
+    story.incident = Incident::replay(1, &story.log).unwrap();
+    story.look();
+    story.delete_arrives();
+    story.pass(10 * 60);
+    story.look();
+    assert_eq!(story.intended(), ["uid-0"]);
 }
 
 #[test]
@@ -563,6 +687,8 @@ enum Step {
     Fail(usize),
     Stuck(bool),
     Seen(bool),
+    Parallel(bool),
+    Rename,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -587,6 +713,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0..2_usize).prop_map(Step::Fail),
         1 => prop::bool::weighted(0.7).prop_map(Step::Stuck),
         1 => prop::bool::weighted(0.8).prop_map(Step::Seen),
+        1 => any::<bool>().prop_map(Step::Parallel),
+        1 => Just(Step::Rename),
     ]
 }
 
@@ -648,6 +776,16 @@ fn take(story: &mut Story, step: &Step) {
             story.world.stuck = stuck;
             return;
         }
+        Step::Parallel(parallel) => {
+            story.world.parallel = parallel;
+            return;
+        }
+        Step::Rename => {
+            // As if the configuration was changed and the bot started anew: whoever is first goes by a new name.
+            let name = format!("{}-{}", story.policy.people[0].name, story.log.len());
+            story.policy.people[0].name = name;
+            return;
+        }
         Step::Seen(seen) => {
             story.world.seen = seen;
             return;
@@ -667,11 +805,11 @@ fn check_intents(log: &[Recorded]) -> Result<(), TestCaseError> {
     for recorded in log {
         match &recorded.event {
             Event::RestartRequested { by, plan, .. } => {
-                requester.clone_from(&by.person);
+                requester = Some(by.account.user.clone());
                 planned = plan.pods().map(|(_, pod)| pod.uid.clone()).collect();
                 approved = None;
             }
-            Event::Approved { by, .. } => approved = by.person.clone().map(|person| (person, recorded.at)),
+            Event::Approved { by, .. } => approved = Some((by.account.user.clone(), recorded.at)),
             Event::PlanVoided { .. } | Event::Expired | Event::Denied { .. } | Event::Cancelled { .. } => {
                 approved = None;
             }
