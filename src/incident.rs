@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use self::alert::{Alert, AlertStatus, Fingerprint};
-use self::approval::{Account, Ending, Party, Who};
+use self::approval::{Account, EndedRequest, Ending, Party, Who};
 use self::diagnosis::Diagnosis;
 use self::event::{Claim, DeletedHow, Event, LastLeader, Outcome, Recorded, Trigger};
 use self::observation::{Observation, ProbeOutcome};
@@ -114,19 +114,6 @@ pub struct Request {
     pub evidence_from: Timestamp,
     /// How long a pod may hang in Terminating before the next ones follow, as it is confirmed, where the plan lets them.
     pub terminating_wait: Option<SignedDuration>,
-}
-
-/// A request that ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EndedRequest {
-    /// Who asked.
-    pub by: Who,
-    /// When.
-    pub requested_at: Timestamp,
-    /// How it ended.
-    pub ending: Ending,
-    /// When it ended.
-    pub at: Timestamp,
 }
 
 /// An approved restart under way.

@@ -182,26 +182,22 @@ pub enum NotTwo {
 /// The two-person rule: the one place where it stands.
 ///
 /// Configuration may change between a request, its approval and each delete: persons are renamed, merged, split, removed and
-/// added again. So a party is everything that it was when it acted and everything that it is by `policy`; whatever both have in
-/// common, an account or a name, makes them one person. A name that another human took over is refused too: the log can't
-/// tell the two apart.
+/// added again. So both parties are compared as they were when they acted, and by whoever of `policy` is like both of them; an
+/// account or a name in common makes them one person. A name that another human took over is refused too: the log can't tell
+/// the two apart.
 ///
 /// # Errors
 ///
 /// What both have in common, or who is no person any more.
 pub fn two_persons(requester: Party<'_>, approver: Party<'_>, policy: &Policy) -> Result<(), NotTwo> {
-    let (one, other) = (requester.traces(policy), approver.traces(policy));
-    let has_account = |account: &&&Account| other.then.contains(account) || other.now.contains(account);
-    let has_name = |name: &&&str| other.names.iter().any(|other| other.eq_ignore_ascii_case(name));
-    // In this order the reason is what people know best: an account of the request itself, then a name.
-    if let Some(account) = one.then.iter().find(has_account) {
-        return Err(NotTwo::Account((*account).clone()));
+    let (one, other) = (Identity::then(requester), Identity::then(approver));
+    if let Some(why) = one.in_common(&other) {
+        return Err(why);
     }
-    if let Some(name) = one.names.iter().find(has_name) {
-        return Err(NotTwo::Name((*name).to_owned()));
-    }
-    if let Some(account) = one.now.iter().find(has_account) {
-        return Err(NotTwo::Account((*account).clone()));
+    for person in policy.people.iter().map(Identity::now) {
+        if let (Some(why), Some(_)) = (one.in_common(&person), other.in_common(&person)) {
+            return Err(why);
+        }
     }
     let is_unknown = |party: &Party<'_>| party.who.person.is_none() || policy.person(&party.who.account).is_none();
     match [requester, approver].into_iter().find(is_unknown) {
@@ -210,25 +206,28 @@ pub fn two_persons(requester: Party<'_>, approver: Party<'_>, policy: &Policy) -
     }
 }
 
-/// The accounts and names of one party, then and now.
-struct Traces<'a> {
-    then: Vec<&'a Account>,
-    now: Vec<&'a Account>,
-    names: Vec<&'a str>,
+/// What tells whether two are one: a party as it was, or a person of the configuration.
+struct Identity<'a> {
+    name: Option<&'a str>,
+    accounts: Vec<&'a Account>,
 }
 
-impl<'a> Party<'a> {
-    fn traces(self, policy: &'a Policy) -> Traces<'a> {
-        let then: Vec<&Account> = std::iter::once(&self.who.account).chain(self.accounts).collect();
-        let name = self.who.person.as_deref();
-        let is_theirs = |person: &&Person| {
-            let is_named = name.is_some_and(|name| name.eq_ignore_ascii_case(&person.name));
-            is_named || then.iter().any(|account| person.accounts.contains(account))
-        };
-        let persons: Vec<&Person> = policy.people.iter().filter(is_theirs).collect();
-        let names = name.into_iter().chain(persons.iter().map(|person| person.name.as_str())).collect();
-        let now = persons.iter().flat_map(|person| &person.accounts).collect();
-        Traces { then, now, names }
+impl<'a> Identity<'a> {
+    fn then(party: Party<'a>) -> Self {
+        let accounts = std::iter::once(&party.who.account).chain(party.accounts).collect();
+        Self { name: party.who.person.as_deref(), accounts }
+    }
+
+    fn now(person: &'a Person) -> Self {
+        Self { name: Some(&person.name), accounts: person.accounts.iter().collect() }
+    }
+
+    fn in_common(&self, other: &Self) -> Option<NotTwo> {
+        if let Some(account) = self.accounts.iter().find(|account| other.accounts.contains(account)) {
+            return Some(NotTwo::Account((*account).clone()));
+        }
+        let (one, other) = (self.name?, other.name?);
+        one.eq_ignore_ascii_case(other).then(|| NotTwo::Name(one.to_owned()))
     }
 }
 
@@ -266,6 +265,19 @@ pub enum Ending {
     Voided,
     /// The incident was closed before anybody approved.
     Closed,
+}
+
+/// A request that ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndedRequest {
+    /// Who asked.
+    pub by: Who,
+    /// When.
+    pub requested_at: Timestamp,
+    /// How it ended.
+    pub ending: Ending,
+    /// When it ended.
+    pub at: Timestamp,
 }
 
 /// A "no" to a person, always with its reason, always shown to them.
@@ -310,14 +322,8 @@ pub enum Refusal {
     OfClosed {
         /// The incident.
         incident: IncidentId,
-        /// Who requested.
-        by: Who,
-        /// When.
-        requested_at: Timestamp,
-        /// How the request ended.
-        ending: Ending,
-        /// When it ended.
-        at: Timestamp,
+        /// The request.
+        request: Box<EndedRequest>,
     },
     /// The code is of an earlier version, in which two requests could have the same: it counts on a button alone, which names its
     /// incident.
@@ -382,10 +388,10 @@ impl Refusal {
             Self::DatabaseNotConfirmed => Phrase::new("refused-database-not-confirmed"),
             Self::NoSuchCode { code } => Phrase::new("refused-no-such-code").with("code", code),
             Self::Ended { ending, at } => ended(ending, *at),
-            Self::OfClosed { incident, by, requested_at, ending, at } => Phrase::new("refused-of-closed")
-                .with("why", ended(ending, *at))
-                .with("who", by.name())
-                .with("requested", *requested_at)
+            Self::OfClosed { incident, request } => Phrase::new("refused-of-closed")
+                .with("why", ended(&request.ending, request.at))
+                .with("who", request.by.name())
+                .with("requested", request.requested_at)
                 .with("incident", *incident),
             Self::OldCode { code } => Phrase::new("refused-old-code").with("code", code),
             Self::AlreadyRequested { by } => Phrase::new("refused-already-requested").with("who", by.name()),

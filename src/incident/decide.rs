@@ -8,7 +8,7 @@ use super::carry_out::{DeleteResult, Draft, because};
 use super::event::{Claim, Event, Outcome};
 use super::observation::{Database, Observation};
 use super::plan::propose;
-use super::{EndedRequest, Incident, Restart, State};
+use super::{Incident, Restart, State};
 
 /// What is wanted of an incident: by a person, by an alert, or by our own tasks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -182,10 +182,8 @@ impl Incident {
 
     /// Why a code counts for nothing in a closed incident: which request it was of.
     fn of_closed(&self, code: &str) -> Refusal {
-        match self.ended.get(&code.to_ascii_uppercase()).cloned() {
-            Some(EndedRequest { by, requested_at, ending, at }) => {
-                Refusal::OfClosed { incident: self.id, by, requested_at, ending, at }
-            }
+        match self.ended.get(&code.to_ascii_uppercase()) {
+            Some(request) => Refusal::OfClosed { incident: self.id, request: Box::new(request.clone()) },
             None => Refusal::NoSuchCode { code: code.to_owned() },
         }
     }

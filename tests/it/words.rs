@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use regex::Regex;
-use stagerbot::incident::approval::{Account, Ending, NotTwo, Platform, Refusal, Who};
+use stagerbot::incident::approval::{Account, EndedRequest, Ending, NotTwo, Platform, Refusal, Who};
 use stagerbot::incident::diagnosis::{Bearing, RULES, UNEXPLAINED};
 use stagerbot::incident::event::Outcome;
 use stagerbot::incident::phrase::Phrase;
@@ -162,7 +162,10 @@ fn refusals_and_outcomes_are_said_with_their_arguments() {
         not_two(NotTwo::Unknown(who.clone())),
         Refusal::NoSuchCode { code: "7F3A9C-12-1".into() },
         Refusal::OldCode { code: "7F3A9C-1".into() },
-        Refusal::OfClosed { incident: 12, by: who.clone(), requested_at: at, ending: Ending::Closed, at },
+        Refusal::OfClosed {
+            incident: 12,
+            request: Box::new(EndedRequest { by: who.clone(), requested_at: at, ending: Ending::Closed, at }),
+        },
         ended(Ending::Approved(who.clone())),
         ended(Ending::Denied(who.clone())),
         ended(Ending::Cancelled(who.clone())),

@@ -202,11 +202,19 @@ fn accounts() -> Vec<Account> {
     ["a", "b", "c"].into_iter().flat_map(|user| [account(user), on_discord(user)]).collect()
 }
 
-fn change(people: &mut Vec<Person>, edit: &Edit) {
+fn change(people: &mut Vec<Person>, edits: &[Edit]) {
+    for edit in edits {
+        change_once(people, edit);
+    }
+}
+
+fn change_once(people: &mut Vec<Person>, edit: &Edit) {
     let accounts = accounts();
     let is_taken = |people: &[Person], name: usize| people.iter().any(|person| person.name == NAMES[name]);
     let leave = |people: &mut Vec<Person>, account: &Account| {
-        people.iter_mut().for_each(|person| person.accounts.retain(|one| one != account));
+        for person in people {
+            person.accounts.retain(|one| one != account);
+        }
     };
     match *edit {
         Edit::Rename { person, name } if person < people.len() && !is_taken(people, name) => {
@@ -253,13 +261,13 @@ proptest! {
     ) {
         let (requester, approver) = (accounts()[requester].clone(), accounts()[approver].clone());
         let mut people: Vec<Person> = accounts().chunks(2).zip(NAMES).map(|(own, name)| person(name, own)).collect();
-        before.iter().for_each(|edit| change(&mut people, edit));
+        change(&mut people, &before);
         let mut story = Story::new(Policy { people: people.clone(), ..policy() });
         story.look();
         let Some(first) = find(&people, &requester) else { return Ok(()) };
         story.tell(Command::RequestRestart { by: requester.clone(), reason: None }).unwrap();
 
-        between.iter().for_each(|edit| change(&mut people, edit));
+        change(&mut people, &between);
         story.policy.people.clone_from(&people);
         let approved = approve_by(&mut story, approver.clone());
         let Some(second) = find(&people, &approver) else {
@@ -282,7 +290,7 @@ proptest! {
             let are_known = find(people, &requester).is_some() && find(people, &approver).is_some();
             are_known && !may_be_one(&first, &second, people)
         };
-        after.iter().for_each(|edit| change(&mut people, edit));
+        change(&mut people, &after);
         story.policy.people.clone_from(&people);
         story.claims();
         story.look();
@@ -296,7 +304,7 @@ proptest! {
         story.delete_arrives();
         story.world.replace(0, true);
         story.world.stuck = true;
-        between_deletes.iter().for_each(|edit| change(&mut people, edit));
+        change(&mut people, &between_deletes);
         story.policy.people.clone_from(&people);
         story.look();
         prop_assert_eq!(story.intended().len(), 1 + usize::from(are_two(&people)));
