@@ -14,10 +14,10 @@ pub mod approval;
 pub mod recovery;
 pub mod event;
 pub mod restart;
-pub mod carry_out;
+pub mod transition;
 pub mod decide;
 pub mod next;
-pub mod report;
+pub mod timeline;
 
 use std::collections::BTreeMap;
 
@@ -82,7 +82,7 @@ pub enum State {
     /// It was looked at; nothing is being done.
     Diagnosed,
     /// A restart was requested.
-    AwaitingApproval(Request),
+    AwaitingApproval(RestartRequest),
     /// It was approved and is carried out.
     Restarting(Restart),
     /// All deletes are done.
@@ -93,7 +93,7 @@ pub enum State {
 
 /// A requested restart.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Request {
+pub struct RestartRequest {
     /// What would be deleted.
     pub plan: RestartPlan,
     /// What the approval has to name.
@@ -120,7 +120,7 @@ pub struct Request {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Restart {
     /// What was requested.
-    pub request: Request,
+    pub request: RestartRequest,
     /// Who approved.
     pub approved_by: Who,
     /// All accounts of that person at that time.
@@ -145,14 +145,14 @@ pub struct PodProgress {
     /// The number of its stage.
     pub stage: usize,
     /// What became of it.
-    pub fate: Fate,
+    pub state: PodState,
     /// How many deletes of it failed.
     pub failures: u32,
 }
 
 /// What became of a planned pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub enum PodState {
     /// Its turn has not come.
     Waiting,
     /// Its delete is about to be sent, or was.
@@ -197,13 +197,13 @@ pub struct Recovery {
 impl Restart {
     /// The UIDs whose deletion began.
     pub fn deleted(&self) -> Vec<&str> {
-        let gone = self.pods.iter().filter(|p| matches!(p.fate, Fate::Deleted { .. }));
+        let gone = self.pods.iter().filter(|p| matches!(p.state, PodState::Deleted { .. }));
         gone.map(|p| p.pod.uid.as_str()).collect()
     }
 
     /// Whether a delete is about to be sent, or may have arrived.
     pub fn is_in_flight(&self) -> bool {
-        self.pods.iter().any(|p| matches!(p.fate, Fate::Intended { .. } | Fate::Unclear))
+        self.pods.iter().any(|p| matches!(p.state, PodState::Intended { .. } | PodState::Unclear))
     }
 
     /// Who approved, as the log recorded them.
@@ -211,11 +211,11 @@ impl Restart {
         Party { who: &self.approved_by, accounts: &self.approver_accounts }
     }
 
-    fn new(request: Request, approved: (Who, Vec<Account>), at: Timestamp, failed_before: Vec<String>) -> Self {
+    fn new(request: RestartRequest, approved: (Who, Vec<Account>), at: Timestamp, failed_before: Vec<String>) -> Self {
         let progress = |(stage, pod): (usize, &PlannedPod)| PodProgress {
             pod: pod.clone(),
             stage,
-            fate: Fate::Waiting,
+            state: PodState::Waiting,
             failures: 0,
         };
         let pods = request.plan.pods().map(progress).collect();
@@ -233,7 +233,7 @@ impl Restart {
     }
 }
 
-impl Request {
+impl RestartRequest {
     /// Who asked, as the log recorded them.
     pub fn requester(&self) -> Party<'_> {
         Party { who: &self.by, accounts: &self.accounts }
@@ -298,7 +298,7 @@ impl Incident {
     }
 
     /// The request that waits for its approval.
-    pub fn request(&self) -> Option<&Request> {
+    pub fn request(&self) -> Option<&RestartRequest> {
         match &self.state {
             State::AwaitingApproval(request) => Some(request),
             _ => None,
@@ -352,7 +352,7 @@ impl Incident {
                 terminating_wait,
             } => {
                 self.requests += 1;
-                self.state = State::AwaitingApproval(Request {
+                self.state = State::AwaitingApproval(RestartRequest {
                     plan: plan.clone(),
                     code: code.clone(),
                     by: by.clone(),
@@ -409,7 +409,7 @@ impl Incident {
         }
     }
 
-    fn end_request(&mut self, ending: Ending, at: Timestamp) -> Option<Request> {
+    fn end_request(&mut self, ending: Ending, at: Timestamp) -> Option<RestartRequest> {
         let request = self.request()?.clone();
         self.ended.insert(request.code.clone(), request.ended(ending, at));
         Some(request)
@@ -437,20 +437,20 @@ impl Incident {
 
 impl Restart {
     fn apply(&mut self, event: &Event, at: Timestamp) {
-        let (uid, fate) = match event {
+        let (uid, state) = match event {
             Event::DeleteIntended { uid, resource_version, claim, .. } => {
-                (uid, Fate::Intended { claim: *claim, resource_version: resource_version.clone(), at })
+                (uid, PodState::Intended { claim: *claim, resource_version: resource_version.clone(), at })
             }
-            Event::PodDeleted { uid, how, .. } => (uid, Fate::Deleted { at, how: *how }),
-            Event::DeleteUnclear { uid, .. } => (uid, Fate::Unclear),
-            Event::DeleteFailed { uid, .. } => (uid, Fate::Waiting),
-            Event::PodSpared { uid, .. } => (uid, Fate::Spared),
-            Event::DeleteSkipped { uid, .. } => (uid, Fate::Skipped { at }),
+            Event::PodDeleted { uid, how, .. } => (uid, PodState::Deleted { at, how: *how }),
+            Event::DeleteUnclear { uid, .. } => (uid, PodState::Unclear),
+            Event::DeleteFailed { uid, .. } => (uid, PodState::Waiting),
+            Event::PodSpared { uid, .. } => (uid, PodState::Spared),
+            Event::DeleteSkipped { uid, .. } => (uid, PodState::Skipped { at }),
             _ => return,
         };
         if let Some(progress) = self.pods.iter_mut().find(|p| p.pod.uid == *uid) {
             progress.failures += u32::from(matches!(event, Event::DeleteFailed { .. }));
-            progress.fate = fate;
+            progress.state = state;
         }
     }
 }

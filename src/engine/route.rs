@@ -13,13 +13,13 @@ use crate::incident::event::{Event, Trigger};
 use crate::incident::phrase::Phrase;
 use crate::incident::plan::incident_of;
 use crate::incident::{Incident, IncidentId};
-use crate::store::{Inbound, ReplyTo, Request, StoreError};
+use crate::store::{InboxRow, ReplyTo, Request, StoreError};
 use crate::words::Words;
 
 /// What a request comes down to.
 pub enum Routed {
     /// Nothing but an answer.
-    Say(Phrase),
+    Reply(Phrase),
     /// A new incident.
     Open {
         /// Of which environment.
@@ -41,21 +41,21 @@ const ECHO: SignedDuration = SignedDuration::from_secs(60);
 
 impl Engine {
     /// Finds out what a request means.
-    pub(super) async fn route(&self, row: &Inbound) -> Result<Routed, StoreError> {
+    pub(super) async fn route(&self, row: &InboxRow) -> Result<Routed, StoreError> {
         let Some(reply) = &row.reply else {
             return match &row.request {
                 Request::Alert { environment, alert } => self.route_alert(environment, alert).await,
-                _ => Ok(Routed::Say(Phrase::new("answer-alert"))),
+                _ => Ok(Routed::Reply(Phrase::new("answer-alert"))),
             };
         };
         let by = reply.account.clone();
         Ok(match row.request.clone() {
             Request::Alert { environment, alert } => self.route_alert(&environment, &alert).await?,
-            Request::Help => Routed::Say(Phrase::new("answer-help")),
-            Request::Unclear { text } => {
-                Routed::Say(Phrase::new("refused-unclear").with("text", text).with("help", Phrase::new("answer-help")))
-            }
-            Request::Status => Routed::Say(self.status()),
+            Request::Help => Routed::Reply(Phrase::new("answer-help")),
+            Request::Unclear { text } => Routed::Reply(
+                Phrase::new("refused-unclear").with("text", text).with("help", Phrase::new("answer-help")),
+            ),
+            Request::Status => Routed::Reply(self.status()),
             Request::Check { environment } => match self.environment(environment.as_deref(), reply) {
                 Ok(name) => {
                     if let Some(incident) = self.open_incident(&name) {
@@ -65,7 +65,7 @@ impl Engine {
                         Routed::Open { opened: self.opening(&name, Trigger::Check(who)).await?, environment: name }
                     }
                 }
-                Err(answer) => Routed::Say(answer),
+                Err(answer) => Routed::Reply(answer),
             },
             Request::CheckAgain { incident } => Routed::To { incident, command: Command::Check { by } },
             // Its form is shown where the card offers a restart now; elsewhere this says why not.
@@ -73,26 +73,26 @@ impl Engine {
                 Routed::To { incident, command: Command::RequestRestart { by, reason: None } }
             }
             Request::Restart { incident, reason } => {
-                self.to(incident, reply, Command::RequestRestart { by, reason }).await?
+                self.to_incident(incident, reply, Command::RequestRestart { by, reason }).await?
             }
-            Request::HandOver { reason } => self.to(None, reply, Command::HandOver { by, reason }).await?,
+            Request::HandOver { reason } => self.to_incident(None, reply, Command::HandOver { by, reason }).await?,
             Request::Approve { incident, code, database_checked } => {
                 let command = Command::Approve { by, code: code.clone(), database_checked };
-                self.coded(incident, &code, reply, command).await?
+                self.incident_of_code(incident, &code, reply, command).await?
             }
             Request::Deny { incident, code } => {
                 let command = Command::Deny { by, code: code.clone() };
-                self.coded(incident, &code, reply, command).await?
+                self.incident_of_code(incident, &code, reply, command).await?
             }
             Request::Cancel { incident, code } => {
                 let command = Command::Cancel { by, code: code.clone() };
-                self.coded(incident, &code, reply, command).await?
+                self.incident_of_code(incident, &code, reply, command).await?
             }
         })
     }
 
     /// The button whose form a click asked for, as the card has it now: by the log, since another replica may be ahead of us.
-    pub(super) async fn form(&self, row: &Inbound) -> Result<Option<Button>, StoreError> {
+    pub(super) async fn form(&self, row: &InboxRow) -> Result<Option<Button>, StoreError> {
         let (Request::RestartForm { incident, .. }, Some(reply)) = (&row.request, &row.reply) else { return Ok(None) };
         let log = self.store.log(*incident).await?;
         let Some(incident) = Incident::replay(*incident, &log) else { return Ok(None) };
@@ -109,22 +109,27 @@ impl Engine {
     }
 
     /// To the incident named, or to the open one of the channel's environment.
-    async fn to(&self, incident: Option<IncidentId>, reply: &ReplyTo, command: Command) -> Result<Routed, StoreError> {
+    async fn to_incident(
+        &self,
+        incident: Option<IncidentId>,
+        reply: &ReplyTo,
+        command: Command,
+    ) -> Result<Routed, StoreError> {
         if let Some(incident) = incident {
             return Ok(Routed::To { incident, command });
         }
         let name = match self.environment(None, reply) {
             Ok(name) => name,
-            Err(answer) => return Ok(Routed::Say(answer)),
+            Err(answer) => return Ok(Routed::Reply(answer)),
         };
         if let Some(incident) = self.open_incident(&name) {
             return Ok(Routed::To { incident, command });
         }
         // Another replica may have opened one that was not noticed here yet.
-        if self.store.open_incidents().await?.iter().any(|id| !self.live.contains_key(id)) {
+        if self.store.open_incidents().await?.iter().any(|id| !self.active.contains_key(id)) {
             return Err(StoreError::AlreadyOpen(name));
         }
-        Ok(Routed::Say(self.unmapped(&reply.account).unwrap_or(Refusal::NoIncident).phrase()))
+        Ok(Routed::Reply(self.unmapped(&reply.account).unwrap_or(Refusal::NoIncident).phrase()))
     }
 
     /// Who maps to nobody hears that first, whatever else is wrong.
@@ -134,7 +139,7 @@ impl Engine {
 
     /// To the incident that a click came from, or that a typed code names: whichever it is, a code means one request alone. Codes
     /// of earlier versions name no incident, and two requests can have the same: typed, they decide nothing.
-    async fn coded(
+    async fn incident_of_code(
         &self,
         clicked: Option<IncidentId>,
         code: &str,
@@ -146,14 +151,18 @@ impl Engine {
         }
         if let Some(incident) = incident_of(code) {
             // One that was deleted since, or never was, is as unknown as any other word.
-            if self.live.contains_key(&incident) || self.store.head(incident).await?.is_some() {
+            if self.active.contains_key(&incident) || self.store.head(incident).await?.is_some() {
                 return Ok(Routed::To { incident, command });
             }
-        } else if self.live.values().any(|live| live.incident.request().is_some_and(|request| request.code == code)) {
+        } else if self
+            .active
+            .values()
+            .any(|active| active.incident.request().is_some_and(|request| request.code == code))
+        {
             let refusal = self.unmapped(&reply.account).unwrap_or(Refusal::OldCode { code: code.to_owned() });
-            return Ok(Routed::Say(refusal.phrase()));
+            return Ok(Routed::Reply(refusal.phrase()));
         }
-        self.to(None, reply, command).await
+        self.to_incident(None, reply, command).await
     }
 
     /// The environment named, or that of the channel, or the only one.
@@ -179,12 +188,13 @@ impl Engine {
     }
 
     fn open_incident(&self, environment: &str) -> Option<IncidentId> {
-        let open = |live: &super::Live| !live.incident.is_closed() && live.incident.environment == environment;
-        self.live.iter().find(|(_, live)| open(live)).map(|(id, _)| *id)
+        let open =
+            |active: &super::ActiveIncident| !active.incident.is_closed() && active.incident.environment == environment;
+        self.active.iter().find(|(_, active)| open(active)).map(|(id, _)| *id)
     }
 
     async fn route_alert(&self, environment: &str, alert: &Alert) -> Result<Routed, StoreError> {
-        let noted = Routed::Say(Phrase::new("answer-alert"));
+        let noted = Routed::Reply(Phrase::new("answer-alert"));
         if !self.homes.contains_key(environment) {
             tracing::warn!(environment, "an alert names an environment that is not configured any more");
             return Ok(noted);
@@ -226,19 +236,19 @@ impl Engine {
             .homes
             .iter()
             .map(|(name, home)| {
-                let live = self.open_incident(name).and_then(|id| self.live.get(&id));
-                words.say(&live.map_or_else(
+                let active = self.open_incident(name).and_then(|id| self.active.get(&id));
+                words.say(&active.map_or_else(
                     || Phrase::new("status-line-quiet").with("environment", name),
-                    |live| {
+                    |active| {
                         let scene = Scene {
-                            incident: &live.incident,
+                            incident: &active.incident,
                             log: &[],
                             environment: home.environment(),
                             policy: &self.policy,
                             words,
                             now: clock::now(),
                         };
-                        Phrase::new("status-line").with("stands", scene.headline()).with("incident", live.incident.id)
+                        Phrase::new("status-line").with("stands", scene.headline()).with("incident", active.incident.id)
                     },
                 ))
             })

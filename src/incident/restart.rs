@@ -9,11 +9,11 @@ use jiff::{SignedDuration, Timestamp};
 use super::approval::Policy;
 use super::observation::{Observation, PodSummary};
 use super::phrase::Phrase;
-use super::{Fate, PodProgress, Restart};
+use super::{PodProgress, PodState, Restart};
 
 /// What a restart may do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Turn {
+pub enum Step {
     /// A gate is closed: wait for the cluster.
     Wait,
     /// A pod is next.
@@ -45,11 +45,11 @@ enum Replacement<'a> {
 }
 
 /// Whose turn it is, as far as the pods of this observation tell.
-pub fn turn(restart: &Restart, observation: &Observation, now: Timestamp, policy: &Policy) -> Turn {
+pub fn next_step(restart: &Restart, observation: &Observation, now: Timestamp, policy: &Policy) -> Step {
     if restart.is_in_flight() {
-        return Turn::Wait;
+        return Step::Wait;
     }
-    let Some(index) = restart.pods.iter().position(|p| p.fate == Fate::Waiting) else { return Turn::Done };
+    let Some(index) = restart.pods.iter().position(|p| p.state == PodState::Waiting) else { return Step::Done };
     let wait = wait(restart, policy).filter(|_| !restart.request.plan.is_ordered(observation));
     let stage = restart.pods[index].stage;
     let first_of_stage = index == 0 || restart.pods[index - 1].stage != stage;
@@ -65,13 +65,13 @@ pub fn turn(restart: &Restart, observation: &Observation, now: Timestamp, policy
         match gate(guard, observation, now, policy, wait) {
             Gate::Open => {}
             Gate::Past(why) => past = past.or(Some(why)),
-            Gate::Closed => return Turn::Wait,
-            Gate::Stop(why) => return Turn::Stop(why),
+            Gate::Closed => return Step::Wait,
+            Gate::Stop(why) => return Step::Stop(why),
         }
     }
     let settled =
         guards.iter().filter_map(|guard| since(guard)).all(|at| now.duration_since(at) >= policy.stage_settle);
-    if first_of_stage && !settled { Turn::Wait } else { Turn::Open { index, past } }
+    if first_of_stage && !settled { Step::Wait } else { Step::Open { index, past } }
 }
 
 /// How long a pod may hang in Terminating before the next ones follow: never shorter than people confirmed. `None` where they
@@ -101,13 +101,13 @@ pub fn patience(restart: &Restart, policy: &Policy) -> SignedDuration {
 }
 
 /// When the restart last did something.
-pub fn last_step(restart: &Restart) -> Timestamp {
+pub fn last_progress(restart: &Restart) -> Timestamp {
     restart.pods.iter().filter_map(since).max().unwrap_or(restart.approved_at)
 }
 
 fn since(progress: &PodProgress) -> Option<Timestamp> {
-    match progress.fate {
-        Fate::Deleted { at, .. } | Fate::Skipped { at } => Some(at),
+    match progress.state {
+        PodState::Deleted { at, .. } | PodState::Skipped { at } => Some(at),
         _ => None,
     }
 }
@@ -168,7 +168,7 @@ fn held_by(pod: &PodSummary) -> Phrase {
 }
 
 fn replacement<'a>(guard: &PodProgress, observation: &'a Observation) -> Replacement<'a> {
-    match observation.named(&guard.pod.name) {
+    match observation.pod_by_name(&guard.pod.name) {
         None => Replacement::Absent,
         Some(pod) if pod.uid == guard.pod.uid => Replacement::Terminating(pod),
         Some(pod) => Replacement::New(pod),

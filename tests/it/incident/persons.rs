@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use stagerbot::incident::approval::{Account, NotTwo, Person, Platform, Refusal};
 use stagerbot::incident::event::{Event, Outcome};
 use stagerbot::incident::phrase::Phrase;
-use stagerbot::incident::{Fate, State};
+use stagerbot::incident::{PodState, State};
 use stagerbot::words::Words;
 
 use super::*;
@@ -308,8 +308,8 @@ proptest! {
         story.policy.people.clone_from(&people);
         story.look();
         prop_assert_eq!(story.intended().len(), 1 + usize::from(are_two(&people)));
-        let last = story.incident.restart().map(|restart| restart.pods[1].fate.clone());
-        prop_assert_eq!(matches!(last, Some(Fate::Skipped { .. })), !are_two(&people));
+        let last = story.incident.restart().map(|restart| restart.pods[1].state.clone());
+        prop_assert_eq!(matches!(last, Some(PodState::Skipped { .. })), !are_two(&people));
     }
 }
 
