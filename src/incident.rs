@@ -21,10 +21,10 @@ pub mod timeline;
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use self::alert::{Alert, AlertStatus, Fingerprint};
-use self::approval::{Ending, Who};
+use self::approval::{Account, EndedRequest, Ending, Party, Who};
 use self::diagnosis::Diagnosis;
 use self::event::{Claim, DeletedHow, Event, LastLeader, Outcome, Recorded, Trigger};
 use self::observation::{Observation, ProbeOutcome};
@@ -63,7 +63,7 @@ pub struct Incident {
     /// How many restarts were requested.
     pub requests: u32,
     /// The requests that ended, by code.
-    pub ended: BTreeMap<String, (Ending, Timestamp)>,
+    pub ended: BTreeMap<String, EndedRequest>,
     /// When this incident's restart began (the first intent), or else the environment's last one.
     pub last_restart: Option<Timestamp>,
     /// Whether that restart was this incident's.
@@ -100,6 +100,8 @@ pub struct RestartRequest {
     pub code: String,
     /// Who asked.
     pub by: Who,
+    /// All accounts of that person at that time.
+    pub accounts: Vec<Account>,
     /// Why, in their words.
     pub reason: Option<String>,
     /// When.
@@ -110,6 +112,8 @@ pub struct RestartRequest {
     pub dry_run: bool,
     /// When the evidence behind it was seen.
     pub evidence_from: Timestamp,
+    /// How long a pod may hang in Terminating before the next ones follow, as it is confirmed, where the plan lets them.
+    pub terminating_wait: Option<SignedDuration>,
 }
 
 /// An approved restart under way.
@@ -119,6 +123,8 @@ pub struct Restart {
     pub request: RestartRequest,
     /// Who approved.
     pub approved_by: Who,
+    /// All accounts of that person at that time.
+    pub approver_accounts: Vec<Account>,
     /// When.
     pub approved_at: Timestamp,
     /// The claim whose check after the approval (or after taking over) allows it to go on.
@@ -195,7 +201,17 @@ impl Restart {
         gone.map(|p| p.pod.uid.as_str()).collect()
     }
 
-    fn new(request: RestartRequest, by: Who, at: Timestamp, failed_before: Vec<String>) -> Self {
+    /// Whether a delete is about to be sent, or may have arrived.
+    pub fn is_in_flight(&self) -> bool {
+        self.pods.iter().any(|p| matches!(p.state, PodState::Intended { .. } | PodState::Unclear))
+    }
+
+    /// Who approved, as the log recorded them.
+    pub fn approver(&self) -> Party<'_> {
+        Party { who: &self.approved_by, accounts: &self.approver_accounts }
+    }
+
+    fn new(request: RestartRequest, approved: (Who, Vec<Account>), at: Timestamp, failed_before: Vec<String>) -> Self {
         let progress = |(stage, pod): (usize, &PlannedPod)| PodProgress {
             pod: pod.clone(),
             stage,
@@ -203,7 +219,28 @@ impl Restart {
             failures: 0,
         };
         let pods = request.plan.pods().map(progress).collect();
-        Self { request, approved_by: by, approved_at: at, checked_by: None, pods, failed_before, leader: None }
+        let (approved_by, approver_accounts) = approved;
+        Self {
+            request,
+            approved_by,
+            approver_accounts,
+            approved_at: at,
+            checked_by: None,
+            pods,
+            failed_before,
+            leader: None,
+        }
+    }
+}
+
+impl RestartRequest {
+    /// Who asked, as the log recorded them.
+    pub fn requester(&self) -> Party<'_> {
+        Party { who: &self.by, accounts: &self.accounts }
+    }
+
+    fn ended(&self, ending: Ending, at: Timestamp) -> EndedRequest {
+        EndedRequest { by: self.by.clone(), requested_at: self.at, ending, at }
     }
 }
 
@@ -303,23 +340,35 @@ impl Incident {
                     self.state = State::Diagnosed;
                 }
             }
-            Event::RestartRequested { by, reason, plan, code, expires, dry_run, evidence_from } => {
+            Event::RestartRequested {
+                by,
+                accounts,
+                reason,
+                plan,
+                code,
+                expires,
+                dry_run,
+                evidence_from,
+                terminating_wait,
+            } => {
                 self.requests += 1;
                 self.state = State::AwaitingApproval(RestartRequest {
                     plan: plan.clone(),
                     code: code.clone(),
                     by: by.clone(),
+                    accounts: accounts.clone(),
                     reason: reason.clone(),
                     at,
                     expires: *expires,
                     dry_run: *dry_run,
                     evidence_from: *evidence_from,
+                    terminating_wait: *terminating_wait,
                 });
             }
-            Event::Approved { by, .. } => {
+            Event::Approved { by, accounts, .. } => {
                 if let Some(request) = self.end_request(Ending::Approved(by.clone()), at) {
                     let failed = self.failed_probes();
-                    self.state = State::Restarting(Restart::new(request, by.clone(), at, failed));
+                    self.state = State::Restarting(Restart::new(request, (by.clone(), accounts.clone()), at, failed));
                 }
             }
             Event::Denied { by } => self.back_to_diagnosed(Ending::Denied(by.clone()), at),
@@ -327,6 +376,7 @@ impl Incident {
             Event::Expired => self.back_to_diagnosed(Ending::Expired, at),
             Event::PlanVoided { .. } => self.back_to_diagnosed(Ending::Voided, at),
             Event::Closed { outcome } => {
+                self.end_request(Ending::Closed, at);
                 self.state = State::Closed(outcome.clone());
                 self.closed_at = Some(at);
             }
@@ -361,7 +411,7 @@ impl Incident {
 
     fn end_request(&mut self, ending: Ending, at: Timestamp) -> Option<RestartRequest> {
         let request = self.request()?.clone();
-        self.ended.insert(request.code.clone(), (ending, at));
+        self.ended.insert(request.code.clone(), request.ended(ending, at));
         Some(request)
     }
 
@@ -371,7 +421,7 @@ impl Incident {
                 self.end_request(ending, at);
             }
             State::Restarting(restart) => {
-                self.ended.insert(restart.request.code.clone(), (ending, at));
+                self.ended.insert(restart.request.code.clone(), restart.request.ended(ending, at));
             }
             _ => return,
         }

@@ -95,7 +95,7 @@ impl Scene<'_> {
         let mut lines = Vec::new();
         match &self.incident.state {
             State::AwaitingApproval(request) => {
-                lines.push(self.plan_pods(&request.plan));
+                lines.push(self.plan_pods(&request.plan, request.terminating_wait));
                 let expires = Phrase::new("plan-expires").with("until", request.expires).with("code", &request.code);
                 lines.push(self.words.say(&expires));
                 if request.dry_run {
@@ -108,7 +108,7 @@ impl Scene<'_> {
                     Some(why) => {
                         lines.push(self.words.say(&Phrase::new("plan-withheld").with("why", why.phrase())));
                     }
-                    None => lines.push(self.plan_pods(&plan)),
+                    None => lines.push(self.plan_pods(&plan, Some(self.policy.terminating_wait))),
                 }
             }
             _ => return,
@@ -116,8 +116,8 @@ impl Scene<'_> {
         blocks.push(Block::Titled(self.words.word("title-plan"), lines.join("\n")));
     }
 
-    fn plan_pods(&self, plan: &RestartPlan) -> String {
-        self.words.say(&Phrase::new("plan-pods").with("pods", names(plan)))
+    fn plan_pods(&self, plan: &RestartPlan, wait: Option<SignedDuration>) -> String {
+        promised(Phrase::new("plan-pods").with("pods", names(plan)), plan, wait, self.words)
     }
 
     /// The plan that may be requested now.
@@ -168,6 +168,10 @@ impl Scene<'_> {
             (PodState::Deleted { .. }, None) => says("progress-gone"),
             (PodState::Deleted { .. }, Some(pod)) if pod.uid == progress.pod.uid => {
                 match (pod.deleting_until, observation) {
+                    // Its grace is over, and something has not let go of it.
+                    (Some(until), Some(observation)) if until <= observation.at && !pod.finalizers.is_empty() => {
+                        says("progress-held").with("finalizers", pod.finalizers.join(", "))
+                    }
                     // As of the observation: a card that is drawn again shows the same.
                     (Some(until), Some(observation)) => {
                         let left = until.duration_since(observation.at).max(SignedDuration::ZERO);
@@ -284,7 +288,8 @@ impl Scene<'_> {
             State::Diagnosed => {
                 let offer = self.offer().filter(|_| self.incident.withheld(self.now, self.policy).is_none());
                 let restart = offer.map(|plan| {
-                    let confirm = self.confirm("confirm-restart", &plan, self.evidence_age(self.now));
+                    let wait = Some(self.policy.terminating_wait);
+                    let confirm = self.confirm("confirm-restart", &plan, wait, self.evidence_age(self.now));
                     self.button(Action::Restart, "button-restart", None, Some(confirm))
                 });
                 restart.into_iter().chain([check_again]).collect()
@@ -306,10 +311,11 @@ impl Scene<'_> {
     }
 
     fn confirm_approval(&self, request: &RestartRequest) -> Confirm {
-        self.confirm("confirm-approve", &request.plan, request.at.duration_since(request.evidence_from))
+        let age = request.at.duration_since(request.evidence_from);
+        self.confirm("confirm-approve", &request.plan, request.terminating_wait, age)
     }
 
-    fn confirm(&self, id: &str, plan: &RestartPlan, age: SignedDuration) -> Confirm {
+    fn confirm(&self, id: &str, plan: &RestartPlan, wait: Option<SignedDuration>, age: SignedDuration) -> Confirm {
         let database = self.incident.observation.as_ref().map_or(Phrase::new("database-not-known"), database);
         let text = Phrase::new(id)
             .with("environment", &self.environment.name)
@@ -318,7 +324,7 @@ impl Scene<'_> {
             .with("database", database);
         Confirm {
             title: self.words.word(&format!("{id}-title")),
-            text: self.words.say(&text),
+            text: promised(text, plan, wait, self.words),
             yes: self.words.word(&format!("{id}-yes")),
             no: self.words.word("confirm-no"),
         }
@@ -352,4 +358,10 @@ const MAX_EVENTS: usize = 8;
 
 fn names(plan: &RestartPlan) -> String {
     plan.pods().map(|(_, pod)| pod.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// A sentence about a plan, with what people confirm about a pod that hangs in Terminating in its place.
+fn promised(says: Phrase, plan: &RestartPlan, wait: Option<SignedDuration>, words: &Words) -> String {
+    let promise = plan.promise(wait).map_or_else(String::new, |promise| format!("{} ", words.say(&promise)));
+    words.say(&says.with("promise", promise))
 }

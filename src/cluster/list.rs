@@ -129,6 +129,7 @@ pub(super) fn pod(pod: Pod) -> ListedPod {
             .deletion_grace_period_seconds
             .or(spec.termination_grace_period_seconds)
             .unwrap_or(DEFAULT_GRACE_SECONDS),
+        finalizers: metadata.finalizers.unwrap_or_default(),
         trouble,
         node: spec.node_name,
         ip: status.pod_ip,

@@ -12,6 +12,7 @@ use crate::incident::approval::{Account, Refusal};
 use crate::incident::decide::Command;
 use crate::incident::event::{Event, Trigger};
 use crate::incident::phrase::Phrase;
+use crate::incident::plan::incident_of;
 use crate::incident::{Incident, IncidentId};
 use crate::store::{InboxRow, ReplyTo, Request, StoreError, Unserved};
 use crate::words::Words;
@@ -83,16 +84,16 @@ impl Engine {
             }
             Request::HandOver { reason } => self.to_incident(None, reply, Command::HandOver { by, reason }).await?,
             Request::Approve { incident, code, database_checked } => {
-                let incident = self.incident_of_code(incident, &code, reply).await?;
-                self.decision(incident, reply, Command::Approve { by, code, database_checked }).await?
+                let command = Command::Approve { by, code: code.clone(), database_checked };
+                self.incident_of_code(incident, &code, reply, command).await?
             }
             Request::Deny { incident, code } => {
-                let incident = self.incident_of_code(incident, &code, reply).await?;
-                self.decision(incident, reply, Command::Deny { by, code }).await?
+                let command = Command::Deny { by, code: code.clone() };
+                self.incident_of_code(incident, &code, reply, command).await?
             }
             Request::Cancel { incident, code } => {
-                let incident = self.incident_of_code(incident, &code, reply).await?;
-                self.decision(incident, reply, Command::Cancel { by, code }).await?
+                let command = Command::Cancel { by, code: code.clone() };
+                self.incident_of_code(incident, &code, reply, command).await?
             }
         })
     }
@@ -157,26 +158,32 @@ impl Engine {
         self.policy.person(account).is_none().then_some(Refusal::NotMapped)
     }
 
-    /// The incident of a code that was typed: an open one, or the channel's last.
+    /// To the incident that a click came from, or that a typed code names: whichever it is, a code means one request alone. Codes
+    /// of earlier versions name no incident, and two requests can have the same: typed, they decide nothing.
     async fn incident_of_code(
         &self,
-        incident: Option<IncidentId>,
+        clicked: Option<IncidentId>,
         code: &str,
         reply: &ReplyTo,
-    ) -> Result<Option<IncidentId>, StoreError> {
-        if incident.is_some() {
-            return Ok(incident);
+        command: Command,
+    ) -> Result<Routed, StoreError> {
+        if let Some(incident) = clicked {
+            return Ok(Routed::To { incident, command });
         }
-        let knows = |incident: &Incident| {
-            incident.ended.contains_key(code) || incident.request().is_some_and(|request| request.code == code)
-        };
-        if let Some(id) = self.active.iter().find(|(_, active)| knows(&active.incident)).map(|(id, _)| *id) {
-            return Ok(Some(id));
+        if let Some(incident) = incident_of(code) {
+            // One that was deleted since, or never was, is as unknown as any other word.
+            if self.active.contains_key(&incident) || self.store.head(incident).await?.is_some() {
+                return Ok(Routed::To { incident, command });
+            }
+        } else if self
+            .active
+            .values()
+            .any(|active| active.incident.request().is_some_and(|request| request.code == code))
+        {
+            let refusal = self.unmapped(&reply.account).unwrap_or(Refusal::OldCode { code: code.to_owned() });
+            return Ok(Routed::Reply(refusal.phrase()));
         }
-        match self.environment(None, reply) {
-            Ok(name) if self.open_incident(&name).is_none() => self.store.newest_incident(&name).await,
-            _ => Ok(None),
-        }
+        self.decision(None, reply, command).await
     }
 
     /// The environment named, or that of the channel, or the only one.

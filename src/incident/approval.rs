@@ -6,6 +6,7 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::IncidentId;
 use super::phrase::Phrase;
 
 /// Where an account is.
@@ -36,6 +37,12 @@ pub struct Account {
     pub user: String,
 }
 
+impl fmt::Display for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.platform, self.user)
+    }
+}
+
 /// A human, with their accounts and what they may do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
@@ -61,7 +68,7 @@ pub struct Who {
 impl Who {
     /// The person's name, or the account where there is none.
     pub fn name(&self) -> String {
-        self.person.clone().unwrap_or_else(|| format!("{}:{}", self.account.platform, self.account.user))
+        self.person.clone().unwrap_or_else(|| self.account.to_string())
     }
 }
 
@@ -118,6 +125,11 @@ impl Policy {
         Who { account: account.clone(), person: self.person(account).map(|person| person.name.clone()) }
     }
 
+    /// All accounts of the person that an account belongs to, for the log.
+    pub fn accounts(&self, account: &Account) -> Vec<Account> {
+        self.person(account).map(|person| person.accounts.clone()).unwrap_or_default()
+    }
+
     /// The person behind an account, if they may request.
     pub fn requester(&self, account: &Account) -> Result<Who, Refusal> {
         let person = self.person(account).ok_or(Refusal::NotMapped)?;
@@ -147,12 +159,93 @@ impl Policy {
     }
 }
 
-/// Two persons, not two accounts: compares persons, and refuses where either is unknown.
-pub fn two_persons(requester: &Who, approver: &Who) -> Result<(), Refusal> {
-    match (&requester.person, &approver.person) {
-        (Some(one), Some(other)) if one != other => Ok(()),
-        (Some(_), Some(_)) => Err(Refusal::OwnRequest),
-        _ => Err(Refusal::NotMapped),
+/// One side of the two-person rule, as the log recorded it when they acted.
+#[derive(Clone, Copy, Debug)]
+pub struct Party<'a> {
+    /// The account that acted, and the name of its person at that time.
+    pub who: &'a Who,
+    /// All accounts of that person at that time. Logs of earlier versions hold none.
+    pub accounts: &'a [Account],
+}
+
+/// Why a requester and an approver do not count as two persons.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotTwo {
+    /// Both have or had this account.
+    Account(Account),
+    /// Both have or had this name.
+    Name(String),
+    /// This one is no person of the configuration any more, so that nobody can tell.
+    Unknown(Who),
+}
+
+/// The two-person rule: the one place where it stands.
+///
+/// Configuration may change between a request, its approval and each delete: persons are renamed, merged, split, removed and
+/// added again. So both parties are compared as they were when they acted, and by whoever of `policy` is like both of them; an
+/// account or a name in common makes them one person. A name that another human took over is refused too: the log can't tell
+/// the two apart.
+///
+/// # Errors
+///
+/// What both have in common, or who is no person any more.
+pub fn two_persons(requester: Party<'_>, approver: Party<'_>, policy: &Policy) -> Result<(), NotTwo> {
+    let (one, other) = (Identity::then(requester), Identity::then(approver));
+    if let Some(why) = one.in_common(&other) {
+        return Err(why);
+    }
+    for person in policy.people.iter().map(Identity::now) {
+        if let (Some(why), Some(_)) = (one.in_common(&person), other.in_common(&person)) {
+            return Err(why);
+        }
+    }
+    let is_unknown = |party: &Party<'_>| party.who.person.is_none() || policy.person(&party.who.account).is_none();
+    match [requester, approver].into_iter().find(is_unknown) {
+        Some(party) => Err(NotTwo::Unknown(party.who.clone())),
+        None => Ok(()),
+    }
+}
+
+/// What tells whether two are one: a party as it was, or a person of the configuration.
+struct Identity<'a> {
+    name: Option<&'a str>,
+    accounts: Vec<&'a Account>,
+}
+
+impl<'a> Identity<'a> {
+    fn then(party: Party<'a>) -> Self {
+        let accounts = std::iter::once(&party.who.account).chain(party.accounts).collect();
+        Self { name: party.who.person.as_deref(), accounts }
+    }
+
+    fn now(person: &'a Person) -> Self {
+        Self { name: Some(&person.name), accounts: person.accounts.iter().collect() }
+    }
+
+    fn in_common(&self, other: &Self) -> Option<NotTwo> {
+        if let Some(account) = self.accounts.iter().find(|account| other.accounts.contains(account)) {
+            return Some(NotTwo::Account((*account).clone()));
+        }
+        let (one, other) = (self.name?, other.name?);
+        one.eq_ignore_ascii_case(other).then(|| NotTwo::Name(one.to_owned()))
+    }
+}
+
+impl NotTwo {
+    /// The refusal of an approval.
+    pub fn refusal(self, requester: &Who, approver: &Who) -> Refusal {
+        let is_plain = requester.person == approver.person && matches!(self, Self::Account(_));
+        if is_plain { Refusal::OwnRequest } else { Refusal::NotTwoPersons { requester: requester.clone(), why: self } }
+    }
+
+    /// What voids a plan that was approved before this came out.
+    pub fn voids(&self, requester: &Who, approver: &Who) -> Phrase {
+        let both = |id: &str| Phrase::new(id).with("requester", requester.name()).with("approver", approver.name());
+        match self {
+            Self::Account(account) => both("voided-one-account").with("account", account.to_string()),
+            Self::Name(name) => both("voided-one-name").with("name", name),
+            Self::Unknown(who) => Phrase::new("voided-person-unknown").with("who", who.name()),
+        }
     }
 }
 
@@ -170,6 +263,21 @@ pub enum Ending {
     Expired,
     /// The evidence no longer held.
     Voided,
+    /// The incident was closed before anybody approved.
+    Closed,
+}
+
+/// A request that ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndedRequest {
+    /// Who asked.
+    pub by: Who,
+    /// When.
+    pub requested_at: Timestamp,
+    /// How it ended.
+    pub ending: Ending,
+    /// When it ended.
+    pub at: Timestamp,
 }
 
 /// A "no" to a person, always with its reason, always shown to them.
@@ -189,6 +297,13 @@ pub enum Refusal {
     },
     /// The requester can't approve their own request, from whichever account.
     OwnRequest,
+    /// Requester and approver may be one person, by what either is now or was then.
+    NotTwoPersons {
+        /// Who requested.
+        requester: Who,
+        /// What makes them one.
+        why: NotTwo,
+    },
     /// The database's state is not known, and the approver has not said that they checked it.
     DatabaseNotConfirmed,
     /// No request of this incident has this code.
@@ -202,6 +317,19 @@ pub enum Refusal {
         ending: Ending,
         /// When.
         at: Timestamp,
+    },
+    /// The code is of a request in an incident that is closed.
+    OfClosed {
+        /// The incident.
+        incident: IncidentId,
+        /// The request.
+        request: Box<EndedRequest>,
+    },
+    /// The code is of an earlier version, in which two requests could have the same: it counts on a button alone, which names its
+    /// incident.
+    OldCode {
+        /// What was given.
+        code: String,
     },
     /// Somebody requested already.
     AlreadyRequested {
@@ -249,19 +377,23 @@ impl Refusal {
             Self::MayNotRequest { who_may } => Phrase::new("refused-may-not-request").with("who", who_may),
             Self::MayNotApprove { who_may } => Phrase::new("refused-may-not-approve").with("who", who_may),
             Self::OwnRequest => Phrase::new("refused-own-request"),
+            Self::NotTwoPersons { requester, why } => {
+                let phrase = match why {
+                    NotTwo::Account(account) => Phrase::new("refused-one-account").with("account", account.to_string()),
+                    NotTwo::Name(name) => Phrase::new("refused-one-name").with("name", name),
+                    NotTwo::Unknown(_) => Phrase::new("refused-person-unknown"),
+                };
+                phrase.with("who", requester.name())
+            }
             Self::DatabaseNotConfirmed => Phrase::new("refused-database-not-confirmed"),
             Self::NoSuchCode { code } => Phrase::new("refused-no-such-code").with("code", code),
-            Self::Ended { ending, at } => {
-                let (id, who) = match ending {
-                    Ending::Approved(who) => ("refused-already-approved", Some(who)),
-                    Ending::Denied(who) => ("refused-already-denied", Some(who)),
-                    Ending::Cancelled(who) => ("refused-already-cancelled", Some(who)),
-                    Ending::Expired => ("refused-expired", None),
-                    Ending::Voided => ("refused-voided", None),
-                };
-                let phrase = Phrase::new(id).with("at", *at);
-                who.map_or(phrase.clone(), |who| phrase.with("who", who.name()))
-            }
+            Self::Ended { ending, at } => ended(ending, *at),
+            Self::OfClosed { incident, request } => Phrase::new("refused-of-closed")
+                .with("why", ended(&request.ending, request.at))
+                .with("who", request.by.name())
+                .with("requested", request.requested_at)
+                .with("incident", *incident),
+            Self::OldCode { code } => Phrase::new("refused-old-code").with("code", code),
             Self::AlreadyRequested { by } => Phrase::new("refused-already-requested").with("who", by.name()),
             Self::BeingCarriedOut => Phrase::new("refused-being-carried-out"),
             Self::NotDiagnosed => Phrase::new("refused-not-diagnosed"),
@@ -277,4 +409,17 @@ impl Refusal {
             Self::NoIncident => Phrase::new("refused-no-incident"),
         }
     }
+}
+
+fn ended(ending: &Ending, at: Timestamp) -> Phrase {
+    let (id, who) = match ending {
+        Ending::Approved(who) => ("refused-already-approved", Some(who)),
+        Ending::Denied(who) => ("refused-already-denied", Some(who)),
+        Ending::Cancelled(who) => ("refused-already-cancelled", Some(who)),
+        Ending::Expired => ("refused-expired", None),
+        Ending::Voided => ("refused-voided", None),
+        Ending::Closed => ("refused-closed-before", None),
+    };
+    let phrase = Phrase::new(id).with("at", at);
+    who.map_or(phrase.clone(), |who| phrase.with("who", who.name()))
 }

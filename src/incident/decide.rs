@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 
 use super::alert::Alert;
-use super::approval::{Account, Ending, Policy, Refusal, Restarts, two_persons};
+use super::approval::{Account, Ending, NotTwo, Party, Policy, Refusal, Restarts, two_persons};
 use super::event::{Claim, Event, Outcome};
 use super::observation::{Database, Observation};
 use super::plan::propose;
 use super::transition::{DeleteResult, Transition, because};
-use super::{Incident, PodState, Restart, State};
+use super::{Incident, Restart, State};
 
 /// What is wanted of an incident: by a person, by an alert, or by our own tasks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +101,7 @@ impl Incident {
         if self.is_closed() {
             return match command {
                 Command::Approve { code, .. } | Command::Deny { code, .. } | Command::Cancel { code, .. } => {
-                    Err(self.ended_or(code, Refusal::Closed))
+                    Err(self.of_closed(code))
                 }
                 Command::Claim { .. }
                 | Command::RecordObservation { .. }
@@ -134,17 +134,17 @@ impl Incident {
             Command::Cancel { by, code } => {
                 let by = policy.somebody(by)?;
                 let request = self.pending(code)?;
-                if request.by.person != by.person {
+                let accounts = policy.accounts(&by.account);
+                let canceller = Party { who: &by, accounts: &accounts };
+                let same = two_persons(request.requester(), canceller, policy);
+                if !matches!(same, Err(NotTwo::Account(_) | NotTwo::Name(_))) {
                     return Err(Refusal::NotYours { requester: request.by.clone() });
                 }
                 transition.push(Event::Cancelled { by });
             }
             Command::HandOver { by, reason } => {
                 let by = policy.somebody(by)?;
-                let under_way = |r: &Restart| {
-                    r.pods.iter().any(|p| matches!(p.state, PodState::Intended { .. } | PodState::Unclear))
-                };
-                if self.restart().is_some_and(under_way) {
+                if self.restart().is_some_and(Restart::is_in_flight) {
                     return Err(Refusal::BeingCarriedOut);
                 }
                 transition.close(Outcome::HandedOver { by, reason: reason.clone() });
@@ -175,8 +175,16 @@ impl Incident {
 
     fn ended_or(&self, code: &str, otherwise: Refusal) -> Refusal {
         match self.ended.get(&code.to_ascii_uppercase()) {
-            Some((ending, at)) => Refusal::Ended { ending: ending.clone(), at: *at },
+            Some(request) => Refusal::Ended { ending: request.ending.clone(), at: request.at },
             None => otherwise,
+        }
+    }
+
+    /// Why a code counts for nothing in a closed incident: which request it was of.
+    fn of_closed(&self, code: &str) -> Refusal {
+        match self.ended.get(&code.to_ascii_uppercase()) {
+            Some(request) => Refusal::OfClosed { incident: self.id, request: Box::new(request.clone()) },
+            None => Refusal::NoSuchCode { code: code.to_owned() },
         }
     }
 
@@ -203,7 +211,8 @@ impl Incident {
 
 impl Transition<'_> {
     fn request(&mut self, by: &Account, reason: Option<&str>) -> Result<(), Refusal> {
-        let (by, incident, policy) = (self.policy.requester(by)?, &self.incident, self.policy);
+        let (incident, policy) = (&self.incident, self.policy);
+        let (by, accounts) = (policy.requester(by)?, policy.accounts(by));
         match &incident.state {
             State::Diagnosed => {}
             State::Checking => return Err(Refusal::NotDiagnosed),
@@ -222,19 +231,21 @@ impl Transition<'_> {
         }
         let event = Event::RestartRequested {
             by,
+            accounts,
             reason: reason.map(str::to_owned),
-            code: plan.code(incident.requests + 1),
+            code: plan.code(incident.id, incident.requests + 1, self.now),
             plan,
             expires: self.now + policy.approval_expiry,
             dry_run: policy.restarts == Restarts::DryRun,
             evidence_from: observation.at,
+            terminating_wait: Some(policy.terminating_wait),
         };
         self.push(event);
         Ok(())
     }
 
     fn approve(&mut self, by: &Account, code: &str, database_checked: bool) -> Result<(), Refusal> {
-        let by = self.policy.approver(by)?;
+        let (by, accounts) = (self.policy.approver(by)?, self.policy.accounts(by));
         let request = self.incident.pending(code)?;
         if self.now >= request.expires {
             return Err(Refusal::Ended { ending: Ending::Expired, at: request.expires });
@@ -242,11 +253,12 @@ impl Transition<'_> {
         if self.policy.restarts == Restarts::Off {
             return Err(Refusal::RestartsOff);
         }
-        two_persons(&request.by, &by)?;
+        two_persons(request.requester(), Party { who: &by, accounts: &accounts }, self.policy)
+            .map_err(|why| why.refusal(&request.by, &by))?;
         if !database_checked && !self.incident.database_is_up() {
             return Err(Refusal::DatabaseNotConfirmed);
         }
-        self.push(Event::Approved { by, database_checked });
+        self.push(Event::Approved { by, accounts, database_checked });
         Ok(())
     }
 }

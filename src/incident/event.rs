@@ -1,10 +1,10 @@
 //! What happened, in the past tense: the incident's log, which is its state, its audit and its report at once.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::alert::Alert;
-use super::approval::Who;
+use super::approval::{Account, Who};
 use super::diagnosis::Diagnosis;
 use super::observation::Observation;
 use super::phrase::Phrase;
@@ -75,6 +75,9 @@ pub enum Event {
     RestartRequested {
         /// Who.
         by: Who,
+        /// All accounts of that person at that time, for the two-person rule.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        accounts: Vec<Account>,
         /// Why, in their words.
         reason: Option<String>,
         /// What would be deleted.
@@ -87,11 +90,17 @@ pub enum Event {
         dry_run: bool,
         /// How old the observation behind the plan was.
         evidence_from: Timestamp,
+        /// How long a pod may hang in Terminating before the next ones follow, as people confirm it, where the plan lets them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        terminating_wait: Option<SignedDuration>,
     },
     /// A second person approved.
     Approved {
         /// Who.
         by: Who,
+        /// All accounts of that person at that time, for the two-person rule.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        accounts: Vec<Account>,
         /// Whether they said that they checked the database.
         database_checked: bool,
     },
@@ -127,6 +136,9 @@ pub enum Event {
         resource_version: String,
         /// By which claim.
         claim: Claim,
+        /// Why it goes on although a pod before it is not back, where that is so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        past: Option<Phrase>,
     },
     /// A pod's deletion began.
     PodDeleted {

@@ -146,6 +146,9 @@ pub struct PodSummary {
     pub deleting_until: Option<Timestamp>,
     /// Its grace period in seconds.
     pub grace_seconds: i64,
+    /// What has to let go of it before it is gone (Kubernetes' `finalizers`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub finalizers: Vec<String>,
     /// Why a container waits or last failed, such as `CrashLoopBackOff`; `None` where nothing is wrong.
     pub trouble: Option<String>,
     /// The node it runs on.

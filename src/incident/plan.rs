@@ -5,12 +5,15 @@
 //! The digest is over the one cause and the UIDs. Texts, times and counters stay out of it, or every flicker would void
 //! an approval.
 
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::IncidentId;
 use super::alert::hex;
 use super::diagnosis::{Diagnosis, Verdict};
 use super::observation::{Observation, Part, PodSummary};
+use super::phrase::Phrase;
 
 /// The pods to delete, in stages: Locket's own first where it has any, then the BBS's, each in ascending order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +33,20 @@ pub struct Stage {
     pub part: Part,
     /// Its pods, in ascending order; the first is the canary.
     pub pods: Vec<PlannedPod>,
+    /// How the set of these pods recreates them. Plans of earlier versions don't say, and count as the stricter one.
+    #[serde(default)]
+    pub management: PodManagement,
+}
+
+/// A `StatefulSet`'s `podManagementPolicy`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PodManagement {
+    /// No pod is recreated behind one that is terminating or not ready. So is every set of which nothing else is known.
+    #[default]
+    OrderedReady,
+    /// Each pod is recreated for itself.
+    Parallel,
 }
 
 /// A pod by name and UID.
@@ -49,9 +66,14 @@ pub fn propose(diagnosis: &Diagnosis, observation: &Observation) -> Option<Resta
     let pods = observation.pods.known()?;
     let named = &diagnosis.deciding()?.pods;
     let planned = |pod: &&PodSummary| named.is_empty() || named.contains(&pod.name);
+    let stage = |(part, pods): (Part, &Vec<PodSummary>)| Stage {
+        part,
+        pods: pods.iter().filter(planned).map(PlannedPod::of).collect(),
+        management: PodManagement::seen(observation, part),
+    };
     let stages: Vec<Stage> = [(Part::Locket, &pods.lockets), (Part::Bbs, &pods.bbs)]
         .into_iter()
-        .map(|(part, pods)| Stage { part, pods: pods.iter().filter(planned).map(PlannedPod::of).collect() })
+        .map(stage)
         .filter(|stage| !stage.pods.is_empty())
         .collect();
     let digest = digest(cause, &stages);
@@ -64,7 +86,39 @@ impl PlannedPod {
     }
 }
 
+impl PodManagement {
+    /// How the set of a part recreates its pods, as far as that was seen.
+    fn seen(observation: &Observation, part: Part) -> Self {
+        let sets = observation.pods.known().map_or(&[][..], |pods| &pods.sets);
+        match sets.iter().find(|set| set.part == part).map(|set| set.policy.as_str()) {
+            Some("Parallel") => Self::Parallel,
+            _ => Self::OrderedReady,
+        }
+    }
+}
+
 impl RestartPlan {
+    /// Whether a pod that is not back holds up everything behind it. It does where any set of the plan is `OrderedReady`, as the
+    /// plan has it or as `now` shows it: such a set creates nothing behind that pod, and each delete more leaves one pod less.
+    pub fn is_ordered(&self, now: &Observation) -> bool {
+        let is_ordered = |stage: &Stage| {
+            stage.management == PodManagement::OrderedReady
+                || PodManagement::seen(now, stage.part) == PodManagement::OrderedReady
+        };
+        self.stages.iter().any(is_ordered)
+    }
+
+    /// What people confirm about a pod that hangs in Terminating, in a short sentence; nothing where no pod follows another.
+    /// `wait` is how long it is waited for where the sets let the next ones follow.
+    pub fn promise(&self, wait: Option<SignedDuration>) -> Option<Phrase> {
+        let is_parallel = self.stages.iter().all(|stage| stage.management == PodManagement::Parallel);
+        let promise = match wait.filter(|_| is_parallel) {
+            Some(wait) => Phrase::new("promise-parallel").with("wait", wait),
+            None => Phrase::new("promise-ordered"),
+        };
+        (self.pods().count() > 1).then_some(promise)
+    }
+
     /// Every pod with the number of its stage, in the order of deletion.
     pub fn pods(&self) -> impl Iterator<Item = (usize, &PlannedPod)> {
         self.stages.iter().enumerate().flat_map(|(stage, s)| s.pods.iter().map(move |pod| (stage, pod)))
@@ -75,10 +129,25 @@ impl RestartPlan {
         self.pods().all(|(_, pod)| observation.pod_by_uid(&pod.uid).is_some())
     }
 
-    /// What stands on the buttons of the incident's n-th request and is typed in its place, such as `7F3A9C-1`.
-    pub fn code(&self, request: u32) -> String {
-        format!("{}-{request}", self.digest[..6].to_ascii_uppercase())
+    /// What stands on the buttons of a request and is typed in its place, such as `7F3A9C-12-1`: the first request of
+    /// incident 12.
+    ///
+    /// The store gives no incident's number twice, also after it deleted the incident, so that no two requests of a store
+    /// have the same code. What stands before the numbers binds the code to the plan, and to the moment of the request: in a
+    /// store that was restored from a copy, whose numbers come again, a button of before stays dead.
+    pub fn code(&self, incident: IncidentId, request: u32, at: Timestamp) -> String {
+        let mut hash = Sha256::new();
+        hash.update(&self.digest);
+        hash.update(format!("/{incident}/{request}/{}", at.as_microsecond()));
+        format!("{}-{incident}-{request}", hex(&hash.finalize())[..6].to_ascii_uppercase())
     }
+}
+
+/// The incident that a code names. `None` for a code of an earlier version, which names none, and for what is no code.
+pub fn incident_of(code: &str) -> Option<IncidentId> {
+    let (rest, _request) = code.rsplit_once('-')?;
+    let (_hash, incident) = rest.rsplit_once('-')?;
+    incident.parse().ok()
 }
 
 fn digest(cause: &str, stages: &[Stage]) -> String {

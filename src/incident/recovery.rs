@@ -26,7 +26,7 @@ pub fn missing_pods(observation: &Observation, deleted: &[&str]) -> Vec<Phrase> 
     }
     for pod in pods.lockets.iter().chain(&pods.bbs) {
         if deleted.contains(&pod.uid.as_str()) {
-            missing.push(Phrase::new("missing-gone").with("pod", &pod.name));
+            missing.push(gone(pod));
         } else if !pod.is_ready() {
             missing.push(ready(pod));
         }
@@ -40,6 +40,13 @@ pub fn missing_pods(observation: &Observation, deleted: &[&str]) -> Vec<Phrase> 
         }
     }
     missing
+}
+
+fn gone(pod: &PodSummary) -> Phrase {
+    if pod.finalizers.is_empty() {
+        return Phrase::new("missing-gone").with("pod", &pod.name);
+    }
+    Phrase::new("missing-gone-held").with("pod", &pod.name).with("finalizers", pod.finalizers.join(", "))
 }
 
 fn ready(pod: &PodSummary) -> Phrase {

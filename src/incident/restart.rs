@@ -1,7 +1,8 @@
 //! Whose turn it is in a restart: stages, canaries and gates.
 //!
-//! A gate opens on what an observation shows, never on time alone; only a canary that hangs in Terminating lets the rest of
-//! its stage follow after a while, since slowness there says nothing about what will come after it.
+//! A gate opens on what an observation shows, never on time alone. Only a pod that hangs in Terminating lets others follow
+//! after a while, since slowness there says nothing about what will come after it; and only where its set is `Parallel` and
+//! people confirmed so: an `OrderedReady` set creates nothing behind such a pod.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -15,50 +16,82 @@ use super::{PodProgress, PodState, Restart};
 pub enum Step {
     /// A gate is closed: wait for the cluster.
     Wait,
-    /// The pod at this place of [`Restart::pods`] is next.
-    Open(usize),
+    /// A pod is next.
+    Open {
+        /// Its place in [`Restart::pods`].
+        index: usize,
+        /// Which pod before it is not back, and why it goes on all the same.
+        past: Option<Phrase>,
+    },
     /// A replacement failed: nothing more may be deleted.
     Stop(Phrase),
     /// No pod is left to delete.
     Done,
 }
 
+/// What a pod that was deleted says about the next one.
+enum Gate {
+    Open,
+    Past(Phrase),
+    Closed,
+    Stop(Phrase),
+}
+
 /// Where a deleted pod's replacement stands.
 enum Replacement<'a> {
-    Terminating,
+    Terminating(&'a PodSummary),
     Absent,
     New(&'a PodSummary),
 }
 
 /// Whose turn it is, as far as the pods of this observation tell.
 pub fn next_step(restart: &Restart, observation: &Observation, now: Timestamp, policy: &Policy) -> Step {
-    if restart.pods.iter().any(|p| matches!(p.state, PodState::Intended { .. } | PodState::Unclear)) {
+    if restart.is_in_flight() {
         return Step::Wait;
     }
     let Some(index) = restart.pods.iter().position(|p| p.state == PodState::Waiting) else { return Step::Done };
+    let wait = wait(restart, policy).filter(|_| !restart.request.plan.is_ordered(observation));
     let stage = restart.pods[index].stage;
     let first_of_stage = index == 0 || restart.pods[index - 1].stage != stage;
     let guards: Vec<&PodProgress> = if first_of_stage {
         restart.pods.iter().filter(|p| p.stage + 1 == stage).collect()
-    } else {
+    } else if wait.is_some() {
         restart.pods.iter().find(|p| p.stage == stage).into_iter().collect()
+    } else {
+        restart.pods[..index].iter().filter(|p| p.stage == stage).collect()
     };
+    let mut past = None;
     for guard in &guards {
-        match gate(guard, observation, now, policy) {
-            Step::Open(_) => {}
-            closed => return closed,
+        match gate(guard, observation, now, policy, wait) {
+            Gate::Open => {}
+            Gate::Past(why) => past = past.or(Some(why)),
+            Gate::Closed => return Step::Wait,
+            Gate::Stop(why) => return Step::Stop(why),
         }
     }
     let settled =
         guards.iter().filter_map(|guard| since(guard)).all(|at| now.duration_since(at) >= policy.stage_settle);
-    if first_of_stage && !settled { Step::Wait } else { Step::Open(index) }
+    if first_of_stage && !settled { Step::Wait } else { Step::Open { index, past } }
+}
+
+/// How long a pod may hang in Terminating before the next ones follow: never shorter than people confirmed. `None` where they
+/// were told of no such wait.
+fn wait(restart: &Restart, policy: &Policy) -> Option<SignedDuration> {
+    restart.request.terminating_wait.map(|confirmed| confirmed.max(policy.terminating_wait))
 }
 
 /// When a gate may open although the cluster does not change.
 pub fn due(restart: &Restart, now: Timestamp, policy: &Policy) -> Option<Timestamp> {
-    let waits = [policy.terminating_wait, policy.stage_settle];
-    let at = restart.pods.iter().filter_map(since).flat_map(|since| waits.map(|wait| since + wait));
-    at.filter(|at| *at > now).min()
+    let due = |progress: &PodProgress| {
+        let waits = [wait(restart, policy), Some(policy.stage_settle), Some(allowance(progress, policy))];
+        since(progress).into_iter().flat_map(move |since| waits.into_iter().flatten().map(move |wait| since + wait))
+    };
+    restart.pods.iter().flat_map(due).filter(|at| *at > now).min()
+}
+
+/// How long a deleted pod may be in Terminating, or gone without another in its place.
+fn allowance(progress: &PodProgress, policy: &Policy) -> SignedDuration {
+    SignedDuration::from_secs(progress.pod.grace_seconds.max(0)) + policy.start_allowance
 }
 
 /// How long a restart may stand still before it is given up: the longest grace period and a start allowance.
@@ -79,18 +112,32 @@ fn since(progress: &PodProgress) -> Option<Timestamp> {
     }
 }
 
-fn gate(guard: &PodProgress, observation: &Observation, now: Timestamp, policy: &Policy) -> Step {
-    const OPEN: Step = Step::Open(0);
-    let Some(since) = since(guard) else { return OPEN };
-    let grace = SignedDuration::from_secs(guard.pod.grace_seconds.max(0));
+fn gate(
+    guard: &PodProgress,
+    observation: &Observation,
+    now: Timestamp,
+    policy: &Policy,
+    wait: Option<SignedDuration>,
+) -> Gate {
+    let Some(since) = since(guard) else { return Gate::Open };
+    let allowance = allowance(guard, policy);
+    let hangs = now.duration_since(since);
     match replacement(guard, observation) {
-        Replacement::Terminating if now.duration_since(since) >= policy.terminating_wait => OPEN,
-        Replacement::Absent if now.duration_since(since) > grace + policy.start_allowance => {
-            Step::Stop(Phrase::new("stopped-absent").with("pod", &guard.pod.name))
+        Replacement::Terminating(pod) => {
+            let says =
+                |id: &str| Phrase::new(id).with("pod", &pod.name).with("hangs", hangs).with("held", held_by(pod));
+            match wait {
+                Some(wait) if hangs >= wait => Gate::Past(says("went-past")),
+                _ if hangs >= allowance => Gate::Stop(says("stopped-terminating")),
+                _ => Gate::Closed,
+            }
         }
-        Replacement::Terminating | Replacement::Absent => Step::Wait,
-        Replacement::New(pod) if pod.is_ready() => OPEN,
-        Replacement::New(pod) if pod.has_failed() => Step::Stop(
+        Replacement::Absent if hangs >= allowance => {
+            Gate::Stop(Phrase::new("stopped-absent").with("pod", &guard.pod.name))
+        }
+        Replacement::Absent => Gate::Closed,
+        Replacement::New(pod) if pod.is_ready() => Gate::Open,
+        Replacement::New(pod) if pod.has_failed() => Gate::Stop(
             Phrase::new("stopped-failed")
                 .with("pod", &pod.name)
                 .with("why", pod.trouble.as_deref().unwrap_or_default()),
@@ -98,23 +145,32 @@ fn gate(guard: &PodProgress, observation: &Observation, now: Timestamp, policy: 
         Replacement::New(pod) => {
             let started = pod.created.unwrap_or(since).max(since);
             if now.duration_since(started) > policy.start_allowance {
-                Step::Stop(
+                Gate::Stop(
                     Phrase::new("stopped-not-ready")
                         .with("pod", &pod.name)
                         .with("ready", pod.ready)
                         .with("containers", pod.containers),
                 )
             } else {
-                Step::Wait
+                Gate::Closed
             }
         }
+    }
+}
+
+/// What holds a pod in Terminating, as far as it can be seen.
+fn held_by(pod: &PodSummary) -> Phrase {
+    if pod.finalizers.is_empty() {
+        Phrase::new("held-not-seen")
+    } else {
+        Phrase::new("held-finalizers").with("finalizers", pod.finalizers.join(", "))
     }
 }
 
 fn replacement<'a>(guard: &PodProgress, observation: &'a Observation) -> Replacement<'a> {
     match observation.pod_by_name(&guard.pod.name) {
         None => Replacement::Absent,
-        Some(pod) if pod.uid == guard.pod.uid => Replacement::Terminating,
+        Some(pod) if pod.uid == guard.pod.uid => Replacement::Terminating(pod),
         Some(pod) => Replacement::New(pod),
     }
 }

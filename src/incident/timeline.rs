@@ -145,7 +145,7 @@ fn line(before: &Incident, recorded: &Recorded) -> Option<Phrase> {
                 .with("code", code)
                 .with("until", *expires)
         }
-        Event::Approved { by: who, database_checked } => {
+        Event::Approved { by: who, database_checked, .. } => {
             by(if *database_checked { "told-approved-database" } else { "told-approved" }, who)
         }
         Event::Denied { by: who } => by("told-denied", who),
@@ -157,8 +157,10 @@ fn line(before: &Incident, recorded: &Recorded) -> Option<Phrase> {
             let probes = before.observation.as_ref().map(probes).unwrap_or_default();
             Phrase::new(if untouched { "told-rechecked" } else { "told-taken-over" }).with("probes", probes)
         }
-        Event::DeleteIntended { pod, uid, resource_version, .. } => {
-            of_pod("told-intended", pod, uid).with("version", resource_version)
+        Event::DeleteIntended { pod, uid, resource_version, past, .. } => {
+            let id = if past.is_some() { "told-intended-past" } else { "told-intended" };
+            let phrase = of_pod(id, pod, uid).with("version", resource_version);
+            past.iter().fold(phrase, |phrase, past| phrase.with("past", past.clone()))
         }
         Event::PodDeleted { pod, uid, how } => of_pod(
             match how {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::approval::{EVIDENCE_AGE, Policy, Restarts};
+use super::approval::{EVIDENCE_AGE, Policy, Restarts, two_persons};
 use super::diagnosis::{Diagnosis, Verdict, diagnose};
 use super::event::{Claim, DeletedHow, Event, Outcome, Recorded};
 use super::observation::{Observation, PodSummary};
@@ -112,6 +112,9 @@ impl Transition<'_> {
             self.give_up_if_blind(claim, observation, &restart);
             return;
         }
+        if self.is_one_person(claim, observation, &restart) {
+            return;
+        }
         if restart.checked_by != Some(claim) && !self.recheck(claim, observation, &restart) {
             return;
         }
@@ -175,6 +178,27 @@ impl Transition<'_> {
 
     fn counts(&self) -> (usize, usize) {
         self.incident.restart().map_or((0, 0), |r| (r.deleted().len(), r.pods.len()))
+    }
+
+    /// Judges the two-person rule again while deletes are left, by the configuration of now: it may have changed since the
+    /// approval. Whether requester and approver turned out to be one person: then nothing more is deleted.
+    fn is_one_person(&mut self, claim: Claim, observation: &Observation, restart: &Restart) -> bool {
+        let is_left = restart.pods.iter().any(|progress| progress.state == PodState::Waiting);
+        if restart.is_in_flight() || !is_left {
+            return false;
+        }
+        let (requester, approver) = (restart.request.requester(), restart.approver());
+        let Err(why) = two_persons(requester, approver, self.policy) else { return false };
+        let why = why.voids(requester.who, approver.who);
+        if !restart.deleted().is_empty() {
+            self.record_observation(claim, observation);
+            self.skip_rest(&why);
+            self.await_recovery();
+        } else if observation.is_full() {
+            self.record_diagnosis(claim, observation, diagnose(observation));
+            self.push(Event::PlanVoided { why });
+        }
+        true
     }
 
     /// The look after the approval, or after taking over. Whether the restart may go on.
@@ -259,11 +283,20 @@ impl Transition<'_> {
                 self.await_recovery();
                 false
             }
-            Step::Open(index) => observation.is_full() && self.step_pod(claim, observation, &restart, index),
+            Step::Open { index, past } => {
+                observation.is_full() && self.step_pod(claim, observation, &restart, index, past)
+            }
         }
     }
 
-    fn step_pod(&mut self, claim: Claim, observation: &Observation, restart: &Restart, index: usize) -> bool {
+    fn step_pod(
+        &mut self,
+        claim: Claim,
+        observation: &Observation,
+        restart: &Restart,
+        index: usize,
+        past: Option<Phrase>,
+    ) -> bool {
         let progress = &restart.pods[index];
         let (pod, uid) = (progress.pod.name.clone(), progress.pod.uid.clone());
         let skip = |why| Event::DeleteSkipped { pod: pod.clone(), uid: uid.clone(), why: Phrase::new(why) };
@@ -297,7 +330,7 @@ impl Transition<'_> {
             self.stop(claim, observation, Phrase::new("stopped-switched-off"));
             return false;
         }
-        self.delete_or_spare(claim, observation, restart, progress.stage, seen)
+        self.delete_or_spare(claim, observation, restart, progress.stage, seen, past)
     }
 
     /// The pod is there and it is its turn: spare it, leave it, wait, or intend its delete.
@@ -308,6 +341,7 @@ impl Transition<'_> {
         restart: &Restart,
         stage: usize,
         seen: &PodSummary,
+        past: Option<Phrase>,
     ) -> bool {
         let (pod, uid) = (seen.name.clone(), seen.uid.clone());
         let diagnosis = diagnose(observation);
@@ -333,7 +367,7 @@ impl Transition<'_> {
             return false;
         }
         self.record_observation(claim, observation);
-        self.push(Event::DeleteIntended { pod, uid, resource_version: seen.resource_version.clone(), claim });
+        self.push(Event::DeleteIntended { pod, uid, resource_version: seen.resource_version.clone(), claim, past });
         false
     }
 

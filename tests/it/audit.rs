@@ -30,6 +30,7 @@ on_both!(
     what_was_computed_anew_differs_from_what_was_noted_outside,
     what_is_pruned_is_known_from_what_was_removed,
     what_does_not_verify_is_not_pruned,
+    no_number_comes_again_though_everything_was_pruned,
     what_was_answered_long_ago_is_deleted,
     incidents_closed_at_once_are_chained,
     a_bundle_verifies_by_itself,
@@ -267,6 +268,21 @@ async fn what_is_pruned_is_known_from_what_was_removed(home: Home) {
     )
     .await;
     assert_eq!(flaws[0], Flaw::PrunedEarly { incident: 3, number: 6 });
+}
+
+async fn no_number_comes_again_though_everything_was_pruned(home: Home) {
+    let open = |store: Store, environment: &'static str| async move {
+        let (id, _) = store.open_incident(environment, clock::now(), opened(environment), None).await.unwrap();
+        store.append(id, 1, clock::now(), vec![closed()], None).await.unwrap();
+        id
+    };
+    let (one, two) = (home.again("one").await, home.again("two").await);
+    let first = open(one.clone(), "prod").await;
+    let pruned = home.store.prune(clock::now() + YEAR * 2, Some(YEAR)).await.unwrap();
+    assert_eq!(pruned.incidents, [first]);
+    assert_eq!(home.store.newest_incident("prod").await.unwrap(), None, "nothing is left of it");
+    let (second, third) = tokio::join!(open(one, "prod"), open(two, "staging"));
+    assert_eq!(BTreeSet::from([first, second, third]), BTreeSet::from([first, first + 1, first + 2]));
 }
 
 async fn what_does_not_verify_is_not_pruned(home: Home) {

@@ -1,9 +1,12 @@
 //! The whole bot, as in production, between a simulated cluster and a simulated Slack workspace: conversations.
 
 use axum::http::StatusCode;
+use jiff::SignedDuration;
 use stagerbot::audit::verify;
+use stagerbot::clock;
 use stagerbot::simulator::kubernetes::Snapshot;
 use stagerbot::simulator::kubernetes::fault::Fault;
+use stagerbot::simulator::slack::message::Message;
 use stagerbot::store::Store;
 
 use crate::scene::{PATIENCE, Scene, is_card, post};
@@ -97,6 +100,41 @@ async fn refusals_are_told_with_their_reasons() {
     scene.whispered(&scene.anna, "Too late: Ben approved it at").await;
     scene.card("Recovered").await;
     scene.ben.clicks_stale(&card, "stager-approve").await.unwrap();
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_does_not_come_again_though_its_incident_was_pruned() {
+    let scene = Scene::new().await;
+    let bot = scene.bot().await;
+    let code = |card: &Message| {
+        let value = card.button("stager-approve").unwrap().value.unwrap();
+        value.split_once('/').unwrap().1.to_owned()
+    };
+    let card = scene.requested().await;
+    let old = code(&card);
+    scene.says(&scene.ben, "/stager handover").await;
+    scene.card("Ben took over").await;
+    bot.stop().await;
+    let url = format!("sqlite://{}", scene.folder.path().join("bot.db").display());
+    let store = Store::open(&url).await.unwrap();
+    let day = SignedDuration::from_hours(24);
+    assert_eq!(store.prune(clock::now() + day * 3, Some(day)).await.unwrap().incidents, [1]);
+    store.close().await;
+
+    let before = scene.workspace.counters().connections_opened;
+    let bot = scene.bot().await;
+    scene.connected(before).await;
+    scene.says(&scene.anna, "/stager check").await;
+    let fresh = scene.button("stager-restart").await;
+    scene.requests(&scene.anna, &fresh, "").await;
+    let fresh = scene.seen(|m| m.button("stager-approve").is_some() && m.ts != card.ts).await;
+    assert_ne!(code(&fresh), old);
+    scene.says(&scene.ben, &format!("/stager approve {old} database-checked")).await;
+    scene.whispered(&scene.ben, &format!("No request waits under the code {old}")).await;
+    scene.ben.clicks_stale(&card, "stager-approve").await.unwrap();
+    scene.whispered(&scene.ben, "No incident is open here").await;
+    assert!(scene.terminated().is_empty(), "neither the old code nor the old button approves it");
     bot.stop().await;
 }
 

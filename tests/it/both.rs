@@ -14,8 +14,8 @@ use stagerbot::simulator::discord::view::View;
 
 use crate::scene::{PATIENCE, Scene};
 
-const ANNA: &str = "801000000000000001";
-const BEN: &str = "801000000000000002";
+pub(crate) const ANNA: &str = "801000000000000001";
+pub(crate) const BEN: &str = "801000000000000002";
 const ZOE: &str = "801000000000000003";
 
 /// A scene with a Discord server beside its Slack workspace, and the same people in both.
@@ -68,12 +68,19 @@ impl Both {
         self.bot_of(Config::from_layers(&[layer], self.secrets()).unwrap()).await
     }
 
+    /// A bot with a configuration that was changed.
+    pub(crate) async fn bot_with(&self, change: impl FnOnce(String) -> String) -> Bot {
+        let text = change(self.toml());
+        self.bot_of(Config::from_layers(&[Layer { name: "test.toml", text: &text }], self.secrets()).unwrap()).await
+    }
+
     /// The bot with another configuration of these platforms.
     pub(crate) async fn bot_of(&self, config: Config) -> Bot {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let before = self.server.counters().identified;
+        let opened = self.scene.workspace.counters().connections_opened;
         let bot = Bot::start(config).await.unwrap();
-        self.scene.connected(0).await;
+        self.scene.connected(opened).await;
         let heard =
             |view: &View| (view.counters.identified > before && view.counters.connections_open > 0).then_some(());
         self.server.wait_for(PATIENCE, heard).await.unwrap();

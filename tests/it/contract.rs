@@ -12,11 +12,12 @@ use stagerbot::bot::Bot;
 use stagerbot::simulator::discord::message::Message as Discord;
 use stagerbot::simulator::discord::person::Person as OnDiscord;
 use stagerbot::simulator::kubernetes::Snapshot;
+use stagerbot::simulator::kubernetes::fault::Fault;
 use stagerbot::simulator::kubernetes::settings::{Settings as ClusterSettings, Workload};
 use stagerbot::simulator::slack::message::Message as Slack;
 use stagerbot::simulator::slack::person::Person as OnSlack;
 
-use crate::both::Both;
+use crate::both::{self, Both};
 use crate::scene::{PATIENCE, Scene, post};
 use seen::{Seen, settled};
 
@@ -56,6 +57,13 @@ impl Stage {
         let both = Both::with(settings).await;
         let bot = both.bot().await;
         Self { both, bot, here, transcript: Vec::new() }
+    }
+
+    /// Starts the bot anew, over the same store, with a configuration that was changed.
+    async fn restarted(self, change: impl FnOnce(String) -> String) -> Self {
+        self.bot.stop().await;
+        let bot = self.both.bot_with(change).await;
+        Self { bot, ..self }
     }
 
     fn on_slack(&self, who: Who) -> &OnSlack {
@@ -141,10 +149,15 @@ impl Stage {
         self.note(format!("to {}: {text}", name(who)));
     }
 
-    /// Waits until both platforms show a card that reads like this, and the same one.
+    /// Waits until both platforms show a card that reads like this, and the same one. What else it says is not compared with
+    /// the snapshot: late looks may find Locket otherwise.
+    async fn sees(&self, says: &str) -> Shown {
+        settled(&self.both, |seen: &Seen| seen.reads(says)).await
+    }
+
+    /// The same, compared with the snapshot.
     async fn card(&mut self, says: &str) -> Shown {
-        let both = &self.both;
-        let shown = settled(both, |seen: &Seen| seen.reads(says)).await;
+        let shown = self.sees(says).await;
         let seen = Seen::on_slack(&shown.slack);
         self.note(seen.told());
         shown
@@ -173,6 +186,12 @@ fn name(who: Who) -> &'static str {
         Who::Ben => "Ben",
         Who::Zoe => "Zoe",
     }
+}
+
+/// The code that a card's buttons carry.
+fn code(card: &Shown) -> String {
+    let value = card.slack.button("stager-approve").unwrap().value.unwrap();
+    value.split_once('/').unwrap().1.to_owned()
 }
 
 /// Holds a conversation on either platform, and compares.
@@ -298,6 +317,79 @@ conversation!(a_person_takes_over_and_others_ask, [], stage, {
     stage.is_told(Who::Ben, "The incident is yours").await;
     let card = stage.card("Ben took over").await;
     stage.thread(&card, "Ben took over").await;
+});
+
+conversation!(a_person_who_was_renamed_can_not_approve_what_they_requested, [], stage, {
+    stage.both.scene.stuck().await;
+    stage.says(Who::Anna, "/stager check").await;
+    let card = stage.card("a restart will help").await;
+    stage.clicks(Who::Anna, &card, "stager-restart").await;
+    let card = stage.card("waits for a second person").await;
+    stage = stage.restarted(|toml| toml.replace("name = \"Anna\"", "name = \"Annabel\"")).await;
+    stage.clicks(Who::Anna, &card, "stager-approve").await;
+    stage.is_told(Who::Anna, "you may be one person").await;
+    stage.says(Who::Anna, &format!("/stager approve {} database-checked", code(&card))).await;
+    stage.says(Who::Ben, "/stager check").await;
+    stage.is_told(Who::Ben, "checking again").await;
+    assert!(stage.both.scene.terminated().is_empty(), "one person by another name is one person");
+    stage.clicks(Who::Ben, &card, "stager-approve").await;
+    stage.is_told(Who::Ben, "Approved.").await;
+    let card = stage.card("Recovered:").await;
+    stage.thread(&card, "Recovered:").await;
+});
+
+conversation!(two_persons_who_turn_out_to_be_one_delete_nothing, [("blind_allowance", "\"5m\"")], stage, {
+    stage.both.scene.stuck().await;
+    stage.says(Who::Anna, "/stager check").await;
+    let card = stage.card("a restart will help").await;
+    stage.clicks(Who::Anna, &card, "stager-restart").await;
+    let card = stage.card("waits for a second person").await;
+    // Nothing can be looked at, so that nothing is deleted before the bot is started anew.
+    stage.both.scene.cluster.inject(Fault::ApiServerDown);
+    stage.clicks(Who::Ben, &card, "stager-approve").await;
+    stage.is_told(Who::Ben, "Approved.").await;
+    let merged = |toml: String| {
+        let of = |name: &str, slack: &str, discord: &str| {
+            format!("[[person]]\nname = \"{name}\"\nslack = \"{slack}\"\ndiscord = \"{discord}\"\n")
+        };
+        let (anna, ben) = (both::ANNA, both::BEN);
+        // Each has one account of the other.
+        let toml = toml.replace(&of("Anna", "U0ANNA001", anna), &of("Anna", "U0ANNA001", ben));
+        toml.replace(&of("Ben", "U0BEN0001", ben), &of("Ben", "U0BEN0001", anna))
+    };
+    stage = stage.restarted(merged).await;
+    stage.both.scene.cluster.heal(&Fault::ApiServerDown);
+    let card = stage.sees("a restart will help").await;
+    stage.thread(&card, "may be one person").await;
+    assert!(stage.both.scene.terminated().is_empty());
+});
+
+conversation!(a_code_means_one_request_alone, [], stage, {
+    stage.both.scene.stuck().await;
+    stage.says(Who::Anna, "/stager check").await;
+    let card = stage.card("a restart will help").await;
+    stage.clicks(Who::Anna, &card, "stager-restart").await;
+    let first = stage.card("waits for a second person").await;
+    stage.says(Who::Ben, "/stager handover I look at it").await;
+    stage.sees("Ben took over").await;
+    stage.says(Who::Anna, "/stager check").await;
+    let card = stage.sees("a restart will help").await;
+    stage.clicks(Who::Anna, &card, "stager-restart").await;
+    let second = stage.sees("waits for a second person").await;
+    assert_ne!(code(&first), code(&second), "the same pods, the same cause");
+    stage.says(Who::Ben, &format!("/stager approve {} database-checked", code(&first))).await;
+    stage.is_told(Who::Ben, "That code is of Anna's request").await;
+    stage.clicks(Who::Zoe, &first, "stager-approve").await;
+    stage.is_told(Who::Zoe, "That code is of Anna's request").await;
+    stage.says(Who::Ben, "/stager approve 4CB472-1 database-checked").await;
+    stage.is_told(Who::Ben, "No request waits under the code 4CB472-1").await;
+    stage.says(Who::Ben, "/stager deny 4CB472-77-1").await;
+    stage.is_told(Who::Ben, "No request waits under the code 4CB472-77-1").await;
+    assert!(stage.both.scene.terminated().is_empty(), "no code of another request approves this one");
+    stage.says(Who::Ben, &format!("/stager approve {} database-checked", code(&second))).await;
+    stage.is_told(Who::Ben, "Approved.").await;
+    let card = stage.card("Recovered:").await;
+    stage.thread(&card, "Recovered:").await;
 });
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,6 +7,7 @@ use stagerbot::simulator::kubernetes::fault::Fault;
 use stagerbot::simulator::kubernetes::labels::Labels;
 use stagerbot::simulator::kubernetes::settings::{Settings, Workload};
 
+use crate::both::Both;
 use crate::scene::{PATIENCE, Scene};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -23,9 +24,114 @@ async fn a_canary_whose_replacement_crashes_leaves_the_others_untouched() {
     bot.stop().await;
 }
 
+/// A cluster whose BBS pods have a short grace, in a set of this kind.
+fn short_grace(parallel: bool) -> Settings {
+    let bbs = Workload { parallel, grace: 1, ..Settings::short().bbs };
+    Settings { bbs, ..Settings::short() }
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_canary_that_hangs_in_terminating_lets_the_rest_follow_after_a_while() {
-    let scene = Scene::with(&[("terminating_wait", "\"500ms\"")]).await;
+async fn a_canary_that_a_finalizer_holds_ends_the_restart_of_an_ordered_set() {
+    let restarts = [("terminating_wait", "\"500ms\""), ("start_allowance", "\"2s\"")];
+    let both = Both::over(Scene::of(short_grace(false), "cfee-2", &restarts).await).await;
+    let bot = both.bot().await;
+    let scene = &both.scene;
+    let promise = "Nothing goes on past a pod that is not back.";
+    let (card, planned) = (scene.requested().await, scene.uids());
+    assert!(card.text_seen().contains(promise), "{}", card.text_seen());
+    scene.cluster.inject(Fault::FinalizerHolds { pod: "diego-api-0".into() });
+    both.confirms(&both.ben, both.button("stager-approve").await.as_ref(), "stager-approve").await;
+    let ended = "Not recovered: diego-api-0 is still terminating after";
+    let held = "its finalizers hold it (lab.local/hold). Nothing was deleted past it";
+    let shown = [scene.card(ended).await.text_seen(), both.card(ended).await.text_seen()];
+    for shown in shown {
+        assert!(shown.contains(held), "{shown}");
+        assert!(shown.contains("its grace is over, and its finalizers hold it (lab.local/hold)"), "{shown}");
+    }
+    let counted = format!("{held} (1 of 2 planned pods were deleted)");
+    scene.told(&counted).await;
+    both.told(&counted).await;
+    assert_eq!(scene.terminated(), planned[..1], "a second one would leave no BBS pod at all");
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_canary_that_a_finalizer_holds_is_passed_in_a_parallel_set_as_people_confirmed() {
+    let restarts = [("terminating_wait", "\"2s\"")];
+    let both = Both::over(Scene::of(short_grace(true), "cfee-2", &restarts).await).await;
+    let bot = both.bot().await;
+    let scene = &both.scene;
+    let promise = "After 2.0 s in Terminating a pod is waited for no longer.";
+    scene.stuck().await;
+    scene.says(&scene.anna, "/stager check").await;
+    let card = scene.button("stager-restart").await;
+    assert!(card.text_seen().contains(promise), "{}", card.text_seen());
+    // The form on either platform, before one of them is sent in.
+    let offered = both.button("stager-restart").await;
+    both.anna.clicks(&offered, "stager-restart").await.unwrap();
+    let form = both.anna.sees(&both.channel).modals[0].data["components"][0]["content"].clone();
+    assert!(form.as_str().unwrap().replace('\\', "").contains(promise), "{form}");
+    let form = scene.requests(&scene.anna, &card, "").await;
+    assert!(form.view.to_string().contains(promise), "{}", form.view);
+    // The cards, and what an approver is asked.
+    let card = scene.button("stager-approve").await;
+    assert!(card.text_seen().contains(promise), "{}", card.text_seen());
+    let asked = card.button("stager-approve").unwrap().confirm.unwrap().text;
+    assert!(asked.contains(promise) && asked.ends_with("Approving says that you checked the database."), "{asked}");
+    let planned = scene.uids();
+    let hold = Fault::FinalizerHolds { pod: "diego-api-0".into() };
+    scene.cluster.inject(hold.clone());
+    let asked = both.confirms(&both.ben, both.button("stager-approve").await.as_ref(), "stager-approve").await;
+    assert!(asked.text_seen().contains(promise), "{}", asked.text_seen());
+    let why =
+        "its finalizers hold it (lab.local/hold). Its set is Parallel, and the confirmed plan waits for it no longer.";
+    for told in [scene.told(why).await.text_seen(), both.told(why).await.text_seen()] {
+        assert!(told.contains("Deleting diego-api-1"), "{told}");
+    }
+    let second = |s: &Snapshot| s.pod("diego-api-1").is_some_and(|pod| pod.uid != planned[1] && pod.ready == 2);
+    let now = scene.cluster.wait_until(PATIENCE, second).await.unwrap();
+    assert_eq!(now.pod("diego-api-0").unwrap().uid, planned[0], "it goes on, and the canary is there still");
+    scene.cluster.heal(&hold);
+    scene.card("2 of 2 planned pods were deleted").await;
+    assert_eq!(scene.terminated(), planned);
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_finalizer_holds_to_the_end_is_named_as_what_is_missing() {
+    let restarts = [("terminating_wait", "\"500ms\""), ("start_allowance", "\"8s\"")];
+    let scene = Scene::of(short_grace(true), "cfee-2", &restarts).await;
+    let bot = scene.bot().await;
+    let card = scene.requested().await;
+    scene.cluster.inject(Fault::FinalizerHolds { pod: "diego-api-0".into() });
+    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    let missing = "Not recovered: diego-api-0 is still terminating: its finalizers hold it (lab.local/hold) (2 of 2";
+    scene.card(missing).await;
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_canary_that_hangs_in_terminating_holds_an_ordered_set_up_until_it_is_back() {
+    let scene = Scene::with(&[("terminating_wait", "\"100ms\"")]).await;
+    let bot = scene.bot().await;
+    let card = scene.requested().await;
+    let planned = scene.uids();
+    // Nominal: a fiftieth of it really.
+    scene.cluster.inject(Fault::HangsInTerminating { pod: "diego-api-0".into(), r#for: Duration::from_secs(100) });
+    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    let second = |s: &Snapshot| s.pod("diego-api-1").is_none_or(|pod| pod.terminating);
+    let now = scene.cluster.wait_until(PATIENCE, second).await.unwrap();
+    let first = now.pod("diego-api-0").unwrap();
+    assert!(first.uid != planned[0] && first.ready == 2, "{now:#?}");
+    scene.card("2 of 2 planned pods were deleted").await;
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_canary_that_hangs_in_terminating_lets_the_rest_of_a_parallel_set_follow_after_a_while() {
+    let bbs = Workload { parallel: true, ..Settings::short().bbs };
+    let shape = Settings { bbs, ..Settings::short() };
+    let scene = Scene::of(shape, "cfee-2", &[("terminating_wait", "\"500ms\"")]).await;
     let bot = scene.bot().await;
     let card = scene.requested().await;
     let planned = scene.uids();

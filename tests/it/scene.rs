@@ -146,7 +146,9 @@ impl Scene {
     }
 
     pub(crate) async fn connected(&self, before: u64) {
-        let heard = |view: &View| (view.counters.connections_opened > before).then_some(());
+        let heard = |view: &View| {
+            (view.counters.connections_opened > before && view.counters.connections_open > 0).then_some(())
+        };
         self.workspace.wait_for(PATIENCE, heard).await.unwrap();
     }
 

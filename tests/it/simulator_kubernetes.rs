@@ -11,7 +11,7 @@ use kube::api::{Api, AttachParams, DeleteParams, ListParams, Preconditions, Watc
 use kube::runtime::watcher;
 use kube::{Client, Config};
 use serde_json::{Value, json};
-use stagerbot::simulator::kubernetes::fault::Fault;
+use stagerbot::simulator::kubernetes::fault::{FINALIZER, Fault};
 use stagerbot::simulator::kubernetes::settings::{ExecHealth, Netcat, Probe, Settings, Workload};
 use stagerbot::simulator::kubernetes::world::DeletedBy;
 use stagerbot::simulator::kubernetes::{Cluster, Snapshot};
@@ -732,6 +732,36 @@ mod outages {
         }
     }
 
+    #[tokio::test]
+    async fn a_finalizer_holds_a_pod_that_has_stopped() {
+        for parallel in [false, true] {
+            let bbs = Workload { parallel, ..Settings::short().bbs };
+            let (cluster, client) = start_with(Settings { bbs, ..Settings::short() });
+            let hold = Fault::FinalizerHolds { pod: "diego-api-0".into() };
+            cluster.inject(hold.clone());
+            let old = cluster.snapshot().pod("diego-api-0").unwrap().uid.clone();
+            pods(&client).delete("diego-api-0", &DeleteParams::default()).await.unwrap();
+            let stopped = |now: &Snapshot| now.pod("diego-api-0").is_some_and(|pod| pod.phase == "Succeeded");
+            cluster.wait_until(DEADLINE, stopped).await.unwrap();
+            cluster.wait_until(A_WHILE, |now| !stopped(now)).await.unwrap_err();
+            let metadata = pods(&client).get("diego-api-0").await.unwrap().metadata;
+            assert_eq!((metadata.uid.as_ref(), metadata.deletion_grace_period_seconds), (Some(&old), Some(0)));
+            assert_eq!(metadata.finalizers, Some(vec![FINALIZER.to_owned()]));
+            assert!(metadata.deletion_timestamp.is_some());
+            let second = cluster.snapshot().pod("diego-api-1").unwrap().uid.clone();
+            pods(&client).delete("diego-api-1", &DeleteParams::default()).await.unwrap();
+            let gone = |now: &Snapshot| now.pods.iter().all(|pod| pod.uid != second);
+            cluster.wait_until(DEADLINE, gone).await.unwrap();
+            let back = |now: &Snapshot| now.pod("diego-api-1").is_some();
+            let patience = if parallel { DEADLINE } else { A_WHILE };
+            assert_eq!(cluster.wait_until(patience, back).await.is_ok(), parallel, "OrderedReady leaves no pod at all");
+            cluster.heal(&hold);
+            let healed = cluster.wait_until(DEADLINE, Snapshot::healthy).await.unwrap();
+            assert_ne!(healed.pod("diego-api-0").unwrap().uid, old);
+            assert_eq!(pods(&client).get("diego-api-0").await.unwrap().metadata.finalizers, None);
+        }
+    }
+
     /// Record 08: two pods labelled true; only one of two connections is answered.
     #[tokio::test]
     async fn a_hung_bbs_keeps_its_label() {
@@ -828,6 +858,9 @@ mod faults {
             deleting(Fault::ImageMissing, |now| waits(now, "ImagePullBackOff")),
             deleting(Fault::HangsInTerminating { pod: "diego-api-1".into(), r#for: minutes(2) }, |now| {
                 now.pod("diego-api-1").is_some_and(|pod| pod.terminating)
+            }),
+            deleting(Fault::FinalizerHolds { pod: "diego-api-1".into() }, |now| {
+                now.pod("diego-api-1").is_some_and(|pod| pod.terminating && pod.phase == "Succeeded")
             }),
             case(Fault::NetworkPolicy, |_| true, 1, "timed out: Operation now in progress"),
             case(Fault::NameNotResolved, |_| true, 1, "Name or service not known"),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use regex::Regex;
-use stagerbot::incident::approval::{Account, Ending, Platform, Refusal, Who};
+use stagerbot::incident::approval::{Account, EndedRequest, Ending, NotTwo, Platform, Refusal, Who};
 use stagerbot::incident::diagnosis::{Bearing, RULES, UNEXPLAINED};
 use stagerbot::incident::event::Outcome;
 use stagerbot::incident::phrase::Phrase;
@@ -150,18 +150,28 @@ fn refusals_and_outcomes_are_said_with_their_arguments() {
     let who = Who { person: Some("Ada".into()), account: Account { platform: Platform::Slack, user: "U1".into() } };
     let at = Timestamp::UNIX_EPOCH;
     let ended = |ending| Refusal::Ended { ending, at };
+    let not_two = |why| Refusal::NotTwoPersons { requester: who.clone(), why };
     let refusals = [
         Refusal::NotMapped,
         Refusal::MayNotRequest { who_may: "Ada".into() },
         Refusal::MayNotApprove { who_may: "Ada".into() },
         Refusal::OwnRequest,
         Refusal::DatabaseNotConfirmed,
-        Refusal::NoSuchCode { code: "7F3A9C-1".into() },
+        not_two(NotTwo::Account(who.account.clone())),
+        not_two(NotTwo::Name("Ada".into())),
+        not_two(NotTwo::Unknown(who.clone())),
+        Refusal::NoSuchCode { code: "7F3A9C-12-1".into() },
+        Refusal::OldCode { code: "7F3A9C-1".into() },
+        Refusal::OfClosed {
+            incident: 12,
+            request: Box::new(EndedRequest { by: who.clone(), requested_at: at, ending: Ending::Closed, at }),
+        },
         ended(Ending::Approved(who.clone())),
         ended(Ending::Denied(who.clone())),
         ended(Ending::Cancelled(who.clone())),
         ended(Ending::Expired),
         ended(Ending::Voided),
+        ended(Ending::Closed),
         Refusal::AlreadyRequested { by: who.clone() },
         Refusal::BeingCarriedOut,
         Refusal::NotDiagnosed,

@@ -77,6 +77,11 @@ pub enum Fault {
         #[serde(deserialize_with = "seconds")]
         r#for: Duration,
     },
+    /// A finalizer holds a pod: once it is deleted its containers stop, and the object stays until this is healed.
+    FinalizerHolds {
+        /// The pod's name.
+        pod: String,
+    },
     /// A policy drops what Cloud Controller pods send to BBS pods.
     NetworkPolicy,
     /// No Service's name resolves.
@@ -110,6 +115,9 @@ pub enum Fault {
     TokenExpired,
 }
 
+/// The finalizer of [`Fault::FinalizerHolds`].
+pub const FINALIZER: &str = "lab.local/hold";
+
 impl Fault {
     /// Whether healing `other` heals this: the same kind, at the same pod or resource.
     pub fn is_like(&self, other: &Self) -> bool {
@@ -131,6 +139,7 @@ impl Fault {
             | Self::NodeLost { pod }
             | Self::OneApiPodCutOff { pod }
             | Self::DnsBroken { pod }
+            | Self::FinalizerHolds { pod }
             | Self::HangsInTerminating { pod, .. } => Some(pod),
             _ => None,
         }

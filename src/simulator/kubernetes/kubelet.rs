@@ -230,10 +230,15 @@ impl World {
         self.enter(now + self.settings.durations.remove, uid, Step::Release);
     }
 
-    /// The kubelet lets go of the object: the last update, and then it is gone.
+    /// The kubelet lets go of the object: the last update, and then it is gone, unless a finalizer holds it.
     pub(super) fn release(&mut self, uid: &str) {
         let now = self.now;
         if let Some(pod) = self.pods.iter_mut().find(|pod| pod.uid == uid) {
+            if !pod.finalizers.is_empty() {
+                // The grace is cut to nothing, and counts from the order to delete: `deletionTimestamp` moves back to that.
+                pod.deletion = pod.deletion.take().map(|deletion| Deletion { grace: 0, ..deletion });
+                return self.publish();
+            }
             pod.deletion = Some(Deletion { timestamp: now, grace: 0 });
         }
         self.publish();

@@ -1,6 +1,6 @@
 //! What happens to the cluster from outside: faults that begin and end, and people who repair it by hand.
 
-use super::fault::Fault;
+use super::fault::{FINALIZER, Fault};
 use super::pod::{Deletion, Pod, Role, new_id};
 use super::world::{DeletedBy, Step, Termination, World};
 use crate::simulator::diego::database::Reach;
@@ -20,6 +20,11 @@ impl World {
             Fault::CertificatesExpired => self.diego.certificates_expired = true,
             Fault::PendingRevision => self.pending = Some(new_id()[..10].to_owned()),
             Fault::NodeLost { .. } => uid.iter().for_each(|uid| self.lose(uid)),
+            Fault::FinalizerHolds { .. } => {
+                if let Some(pod) = self.pods.iter_mut().find(|pod| Some(&pod.uid) == uid.as_ref()) {
+                    pod.finalizers = vec![FINALIZER];
+                }
+            }
             Fault::BbsHung { .. } => uid.iter().for_each(|uid| self.diego.hang_bbs(uid, now)),
             Fault::LocketKilled { .. } => uid.iter().for_each(|uid| self.diego.kill_locket(uid, now)),
             Fault::StaleLabel => {
@@ -68,6 +73,15 @@ impl World {
             Fault::NodeLost { .. } => {
                 if let Some(uid) = uid {
                     self.release(&uid);
+                }
+            }
+            Fault::FinalizerHolds { .. } => {
+                if let Some(pod) = self.pods.iter_mut().find(|pod| Some(&pod.uid) == uid.as_ref()) {
+                    pod.finalizers.clear();
+                    let has_stopped = pod.deletion.as_ref().is_some_and(|deletion| deletion.grace == 0);
+                    if let Some(uid) = uid.filter(|_| has_stopped) {
+                        self.release(&uid);
+                    }
                 }
             }
             Fault::CellsEvacuating => {

@@ -80,6 +80,8 @@ pub(super) struct Pod {
     pub(super) label_frozen: bool,
     /// Its node does not answer any more.
     pub(super) lost: bool,
+    /// What has to let go of the object before it is gone.
+    pub(super) finalizers: Vec<&'static str>,
 }
 
 /// What a pod has from its `StatefulSet`.
@@ -125,6 +127,7 @@ impl Pod {
             failures: 0,
             label_frozen: false,
             lost: false,
+            finalizers: Vec::new(),
         }
     }
 
@@ -197,6 +200,9 @@ impl Pod {
                 "controller": true, "blockOwnerDeletion": true,
             }],
         });
+        if !self.finalizers.is_empty() {
+            metadata["finalizers"] = json!(self.finalizers);
+        }
         if let Some(deletion) = &self.deletion {
             metadata["deletionTimestamp"] = json!(wall(deletion.timestamp, deletion.grace));
             metadata["deletionGracePeriodSeconds"] = json!(deletion.grace);

@@ -259,7 +259,8 @@ pub(crate) fn normal(text: &str) -> String {
         (r"\b\d+(\.\d)? s\b|\b\d+ min \d+ s\b", "SPAN"),
         (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "UID"),
         (r"\([0-9a-f]{8}\)", "(UID)"),
-        (r"\b[0-9A-F]{6}-(\d)\b", "CODE-$1"),
+        (r"\b(slack|discord):\w+", "ACCOUNT"),
+        (r"\b[0-9A-F]{6}-(\d+)-(\d+)\b", "CODE-$1-$2"),
         (r"\b\d+\.\d+\.\d+\.\d+\b", "IP"),
     ];
     rules.iter().fold(text.to_owned(), |text, (pattern, stands)| {

@@ -26,6 +26,7 @@ pub(super) fn pod(name: &str, active: Option<bool>) -> PodSummary {
         created: Some(now()),
         deleting_until: None,
         grace_seconds: 600,
+        finalizers: Vec::new(),
         trouble: None,
         node: Some("node-a".into()),
         ip: None,
