@@ -11,6 +11,7 @@ mod discover;
 mod events;
 pub mod exec;
 pub mod probe;
+mod control;
 mod listen;
 mod ping;
 mod lock;

@@ -75,8 +75,8 @@ impl Observer<'_> {
             let is_database = |pod: &str| databases.iter().any(|database| database.summary.name == pod);
             Ok(events::newest(all, |pod| summary::role(topology, pod).is_some() || is_database(pod)))
         });
-        let Outlook { probes, listening, pings, lock, database } = outlook;
-        let seen = Observation { probes, listening, pings, lock, database, ..listed.observation(now) };
+        let Outlook { probes, listening, pings, control, lock, database } = outlook;
+        let seen = Observation { probes, listening, pings, control, lock, database, ..listed.observation(now) };
         Observation { events: warnings.into(), ..seen }
     }
 

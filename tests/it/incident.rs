@@ -3,14 +3,17 @@
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use stagerbot::incident::alert::{Alert, AlertStatus, Fingerprint, Meaning};
+use stagerbot::incident::allowance::Allowances;
 use stagerbot::incident::approval::{Account, Person, Platform, Policy, Refusal, Restarts};
 use stagerbot::incident::carry_out::DeleteResult;
 use stagerbot::incident::decide::Command;
 use stagerbot::incident::event::{Event, Outcome, Recorded, Trigger};
 use stagerbot::incident::observation::{
-    Observation, Part, PodSummary, Pods, ProbeOutcome, ProbeReport, Seen, SetSummary,
+    Observation, Part, PingOutcome, PingReport, PodSummary, Pods, ProbeOutcome, ProbeReport, Seen, SetSummary,
 };
 use stagerbot::incident::{Incident, State};
+
+mod unproven;
 
 /// A small environment: two BBS pods, one Cloud Controller pod, and whether the BBS can be reached.
 #[derive(Clone, Debug)]
@@ -19,6 +22,8 @@ struct World {
     next_uid: u32,
     seen: bool,
     stuck: bool,
+    /// Whether the BBS can be pinged.
+    curl: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -32,7 +37,7 @@ struct WorldPod {
 impl World {
     fn stuck() -> Self {
         let pod = |uid| WorldPod { uid, ready: true, terminating: false, failing: false };
-        Self { pods: vec![pod(0), pod(1)], next_uid: 2, seen: true, stuck: true }
+        Self { pods: vec![pod(0), pod(1)], next_uid: 2, seen: true, stuck: true, curl: true }
     }
 
     /// The pod's replacement takes its place; the new pod is what heals the environment.
@@ -85,8 +90,17 @@ impl World {
             text: "nc said so".into(),
             took: SignedDuration::ZERO,
         };
+        let answered = PingReport {
+            from: "api-0".into(),
+            to: None,
+            outcome: PingOutcome::Answered,
+            text: "HTTP 200".into(),
+            took: SignedDuration::ZERO,
+        };
+        let asked = full && leader.is_some() && self.curl;
         Observation {
             at,
+            pings: if asked { Seen::Known(vec![answered]) } else { Seen::NotLooked },
             pods: Seen::Known(Pods {
                 cloud_controllers: vec![summary("api-0".into(), &api, None)],
                 bbs,
@@ -124,6 +138,7 @@ fn policy() -> Policy {
         start_allowance: SignedDuration::from_mins(5),
         stage_settle: SignedDuration::ZERO,
         hold: SignedDuration::from_secs(15),
+        allowances: Allowances::default(),
     }
 }
 
@@ -259,7 +274,7 @@ fn the_whole_way_from_the_signature_to_the_recovery() {
     assert!(!story.incident.is_closed(), "healthy has to hold");
     story.pass(1);
     story.look();
-    let recovered = Outcome::Recovered { leader: "diego-api-0".into(), deleted: 2, planned: 2 };
+    let recovered = Outcome::Recovered { leader: "diego-api-0".into(), deleted: 2, planned: 2, unproven: false };
     assert_eq!(story.outcome(), Some(&recovered));
 }
 
