@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use tokio::time::Instant;
 
-use super::answer::{LONGEST_TEXT, clean};
+use super::error::{MAX_TEXT, clean};
 use super::exec::{Ending, Execs};
 use super::probe::classify;
 use crate::incident::observation::{ProbeOutcome, ProbeReport};
@@ -41,7 +41,7 @@ pub(super) async fn connect(execs: &Execs<'_>, pod: &str, container: &str, host:
         target: format!("{host}:{PORT}"),
         outcome,
         exit_code,
-        text: clean(&text, LONGEST_TEXT).replace('\n', " "),
+        text: clean(&text, MAX_TEXT).replace('\n', " "),
         took: SignedDuration::try_from(began.elapsed()).unwrap_or(SignedDuration::MAX),
     }
 }

@@ -14,7 +14,7 @@ use stagerbot::chat::card::Scene;
 use stagerbot::chat::card::by_hand::by_hand;
 use stagerbot::chat::{Action, Block};
 use stagerbot::cluster::Cluster;
-use stagerbot::cluster::connect::{Access, Timeouts};
+use stagerbot::cluster::client::{Access, Timeouts};
 use stagerbot::incident::Incident;
 use stagerbot::incident::allowance::Allowances;
 use stagerbot::incident::approval::{Account, Person, Platform, Policy, Refusal, Restarts};

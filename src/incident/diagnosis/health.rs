@@ -2,7 +2,7 @@
 
 use super::super::observation::serving::Answer;
 use super::super::observation::{Observation, PodSummary};
-use super::found::{Found, ping_lines, pod_lines, probe_lines};
+use super::evidence::{Evidence, ping_lines, pod_lines, probe_lines};
 use super::pods::{cloud_controllers, lockets};
 use super::serving;
 
@@ -14,7 +14,7 @@ fn all_ready(pods: &[PodSummary]) -> bool {
 ///
 /// Which of the texts the probe fails with does not matter: one outage changes it within seconds. What can't be seen inside
 /// the BBS pods (who listens, the lock) is not asked for, but where it can be seen that somebody serves it is no such outage.
-pub(super) fn bbs_unreachable(observation: &Observation) -> Option<Found> {
+pub(super) fn bbs_unreachable(observation: &Observation) -> Option<Evidence> {
     let pods = observation.pods.known()?;
     let signature = observation.is_unreached()
         && !pods.cloud_controllers.is_empty()
@@ -27,16 +27,16 @@ pub(super) fn bbs_unreachable(observation: &Observation) -> Option<Found> {
     signature.then(|| {
         // Where a proxy accepts the probes, the pings tell.
         let pings = ping_lines(observation, |_| observation.is_proxied());
-        Found::on(probe_lines(observation)).and(pings).and(pod_lines(observation, &pods.bbs))
+        Evidence::on(probe_lines(observation)).and(pings).and(pod_lines(observation, &pods.bbs))
     })
 }
 
 /// Every container ready, one leader, reached from everywhere, and answering: the ping through the Service, or the leader's own
 /// where the Service leads to it.
-pub(super) fn healthy(observation: &Observation) -> Option<Found> {
+pub(super) fn healthy(observation: &Observation) -> Option<Evidence> {
     let leader = in_order(observation)?;
     let proven = observation.answer() == Answer::Seen;
-    proven.then(|| Found::on(probe_lines(observation)).with("leader", &leader.name))
+    proven.then(|| Evidence::on(probe_lines(observation)).with("leader", &leader.name))
 }
 
 /// The leader, where everything is as it should be as far as it depends on pods, labels, endpoints and connects.

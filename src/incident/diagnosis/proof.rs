@@ -3,7 +3,7 @@
 use super::super::observation::serving::Answer;
 use super::super::observation::{NotMade, Observation, PingOutcome, ProbeOutcome, Seen};
 use super::super::phrase::Phrase;
-use super::found::{Found, line, ping_lines, probe_lines};
+use super::evidence::{Evidence, line, ping_lines, probe_lines};
 use super::health::in_order;
 
 /// What the control connect said.
@@ -15,10 +15,10 @@ fn control_lines(observation: &Observation) -> Vec<String> {
 }
 
 /// Everything is as a healthy environment has it, and no ping could be made.
-pub(super) fn reached_not_proven(observation: &Observation) -> Option<Found> {
+pub(super) fn reached_not_proven(observation: &Observation) -> Option<Evidence> {
     let leader = in_order(observation).filter(|_| observation.answer() == Answer::NotSeen)?;
     let evidence = probe_lines(observation).into_iter().chain(ping_lines(observation, |_| true)).collect();
-    Some(Found::on(evidence).with("leader", &leader.name).with("why", why_not_seen(observation)))
+    Some(Evidence::on(evidence).with("leader", &leader.name).with("why", why_not_seen(observation)))
 }
 
 /// Why no ping could be made, and how one could.
@@ -38,25 +38,25 @@ fn why_not_seen(observation: &Observation) -> Phrase {
 }
 
 /// The connect is accepted, and the connection closed before the BBS has said anything.
-pub(super) fn ping_cut_off(observation: &Observation) -> Option<Found> {
+pub(super) fn ping_cut_off(observation: &Observation) -> Option<Evidence> {
     if !observation.is_reached() {
         return None;
     }
     // Of the leader's own ping only where the one through the Service could not tell.
     let decides = observation.answer() == Answer::Failed;
-    Found::where_any(ping_lines(observation, |report| decides && report.outcome == PingOutcome::Reset))
+    Evidence::where_any(ping_lines(observation, |report| decides && report.outcome == PingOutcome::Reset))
 }
 
 /// A proxy accepts every connect, and nothing else could be seen.
-pub(super) fn connects_prove_nothing(observation: &Observation) -> Option<Found> {
+pub(super) fn connects_prove_nothing(observation: &Observation) -> Option<Evidence> {
     (observation.is_proxied() && observation.answer() != Answer::Failed).then(|| proxied(observation))
 }
 
 /// A proxy accepts every connect; what counts is what the pings say.
-pub(super) fn proxy_answers(observation: &Observation) -> Option<Found> {
+pub(super) fn proxy_answers(observation: &Observation) -> Option<Evidence> {
     (observation.is_proxied() && observation.answer() == Answer::Failed).then(|| proxied(observation))
 }
 
-fn proxied(observation: &Observation) -> Found {
-    Found::on(probe_lines(observation)).and(control_lines(observation)).and(ping_lines(observation, |_| true))
+fn proxied(observation: &Observation) -> Evidence {
+    Evidence::on(probe_lines(observation)).and(control_lines(observation)).and(ping_lines(observation, |_| true))
 }

@@ -4,7 +4,7 @@
 //! serves.
 
 use super::super::observation::{Observation, PingOutcome, PingReport, PodSummary};
-use super::found::{Found, names, ping_lines, pod_lines};
+use super::evidence::{Evidence, names, ping_lines, pod_lines};
 
 /// Whether the pod is known not to lead: its label says so, or it has none and does not listen; and if it could be seen that
 /// it listens or answers, then it does lead, whatever its label says.
@@ -23,54 +23,55 @@ fn hung_pods(observation: &Observation) -> Vec<&PodSummary> {
 }
 
 /// Just the hung pods where another one serves, or will, since Locket works; else all BBS pods.
-pub(super) fn hung(observation: &Observation) -> Option<Found> {
+pub(super) fn hung(observation: &Observation) -> Option<Evidence> {
     let hung = hung_pods(observation);
     let timed_out = ping_lines(observation, |report| report.outcome == PingOutcome::TimedOut);
     let lines = pod_lines(observation, hung.iter().copied());
-    let found = Found::where_any(lines)?.with("pods", names(hung.iter().copied()));
+    let found = Evidence::where_any(lines)?.with("pods", names(hung.iter().copied()));
     let found = found.and(timed_out);
     let another = observation.bbs().iter().any(|pod| observation.answers(pod));
     let may_take_over = observation.bbs().len() > hung.len() && observation.locket_reads();
     Some(if another || may_take_over { found.pointing_at(hung) } else { found.pointing_at(observation.bbs()) })
 }
 
-pub(super) fn certificates_refused(observation: &Observation) -> Option<Found> {
-    Found::where_any(ping_lines(observation, |report| report.outcome == PingOutcome::CertificateRefused))
+pub(super) fn certificates_refused(observation: &Observation) -> Option<Evidence> {
+    Evidence::where_any(ping_lines(observation, |report| report.outcome == PingOutcome::CertificateRefused))
 }
 
 /// A restart would begin the migrations anew.
-pub(super) fn migrating(observation: &Observation) -> Option<Found> {
-    Found::where_any(ping_lines(observation, |report| report.outcome == PingOutcome::Migrating))
+pub(super) fn migrating(observation: &Observation) -> Option<Evidence> {
+    Evidence::where_any(ping_lines(observation, |report| report.outcome == PingOutcome::Migrating))
 }
 
 /// It answers, so it is reached and serves: what is wrong is told by its log.
-pub(super) fn answers_error(observation: &Observation) -> Option<Found> {
-    Found::where_any(ping_lines(observation, |report| matches!(report.outcome, PingOutcome::Status(_))))
+pub(super) fn answers_error(observation: &Observation) -> Option<Evidence> {
+    Evidence::where_any(ping_lines(observation, |report| matches!(report.outcome, PingOutcome::Status(_))))
 }
 
 /// More than one by label, or more than one that listens; a pod that hangs and was overtaken is no second leader.
-pub(super) fn two_leaders(observation: &Observation) -> Option<Found> {
+pub(super) fn two_leaders(observation: &Observation) -> Option<Evidence> {
     let hung = hung_pods(observation);
     let living = |pod: &&PodSummary| !pod.is_terminating() && !hung.contains(pod);
     let listeners = observation.bbs().iter().filter(|pod| observation.listens(&pod.name) == Some(true));
     let listeners: Vec<&PodSummary> = listeners.filter(living).collect();
     let labelled: Vec<&PodSummary> = observation.bbs().iter().filter(|pod| pod.is_active()).filter(living).collect();
     let leaders = if listeners.len() > 1 { listeners } else { labelled };
-    (leaders.len() > 1).then(|| Found::on(pod_lines(observation, leaders.iter().copied())).with("pods", names(leaders)))
+    (leaders.len() > 1)
+        .then(|| Evidence::on(pod_lines(observation, leaders.iter().copied())).with("pods", names(leaders)))
 }
 
 /// The label calls a pod active that does not listen. For some seconds after a leader is lost that is so in every outage, and
 /// one look can't tell those seconds from a label that is stuck: no offer before it has followed.
-pub(super) fn label_stale(observation: &Observation) -> Option<Found> {
+pub(super) fn label_stale(observation: &Observation) -> Option<Evidence> {
     let stale =
         |pod: &&PodSummary| pod.is_active() && !pod.is_terminating() && observation.listens(&pod.name) == Some(false);
     let stale: Vec<&PodSummary> = observation.bbs().iter().filter(stale).collect();
-    let found = Found::where_any(pod_lines(observation, stale.iter().copied()))?;
+    let found = Evidence::where_any(pod_lines(observation, stale.iter().copied()))?;
     Some(found.with("pods", names(stale)))
 }
 
 /// A pod leads, and its label does not say so, or not yet.
-pub(super) fn label_missing(observation: &Observation) -> Option<Found> {
+pub(super) fn label_missing(observation: &Observation) -> Option<Evidence> {
     // The label follows within a readiness period; where another pod hangs and keeps its label, that is the trouble.
     let hung = hung_pods(observation);
     let overtook = |pod: &PodSummary| observation.answers(pod) && !hung.is_empty();
@@ -82,12 +83,12 @@ pub(super) fn label_missing(observation: &Observation) -> Option<Found> {
         return None;
     }
     let pods: Vec<&PodSummary> = observation.bbs().iter().filter(unlabelled).collect();
-    let found = Found::where_any(pod_lines(observation, pods.iter().copied()))?;
+    let found = Evidence::where_any(pod_lines(observation, pods.iter().copied()))?;
     Some(found.with("pods", names(pods)))
 }
 
 /// The port accepts and the ping fails, and no pod could be seen to hang.
-pub(super) fn ping_not_answered(observation: &Observation) -> Option<Found> {
+pub(super) fn ping_not_answered(observation: &Observation) -> Option<Evidence> {
     if !observation.is_reached() || !hung_pods(observation).is_empty() {
         return None;
     }
@@ -97,11 +98,11 @@ pub(super) fn ping_not_answered(observation: &Observation) -> Option<Found> {
         PingOutcome::NameNotResolved | PingOutcome::NoRoute => report.to.is_none(),
         _ => false,
     };
-    Found::where_any(ping_lines(observation, failed))
+    Evidence::where_any(ping_lines(observation, failed))
 }
 
-pub(super) fn no_active_leader(observation: &Observation) -> Option<Found> {
+pub(super) fn no_active_leader(observation: &Observation) -> Option<Evidence> {
     let pods = observation.bbs();
     let none = !pods.is_empty() && pods.iter().all(|pod| is_inactive(observation, pod));
-    none.then(|| Found::on(pod_lines(observation, pods)))
+    none.then(|| Evidence::on(pod_lines(observation, pods)))
 }

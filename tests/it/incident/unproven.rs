@@ -152,6 +152,6 @@ fn a_recovery_says_that_it_rests_on_connects() {
     let Some(Outcome::Recovered { unproven: true, deleted: 2, .. }) = closed_as(&story) else {
         panic!("{:?}", story.incident.state)
     };
-    let told = stagerbot::incident::report::timeline(1, &story.log);
+    let told = stagerbot::incident::timeline::timeline(1, &story.log);
     assert!(told.iter().any(|line| line.says.id == "told-healthy-unproven"), "{told:?}");
 }
