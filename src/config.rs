@@ -18,6 +18,7 @@ use jiff::SignedDuration;
 
 use crate::alerts::{self, matching::Matchers};
 use crate::chat::{discord, slack};
+use crate::incident::allowance::Allowances;
 use crate::incident::approval::{Policy, Restarts};
 use crate::incident::environment::Environment;
 use crate::server;
@@ -269,6 +270,7 @@ fn read(notes: &Notes, merged: &Value) -> Config {
         start_allowance: section.duration("start_allowance", SOME),
         stage_settle: section.duration("stage_settle", NONE),
         hold: section.duration("hold", SOME),
+        allowances: Allowances { unproven: checks.duration("unproven", SOME) },
     };
     section.finish();
     let probe_timeout = checks.required("probe_timeout", "whole seconds from \"1s\" to \"8s\"", |text| {

@@ -10,6 +10,7 @@ pub mod observation;
 pub mod diagnosis;
 pub mod alert;
 pub mod plan;
+pub mod allowance;
 pub mod approval;
 pub mod recovery;
 pub mod event;
@@ -18,6 +19,7 @@ pub mod transition;
 pub mod decide;
 pub mod next;
 pub mod timeline;
+mod unproven;
 
 use std::collections::BTreeMap;
 
@@ -70,6 +72,10 @@ pub struct Incident {
     pub restarted: bool,
     /// The active leader before: the newest seen in a healthy environment before the outage.
     pub last_leader: Option<LastLeader>,
+    /// Whether trouble was seen in it, rather than only not enough.
+    pub troubled: bool,
+    /// Since when connects reach the BBS and no ping proves that it answers.
+    pub unproven_since: Option<Timestamp>,
     /// When it was closed.
     pub closed_at: Option<Timestamp>,
 }
@@ -275,6 +281,8 @@ impl Incident {
             last_restart: *last_restart,
             restarted: false,
             last_leader: last_leader.clone(),
+            troubled: false,
+            unproven_since: None,
             closed_at: None,
         };
         if let Trigger::Alert(alert) = trigger {
@@ -335,6 +343,7 @@ impl Incident {
                 {
                     self.last_leader = Some(LastLeader { pod: pod.name.clone(), uid: pod.uid.clone(), at });
                 }
+                self.note_proof(diagnosis);
                 self.diagnosis = Some(diagnosis.clone());
                 if matches!(self.state, State::Checking) {
                     self.state = State::Diagnosed;

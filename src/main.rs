@@ -43,7 +43,7 @@ enum Command {
         #[arg(long, short)]
         config: Option<PathBuf>,
     },
-    /// Look, once: exit code 0 healthy, 1 needs action, 2 could not tell.
+    /// Look, once: exit code 0 healthy, 1 needs action, 2 could not tell, or reached and not proven to answer.
     Check(Check),
     /// Look at the incidents' logs, and whether they are what was written.
     #[command(subcommand)]
@@ -85,6 +85,9 @@ struct Check {
     /// Which pods play which part: found out by looking, or as in a release.
     #[arg(long, default_value = AUTO, value_parser = [AUTO, PRESETS[0], PRESETS[1], PRESETS[2], PRESETS[3]])]
     preset: String,
+    /// Exit with 0, too, where connects reach the BBS and no ping could prove that it answers.
+    #[arg(long)]
+    accept_unproven: bool,
     /// How to print the report.
     #[arg(long, short, default_value = "text")]
     output: Output,
@@ -370,7 +373,7 @@ const AT_ONCE: usize = 64;
 
 async fn check(arguments: Check) -> anyhow::Result<u8> {
     let (environments, checks) = where_to_look(&arguments)?;
-    let looks = environments.iter().map(|settings| look(settings, checks, arguments.output));
+    let looks = environments.iter().map(|settings| look(settings, checks, &arguments));
     let mut looks = futures::stream::iter(looks).buffer_unordered(AT_ONCE);
     let mut codes = Vec::new();
     while let Some(look) = looks.next().await {
@@ -390,18 +393,22 @@ async fn check(arguments: Check) -> anyhow::Result<u8> {
 }
 
 /// Looks at one environment: its report, and what it says about it as an exit code.
-async fn look(settings: &EnvironmentSettings, checks: CheckSettings, output: Output) -> anyhow::Result<(String, u8)> {
+async fn look(
+    settings: &EnvironmentSettings,
+    checks: CheckSettings,
+    arguments: &Check,
+) -> anyhow::Result<(String, u8)> {
     let environment = &settings.environment;
     let cluster = bot::connect(settings, checks).await.with_context(|| format!("environment {}", environment.name))?;
     let observation = cluster.observe(Depth::Full, clock::now()).await;
     let diagnosis = diagnose(&observation);
-    let text = match output {
+    let text = match arguments.output {
         Output::Text => terminal::report(environment, &observation, &diagnosis, Words::of(None)),
         Output::Json => {
             json!({ "environment": environment, "observation": observation, "diagnosis": diagnosis }).to_string()
         }
     };
-    Ok((text, terminal::exit_code(&diagnosis)))
+    Ok((text, terminal::exit_code(&diagnosis, arguments.accept_unproven)))
 }
 
 fn where_to_look(arguments: &Check) -> anyhow::Result<(Vec<EnvironmentSettings>, CheckSettings)> {

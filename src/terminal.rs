@@ -1,6 +1,7 @@
 //! The same for a terminal: a report of one observation and its diagnosis.
 
-use crate::chat::card::evidence::{by_hand, database, findings, further_evidence, leader, probe_lines};
+use crate::chat::card::by_hand::by_hand;
+use crate::chat::card::evidence::{database, findings, further_evidence, leader, probe_lines};
 use crate::incident::diagnosis::{Diagnosis, Verdict};
 use crate::incident::environment::Environment;
 use crate::incident::observation::{Observation, PodSummary, Seen};
@@ -39,7 +40,7 @@ pub fn report(environment: &Environment, observation: &Observation, diagnosis: &
     lines.push(words.say(&Phrase::new("terminal-endpoints").with("names", endpoints)));
     lines.push(format!("{}: {}", words.word("field-leader"), leader(observation, words)));
     lines.push(format!("{}: {}", words.word("field-database"), words.say(&database(observation))));
-    if diagnosis.verdict != Verdict::Healthy {
+    if !diagnosis.is_healthy() {
         let events = observation.events.known().into_iter().flatten();
         let events: Vec<String> = events.map(|event| format!("  {}", event.line())).collect();
         if !events.is_empty() {
@@ -47,15 +48,23 @@ pub fn report(environment: &Environment, observation: &Observation, diagnosis: &
             lines.extend(events);
         }
         lines.push(String::new());
-        lines.push(by_hand(environment, Some(observation), words));
+        lines.push(by_hand(environment, Some(observation), Some(diagnosis), words));
     }
     lines.join("\n")
 }
 
-/// The exit code of a check: 0 healthy, 1 a finding that needs action, 2 could not tell.
-pub fn exit_code(diagnosis: &Diagnosis) -> u8 {
+/// The exit code of a check: 0 healthy, 1 a finding that needs action, 2 could not tell. That connects reach the BBS is no
+/// proof that it answers, unless whoever asks says that it is enough.
+pub fn exit_code(diagnosis: &Diagnosis, accept_unproven: bool) -> u8 {
     match diagnosis.verdict {
         Verdict::Healthy => 0,
+        Verdict::ReachedNotProven => {
+            if accept_unproven {
+                0
+            } else {
+                2
+            }
+        }
         Verdict::WillHelp { .. } | Verdict::WillNotHelp { .. } => 1,
         Verdict::NotKnown { .. } => 2,
     }

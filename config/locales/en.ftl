@@ -24,7 +24,7 @@ advice-database-exhausted = Free connections or raise the limit, and look for wh
 finding-cloud-controller-not-ready = Cloud Controller pods are not ready: this is not the stager's outage.
 advice-cloud-controller-not-ready = Look into the api pods first. Restarting Diego would not help.
 finding-node-lost = Nobody hears from the node ({ $nodes }) of { $pods }. A deletion would hang, and no pod would be created in its place.
-advice-node-lost = Bring the node back, or remove it from the cluster so that its pods are released.
+advice-node-lost = Bring the node back. Take it out of the cluster, so that its pods are released, only once it is surely off.
 finding-unschedulable = No node takes { $pods }: a restart would make another pod that waits.
 advice-unschedulable = Look at the pod's events: resources, taints, affinity or volumes.
 finding-image-missing = The image of { $pods } can't be pulled: a restart would make more of the same.
@@ -44,7 +44,7 @@ advice-service-missing = List the Services of the namespace; set the environment
 finding-network-blocked = The BBS in { $pods } listens, is ready and stands behind its Service, but no Cloud Controller pod reaches it: the network is at fault.
 advice-network-blocked = Check network policies, and the network plugin and kube-proxy on the nodes concerned.
 finding-some-api-pods-affected = The BBS is reached from other Cloud Controller pods, only not from { $pods }.
-advice-some-api-pods-affected = Look at those pods, their node and its network; replacing those api pods may help.
+advice-some-api-pods-affected = Look at those api pods, their node and its network.
 finding-pending-revision = A StatefulSet ({ $sets }) has a pending revision: deleting its pods would deploy it.
 advice-pending-revision = Finish or roll back the update first.
 
@@ -71,15 +71,19 @@ advice-probe-not-possible = Run the probe by hand (below), from each api pod.
 finding-name-not-resolved-by-some = The BBS Service's name does not resolve in { $pods }, but does in other api pods.
 advice-name-not-resolved-by-some = Look at DNS as that pod and its node see it.
 finding-two-leaders = More than one pod looks like the active leader: { $pods }.
-advice-two-leaders = Ask each pod by hand which one answers and who holds the lock; deleting the other one alone heals it.
+advice-two-leaders = Ask each pod by hand which one answers, and who holds the lock. Delete neither before that is known.
 finding-label-stale = The label calls { $pods } active, but nothing listens there. Right after a leader is lost that is so for some seconds.
-advice-label-stale = Wait for the label to follow; it is checked again shortly. If it stays, delete that pod alone by hand, once the database answers.
+advice-label-stale = Wait for the label to follow; it is checked again shortly.
 finding-label-missing = The BBS in { $pods } listens, but the label does not say so: the Service may not lead there.
 advice-label-missing = Wait for the label to follow; it is checked again shortly. If it stays, check that the pods may patch their own labels.
 finding-leader-not-reachable = { $leader } should be the active leader, but no Cloud Controller pod reaches it. Its label may be stale, or the network at fault.
 advice-leader-not-reachable = Wait for the label to follow; it is checked again shortly.
 finding-ping-not-answered = The BBS's port accepts connections, but its ping is not answered, and which pod hangs could not be seen.
-advice-ping-not-answered = Ping each BBS pod by hand; deleting the one that does not answer heals it.
+advice-ping-not-answered = Ping each BBS pod by hand, to find the one that does not answer. Delete none before that is known.
+finding-ping-cut-off = The BBS's port accepts connections, but the ping's connection is closed before an answer: a proxy such as a service mesh's sidecar takes it, or the BBS breaks off.
+advice-ping-cut-off = Look at the sidecar's log in the api pod, and at the BBS's own log. That a connect succeeds proves nothing here.
+finding-connects-prove-nothing = Connects succeed where nobody listens: something in between accepts them, such as a service mesh's sidecar. Whether the BBS is reached was not seen.
+advice-connects-prove-nothing = Make the ping possible (curl and the Cloud Controller's certificates in the api container), or exec into the BBS pods; until then, ping by hand (below).
 finding-lock-at-risk = { $leader } serves still, but Locket does not answer: the lock is lost within seconds if that lasts.
 advice-lock-at-risk = Check the database. It is checked again shortly.
 
@@ -92,19 +96,34 @@ finding-no-active-leader = No BBS pod is the active leader.
 advice-no-active-leader = One should take the lock within half a minute of losing another, if Locket and the database work.
 finding-locket-hung = Locket does not answer ({ $pod } asked). It hangs, or its database does: the two look alike.
 advice-locket-hung = Check the database: if it answers, Locket hangs on connections that are dead.
-finding-lock-elsewhere = { $leader } leads, but the lock names { $owner }. The lock's row may be out of date.
-advice-lock-elsewhere = Compare again in a minute; a row that stays wrong can be released with cfdot.
+finding-lock-elsewhere = { $leader } looks like the leader, but the lock names { $owner }. The label or the lock's row may be out of date.
+advice-lock-elsewhere = Compare again in a minute, and ask both pods which one answers. Leave the lock alone: its owner may be the only one that serves.
 finding-cells-evacuating = Cells are being evacuated ({ $pods }): apps are moving, and a restart of Diego would touch them.
 advice-cells-evacuating = Let the evacuation end before a restart, if that can wait.
+finding-proxy-answers = Connects succeed where nobody listens: something in between accepts them, such as a service mesh's sidecar. What counts here is what the pings say.
+advice-proxy-answers = Do not take a connect for an answer.
 finding-healthy = The Cloud Controller reaches the BBS; { $leader } is the active leader.
 advice-healthy = Nothing to do. If pushes still fail or an alert still fires, the cause lies elsewhere, or is over.
+finding-reached-not-proven = Connects reach the BBS; whether it answers was not seen: { $why }. { $leader } looks like the active leader.
+advice-reached-not-proven = A BBS that hangs accepts connections, too: if pushes fail, ping it by hand (below).
 finding-unexplained = What was seen fits no known pattern.
 advice-unexplained = Go on by hand (below).
 
 verdict-healthy = healthy
+verdict-reached-not-proven = reached, not proven to answer
 verdict-will-help = a restart will help
 verdict-will-not-help = a restart will not help
 verdict-not-known = not known whether a restart helps
+
+## Why no ping could be made, and how one could.
+
+unseen-ping-no-curl = there is no curl in the api container; put it into the image
+unseen-ping-old-curl = the api container's curl lacks an option or TLS; renew it
+unseen-ping-no-certificates = the Cloud Controller's certificates for the BBS can't be used in the api container; see the ping's text
+unseen-ping-exec-denied = the bot may not exec into the api pod; grant it pods/exec there
+unseen-ping-exec-failed = the exec into the api pod failed; see the ping's text
+unseen-ping-in-doubt = the ping ended in doubt; it is made again at the next look
+unseen-ping-because = { $why }
 
 ## What is missing for a recovery, and what stops a restart.
 
@@ -119,6 +138,7 @@ missing-endpoints = the leader is not behind the BBS Service yet
 missing-probe = no probe could be made
 missing-probe-from = the probe from { $pod } fails: { $text }
 missing-ping-from = the BBS does not answer the ping from { $pod }: { $text }
+missing-answer = connects prove nothing here, and no ping could be made
 missing-listening = { $pod } is labelled active but does not listen
 missing-label = { $pod } listens but is not labelled active
 missing-probe-of = { $pod }, from which the probe failed before, was not probed again
@@ -134,6 +154,7 @@ stopped-stalled = nothing moved for too long
 stopped-switched-off = restarts were switched off in the configuration meanwhile
 stopped-delete-failed = { $pod } could not be deleted
 
+voided-reached = connects reach the BBS again, and whether it answers was not seen
 voided-recovered = it is healthy again
 voided-pods-changed = a planned pod is gone or was replaced by somebody else
 voided-cause-changed = the evidence changed: { $now }
@@ -143,6 +164,7 @@ voided-person-unknown = { $who } is no person in my configuration any more, so I
 voided-not-seen = the evidence could not be checked again
 
 skipped-healthy = the environment is healthy
+skipped-reached = connects reach the BBS again
 skipped-replaced = somebody else replaced it
 skipped-terminating = somebody else is deleting it
 skipped-dry-run-canary = dry run: would delete { $pod } (UID { $uid }), then wait until its replacement has every container ready
@@ -192,19 +214,25 @@ told-deleted-gone = { $pod } (UID { $uid }) was found gone.
 told-unclear = Whether the delete of { $pod } (UID { $uid }) arrived is not known: { $why }. Looking.
 told-failed = { $pod } (UID { $uid }) was not deleted: { $why }. Looking again.
 told-spared = { $pod } (UID { $uid }) has become the active leader of a healthy environment and is left alone.
+told-spared-unproven = { $pod } (UID { $uid }) has become the active leader, as far as connects tell, and is left alone.
 told-skipped = { $pod } (UID { $uid }) is not deleted: { $why }.
 told-recovery-awaited = All deletes are done. Watching the recovery until { $until }.
 told-leader = New active leader: { $leader }. Which one was active before is not known.
 told-leader-after = New active leader: { $leader }. Before: { $before } (last seen healthy at { $at }).
 told-healthy = Every container is ready, one leader is active, and the same probe succeeds. It has to hold for a while.
     { $probes }
+told-healthy-unproven = Every container is ready, one leader is active, and the same probe succeeds. No ping could be made: it rests on connects. It has to hold for a while.
+    { $probes }
 told-health-lost = It did not hold: { $missing }.
 told-pods = { $pods }
 told-refused = { $who } was refused { $what }: { $why }
 
 outcome-healthy = Healthy: nothing to do.
+outcome-reached = Reached by connects; whether the BBS answers was not seen.
+outcome-reached-again = Reached again by connects, without a restart of ours; whether the BBS answers was not seen.
 outcome-recovered-itself = Healthy again, without a restart of ours.
 outcome-recovered = Recovered: { $leader } is the active leader ({ $deleted } of { $planned } planned pods were deleted).
+outcome-recovered-unproven = Recovered, as far as connects tell: { $leader } is the active leader ({ $deleted } of { $planned } planned pods were deleted). No ping could be made.
 outcome-not-recovered = Not recovered: { $why } ({ $deleted } of { $planned } planned pods were deleted). Over to you.
 outcome-dry-run = Dry run: { $planned } pods would have been deleted; none was.
 outcome-handed-over = { $who } took over.
@@ -292,6 +320,7 @@ answer-commands = I know: /stager check, status, restart, approve, deny, cancel,
 
 card-checking = { $environment }: checking
 card-healthy = { $environment }: healthy
+card-reached-not-proven = { $environment }: reached; whether the BBS answers was not seen ({ $why })
 card-will-help = { $environment }: the stager is unavailable; a restart will help
 card-will-not-help = { $environment }: a restart will not help
 card-not-known = { $environment }: not known whether a restart helps
@@ -354,7 +383,8 @@ progress-skipped = { $pod }: not deleted
 phase-line = { $length } { $phase }
 hand-look = # look
 hand-probe = # probe
-hand-restart = # only if no pod is active, and the database answers
+hand-restart = # only if the database answers
+hand-restart-unseen = # only if the probe fails from every api pod, no pod is active, and the database answers
 hand-wait = # wait until every container is ready and one pod is active, then probe again
 message-after-deleted = The card before this one was deleted; its thread
 message-head = The log is closed. To verify it later: stagerbot audit verify --noted { $head }

@@ -3,11 +3,13 @@
 //! Verdict first, then the evidence, what will happen, who, and at the end the lines to go on by hand: the platform, the
 //! cluster and the bot can fail together. Once something is being done, or is over, that is the verdict.
 
+pub mod by_hand;
 pub mod evidence;
 
 use jiff::{SignedDuration, Timestamp};
 
-use self::evidence::{by_hand, database, event_lines, findings, further_evidence, leader, pod_lines, probe_lines};
+use self::by_hand::by_hand;
+use self::evidence::{database, event_lines, findings, further_evidence, leader, pod_lines, probe_lines};
 
 use crate::chat::{Action, Block, Button, Card, Confirm, Tone};
 use crate::incident::approval::Policy;
@@ -50,7 +52,8 @@ impl Scene<'_> {
         self.plan(&mut blocks);
         self.facts(&mut blocks);
         blocks.push(Block::Titled(self.words.word("title-by-hand"), String::new()));
-        blocks.push(Block::Code(by_hand(self.environment, self.incident.observation.as_ref(), self.words)));
+        let (observation, diagnosis) = (self.incident.observation.as_ref(), self.incident.diagnosis.as_ref());
+        blocks.push(Block::Code(by_hand(self.environment, observation, diagnosis, self.words)));
         let note =
             Phrase::new("note-incident").with("incident", self.incident.id).with("opened", self.incident.opened_at);
         blocks.push(Block::Note(self.words.say(&note)));
@@ -63,6 +66,7 @@ impl Scene<'_> {
             State::Checking => Phrase::new("card-checking"),
             State::Diagnosed => Phrase::new(match self.incident.diagnosis.as_ref().map(|d| &d.verdict) {
                 Some(Verdict::Healthy) => "card-healthy",
+                Some(Verdict::ReachedNotProven) => "card-reached-not-proven",
                 Some(Verdict::WillHelp { .. }) => "card-will-help",
                 Some(Verdict::WillNotHelp { .. }) => "card-will-not-help",
                 Some(Verdict::NotKnown { .. }) | None => "card-not-known",
@@ -75,12 +79,16 @@ impl Scene<'_> {
             State::Recovering(_) => Phrase::new("card-recovering"),
             State::Closed(how) => Phrase::new("card-closed").with("outcome", outcome(how)),
         };
+        let why = self.incident.diagnosis.as_ref().and_then(|d| d.deciding()?.says.args.get("why")).cloned();
+        let phrase = why.map_or(phrase.clone(), |why| phrase.with("why", why));
         self.words.say(&phrase.with("environment", &self.environment.name))
     }
 
     fn tone(&self) -> Tone {
         match &self.incident.state {
+            State::Diagnosed if self.incident.unproven_since.is_some() => Tone::Busy,
             State::Closed(Outcome::NotRecovered { .. } | Outcome::HandedOver { .. }) | State::Diagnosed => Tone::Alarm,
+            State::Closed(Outcome::ReachedNotProven { .. }) => Tone::Busy,
             State::Closed(_) => Tone::Good,
             _ => Tone::Busy,
         }

@@ -1,6 +1,7 @@
 //! What is checked from inside the pods, all at once: probes, who listens, pings, the lock, the database.
 
 pub mod probe;
+mod control;
 mod port;
 mod ping;
 mod lock;
@@ -17,7 +18,7 @@ use super::exec::Execs;
 use super::list::ListedPod;
 use crate::incident::environment::{Environment, Topology};
 use crate::incident::observation::{
-    DatabaseReport, Listening, LockReport, PingOutcome, PingReport, PodSummary, Pods, ProbeReport, Seen,
+    DatabaseReport, Listening, LockReport, PingOutcome, PingReport, PodSummary, Pods, ProbeOutcome, ProbeReport, Seen,
 };
 
 /// From how many pods the probe is made, and as many ask for the database.
@@ -40,6 +41,7 @@ pub(super) struct CheckResults {
     pub(super) probes: Seen<Vec<ProbeReport>>,
     pub(super) listening: Seen<Vec<Listening>>,
     pub(super) pings: Seen<Vec<PingReport>>,
+    pub(super) control: Seen<ProbeReport>,
     pub(super) lock: Seen<LockReport>,
     pub(super) database: Seen<DatabaseReport>,
 }
@@ -51,6 +53,7 @@ impl CheckResults {
             probes: Seen::NotKnown(why.to_owned()),
             listening: Seen::NotKnown(why.to_owned()),
             pings: Seen::NotKnown(why.to_owned()),
+            control: Seen::NotLooked,
             lock: Seen::NotKnown(why.to_owned()),
             database: Seen::NotKnown(why.to_owned()),
         }
@@ -65,18 +68,17 @@ impl<'a> Checks<'a> {
             let pings = self.pod_pings(&answers).await;
             (answers, pings)
         };
-        let (probes, (answers, pod_pings), service_ping, lock, connects) =
-            tokio::join!(self.probes(), listened, self.service_ping(), self.lock(), self.connects());
-        let pings = service_ping.map(|ping| std::iter::once(ping).chain(pod_pings).collect());
+        let reached = async {
+            let (probes, service_ping) = tokio::join!(self.probes(), self.service_ping());
+            let control = self.control(&probes, service_ping.as_ref().ok()).await;
+            (probes, service_ping, control)
+        };
+        let ((probes, service_ping, control), (answers, pod_pings), lock, connects) =
+            tokio::join!(reached, listened, self.lock(), self.connects());
+        let pings = Seen::from(service_ping.map(|ping| std::iter::once(ping).chain(pod_pings).collect()));
         let lock = Seen::from(lock);
         let database = database::report(&lock, connects.as_deref(), self.databases);
-        CheckResults {
-            probes: Seen::Known(probes),
-            listening: listening(&answers),
-            pings: pings.into(),
-            lock,
-            database,
-        }
+        CheckResults { probes: Seen::Known(probes), listening: listening(&answers), pings, control, lock, database }
     }
 
     /// The Cloud Controller pods that commands are run in.
@@ -108,7 +110,19 @@ impl<'a> Checks<'a> {
 
     async fn service_ping(&self) -> Result<PingReport, String> {
         let ping = self.ping(None).ok_or_else(|| "no Cloud Controller pod is ready to ping from".to_owned())?;
-        ping.send(&self.execs).await
+        Ok(ping.send(&self.execs).await)
+    }
+
+    /// Only where a connect was accepted and the BBS did not answer: then it matters who accepted it.
+    async fn control(&self, probes: &[ProbeReport], service_ping: Option<&PingReport>) -> Seen<ProbeReport> {
+        let answered = service_ping.is_some_and(|ping| ping.outcome == PingOutcome::Answered);
+        match probes.iter().find(|probe| probe.outcome == ProbeOutcome::Succeeded) {
+            Some(probe) if !answered => {
+                let host = self.topology.bbs_host(&self.environment.namespace);
+                Seen::Known(control::connect(&self.execs, &probe.pod, &probe.container, &host).await)
+            }
+            _ => Seen::NotLooked,
+        }
     }
 
     async fn pod_pings(&self, answers: &[(&'a PodSummary, Answer)]) -> Vec<PingReport> {
@@ -116,17 +130,7 @@ impl<'a> Checks<'a> {
             let ip = pod.ip.as_deref()?.parse().ok()?;
             self.ping(Some((&pod.name, ip)))
         });
-        let sent = join_all(pings.map(|ping| async move { (ping.send(&self.execs).await, ping) })).await;
-        let made = |(sent, ping): (Result<PingReport, String>, Ping<'_>)| {
-            sent.unwrap_or_else(|why| PingReport {
-                from: ping.from.to_owned(),
-                to: ping.to.map(|(pod, _)| pod.to_owned()),
-                outcome: PingOutcome::Unknown,
-                text: why,
-                took: jiff::SignedDuration::ZERO,
-            })
-        };
-        sent.into_iter().map(made).collect()
+        join_all(pings.map(|ping| async move { ping.send(&self.execs).await })).await
     }
 
     /// From the first BBS pod that runs and stays, a ready one first.

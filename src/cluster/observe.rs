@@ -76,8 +76,8 @@ impl Observer<'_> {
             let is_database = |pod: &str| databases.iter().any(|database| database.summary.name == pod);
             Ok(events::newest(all, |pod| list::role(topology, pod).is_some() || is_database(pod)))
         });
-        let CheckResults { probes, listening, pings, lock, database } = results;
-        let seen = Observation { probes, listening, pings, lock, database, ..listed.observation(now) };
+        let CheckResults { probes, listening, pings, control, lock, database } = results;
+        let seen = Observation { probes, listening, pings, control, lock, database, ..listed.observation(now) };
         Observation { events: warnings.into(), ..seen }
     }
 

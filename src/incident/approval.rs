@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::IncidentId;
+use super::allowance::Allowances;
 use super::phrase::Phrase;
 
 /// Where an account is.
@@ -109,6 +110,8 @@ pub struct Policy {
     pub stage_settle: SignedDuration,
     /// How long healthy has to hold to count as recovered.
     pub hold: SignedDuration,
+    /// How long what is no trouble by itself may last.
+    pub allowances: Allowances,
 }
 
 /// How old the observation behind a delete may be (invariant 5), and how long a claim may go without looking.

@@ -9,13 +9,14 @@ mod database;
 mod evidence;
 mod health;
 mod pods;
+mod proof;
 mod reachability;
 mod serving;
 mod access;
 
 use serde::{Deserialize, Serialize};
 
-use self::evidence::{Evidence, probe_lines};
+use self::evidence::{Evidence, ping_lines, probe_lines};
 use super::observation::Observation;
 use super::phrase::Phrase;
 
@@ -34,6 +35,8 @@ pub struct Diagnosis {
 pub enum Verdict {
     /// Nothing to do.
     Healthy,
+    /// Connects reach it, and whether it answers was not seen. No trouble was seen, but nobody may call it healthy.
+    ReachedNotProven,
     /// A restart will help.
     WillHelp {
         /// The id of the finding that says so.
@@ -87,6 +90,8 @@ pub enum Severity {
 pub enum Bearing {
     /// Everything works. Told only where no other finding bears on a restart.
     Healthy,
+    /// Everything that was seen works, and what would prove it was not seen. Told only where [`Bearing::Healthy`] would be.
+    Reached,
     /// A restart will help.
     WillHelp,
     /// A restart will not help, or makes it worse.
@@ -123,8 +128,8 @@ const fn rule(
 /// Every finding there is, in the order in which they are told, and of those that say the same about a restart the first one
 /// decides: what a restart would make worse or not touch, then what leaves it open, then what it mends.
 #[rustfmt::skip]
-pub const RULES: [Rule; 46] = {
-    use Bearing::{Aside, Healthy, Unclear, WillHelp, WillNotHelp, Withholds};
+pub const RULES: [Rule; 50] = {
+    use Bearing::{Aside, Healthy, Reached, Unclear, WillHelp, WillNotHelp, Withholds};
     use Severity::{Critical, Good, Warning};
     [
         rule("api-unreachable", Critical, Unclear, access::api_unreachable),
@@ -167,6 +172,8 @@ pub const RULES: [Rule; 46] = {
         rule("label-missing", Warning, Unclear, serving::label_missing),
         rule("leader-not-reachable", Critical, Unclear, reachability::leader_not_reachable),
         rule("ping-not-answered", Critical, Unclear, serving::ping_not_answered),
+        rule("ping-cut-off", Critical, Unclear, proof::ping_cut_off),
+        rule("connects-prove-nothing", Critical, Unclear, proof::connects_prove_nothing),
         rule("lock-at-risk", Warning, Unclear, database::lock_at_risk),
 
         rule("bbs-unreachable", Critical, WillHelp, health::bbs_unreachable),
@@ -176,7 +183,9 @@ pub const RULES: [Rule; 46] = {
         rule("locket-hung", Warning, Aside, database::locket_hung),
         rule("lock-elsewhere", Warning, Aside, database::lock_elsewhere),
         rule("cells-evacuating", Warning, Aside, pods::cells_evacuating),
+        rule("proxy-answers", Warning, Aside, proof::proxy_answers),
         rule("healthy", Good, Healthy, health::healthy),
+        rule("reached-not-proven", Warning, Reached, proof::reached_not_proven),
     ]
 };
 
@@ -189,10 +198,10 @@ pub fn diagnose(observation: &Observation) -> Diagnosis {
     let bears =
         |finding: &Finding| matches!(finding.bearing, Bearing::WillHelp | Bearing::WillNotHelp | Bearing::Unclear);
     if findings.iter().any(bears) {
-        findings.retain(|finding| finding.bearing != Bearing::Healthy);
+        findings.retain(|finding| !matches!(finding.bearing, Bearing::Healthy | Bearing::Reached));
     }
     let verdict = verdict(&findings).unwrap_or_else(|| {
-        let found = Evidence::on(probe_lines(observation));
+        let found = Evidence::on(probe_lines(observation)).and(ping_lines(observation, |_| true));
         findings.push(found.into_finding(UNEXPLAINED, Severity::Critical, Bearing::Unclear));
         Verdict::NotKnown { cause: UNEXPLAINED.to_owned() }
     });
@@ -206,6 +215,8 @@ fn verdict(findings: &[Finding]) -> Option<Verdict> {
         Some(Verdict::WillNotHelp { cause })
     } else if first(Bearing::Healthy).is_some() {
         Some(Verdict::Healthy)
+    } else if first(Bearing::Reached).is_some() {
+        Some(Verdict::ReachedNotProven)
     } else if let Some(cause) = first(Bearing::Withholds) {
         Some(Verdict::WillNotHelp { cause })
     } else if let Some(cause) = first(Bearing::Unclear) {
@@ -226,14 +237,20 @@ impl Diagnosis {
     pub fn deciding(&self) -> Option<&Finding> {
         let id = match &self.verdict {
             Verdict::Healthy => "healthy",
+            Verdict::ReachedNotProven => "reached-not-proven",
             Verdict::WillHelp { cause } | Verdict::WillNotHelp { cause } | Verdict::NotKnown { cause } => cause,
         };
         self.findings.iter().find(|finding| finding.id == id)
     }
 
-    /// Whether everything works.
+    /// Whether everything works, and the BBS was seen to answer.
     pub fn is_healthy(&self) -> bool {
         self.verdict == Verdict::Healthy
+    }
+
+    /// Whether no trouble was seen, proven or not: nothing may be deleted then.
+    pub fn is_untroubled(&self) -> bool {
+        matches!(self.verdict, Verdict::Healthy | Verdict::ReachedNotProven)
     }
 
     /// Whether it is open only because the probe could not be made or ended in doubt: the next look may tell.
@@ -248,6 +265,7 @@ impl Verdict {
     pub fn phrase(&self) -> Phrase {
         Phrase::new(match self {
             Self::Healthy => "verdict-healthy",
+            Self::ReachedNotProven => "verdict-reached-not-proven",
             Self::WillHelp { .. } => "verdict-will-help",
             Self::WillNotHelp { .. } => "verdict-will-not-help",
             Self::NotKnown { .. } => "verdict-not-known",

@@ -259,6 +259,11 @@ pub enum Outcome {
     Healthy,
     /// It healed without a restart of ours.
     RecoveredItself,
+    /// Connects reach it; whether it answers was not seen, and nobody waits for it any more.
+    ReachedNotProven {
+        /// Whether trouble had been seen before.
+        again: bool,
+    },
     /// It healed after a restart.
     Recovered {
         /// The new active leader.
@@ -267,6 +272,9 @@ pub enum Outcome {
         deleted: usize,
         /// Of how many planned.
         planned: usize,
+        /// It rests on connects: no ping could be made.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        unproven: bool,
     },
     /// It did not heal in time, or the restart was stopped.
     NotRecovered {

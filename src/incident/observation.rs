@@ -62,6 +62,10 @@ pub struct Observation {
     /// The BBS's own ping with the Cloud Controller's certificates: through the Service, and to each pod that listens.
     #[serde(default)]
     pub pings: Seen<Vec<PingReport>>,
+    /// A connect from a Cloud Controller pod to a port where nobody listens, made where a probe succeeded and no ping was
+    /// answered. Where it succeeds, something in between accepts every connect.
+    #[serde(default)]
+    pub control: Seen<ProbeReport>,
     /// Who holds the lock `bbs`, as Locket says.
     #[serde(default)]
     pub lock: Seen<LockReport>,
@@ -353,8 +357,30 @@ pub enum PingOutcome {
     NameNotResolved,
     /// TLS failed: certificates expired, unknown, or for another name.
     CertificateRefused,
-    /// It could not be made, or ended in doubt.
+    /// The connection was closed before an answer came: a proxy had taken it, or the BBS broke off.
+    Reset,
+    /// No route to the host or network.
+    NoRoute,
+    /// It could not be made.
+    NotMade(NotMade),
+    /// It ended in doubt.
     Unknown,
+}
+
+/// Why a ping could not be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NotMade {
+    /// The container has no curl.
+    NoCurl,
+    /// Its curl does not know the options.
+    OldCurl,
+    /// The Cloud Controller's certificates for the BBS are not where the releases keep them, or can't be used.
+    NoCertificates,
+    /// The API server refused the exec; the permission is missing.
+    ExecDenied,
+    /// The exec failed before curl ran.
+    ExecFailed,
 }
 
 /// Who holds the lock `bbs`, as `cfdot locks` says.
@@ -394,6 +420,7 @@ impl Observation {
             events: Seen::NotLooked,
             listening: Seen::NotLooked,
             pings: Seen::NotLooked,
+            control: Seen::NotLooked,
             lock: Seen::NotLooked,
             database: Seen::NotLooked,
         }

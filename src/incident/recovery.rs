@@ -1,6 +1,7 @@
-//! Whether an environment has recovered after deletes: new pods, every container ready, one new leader, the probe good,
-//! and where they can be had the ping answered and the label borne out by who listens.
+//! Whether an environment has recovered after deletes: new pods, every container ready, one new leader, the probe good, the
+//! ping answered where one can be made, and the label borne out by who listens where that can be seen.
 
+use super::observation::serving::Answer;
 use super::observation::{Observation, PingOutcome, PingReport, PodSummary, ProbeOutcome, ProbeReport};
 use super::phrase::Phrase;
 
@@ -13,6 +14,8 @@ pub enum Judgement {
     Healthy {
         /// The new active leader's name.
         leader: String,
+        /// Whether the BBS was seen to answer; otherwise it rests on connects.
+        proven: bool,
     },
 }
 
@@ -59,7 +62,7 @@ fn ready(pod: &PodSummary) -> Phrase {
 
 /// Judges an observation against what was deleted and the pods from which the probe failed before.
 ///
-/// What can't be had (ping, who listens) is not missed. A lock whose owner is another pod than the labelled leader does not
+/// What can't be had (ping, who listens) is not missed, unless connects prove nothing. A lock whose owner is another pod than the labelled leader does not
 /// stand in the way, since its row can be stale: the diagnosis reports it.
 pub fn judge(observation: &Observation, deleted: &[&str], failed_before: &[&str]) -> Judgement {
     let mut missing = missing_pods(observation, deleted);
@@ -76,7 +79,9 @@ pub fn judge(observation: &Observation, deleted: &[&str], failed_before: &[&str]
     missing.extend(probes(observation, failed_before));
     missing.extend(pings(observation));
     match leader {
-        Some(leader) if missing.is_empty() => Judgement::Healthy { leader: leader.name.clone() },
+        Some(leader) if missing.is_empty() => {
+            Judgement::Healthy { leader: leader.name.clone(), proven: observation.answer() == Answer::Seen }
+        }
         _ => Judgement::Waiting(missing),
     }
 }
@@ -116,16 +121,20 @@ fn probes(observation: &Observation, failed_before: &[&str]) -> Vec<Phrase> {
     missing
 }
 
-/// Where the ping through the Service can be made, the BBS has to answer it.
+/// Where a ping can be made, the BBS has to answer it; where none can, a connect has to prove something.
 fn pings(observation: &Observation) -> Vec<Phrase> {
-    let reports = observation.pings.known().map_or(&[][..], Vec::as_slice);
-    let failed = reports.iter().filter(|report| match report.outcome {
-        PingOutcome::Answered | PingOutcome::Unknown => false,
-        PingOutcome::Refused => report.to.is_none() && !observation.refused_by_passive(),
-        _ => report.to.is_none(),
-    });
-    let says = |report: &PingReport| {
-        Phrase::new("missing-ping-from").with("pod", &report.from).with("text", report.text.trim())
-    };
-    failed.map(says).collect()
+    match observation.answer() {
+        Answer::Seen => Vec::new(),
+        Answer::NotSeen if observation.is_proxied() => vec![Phrase::new("missing-answer")],
+        Answer::NotSeen => Vec::new(),
+        Answer::Failed => {
+            let failed = |report: &&PingReport| report.outcome != PingOutcome::Answered;
+            let says = |report: &PingReport| {
+                Phrase::new("missing-ping-from").with("pod", &report.from).with("text", report.text.trim())
+            };
+            let through = observation.service_ping().filter(failed);
+            let decisive = through.or_else(|| observation.pings().iter().find(failed));
+            vec![decisive.map_or_else(|| Phrase::new("missing-answer"), says)]
+        }
+    }
 }

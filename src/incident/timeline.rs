@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::alert::Alert;
 use super::approval::Who;
 use super::event::{DeletedHow, Event, Outcome, Recorded, Trigger};
+use super::observation::serving::Answer;
 use super::observation::{Observation, PodSummary};
 use super::phrase::Phrase;
 use super::{Incident, IncidentId, State};
@@ -78,8 +79,11 @@ pub fn outcome(outcome: &Outcome) -> Phrase {
     match outcome {
         Outcome::Healthy => Phrase::new("outcome-healthy"),
         Outcome::RecoveredItself => Phrase::new("outcome-recovered-itself"),
-        Outcome::Recovered { leader, deleted, planned } => {
-            Phrase::new("outcome-recovered").with("leader", leader).with("deleted", *deleted).with("planned", *planned)
+        Outcome::ReachedNotProven { again: false } => Phrase::new("outcome-reached"),
+        Outcome::ReachedNotProven { again: true } => Phrase::new("outcome-reached-again"),
+        Outcome::Recovered { leader, deleted, planned, unproven } => {
+            let id = if *unproven { "outcome-recovered-unproven" } else { "outcome-recovered" };
+            Phrase::new(id).with("leader", leader).with("deleted", *deleted).with("planned", *planned)
         }
         Outcome::NotRecovered { why, deleted, planned } => {
             let phrase = Phrase::new("outcome-not-recovered").with("deleted", *deleted).with("planned", *planned);
@@ -173,7 +177,10 @@ fn line(before: &Incident, recorded: &Recorded) -> Option<Phrase> {
         ),
         Event::DeleteUnclear { pod, uid, why } => of_pod("told-unclear", pod, uid).with("why", why),
         Event::DeleteFailed { pod, uid, why } => of_pod("told-failed", pod, uid).with("why", why),
-        Event::PodSpared { pod, uid } => of_pod("told-spared", pod, uid),
+        Event::PodSpared { pod, uid } => {
+            let proven = before.observation.as_ref().is_none_or(|o| o.answer() == Answer::Seen);
+            of_pod(if proven { "told-spared" } else { "told-spared-unproven" }, pod, uid)
+        }
         Event::DeleteSkipped { pod, uid, why } => of_pod("told-skipped", pod, uid).with("why", why.clone()),
         Event::RecoveryAwaited { until } => Phrase::new("told-recovery-awaited").with("until", *until),
         Event::LeaderSeen { pod, uid } => {
@@ -188,7 +195,9 @@ fn line(before: &Incident, recorded: &Recorded) -> Option<Phrase> {
             }
         }
         Event::HealthSeen => {
-            Phrase::new("told-healthy").with("probes", before.observation.as_ref().map(probes).unwrap_or_default())
+            let proven = before.observation.as_ref().is_none_or(|o| o.answer() != Answer::NotSeen);
+            let id = if proven { "told-healthy" } else { "told-healthy-unproven" };
+            Phrase::new(id).with("probes", before.observation.as_ref().map(probes).unwrap_or_default())
         }
         Event::HealthLost { missing } => {
             let first = missing.first().cloned().unwrap_or_else(|| Phrase::new("missing-sight"));

@@ -57,6 +57,9 @@ impl Transition<'_> {
                 if diagnosis.is_healthy() {
                     self.record_diagnosis(claim, observation, diagnosis);
                     self.void_recovered();
+                } else if diagnosis.is_untroubled() {
+                    self.record_diagnosis(claim, observation, diagnosis);
+                    self.push(Event::PlanVoided { why: Phrase::new("voided-reached") });
                 } else if observation.pods.known().is_some() && !request.plan.is_intact(observation) {
                     self.record_diagnosis(claim, observation, diagnosis);
                     self.push(Event::PlanVoided { why: Phrase::new("voided-pods-changed") });
@@ -76,8 +79,14 @@ impl Transition<'_> {
         if first || self.incident.check_due || self.incident.diagnosis_differs(&diagnosis, observation) {
             self.record_diagnosis(claim, observation, diagnosis);
         }
-        if self.incident.diagnosis.as_ref().is_some_and(Diagnosis::is_healthy) {
-            self.close(if first { Outcome::Healthy } else { Outcome::RecoveredItself });
+        let again = self.incident.troubled;
+        match self.incident.diagnosis.as_ref().map(|diagnosis| &diagnosis.verdict) {
+            Some(Verdict::Healthy) if again => self.close(Outcome::RecoveredItself),
+            Some(Verdict::Healthy) => self.close(Outcome::Healthy),
+            Some(Verdict::ReachedNotProven) if self.incident.may_close_unproven(self.now, self.policy) => {
+                self.close(Outcome::ReachedNotProven { again });
+            }
+            _ => {}
         }
     }
 
@@ -210,9 +219,10 @@ impl Transition<'_> {
             return self.confirm(claim, observation, restart);
         }
         self.record_observation(claim, observation);
-        if diagnose(observation).is_healthy() {
+        let diagnosis = diagnose(observation);
+        if diagnosis.is_untroubled() {
             // It healed while nobody looked: delete no more.
-            self.skip_rest(&Phrase::new("skipped-healthy"));
+            self.skip_rest(&skipped(&diagnosis));
             self.await_recovery();
             return false;
         }
@@ -346,14 +356,14 @@ impl Transition<'_> {
         let (pod, uid) = (seen.name.clone(), seen.uid.clone());
         let diagnosis = diagnose(observation);
         let stage_begins = restart.pods.iter().all(|p| p.stage != stage || p.state == PodState::Waiting);
-        if diagnosis.is_healthy() && stage > 0 && stage_begins {
+        if diagnosis.is_untroubled() && stage > 0 && stage_begins {
             self.record_observation(claim, observation);
-            self.skip_rest(&Phrase::new("skipped-healthy"));
+            self.skip_rest(&skipped(&diagnosis));
             self.await_recovery();
             return false;
         }
         let leads = observation.leader().is_some_and(|leader| leader.uid == seen.uid);
-        if diagnosis.is_healthy() && leads {
+        if diagnosis.is_untroubled() && leads {
             self.record_observation(claim, observation);
             self.push(Event::PodSpared { pod, uid });
             return true;
@@ -416,11 +426,11 @@ impl Transition<'_> {
                 self.record_observation(claim, observation);
                 self.push(Event::HealthSeen);
             }
-            (Judgement::Healthy { leader }, Some(since)) => {
+            (Judgement::Healthy { leader, proven }, Some(since)) => {
                 if observation.at.duration_since(since) >= self.policy.hold {
                     self.record_diagnosis(claim, observation, diagnose(observation));
                     let (deleted, planned) = self.counts();
-                    self.close(Outcome::Recovered { leader, deleted, planned });
+                    self.close(Outcome::Recovered { leader, deleted, planned, unproven: !proven });
                 }
             }
             (Judgement::Waiting(missing), Some(_)) if decisive => {
@@ -473,6 +483,11 @@ impl Incident {
         };
         self.observation.as_ref().is_none_or(|known| lines(known) != lines(observation))
     }
+}
+
+/// Why nothing more is deleted.
+fn skipped(diagnosis: &Diagnosis) -> Phrase {
+    Phrase::new(if diagnosis.is_healthy() { "skipped-healthy" } else { "skipped-reached" })
 }
 
 /// What decides a diagnosis, in a sentence.

@@ -475,7 +475,7 @@ variants!(EVENTS, event, Event:
 variants!(TRIGGERS, trigger, Trigger: Check, Alert);
 variants!(HOWS, how, DeletedHow: Answered, Terminating, Gone);
 variants!(OUTCOMES, outcome, Outcome:
-    Healthy, RecoveredItself, Recovered, NotRecovered, DryRun, HandedOver,
+    Healthy, RecoveredItself, ReachedNotProven, Recovered, NotRecovered, DryRun, HandedOver,
 );
 
 fn golden() -> BTreeMap<PathBuf, Event> {

@@ -1,5 +1,6 @@
 //! The judgement, over observations made by hand: what is found, the one verdict, and which pods a restart would delete.
 
+mod advice;
 mod arbitrary;
 mod cases;
 mod seen;
@@ -20,6 +21,7 @@ use self::seen::*;
 fn summary(diagnosis: &Diagnosis, observation: &Observation) -> String {
     let (verdict, cause) = match &diagnosis.verdict {
         Verdict::Healthy => ("healthy", "healthy"),
+        Verdict::ReachedNotProven => ("reached", "reached-not-proven"),
         Verdict::WillHelp { cause } => ("will-help", cause.as_str()),
         Verdict::WillNotHelp { cause } => ("will-not-help", cause.as_str()),
         Verdict::NotKnown { cause } => ("not-known", cause.as_str()),
@@ -36,7 +38,7 @@ fn summary(diagnosis: &Diagnosis, observation: &Observation) -> String {
 /// Each finding can be said, with what to do; and what is stored can be read back.
 fn check(name: &str, observation: &Observation, expect: &str) {
     let diagnosis = diagnose(observation);
-    assert_eq!(summary(&diagnosis, observation), expect, "{name}: {diagnosis:#?}");
+    assert_eq!(summary(&diagnosis, observation), expect, "{name}: {:#?}", diagnosis.findings);
     let words = Words::of(None);
     for finding in &diagnosis.findings {
         words.try_say(&finding.says).unwrap_or_else(|trouble| panic!("{}: {trouble}", finding.says.id));
@@ -49,7 +51,14 @@ fn check(name: &str, observation: &Observation, expect: &str) {
 
 #[test]
 fn what_is_seen_and_what_comes_of_it() {
-    for (name, observation, expect) in cases() {
+    let cases = cases();
+    let differs = |(name, observation, expect): &(&str, Observation, &str)| {
+        let found = summary(&diagnose(observation), observation);
+        (found != **expect).then(|| format!("{name}: {found}, and not {expect}"))
+    };
+    let differing: Vec<String> = cases.iter().filter_map(differs).collect();
+    assert!(differing.is_empty(), "{differing:#?}");
+    for (name, observation, expect) in cases {
         check(name, &observation, expect);
     }
 }
@@ -102,13 +111,15 @@ fn the_digest_follows_the_cause_and_the_pods_and_nothing_else() {
 #[test]
 fn recovery_wants_the_ping_and_the_labels_where_they_can_be_had() {
     let missing = |observation: &Observation| match judge(observation, &[], &[]) {
-        Judgement::Healthy { leader } => vec![leader],
+        Judgement::Healthy { leader, .. } => vec![leader],
         Judgement::Waiting(missing) => missing.into_iter().map(|phrase| phrase.id).collect(),
     };
     let healed = |observation: Observation| assert_eq!(missing(&observation), ["diego-api-0"]);
     healed(healthy());
     healed(all_seen());
     healed(healthy().pinged(None, PingOutcome::Unknown));
+    healed(unproven());
+    healed(unproven().control(ProbeOutcome::Refused));
     healed(all_seen().lock(LockOutcome::Owner("diego-api-1".into()), ""));
     healed(all_seen().lock(LockOutcome::Hung, ""));
     healed(healthy().label(0, None).label(1, None).listening(&FIRST_LISTENS));
@@ -116,6 +127,9 @@ fn recovery_wants_the_ping_and_the_labels_where_they_can_be_had() {
     for (observation, expect) in [
         (healthy().pinged(None, PingOutcome::TimedOut), "missing-ping-from"),
         (healthy().pinged(None, PingOutcome::Migrating), "missing-ping-from"),
+        (healthy().pinged(None, PingOutcome::Reset), "missing-ping-from"),
+        (unproven().control(ProbeOutcome::Succeeded), "missing-answer"),
+        (unproven().listening(&FIRST_LISTENS).pinged(Some("diego-api-0"), PingOutcome::TimedOut), "missing-leader"),
         (healthy().listening(&BOTH_LISTEN), "missing-label"),
         (healthy().label(0, None).label(1, None), "missing-leader"),
         (healthy().label(0, None).label(1, None).listening(&BOTH_LISTEN), "missing-one-leader"),
@@ -125,7 +139,7 @@ fn recovery_wants_the_ping_and_the_labels_where_they_can_be_had() {
         assert_eq!(missing(&observation), [expect]);
     }
     let wrong = healthy().listening(&[("diego-api-0", false), ("diego-api-1", true)]);
-    assert_eq!(missing(&wrong), ["missing-listening", "missing-label"]);
+    assert_eq!(missing(&wrong), ["missing-leader", "missing-listening", "missing-label"]);
     // Without labels a look at the pods alone can't tell who leads; whether the pods are good it can.
     let unlabelled = Observation { probes: Seen::NotLooked, ..healthy().label(0, None).label(1, None) };
     assert_eq!(missing_pods(&unlabelled, &[]), []);

@@ -11,16 +11,19 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use regex::Regex;
 use stagerbot::chat::card::Scene;
+use stagerbot::chat::card::by_hand::by_hand;
 use stagerbot::chat::{Action, Block};
 use stagerbot::cluster::Cluster;
 use stagerbot::cluster::client::{Access, Timeouts};
 use stagerbot::incident::Incident;
+use stagerbot::incident::allowance::Allowances;
 use stagerbot::incident::approval::{Account, Person, Platform, Policy, Refusal, Restarts};
 use stagerbot::incident::decide::Command;
 use stagerbot::incident::diagnosis::{Diagnosis, Severity, Verdict};
 use stagerbot::incident::environment::{Environment, FixedParts, Topology};
 use stagerbot::incident::event::{Event, Recorded, Trigger};
 use stagerbot::incident::observation::{Depth, Observation};
+use stagerbot::incident::plan::propose;
 use stagerbot::simulator::kubernetes::fault::Fault;
 use stagerbot::simulator::kubernetes::settings::Settings;
 use stagerbot::simulator::kubernetes::{Cluster as Simulated, Snapshot};
@@ -127,6 +130,7 @@ impl Played {
     fn offers(&mut self) -> bool {
         let card = self.scene().card();
         let button = card.buttons.iter().any(|button| button.action == Action::Restart);
+        self.check_hand();
         let typed = self.command(&Command::RequestRestart { by: account("anna"), reason: None });
         match &typed {
             Ok(()) => assert!(button, "accepted without a button"),
@@ -134,6 +138,28 @@ impl Played {
             Err(other) => panic!("{other:?}"),
         }
         typed.is_ok()
+    }
+
+    /// Lines to delete pods by hand name what the plan names; without a plan there are none, but where only a person can look.
+    fn check_hand(&self) {
+        let hand = by_hand(
+            &self.environment,
+            self.incident.observation.as_ref(),
+            self.incident.diagnosis.as_ref(),
+            Words::of(None),
+        );
+        let deleted: Vec<&str> =
+            hand.lines().filter_map(|line| line.split_once(" delete pod ")).map(|(_, pods)| pods).collect();
+        let plan = propose(self.diagnosis(), self.incident.observation.as_ref().unwrap());
+        match plan {
+            Some(plan) => {
+                let planned: Vec<&str> = plan.pods().map(|(_, pod)| pod.name.as_str()).collect();
+                assert_eq!(deleted.join(" "), planned.join(" "));
+            }
+            None => {
+                assert!(deleted.is_empty() || matches!(self.diagnosis().verdict, Verdict::NotKnown { .. }), "{hand}")
+            }
+        }
     }
 
     fn scene(&self) -> Scene<'_> {
@@ -146,6 +172,7 @@ impl Played {
         let diagnosis = self.diagnosis();
         let verdict = match &diagnosis.verdict {
             Verdict::Healthy => "healthy".to_owned(),
+            Verdict::ReachedNotProven => "reached, not proven to answer".to_owned(),
             Verdict::WillHelp { cause } => format!("a restart will help: {cause}"),
             Verdict::WillNotHelp { cause } => format!("a restart will not help: {cause}"),
             Verdict::NotKnown { cause } => format!("not known whether a restart helps: {cause}"),
@@ -227,6 +254,7 @@ fn policy() -> Policy {
         start_allowance: SignedDuration::from_mins(5),
         stage_settle: SignedDuration::ZERO,
         hold: SignedDuration::from_secs(15),
+        allowances: Allowances::default(),
     }
 }
 

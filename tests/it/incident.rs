@@ -7,14 +7,17 @@ mod terminating;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use stagerbot::incident::alert::{Alert, AlertStatus, Fingerprint, Meaning};
+use stagerbot::incident::allowance::Allowances;
 use stagerbot::incident::approval::{Account, Person, Platform, Policy, Refusal, Restarts};
 use stagerbot::incident::decide::Command;
 use stagerbot::incident::event::{Event, Outcome, Recorded, Trigger};
 use stagerbot::incident::observation::{
-    Observation, Part, PodSummary, Pods, ProbeOutcome, ProbeReport, Seen, SetSummary,
+    Observation, Part, PingOutcome, PingReport, PodSummary, Pods, ProbeOutcome, ProbeReport, Seen, SetSummary,
 };
 use stagerbot::incident::transition::DeleteResult;
 use stagerbot::incident::{Incident, State};
+
+mod unproven;
 
 /// A small environment: two BBS pods, one Cloud Controller pod, and whether the BBS can be reached.
 #[derive(Clone, Debug)]
@@ -25,6 +28,8 @@ struct World {
     stuck: bool,
     /// The BBS's set is `Parallel`.
     parallel: bool,
+    /// Whether the BBS can be pinged.
+    curl: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -49,7 +54,7 @@ impl World {
 
     fn of(pods: u32) -> Self {
         let all = (0..pods).map(|uid| WorldPod::new(uid, true)).collect();
-        Self { pods: all, next_uid: pods, seen: true, stuck: true, parallel: false }
+        Self { pods: all, next_uid: pods, seen: true, stuck: true, parallel: false, curl: true }
     }
 
     /// The pod's replacement takes its place; the new pod is what heals the environment.
@@ -103,8 +108,17 @@ impl World {
             text: "nc said so".into(),
             took: SignedDuration::ZERO,
         };
+        let answered = PingReport {
+            from: "api-0".into(),
+            to: None,
+            outcome: PingOutcome::Answered,
+            text: "HTTP 200".into(),
+            took: SignedDuration::ZERO,
+        };
+        let asked = full && leader.is_some() && self.curl;
         Observation {
             at,
+            pings: if asked { Seen::Known(vec![answered]) } else { Seen::NotLooked },
             pods: Seen::Known(Pods {
                 cloud_controllers: vec![summary("api-0".into(), &api, None)],
                 bbs,
@@ -142,6 +156,7 @@ fn policy() -> Policy {
         start_allowance: SignedDuration::from_mins(5),
         stage_settle: SignedDuration::ZERO,
         hold: SignedDuration::from_secs(15),
+        allowances: Allowances::default(),
     }
 }
 
@@ -282,7 +297,7 @@ fn the_whole_way_from_the_signature_to_the_recovery() {
     assert!(!story.incident.is_closed(), "healthy has to hold");
     story.pass(1);
     story.look();
-    let recovered = Outcome::Recovered { leader: "diego-api-0".into(), deleted: 2, planned: 2 };
+    let recovered = Outcome::Recovered { leader: "diego-api-0".into(), deleted: 2, planned: 2, unproven: false };
     assert_eq!(story.outcome(), Some(&recovered));
 }
 

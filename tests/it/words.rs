@@ -191,7 +191,10 @@ fn refusals_and_outcomes_are_said_with_their_arguments() {
     let outcomes = [
         Outcome::Healthy,
         Outcome::RecoveredItself,
-        Outcome::Recovered { leader: "diego-api-0".into(), deleted, planned },
+        Outcome::Recovered { leader: "diego-api-0".into(), deleted, planned, unproven: false },
+        Outcome::Recovered { leader: "diego-api-0".into(), deleted, planned, unproven: true },
+        Outcome::ReachedNotProven { again: false },
+        Outcome::ReachedNotProven { again: true },
         Outcome::NotRecovered { why: Vec::new(), deleted, planned },
         Outcome::DryRun { planned },
         Outcome::HandedOver { by: who.clone(), reason: None },
@@ -210,6 +213,7 @@ fn table() -> String {
         let says = argument.replace_all(&messages[&format!("finding-{id}")], "*$1*").into_owned();
         let restart = match bearing {
             Bearing::Healthy => "not needed",
+            Bearing::Reached => "not needed, as far as seen",
             Bearing::WillHelp => "**will help**",
             Bearing::WillNotHelp => "will not help",
             Bearing::Withholds => "withheld",

@@ -1,7 +1,6 @@
 //! What stands on a card of the evidence, and the lines to go on by hand: the same for a terminal.
 
 use crate::incident::diagnosis::{Diagnosis, Finding};
-use crate::incident::environment::Environment;
 use crate::incident::observation::{
     Database, LockReport, Observation, PingReport, PodEvent, PodSummary, ProbeReport, Seen,
 };
@@ -26,10 +25,12 @@ pub fn probe_lines(observation: &Observation) -> String {
 /// What was seen beside pods and probes, a line each: pings, the lock, the database, and how the topology was found.
 pub fn further_evidence(observation: &Observation) -> Vec<String> {
     let pings = observation.pings.known().into_iter().flatten().map(PingReport::line);
+    let control =
+        observation.control.known().into_iter().map(|report| format!("control connect from {}", report.line()));
     let lock = observation.lock.known().into_iter().map(LockReport::line);
     let database = observation.database.known().into_iter().flat_map(|report| report.evidence.clone());
     let found = observation.topology.known().into_iter().flat_map(|found| found.from.clone());
-    pings.chain(lock).chain(database).chain(found).collect()
+    pings.chain(control).chain(lock).chain(database).chain(found).collect()
 }
 
 /// The pods, a line each.
@@ -72,8 +73,7 @@ pub fn leader(observation: &Observation, words: &Words) -> String {
     if let Seen::NotKnown(why) = &observation.pods {
         return words.say(&Phrase::new("not-seen").with("why", why));
     }
-    let active: Vec<&PodSummary> = observation.bbs().iter().filter(|pod| pod.is_active()).collect();
-    match active.as_slice() {
+    match observation.leaders().as_slice() {
         [] => words.word("leader-none"),
         [one] => one.name.clone(),
         _ => words.word("leader-several"),
@@ -88,34 +88,4 @@ pub fn database(observation: &Observation) -> Phrase {
         Some(Database::Down) => "database-down",
         None => "database-not-known",
     })
-}
-
-/// The kubectl lines to go on by hand.
-pub fn by_hand(environment: &Environment, observation: Option<&Observation>, words: &Words) -> String {
-    let found = observation.and_then(|o| o.topology.known()).map(|found| &found.topology);
-    let topology = found.unwrap_or(&environment.topology);
-    let context = environment.context.as_ref().map_or(String::new(), |context| format!(" --context {context}"));
-    let kubectl = format!("kubectl{context} -n {}", environment.namespace);
-    let label = topology.active_label.as_ref().map_or(String::new(), |label| format!(" -L {}", label.key));
-    let controller = &topology.cloud_controller;
-    let (host, port) = (topology.bbs_host(&environment.namespace), topology.bbs_port);
-    let names = |pods: &[PodSummary], set: &str| {
-        let names: Vec<String> = pods.iter().map(|pod| pod.name.clone()).collect();
-        if names.is_empty() { format!("{set}-0") } else { names.join(" ") }
-    };
-    let pods = observation.and_then(|o| o.pods.known()).cloned().unwrap_or_default();
-    let mut lines = vec![
-        words.word("hand-look"),
-        format!("{kubectl} get pod{label}"),
-        words.word("hand-probe"),
-        format!("{kubectl} exec {}-0 -c {} -- nc -zv -w 5 {host} {port}", controller.set, controller.container),
-        words.word("hand-restart"),
-    ];
-    if let Some(locket) = &topology.locket {
-        lines.push(format!("{kubectl} delete pod {}", names(&pods.lockets, &locket.set)));
-    }
-    lines.push(format!("{kubectl} delete pod {}", names(&pods.bbs, &topology.bbs.set)));
-    lines.push(words.word("hand-wait"));
-    lines.push(format!("{kubectl} get pod -w{label}"));
-    lines.join("\n")
 }

@@ -12,7 +12,7 @@ use super::probe::{ENDED_BY_TIMEOUT, KILLED, whole_seconds};
 use crate::cluster::error::{MAX_TEXT, clean};
 use crate::cluster::exec::{Ending, Execs};
 use crate::incident::environment::Topology;
-use crate::incident::observation::{PingOutcome, PingReport};
+use crate::incident::observation::{NotMade, PingOutcome, PingReport};
 
 /// Where the Cloud Controller has its certificates for the BBS.
 const CERTIFICATE: &str = "/var/vcap/jobs/cloud_controller_ng/config/certs/mutual_tls.crt";
@@ -39,25 +39,26 @@ pub(super) struct Ping<'a> {
 }
 
 impl Ping<'_> {
-    /// The ping, or why none can be made from this pod.
-    pub(super) async fn send(&self, execs: &Execs<'_>) -> Result<PingReport, String> {
+    /// Sends it. A ping that can't be made is a report, too: it says why.
+    pub(super) async fn send(&self, execs: &Execs<'_>) -> PingReport {
         let began = Instant::now();
         let wait = execs.timeouts.probe_wait;
         let limit = wait + Duration::from_secs(2);
         let command = self.command(whole_seconds(wait), whole_seconds(limit));
         let container = &self.topology.cloud_controller.container;
         let (outcome, text) = match execs.run(self.from, container, &command, limit).await {
-            Ending::Exited { code, text } => answer(code, &text)?,
-            Ending::Denied(why) | Ending::Failed(why) => return Err(format!("{}: {why}", self.from)),
+            Ending::Exited { code, text } => answer(code, &text),
+            Ending::Denied(why) => (PingOutcome::NotMade(NotMade::ExecDenied), why),
+            Ending::Failed(why) => (PingOutcome::NotMade(NotMade::ExecFailed), why),
             Ending::Unknown(why) => (PingOutcome::Unknown, why),
         };
-        Ok(PingReport {
+        PingReport {
             from: self.from.to_owned(),
             to: self.to.map(|(pod, _)| pod.to_owned()),
             outcome,
             text: clean(&text, MAX_TEXT).replace('\n', " "),
             took: SignedDuration::try_from(began.elapsed()).unwrap_or(SignedDuration::MAX),
-        })
+        }
     }
 
     /// The host as the Cloud Controller calls it, which the BBS's certificate is for.
@@ -106,8 +107,17 @@ impl Ping<'_> {
     }
 }
 
-/// What came of it; an error where curl could not even begin.
-fn answer(code: i32, text: &str) -> Result<(PingOutcome, String), String> {
+/// What curl does not know: that option, or that it can do TLS at all.
+const OLD_CURL: [i32; 3] = [1, 2, 4];
+/// The Cloud Controller's certificate or key, or the authority's certificate, can't be used.
+const NO_CERTIFICATES: [i32; 2] = [58, 77];
+/// The connection was there, and ended before the answer: no data, a reset, half an answer, half a handshake.
+const CUT_OFF: [i32; 9] = [8, 16, 18, 35, 52, 55, 56, 92, 95];
+/// The program is not there, or can't be executed.
+const NO_CURL: std::ops::RangeInclusive<i32> = 125..=127;
+
+/// What came of it, and what was said.
+fn answer(code: i32, text: &str) -> (PingOutcome, String) {
     let status = text.lines().find_map(|line| line.strip_prefix(STATUS)?.trim().parse::<u16>().ok());
     let said: Vec<&str> = text.lines().filter(|line| !line.starts_with(STATUS)).collect();
     let said = said.join(" ");
@@ -122,16 +132,16 @@ fn answer(code: i32, text: &str) -> Result<(PingOutcome, String), String> {
         },
         6 => PingOutcome::NameNotResolved,
         7 if says(&["timed out"]) => PingOutcome::TimedOut,
-        7 if says(&["no route", "unreachable"]) => PingOutcome::Unknown,
+        7 if says(&["no route", "unreachable"]) => PingOutcome::NoRoute,
         7 => PingOutcome::Refused,
         28 | ENDED_BY_TIMEOUT | KILLED => PingOutcome::TimedOut,
         // A peer that is gone in the middle of the handshake has not judged any certificate.
         35 | 56 if says(&["certificate", "alert", "unknown ca"]) => PingOutcome::CertificateRefused,
         51 | 60 => PingOutcome::CertificateRefused,
-        58 | 77 => return Err(format!("the Cloud Controller's certificates can't be used: {said}")),
-        2 | 125..=127 => {
-            return Err(if said.is_empty() { format!("curl did not begin (exit code {code})") } else { said });
-        }
+        code if CUT_OFF.contains(&code) => PingOutcome::Reset,
+        code if NO_CERTIFICATES.contains(&code) => PingOutcome::NotMade(NotMade::NoCertificates),
+        code if OLD_CURL.contains(&code) => PingOutcome::NotMade(NotMade::OldCurl),
+        code if NO_CURL.contains(&code) => PingOutcome::NotMade(NotMade::NoCurl),
         _ => PingOutcome::Unknown,
     };
     let text = match (said.is_empty(), status) {
@@ -139,7 +149,7 @@ fn answer(code: i32, text: &str) -> Result<(PingOutcome, String), String> {
         (true, Some(status)) if code == 0 => format!("HTTP {status:03}"),
         (true, _) => format!("curl printed nothing (exit code {code})"),
     };
-    Ok((outcome, text))
+    (outcome, text)
 }
 
 #[cfg(test)]
@@ -163,28 +173,34 @@ mod tests {
             ),
             (7, "curl: (7) Failed to connect to diego-api port 8889: Connection refused", PingOutcome::Refused),
             (7, "curl: (7) Failed to connect to diego-api port 8889: Connection timed out", PingOutcome::TimedOut),
-            (7, "curl: (7) Failed to connect to diego-api port 8889: No route to host", PingOutcome::Unknown),
+            (7, "curl: (7) Failed to connect to diego-api port 8889: No route to host", PingOutcome::NoRoute),
             (28, "curl: (28) Connection timed out after 5001 milliseconds", PingOutcome::TimedOut),
             (124, "", PingOutcome::TimedOut),
             (137, "", PingOutcome::TimedOut),
-            (35, "curl: (35) Recv failure: Connection reset by peer", PingOutcome::Unknown),
+            (35, "curl: (35) Recv failure: Connection reset by peer", PingOutcome::Reset),
+            (
+                35,
+                "curl: (35) OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to diego-api:8889",
+                PingOutcome::Reset,
+            ),
             (
                 35,
                 "curl: (35) error:14094415:SSL routines:ssl3_read_bytes:sslv3 alert certificate expired",
                 PingOutcome::CertificateRefused,
             ),
             (51, "curl: (51) SSL: no alternative certificate subject name", PingOutcome::CertificateRefused),
-            (52, "curl: (52) Empty reply from server", PingOutcome::Unknown),
+            (52, "curl: (52) Empty reply from server", PingOutcome::Reset),
             (
                 56,
                 "curl: (56) OpenSSL SSL_read: OpenSSL/3.0.19: error:0A00045C:SSL routines::tlsv13 alert certificate required, errno 0",
                 PingOutcome::CertificateRefused,
             ),
-            (56, "curl: (56) Recv failure: Connection reset by peer", PingOutcome::Unknown),
+            (56, "curl: (56) Recv failure: Connection reset by peer", PingOutcome::Reset),
+            (18, "curl: (18) transfer closed with outstanding read data remaining", PingOutcome::Reset),
             (60, "curl: (60) SSL certificate problem: certificate has expired", PingOutcome::CertificateRefused),
             (143, "", PingOutcome::Unknown),
         ] {
-            let (found, told) = answer(code, text).unwrap();
+            let (found, told) = answer(code, text);
             assert_eq!(found, outcome, "{code} {text}");
             assert!(!told.is_empty() && !told.contains("status "), "{told}");
         }
@@ -192,14 +208,14 @@ mod tests {
 
     #[test]
     fn what_keeps_curl_from_beginning_is_no_answer_of_the_bbs() {
-        for (code, text) in [
-            (58, "curl: (58) could not load PEM client certificate"),
-            (77, "curl: (77) error setting certificate file"),
-            (127, "timeout: failed to run command 'curl': No such file or directory"),
-            (126, ""),
-            (2, "curl: option --resolve: is unknown"),
+        for (code, text, why) in [
+            (58, "curl: (58) could not load PEM client certificate", NotMade::NoCertificates),
+            (77, "curl: (77) error setting certificate file", NotMade::NoCertificates),
+            (127, "timeout: failed to run command 'curl': No such file or directory", NotMade::NoCurl),
+            (126, "", NotMade::NoCurl),
+            (2, "curl: option --resolve: is unknown", NotMade::OldCurl),
         ] {
-            assert!(answer(code, text).is_err(), "{code} {text}");
+            assert_eq!(answer(code, text).0, PingOutcome::NotMade(why), "{code} {text}");
         }
     }
 

@@ -67,11 +67,11 @@ pub(super) fn lock_at_risk(observation: &Observation) -> Option<Evidence> {
     let lock = hung_lock(observation)?;
     let leader = observation.leader()?;
     let concerned = lock.from == leader.name || !super::pods::lockets(observation).is_empty();
-    let reached = observation.is_reached() && !super::serving::hangs(observation, leader);
+    let reached = observation.is_reached() && !observation.hangs(leader);
     (concerned && reached).then(|| Evidence::on(vec![lock_line(observation, lock)]).with("leader", &leader.name))
 }
 
-/// The label and the lock name different pods. The row of a lost lock looks like that of a held one, so it proves nothing.
+/// Who leads and the lock name different pods. The row of a lost lock looks like that of a held one, so it proves nothing.
 pub(super) fn lock_elsewhere(observation: &Observation) -> Option<Evidence> {
     let lock = observation.lock.known()?;
     let LockOutcome::Owner(owner) = &lock.outcome else { return None };

@@ -81,13 +81,8 @@ pub(super) fn probe_lines_of(observation: &Observation, which: impl Fn(&ProbeRep
 
 /// What some of the pings said.
 pub(super) fn ping_lines(observation: &Observation, which: impl Fn(&PingReport) -> bool) -> Vec<String> {
-    let reports = pings(observation).iter().filter(|report| which(report));
+    let reports = observation.pings().iter().filter(|report| which(report));
     reports.map(|report| line(observation.at, &report.line())).collect()
-}
-
-/// The pings that were made.
-pub(super) fn pings(observation: &Observation) -> &[PingReport] {
-    observation.pings.known().map_or(&[], Vec::as_slice)
 }
 
 /// Names in a row, for a sentence.

@@ -13,7 +13,7 @@ fn all(observation: &Observation, which: impl Fn(ProbeOutcome) -> bool) -> bool 
 }
 
 /// Whether every probe was made and could not reach the BBS.
-pub(super) fn none_reaches(observation: &Observation) -> bool {
+fn none_reaches(observation: &Observation) -> bool {
     all(observation, ProbeOutcome::is_unreachable)
 }
 
@@ -103,7 +103,9 @@ pub(super) fn some_affected(observation: &Observation) -> Option<Evidence> {
     observation.pods.known()?;
     let reports = observation.probes();
     let clear = |report: &ProbeReport| report.outcome == ProbeOutcome::Succeeded || report.outcome.is_unreachable();
-    let mixed = reports.iter().all(clear) && !observation.is_reached() && !none_reaches(observation);
+    // Behind a proxy the probes tell nothing that differs.
+    let told = reports.iter().all(clear) && !observation.is_proxied();
+    let mixed = told && !observation.is_reached() && !none_reaches(observation);
     let several = observation.endpoints.known().is_some_and(|names| names.len() > 1);
     if reports.is_empty() || !mixed || several {
         return None;
@@ -135,7 +137,8 @@ pub(super) fn probe_not_possible(observation: &Observation) -> Option<Evidence> 
             found_by(observation, doubtful).or_else(|| {
                 let reached = observation.probes().iter().any(|report| report.outcome == ProbeOutcome::Succeeded);
                 let lost = observation.probes().iter().any(|report| report.outcome.is_unreachable());
-                let mixed = reached && lost && !observation.is_reached() && some_affected(observation).is_none();
+                let told = !observation.is_reached() && !observation.is_proxied();
+                let mixed = reached && lost && told && some_affected(observation).is_none();
                 mixed.then(|| Evidence::on(probe_lines(observation)))
             })
         }
@@ -148,7 +151,7 @@ pub(super) fn leader_not_reachable(observation: &Observation) -> Option<Evidence
     let named = nobody_resolves(observation)
         || network_blocked(observation).is_some()
         || serving::label_stale(observation).is_some();
-    if leaders.is_empty() || !none_reaches(observation) || named {
+    if leaders.is_empty() || !observation.is_unreached() || named {
         return None;
     }
     let lines = pod_lines(observation, leaders.iter().copied());

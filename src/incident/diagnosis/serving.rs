@@ -4,55 +4,34 @@
 //! serves.
 
 use super::super::observation::{Observation, PingOutcome, PingReport, PodSummary};
-use super::evidence::{Evidence, names, ping_lines, pings, pod_lines};
-
-fn answered(report: &PingReport) -> bool {
-    report.outcome == PingOutcome::Answered
-}
-
-/// Whether the pod answers pings.
-fn serves(observation: &Observation, pod: &PodSummary) -> bool {
-    pings(observation).iter().any(|report| report.to.as_ref() == Some(&pod.name) && answered(report))
-}
-
-/// Whether somebody, whoever it is, answers pings.
-pub(super) fn somebody_serves(observation: &Observation) -> bool {
-    pings(observation).iter().any(answered)
-}
+use super::evidence::{Evidence, names, ping_lines, pod_lines};
 
 /// Whether the pod is known not to lead: its label says so, or it has none and does not listen; and if it could be seen that
-/// it listens, then it does lead, whatever its label says.
+/// it listens or answers, then it does lead, whatever its label says.
 pub(super) fn is_inactive(observation: &Observation, pod: &PodSummary) -> bool {
     match observation.listens(&pod.name) {
+        _ if observation.answers(pod) => false,
         Some(true) => false,
         Some(false) => pod.active != Some(true),
         None => pod.active == Some(false),
     }
 }
 
-/// Whether the pod hangs: the network carries, the pod is ready and listens, and no ping to it is ever answered.
-pub(super) fn hangs(observation: &Observation, pod: &PodSummary) -> bool {
-    let mut to_it = pings(observation).iter().filter(|report| report.to.as_ref() == Some(&pod.name)).peekable();
-    observation.is_reached()
-        && pod.is_ready()
-        && observation.listens(&pod.name) == Some(true)
-        && to_it.peek().is_some()
-        && to_it.all(|report| report.outcome == PingOutcome::TimedOut)
-}
-
 fn hung_pods(observation: &Observation) -> Vec<&PodSummary> {
-    observation.bbs().iter().filter(|pod| hangs(observation, pod)).collect()
+    let reached = observation.is_reached();
+    observation.bbs().iter().filter(|pod| reached && observation.hangs(pod)).collect()
 }
 
-/// Just the hung pods where another one serves, else all BBS pods.
+/// Just the hung pods where another one serves, or will, since Locket works; else all BBS pods.
 pub(super) fn hung(observation: &Observation) -> Option<Evidence> {
     let hung = hung_pods(observation);
     let timed_out = ping_lines(observation, |report| report.outcome == PingOutcome::TimedOut);
     let lines = pod_lines(observation, hung.iter().copied());
     let found = Evidence::where_any(lines)?.with("pods", names(hung.iter().copied()));
     let found = found.and(timed_out);
-    let another = observation.bbs().iter().any(|pod| serves(observation, pod));
-    Some(if another { found.pointing_at(hung) } else { found.pointing_at(observation.bbs()) })
+    let another = observation.bbs().iter().any(|pod| observation.answers(pod));
+    let may_take_over = observation.bbs().len() > hung.len() && observation.locket_reads();
+    Some(if another || may_take_over { found.pointing_at(hung) } else { found.pointing_at(observation.bbs()) })
 }
 
 pub(super) fn certificates_refused(observation: &Observation) -> Option<Evidence> {
@@ -93,8 +72,13 @@ pub(super) fn label_stale(observation: &Observation) -> Option<Evidence> {
 
 /// A pod leads, and its label does not say so, or not yet.
 pub(super) fn label_missing(observation: &Observation) -> Option<Evidence> {
-    let unlabelled =
-        |pod: &&PodSummary| !pod.is_active() && !pod.is_terminating() && observation.listens(&pod.name) == Some(true);
+    // The label follows within a readiness period; where another pod hangs and keeps its label, that is the trouble.
+    let hung = hung_pods(observation);
+    let overtook = |pod: &PodSummary| observation.answers(pod) && !hung.is_empty();
+    let unlabelled = |pod: &&PodSummary| {
+        let listens = observation.listens(&pod.name) == Some(true);
+        !pod.is_active() && !pod.is_terminating() && listens && !overtook(pod) && !hung.contains(pod)
+    };
     if !observation.has_labels() {
         return None;
     }
@@ -111,7 +95,7 @@ pub(super) fn ping_not_answered(observation: &Observation) -> Option<Evidence> {
     let failed = |report: &PingReport| match report.outcome {
         PingOutcome::TimedOut => true,
         PingOutcome::Refused => report.to.is_none() && !observation.refused_by_passive(),
-        PingOutcome::NameNotResolved => report.to.is_none(),
+        PingOutcome::NameNotResolved | PingOutcome::NoRoute => report.to.is_none(),
         _ => false,
     };
     Evidence::where_any(ping_lines(observation, failed))

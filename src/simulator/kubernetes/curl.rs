@@ -137,6 +137,10 @@ async fn request(process: &Process, arguments: &Arguments) -> (u16, String, Opti
             let bytes = if tls { "" } else { " with 0 bytes received" };
             fail(28, format!("{text} {millis} milliseconds{bytes}"))
         }
+        Peer::Sidecar if tls => {
+            fail(35, format!("OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to {named}:{port} "))
+        }
+        Peer::Sidecar => fail(52, "Empty reply from server".to_owned()),
         Peer::Bbs(_) if tls && expired => fail(
             60,
             "SSL certificate problem: certificate has expired\nMore details here: https://curl.se/docs/sslcerts.html"

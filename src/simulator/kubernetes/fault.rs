@@ -84,6 +84,9 @@ pub enum Fault {
     },
     /// A policy drops what Cloud Controller pods send to BBS pods.
     NetworkPolicy,
+    /// A mesh's sidecar in every Cloud Controller pod accepts each connection itself, and only then looks for who answers it:
+    /// where nobody does, it cuts the connection off.
+    SidecarsAccept,
     /// No Service's name resolves.
     NameNotResolved,
     /// The bot may not exec.

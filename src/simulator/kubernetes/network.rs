@@ -29,6 +29,8 @@ pub(super) enum Peer {
     Bbs(String),
     /// Its health port.
     Health(String),
+    /// The caller's own sidecar, which found nobody behind it.
+    Sidecar,
     /// Anything else that accepts connections.
     Other,
 }
@@ -87,6 +89,14 @@ impl World {
 
     /// What becomes of one SYN from a pod.
     pub(super) fn reach(&mut self, from: &str, ip: Ipv4Addr, port: u16) -> Outcome {
+        let outcome = self.carry(from, ip, port);
+        let meshed = |pod: &Pod| pod.uid == from && pod.role == Role::Api && !ip.is_loopback();
+        let accepts = self.faults.contains(&Fault::SidecarsAccept) && self.pods.iter().any(meshed);
+        if accepts && !matches!(outcome, Outcome::Open(_)) { Outcome::Open(Peer::Sidecar) } else { outcome }
+    }
+
+    /// The same without a mesh.
+    fn carry(&mut self, from: &str, ip: Ipv4Addr, port: u16) -> Outcome {
         let local = |pod: &&Pod| pod.uid == from && (ip.is_loopback() || pod.ip == Some(ip));
         if let Some(pod) = self.pods.iter().find(local) {
             return self.knock(pod, port, true);

@@ -1,7 +1,7 @@
 //! The table: what was seen, and what has to come of it.
 
 use stagerbot::incident::observation::{
-    Database, LockOutcome, Observation, PingOutcome, PodSummary, ProbeOutcome, Seen,
+    Database, LockOutcome, NotMade, Observation, PingOutcome, PodSummary, ProbeOutcome, Seen,
 };
 
 use super::seen::*;
@@ -15,7 +15,7 @@ pub(super) const SLOTS: &str = "Error: rpc error: code = Unknown desc = FATAL: r
 /// and the pods a restart would delete.
 pub(super) fn cases() -> Vec<(&'static str, Observation, &'static str)> {
     use LockOutcome::{Failed, Hung, Nobody, Owner};
-    use PingOutcome::{Answered, CertificateRefused, Migrating, Status};
+    use PingOutcome::{Answered, CertificateRefused, Migrating, Reset, Status};
     use ProbeOutcome::{ExecDenied, ExecFailed, NameNotResolved, NoRoute, Refused, Succeeded, TimedOut, ToolTrouble};
     let both = "| diego-api-0 diego-api-1";
     let signature = "will-help bbs-unreachable, no-active-leader | diego-api-0 diego-api-1";
@@ -39,12 +39,83 @@ pub(super) fn cases() -> Vec<(&'static str, Observation, &'static str)> {
         ),
         ("healthy, Locket apart", healthy().own_lockets(), "healthy healthy"),
         ("healthy, cfdot missing", healthy().lock(Failed, "bash: cfdot: command not found"), "healthy healthy"),
-        ("healthy, curl missing", healthy().pinged(None, PingOutcome::Unknown), "healthy healthy"),
         ("healthy, no label", healthy().label(0, None).label(1, None).listening(&FIRST_LISTENS), "healthy healthy"),
         (
             "healthy, no label, and one probe met the passive pod",
-            unlabelled().listening(&FIRST_LISTENS).probed_from(1, Refused).pinged(None, PingOutcome::Refused),
+            unlabelled()
+                .listening(&FIRST_LISTENS)
+                .probed_from(1, Refused)
+                .pinged(None, PingOutcome::Refused)
+                .pinged(Some("diego-api-0"), Answered),
             "healthy healthy",
+        ),
+        // Reached, and nobody saw it answer.
+        ("no ping was made", unproven(), "reached reached-not-proven"),
+        ("no curl", unproven().pinged(None, PingOutcome::NotMade(NotMade::NoCurl)), "reached reached-not-proven"),
+        ("the ping ended in doubt", unproven().pinged(None, PingOutcome::Unknown), "reached reached-not-proven"),
+        (
+            "no ping can be made, as to the pod",
+            unproven()
+                .listening(&FIRST_LISTENS)
+                .pinged(None, PingOutcome::NotMade(NotMade::NoCertificates))
+                .pinged(Some("diego-api-0"), PingOutcome::NotMade(NotMade::NoCertificates)),
+            "reached reached-not-proven",
+        ),
+        (
+            "the leader answers, and the Service leads there",
+            unproven().listening(&FIRST_LISTENS).pinged(Some("diego-api-0"), Answered),
+            "healthy healthy",
+        ),
+        (
+            "the leader answers, and where the Service leads was not seen",
+            Observation { endpoints: Seen::NotKnown("403".into()), ..unproven() }
+                .listening(&FIRST_LISTENS)
+                .pinged(Some("diego-api-0"), Answered),
+            "reached reached-not-proven",
+        ),
+        (
+            "reached, a revision waits",
+            unproven().pods(|pods| pods.sets[1].pending_revision = true),
+            "reached reached-not-proven, pending-revision",
+        ),
+        (
+            "reached, no label, one probe met the passive pod",
+            unlabelled().listening(&FIRST_LISTENS).probed_from(1, Refused).pinged(None, PingOutcome::Refused),
+            "reached reached-not-proven",
+        ),
+        // Something in between accepts every connect.
+        ("the ping is cut off", healthy().pinged(None, Reset), "not-known ping-cut-off"),
+        (
+            "the ping is cut off, though the leader answers",
+            healthy().listening(&FIRST_LISTENS).pinged(None, Reset).pinged(Some("diego-api-0"), Answered),
+            "not-known ping-cut-off",
+        ),
+        (
+            "a proxy accepts everything, and no ping can be made",
+            unproven().control(Succeeded),
+            "not-known connects-prove-nothing",
+        ),
+        ("a control connect is refused", unproven().control(Refused), "reached reached-not-proven"),
+        (
+            "a proxy accepts everything, and the label is stale, perhaps",
+            unproven().control(Succeeded).pinged(None, Reset),
+            "not-known leader-not-reachable, proxy-answers",
+        ),
+        ("a proxy accepts everything, and the ping is answered", healthy().control(Succeeded), "healthy healthy"),
+        (
+            "the signature behind a proxy",
+            outage().probed(Succeeded).listening(&BOTH_DEAF).pinged(None, Reset),
+            "will-help bbs-unreachable, no-active-leader, proxy-answers | diego-api-0 diego-api-1",
+        ),
+        (
+            "the signature behind a proxy, as the control connect tells",
+            outage().probed(Succeeded).control(Succeeded).pinged(None, Reset),
+            "will-help bbs-unreachable, no-active-leader, proxy-answers | diego-api-0 diego-api-1",
+        ),
+        (
+            "nobody listens behind a proxy, and no ping can be made",
+            outage().probed(Succeeded).listening(&BOTH_DEAF),
+            "not-known connects-prove-nothing, no-active-leader",
         ),
         (
             "no label, and every probe met the passive pod, or so it seems",
@@ -78,11 +149,12 @@ pub(super) fn cases() -> Vec<(&'static str, Observation, &'static str)> {
         ("healthy, an old event", healthy().event("diego-api-0", "NodeNotReady"), "healthy healthy"),
         (
             "healthy, the passive pod's Locket hangs",
-            all_seen()
+            healthy()
                 .label(0, Some(false))
                 .label(1, Some(true))
                 .endpoints(&["diego-api-1"])
                 .listening(&[("diego-api-0", false), ("diego-api-1", true)])
+                .pinged(Some("diego-api-1"), Answered)
                 .lock(Hung, ""),
             "healthy healthy, locket-hung",
         ),
@@ -134,7 +206,7 @@ pub(super) fn cases() -> Vec<(&'static str, Observation, &'static str)> {
         (
             "the signature, but it answers pings",
             outage().pinged(Some("diego-api-0"), Answered),
-            "not-known unexplained, no-active-leader",
+            "not-known leader-not-reachable",
         ),
         (
             "the signature beside evacuating cells",
@@ -148,7 +220,16 @@ pub(super) fn cases() -> Vec<(&'static str, Observation, &'static str)> {
             outage().pods(|pods| pods.sets[1].pending_revision = true),
             "will-not-help pending-revision, bbs-unreachable, no-active-leader",
         ),
-        ("reached, though nobody is labelled", outage().probed(Succeeded), "not-known unexplained, no-active-leader"),
+        (
+            "accepted, though nobody is behind the Service",
+            outage().probed(Succeeded),
+            "not-known connects-prove-nothing, no-active-leader",
+        ),
+        (
+            "reached, though nobody is labelled",
+            outage().probed(Succeeded).endpoints(&["diego-api-0"]),
+            "not-known unexplained, no-active-leader",
+        ),
         // The database and Locket.
         (
             "the database is down",
@@ -193,6 +274,34 @@ pub(super) fn cases() -> Vec<(&'static str, Observation, &'static str)> {
         ("Locket hangs while the BBS serves", all_seen().lock(Hung, ""), "not-known lock-at-risk, locket-hung"),
         // What the BBS answers.
         ("one hangs, another took over", hung_beside_another(), "will-help bbs-hung | diego-api-0"),
+        (
+            "one hangs, nobody took over yet, and Locket works",
+            all_seen_but_hung().lock(Owner("diego-api-0".into()), ""),
+            "will-help bbs-hung | diego-api-0",
+        ),
+        (
+            "one hangs alone, and Locket works",
+            all_seen_but_hung().lock(Owner("diego-api-0".into()), "").pods(|pods| {
+                pods.bbs.truncate(1);
+                pods.sets[1].desired = 1;
+            }),
+            "will-help bbs-hung | diego-api-0",
+        ),
+        (
+            "one hangs and keeps its label, another took the lock and answers",
+            healthy()
+                .listening(&BOTH_LISTEN)
+                .pinged(None, PingOutcome::TimedOut)
+                .pinged(Some("diego-api-0"), PingOutcome::TimedOut)
+                .pinged(Some("diego-api-1"), Answered)
+                .lock(Owner("diego-api-1".into()), ""),
+            "will-help bbs-hung | diego-api-0",
+        ),
+        (
+            "the same, and the lock's row is out of date",
+            hung_beside_another().lock(Owner("diego-api-0".into()), ""),
+            "will-help bbs-hung, lock-elsewhere | diego-api-0",
+        ),
         ("one hangs, nobody took over yet", all_seen_but_hung(), "will-help bbs-hung | diego-api-0 diego-api-1"),
         ("one hangs, Locket apart", all_seen_but_hung().own_lockets(), "will-help bbs-hung | diego-api-0 diego-api-1"),
         (

@@ -49,8 +49,14 @@ pub(super) fn report(pod: &str, outcome: ProbeOutcome) -> ProbeReport {
     }
 }
 
-/// Two pods of each part; diego-api-0 leads and everything works. What is optional was not looked at.
+/// Two pods of each part; diego-api-0 leads, everything works, and the BBS answers through its Service. What is optional beside
+/// that was not looked at.
 pub(super) fn healthy() -> Observation {
+    unproven().pinged(None, PingOutcome::Answered)
+}
+
+/// The same, and nobody could ask the BBS.
+pub(super) fn unproven() -> Observation {
     let pods = Pods {
         cloud_controllers: vec![pod("api-0", None), pod("api-1", None)],
         bbs: vec![pod("diego-api-0", Some(true)), pod("diego-api-1", Some(false))],
@@ -69,7 +75,7 @@ pub(super) fn healthy() -> Observation {
 
 /// The runbook's outage: nobody leads, the probe is refused.
 pub(super) fn outage() -> Observation {
-    healthy().label(0, Some(false)).endpoints(&[]).probed(ProbeOutcome::Refused)
+    unproven().label(0, Some(false)).endpoints(&[]).probed(ProbeOutcome::Refused)
 }
 
 /// An observation is described by how it differs from another one.
@@ -80,6 +86,7 @@ pub(super) trait Differing: Sized {
     fn probed_from(self, place: usize, outcome: ProbeOutcome) -> Self;
     fn listening(self, pods: &[(&str, bool)]) -> Self;
     fn pinged(self, to: Option<&str>, outcome: PingOutcome) -> Self;
+    fn control(self, outcome: ProbeOutcome) -> Self;
     fn lock(self, outcome: LockOutcome, text: &str) -> Self;
     fn database(self, state: Database, evidence: &str) -> Self;
     fn event(self, pod: &str, reason: &str) -> Self;
@@ -115,6 +122,12 @@ impl Differing for Observation {
     }
 
     fn probed(mut self, outcome: ProbeOutcome) -> Self {
+        // What no connect reaches answers no ping.
+        if let Seen::Known(pings) = &mut self.pings
+            && outcome != ProbeOutcome::Succeeded
+        {
+            pings.retain(|ping| ping.to.is_some() || ping.outcome != PingOutcome::Answered);
+        }
         self.probes = Seen::Known(vec![report("api-0", outcome), report("api-1", outcome)]);
         self
     }
@@ -134,9 +147,16 @@ impl Differing for Observation {
     fn pinged(mut self, to: Option<&str>, outcome: PingOutcome) -> Self {
         let mut pings = self.pings.known().cloned().unwrap_or_default();
         let to = to.map(str::to_owned);
+        pings.retain(|ping| ping.to != to);
         let text = format!("{outcome:?}");
         pings.push(PingReport { from: "api-0".into(), to, outcome, text, took: SignedDuration::ZERO });
         self.pings = Seen::Known(pings);
+        self
+    }
+
+    fn control(mut self, outcome: ProbeOutcome) -> Self {
+        let target = format!("{SERVICE}.cf.svc.cluster.local:1");
+        self.control = Seen::Known(ProbeReport { target, ..report("api-0", outcome) });
         self
     }
 

@@ -259,6 +259,8 @@ pub(super) fn between_the_cloud_controller_and_the_bbs() -> Vec<Case> {
         withheld("no_name_resolves", &[Fault::NameNotResolved]),
         withheld("no_name_resolves_in_one_api_pod", &[Fault::DnsBroken { pod: "api-1".into() }]),
         withheld("one_api_pod_is_cut_off", &[Fault::OneApiPodCutOff { pod: "api-1".into() }]),
+        withheld("a_mesh_and_nothing_wrong", &[Fault::SidecarsAccept]),
+        withheld("a_mesh_and_no_ping_can_be_made", &[Fault::SidecarsAccept, Fault::CurlMissing]),
         withheld("wrong_service_name", &[Fault::WrongServiceName]),
         withheld("exec_denied", &[Fault::ExecDenied]),
         withheld("exec_without_a_status", &[]).on(|settings| settings.exec = ExecHealth::NoStatus),
@@ -306,6 +308,13 @@ pub(super) fn of_sight() -> Vec<Case> {
 
 pub(super) fn in_pairs() -> Vec<Case> {
     vec![
+        offered("the_outage_behind_a_mesh", &[outage(), Fault::SidecarsAccept]).once(is_stuck).seeing(locket_hangs),
+        withheld(
+            "the_outage_behind_a_mesh_and_no_ping_can_be_made",
+            &[outage(), Fault::SidecarsAccept, Fault::CurlMissing],
+        )
+        .once(is_stuck)
+        .seeing(locket_hangs),
         withheld("the_outage_and_exec_denied", &[outage(), Fault::ExecDenied]).once(is_stuck),
         withheld("the_outage_and_an_api_pod_not_ready", &[outage(), not_ready("api-1")])
             .once(|seen| is_stuck(seen) && seen.pod("api-1").is_some_and(|pod| pod.ready == 1)),
