@@ -250,6 +250,10 @@ answer-alert = noted
 answer-status = { $lines }
 status-line = { $stands } (incident { $incident })
 status-line-quiet = { $environment }: no open incident
+status-rejected = { $count ->
+    [one] one alert
+   *[other] { $count } alerts
+    } from { $source } turned away, the last at { $at }: { $reason }
 answer-help = /stager check [environment] — look, and say what it means
     /stager status — how things stand
     /stager restart [reason] — request a restart; a second person has to approve
@@ -348,3 +352,63 @@ confirm-lost = This card does not show any more what you would confirm. See /sta
 terminal-check = { $environment } (namespace { $namespace }) at { $at }
 terminal-verdict = Verdict: { $verdict }
 terminal-endpoints = BBS Service endpoints: { $names }
+
+## Alerts: what they mean, and why they start nothing.
+
+means-stager-unavailable = the stager is unavailable
+means-same-outage = the same outage in other words
+means-symptom = a symptom, worth a check
+means-look-alike = another staging error
+means-database = trouble of the database
+means-unrelated = nothing to do with staging
+
+ignored-by-rule = rule { $rule } of alerts.rule says to ignore it
+ignored-test = its sender only tries the way, or knows nothing: { $what }
+ignored-look-alike = it tells of another staging error, in which Diego answered: a restart would not help
+ignored-no-code = it does not tell that the stager is unavailable: { $number } is there, but as part of something else
+ignored-unrelated = it does not tell that the stager is unavailable: no label or annotation has 170010 or CF-StagerUnavailable
+ignored-unmatched = { $why }
+ignored-too-many = it is beyond the first { $most } alerts of one delivery about one environment
+
+because-read = it means { $says } (rule { $rule }), by “{ $quote }”
+because-nothing = { $says } (rule { $rule })
+because-rule-means = rule { $rule } of alerts.rule says that it means { $meaning }
+because-rule-severity = rule { $rule } of alerts.rule says that it is { $severity }
+because-severity = its sender calls it { $severity }
+because-rule-environment = rule { $rule } of alerts.rule says that it means { $environment }
+because-named = it names { $environment }
+because-labels = it has the labels of { $environment }: { $labels }
+because-only = { $environment } is the only environment
+because-nameless = it names no environment, and alerts.no_environment says to ask all: { $environments }
+
+reads-stager-code = the stager's own error, by its code
+reads-stager-phrase = the stager's own error, by its words
+reads-stager-number = the stager's own error, by its number
+reads-relative-code = the same outage, by another error's code
+reads-relative-phrase = the same outage, by another error's words
+reads-relative-number = the same outage, by another error's number
+reads-instances-unknown = the same outage: the Cloud Controller does not know how many instances run
+reads-other-staging-error = another staging error, in which Diego answered
+reads-other-staging-number = another staging error, by its number
+reads-bbs-lost-lock = the BBS lost its lock, as it logs it
+reads-push-fails = an alert that pushes fail
+reads-database-trouble = an alert about the database
+reads-database-log = the database can't be reached, as it is logged
+reads-none = nothing in it tells of staging
+reads-number-is-no-code = a number of ours that is no code: part of a hash, a version, an amount, a metric or a link
+reads-senders-test = a test of its sender's, or a query without data
+
+explained-source = Read as a body of the source { $source }
+explained-title = { $place }: { $name }
+explained-refused = It would be refused: { $why }
+explained-ignored = It starts nothing: { $why }
+explained-note = Its sender is told: { $note }
+explained-left-out = Its sender left { $count } alerts out.
+explained-nothing = There is no alert in it.
+explained-firing = It fires.
+explained-resolved = It is over.
+explained-over = That it is over is told by “{ $quote }”.
+explained-opens = It opens an incident of { $environments }, or joins the open one.
+explained-joins = It joins an open incident of { $environments }, and opens none.
+explained-checks = It makes an open incident of { $environments } look again, and opens none.
+explained-inhibits = While it fires, no restart of { $environments } is offered, unless somebody says that the database was checked.

@@ -6,6 +6,7 @@ use super::Engine;
 use crate::chat::card::Scene;
 use crate::chat::{Action, Button};
 use crate::clock;
+use crate::inbox::rejected::{About, Rejection};
 use crate::incident::alert::{Alert, AlertStatus};
 use crate::incident::approval::{Account, Refusal};
 use crate::incident::decide::Command;
@@ -219,12 +220,20 @@ impl Engine {
 
     fn status(&self) -> Phrase {
         let words = Words::of(None);
+        let rejected = |about: &About, indent: &str| -> Vec<String> {
+            let told = |one: Rejection| {
+                let phrase =
+                    Phrase::new("status-rejected").with("count", one.count as usize).with("source", one.source);
+                format!("{indent}{}", words.say(&phrase.with("at", one.last_at).with("reason", one.reason)))
+            };
+            self.inbox.rejected().about(about).into_iter().map(told).collect()
+        };
         let lines: Vec<String> = self
             .homes
             .iter()
             .map(|(name, home)| {
                 let live = self.open_incident(name).and_then(|id| self.live.get(&id));
-                words.say(&live.map_or_else(
+                let stands = words.say(&live.map_or_else(
                     || Phrase::new("status-line-quiet").with("environment", name),
                     |live| {
                         let scene = Scene {
@@ -237,8 +246,13 @@ impl Engine {
                         };
                         Phrase::new("status-line").with("stands", scene.headline()).with("incident", live.incident.id)
                     },
-                ))
+                ));
+                std::iter::once(stands)
+                    .chain(rejected(&About::Environment(name.clone()), "    "))
+                    .collect::<Vec<_>>()
+                    .join("\n")
             })
+            .chain(rejected(&About::Unknown, ""))
             .collect();
         Phrase::new("answer-status").with("lines", lines.join("\n"))
     }

@@ -102,6 +102,10 @@ pub struct Policy {
     pub stage_settle: SignedDuration,
     /// How long healthy has to hold to count as recovered.
     pub hold: SignedDuration,
+    /// How long after its end an incident is opened again by an alert, instead of a new one.
+    pub reopen: SignedDuration,
+    /// How long an alert about the database withholds the offer after it came last.
+    pub database_inhibits: SignedDuration,
 }
 
 /// How old the observation behind a delete may be (invariant 5), and how long a claim may go without looking.

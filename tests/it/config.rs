@@ -32,8 +32,8 @@ fn problem(text: &str) -> String {
 fn the_least_configuration_has_the_documented_defaults() {
     let config = load(LEAST, &[]).unwrap();
     assert_eq!(config.server.listen.to_string(), "127.0.0.1:8080");
-    assert_eq!(config.alerts.max_body, 1024 * 1024);
-    assert!(config.alerts.token.is_none() && config.slack.is_none());
+    assert_eq!(config.alerts.max_body, 4 * 1024 * 1024);
+    assert!(config.alerts.secrets.tokens.is_empty() && config.slack.is_none());
     assert_eq!(config.store.url, "sqlite://stagerbot.db");
     assert_eq!(config.policy.restarts, Restarts::DryRun);
     assert_eq!(config.policy.approval_expiry, SignedDuration::from_mins(15));
@@ -104,7 +104,7 @@ fn a_wrong_value_is_refused_with_what_was_expected() {
     );
     insta::assert_snapshot!(
         problem("[alerts]\nmax_body = \"1 GiB\""),
-        @r#"alerts.max_body (stagerbot.toml): expected a size from 1 KiB to 16 MiB, such as "1 MiB", found "1 GiB""#
+        @r#"alerts.max_body (stagerbot.toml): expected a size from 1 KiB to 16 MiB, such as "4 MiB", found "1 GiB""#
     );
     insta::assert_snapshot!(
         problem("[log]\nformat = { json = true }"),
@@ -214,7 +214,7 @@ fn a_secret_comes_by_a_variable_or_in_a_file_of_its_own() {
     let Mode::Socket { app_token, .. } = slack.mode else { panic!("sockets are the default") };
     assert_eq!(app_token.expose_secret(), "xapp-1");
     assert_eq!(slack.api_url, "https://slack.com/api");
-    assert_eq!(config.alerts.token.unwrap().expose_secret(), "a1");
+    assert_eq!(config.alerts.secrets.tokens[0].expose_secret(), "a1");
     assert!(!debug.contains("three") && !debug.contains("xapp-1"), "{debug}");
 }
 
@@ -488,6 +488,10 @@ fn every_documented_key_is_known_and_every_example_is_right() {
     let mut text = every_key();
     for (name, secret) in [
         ("alerts-token", "t"),
+        ("alerts-basic", "grafana:p"),
+        ("grafana-secret", "g"),
+        ("pagerduty-secret", "p"),
+        ("generic-secret", "s"),
         ("store-password", "p"),
         ("slack-bot-token", "xoxb-1"),
         ("slack-app-token", "xapp-1"),

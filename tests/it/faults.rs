@@ -227,6 +227,8 @@ fn policy() -> Policy {
         start_allowance: SignedDuration::from_mins(5),
         stage_settle: SignedDuration::ZERO,
         hold: SignedDuration::from_secs(15),
+        reopen: SignedDuration::from_mins(30),
+        database_inhibits: SignedDuration::from_mins(15),
     }
 }
 

@@ -124,6 +124,8 @@ fn policy() -> Policy {
         start_allowance: SignedDuration::from_mins(5),
         stage_settle: SignedDuration::ZERO,
         hold: SignedDuration::from_secs(15),
+        reopen: SignedDuration::from_mins(30),
+        database_inhibits: SignedDuration::from_mins(15),
     }
 }
 
@@ -516,6 +518,8 @@ fn a_storm_of_alerts_joins_only_so_far() {
             summary: String::new(),
             starts_at: None,
             meaning: Meaning::StagerUnavailable,
+            severity: None,
+            seen_at: None,
         };
         story.tell(Command::Alert(alert)).unwrap();
     }
@@ -620,6 +624,8 @@ fn take(story: &mut Story, step: &Step) {
                 summary: String::new(),
                 starts_at: None,
                 meaning: Meaning::StagerUnavailable,
+                severity: None,
+                seen_at: None,
             };
             if firing { Command::Alert(alert) } else { Command::AlertResolved(alert) }
         }

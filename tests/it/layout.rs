@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The import order, as ARCHITECTURE.md has it: a module and everything below it uses only modules that stand before it.
-const ORDER: [&str; 49] = [
+const ORDER: [&str; 52] = [
     "incident::phrase",
     "incident::environment",
     "incident::observation",
@@ -39,7 +39,10 @@ const ORDER: [&str; 49] = [
     "terminal",
     "engine",
     "alerts::delivery",
+    "alerts::lenient",
+    "alerts::source",
     "alerts::matching",
+    "alerts::proof",
     "alerts::alertmanager",
     "alerts",
     "server",
