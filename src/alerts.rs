@@ -159,7 +159,7 @@ async fn deliver(State(intake): State<Arc<Intake>>, Path(name): Path<String>, re
         Ok(answer) => Json(answer).into_response(),
         Err(rejection) => {
             let source = known.map_or("unknown", |source| source.name);
-            intake.inbox.rejected().note(source, About::Unknown, &rejection.without_body());
+            intake.inbox.rejected().note(source, &About::Unknown, &rejection.without_body());
             rejection.into_response()
         }
     }
@@ -168,7 +168,7 @@ async fn deliver(State(intake): State<Arc<Intake>>, Path(name): Path<String>, re
 /// The address at which Prometheus and vmalert look for an Alertmanager.
 async fn straight(State(intake): State<Arc<Intake>>, uri: Uri) -> Response {
     let error = format!("there is nothing at {}. {STRAIGHT}", uri.path());
-    intake.inbox.rejected().note("prometheus", About::Unknown, STRAIGHT);
+    intake.inbox.rejected().note("prometheus", &About::Unknown, STRAIGHT);
     (StatusCode::NOT_FOUND, Json(serde_json::json!({ "error": error }))).into_response()
 }
 
@@ -203,7 +203,7 @@ impl Intake {
         let mut taken: BTreeMap<String, usize> = BTreeMap::new();
         for unread in delivery.unread {
             let (alert, fingerprint) = (unread.name, unread.fingerprint);
-            self.inbox.rejected().note(source.name, About::Unknown, &unread.reason);
+            self.inbox.rejected().note(source.name, &About::Unknown, &unread.reason);
             answer.ignored.push(Ignored { alert, fingerprint, place: unread.place, reason: unread.reason });
         }
         for report in &delivery.reports {
@@ -246,7 +246,7 @@ impl Intake {
             None if missed => About::Unknown,
             _ => About::Nothing,
         };
-        self.inbox.rejected().note(&alert.source, about, &reason);
+        self.inbox.rejected().note(&alert.source, &about, &reason);
         answer.ignored.push(Ignored {
             alert: alert.name.clone(),
             fingerprint: alert.fingerprint.0.clone(),
@@ -269,11 +269,11 @@ impl Intake {
             );
         }
         if let Some(note) = &answer.note {
-            self.inbox.rejected().note(source.name, About::Unknown, note);
+            self.inbox.rejected().note(source.name, &About::Unknown, note);
         }
         if answer.left_out > 0 {
             let left = format!("the sender left {} alerts out of a body: its max_alerts is lower", answer.left_out);
-            self.inbox.rejected().note(source.name, About::Unknown, &left);
+            self.inbox.rejected().note(source.name, &About::Unknown, &left);
         }
     }
 }

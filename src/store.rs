@@ -11,6 +11,7 @@ pub mod copy;
 mod inbox;
 mod line;
 mod log;
+pub mod notices;
 pub mod records;
 mod retention;
 pub mod settings;

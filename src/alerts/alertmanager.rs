@@ -59,7 +59,7 @@ pub(super) fn envelope(body: &Value, source: &Source) -> Result<Delivery, ParseE
     let together = status_of(body["status"].as_str().unwrap_or_default()).ok().flatten();
     for (number, alert) in alerts.iter().enumerate() {
         let place = format!("alerts[{number}]");
-        match draft(alert, together, place) {
+        match draft(alert, together, &place) {
             Ok(draft) => delivery.reports.push(draft.report(source.name)),
             Err(unread) => delivery.unread.push(unread),
         }
@@ -67,9 +67,9 @@ pub(super) fn envelope(body: &Value, source: &Source) -> Result<Delivery, ParseE
     Ok(delivery)
 }
 
-fn draft(alert: &Value, together: Option<AlertStatus>, place: String) -> Result<Draft, Unread> {
+fn draft(alert: &Value, together: Option<AlertStatus>, place: &str) -> Result<Draft, Unread> {
     let unread = |name: &str, reason: String| Unread {
-        place: place.clone(),
+        place: place.to_owned(),
         name: name.to_owned(),
         fingerprint: text_of(&alert["fingerprint"]).unwrap_or_default(),
         reason,
@@ -96,7 +96,7 @@ fn draft(alert: &Value, together: Option<AlertStatus>, place: String) -> Result<
         name,
         status,
         labels,
-        place: place.clone(),
+        place: place.to_owned(),
         ..Draft::default()
     })
 }

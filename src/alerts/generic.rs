@@ -64,6 +64,7 @@ const FINGERPRINT: &[&str] =
 /// What is shorter is no fingerprint by itself, in characters.
 const OWN_FINGERPRINT: usize = 12;
 
+#[expect(clippy::unnecessary_wraps, reason = "other sources refuse bodies")]
 fn parse(body: &Value, paths: &Paths) -> Result<Delivery, ParseError> {
     let mut delivery = Delivery::default();
     match body {
@@ -90,13 +91,10 @@ fn take(value: &Value, paths: &Paths, place: String, delivery: &mut Delivery) {
     };
     let name = find(&None, NAME).or_else(|| text.lines().find(|line| !line.trim().is_empty()).map(str::to_owned));
     let name = name.unwrap_or_else(|| "(an empty body)".to_owned());
-    let status = match status(value, paths, &text) {
-        Ok(status) => status,
-        Err(()) => {
-            let reason = WITHHELD.to_owned();
-            delivery.unread.push(Unread { place, name, fingerprint: String::new(), reason });
-            return;
-        }
+    let Ok(status) = status(value, paths, &text) else {
+        let reason = WITHHELD.to_owned();
+        delivery.unread.push(Unread { place, name, fingerprint: String::new(), reason });
+        return;
     };
     let environment = paths.environment.as_ref().and_then(|path| at(value, path)).and_then(text_of);
     // A number that counts a sender's alerts is another sender's, too.
@@ -104,11 +102,8 @@ fn take(value: &Value, paths: &Paths, place: String, delivery: &mut Delivery) {
     let given = find(&paths.fingerprint, FINGERPRINT);
     let fingerprint = given.clone().filter(|given| paths.fingerprint.is_some() || long(given));
     // Without one, what stays the same while an alert goes on and when it ends: its name and where it is.
-    let identity: BTreeMap<String, String> = match &given {
-        Some(given) => [("fingerprint".to_owned(), given.clone())].into(),
-        None => [("name".to_owned(), bare(&name)), ("environment".to_owned(), environment.clone().unwrap_or_default())]
-            .into(),
-    };
+    let identity = [("id", given), ("name", Some(bare(&name))), ("environment", environment.clone())];
+    let identity = identity.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect();
     let draft = Draft {
         summary: Some(find(&None, SUMMARY).unwrap_or_else(|| text.clone())),
         severity: find(&paths.severity, SEVERITY).and_then(|word| Severity::of(&word)),

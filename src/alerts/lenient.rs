@@ -5,6 +5,8 @@
 //! does not know, `NaN` and its like, numbers beyond all bounds, commas before a closing bracket, words without quotes, and what
 //! is nested too deep. What is still no JSON then is refused with the place where it went wrong as it was sent.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use crate::alerts::delivery::ParseError;
@@ -109,7 +111,8 @@ fn string(text: &str) -> (String, &str) {
                 rest = left;
                 continue;
             }
-            c if c < ' ' => out.push_str(&format!("\\u{:04x}", c as u32)),
+            // Writing to a String does not fail.
+            c if c < ' ' => drop(write!(out, "\\u{:04x}", c as u32)),
             c => out.push(c),
         }
         rest = behind;

@@ -112,10 +112,10 @@ fn rule(section: &mut Section<'_>) -> Rule {
         severity,
         means,
     };
-    if rule.labels.is_empty() && rule.text.is_none() {
+    if !section.has("match") && !section.has("text") {
         section.problem("match", "it is missing; expected match, text or both");
     }
-    if rule.environment.is_none() && !rule.ignore && severity.is_none() && means.is_none() {
+    if !["environment", "ignore", "severity", "means"].iter().any(|key| section.has(key)) {
         section.problem("ignore", "the rule says nothing; expected environment, ignore, severity or means");
     }
     rule

@@ -1,18 +1,19 @@
 //! Which environment and which incident a request means. Where that is not clear, it says so and does nothing.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Engine;
 use crate::chat::card::Scene;
 use crate::chat::{Action, Button};
 use crate::clock;
 use crate::inbox::rejected::{About, Rejection};
-use crate::incident::alert::{Alert, AlertStatus};
+use crate::incident::alert::{Alert, AlertStatus, Meaning, Severity};
 use crate::incident::approval::{Account, Refusal};
 use crate::incident::decide::Command;
 use crate::incident::event::{Event, Trigger};
 use crate::incident::phrase::Phrase;
 use crate::incident::{Incident, IncidentId};
+use crate::store::notices::Notice;
 use crate::store::{Inbound, ReplyTo, Request, StoreError};
 use crate::words::Words;
 
@@ -44,13 +45,13 @@ impl Engine {
     pub(super) async fn route(&self, row: &Inbound) -> Result<Routed, StoreError> {
         let Some(reply) = &row.reply else {
             return match &row.request {
-                Request::Alert { environment, alert } => self.route_alert(environment, alert).await,
+                Request::Alert { environment, alert } => self.route_alert(environment, alert, row.received_at).await,
                 _ => Ok(Routed::Say(Phrase::new("answer-alert"))),
             };
         };
         let by = reply.account.clone();
         Ok(match row.request.clone() {
-            Request::Alert { environment, alert } => self.route_alert(&environment, &alert).await?,
+            Request::Alert { environment, alert } => self.route_alert(&environment, &alert, row.received_at).await?,
             Request::Help => Routed::Say(Phrase::new("answer-help")),
             Request::Unclear { text } => {
                 Routed::Say(Phrase::new("refused-unclear").with("text", text).with("help", Phrase::new("answer-help")))
@@ -181,11 +182,19 @@ impl Engine {
         self.live.iter().find(|(_, live)| open(live)).map(|(id, _)| *id)
     }
 
-    async fn route_alert(&self, environment: &str, alert: &Alert) -> Result<Routed, StoreError> {
+    async fn route_alert(&self, environment: &str, alert: &Alert, at: Timestamp) -> Result<Routed, StoreError> {
         let noted = Routed::Say(Phrase::new("answer-alert"));
+        let about_database = alert.meaning == Meaning::Database;
+        let alert = &Alert { seen_at: about_database.then_some(at), ..alert.clone() };
         if !self.homes.contains_key(environment) {
             tracing::warn!(environment, "an alert names an environment that is not configured any more");
             return Ok(noted);
+        }
+        if about_database && self.policy.database_inhibits.is_zero() {
+            return Ok(noted);
+        }
+        if about_database {
+            self.note_database_alert(environment, alert, at).await?;
         }
         if let Some(incident) = self.open_incident(environment) {
             let command = match alert.status {
@@ -195,11 +204,22 @@ impl Engine {
             return Ok(Routed::To { incident, command });
         }
         let echo = self.last(environment).await?.is_some_and(|last| is_echo(&last, alert));
-        if alert.status == AlertStatus::Resolved || echo {
+        if alert.status == AlertStatus::Resolved || echo || about_database || alert.severity == Some(Severity::Info) {
             return Ok(noted);
         }
         let opened = self.opening(environment, Trigger::Alert(alert.clone())).await?;
         Ok(Routed::Open { environment: environment.to_owned(), opened })
+    }
+
+    /// What argues against a restart is known to the next incident, too, and to other replicas.
+    async fn note_database_alert(&self, environment: &str, alert: &Alert, at: Timestamp) -> Result<(), StoreError> {
+        match alert.status {
+            AlertStatus::Firing => {
+                let notice = Notice::Alert { alert: alert.clone() };
+                self.store.set_notice(environment, &notice, at + self.policy.database_inhibits).await
+            }
+            AlertStatus::Resolved => self.store.drop_alert(environment, &alert.fingerprint).await,
+        }
     }
 
     async fn last(&self, environment: &str) -> Result<Option<Incident>, StoreError> {
@@ -210,7 +230,13 @@ impl Engine {
     /// An incident's first event: what opened it, and what the environment's past says of it.
     async fn opening(&self, environment: &str, trigger: Trigger) -> Result<Event, StoreError> {
         let last = self.last(environment).await?;
+        let of_database = |notice| match notice {
+            Notice::Alert { alert } => Some(alert),
+            Notice::Mute { .. } => None,
+        };
+        let notices = self.store.notices(environment).await?;
         Ok(Event::Opened {
+            database_alerts: notices.into_iter().filter_map(of_database).collect(),
             environment: environment.to_owned(),
             trigger,
             last_restart: last.as_ref().and_then(|last| last.last_restart),

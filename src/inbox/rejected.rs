@@ -57,7 +57,7 @@ pub struct Rejection {
 
 impl Rejected {
     /// Counts one, and tells it unless one of its kind was told within the last minute.
-    pub fn note(&self, source: &str, about: About, reason: &str) {
+    pub fn note(&self, source: &str, about: &About, reason: &str) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = all.entry((source.to_owned(), about.clone())).or_insert_with(|| Entry {
             count: 0,
@@ -71,7 +71,7 @@ impl Rejected {
         entry.last_at = clock::now();
         entry.reason = reason.chars().take(KEPT).collect();
         if entry.told_at.is_none_or(|at| at.elapsed() >= EVERY) {
-            entry.tell(source, &about);
+            entry.tell(source, about);
         }
     }
 

@@ -232,6 +232,15 @@ pub enum Refusal {
         /// Until when.
         until: Timestamp,
     },
+    /// An alert says that the database is in trouble.
+    DatabaseAlert {
+        /// Its name.
+        name: String,
+        /// Where it came from.
+        source: String,
+        /// When it came last.
+        seen_at: Timestamp,
+    },
     /// Only the requester may cancel.
     NotYours {
         /// Who may.
@@ -275,6 +284,9 @@ impl Refusal {
             Self::RestartsOff => Phrase::new("refused-restarts-off"),
             Self::OneRestart => Phrase::new("refused-one-restart"),
             Self::CoolDown { until } => Phrase::new("refused-cool-down").with("until", *until),
+            Self::DatabaseAlert { name, source, seen_at } => {
+                Phrase::new("refused-database-alert").with("name", name).with("source", source).with("at", *seen_at)
+            }
             Self::NotYours { requester } => Phrase::new("refused-not-yours").with("who", requester.name()),
             Self::NothingPending => Phrase::new("refused-nothing-pending"),
             Self::Closed => Phrase::new("refused-closed"),

@@ -23,6 +23,8 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
+mod explain;
+mod inhibits;
 mod neighbours;
 mod proof;
 mod sources;

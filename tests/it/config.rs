@@ -570,3 +570,47 @@ fn the_demo_s_layer_loads() {
     assert_eq!(config.environments.len(), 1);
     assert_eq!(config.policy.people.iter().filter(|person| person.may_approve).count(), 2);
 }
+
+#[test]
+fn the_rules_about_alerts_are_read_and_what_they_lack_is_told() {
+    let rules = "[[alerts.rule]]\nmatch = { alertname = \"/Push.*/\" }\nmeans = \"symptom\"\n\
+                 [[alerts.rule]]\ntext = \"canary\"\nenvironment = \"prod\"\nignore = true\nseverity = \"info\"\n";
+    let environment = "[[environment]]\nname = \"prod\"\nnamespace = \"cf\"\n";
+    let config = load(&format!("{rules}{environment}"), &[]).unwrap();
+    assert_eq!(config.alert_rules.len(), 2);
+    assert!(config.alert_rules[1].ignore);
+    let wrong = "[[alerts.rule]]\nenvironment = \"prod\"\n\
+                 [[alerts.rule]]\ntext = \"(\"\nignore = \"maybe\"\n\
+                 [[alerts.rule]]\nmatch = { alertname = \"/(/\" }\nenvironment = \"elsewhere\"\nmeans = \"doom\"\n";
+    insta::assert_snapshot!(
+        error(&format!("{wrong}{environment}"), &[]),
+        @r#"
+    the configuration has 6 problems:
+      alerts.rule[0].match (stagerbot.toml): it is missing; expected match, text or both
+      alerts.rule[1].ignore (stagerbot.toml): expected true or false, found "maybe"
+      alerts.rule[1].text (stagerbot.toml): expected a regular expression, such as "cf push .* fails", found "("
+      alerts.rule[2].environment: there is no environment elsewhere
+      alerts.rule[2].match (stagerbot.toml): alertname: expected a regular expression, such as "cf push .* fails" between the slashes
+      alerts.rule[2].means (stagerbot.toml): expected one of stager-unavailable, symptom, database, unrelated, found "doom"
+    "#
+    );
+}
+
+#[test]
+fn several_secrets_count_at_once() {
+    let environment = "[[environment]]\nname = \"prod\"\nnamespace = \"cf\"\n";
+    let variables = [
+        ("STAGERBOT__ALERTS__TOKEN", "old\n new \n"),
+        ("STAGERBOT__ALERTS__BASIC", "grafana:pass word"),
+        ("STAGERBOT__ALERTS__PAGERDUTY__SECRET", "k1\nk2"),
+    ];
+    let secrets = load(environment, &variables).unwrap().alerts.secrets;
+    assert_eq!((secrets.tokens.len(), secrets.basic.len(), secrets.signing["pagerduty"].len()), (2, 1, 2));
+    assert_eq!(secrets.tokens[1].expose_secret(), "new");
+    for (name, value) in
+        [("TOKEN", "one two"), ("BASIC", "grafana"), ("PAGERDUTY__SECRET", " "), ("GRAFANA__SECRET", "a b")]
+    {
+        let error = error(environment, &[(&format!("STAGERBOT__ALERTS__{name}"), value)]);
+        assert!(error.contains("what it holds is not repeated here") && !error.contains("one two"), "{name}: {error}");
+    }
+}

@@ -1,5 +1,7 @@
 //! The core: the two-person rule, the gates, and properties over arbitrary sequences of commands.
 
+mod inhibition;
+
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use stagerbot::incident::alert::{Alert, AlertStatus, Fingerprint, Meaning};
@@ -146,6 +148,7 @@ impl Story {
             trigger: Trigger::Check(policy.who(&account("anna"))),
             last_restart: None,
             last_leader: None,
+            database_alerts: Vec::new(),
         };
         let log = vec![Recorded { seq: 1, at: now, event: opened }];
         let incident = Incident::replay(1, &log).unwrap();

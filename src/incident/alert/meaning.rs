@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Meaning;
-use super::number::{Needs, code_in, is_there};
+use super::number::{Needs, code_in, is_there, speaks};
 
 /// What a text means, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,8 +52,8 @@ const RULES: [Rule; 13] = {
         Rule { id: "other-staging-number", meaning: LookAlike, find: |text| any_code(text, OTHER_NUMBERS, Needs::Word) },
         Rule { id: "bbs-lost-lock", meaning: Symptom, find: |text| within(&BBS_LOST_LOCK, text) },
         Rule { id: "push-fails", meaning: Symptom, find: |text| found(&PUSH_FAILS, text) },
-        Rule { id: "database-trouble", meaning: Database, find: |text| found(&DATABASE_TROUBLE, text) },
-        Rule { id: "database-log", meaning: Database, find: |text| found(&DATABASE_LOG, text) },
+        Rule { id: "alert-about-database", meaning: Database, find: |text| found(&DATABASE_TROUBLE, text) },
+        Rule { id: "log-about-database", meaning: Database, find: |text| found(&DATABASE_LOG, text) },
     ]
 };
 
@@ -157,12 +157,9 @@ pub fn read_fields<'a>(name: &str, fields: impl IntoIterator<Item = (&'a str, &'
     }
     let mut lines = vec![name.to_owned()];
     for (key, value) in fields {
+        let key = key.rsplit('.').next().unwrap_or(key);
         let number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
-        lines.push(if number {
-            format!("{}: {value}", key.rsplit('.').next().unwrap_or(key))
-        } else {
-            value.to_owned()
-        });
+        lines.push(if number && !speaks(key) { format!("{key}: {value}") } else { value.to_owned() });
     }
     read(&lines.join("\n"))
 }

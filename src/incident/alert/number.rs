@@ -359,24 +359,36 @@ impl Beside {
 
     /// Whether the word is one after which anything may be said.
     fn speaks(&self) -> bool {
-        const SPEAKING: &[&str] = &[
-            "summary",
-            "description",
-            "message",
-            "text",
-            "details",
-            "detail",
-            "reason",
-            "info",
-            "note",
-            "cause",
-            "output",
-            "body",
-            "stderr",
-            "log",
-        ];
-        SPEAKING.contains(&self.word.as_str()) || SAYS.contains(&self.word.as_str())
+        speaks(&self.word) || SAYS.contains(&self.word.as_str())
     }
+}
+
+/// Whether anything may be said under this name: what stands there is a text of its own.
+pub(super) fn speaks(name: &str) -> bool {
+    const SPEAKING: &[&str] = &[
+        "summary",
+        "description",
+        "message",
+        "text",
+        "details",
+        "detail",
+        "reason",
+        "info",
+        "note",
+        "cause",
+        "output",
+        "body",
+        "stderr",
+        "log",
+        "title",
+        "subject",
+        "content",
+        "msg",
+        "alertname",
+        "name",
+        "error_message",
+    ];
+    SPEAKING.contains(&name)
 }
 
 fn is_code_word(word: &str) -> bool {

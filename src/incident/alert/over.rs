@@ -32,7 +32,8 @@ enum Status {
 /// The words that say that it is over, as they stand in the text; `None` where it goes on, or nothing is said of it.
 pub fn over(text: &str, by: By) -> Option<String> {
     let mut heading: Option<Status> = None;
-    let (mut first, mut ours): (Option<(Status, &str)>, Vec<(Option<Status>, &str)>) = (None, Vec::new());
+    let mut first: Option<(Status, &str)> = None;
+    let mut ours: Vec<(Option<Status>, &str)> = Vec::new();
     let failed = text.lines().any(|line| line.trim() == "FAILED");
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(MOST_LINES).collect();
     for (place, line) in lines.iter().enumerate() {
@@ -207,10 +208,9 @@ fn counted(line: &str) -> Option<Status> {
         add(found.get(2).is_some(), &found[1]);
     }
     match (firing, over) {
-        (Some(1..), _) => Some(Status::Firing),
-        (_, Some(1..)) => Some(Status::Over),
         // "Resolved: 0" is no end.
-        (_, Some(0)) => Some(Status::Firing),
+        (Some(1..), _) | (_, Some(0)) => Some(Status::Firing),
+        (_, Some(1..)) => Some(Status::Over),
         _ => None,
     }
 }
@@ -285,7 +285,7 @@ fn begins_with_over(line: &str) -> bool {
     BEGINNING.is_match(line)
 }
 
-/// A status at the end, behind a mark: "CFStagerUnavailable | OK".
+/// A status at the end, behind a mark: "pushes | OK".
 fn ends_with_over(line: &str) -> bool {
     static END: LazyLock<Regex> =
         LazyLock::new(|| regex(&format!(r"[|:–—(\[/] ?✓? ?(?:{GOOD_WORDS}|정상|正常)[\])!.✓ ]*$|(?:\s|^)정상$")));

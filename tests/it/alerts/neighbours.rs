@@ -4,7 +4,7 @@ use stagerbot::alerts::MAX_REPORTS;
 use stagerbot::inbox::rejected::About;
 
 use super::*;
-use crate::scene::{Scene, post_to};
+use crate::scene::{Scene, post, post_to};
 
 const ODD: &str = include_str!("../../data/alertmanager/odd.json");
 const GOOD: &str = "00c0ffee00c0ff01";
@@ -98,6 +98,21 @@ async fn what_was_turned_away_about_an_environment_is_remembered_for_it() {
     let count = |about| served.inbox.rejected().about(&about).iter().map(|one| one.count).sum::<u64>();
     assert_eq!(count(About::Nothing), 1, "the full disk");
     assert_eq!(count(About::Unknown), 2, "the other cluster's, and those that were left out");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_turned_away_stands_in_the_status() {
+    let scene = Scene::new().await;
+    let bot = scene.bot().await;
+    let mixed = include_str!("../../data/alertmanager/mixed.json").replace("CFStagerUnavailable", "Other");
+    let mixed = mixed.replace("Stager is unavailable", "nothing");
+    assert_eq!(post(&bot, &mixed).await, 200);
+    assert_eq!(post(&bot, "[]").await, 400);
+    scene.says(&scene.anna, "/stager status").await;
+    let status = scene.whispered(&scene.anna, "one alert from alertmanager turned away").await.text.clone();
+    assert!(status.contains("another staging error") && status.contains("The bot is no Alertmanager"), "{status}");
+    assert!(!status.contains("does not tell that the stager"), "what is about nothing is nobody's business: {status}");
+    bot.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,7 +12,7 @@ const GRAFANA: &str = include_str!("../../data/grafana/v12.json");
 fn sign(key: &str, body: &str) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).unwrap();
     mac.update(body.as_bytes());
-    mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 fn secrets(keys: &[&str]) -> Vec<SecretString> {
