@@ -152,7 +152,7 @@ fn names() -> String {
 async fn deliver(State(intake): State<Arc<Intake>>, Path(name): Path<String>, request: Request) -> Response {
     let known = source(&name);
     let taken = match known {
-        Some(source) => intake.take(source, request).await,
+        Some(source) => intake.receive(source, request).await,
         None => Err(Rejection::NoSource { name }),
     };
     match taken {
@@ -189,7 +189,7 @@ pub fn read(source: &Source, body: &[u8], paths: &Paths) -> Result<Delivery, Par
 pub const MAX_REPORTS: usize = 100;
 
 impl Intake {
-    async fn take(&self, source: &'static Source, request: Request) -> Result<Answer, Rejection> {
+    async fn receive(&self, source: &'static Source, request: Request) -> Result<Answer, Rejection> {
         let secrets = &self.settings.secrets;
         let head = secrets.head(source, request.headers())?;
         let body = collect(request, self.settings.max_body, source).await?;

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use self::rejected::Rejected;
 use crate::clock;
-use crate::store::{Inbound, ReplyTo, Request, Store, StoreError};
+use crate::store::{InboxRow, ReplyTo, Request, Store, StoreError};
 
 /// The inbox. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -51,7 +51,7 @@ impl Inbox {
 
     /// Makes a request durable. Acknowledge only what this has accepted.
     pub async fn put(&self, dedupe_key: String, request: Request, reply: Option<ReplyTo>) -> Result<Put, InboxError> {
-        let inbound = Inbound { dedupe_key, received_at: clock::now(), request, reply, answer: None };
+        let inbound = InboxRow { dedupe_key, received_at: clock::now(), request, reply, answer: None };
         let new = timeout(DEADLINE, self.store.put(&inbound)).await.map_err(|_| InboxError::TooSlow)??;
         self.arrived.notify_one();
         Ok(if new { Put::New } else { Put::Duplicate })
@@ -63,8 +63,8 @@ impl Inbox {
             return Ok(());
         }
         let received_at = clock::now();
-        let row = |(dedupe_key, request)| Inbound { dedupe_key, received_at, request, reply: None, answer: None };
-        let mut rows: Vec<Inbound> = requests.into_iter().map(row).collect();
+        let row = |(dedupe_key, request)| InboxRow { dedupe_key, received_at, request, reply: None, answer: None };
+        let mut rows: Vec<InboxRow> = requests.into_iter().map(row).collect();
         // In one order whoever puts them, so that two replicas never wait for each other.
         rows.sort_by(|one, other| one.dedupe_key.cmp(&other.dedupe_key));
         timeout(DEADLINE, self.store.put_all(&rows)).await.map_err(|_| InboxError::TooSlow)??;

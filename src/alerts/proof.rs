@@ -66,7 +66,7 @@ pub enum Unproven {
 /// How far a signed time may be from now, in seconds: a request that was kept can't be sent again later.
 const FRESH: i64 = 300;
 /// More signatures than these are no rotation.
-const MOST_SIGNATURES: usize = 8;
+const MAX_SIGNATURES: usize = 8;
 
 /// What a request's head proves.
 #[derive(Debug)]
@@ -92,7 +92,7 @@ impl Secrets {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         if let (Some(signature), Some([_, ..])) = (source.signature, self.signing.get(source.name).map(Vec::as_slice)) {
             let header = signature.header;
-            let values = text(header).ok_or(Unproven::NoSignature { header })?.split(',').take(MOST_SIGNATURES);
+            let values = text(header).ok_or(Unproven::NoSignature { header })?.split(',').take(MAX_SIGNATURES);
             let signatures: Vec<[u8; 32]> = values.filter_map(|value| digest(value.trim(), signature.prefix)).collect();
             if signatures.is_empty() {
                 return Err(Unproven::NoSignature { header });

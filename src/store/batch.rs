@@ -2,7 +2,7 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::{Inbound, Store, StoreError, json};
+use super::{InboxRow, Store, StoreError, json};
 
 /// So many rows are inserted by one statement: few lengths, so that few statements are prepared.
 const LENGTHS: [usize; 4] = [64, 16, 4, 1];
@@ -12,16 +12,16 @@ const COLUMNS: usize = 4;
 impl Store {
     /// Puts these into the inbox, but for those whose dedupe key is there already.
     #[tracing::instrument(name = "store", skip_all, fields(write = "put"))]
-    pub async fn put_all(&self, rows: &[Inbound]) -> Result<(), StoreError> {
+    pub async fn put_all(&self, rows: &[InboxRow]) -> Result<(), StoreError> {
         let written: Vec<(String, Option<String>)> =
             rows.iter().map(|row| (json(&row.request), row.reply.as_ref().map(json))).collect();
-        self.repeat(|| self.put_all_once(rows, &written)).await
+        self.retry(|| self.put_all_once(rows, &written)).await
     }
 
-    async fn put_all_once(&self, rows: &[Inbound], written: &[(String, Option<String>)]) -> Result<(), StoreError> {
-        let mut line = self.line().await?;
+    async fn put_all_once(&self, rows: &[InboxRow], written: &[(String, Option<String>)]) -> Result<(), StoreError> {
+        let mut connection = self.connection().await?;
         let put = async {
-            let mut transaction = line.begin(self.kind).await?;
+            let mut transaction = connection.begin(self.kind).await?;
             let mut done = 0;
             while done < rows.len() {
                 let length = LENGTHS.into_iter().find(|length| *length <= rows.len() - done).unwrap_or(1);
@@ -40,7 +40,7 @@ impl Store {
             transaction.commit().await
         };
         let put: Result<(), sqlx::Error> = put.await;
-        line.release(put)
+        connection.finish(put)
     }
 }
 

@@ -50,15 +50,15 @@ impl Store {
     pub async fn notices(&self, environment: &str) -> Result<Vec<Notice>, StoreError> {
         let now = clock::now().as_microsecond();
         let rows = self
-            .repeat(|| async {
-                let mut line = self.line().await?;
+            .retry(|| async {
+                let mut connection = self.connection().await?;
                 let rows =
                     sqlx::query("SELECT document FROM notices WHERE environment = $1 AND until > $2 ORDER BY what")
                         .bind(environment)
                         .bind(now)
-                        .fetch_all(line.sql())
+                        .fetch_all(connection.sql())
                         .await;
-                line.release(rows)
+                connection.finish(rows)
             })
             .await?;
         rows.iter().map(|row| read(&row.try_get::<String, _>(0)?, || format!("a notice about {environment}"))).collect()
@@ -68,8 +68,8 @@ impl Store {
     #[tracing::instrument(name = "store", skip_all, fields(write = "notice"))]
     pub async fn set_notice(&self, environment: &str, notice: &Notice, until: Timestamp) -> Result<(), StoreError> {
         let (what, document) = (notice.key(), json(notice));
-        self.repeat(|| async {
-            let mut line = self.line().await?;
+        self.retry(|| async {
+            let mut connection = self.connection().await?;
             let noted = sqlx::query(
                 "INSERT INTO notices (environment, what, until, document) VALUES ($1, $2, $3, $4)
                  ON CONFLICT (environment, what) DO UPDATE SET until = excluded.until, document = excluded.document",
@@ -78,9 +78,9 @@ impl Store {
             .bind(&what)
             .bind(until.as_microsecond())
             .bind(&document)
-            .execute(line.sql())
+            .execute(connection.sql())
             .await;
-            line.release(noted)
+            connection.finish(noted)
         })
         .await?;
         Ok(())
@@ -98,14 +98,14 @@ impl Store {
 
     #[tracing::instrument(name = "store", skip_all, fields(write = "notice"))]
     async fn drop_notice(&self, environment: &str, what: &str) -> Result<(), StoreError> {
-        self.repeat(|| async {
-            let mut line = self.line().await?;
+        self.retry(|| async {
+            let mut connection = self.connection().await?;
             let dropped = sqlx::query("DELETE FROM notices WHERE environment = $1 AND what = $2")
                 .bind(environment)
                 .bind(what)
-                .execute(line.sql())
+                .execute(connection.sql())
                 .await;
-            line.release(dropped)
+            connection.finish(dropped)
         })
         .await?;
         Ok(())

@@ -35,7 +35,7 @@ pub fn over(text: &str, by: By) -> Option<String> {
     let mut first: Option<(Status, &str)> = None;
     let mut ours: Vec<(Option<Status>, &str)> = Vec::new();
     let failed = text.lines().any(|line| line.trim() == "FAILED");
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(MOST_LINES).collect();
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(MAX_LINES).collect();
     for (place, line) in lines.iter().enumerate() {
         let plain = plain(line);
         let before = place.checked_sub(1).map(|before| self::plain(lines[before]));
@@ -60,15 +60,15 @@ pub fn over(text: &str, by: By) -> Option<String> {
     }
     let titled = first.filter(|(status, _)| *status == Status::Over).map(|(_, line)| line);
     let line = of_ours(Status::Over).or(titled)?;
-    Some(line.chars().take(MOST_QUOTED).collect())
+    Some(line.chars().take(MAX_QUOTED).collect())
 }
 
 /// So many lines are looked at: a status stands at the top.
-const MOST_LINES: usize = 200;
+const MAX_LINES: usize = 200;
 /// So many lines may be a title, or stand beside it.
 const TITLE: usize = 3;
 /// How much of the line is quoted, in characters.
-const MOST_QUOTED: usize = 120;
+const MAX_QUOTED: usize = 120;
 
 /// What stands for any emoji that means good, and for any that means bad.
 const GOOD: char = '✓';

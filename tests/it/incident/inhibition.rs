@@ -1,6 +1,6 @@
 //! An alert about the database withholds the offer while it fires and is repeated, and a person's word overrides it.
 
-use stagerbot::incident::report::timeline;
+use stagerbot::incident::timeline::timeline;
 
 use super::*;
 
