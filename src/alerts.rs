@@ -1,43 +1,64 @@
-//! Alert intake over HTTP: a bearer token, one parse function per source, and the durable inbox before any "accepted".
+//! Alert intake over HTTP: proof, one parse function per source, and the durable inbox before any "accepted".
 //!
-//! It fails closed: without a configured token nothing is accepted. A refusal is logged once, never with the body or the
-//! token. What it can't make durable it does not acknowledge (503), so that its sender tries again.
+//! It fails closed: without a configured secret nothing is accepted. What it can't make durable it does not acknowledge (503), so
+//! that its sender tries again. What is refused or ignored is counted, and told in the log once a minute with its source, never
+//! with the body or a secret.
 
-pub mod alertmanager;
 pub mod delivery;
+mod lenient;
+pub mod source;
+pub mod alertmanager;
+pub mod grafana;
+pub mod pagerduty;
+pub mod generic;
 pub mod matching;
+pub mod proof;
+pub mod explain;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::body::HttpBody as _;
-use axum::extract::{Request, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, WWW_AUTHENTICATE};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::extract::{Path, Request, State};
+use axum::http::header::{CONTENT_LENGTH, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{any, post};
 use axum::{Json, Router};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use jiff::Timestamp;
-use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
-use subtle::ConstantTimeEq as _;
+use serde_json::Value;
 
-use crate::alerts::alertmanager::ParseError;
-use crate::alerts::delivery::{Delivery, Report};
-use crate::alerts::matching::Matchers;
+use crate::alerts::delivery::{Delivery, ParseError, Report};
+use crate::alerts::matching::{Judged, Matching};
+use crate::alerts::proof::{Head, Secrets, Unproven};
+use crate::alerts::source::{Paths, STRAIGHT, Source, another};
 use crate::clock;
+use crate::inbox::rejected::About;
 use crate::inbox::{Inbox, InboxError};
-use crate::incident::alert::{Alert, AlertStatus};
+use crate::incident::alert::{Alert, AlertStatus, Meaning};
+use crate::incident::phrase::Phrase;
 use crate::store;
+use crate::words::Words;
 
-/// Who may hand in alerts, and how much at once.
+/// Every source: a file with its name, and a line here.
+pub const SOURCES: [&Source; 4] = [&alertmanager::SOURCE, &grafana::SOURCE, &pagerduty::SOURCE, &generic::SOURCE];
+
+/// The source of this name.
+pub fn source(name: &str) -> Option<&'static Source> {
+    SOURCES.into_iter().find(|source| source.name == name)
+}
+
+/// Who may hand in alerts, how much at once, and what is found where.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The token that a sender has to present; `None` refuses everything.
-    pub token: Option<SecretString>,
+    /// The secrets that a sender has to present one of; with none, everything is refused.
+    pub secrets: Secrets,
     /// The largest body that is read, in bytes.
     pub max_body: usize,
+    /// Where the generic source finds what it needs.
+    pub paths: Paths,
 }
 
 /// What the routes need.
@@ -46,14 +67,21 @@ pub struct Intake {
     /// Who may hand in alerts.
     pub settings: Settings,
     /// Which alerts mean which environment.
-    pub matchers: Vec<Matchers>,
+    pub matching: Matching,
     /// The one way in.
     pub inbox: Inbox,
 }
 
-/// The routes: `POST /alerts/alertmanager`.
+/// The routes: `POST /alerts/{source}`, and a word for whoever takes the bot for an Alertmanager.
 pub fn router(intake: Intake) -> Router {
-    Router::new().route("/alerts/alertmanager", post(alertmanager)).with_state(Arc::new(intake))
+    let mut router = Router::new().route("/alerts/{source}", post(deliver));
+    // By whatever prefix the operator gave: Prometheus and vmalert add this path.
+    for version in ["v1", "v2"] {
+        for prefix in ["", "/alerts", "/alerts/{source}"] {
+            router = router.route(&format!("{prefix}/api/{version}/alerts"), any(straight));
+        }
+    }
+    router.with_state(Arc::new(intake))
 }
 
 /// What a sender is answered when their request was understood.
@@ -66,6 +94,9 @@ pub struct Answer {
     /// How many alerts the sender left out of its body.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub left_out: u64,
+    /// What the sender should know although everything was taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands in a reference")]
@@ -91,6 +122,8 @@ pub struct Ignored {
     pub alert: String,
     /// Its fingerprint.
     pub fingerprint: String,
+    /// Where it stands in the body.
+    pub place: String,
     /// Why.
     pub reason: String,
 }
@@ -98,14 +131,12 @@ pub struct Ignored {
 /// Why a request was not accepted.
 #[derive(Debug, thiserror::Error)]
 enum Rejection {
-    #[error("alerts are not configured: set alerts.token_file or STAGERBOT__ALERTS__TOKEN")]
-    NotConfigured,
-    #[error("expected the header \"Authorization: Bearer <token>\"")]
-    NoToken,
-    #[error("the bearer token is not the one that is configured")]
-    WrongToken,
-    #[error("the body is larger than {0} bytes (alerts.max_body)")]
-    TooLarge(usize),
+    #[error(transparent)]
+    Unproven(#[from] Unproven),
+    #[error("there is no source {name:?}; there are {}", names())]
+    NoSource { name: String },
+    #[error("the body is larger than {limit} bytes: {}raise alerts.max_body", smaller.map(|how| format!("{how}, or ")).unwrap_or_default())]
+    TooLarge { limit: usize, smaller: Option<&'static str> },
     #[error("the body broke off")]
     BrokeOff(#[source] axum::Error),
     #[error(transparent)]
@@ -114,78 +145,136 @@ enum Rejection {
     NotStored(#[from] InboxError),
 }
 
-async fn alertmanager(State(intake): State<Arc<Intake>>, request: Request) -> Response {
-    match intake.receive(request, alertmanager::parse).await {
+fn names() -> String {
+    SOURCES.map(|source| source.name).join(", ")
+}
+
+async fn deliver(State(intake): State<Arc<Intake>>, Path(name): Path<String>, request: Request) -> Response {
+    let known = source(&name);
+    let taken = match known {
+        Some(source) => intake.receive(source, request).await,
+        None => Err(Rejection::NoSource { name }),
+    };
+    match taken {
         Ok(answer) => Json(answer).into_response(),
-        Err(rejection) => rejection.into_response(),
+        Err(rejection) => {
+            let source = known.map_or("unknown", |source| source.name);
+            intake.inbox.rejected().note(source, &About::Unknown, &rejection.without_body());
+            rejection.into_response()
+        }
     }
 }
 
-/// How many alerts of one delivery are looked at: an outage of staging may raise one for every app that is pushed, and the
-/// incident needs no more of them.
+/// The address at which Prometheus and vmalert look for an Alertmanager.
+async fn straight(State(intake): State<Arc<Intake>>, uri: Uri) -> Response {
+    let error = format!("there is nothing at {}. {STRAIGHT}", uri.path());
+    intake.inbox.rejected().note("prometheus", &About::Unknown, STRAIGHT);
+    (StatusCode::NOT_FOUND, Json(serde_json::json!({ "error": error }))).into_response()
+}
+
+/// Reads a source's body; that of another sender is named as what it is.
+pub fn read(source: &Source, body: &[u8], paths: &Paths) -> Result<Delivery, ParseError> {
+    let value = match lenient::json(body) {
+        Err(_) if source.looks.is_none() => Value::String(String::from_utf8_lossy(body).into_owned()),
+        read => read?,
+    };
+    match another(source, &SOURCES, &value) {
+        Some(error) => Err(error),
+        None => (source.parse)(&value, paths),
+    }
+}
+
+/// How many alerts of one delivery and environment are taken: an outage of staging may raise one for every app that is pushed, and
+/// the incident needs no more of them. What starts nothing does not count.
 pub const MAX_REPORTS: usize = 100;
 
 impl Intake {
-    async fn receive(
-        &self,
-        request: Request,
-        parse: fn(&[u8]) -> Result<Delivery, ParseError>,
-    ) -> Result<Answer, Rejection> {
-        self.authorize(request.headers())?;
-        let body = read(request, self.settings.max_body).await?;
-        let delivery = parse(&body)?;
-        let mut answer = Answer { left_out: delivery.left_out, ..Answer::default() };
-        if delivery.left_out > 0 {
-            tracing::warn!(alerts.left_out = delivery.left_out, "the sender of alerts left some out of its body");
+    async fn receive(&self, source: &'static Source, request: Request) -> Result<Answer, Rejection> {
+        let secrets = &self.settings.secrets;
+        let head = secrets.head(source, request.headers())?;
+        let body = collect(request, self.settings.max_body, source).await?;
+        if let Head::Signed(signed) = &head {
+            secrets.body(source, signed, &body)?;
         }
-        for (number, Report { alert, labels }) in delivery.reports.into_iter().enumerate() {
-            let name = alert.name.clone();
-            let fingerprint = alert.fingerprint.0.clone();
-            match self.environment(number, &alert, &labels) {
-                Ok(environment) => {
-                    let key = dedupe_key(&environment, &alert);
-                    let request = store::Request::Alert { environment: environment.clone(), alert };
-                    self.inbox.put(key, request, None).await?;
-                    tracing::info!(environment, alert = name, alert.fingerprint = fingerprint, "an alert was accepted");
-                    answer.accepted.push(Accepted { alert: name, fingerprint, environment });
+        let delivery = read(source, &body, &self.settings.paths)?;
+        drop(body);
+        let mut answer = Answer { left_out: delivery.left_out, note: delivery.note, ..Answer::default() };
+        let mut rows = Vec::new();
+        let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+        for unread in delivery.unread {
+            let (alert, fingerprint) = (unread.name, unread.fingerprint);
+            self.inbox.rejected().note(source.name, &About::Unknown, &unread.reason);
+            answer.ignored.push(Ignored { alert, fingerprint, place: unread.place, reason: unread.reason });
+        }
+        for report in &delivery.reports {
+            let judged = self.matching.judge(report);
+            match &judged.environments {
+                Ok(environments) => {
+                    for environment in environments {
+                        let count = taken.entry(environment.clone()).or_default();
+                        *count += 1;
+                        if *count > MAX_REPORTS {
+                            let why = Phrase::new("ignored-too-many").with("most", MAX_REPORTS);
+                            self.ignore(report, &judged, &why, &mut answer);
+                            continue;
+                        }
+                        let alert = judged.alert.clone();
+                        answer.accepted.push(Accepted {
+                            alert: alert.name.clone(),
+                            fingerprint: alert.fingerprint.0.clone(),
+                            environment: environment.clone(),
+                        });
+                        let key = dedupe_key(environment, report, &alert);
+                        rows.push((key, store::Request::Alert { environment: environment.clone(), alert }));
+                    }
                 }
-                Err(reason) => {
-                    tracing::debug!(alert = name, alert.fingerprint = fingerprint, reason, "an alert was ignored");
-                    answer.ignored.push(Ignored { alert: name, fingerprint, reason });
-                }
+                Err(why) => self.ignore(report, &judged, why, &mut answer),
             }
         }
-        if !answer.ignored.is_empty() {
-            let (count, first) = (answer.ignored.len(), &answer.ignored[0]);
-            tracing::warn!(alerts.ignored = count, alert = first.alert, reason = first.reason, "alerts were ignored");
-        }
+        self.inbox.put_all(rows).await?;
+        self.tell(source, &answer);
         Ok(answer)
     }
 
-    /// The token is compared in constant time; its length is not kept secret.
-    fn authorize(&self, headers: &HeaderMap) -> Result<(), Rejection> {
-        let expected = self.settings.token.as_ref().ok_or(Rejection::NotConfigured)?;
-        let (scheme, token) = headers
-            .get(AUTHORIZATION)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.split_once(' '))
-            .ok_or(Rejection::NoToken)?;
-        if !scheme.eq_ignore_ascii_case("bearer") {
-            return Err(Rejection::NoToken);
-        }
-        let same = token.trim().as_bytes().ct_eq(expected.expose_secret().as_bytes());
-        if bool::from(same) { Ok(()) } else { Err(Rejection::WrongToken) }
+    fn ignore(&self, report: &Report, judged: &Judged, why: &Phrase, answer: &mut Answer) {
+        let alert = &judged.alert;
+        let reason = Words::of(None).say(why);
+        // What has nothing to do with staging is no loss to anybody's environment.
+        let missed = report.reading.meaning != Meaning::Unrelated;
+        let about = match judged.about.first() {
+            Some(name) if missed => About::Environment(name.clone()),
+            None if missed => About::Unknown,
+            _ => About::Nothing,
+        };
+        self.inbox.rejected().note(&alert.source, &about, &reason);
+        answer.ignored.push(Ignored {
+            alert: alert.name.clone(),
+            fingerprint: alert.fingerprint.0.clone(),
+            place: report.place.clone(),
+            reason,
+        });
     }
 
-    /// The environment an alert means, or the reason why it starts nothing.
-    fn environment(&self, number: usize, alert: &Alert, labels: &BTreeMap<String, String>) -> Result<String, String> {
-        if number >= MAX_REPORTS {
-            return Err(format!("it is beyond the first {MAX_REPORTS} alerts of one delivery"));
+    /// One line a delivery: a storm of alerts is no storm of lines.
+    fn tell(&self, source: &Source, answer: &Answer) {
+        if let Some(first) = answer.accepted.first() {
+            tracing::info!(
+                source = source.name,
+                environment = first.environment,
+                alert = first.alert,
+                alert.fingerprint = first.fingerprint,
+                alerts.accepted = answer.accepted.len(),
+                alerts.ignored = answer.ignored.len(),
+                "alerts were accepted"
+            );
         }
-        if !alert.meaning.concerns_us() {
-            return Err(matching::not_ours(alert.meaning).to_owned());
+        if let Some(note) = &answer.note {
+            self.inbox.rejected().note(source.name, &About::Unknown, note);
         }
-        matching::environment_of(&self.matchers, labels).map(str::to_owned).map_err(|unmatched| unmatched.to_string())
+        if answer.left_out > 0 {
+            let left = format!("the sender left {} alerts out of a body: its max_alerts is lower", answer.left_out);
+            self.inbox.rejected().note(source.name, &About::Unknown, &left);
+        }
     }
 }
 
@@ -194,26 +283,31 @@ const SAME_DELIVERY: i64 = 60;
 
 /// What makes a second delivery the same. A later one, which tells that the alert goes on, is new: its incident may have been
 /// closed meanwhile. Joining an open incident is idempotent, so nothing depends on where a minute ends.
-fn dedupe_key(environment: &str, alert: &Alert) -> String {
+fn dedupe_key(environment: &str, report: &Report, alert: &Alert) -> String {
     let status = match alert.status {
         AlertStatus::Firing => "firing",
         AlertStatus::Resolved => "resolved",
     };
+    let (source, fingerprint) = (&alert.source, &alert.fingerprint.0);
+    if let Some(id) = &report.delivery_id {
+        return format!("{source}/{environment}/{fingerprint}/{status}/delivery/{id}");
+    }
     let began = alert.starts_at.map_or(0, Timestamp::as_microsecond);
     let minute = clock::now().as_second() / SAME_DELIVERY;
-    format!("{}/{environment}/{}/{status}/{began}/{minute}", alert.source, alert.fingerprint.0)
+    format!("{source}/{environment}/{fingerprint}/{status}/{began}/{minute}")
 }
 
 /// The body, refused before it is read where its length is announced, and as soon as it is too large otherwise.
-async fn read(request: Request, max_body: usize) -> Result<Vec<u8>, Rejection> {
+async fn collect(request: Request, limit: usize, source: &Source) -> Result<Vec<u8>, Rejection> {
+    let too_large = || Rejection::TooLarge { limit, smaller: source.smaller };
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     let at_least = request.body().size_hint().lower();
-    if announced.unwrap_or(at_least) > max_body as u64 {
-        return Err(Rejection::TooLarge(max_body));
+    if announced.unwrap_or(at_least) > limit as u64 {
+        return Err(too_large());
     }
-    match Limited::new(request.into_body(), max_body).collect().await {
+    match Limited::new(request.into_body(), limit).collect().await {
         Ok(body) => Ok(body.to_bytes().into()),
-        Err(error) if error.is::<LengthLimitError>() => Err(Rejection::TooLarge(max_body)),
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
         Err(error) => Err(Rejection::BrokeOff(axum::Error::new(error))),
     }
 }
@@ -221,10 +315,24 @@ async fn read(request: Request, max_body: usize) -> Result<Vec<u8>, Rejection> {
 impl Rejection {
     fn status(&self) -> StatusCode {
         match self {
-            Self::NotConfigured | Self::NotStored(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::NoToken | Self::WrongToken => StatusCode::UNAUTHORIZED,
-            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Unproven(Unproven::NotConfigured) | Self::NotStored(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unproven(_) => StatusCode::UNAUTHORIZED,
+            Self::NoSource { .. } => StatusCode::NOT_FOUND,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BrokeOff(_) | Self::Unreadable(_) => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    /// Why, for the log and for others than the sender: what is wrong with a body quotes it, so there is only its place.
+    fn without_body(&self) -> String {
+        let reason = match self {
+            Self::Unreadable(error) => error.place(),
+            Self::NoSource { .. } => format!("there is no such source; there are {}", names()),
+            other => other.to_string(),
+        };
+        match std::error::Error::source(self).filter(|_| !matches!(self, Self::Unreadable(_))) {
+            Some(cause) => format!("{reason}: {}", causes(cause)),
+            None => reason,
         }
     }
 }
@@ -232,13 +340,6 @@ impl Rejection {
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
         let status = self.status();
-        // What is wrong with a body quotes it, so the log has only the place.
-        let reason = match &self {
-            Self::Unreadable(error) => error.place(),
-            other => other.to_string(),
-        };
-        let cause = std::error::Error::source(&self).map(causes);
-        tracing::warn!(http.status = status.as_u16(), reason, cause, "alerts were refused");
         let mut response = (status, Json(serde_json::json!({ "error": self.to_string() }))).into_response();
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

@@ -96,12 +96,13 @@ impl Bot {
         let listener = TcpListener::bind(address).await.map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;
 
-        let intake = Intake { settings: config.alerts.clone(), matchers: config.matchers(), inbox: inbox.clone() };
+        let intake = Intake { settings: config.alerts.clone(), matching: config.matching(), inbox: inbox.clone() };
         let routes = chats.iter().fold(alerts::router(intake), |routes, chat| routes.merge(chat.routes(&inbox)));
         let app = server::app(routes, readiness(store.clone(), chats.clone()));
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let engine = Engine::new(store.clone(), inbox.clone(), config.policy.clone(), homes, chats.clone());
         tasks.spawn(engine.run(stop.clone()));
+        tasks.spawn(inbox.rejected().clone().keep_telling(stop.clone()));
         tasks.spawn(store.run_pruning(config.store.keep, stop.clone()));
         for chat in chats {
             let (inbox, stop) = (inbox.clone(), stop.clone());

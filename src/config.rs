@@ -3,6 +3,7 @@
 //! Every problem is told at once, each with its key, the file or variable it is in, and what was expected. Secrets come by
 //! variables or in files of their own, never among the settings, and are not repeated in any message.
 
+mod alerts;
 mod environments;
 mod memory;
 mod people;
@@ -16,7 +17,7 @@ use std::path::{Path, PathBuf};
 use config::{FileFormat, Format as _, Value};
 use jiff::SignedDuration;
 
-use crate::alerts::{self, matching::Matchers};
+use crate::alerts::matching::{Matchers, Matching, Nameless, Rule};
 use crate::chat::{discord, slack};
 use crate::incident::allowance::Allowances;
 use crate::incident::approval::{Policy, Restarts};
@@ -39,7 +40,11 @@ pub struct Config {
     /// Where HTTP is served.
     pub server: server::Settings,
     /// Who may hand in alerts.
-    pub alerts: alerts::Settings,
+    pub alerts: crate::alerts::Settings,
+    /// The operator's rules about alerts.
+    pub alert_rules: Vec<Rule>,
+    /// What an alert means that names no environment.
+    pub nameless: Nameless,
     /// Where the durable memory is.
     pub store: store::Settings,
     /// What is logged, and how.
@@ -174,13 +179,14 @@ impl Config {
         if problems.is_empty() { Ok(config) } else { Err(ConfigError::Invalid(problems)) }
     }
 
-    /// Which alerts mean which environment.
-    pub fn matchers(&self) -> Vec<Matchers> {
+    /// What alerts mean, and which environment.
+    pub fn matching(&self) -> Matching {
         let of = |one: &EnvironmentSettings| Matchers {
             environment: one.environment.name.clone(),
             labels: one.matchers.clone(),
         };
-        self.environments.iter().map(of).collect()
+        let environments = self.environments.iter().map(of).collect();
+        Matching { environments, rules: self.alert_rules.clone(), nameless: self.nameless }
     }
 }
 
@@ -237,14 +243,7 @@ fn read(notes: &Notes, merged: &Value) -> Config {
     section.finish();
     let server = server::Settings { listen: listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0))) };
 
-    let mut section = root.section("alerts");
-    let alerts = alerts::Settings {
-        token: secrets::secret(&mut section, "token", &secrets::BEARER),
-        max_body: section
-            .number("max_body", "a size from 1 KiB to 16 MiB, such as \"1 MiB\"", size)
-            .unwrap_or_default(),
-    };
-    section.finish();
+    let alerts = alerts::alerts(&mut root);
 
     let store = memory::memory(&mut root);
 
@@ -271,6 +270,8 @@ fn read(notes: &Notes, merged: &Value) -> Config {
         stage_settle: section.duration("stage_settle", NONE),
         hold: section.duration("hold", SOME),
         allowances: Allowances { unproven: checks.duration("unproven", SOME) },
+        reopen: alerts.reopen,
+        database_inhibits: alerts.database_inhibits,
     };
     section.finish();
     let probe_timeout = checks.required("probe_timeout", "whole seconds from \"1s\" to \"8s\"", |text| {
@@ -291,11 +292,19 @@ fn read(notes: &Notes, merged: &Value) -> Config {
         let homes = environments.iter().filter_map(|one| Some((one.discord_channel.clone()?, &one.environment.name)));
         environments::listen(&root, "discord.listen", &mut triggers.channels, homes, &environments);
     }
+    for (number, rule) in alerts.rules.iter().enumerate() {
+        let known = |name: &String| environments.iter().any(|one| one.environment.name == *name);
+        if let Some(name) = rule.environment.as_ref().filter(|name| !known(name)) {
+            root.problem(&format!("alerts.rule[{number}].environment"), format!("there is no environment {name}"));
+        }
+    }
     root.finish();
 
     let mut config = Config {
         server,
-        alerts,
+        alerts: alerts.settings,
+        alert_rules: alerts.rules,
+        nameless: alerts.nameless,
         store,
         log,
         policy,

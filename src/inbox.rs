@@ -1,11 +1,14 @@
 //! The one way in: front ends put what came to them here, durably and under its dedupe key, before they acknowledge it.
 
+pub mod rejected;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
+use self::rejected::Rejected;
 use crate::clock;
 use crate::store::{InboxRow, ReplyTo, Request, Store, StoreError};
 
@@ -14,6 +17,7 @@ use crate::store::{InboxRow, ReplyTo, Request, Store, StoreError};
 pub struct Inbox {
     store: Store,
     arrived: Arc<Notify>,
+    rejected: Rejected,
 }
 
 /// Whether something was new.
@@ -42,7 +46,7 @@ const DEADLINE: Duration = Duration::from_secs(1);
 impl Inbox {
     /// The inbox of a store.
     pub fn new(store: Store) -> Self {
-        Self { store, arrived: Arc::new(Notify::new()) }
+        Self { store, arrived: Arc::new(Notify::new()), rejected: Rejected::default() }
     }
 
     /// Makes a request durable. Acknowledge only what this has accepted.
@@ -51,6 +55,26 @@ impl Inbox {
         let new = timeout(DEADLINE, self.store.put(&inbound)).await.map_err(|_| InboxError::TooSlow)??;
         self.arrived.notify_one();
         Ok(if new { Put::New } else { Put::Duplicate })
+    }
+
+    /// Makes many requests durable that nobody is answered for: all of them, or none.
+    pub async fn put_all(&self, requests: Vec<(String, Request)>) -> Result<(), InboxError> {
+        if requests.is_empty() {
+            return Ok(());
+        }
+        let received_at = clock::now();
+        let row = |(dedupe_key, request)| InboxRow { dedupe_key, received_at, request, reply: None, answer: None };
+        let mut rows: Vec<InboxRow> = requests.into_iter().map(row).collect();
+        // In one order whoever puts them, so that two replicas never wait for each other.
+        rows.sort_by(|one, other| one.dedupe_key.cmp(&other.dedupe_key));
+        timeout(DEADLINE, self.store.put_all(&rows)).await.map_err(|_| InboxError::TooSlow)??;
+        self.arrived.notify_one();
+        Ok(())
+    }
+
+    /// What was turned away before it could be put here.
+    pub fn rejected(&self) -> &Rejected {
+        &self.rejected
     }
 
     /// Returns when something may have arrived since the last call.

@@ -15,6 +15,7 @@ pub mod approval;
 pub mod recovery;
 pub mod event;
 pub mod restart;
+pub mod inhibition;
 pub mod transition;
 pub mod decide;
 pub mod next;
@@ -50,6 +51,8 @@ pub struct Incident {
     pub trigger: Trigger,
     /// Alerts that concern it, by fingerprint, as they last were.
     pub alerts: BTreeMap<Fingerprint, Alert>,
+    /// When an alert about the database began to fire, as far as this incident heard of one.
+    pub database_alert_at: Option<Timestamp>,
     /// Where it stands.
     pub state: State,
     /// Who works on it.
@@ -262,14 +265,17 @@ impl Incident {
     }
 
     fn opened(id: IncidentId, first: &Recorded) -> Option<Self> {
-        let Event::Opened { environment, trigger, last_restart, last_leader } = &first.event else { return None };
+        let Event::Opened { environment, trigger, last_restart, last_leader, database_alerts } = &first.event else {
+            return None;
+        };
         let mut incident = Self {
             id,
             environment: environment.clone(),
             seq: first.seq,
             opened_at: first.at,
             trigger: trigger.clone(),
-            alerts: BTreeMap::new(),
+            alerts: database_alerts.iter().map(|alert| (alert.fingerprint.clone(), alert.clone())).collect(),
+            database_alert_at: database_alerts.iter().filter_map(|alert| alert.seen_at).max(),
             state: State::Checking,
             claim: None,
             observation: None,
@@ -323,7 +329,14 @@ impl Incident {
         match &recorded.event {
             Event::Opened { .. } | Event::Refused { .. } => {}
             Event::AlertJoined { alert } => {
-                self.alerts.insert(alert.fingerprint.clone(), alert.clone());
+                let known = self.alerts.insert(alert.fingerprint.clone(), alert.clone());
+                if alert.inhibits() && !known.is_some_and(|known| known.inhibits()) {
+                    self.database_alert_at = Some(at);
+                }
+            }
+            Event::AlertLapsed { alert } => {
+                self.alerts.remove(&alert.fingerprint);
+                self.check_due = true;
             }
             Event::AlertResolved { alert } => {
                 let resolved = Alert { status: AlertStatus::Resolved, ..alert.clone() };

@@ -1,4 +1,4 @@
-//! The command line: `serve`, `check`, `audit`, `store` and `demo`.
+//! The command line: `serve`, `check`, `alerts`, `audit`, `store` and `demo`.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -10,6 +10,9 @@ use futures::StreamExt as _;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use serde_json::json;
+use stagerbot::alerts;
+use stagerbot::alerts::matching::Matching;
+use stagerbot::alerts::source::Paths;
 use stagerbot::audit::bundle::Bundle;
 use stagerbot::audit::{self, Report, export};
 use stagerbot::bot::{self, Bot};
@@ -48,6 +51,9 @@ enum Command {
     /// Look at the incidents' logs, and whether they are what was written.
     #[command(subcommand)]
     Audit(Audit),
+    /// Look at what alerts mean.
+    #[command(subcommand)]
+    Alerts(Alerts),
     /// Copy the store, or check one.
     #[command(subcommand)]
     Store(StoreCommand),
@@ -134,6 +140,24 @@ enum Audit {
 }
 
 #[derive(Subcommand)]
+enum Alerts {
+    /// Tell what a body or a text would come to, and which rule decides: exit code 0 accepted, 1 ignored, 2 could not tell.
+    Explain {
+        /// What a sender posts, or anything that people paste; - for standard input.
+        file: PathBuf,
+        /// The source that it would be sent to; the one that it looks like where none is named.
+        #[arg(long, value_parser = alerts::SOURCES.map(|source| source.name))]
+        source: Option<String>,
+        /// Take each line for a text of its own.
+        #[arg(long)]
+        lines: bool,
+        /// The configuration that knows the environments and the rules.
+        #[arg(long, short)]
+        config: Option<PathBuf>,
+    },
+}
+
+#[derive(Subcommand)]
 enum StoreCommand {
     /// Copy an SQLite store to a new file, while the bot goes on, and check the copy.
     Backup {
@@ -196,6 +220,10 @@ fn main() -> ExitCode {
             }
             Command::Audit(command) => {
                 audit(command).await.map_or_else(|error| fail(&error, COULD_NOT_TELL), ExitCode::from)
+            }
+            Command::Alerts(Alerts::Explain { file, source, lines, config }) => {
+                explain(&file, source.as_deref(), lines, config.as_deref())
+                    .map_or_else(|error| fail(&error, COULD_NOT_TELL), ExitCode::from)
             }
             Command::Store(command) => {
                 store(command).await.map_or_else(|error| fail(&error, COULD_NOT_TELL), ExitCode::from)
@@ -334,6 +362,40 @@ fn print_report(report: &Report, more: Option<&str>) -> anyhow::Result<u8> {
         print(&format!("{more}\n"))?;
     }
     Ok(u8::from(!report.flaws.is_empty()))
+}
+
+fn explain(
+    file: &std::path::Path,
+    source: Option<&str>,
+    lines: bool,
+    config: Option<&std::path::Path>,
+) -> anyhow::Result<u8> {
+    let mut text = Vec::new();
+    if file.as_os_str() == "-" {
+        std::io::Read::read_to_end(&mut std::io::stdin(), &mut text).context("standard input can't be read")?;
+    } else {
+        text = std::fs::read(file).with_context(|| format!("{} can't be read", file.display()))?;
+    }
+    // Without a configuration, of an environment that takes everything: what a text means is the same everywhere.
+    let (paths, matching) = match config {
+        Some(file) => {
+            let config = Config::load(Some(file))?;
+            (config.alerts.paths.clone(), config.matching())
+        }
+        None => (Paths::default(), Matching::of_one("the environment")),
+    };
+    let source = source.and_then(alerts::source);
+    let texts: Vec<&[u8]> = if lines { text.split(|byte| *byte == b'\n').collect() } else { vec![&text] };
+    let mut accepted = true;
+    let words = Words::of(None);
+    for text in texts.into_iter().filter(|text| !text.trim_ascii().is_empty()) {
+        for one in alerts::explain::explain(text, source, &paths, &matching) {
+            accepted &= one.accepted;
+            let lines = one.lines.iter().map(|line| format!("  {}\n", words.say(line)));
+            print(&format!("{}\n{}", words.say(&one.title), lines.collect::<String>()))?;
+        }
+    }
+    Ok(u8::from(!accepted))
 }
 
 async fn store(command: StoreCommand) -> anyhow::Result<u8> {

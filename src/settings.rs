@@ -272,6 +272,20 @@ impl<'a> Section<'a> {
             .unwrap_or_default()
     }
 
+    /// The truth value at a key, also as a text: variables know nothing else. `false` where there is none.
+    pub(crate) fn truth(&mut self, key: &str) -> bool {
+        let Some(value) = self.ask(key) else { return false };
+        match &value.kind {
+            ValueKind::Boolean(truth) => *truth,
+            ValueKind::String(text) if text.trim() == "true" => true,
+            ValueKind::String(text) if text.trim() == "false" => false,
+            other => {
+                self.problem(key, wrong("true or false", other));
+                false
+            }
+        }
+    }
+
     /// A list of words.
     pub(crate) fn words(&mut self, key: &str, known: &[&str]) -> Vec<String> {
         let expected = format!("a list of {}", known.join(", "));

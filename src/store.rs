@@ -4,12 +4,14 @@
 //! command that caused it, so that a command is carried out once however often it is looked at. Each incident's log is chained
 //! by hashes, and a ledger chains the heads of those that are closed: `audit.rs` reads them.
 
+mod batch;
 pub mod chain;
 pub mod claims;
 pub mod backup;
 mod inbox;
 mod connection;
 mod log;
+pub mod notices;
 pub mod snapshot;
 mod retention;
 pub mod settings;

@@ -161,6 +161,7 @@ voided-cause-changed = the evidence changed: { $now }
 voided-one-account = by my configuration as it is now { $requester }, who requested this, and { $approver }, who approved it, may be one person: the account { $account } is or was of both
 voided-one-name = by my configuration as it is now { $requester }, who requested this, and { $approver }, who approved it, may be one person: the name { $name } is or was of both
 voided-person-unknown = { $who } is no person in my configuration any more, so I can't tell whether two persons stand behind this
+voided-database-alert = an alert about the database came meanwhile ({ $name })
 voided-not-seen = the evidence could not be checked again
 
 skipped-healthy = the environment is healthy
@@ -182,6 +183,7 @@ act-handover = to take over
 told-check = { $who } asked for a check of { $environment }.
 told-alert = Alert { $name } ({ $source }) for { $environment }: { $summary }
 told-alert-joined = Alert { $name } ({ $source }) joined: { $summary }
+told-alert-lapsed = Alert { $name } ({ $source }) was not repeated: it withholds no restart any more.
 told-alert-resolved = { $source } says that alert { $name } is over: checking.
 told-check-again = { $who } asked for another check.
 told-claimed = The bot took this incident up again (claim { $claim }).
@@ -273,6 +275,7 @@ refused-verdict = No restart: { $verdict }. { $because }
 refused-restarts-off = Restarts are switched off in my configuration.
 refused-one-restart = This incident has had its restart. Another one needs a person's hand.
 refused-cool-down = The environment was restarted not long ago. No further restart before { $until }.
+refused-database-alert = An alert says that the database is in trouble ({ $name } from { $source }, last heard at { $at }): a restart would gain nothing. Check it, then say so: /stager restart database-checked [reason]
 refused-not-yours = Only { $who } can cancel this request. Deny it instead.
 refused-nothing-pending = Nothing waits for an approval.
 refused-closed = That incident is closed.
@@ -304,6 +307,10 @@ answer-alert = noted
 answer-status = { $lines }
 status-line = { $stands } (incident { $incident })
 status-line-quiet = { $environment }: no open incident
+status-rejected = { $count ->
+    [one] one alert
+   *[other] { $count } alerts
+    } from { $source } turned away, the last at { $at }: { $reason }
 answer-help = /stager check [environment] — look, and say what it means
     /stager status — how things stand
     /stager restart [reason] — request a restart; a second person has to approve
@@ -343,6 +350,7 @@ title-missing = Still missing
 field-environment = Environment
 field-leader = Active leader
 field-database = Database
+field-database-alert = Against a restart
 field-evidence = Evidence from
 field-alerts = Alerts
 field-requested = Requested by
@@ -355,6 +363,7 @@ leader-change-unknown = not known → { $after }
 database-up = up
 database-accepts = accepts connections, which proves little: check it before approving
 database-down = down
+database-alert = { $name } ({ $source }) fires: check the database
 database-not-known = not known: check it before approving
 not-seen = not known ({ $why })
 alerts-count = { $count ->
@@ -412,3 +421,63 @@ confirm-lost = This card does not show any more what you would confirm. See /sta
 terminal-check = { $environment } (namespace { $namespace }) at { $at }
 terminal-verdict = Verdict: { $verdict }
 terminal-endpoints = BBS Service endpoints: { $names }
+
+## Alerts: what they mean, and why they start nothing.
+
+means-stager-unavailable = the stager is unavailable
+means-same-outage = the same outage in other words
+means-symptom = a symptom, worth a check
+means-look-alike = another staging error
+means-database = trouble of the database
+means-unrelated = nothing to do with staging
+
+ignored-by-rule = rule { $rule } of alerts.rule says to ignore it
+ignored-test = its sender only tries the way, or knows nothing: { $what }
+ignored-look-alike = it tells of another staging error, in which Diego answered: a restart would not help
+ignored-no-code = it does not tell that the stager is unavailable: { $number } is there, but as part of something else
+ignored-unrelated = it does not tell that the stager is unavailable: no label or annotation has 170010 or CF-StagerUnavailable
+ignored-unmatched = { $why }
+ignored-too-many = it is beyond the first { $most } alerts of one delivery about one environment
+
+because-read = it means { $says } (rule { $rule }), by “{ $quote }”
+because-nothing = { $says } (rule { $rule })
+because-rule-means = rule { $rule } of alerts.rule says that it means { $meaning }
+because-rule-severity = rule { $rule } of alerts.rule says that it is { $severity }
+because-severity = its sender calls it { $severity }
+because-rule-environment = rule { $rule } of alerts.rule says that it is about { $environment }
+because-named = it names { $environment }
+because-labels = it has the labels of { $environment }: { $labels }
+because-only = { $environment } is the only environment
+because-nameless = it names no environment, and alerts.no_environment says to ask all: { $environments }
+
+reads-stager-code = the stager's own error, by its code
+reads-stager-phrase = the stager's own error, by its words
+reads-stager-number = the stager's own error, by its number
+reads-relative-code = the same outage, by another error's code
+reads-relative-phrase = the same outage, by another error's words
+reads-relative-number = the same outage, by another error's number
+reads-instances-unknown = the same outage: the Cloud Controller does not know how many instances run
+reads-other-staging-error = another staging error, in which Diego answered
+reads-other-staging-number = another staging error, by its number
+reads-bbs-lost-lock = the BBS lost its lock, as it logs it
+reads-push-fails = an alert that pushes fail
+reads-alert-about-database = an alert about the database
+reads-log-about-database = the database can't be reached, as it is logged
+reads-none = nothing in it tells of staging
+reads-number-is-no-code = a number of ours that is no code: part of a hash, a version, an amount, a metric or a link
+reads-senders-test = a test of its sender's, or a query without data
+
+explained-source = Read as a body of the source { $source }
+explained-title = { $place }: { $name }
+explained-refused = It would be refused: { $why }
+explained-ignored = It starts nothing: { $why }
+explained-note = Its sender is told: { $note }
+explained-left-out = Its sender left { $count } alerts out.
+explained-nothing = There is no alert in it.
+explained-firing = It fires.
+explained-resolved = It is over.
+explained-over = That it is over is told by “{ $quote }”.
+explained-opens = It opens an incident of { $environments }, or joins the open one.
+explained-joins = It joins an open incident of { $environments }, and opens none.
+explained-checks = It makes an open incident of { $environments } look again, and opens none.
+explained-inhibits = While it fires, no restart of { $environments } is offered, unless somebody says that the database was checked.

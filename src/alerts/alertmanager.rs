@@ -1,129 +1,131 @@
 //! Alertmanager's webhook, version 4: from 0.18, which has neither `fingerprint` nor `truncatedAlerts`, to today's.
 //!
-//! <https://prometheus.io/docs/alerting/latest/configuration/#webhook_config>. Unknown fields are ignored, wrong ones refused
-//! with their place.
+//! <https://prometheus.io/docs/alerting/latest/configuration/#webhook_config>. Each alert is read as far as it goes: what is odd
+//! in one costs no other.
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-use serde::Deserialize;
+use serde_json::Value;
 
-use crate::alerts::delivery::{Delivery, Report};
-use crate::incident::alert::{Alert, AlertStatus, Fingerprint, meaning_of};
+use crate::alerts::delivery::{Delivery, Draft, ParseError, Unread, WITHHELD, status_of, text_of, texts_of, time_of};
+use crate::alerts::source::{Paths, Source};
+use crate::incident::alert::{AlertStatus, Severity};
 
-/// What alerts of this source are called.
-pub const SOURCE: &str = "alertmanager";
+/// Alertmanager.
+pub const SOURCE: Source = Source {
+    name: "alertmanager",
+    sender: "Alertmanager's webhook",
+    smaller: Some("set max_alerts in its webhook_configs, as deploy/alertmanager does"),
+    signature: None,
+    looks: Some(|body| is_envelope(body) && !is_grafana(body)),
+    reads: is_envelope,
+    parse,
+};
 
-/// A body is not what Alertmanager sends.
-#[derive(Debug, thiserror::Error)]
-pub enum ParseError {
-    /// It is not JSON.
-    #[error("the body is not JSON: {source}")]
-    NotJson {
-        /// Why, with line and column.
-        source: serde_json::Error,
-    },
-    /// It is JSON of another shape.
-    #[error("the body is not what Alertmanager sends (webhook, version 4): at {path}: {what}")]
-    WrongShape {
-        /// Where, such as `alerts[0].labels`.
-        path: String,
-        /// What is there and what was expected.
-        what: String,
-    },
+/// Whether a body is an envelope with alerts, as Alertmanager and Grafana have it.
+pub(super) fn is_envelope(body: &Value) -> bool {
+    body["alerts"].is_array() || body["alerts"].is_object()
 }
 
-impl ParseError {
-    /// What is wrong, without quoting anything of the body.
-    pub fn place(&self) -> String {
-        match self {
-            Self::NotJson { source } => {
-                format!("the body is not JSON, at line {} column {}", source.line(), source.column())
-            }
-            Self::WrongShape { path, .. } => format!("the body has another shape than Alertmanager's, at {path}"),
+/// What Grafana's envelope has beside Alertmanager's.
+pub(super) fn is_grafana(body: &Value) -> bool {
+    is_envelope(body) && (body.get("orgId").is_some() || (body["state"].is_string() && body["title"].is_string()))
+}
+
+fn parse(body: &Value, _: &Paths) -> Result<Delivery, ParseError> {
+    let mut delivery = envelope(body, &SOURCE)?;
+    if is_grafana(body) {
+        delivery.note = Some("this looks like Grafana's webhook: send it to POST /alerts/grafana".to_owned());
+    }
+    Ok(delivery)
+}
+
+/// Reads an envelope with alerts.
+pub(super) fn envelope(body: &Value, source: &Source) -> Result<Delivery, ParseError> {
+    let alerts = match &body["alerts"] {
+        Value::Array(alerts) => alerts.as_slice(),
+        // A relay's list of one.
+        one @ Value::Object(_) => std::slice::from_ref(one),
+        other => {
+            let what = if body.get("alerts").is_some() {
+                format!("expected a list, found {}", kind(other))
+            } else {
+                "missing field `alerts`".to_owned()
+            };
+            return Err(ParseError::WrongShape { sender: source.sender, path: "alerts".to_owned(), what });
+        }
+    };
+    let mut delivery = Delivery { left_out: count(&body["truncatedAlerts"]), ..Delivery::default() };
+    let together = status_of(body["status"].as_str().unwrap_or_default()).ok().flatten();
+    for (number, alert) in alerts.iter().enumerate() {
+        let place = format!("alerts[{number}]");
+        match draft(alert, together, &place) {
+            Ok(draft) => delivery.reports.push(draft.report(source.name)),
+            Err(unread) => delivery.unread.push(unread),
         }
     }
+    Ok(delivery)
 }
 
-#[derive(Deserialize)]
-struct Body {
-    #[serde(default, rename = "truncatedAlerts")]
-    truncated_alerts: Option<u64>,
-    alerts: Vec<One>,
-}
-
-#[derive(Deserialize)]
-struct One {
-    status: AlertStatus,
-    #[serde(default)]
-    labels: Option<BTreeMap<String, String>>,
-    #[serde(default)]
-    annotations: Option<BTreeMap<String, String>>,
-    #[serde(default, rename = "startsAt")]
-    starts_at: Option<Timestamp>,
-    #[serde(default)]
-    fingerprint: Option<String>,
-}
-
-/// Reads one request's body.
-pub fn parse(body: &[u8]) -> Result<Delivery, ParseError> {
-    let mut json = serde_json::Deserializer::from_slice(body);
-    let parsed: Result<Body, _> = serde_path_to_error::deserialize(&mut json);
-    let body = parsed.map_err(|error| {
-        let path = error.path().to_string();
-        let source = error.into_inner();
-        if source.is_data() {
-            ParseError::WrongShape { path, what: source.to_string() }
-        } else {
-            ParseError::NotJson { source }
-        }
-    })?;
-    json.end().map_err(|source| ParseError::NotJson { source })?;
-    Ok(Delivery {
-        reports: body.alerts.into_iter().map(report).collect(),
-        left_out: body.truncated_alerts.unwrap_or(0),
+fn draft(alert: &Value, together: Option<AlertStatus>, place: &str) -> Result<Draft, Unread> {
+    let unread = |name: &str, reason: String| Unread {
+        place: place.to_owned(),
+        name: name.to_owned(),
+        fingerprint: text_of(&alert["fingerprint"]).unwrap_or_default(),
+        reason,
+    };
+    if !alert.is_object() {
+        return Err(unread(NAMELESS, format!("expected an alert, found {}", kind(alert))));
+    }
+    let labels = texts_of(&alert["labels"], "labels");
+    let annotations = texts_of(&alert["annotations"], "annotations");
+    let name = labels.get("alertname").cloned().unwrap_or_else(|| NAMELESS.to_owned());
+    let word = text_of(&alert["status"]).unwrap_or_default();
+    let status = match status_of(alert["status"]["state"].as_str().unwrap_or(&word)) {
+        Ok(status) => status.or(together),
+        Err(()) => return Err(unread(&name, WITHHELD.to_owned())),
+    };
+    let said = ["summary", "description", "message"].iter().find_map(|key| annotations.get(*key)).cloned();
+    Ok(Draft {
+        test: test(&labels, &annotations),
+        summary: said,
+        severity: labels.get("severity").and_then(|word| Severity::of(word)),
+        starts_at: time_of(&alert["startsAt"]),
+        fingerprint: text_of(&alert["fingerprint"]),
+        texts: annotations.into_iter().collect(),
+        name,
+        status,
+        labels,
+        place: place.to_owned(),
+        ..Draft::default()
     })
 }
 
-fn report(one: One) -> Report {
-    let labels = one.labels.unwrap_or_default();
-    let annotations = one.annotations.unwrap_or_default();
-    let name = labels.get("alertname").map_or("(an alert without a name)", String::as_str);
-    let said = ["summary", "description", "message"].iter().find_map(|key| annotations.get(*key));
-    let texts: Vec<&str> = labels.values().chain(annotations.values()).map(String::as_str).collect();
-    let alert = Alert {
-        source: SOURCE.to_owned(),
-        name: cut(name, MAX_NAME),
-        status: one.status,
-        fingerprint: one
-            .fingerprint
-            .filter(|text| is_plain(text))
-            .map_or_else(|| Fingerprint::of(&labels), Fingerprint),
-        summary: cut(said.map_or(name, String::as_str), MAX_SUMMARY),
-        // Go's zero time stands for "none".
-        starts_at: one.starts_at.filter(|at| *at > Timestamp::UNIX_EPOCH),
-        meaning: meaning_of(&texts.join("\n")),
-    };
-    Report { alert, labels }
-}
+const NAMELESS: &str = "(an alert without a name)";
 
-/// How much of an alert's name is kept, in characters.
-const MAX_NAME: usize = 200;
-/// How much of its summary: it is told in the thread, in one message.
-const MAX_SUMMARY: usize = 4_000;
-
-/// The beginning of a text, which says so where something was cut off.
-fn cut(text: &str, limit: usize) -> String {
-    let text = text.trim();
-    let count = text.chars().count();
-    if count <= limit {
-        return text.to_owned();
+/// Grafana's own alerts about itself: a try of the contact point, and a query that gave nothing or failed. Their annotations are
+/// those of the rule, and speak of an outage that nobody saw.
+fn test(labels: &BTreeMap<String, String>, annotations: &BTreeMap<String, String>) -> Option<&'static str> {
+    let label = |key: &str| labels.get(key).map(String::as_str);
+    match (label("alertname"), label("instance"), annotations.get("grafana_state_reason").map(String::as_str)) {
+        (Some("DatasourceNoData"), ..) | (_, _, Some("NoData")) => Some("its query gave no data"),
+        (Some("DatasourceError"), ..) | (_, _, Some("Error")) => Some("its query failed"),
+        (Some("TestAlert"), Some("Grafana"), _) => Some("somebody tries the contact point"),
+        _ => None,
     }
-    let note = format!(" … ({} more characters)", count - limit);
-    text.chars().take(limit).chain(note.chars()).collect()
 }
 
-/// Alertmanager's own are 16 hexadecimal digits; what else may stand there becomes part of a key.
-fn is_plain(fingerprint: &str) -> bool {
-    (1..=64).contains(&fingerprint.len()) && fingerprint.bytes().all(|byte| byte.is_ascii_alphanumeric())
+fn count(value: &Value) -> u64 {
+    value.as_u64().or_else(|| value.as_str()?.trim().parse().ok()).unwrap_or(0)
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a truth value",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "a table",
+    }
 }

@@ -1,9 +1,17 @@
-//! Which environment an alert means: the one whose labels it has, all of them.
+//! What an alert comes down to: what it means for staging, which environment it means, and why; or why it starts nothing.
+//!
+//! An operator's rules go before what is known by itself: of those that fit, the first that says something about the environment,
+//! the severity or the meaning decides that, and one that says `ignore` ends it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::incident::alert::Meaning;
+use regex::Regex;
+
+use crate::alerts::delivery::Report;
+use crate::incident::alert::meaning::{A_TEST, NO_CODE, Reading};
+use crate::incident::alert::{Alert, Meaning, Severity};
+use crate::incident::phrase::Phrase;
 
 /// The labels that an alert of an environment has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +20,185 @@ pub struct Matchers {
     pub environment: String,
     /// The labels and their values; none match everything where there is one environment, and nothing where there are several.
     pub labels: BTreeMap<String, String>,
+}
+
+/// An operator's rule.
+#[derive(Clone, Debug, Default)]
+pub struct Rule {
+    /// The labels that it wants, all of them.
+    pub labels: BTreeMap<String, Wanted>,
+    /// What it wants to find in a label or text.
+    pub text: Option<Regex>,
+    /// The environment that the alert means.
+    pub environment: Option<String>,
+    /// The alert starts nothing.
+    pub ignore: bool,
+    /// How urgent it is.
+    pub severity: Option<Severity>,
+    /// What it means.
+    pub means: Option<Meaning>,
+}
+
+/// What a rule wants of a label.
+#[derive(Clone, Debug)]
+pub enum Wanted {
+    /// This value.
+    Is(String),
+    /// A value that fits as a whole.
+    Fits(Regex),
+}
+
+impl Wanted {
+    fn fits(&self, value: Option<&String>) -> bool {
+        match self {
+            Self::Is(wanted) => value == Some(wanted),
+            Self::Fits(pattern) => value.is_some_and(|value| pattern.is_match(value)),
+        }
+    }
+}
+
+impl Rule {
+    fn fits(&self, report: &Report) -> bool {
+        let labels = self.labels.iter().all(|(label, wanted)| wanted.fits(report.labels.get(label)));
+        let found = |pattern: &Regex| {
+            let alert = &report.alert;
+            [&alert.name, &alert.summary].into_iter().chain(report.labels.values()).any(|text| pattern.is_match(text))
+        };
+        labels && self.text.as_ref().is_none_or(found)
+    }
+}
+
+/// What an alert means that has none of the labels by which environments are told apart, where there are several.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Nameless {
+    /// None of them.
+    #[default]
+    Ignore,
+    /// Each of them: all are asked.
+    All,
+}
+
+/// How alerts are judged.
+#[derive(Clone, Debug, Default)]
+pub struct Matching {
+    /// The environments, and the labels of their alerts.
+    pub environments: Vec<Matchers>,
+    /// The operator's rules, in their order.
+    pub rules: Vec<Rule>,
+    /// What an alert means that names no environment.
+    pub nameless: Nameless,
+}
+
+/// What an alert comes down to, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    /// The alert, with the meaning and severity that it has by the rules.
+    pub alert: Alert,
+    /// The environments that it means; or why it starts nothing.
+    pub environments: Result<Vec<String>, Phrase>,
+    /// The environments that it would mean if it were one of ours: for who looks for what was ignored about theirs.
+    pub about: Vec<String>,
+    /// What decided, in the order of the questions: what it means, how urgent it is, which environment.
+    pub because: Vec<Phrase>,
+}
+
+impl Matching {
+    /// For one environment that takes every alert.
+    pub fn of_one(environment: &str) -> Self {
+        let one = Matchers { environment: environment.to_owned(), labels: BTreeMap::new() };
+        Self { environments: vec![one], ..Self::default() }
+    }
+
+    /// What an alert comes down to.
+    pub fn judge(&self, report: &Report) -> Judged {
+        let fitting: Vec<(usize, &Rule)> =
+            self.rules.iter().enumerate().filter(|(_, rule)| rule.fits(report)).collect();
+        let mut alert = report.alert.clone();
+        let mut because = Vec::new();
+        let means = fitting.iter().find_map(|(number, rule)| Some((*number, rule.means?)));
+        if let Some((number, meaning)) = means {
+            alert.meaning = meaning;
+            because.push(Phrase::new("because-rule-means").with("rule", number + 1).with("meaning", meaning.phrase()));
+        } else {
+            because.push(because_read(&report.reading));
+        }
+        if let Some((number, severity)) = fitting.iter().find_map(|(number, rule)| Some((*number, rule.severity?))) {
+            alert.severity = Some(severity);
+            because
+                .push(Phrase::new("because-rule-severity").with("rule", number + 1).with("severity", severity.word()));
+        } else if let Some(severity) = alert.severity {
+            because.push(Phrase::new("because-severity").with("severity", severity.word()));
+        }
+        let (found, why) = self.environments(report, &fitting);
+        let about = found.as_ref().cloned().unwrap_or_default();
+        let ignored = fitting.iter().find(|(_, rule)| rule.ignore);
+        let environments = if let Some((number, _)) = ignored {
+            Err(Phrase::new("ignored-by-rule").with("rule", number + 1))
+        } else if means.is_none() && report.reading.rule == A_TEST {
+            Err(Phrase::new("ignored-test").with("what", &report.reading.quote))
+        } else if alert.meaning.concerns_us() || alert.meaning == Meaning::Database {
+            because.extend(why);
+            found.map_err(|unmatched| Phrase::new("ignored-unmatched").with("why", unmatched.to_string()))
+        } else {
+            Err(not_ours(alert.meaning, &report.reading))
+        };
+        Judged { alert, environments, about, because }
+    }
+
+    fn environments(
+        &self,
+        report: &Report,
+        fitting: &[(usize, &Rule)],
+    ) -> (Result<Vec<String>, Unmatched>, Option<Phrase>) {
+        let by_rule = fitting.iter().find_map(|(number, rule)| Some((*number, rule.environment.clone()?)));
+        if let Some((number, name)) = by_rule {
+            let why = Phrase::new("because-rule-environment").with("rule", number + 1).with("environment", &name);
+            return (Ok(vec![name]), Some(why));
+        }
+        let named = report
+            .environment
+            .as_ref()
+            .and_then(|named| self.environments.iter().find(|one| one.environment.eq_ignore_ascii_case(named.trim())));
+        if let Some(one) = named {
+            let name = one.environment.clone();
+            return (Ok(vec![name.clone()]), Some(Phrase::new("because-named").with("environment", name)));
+        }
+        let mut labels = report.labels.clone();
+        if let Some(value) = &report.environment {
+            labels.entry("environment".to_owned()).or_insert_with(|| value.clone());
+        }
+        match environment_of(&self.environments, &labels) {
+            Ok(name) => {
+                let one = self.environments.iter().find(|one| one.environment == name);
+                let pairs = one.map(|one| pairs(&one.labels)).unwrap_or_default();
+                let id = if pairs.is_empty() { "because-only" } else { "because-labels" };
+                let mut why = Phrase::new(id).with("environment", name);
+                if !pairs.is_empty() {
+                    why = why.with("labels", pairs);
+                }
+                (Ok(vec![name.to_owned()]), Some(why))
+            }
+            Err(unmatched) if self.names_none(&labels) => match (self.environments.as_slice(), self.nameless) {
+                ([only], _) => {
+                    let name = &only.environment;
+                    (Ok(vec![name.clone()]), Some(Phrase::new("because-only").with("environment", name)))
+                }
+                ([_, ..], Nameless::All) => {
+                    let all: Vec<String> = self.environments.iter().map(|one| one.environment.clone()).collect();
+                    let why = Phrase::new("because-nameless").with("environments", all.join(", "));
+                    (Ok(all), Some(why))
+                }
+                _ => (Err(unmatched), None),
+            },
+            Err(unmatched) => (Err(unmatched), None),
+        }
+    }
+
+    /// Whether an alert has none of the labels by which environments are told apart.
+    fn names_none(&self, labels: &BTreeMap<String, String>) -> bool {
+        let telling: BTreeSet<&String> = self.environments.iter().flat_map(|one| one.labels.keys()).collect();
+        !labels.keys().any(|label| telling.contains(label))
+    }
 }
 
 /// An alert means no single environment.
@@ -49,15 +236,19 @@ pub fn environment_of<'a>(matchers: &'a [Matchers], labels: &BTreeMap<String, St
     }
 }
 
+fn pairs(labels: &BTreeMap<String, String>) -> String {
+    let pairs: Vec<String> = labels.iter().map(|(label, value)| format!("{label}={value}")).collect();
+    pairs.join(" and ")
+}
+
 impl fmt::Display for Unmatched {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::None { wanted } => {
                 f.write_str("it has the labels of no environment:")?;
                 for (index, one) in wanted.iter().enumerate() {
-                    let pairs: Vec<String> =
-                        one.labels.iter().map(|(label, value)| format!("{label}={value}")).collect();
-                    let pairs = if pairs.is_empty() { "labels, but has none".to_owned() } else { pairs.join(" and ") };
+                    let pairs =
+                        if one.labels.is_empty() { "labels, but has none".to_owned() } else { pairs(&one.labels) };
                     write!(f, "{} {} wants {pairs}", if index > 0 { ";" } else { "" }, one.environment)?;
                 }
                 Ok(())
@@ -70,12 +261,22 @@ impl fmt::Display for Unmatched {
 }
 
 /// Why an alert of this meaning starts nothing.
-pub fn not_ours(meaning: Meaning) -> &'static str {
+fn not_ours(meaning: Meaning, reading: &Reading) -> Phrase {
     match meaning {
-        Meaning::LookAlike => "it tells of another staging error, in which Diego answered: a restart would not help",
-        _ => {
-            "it does not tell that the stager is unavailable: no label or annotation has 170010 or CF-StagerUnavailable"
-        }
+        Meaning::LookAlike => Phrase::new("ignored-look-alike"),
+        _ if reading.rule == NO_CODE => Phrase::new("ignored-no-code").with("number", &reading.quote),
+        _ => Phrase::new("ignored-unrelated"),
+    }
+}
+
+/// Which of the rules that are known by themselves decided, and by what.
+fn because_read(reading: &Reading) -> Phrase {
+    let quote: String = reading.quote.chars().take(120).collect();
+    let rule = Phrase::new(format!("reads-{}", reading.rule));
+    if quote.is_empty() {
+        Phrase::new("because-nothing").with("rule", reading.rule).with("says", rule)
+    } else {
+        Phrase::new("because-read").with("rule", reading.rule).with("says", rule).with("quote", quote)
     }
 }
 

@@ -12,6 +12,7 @@ use self::by_hand::by_hand;
 use self::evidence::{database, event_lines, findings, further_evidence, leader, pod_lines, probe_lines};
 
 use crate::chat::{Action, Block, Button, Card, Confirm, Tone};
+use crate::incident::alert::Alert;
 use crate::incident::approval::Policy;
 use crate::incident::diagnosis::{Diagnosis, Verdict};
 use crate::incident::environment::Environment;
@@ -244,8 +245,13 @@ impl Scene<'_> {
             fields.push(self.field("field-database", self.words.say(&database(observation))));
             fields.push(self.field("field-evidence", observation.at.strftime("%H:%M:%S UTC").to_string()));
         }
-        if let Some(first) = self.incident.alerts.values().next() {
-            let more = self.incident.alerts.len() - 1;
+        if let Some(alert) = self.incident.inhibiting(self.now, self.policy) {
+            let fires = Phrase::new("database-alert").with("name", &alert.name).with("source", &alert.source);
+            fields.push(self.field("field-database-alert", self.words.say(&fires)));
+        }
+        let outage: Vec<&Alert> = self.incident.alerts.values().filter(|alert| alert.meaning.concerns_us()).collect();
+        if let Some(first) = outage.first() {
+            let more = outage.len() - 1;
             let count =
                 Phrase::new("alerts-count").with("count", more + 1).with("more", more).with("name", &first.name);
             fields.push(self.field("field-alerts", self.words.say(&count)));

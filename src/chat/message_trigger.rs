@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::incident::alert::{Alert, AlertStatus, Fingerprint, Meaning, meaning_of};
+use crate::incident::alert::meaning::read;
+use crate::incident::alert::over::{By, over};
+use crate::incident::alert::{Alert, AlertStatus, Fingerprint, Meaning};
 use crate::incident::approval::Platform;
 use crate::store::Request;
 
@@ -58,21 +60,21 @@ impl MessageTriggers {
     /// The request that a message makes; mostly none.
     pub fn request_for(&self, message: &ChannelMessage<'_>) -> Option<Request> {
         let environment = self.channels.get(message.channel)?;
-        let by_bot = match message.author {
-            Author::Person => false,
-            Author::Bot(ids) if ids.iter().any(|id| self.bots.contains(*id)) => true,
+        let by = match message.author {
+            Author::Person => By::Person,
+            Author::Bot(ids) if ids.iter().any(|id| self.bots.contains(*id)) => By::Bot,
             Author::Us | Author::Bot(_) => return None,
         };
         if message.in_thread {
             return None;
         }
         let text = &message.text[..message.text.floor_char_boundary(MAX_SCANNED)];
-        let meaning = meaning_of(text);
-        if !meaning.concerns_us() {
+        let meaning = read(text).meaning;
+        // What an alert bot says of the database counts; what people say of it is a talk.
+        if !meaning.concerns_us() && (meaning != Meaning::Database || by == By::Person) {
             return None;
         }
-        // People tell a resolved alert in their own words, which nobody parses.
-        let status = if by_bot && is_resolved(text) { AlertStatus::Resolved } else { AlertStatus::Firing };
+        let status = if over(text, by).is_some() { AlertStatus::Resolved } else { AlertStatus::Firing };
         let alert = Alert {
             source: message.platform.to_string(),
             name: name_of(meaning).to_owned(),
@@ -81,16 +83,20 @@ impl MessageTriggers {
             summary: line_of(text, meaning),
             starts_at: message.at,
             meaning,
+            severity: None,
+            seen_at: None,
         };
         Some(Request::Alert { environment: environment.clone(), alert })
     }
 }
 
-/// What attachments, blocks and embeds say: the texts under these keys, a line each.
+/// What attachments, blocks and embeds say: the texts under these keys, a line each, titles before what stands below them.
 pub fn texts(part: &Value, keys: &[&str], plain: fn(&str) -> String, into: &mut String) {
     match part {
         Value::Array(parts) => parts.iter().for_each(|part| texts(part, keys, plain, into)),
         Value::Object(fields) => {
+            let mut fields: Vec<(&String, &Value)> = fields.iter().collect();
+            fields.sort_by_key(|(name, _)| rank(name));
             for (name, field) in fields {
                 match field {
                     Value::String(text) if keys.contains(&name.as_str()) => {
@@ -103,6 +109,13 @@ pub fn texts(part: &Value, keys: &[&str], plain: fn(&str) -> String, into: &mut 
         }
         _ => {}
     }
+}
+
+/// Where a part stands in what a reader sees: JSON tells no order.
+fn rank(key: &str) -> usize {
+    const ORDER: [&str; 10] =
+        ["pretext", "author_name", "author", "title", "name", "text", "description", "value", "fields", "fallback"];
+    ORDER.iter().position(|one| *one == key).unwrap_or(ORDER.len())
 }
 
 /// Ten people who paste the same error into a channel tell one thing.
@@ -119,19 +132,14 @@ fn name_of(meaning: Meaning) -> &'static str {
         Meaning::StagerUnavailable => "CF-StagerUnavailable",
         Meaning::SameOutage => "Diego unavailable",
         Meaning::Symptom => "CF:AppPushFail",
+        Meaning::Database => "database",
         Meaning::LookAlike | Meaning::Unrelated => "other",
     }
 }
 
-/// As Alertmanager's own templates begin a message whose alerts are over, and as Grafana does.
-fn is_resolved(text: &str) -> bool {
-    let begins = text.trim_start();
-    ["[RESOLVED", "[OK]", "RESOLVED:"].iter().any(|word| begins.starts_with(word))
-}
-
 /// The first line that carries the error, shortened; all of it where only several lines together do.
 fn line_of(text: &str, meaning: Meaning) -> String {
-    let line = text.lines().find(|line| meaning_of(line) == meaning).unwrap_or(text);
+    let line = text.lines().find(|line| read(line).meaning == meaning).unwrap_or(text);
     let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(MAX_SUMMARY) {
         Some((end, _)) => format!("{}…", &line[..end]),
@@ -178,7 +186,7 @@ mod tests {
             "Le stager est non disponible",
             "Stager를 사용할 수 없음",
             "CF:AppPushFail",
-            "220002",
+            "error code 220002",
         ] {
             assert!(alert(&message(Author::Person, text)).is_some(), "{text}");
         }
@@ -198,10 +206,32 @@ mod tests {
     }
 
     #[test]
-    fn a_bot_may_say_that_it_is_over_and_a_person_not() {
-        let text = "[RESOLVED] CFStagerUnavailable";
+    fn that_it_is_over_is_heard_from_people_and_bots() {
+        for text in ["[RESOLVED] CFStagerUnavailable", "error 170010 is fixed", "✅ CF-StagerUnavailable"] {
+            for author in [Author::Person, Author::Bot(&["B0ALERTS"])] {
+                assert_eq!(alert(&message(author, text)).unwrap().status, AlertStatus::Resolved, "{text}");
+            }
+        }
+        // A bot's title; a person who begins so goes on talking.
+        let text = "OK: CFStagerUnavailable";
         assert_eq!(alert(&message(Author::Bot(&["B0ALERTS"]), text)).unwrap().status, AlertStatus::Resolved);
         assert_eq!(alert(&message(Author::Person, text)).unwrap().status, AlertStatus::Firing);
+    }
+
+    #[test]
+    fn of_the_database_only_alert_bots_are_heard() {
+        let text = "[FIRING:1] MySQLDown (mysql-0)";
+        assert_eq!(alert(&message(Author::Bot(&["B0ALERTS"]), text)).unwrap().meaning, Meaning::Database);
+        assert_eq!(alert(&message(Author::Person, text)), None);
+    }
+
+    #[test]
+    fn titles_stand_before_what_they_stand_over() {
+        let attachment = serde_json::json!([{"fallback": "f", "text": "t", "title": "[RESOLVED]", "pretext": "p",
+            "fields": [{"title": "Status", "value": "Resolved", "short": true}]}]);
+        let mut text = String::new();
+        texts(&attachment, &["text", "title", "pretext", "fallback", "value"], str::to_owned, &mut text);
+        assert_eq!(text, "\np\n[RESOLVED]\nt\nStatus\nResolved\nf");
     }
 
     #[test]

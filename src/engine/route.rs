@@ -1,19 +1,21 @@
 //! Which environment and which incident a request means. Where that is not clear, it says so and does nothing.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::hints::typed_verb;
 use super::{Engine, Home};
 use crate::chat::card::Scene;
 use crate::chat::{Action, Button};
 use crate::clock;
-use crate::incident::alert::{Alert, AlertStatus};
+use crate::inbox::rejected::{About, Rejection};
+use crate::incident::alert::{Alert, AlertStatus, Meaning, Severity};
 use crate::incident::approval::{Account, Refusal};
 use crate::incident::decide::Command;
 use crate::incident::event::{Event, Trigger};
 use crate::incident::phrase::Phrase;
 use crate::incident::plan::incident_of;
 use crate::incident::{Incident, IncidentId};
+use crate::store::notices::Notice;
 use crate::store::{InboxRow, ReplyTo, Request, StoreError, Unserved};
 use crate::words::Words;
 
@@ -45,13 +47,13 @@ impl Engine {
     pub(super) async fn route(&self, row: &InboxRow) -> Result<Routed, StoreError> {
         let Some(reply) = &row.reply else {
             return match &row.request {
-                Request::Alert { environment, alert } => self.route_alert(environment, alert).await,
+                Request::Alert { environment, alert } => self.route_alert(environment, alert, row.received_at).await,
                 _ => Ok(Routed::Reply(Phrase::new("answer-alert"))),
             };
         };
         let by = reply.account.clone();
         Ok(match row.request.clone() {
-            Request::Alert { environment, alert } => self.route_alert(&environment, &alert).await?,
+            Request::Alert { environment, alert } => self.route_alert(&environment, &alert, row.received_at).await?,
             Request::Help => Routed::Reply(self.help(reply)),
             Request::Unclear { text } => Routed::Reply(self.meant(&text, reply)),
             Request::Unserved { why } => Routed::Reply(
@@ -232,11 +234,19 @@ impl Engine {
         self.active.iter().find(|(_, active)| open(active)).map(|(id, _)| *id)
     }
 
-    async fn route_alert(&self, environment: &str, alert: &Alert) -> Result<Routed, StoreError> {
+    async fn route_alert(&self, environment: &str, alert: &Alert, at: Timestamp) -> Result<Routed, StoreError> {
         let noted = Routed::Reply(Phrase::new("answer-alert"));
+        let about_database = alert.meaning == Meaning::Database;
+        let alert = &Alert { seen_at: about_database.then_some(at), ..alert.clone() };
         if !self.homes.contains_key(environment) {
             tracing::warn!(environment, "an alert names an environment that is not configured any more");
             return Ok(noted);
+        }
+        if about_database && self.policy.database_inhibits.is_zero() {
+            return Ok(noted);
+        }
+        if about_database {
+            self.note_database_alert(environment, alert, at).await?;
         }
         if let Some(incident) = self.open_incident(environment) {
             let command = match alert.status {
@@ -246,11 +256,22 @@ impl Engine {
             return Ok(Routed::To { incident, command });
         }
         let echo = self.last(environment).await?.is_some_and(|last| is_echo(&last, alert));
-        if alert.status == AlertStatus::Resolved || echo {
+        if alert.status == AlertStatus::Resolved || echo || about_database || alert.severity == Some(Severity::Info) {
             return Ok(noted);
         }
         let opened = self.opening(environment, Trigger::Alert(alert.clone())).await?;
         Ok(Routed::Open { environment: environment.to_owned(), opened })
+    }
+
+    /// What argues against a restart is known to the next incident, too, and to other replicas.
+    async fn note_database_alert(&self, environment: &str, alert: &Alert, at: Timestamp) -> Result<(), StoreError> {
+        match alert.status {
+            AlertStatus::Firing => {
+                let notice = Notice::Alert { alert: alert.clone() };
+                self.store.set_notice(environment, &notice, at + self.policy.database_inhibits).await
+            }
+            AlertStatus::Resolved => self.store.drop_alert(environment, &alert.fingerprint).await,
+        }
     }
 
     async fn last(&self, environment: &str) -> Result<Option<Incident>, StoreError> {
@@ -261,7 +282,13 @@ impl Engine {
     /// An incident's first event: what opened it, and what the environment's past says of it.
     async fn opening(&self, environment: &str, trigger: Trigger) -> Result<Event, StoreError> {
         let last = self.last(environment).await?;
+        let of_database = |notice| match notice {
+            Notice::Alert { alert } => Some(alert),
+            Notice::Mute { .. } => None,
+        };
+        let notices = self.store.notices(environment).await?;
         Ok(Event::Opened {
+            database_alerts: notices.into_iter().filter_map(of_database).collect(),
             environment: environment.to_owned(),
             trigger,
             last_restart: last.as_ref().and_then(|last| last.last_restart),
@@ -271,12 +298,20 @@ impl Engine {
 
     fn status(&self) -> Phrase {
         let words = Words::of(None);
+        let rejected = |about: &About, indent: &str| -> Vec<String> {
+            let told = |one: Rejection| {
+                let phrase =
+                    Phrase::new("status-rejected").with("count", one.count as usize).with("source", one.source);
+                format!("{indent}{}", words.say(&phrase.with("at", one.last_at).with("reason", one.reason)))
+            };
+            self.inbox.rejected().about(about).into_iter().map(told).collect()
+        };
         let lines: Vec<String> = self
             .homes
             .iter()
             .map(|(name, home)| {
                 let active = self.open_incident(name).and_then(|id| self.active.get(&id));
-                words.say(&active.map_or_else(
+                let stands = words.say(&active.map_or_else(
                     || Phrase::new("status-line-quiet").with("environment", name),
                     |active| {
                         let scene = Scene {
@@ -289,8 +324,13 @@ impl Engine {
                         };
                         Phrase::new("status-line").with("stands", scene.headline()).with("incident", active.incident.id)
                     },
-                ))
+                ));
+                std::iter::once(stands)
+                    .chain(rejected(&About::Environment(name.clone()), "    "))
+                    .collect::<Vec<_>>()
+                    .join("\n")
             })
+            .chain(rejected(&About::Unknown, ""))
             .collect();
         Phrase::new("answer-status").with("lines", lines.join("\n"))
     }

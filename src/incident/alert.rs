@@ -1,15 +1,16 @@
-//! Alerts: reports from outside that staging fails, and which of them mean that the stager is unavailable.
-//!
-//! The number 170010 is looked for first, then the code, then the phrase in the six languages of the runbook's pages:
-//! people and alert bots paste translated text, but nothing here ever parses a tool's output by a translation.
+//! Alerts: reports from outside that staging fails, what their texts mean, and whether they say that it is over.
+
+mod number;
+pub mod meaning;
+pub mod over;
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use regex::Regex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+use super::phrase::Phrase;
 
 /// A report from outside.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +29,47 @@ pub struct Alert {
     pub starts_at: Option<Timestamp>,
     /// What it means for staging.
     pub meaning: Meaning,
+    /// How urgent its sender calls it; `None` where it does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+    /// When it reached the bot last, of an alert whose weight passes with time: one about the database.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_at: Option<Timestamp>,
+}
+
+/// How urgent a sender calls an alert.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// It joins an open incident, and opens none.
+    Info,
+    /// It opens an incident.
+    Warning,
+    /// It opens an incident.
+    Critical,
+}
+
+impl Severity {
+    /// The severity that a word stands for; `None` for a word that no sender is known to use.
+    pub fn of(word: &str) -> Option<Self> {
+        Some(match word.trim().to_ascii_lowercase().as_str() {
+            "info" | "information" | "informational" | "none" | "debug" => Self::Info,
+            "warning" | "warn" | "minor" | "moderate" | "medium" | "average" | "low" | "notice" | "p3" | "p4"
+            | "p5" => Self::Warning,
+            "critical" | "crit" | "error" | "fatal" | "emergency" | "alert" | "page" | "major" | "high"
+            | "disaster" | "severe" | "p1" | "p2" => Self::Critical,
+            _ => return None,
+        })
+    }
+
+    /// Its word, as senders and the configuration have it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Critical => "critical",
+        }
+    }
 }
 
 /// Firing or resolved.
@@ -80,6 +122,8 @@ pub enum Meaning {
     Symptom,
     /// It reads like it and is something else: the BBS answered.
     LookAlike,
+    /// The database is away or full, as far as its sender sees: a restart would gain nothing while that is so.
+    Database,
     /// Something else.
     Unrelated,
 }
@@ -89,112 +133,23 @@ impl Meaning {
     pub fn concerns_us(self) -> bool {
         matches!(self, Self::StagerUnavailable | Self::SameOutage | Self::Symptom)
     }
-}
 
-fn regex(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("the patterns of this file are valid, as its tests show")
-}
-
-// Digits are fenced by hand: \b would see no border between a digit and a Chinese or Japanese character.
-static STAGER: LazyLock<Regex> = LazyLock::new(|| {
-    regex(concat!(
-        r"(?i)(?:^|[^0-9])170010(?:[^0-9]|$)|StagerUnavailable|Stager is unavailable",
-        r"|登台程序不可用|編譯打包器無法使用|ステージャー.{0,6}使用でき(?:ない|ません)",
-        r"|stager.{0,12}(?:non|pas) disponible|Stager.{0,8}사용(?: ?불가능|할 수 없)"
-    ))
-});
-static SAME_OUTAGE: LazyLock<Regex> = LazyLock::new(|| {
-    regex(concat!(
-        r"(?i)(?:^|[^0-9])(?:170015|170020|220002|200002)(?:[^0-9]|$)",
-        r"|RunnerUnavailable|TaskWorkersUnavailable|InstancesUnavailable|StatsUnavailable",
-        r"|Runner is unavailable|Task workers are unavailable|Instances information unavailable",
-        r"|Stats server temporarily unavailable|Unable to communicate with Diego"
-    ))
-});
-static LOOK_ALIKE: LazyLock<Regex> = LazyLock::new(|| {
-    regex(concat!(
-        r"(?i)(?:^|[^0-9])(?:17000[1-8]|170009|170011|17001[46789]|170019|150003)(?:[^0-9]|$)",
-        r"|StagerError|Stager error|StagingError|Staging error|StagingTimeExpired|Staging time expired",
-        r"|BuildpackCompileFailed|NoAppDetectedError|InsufficientResources|NoCompatibleCell|RunnerError"
-    ))
-});
-// IBM CFEE's own alerts (the second is spelled so), see ARCHITECTURE.md.
-static SYMPTOM: LazyLock<Regex> = LazyLock::new(|| regex(r"CF:(?:AppPushFail|MutipleAppPushFail)"));
-
-/// What a text means, from any sender and in any of the six languages.
-pub fn meaning_of(text: &str) -> Meaning {
-    if STAGER.is_match(text) {
-        Meaning::StagerUnavailable
-    } else if SAME_OUTAGE.is_match(text) {
-        Meaning::SameOutage
-    } else if LOOK_ALIKE.is_match(text) {
-        Meaning::LookAlike
-    } else if SYMPTOM.is_match(text) {
-        Meaning::Symptom
-    } else {
-        Meaning::Unrelated
+    /// The words for it.
+    pub fn phrase(self) -> Phrase {
+        Phrase::new(match self {
+            Self::StagerUnavailable => "means-stager-unavailable",
+            Self::SameOutage => "means-same-outage",
+            Self::Symptom => "means-symptom",
+            Self::LookAlike => "means-look-alike",
+            Self::Database => "means-database",
+            Self::Unrelated => "means-unrelated",
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn check(meaning: Meaning, texts: &[&str]) {
-        for text in texts {
-            assert_eq!(meaning_of(text), meaning, "{text}");
-        }
-    }
-
-    #[test]
-    fn the_error_is_known_in_every_form_it_takes() {
-        check(
-            Meaning::StagerUnavailable,
-            &[
-                r#"{"description":"Stager is unavailable: execution expired","error_code":"CF-StagerUnavailable","code":170010}"#,
-                r#"{"errors":[{"detail":"Stager is unavailable: x","title":"CF-StagerUnavailable","code":170010}]}"#,
-                "Error staging application: StagingError - Staging error: Stager is unavailable: execution expired",
-                "Server error, status code: 503, error code: 170010, message: Stager is unavailable: execution expired",
-                "CC code: 0\nCC error code: \nDescription: {\"code\":170010}",
-                "stager is UNAVAILABLE: Connection refused",
-                "错误代码：170010，登台程序不可用：执行已到期",
-                "登台程序不可用",
-                "編譯打包器無法使用",
-                "ステージャーは使用できません",
-                "Le stager est non disponible",
-                "Stager를 사용할 수 없음",
-            ],
-        );
-    }
-
-    #[test]
-    fn relatives_mean_the_same_outage() {
-        check(
-            Meaning::SameOutage,
-            &[
-                "Runner is unavailable: Process Guid: 1-2: execution expired",
-                "code 170020",
-                "220002",
-                "Stats unavailable: Stats server temporarily unavailable.",
-                "Runner is unavailable: Unable to communicate with Diego",
-            ],
-        );
-    }
-
-    #[test]
-    fn look_alikes_do_not() {
-        check(
-            Meaning::LookAlike,
-            &[
-                "170011 Stager error: bbs stager client staging failed: x",
-                "StagingError - Staging error: no available stagers",
-                "Staging time expired: 900 s",
-                "170003",
-            ],
-        );
-        check(Meaning::Symptom, &["CF:AppPushFail", "CF:MutipleAppPushFail"]);
-        check(Meaning::Unrelated, &["", "1700100", "0170010", "disk full", "CF:CellUnhealthy"]);
-    }
 
     #[test]
     fn a_fingerprint_of_labels_keeps_names_and_values_apart() {

@@ -112,6 +112,10 @@ pub struct Policy {
     pub hold: SignedDuration,
     /// How long what is no trouble by itself may last.
     pub allowances: Allowances,
+    /// How long after its end an incident is opened again by an alert, instead of a new one.
+    pub reopen: SignedDuration,
+    /// How long an alert about the database withholds the offer after it came last.
+    pub database_inhibits: SignedDuration,
 }
 
 /// How old the observation behind a delete may be (invariant 5), and how long a claim may go without looking.
@@ -359,6 +363,15 @@ pub enum Refusal {
         /// Until when.
         until: Timestamp,
     },
+    /// An alert says that the database is in trouble.
+    DatabaseAlert {
+        /// Its name.
+        name: String,
+        /// Where it came from.
+        source: String,
+        /// When it came last.
+        seen_at: Timestamp,
+    },
     /// Only the requester may cancel.
     NotYours {
         /// Who may.
@@ -406,6 +419,9 @@ impl Refusal {
             Self::RestartsOff => Phrase::new("refused-restarts-off"),
             Self::OneRestart => Phrase::new("refused-one-restart"),
             Self::CoolDown { until } => Phrase::new("refused-cool-down").with("until", *until),
+            Self::DatabaseAlert { name, source, seen_at } => {
+                Phrase::new("refused-database-alert").with("name", name).with("source", source).with("at", *seen_at)
+            }
             Self::NotYours { requester } => Phrase::new("refused-not-yours").with("who", requester.name()),
             Self::NothingPending => Phrase::new("refused-nothing-pending"),
             Self::Closed => Phrase::new("refused-closed"),

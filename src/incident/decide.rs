@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::alert::Alert;
 use super::approval::{Account, Ending, NotTwo, Party, Policy, Refusal, Restarts, two_persons};
 use super::event::{Claim, Event, Outcome};
+use super::inhibition::says_checked;
 use super::observation::{Database, Observation};
 use super::plan::propose;
 use super::transition::{DeleteResult, Transition, because};
@@ -114,8 +115,10 @@ impl Incident {
         match command {
             Command::Check { by } => transition.push(Event::CheckRequested { by: policy.who(by) }),
             Command::Alert(alert) => {
-                let known = self.alerts.get(&alert.fingerprint).map(|known| known.status);
-                if known.map_or(self.alerts.len() < MAX_ALERTS, |known| known != alert.status) {
+                let known = self.alerts.get(&alert.fingerprint);
+                let room = self.alerts.len() < MAX_ALERTS || alert.inhibits();
+                let news = |known: &Alert| known.status != alert.status || known.is_heard_again(alert, policy);
+                if known.map_or(room, news) {
                     transition.push(Event::AlertJoined { alert: alert.clone() });
                 }
             }
@@ -159,6 +162,9 @@ impl Incident {
             Command::CheckDeadline => {
                 if self.request().is_some_and(|request| now >= request.expires) {
                     transition.push(Event::Expired);
+                }
+                for alert in self.silent(now, policy) {
+                    transition.push(Event::AlertLapsed { alert });
                 }
             }
         }
@@ -204,8 +210,13 @@ impl Incident {
         if self.restarted {
             return Some(Refusal::OneRestart);
         }
-        let until = self.last_restart? + policy.cool_down;
-        (now < until).then_some(Refusal::CoolDown { until })
+        let until = self.last_restart.map(|at| at + policy.cool_down);
+        if let Some(until) = until.filter(|until| now < *until) {
+            return Some(Refusal::CoolDown { until });
+        }
+        let alert = self.inhibiting(now, policy)?;
+        let (name, source) = (alert.name.clone(), alert.source.clone());
+        Some(Refusal::DatabaseAlert { name, source, seen_at: alert.seen_at? })
     }
 }
 
@@ -226,8 +237,10 @@ impl Transition<'_> {
         let Some(plan) = propose(diagnosis, observation) else {
             return Err(Refusal::VerdictForbids { verdict: diagnosis.verdict.phrase(), because: because(diagnosis) });
         };
-        if let Some(refusal) = incident.withheld(self.now, policy) {
-            return Err(refusal);
+        match incident.withheld(self.now, policy) {
+            Some(Refusal::DatabaseAlert { .. }) if says_checked(reason) => {}
+            Some(refusal) => return Err(refusal),
+            None => {}
         }
         let event = Event::RestartRequested {
             by,
@@ -255,7 +268,8 @@ impl Transition<'_> {
         }
         two_persons(request.requester(), Party { who: &by, accounts: &accounts }, self.policy)
             .map_err(|why| why.refusal(&request.by, &by))?;
-        if !database_checked && !self.incident.database_is_up() {
+        let inhibited = self.incident.inhibiting(self.now, self.policy).is_some();
+        if !database_checked && (inhibited || !self.incident.database_is_up()) {
             return Err(Refusal::DatabaseNotConfirmed);
         }
         self.push(Event::Approved { by, accounts, database_checked });

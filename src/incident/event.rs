@@ -38,6 +38,9 @@ pub enum Event {
         last_restart: Option<Timestamp>,
         /// The last active leader seen in a healthy environment.
         last_leader: Option<LastLeader>,
+        /// Alerts about the database that fired then.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        database_alerts: Vec<Alert>,
     },
     /// Another alert, or the same again.
     AlertJoined {
@@ -46,6 +49,11 @@ pub enum Event {
     },
     /// A sender says that its alert is over: a reason to check again.
     AlertResolved {
+        /// The alert.
+        alert: Alert,
+    },
+    /// An alert about the database was not repeated, and counts no more.
+    AlertLapsed {
         /// The alert.
         alert: Alert,
     },

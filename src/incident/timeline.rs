@@ -123,7 +123,14 @@ fn line(before: &Incident, recorded: &Recorded) -> Option<Phrase> {
             Trigger::Check(who) => by("told-check", who).with("environment", environment),
             Trigger::Alert(alert) => about("told-alert", alert).with("environment", environment),
         },
-        Event::AlertJoined { alert } => about("told-alert-joined", alert),
+        Event::AlertJoined { alert } => {
+            // One that goes on is told once.
+            if before.alerts.get(&alert.fingerprint).is_some_and(|known| known.status == alert.status) {
+                return None;
+            }
+            about("told-alert-joined", alert)
+        }
+        Event::AlertLapsed { alert } => about("told-alert-lapsed", alert),
         Event::AlertResolved { alert } => about("told-alert-resolved", alert),
         Event::CheckRequested { by: who } => by("told-check-again", who),
         Event::Claimed { claim } => {

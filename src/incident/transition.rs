@@ -233,6 +233,12 @@ impl Transition<'_> {
     /// Whether the evidence still justifies the plan while nothing has been deleted; voids the plan where it does not.
     fn confirm(&mut self, claim: Claim, observation: &Observation, restart: &Restart) -> bool {
         let diagnosis = diagnose(observation);
+        if let Some(alert) = self.incident.objection(restart, self.now, self.policy) {
+            let why = Phrase::new("voided-database-alert").with("name", &alert.name);
+            self.record_diagnosis(claim, observation, diagnosis);
+            self.push(Event::PlanVoided { why });
+            return false;
+        }
         let proposed = propose(&diagnosis, observation);
         if proposed.is_some_and(|plan| plan.digest == restart.request.plan.digest) {
             self.record_observation(claim, observation);

@@ -81,6 +81,7 @@ impl Store {
         let answered = "DELETE FROM inbox WHERE answered_at < $1";
         pruned.inbox = self.delete(answered, now - ANSWERED).await?;
         self.delete("DELETE FROM pulse WHERE at < $1", now - SILENT).await?;
+        self.delete("DELETE FROM notices WHERE until < $1", now - SILENT).await?;
         Ok(pruned)
     }
 

@@ -468,7 +468,7 @@ macro_rules! variants {
 }
 
 variants!(EVENTS, event, Event:
-    Opened, AlertJoined, AlertResolved, CheckRequested, Claimed, Observed, Diagnosed, RestartRequested, Approved, Denied,
+    Opened, AlertJoined, AlertResolved, AlertLapsed, CheckRequested, Claimed, Observed, Diagnosed, RestartRequested, Approved, Denied,
     Expired, Cancelled, PlanVoided, Rechecked, DeleteIntended, PodDeleted, DeleteUnclear, DeleteFailed, PodSpared,
     DeleteSkipped, RecoveryAwaited, LeaderSeen, HealthSeen, HealthLost, Refused, Closed,
 );

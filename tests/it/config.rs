@@ -32,8 +32,8 @@ fn problem(text: &str) -> String {
 fn the_least_configuration_has_the_documented_defaults() {
     let config = load(LEAST, &[]).unwrap();
     assert_eq!(config.server.listen.to_string(), "127.0.0.1:8080");
-    assert_eq!(config.alerts.max_body, 1024 * 1024);
-    assert!(config.alerts.token.is_none() && config.slack.is_none());
+    assert_eq!(config.alerts.max_body, 4 * 1024 * 1024);
+    assert!(config.alerts.secrets.tokens.is_empty() && config.slack.is_none());
     assert_eq!(config.store.url, "sqlite://stagerbot.db");
     assert_eq!(config.policy.restarts, Restarts::DryRun);
     assert_eq!(config.policy.approval_expiry, SignedDuration::from_mins(15));
@@ -104,7 +104,7 @@ fn a_wrong_value_is_refused_with_what_was_expected() {
     );
     insta::assert_snapshot!(
         problem("[alerts]\nmax_body = \"1 GiB\""),
-        @r#"alerts.max_body (stagerbot.toml): expected a size from 1 KiB to 16 MiB, such as "1 MiB", found "1 GiB""#
+        @r#"alerts.max_body (stagerbot.toml): expected a size from 1 KiB to 16 MiB, such as "4 MiB", found "1 GiB""#
     );
     insta::assert_snapshot!(
         problem("[log]\nformat = { json = true }"),
@@ -214,7 +214,7 @@ fn a_secret_comes_by_a_variable_or_in_a_file_of_its_own() {
     let Mode::Socket { app_token, .. } = slack.mode else { panic!("sockets are the default") };
     assert_eq!(app_token.expose_secret(), "xapp-1");
     assert_eq!(slack.api_url, "https://slack.com/api");
-    assert_eq!(config.alerts.token.unwrap().expose_secret(), "a1");
+    assert_eq!(config.alerts.secrets.tokens[0].expose_secret(), "a1");
     assert!(!debug.contains("three") && !debug.contains("xapp-1"), "{debug}");
 }
 
@@ -535,6 +535,10 @@ fn every_documented_key_is_known_and_every_example_is_right() {
     let mut text = every_key();
     for (name, secret) in [
         ("alerts-token", "t"),
+        ("alerts-basic", "grafana:p"),
+        ("grafana-secret", "g"),
+        ("pagerduty-secret", "p"),
+        ("generic-secret", "s"),
         ("store-password", "p"),
         ("slack-bot-token", "xoxb-1"),
         ("slack-app-token", "xapp-1"),
@@ -612,4 +616,48 @@ fn the_demo_s_layer_loads() {
     assert_eq!(config.policy.hold, SignedDuration::from_secs(2));
     assert_eq!(config.environments.len(), 1);
     assert_eq!(config.policy.people.iter().filter(|person| person.may_approve).count(), 2);
+}
+
+#[test]
+fn the_rules_about_alerts_are_read_and_what_they_lack_is_told() {
+    let rules = "[[alerts.rule]]\nmatch = { alertname = \"/Push.*/\" }\nmeans = \"symptom\"\n\
+                 [[alerts.rule]]\ntext = \"canary\"\nenvironment = \"prod\"\nignore = true\nseverity = \"info\"\n";
+    let environment = "[[environment]]\nname = \"prod\"\nnamespace = \"cf\"\n";
+    let config = load(&format!("{rules}{environment}"), &[]).unwrap();
+    assert_eq!(config.alert_rules.len(), 2);
+    assert!(config.alert_rules[1].ignore);
+    let wrong = "[[alerts.rule]]\nenvironment = \"prod\"\n\
+                 [[alerts.rule]]\ntext = \"(\"\nignore = \"maybe\"\n\
+                 [[alerts.rule]]\nmatch = { alertname = \"/(/\" }\nenvironment = \"elsewhere\"\nmeans = \"doom\"\n";
+    insta::assert_snapshot!(
+        error(&format!("{wrong}{environment}"), &[]),
+        @r#"
+    the configuration has 6 problems:
+      alerts.rule[0].match (stagerbot.toml): it is missing; expected match, text or both
+      alerts.rule[1].ignore (stagerbot.toml): expected true or false, found "maybe"
+      alerts.rule[1].text (stagerbot.toml): expected a regular expression, such as "cf push .* fails", found "("
+      alerts.rule[2].environment: there is no environment elsewhere
+      alerts.rule[2].match (stagerbot.toml): alertname: expected a regular expression, such as "cf push .* fails" between the slashes
+      alerts.rule[2].means (stagerbot.toml): expected one of stager-unavailable, symptom, database, unrelated, found "doom"
+    "#
+    );
+}
+
+#[test]
+fn several_secrets_count_at_once() {
+    let environment = "[[environment]]\nname = \"prod\"\nnamespace = \"cf\"\n";
+    let variables = [
+        ("STAGERBOT__ALERTS__TOKEN", "old\n new \n"),
+        ("STAGERBOT__ALERTS__BASIC", "grafana:pass word"),
+        ("STAGERBOT__ALERTS__PAGERDUTY__SECRET", "k1\nk2"),
+    ];
+    let secrets = load(environment, &variables).unwrap().alerts.secrets;
+    assert_eq!((secrets.tokens.len(), secrets.basic.len(), secrets.signing["pagerduty"].len()), (2, 1, 2));
+    assert_eq!(secrets.tokens[1].expose_secret(), "new");
+    for (name, value) in
+        [("TOKEN", "one two"), ("BASIC", "grafana"), ("PAGERDUTY__SECRET", " "), ("GRAFANA__SECRET", "a b")]
+    {
+        let error = error(environment, &[(&format!("STAGERBOT__ALERTS__{name}"), value)]);
+        assert!(error.contains("what it holds is not repeated here") && !error.contains("one two"), "{name}: {error}");
+    }
 }

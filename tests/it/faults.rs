@@ -103,7 +103,13 @@ impl Played {
         let (policy, at) = (policy(), observation.at);
         let trigger = Trigger::Check(policy.who(&account("anna")));
         let environment_name = environment.name.clone();
-        let opened = Event::Opened { environment: environment_name, trigger, last_restart: None, last_leader: None };
+        let opened = Event::Opened {
+            environment: environment_name,
+            trigger,
+            last_restart: None,
+            last_leader: None,
+            database_alerts: Vec::new(),
+        };
         let log = vec![Recorded { seq: 1, at, event: opened }];
         let incident = Incident::replay(1, &log).unwrap();
         let mut played = Self { environment, incident, log, policy };
@@ -255,6 +261,8 @@ fn policy() -> Policy {
         stage_settle: SignedDuration::ZERO,
         hold: SignedDuration::from_secs(15),
         allowances: Allowances::default(),
+        reopen: SignedDuration::from_mins(30),
+        database_inhibits: SignedDuration::from_mins(15),
     }
 }
 

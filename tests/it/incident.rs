@@ -3,6 +3,7 @@
 mod codes;
 mod persons;
 mod terminating;
+mod inhibition;
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -157,6 +158,8 @@ fn policy() -> Policy {
         stage_settle: SignedDuration::ZERO,
         hold: SignedDuration::from_secs(15),
         allowances: Allowances::default(),
+        reopen: SignedDuration::from_mins(30),
+        database_inhibits: SignedDuration::from_mins(15),
     }
 }
 
@@ -177,6 +180,7 @@ impl Story {
             trigger: Trigger::Check(policy.who(&account("anna"))),
             last_restart: None,
             last_leader: None,
+            database_alerts: Vec::new(),
         };
         let log = vec![Recorded { seq: 1, at: now, event: opened }];
         let incident = Incident::replay(1, &log).unwrap();
@@ -541,6 +545,8 @@ fn a_storm_of_alerts_joins_only_so_far() {
             summary: String::new(),
             starts_at: None,
             meaning: Meaning::StagerUnavailable,
+            severity: None,
+            seen_at: None,
         };
         story.tell(Command::Alert(alert)).unwrap();
     }
@@ -649,6 +655,8 @@ fn play_step(story: &mut Story, step: &Step) {
                 summary: String::new(),
                 starts_at: None,
                 meaning: Meaning::StagerUnavailable,
+                severity: None,
+                seen_at: None,
             };
             if firing { Command::Alert(alert) } else { Command::AlertResolved(alert) }
         }

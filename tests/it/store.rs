@@ -102,7 +102,13 @@ pub(crate) fn anna() -> Who {
 
 pub(crate) fn opened(environment: &str) -> Event {
     let trigger = Trigger::Check(anna());
-    Event::Opened { environment: environment.to_owned(), trigger, last_restart: None, last_leader: None }
+    Event::Opened {
+        environment: environment.to_owned(),
+        trigger,
+        last_restart: None,
+        last_leader: None,
+        database_alerts: Vec::new(),
+    }
 }
 
 pub(crate) fn closed() -> Event {

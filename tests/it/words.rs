@@ -106,6 +106,9 @@ fn used() -> BTreeMap<String, String> {
             }
         }
     }
+    for rule in stagerbot::incident::alert::meaning::rules() {
+        used.entry(format!("reads-{rule}")).or_default();
+    }
     for id in RULES.iter().map(|rule| rule.id).chain([UNEXPLAINED]) {
         for part in ["finding", "advice"] {
             used.entry(format!("{part}-{id}")).or_default();

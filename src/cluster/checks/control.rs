@@ -6,9 +6,9 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use tokio::time::Instant;
 
+use super::probe::classify;
 use crate::cluster::error::{MAX_TEXT, clean};
 use crate::cluster::exec::{Ending, Execs};
-use super::probe::classify;
 use crate::incident::observation::{ProbeOutcome, ProbeReport};
 
 /// No release listens there (TCP Port Service Multiplexer, RFC 1078).

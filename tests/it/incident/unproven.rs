@@ -11,6 +11,8 @@ fn alert(status: AlertStatus) -> Alert {
         summary: String::new(),
         starts_at: None,
         meaning: Meaning::StagerUnavailable,
+        severity: None,
+        seen_at: None,
     }
 }
 

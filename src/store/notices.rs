@@ -1,0 +1,113 @@
+//! What holds for an environment between its incidents, until a time: a mute, or an alert about its database.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sqlx::Row as _;
+
+use super::{Store, StoreError, json, read};
+use crate::clock;
+use crate::incident::alert::{Alert, Fingerprint};
+use crate::incident::approval::Who;
+
+/// Something that holds for an environment until a time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "is")]
+pub enum Notice {
+    /// Alerts open nothing.
+    Mute {
+        /// Who said so.
+        by: Who,
+        /// Until when.
+        until: Timestamp,
+        /// Why, in their words.
+        reason: Option<String>,
+    },
+    /// An alert about the database fires.
+    Alert {
+        /// The alert, with the time when it came last.
+        alert: Alert,
+    },
+}
+
+impl Notice {
+    /// What an environment has one of at most.
+    fn key(&self) -> String {
+        match self {
+            Self::Mute { .. } => MUTE.to_owned(),
+            Self::Alert { alert } => alert_key(&alert.fingerprint),
+        }
+    }
+}
+
+const MUTE: &str = "mute";
+
+fn alert_key(fingerprint: &Fingerprint) -> String {
+    format!("alert/{}", fingerprint.0)
+}
+
+impl Store {
+    /// What holds for an environment now.
+    pub async fn notices(&self, environment: &str) -> Result<Vec<Notice>, StoreError> {
+        let now = clock::now().as_microsecond();
+        let rows = self
+            .retry(|| async {
+                let mut connection = self.connection().await?;
+                let rows =
+                    sqlx::query("SELECT document FROM notices WHERE environment = $1 AND until > $2 ORDER BY what")
+                        .bind(environment)
+                        .bind(now)
+                        .fetch_all(connection.sql())
+                        .await;
+                connection.finish(rows)
+            })
+            .await?;
+        rows.iter().map(|row| read(&row.try_get::<String, _>(0)?, || format!("a notice about {environment}"))).collect()
+    }
+
+    /// Notes what holds from now on; what was noted of the same is replaced.
+    #[tracing::instrument(name = "store", skip_all, fields(write = "notice"))]
+    pub async fn set_notice(&self, environment: &str, notice: &Notice, until: Timestamp) -> Result<(), StoreError> {
+        let (what, document) = (notice.key(), json(notice));
+        self.retry(|| async {
+            let mut connection = self.connection().await?;
+            let noted = sqlx::query(
+                "INSERT INTO notices (environment, what, until, document) VALUES ($1, $2, $3, $4)
+                 ON CONFLICT (environment, what) DO UPDATE SET until = excluded.until, document = excluded.document",
+            )
+            .bind(environment)
+            .bind(&what)
+            .bind(until.as_microsecond())
+            .bind(&document)
+            .execute(connection.sql())
+            .await;
+            connection.finish(noted)
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// An alert about the database is over.
+    pub async fn drop_alert(&self, environment: &str, fingerprint: &Fingerprint) -> Result<(), StoreError> {
+        self.drop_notice(environment, &alert_key(fingerprint)).await
+    }
+
+    /// A mute is over.
+    pub async fn drop_mute(&self, environment: &str) -> Result<(), StoreError> {
+        self.drop_notice(environment, MUTE).await
+    }
+
+    #[tracing::instrument(name = "store", skip_all, fields(write = "notice"))]
+    async fn drop_notice(&self, environment: &str, what: &str) -> Result<(), StoreError> {
+        self.retry(|| async {
+            let mut connection = self.connection().await?;
+            let dropped = sqlx::query("DELETE FROM notices WHERE environment = $1 AND what = $2")
+                .bind(environment)
+                .bind(what)
+                .execute(connection.sql())
+                .await;
+            connection.finish(dropped)
+        })
+        .await?;
+        Ok(())
+    }
+}
