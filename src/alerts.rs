@@ -26,6 +26,7 @@ use subtle::ConstantTimeEq as _;
 use crate::alerts::alertmanager::ParseError;
 use crate::alerts::delivery::{Delivery, Report};
 use crate::alerts::matching::Matchers;
+use crate::causes::{Cause, causes};
 use crate::clock;
 use crate::inbox::{Inbox, InboxError};
 use crate::incident::alert::{Alert, AlertStatus};
@@ -107,7 +108,7 @@ enum Rejection {
     #[error("the body is larger than {0} bytes (alerts.max_body)")]
     TooLarge(usize),
     #[error("the body broke off")]
-    BrokeOff(#[source] axum::Error),
+    BrokeOff(#[source] Cause),
     #[error(transparent)]
     Unreadable(#[from] ParseError),
     #[error("the alerts could not be stored; send them again")]
@@ -214,7 +215,7 @@ async fn read(request: Request, max_body: usize) -> Result<Vec<u8>, Rejection> {
     match Limited::new(request.into_body(), max_body).collect().await {
         Ok(body) => Ok(body.to_bytes().into()),
         Err(error) if error.is::<LengthLimitError>() => Err(Rejection::TooLarge(max_body)),
-        Err(error) => Err(Rejection::BrokeOff(axum::Error::new(error))),
+        Err(error) => Err(Rejection::BrokeOff(Cause::new(error.to_string()))),
     }
 }
 
@@ -245,9 +246,4 @@ impl IntoResponse for Rejection {
         }
         response
     }
-}
-
-fn causes(error: &(dyn std::error::Error + 'static)) -> String {
-    let rest = std::iter::successors(error.source(), |error| error.source());
-    rest.fold(error.to_string(), |text, error| format!("{text}: {error}"))
 }

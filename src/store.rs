@@ -29,6 +29,7 @@ use sqlx::AnyPool;
 use self::line::Kind;
 use self::settings::Settings;
 use self::trouble::Trouble;
+use crate::causes::Cause;
 use crate::clock;
 use crate::incident::IncidentId;
 use crate::incident::alert::Alert;
@@ -71,11 +72,11 @@ pub enum StoreError {
         /// What is wrong with it.
         trouble: Trouble,
         /// What it said.
-        source: sqlx::Error,
+        source: Cause,
     },
     /// The database can't be brought to this version's tables.
     #[error("the store's tables could not be brought up to date")]
-    Migration(#[source] sqlx::migrate::MigrateError),
+    Migration(#[source] Cause),
     /// The address is none, or not of this kind of database.
     #[error("the store's URL can't be used: {0}")]
     Address(&'static str),
@@ -85,13 +86,13 @@ pub enum StoreError {
         /// Which row.
         what: String,
         /// Why.
-        source: serde_json::Error,
+        source: Cause,
     },
 }
 
 impl From<sqlx::Error> for StoreError {
-    fn from(source: sqlx::Error) -> Self {
-        Self::Database { trouble: Trouble::of(&source), source }
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database { trouble: Trouble::of(&error), source: trouble::cause(&error) }
     }
 }
 
@@ -101,7 +102,9 @@ impl From<sqlx::migrate::MigrateError> for StoreError {
         match error {
             // What is wrong is the database, not the tables.
             Execute(source) | ExecuteMigration(source, _) if Trouble::of(&source) != Trouble::Other => source.into(),
-            error => Self::Migration(error),
+            Execute(error) | ExecuteMigration(error, _) => Self::Migration(trouble::cause(&error)),
+            // The rest names versions.
+            error => Self::Migration(Cause::new(error.to_string())),
         }
     }
 }
@@ -327,7 +330,7 @@ fn json(value: &impl Serialize) -> String {
 }
 
 fn read<T: DeserializeOwned>(text: &str, what: impl FnOnce() -> String) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(|source| StoreError::Unreadable { what: what(), source })
+    serde_json::from_str(text).map_err(|error| StoreError::Unreadable { what: what(), source: error.into() })
 }
 
 fn time(microseconds: i64) -> Timestamp {

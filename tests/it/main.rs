@@ -25,6 +25,7 @@ mod discord;
 mod contract;
 mod hostile;
 mod check;
+mod secrets;
 mod demo;
 mod store;
 mod audit;

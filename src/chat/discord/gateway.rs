@@ -30,6 +30,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::ear::Ear;
 use super::hearing::Heard;
+use crate::causes::Cause;
 
 /// How often the thread notes that it lives, and sees who waits at the gate.
 const PULSE: Duration = Duration::from_millis(100);
@@ -198,7 +199,9 @@ impl RawEventHandler for Handler {
                     interaction["type"] = Value::from(u8::from(event.interaction.kind()));
                     (self.takes)(Heard::Interaction(interaction));
                 }
-                Err(error) => tracing::error!(%error, "an interaction from Discord can't be taken apart"),
+                Err(error) => {
+                    tracing::error!(error = %Cause::from(error), "an interaction from Discord can't be taken apart");
+                }
             },
             // serenity could not read it, for one field that it wants; it would be lost without a word.
             Event::Unknown(event) if event.kind == "INTERACTION_CREATE" => {
@@ -208,7 +211,7 @@ impl RawEventHandler for Handler {
             }
             Event::MessageCreate(event) => match serde_json::to_value(&event.message) {
                 Ok(message) => (self.takes)(Heard::Message(message)),
-                Err(error) => tracing::warn!(%error, "a message on Discord can't be taken apart"),
+                Err(error) => tracing::warn!(error = %Cause::from(error), "a message on Discord can't be taken apart"),
             },
             Event::Unknown(event) if event.kind == "MESSAGE_CREATE" => (self.takes)(Heard::Message(event.value)),
             _ => {}

@@ -17,6 +17,7 @@ use super::client::{Client, codes};
 use super::embeds::{EPHEMERAL, confirmation, form, question_on, said};
 use super::escape::markdown;
 use super::message::Written;
+use crate::causes::causes;
 use crate::chat::Action;
 use crate::chat::card;
 use crate::chat::heard::Listening;
@@ -199,7 +200,7 @@ impl Hearing {
     async fn forget(&self, interaction: &Interaction) {
         let path = format!("/webhooks/{}/{}/messages/@original", self.application, interaction.token);
         if let Err(error) = self.client.by_token("delete_original", Method::DELETE, &path, None).await {
-            tracing::debug!(error = %error.about("delete_original", ""), "a declined confirmation stays");
+            tracing::debug!(error = %causes(&error.about("delete_original", "")), "a declined confirmation stays");
         }
     }
 
@@ -212,7 +213,7 @@ impl Hearing {
             Err(error) => {
                 let late = error.code() == Some(codes::UNKNOWN_INTERACTION);
                 let error = error.about("create_response", "");
-                tracing::warn!(%error, late, "an interaction from Discord was not acknowledged; its author was told so");
+                tracing::warn!(error = %causes(&error), late, "an interaction from Discord was not acknowledged; its author was told so");
                 false
             }
         }

@@ -19,6 +19,7 @@ use super::client::{Client, is_private};
 use super::ear::{Ear, pause};
 use super::gateway::{Link, Takes, intents};
 use super::hearing::Hearing;
+use crate::causes::causes;
 use crate::chat::ChatError;
 
 /// How often a link is looked at.
@@ -106,7 +107,7 @@ pub(super) async fn listen(
                 present.set(Some(ear.clone()));
                 let link = Link::open(url, token, intents, ear.clone(), unknown.clone(), takes.clone());
                 let mut link = link.map_err(|error| {
-                    ChatError::Fatal(format!("no thread can be started for Discord's gateway: {error}"))
+                    ChatError::Fatal(format!("no thread can be started for Discord's gateway: {}", causes(&error)))
                 })?;
                 match watch(&mut link, stop).await {
                     End::Stopped => {
@@ -115,7 +116,8 @@ pub(super) async fn listen(
                     }
                     End::Ended(Some(error)) if let Some(fatal) = fatal(&error) => break Err(fatal),
                     End::Ended(error) => {
-                        tracing::warn!(?error, "Discord's gateway ended the connection; another one is to follow");
+                        let error = error.map(|error| causes(&error)).unwrap_or_default();
+                        tracing::warn!(error, "Discord's gateway ended the connection; another one is to follow");
                     }
                     End::Wrong(why) => {
                         tracing::warn!(why, "the connection to Discord's gateway is replaced");
@@ -131,7 +133,7 @@ pub(super) async fn listen(
                     ChatError::RateLimited(wait) => wait.min(ASK_AGAIN),
                     _ => pause(bad),
                 };
-                tracing::warn!(%error, ?wait, "hearing nothing from Discord: its gateway can't be asked for");
+                tracing::warn!(error = %causes(&error), ?wait, "hearing nothing from Discord: its gateway can't be asked for");
                 wait
             }
         };

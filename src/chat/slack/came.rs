@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::escape::typed;
 use super::form::{Origin, REASON};
+use crate::causes::Cause;
 use crate::chat::Action;
 use crate::chat::heard::{Author, Listening, Said, texts};
 use crate::chat::plain::clean;
@@ -67,7 +68,7 @@ impl Hearing {
         let all = match frame.came(self) {
             Ok(all) => all,
             Err(error) => {
-                tracing::warn!(%error, kind, "what came from Slack lacks something that it always has");
+                tracing::warn!(error = %Cause::from(error), kind, "what came from Slack lacks something that it always has");
                 // Slack repeats an event that is not acknowledged, which makes it no better. A command or a click is not
                 // repeated: without the acknowledgement the person sees that nothing came of it.
                 return if kind == "events_api" { Ok(()) } else { Err(NotTaken::Unreadable) };
