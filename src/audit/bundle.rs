@@ -8,7 +8,7 @@ use crate::causes::Cause;
 use crate::incident::IncidentId;
 use crate::store::StoreError;
 use crate::store::chain::{Entry, EventRow, Head, LedgerRow};
-use crate::store::records::{IncidentRow, Snapshot};
+use crate::store::snapshot::{IncidentRow, Snapshot};
 
 /// What this version writes and reads.
 const FORMAT: &str = "stagerbot audit bundle 1";

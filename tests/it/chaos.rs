@@ -126,7 +126,7 @@ impl Stage {
             loop {
                 let left = (
                     store.open_incidents().await.unwrap(),
-                    store.untold_incidents().await.unwrap(),
+                    store.unreported_incidents().await.unwrap(),
                     store.unanswered().await.unwrap(),
                 );
                 if left.0.is_empty() && left.1.is_empty() && left.2.is_empty() {
