@@ -34,6 +34,7 @@ use crate::alerts::delivery::{Delivery, ParseError, Report};
 use crate::alerts::matching::{Judged, Matching};
 use crate::alerts::proof::{Head, Secrets, Unproven};
 use crate::alerts::source::{Paths, STRAIGHT, Source, another};
+use crate::causes::{Cause, causes};
 use crate::clock;
 use crate::inbox::rejected::About;
 use crate::inbox::{Inbox, InboxError};
@@ -138,7 +139,7 @@ enum Rejection {
     #[error("the body is larger than {limit} bytes: {}raise alerts.max_body", smaller.map(|how| format!("{how}, or ")).unwrap_or_default())]
     TooLarge { limit: usize, smaller: Option<&'static str> },
     #[error("the body broke off")]
-    BrokeOff(#[source] axum::Error),
+    BrokeOff(#[source] Cause),
     #[error(transparent)]
     Unreadable(#[from] ParseError),
     #[error("the alerts could not be stored; send them again")]
@@ -308,7 +309,7 @@ async fn collect(request: Request, limit: usize, source: &Source) -> Result<Vec<
     match Limited::new(request.into_body(), limit).collect().await {
         Ok(body) => Ok(body.to_bytes().into()),
         Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
-        Err(error) => Err(Rejection::BrokeOff(axum::Error::new(error))),
+        Err(error) => Err(Rejection::BrokeOff(Cause::new(error.to_string()))),
     }
 }
 
@@ -346,9 +347,4 @@ impl IntoResponse for Rejection {
         }
         response
     }
-}
-
-fn causes(error: &(dyn std::error::Error + 'static)) -> String {
-    let rest = std::iter::successors(error.source(), |error| error.source());
-    rest.fold(error.to_string(), |text, error| format!("{text}: {error}"))
 }

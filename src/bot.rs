@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::alerts::{self, Intake};
+use crate::causes::causes;
 use crate::chat::discord::Discord;
 use crate::chat::slack::Slack;
 use crate::chat::{self, Chat, ChatError};
@@ -108,7 +109,7 @@ impl Bot {
             let (inbox, stop) = (inbox.clone(), stop.clone());
             tasks.spawn(async move {
                 if let Err(error) = chat.listen(inbox, stop).await {
-                    tracing::error!(platform = %chat.platform(), %error, "stopped listening; not ready any more");
+                    tracing::error!(platform = %chat.platform(), error = %causes(&error), "stopped listening; not ready any more");
                 }
             });
         }
@@ -164,7 +165,7 @@ where
                 if matches!(source, ChatError::Fatal(_)) || Instant::now() + pause > until {
                     return Err(StartError::Chat { platform, source });
                 }
-                tracing::warn!(%platform, error = %source, ?pause, "a chat platform can't be reached yet");
+                tracing::warn!(%platform, error = %causes(&source), ?pause, "a chat platform can't be reached yet");
                 tokio::time::sleep(pause).await;
             }
         }
@@ -175,7 +176,7 @@ fn readiness(store: Store, chats: Vec<Arc<dyn Chat>>) -> server::Ready {
     Arc::new(move || {
         let (store, chats) = (store.clone(), chats.clone());
         async move {
-            let stored = store.ping().await.map_err(|error| error.to_string());
+            let stored = store.ping().await.map_err(|error| causes(&error));
             let mut parts = vec![("store".to_owned(), stored)];
             for chat in &chats {
                 let hears = if chat.is_listening() { Ok(()) } else { Err("not connected".to_owned()) };

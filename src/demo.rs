@@ -6,6 +6,7 @@ pub mod stage;
 pub mod scene;
 pub mod playground;
 
+use crate::causes::causes;
 use crate::demo::stage::Stage;
 use crate::demo::teller::say;
 
@@ -18,7 +19,7 @@ pub async fn run() -> anyhow::Result<()> {
     stage.stop(telling).await;
     match &played {
         Ok(()) => say("The scene ended as it should: recovered, and nothing outside the plan was touched."),
-        Err(error) => say(&format!("The scene did not end as it should: {error:#}")),
+        Err(error) => say(&format!("The scene did not end as it should: {}", causes(error.as_ref()))),
     }
     played
 }

@@ -24,6 +24,7 @@ use tokio_util::task::TaskTracker;
 use self::active::ActiveIncident;
 use self::rate_limit::RateLimit;
 use self::tasks::TaskResult;
+use crate::causes::causes;
 use crate::chat::{Button, Chat};
 use crate::clock;
 use crate::cluster::Cluster;
@@ -433,6 +434,5 @@ async fn sleep_until(at: Option<Instant>) {
 }
 
 fn report(error: &StoreError, doing: &str) {
-    let cause = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
-    tracing::error!(%error, cause, doing, "the store refused");
+    tracing::error!(error = %causes(error), doing, "the store refused");
 }

@@ -5,6 +5,7 @@
 pub mod incident;
 pub mod clock;
 pub mod settings;
+pub mod causes;
 pub mod store;
 pub mod audit;
 pub mod inbox;

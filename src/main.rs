@@ -16,6 +16,7 @@ use stagerbot::alerts::source::Paths;
 use stagerbot::audit::bundle::Bundle;
 use stagerbot::audit::{self, Report, export};
 use stagerbot::bot::{self, Bot};
+use stagerbot::causes::causes;
 use stagerbot::config::{CheckSettings, Config, EnvironmentSettings};
 use stagerbot::incident::IncidentId;
 use stagerbot::incident::diagnosis::diagnose;
@@ -242,7 +243,7 @@ fn main() -> ExitCode {
 
 fn fail(error: &anyhow::Error, code: u8) -> ExitCode {
     // Standard error may be closed; there is nobody left to tell then.
-    let _ = writeln!(anstream::stderr(), "stagerbot: {error:#}");
+    let _ = writeln!(anstream::stderr(), "stagerbot: {}", causes(error.as_ref()));
     ExitCode::from(code)
 }
 
@@ -443,8 +444,8 @@ async fn check(arguments: Check) -> anyhow::Result<u8> {
             Ok(seen) => seen,
             Err(error) if !arguments.all => return Err(error),
             Err(error) => match arguments.output {
-                Output::Text => (format!("{error:#}"), COULD_NOT_TELL),
-                Output::Json => (json!({ "error": format!("{error:#}") }).to_string(), COULD_NOT_TELL),
+                Output::Text => (causes(error.as_ref()), COULD_NOT_TELL),
+                Output::Json => (json!({ "error": causes(error.as_ref()) }).to_string(), COULD_NOT_TELL),
             },
         };
         writeln!(anstream::stdout(), "{text}").context("the report can't be printed")?;

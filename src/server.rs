@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::causes::causes;
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::{self, Next};
@@ -86,7 +87,7 @@ pub async fn serve(listener: TcpListener, app: Router, stop: CancellationToken) 
                 });
             }
             Err(error) => {
-                tracing::warn!(%error, "an HTTP connection could not be accepted");
+                tracing::warn!(error = %causes(&error), "an HTTP connection could not be accepted");
                 tokio::time::sleep(ACCEPT_AGAIN).await;
             }
         }

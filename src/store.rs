@@ -31,6 +31,7 @@ use sqlx::AnyPool;
 use self::connection::Kind;
 use self::error::DatabaseErrorKind;
 use self::settings::Settings;
+use crate::causes::Cause;
 use crate::clock;
 use crate::incident::IncidentId;
 use crate::incident::alert::Alert;
@@ -73,11 +74,11 @@ pub enum StoreError {
         /// What is wrong with it.
         kind: DatabaseErrorKind,
         /// What it said.
-        source: sqlx::Error,
+        source: Cause,
     },
     /// The database can't be brought to this version's tables.
     #[error("the store's tables could not be brought up to date")]
-    Migration(#[source] sqlx::migrate::MigrateError),
+    Migration(#[source] Cause),
     /// The address is none, or not of this kind of database.
     #[error("the store's URL can't be used: {0}")]
     Address(&'static str),
@@ -87,13 +88,13 @@ pub enum StoreError {
         /// Which row.
         what: String,
         /// Why.
-        source: serde_json::Error,
+        source: Cause,
     },
 }
 
 impl From<sqlx::Error> for StoreError {
-    fn from(source: sqlx::Error) -> Self {
-        Self::Database { kind: DatabaseErrorKind::of(&source), source }
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database { kind: DatabaseErrorKind::of(&error), source: error::cause(&error) }
     }
 }
 
@@ -107,7 +108,9 @@ impl From<sqlx::migrate::MigrateError> for StoreError {
             {
                 source.into()
             }
-            error => Self::Migration(error),
+            Execute(error) | ExecuteMigration(error, _) => Self::Migration(error::cause(&error)),
+            // The rest names versions.
+            error => Self::Migration(Cause::new(error.to_string())),
         }
     }
 }
@@ -350,7 +353,7 @@ fn json(value: &impl Serialize) -> String {
 }
 
 fn read<T: DeserializeOwned>(text: &str, what: impl FnOnce() -> String) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(|source| StoreError::Unreadable { what: what(), source })
+    serde_json::from_str(text).map_err(|error| StoreError::Unreadable { what: what(), source: error.into() })
 }
 
 fn time(microseconds: i64) -> Timestamp {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Flaw, Report, flaw, open_head};
+use crate::causes::Cause;
 use crate::incident::IncidentId;
 use crate::store::StoreError;
 use crate::store::chain::{Entry, EventRow, Head, LedgerRow};
@@ -43,10 +44,14 @@ pub struct Closed {
 pub enum BundleError {
     /// It can't be read as one.
     #[error("the file is no bundle")]
-    Unreadable(#[from] serde_json::Error),
+    Unreadable(#[source] Cause),
     /// It is of another version.
     #[error("the file is of the format {0:?}, and this program reads {FORMAT:?}")]
     Format(String),
+}
+
+fn unreadable(error: serde_json::Error) -> BundleError {
+    BundleError::Unreadable(error.into())
 }
 
 impl Bundle {
@@ -66,9 +71,9 @@ impl Bundle {
 
     /// Reads one.
     pub fn parse(text: &str) -> Result<Self, BundleError> {
-        let raw: serde_json::Value = serde_json::from_str(text)?;
+        let raw: serde_json::Value = serde_json::from_str(text).map_err(unreadable)?;
         match raw["format"].as_str() {
-            Some(FORMAT) => Ok(serde_json::from_value(raw)?),
+            Some(FORMAT) => serde_json::from_value(raw).map_err(unreadable),
             other => Err(BundleError::Format(other.unwrap_or_default().to_owned())),
         }
     }

@@ -9,6 +9,8 @@ use std::time::Duration;
 use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 use kube::{Client, Config};
 
+use super::error::{kubeconfig_cause, unmade};
+use crate::causes::Cause;
 use crate::incident::environment::{Environment, Topology};
 
 /// How to reach the cluster. Neither of the two: the bot runs inside it.
@@ -60,15 +62,14 @@ impl Default for Timeouts {
 pub enum ConnectError {
     /// Neither a kubeconfig nor a context is named, and this is no pod with a service account.
     #[error("not running inside a cluster; name a kubeconfig or a context, or run in a pod with a service account")]
-    NotInCluster(#[source] kube::config::InClusterError),
+    NotInCluster(#[source] Cause),
     /// The kubeconfig can't be read.
     #[error("the kubeconfig {path} can't be read; check that it exists, is readable and is a kubeconfig")]
     Kubeconfig {
         /// The file, or where it was looked for.
         path: String,
         /// Why.
-        #[source]
-        source: KubeconfigError,
+        source: Cause,
     },
     /// The kubeconfig is not what it should be at one place. (The parser's own words may quote a token.)
     #[error("the kubeconfig {path} can't be read: no valid YAML or no kubeconfig{place}")]
@@ -110,7 +111,7 @@ pub enum ConnectError {
     },
     /// The client can't be made.
     #[error("the Kubernetes client can't be made; check the certificates and keys of the kubeconfig")]
-    Client(#[source] kube::Error),
+    Client(#[source] Cause),
 }
 
 /// One client per purpose, all made from one configuration.
@@ -142,7 +143,7 @@ impl Clients {
         if let (Ok(name), Ok(value)) = ("user-agent".parse(), USER_AGENT.parse()) {
             config.headers.push((name, value));
         }
-        let client = |config: Config| Client::try_from(config).map_err(ConnectError::Client);
+        let client = |config: Config| Client::try_from(config).map_err(|error| ConnectError::Client(unmade(&error)));
         let mut watching = config.clone();
         watching.read_timeout = Some(WATCH_SILENCE);
         watching.reset_reader_on_write = true;
@@ -152,7 +153,10 @@ impl Clients {
 
 async fn configuration(access: &Access) -> Result<Config, ConnectError> {
     let (path, read) = match access {
-        Access { kubeconfig: None, context: None } => return Config::incluster().map_err(ConnectError::NotInCluster),
+        Access { kubeconfig: None, context: None } => {
+            // Variables and files that every pod has, and no contents of them.
+            return Config::incluster().map_err(|error| ConnectError::NotInCluster(Cause::new(error.to_string())));
+        }
         Access { kubeconfig: Some(path), .. } => (path.display().to_string(), Kubeconfig::read_from(path)),
         Access { kubeconfig: None, .. } => ("($KUBECONFIG or ~/.kube/config)".to_owned(), Kubeconfig::read()),
     };
@@ -168,7 +172,7 @@ async fn configuration(access: &Access) -> Result<Config, ConnectError> {
         return Err(unusable(format!("there is no user {user}")));
     }
     let config = Config::from_custom_kubeconfig(kubeconfig, &options).await;
-    let mut config = config.map_err(|error| unusable(error.to_string()))?;
+    let mut config = config.map_err(|error| unusable(kubeconfig_cause(&error).to_string()))?;
     // From HTTPS_PROXY in the process's environment, which is not meant for the API server.
     config.proxy_url = None;
     Ok(config)
@@ -181,7 +185,7 @@ fn unreadable(path: &str, error: KubeconfigError) -> ConnectError {
             let place = cause.location().map(|at| format!(" in line {}", at.line())).unwrap_or_default();
             ConnectError::KubeconfigSyntax { path, place }
         }
-        source => ConnectError::Kubeconfig { path, source },
+        error => ConnectError::Kubeconfig { path, source: kubeconfig_cause(&error) },
     }
 }
 

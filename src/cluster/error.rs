@@ -2,7 +2,10 @@
 
 use std::error::Error as _;
 
-use kube::client::AuthError;
+use kube::client::{AuthError, RustlsTlsError};
+use kube::config::{KubeconfigError, LoadDataError};
+
+use crate::causes::Cause;
 
 /// The longest text kept of an answer, in bytes: enough for every message of a real API server.
 pub(super) const MAX_TEXT: usize = 500;
@@ -32,8 +35,56 @@ fn credentials(error: &AuthError) -> String {
         AuthError::AuthExecRun { cmd, out, .. } => {
             format!("the kubeconfig's credential plugin failed: {} ({})", clean(cmd, MAX_TEXT), out.status)
         }
+        AuthError::AuthExecParse(_) | AuthError::ExecPluginFailed => {
+            "what the kubeconfig's credential plugin printed are no credentials".to_owned()
+        }
+        AuthError::MissingCommand => "the kubeconfig's credential plugin has no command".to_owned(),
         AuthError::ReadTokenFile(cause, path) => format!("the token file {} can't be read: {cause}", path.display()),
         _ => "the credentials can't be used".to_owned(),
+    }
+}
+
+/// Why there is no client. What is told holds no key, token or output of a plugin.
+pub(super) fn unmade(error: &kube::Error) -> Cause {
+    match error {
+        kube::Error::Auth(auth) => Cause::new(credentials(auth)),
+        // Its text quotes a line of what may be the key.
+        kube::Error::RustlsTls(RustlsTlsError::InvalidIdentityPem(_)) => Cause::new("the client's key is no PEM"),
+        // The rest names what is missing or can't be used, and no bytes of it.
+        kube::Error::RustlsTls(tls) => Cause::new(tls.to_string()),
+        other => match find::<AuthError>(other) {
+            Some(auth) => Cause::new(credentials(auth)),
+            None => Cause::new("its settings can't be used"),
+        },
+    }
+}
+
+/// Why a kubeconfig is of no use. Values of it are told where they can be no secret.
+pub(super) fn kubeconfig_cause(error: &KubeconfigError) -> Cause {
+    Cause::new(match error {
+        KubeconfigError::LoadContext(_)
+        | KubeconfigError::LoadClusterOfContext(_)
+        | KubeconfigError::MissingClusterUrl
+        | KubeconfigError::KindMismatch
+        | KubeconfigError::ApiVersionMismatch
+        | KubeconfigError::CurrentContextNotSet
+        | KubeconfigError::FindPath
+        | KubeconfigError::ParseClusterUrl(_)
+        | KubeconfigError::ParseProxyUrl(_) => error.to_string(),
+        KubeconfigError::ReadConfig(cause, _) => cause.to_string(),
+        KubeconfigError::LoadCertificateAuthority(cause) => format!("its certificate authority: {}", data_cause(cause)),
+        KubeconfigError::LoadClientCertificate(cause) => format!("its client certificate: {}", data_cause(cause)),
+        KubeconfigError::LoadClientKey(cause) => format!("its client key: {}", data_cause(cause)),
+        KubeconfigError::ParseCertificates(_) => "its certificate authority is no PEM".to_owned(),
+        KubeconfigError::Parse(_) => "it is no kubeconfig".to_owned(),
+    })
+}
+
+fn data_cause(error: &LoadDataError) -> String {
+    match error {
+        LoadDataError::DecodeBase64(_) => "it is no base64".to_owned(),
+        LoadDataError::ReadFile(cause, path) => format!("the file {} can't be read: {cause}", path.display()),
+        LoadDataError::NoBase64DataOrFile => "it is missing".to_owned(),
     }
 }
 

@@ -6,6 +6,7 @@ use anyhow::Context;
 use serde::Deserialize;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
+use crate::causes::causes;
 use crate::demo::stage::{Stage, post_alert};
 use crate::demo::teller::say;
 use crate::simulator::kubernetes::fault::Fault;
@@ -35,7 +36,7 @@ pub(super) async fn play(stage: &Stage) -> anyhow::Result<()> {
             break;
         }
         if let Err(error) = act(stage, line).await {
-            say(&format!("{error:#}"));
+            say(&causes(error.as_ref()));
         }
     }
     Ok(())

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::rate_limit::RateLimit;
+use crate::causes::causes;
 use crate::chat::card::Scene;
 use crate::chat::card::evidence::in_full;
 use crate::chat::{Block, Card, Chat, ChatError, Found};
@@ -108,7 +109,7 @@ impl Presenter {
                         }
                         _ => pauses.next().unwrap_or_default(),
                     };
-                    tracing::warn!(incident.id = snapshot.incident.id, channel = self.channel, %error, "could not show");
+                    tracing::warn!(incident.id = snapshot.incident.id, channel = self.channel, error = %causes(&error), "could not show");
                     tokio::time::sleep(wait).await;
                     continue;
                 }
@@ -117,7 +118,7 @@ impl Presenter {
                 // The engine let go: it stops, or the incident is closed.
                 let newest = snapshots.borrow().clone();
                 if let Err(error) = self.render(&newest, &mut display, &seen).await {
-                    tracing::warn!(incident.id = newest.incident.id, %error, "the last state was not shown");
+                    tracing::warn!(incident.id = newest.incident.id, error = %causes(&error), "the last state was not shown");
                 }
                 return;
             }
@@ -249,7 +250,7 @@ impl Presenter {
                 .collect();
             if snapshot.incident.is_closed() && upto == newest {
                 // Outside of the store, where whoever rewrites the log can't rewrite it too.
-                let head = self.store.head(id).await.map_err(|error| ChatError::Passing(error.to_string()))?;
+                let head = self.store.head(id).await.map_err(|error| ChatError::Passing(causes(&error)))?;
                 let head = head.map(|head| Phrase::new("message-head").with("head", head.to_string()));
                 lines.extend(head.map(|head| words.say(&head)));
             }
@@ -345,5 +346,5 @@ fn key(incident: &Incident) -> String {
 }
 
 fn stored(error: &StoreError) -> ChatError {
-    ChatError::Passing(error.to_string())
+    ChatError::Passing(causes(error))
 }

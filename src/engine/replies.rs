@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use crate::causes::causes;
 use crate::chat::{Button, Chat, ChatError, card, pauses};
 use crate::clock;
 use crate::incident::Incident;
@@ -58,7 +59,9 @@ pub async fn open_form(chat: &dyn Chat, row: &InboxRow, button: &Button) -> bool
     let (Request::RestartForm { trigger, .. }, Some(reply)) = (&row.request, &row.reply) else { return false };
     let reason = card::reason(Words::of(reply.locale.as_deref()));
     let asked = chat.open_form(reply, trigger, button, &reason).await;
-    asked.inspect_err(|error| tracing::warn!(inbox = row.dedupe_key, %error, "a form did not come up")).is_ok()
+    asked
+        .inspect_err(|error| tracing::warn!(inbox = row.dedupe_key, error = %causes(error), "a form did not come up"))
+        .is_ok()
 }
 
 /// Answers the author of an inbox row and closes it. `false` where the row could not be closed.
@@ -69,7 +72,7 @@ pub async fn deliver(store: &Store, chat: Option<Arc<dyn Chat>>, row: InboxRow, 
             let wait = match chat.answer(reply, &text).await {
                 Ok(()) => break,
                 Err(error @ (ChatError::Gone(_) | ChatError::Fatal(_))) => {
-                    tracing::warn!(inbox = row.dedupe_key, %error, "somebody can't be answered");
+                    tracing::warn!(inbox = row.dedupe_key, error = %causes(&error), "somebody can't be answered");
                     break;
                 }
                 Err(ChatError::RateLimited(wait)) => wait,
@@ -85,7 +88,9 @@ pub async fn deliver(store: &Store, chat: Option<Arc<dyn Chat>>, row: InboxRow, 
     for _ in 0..10 {
         match store.close_row(&row.dedupe_key, clock::now()).await {
             Ok(()) => return true,
-            Err(error) => tracing::warn!(inbox = row.dedupe_key, %error, "an inbox row could not be closed"),
+            Err(error) => {
+                tracing::warn!(inbox = row.dedupe_key, error = %causes(&error), "an inbox row could not be closed");
+            }
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
     }

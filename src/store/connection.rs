@@ -12,6 +12,7 @@ use tokio::time::{Instant, timeout};
 
 use super::settings::Address;
 use super::{Store, StoreError};
+use crate::causes::causes;
 
 /// Which database it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -201,7 +202,7 @@ impl Store {
                 return Err(error);
             }
             let Some(pause) = pauses.next() else { return Err(error) };
-            tracing::debug!(%error, "trying the store again");
+            tracing::debug!(error = %causes(&error), "trying the store again");
             tokio::time::sleep(pause).await;
         }
     }

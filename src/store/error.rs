@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::causes::Cause;
+
 /// What is wrong with the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DatabaseErrorKind {
@@ -42,6 +44,22 @@ impl fmt::Display for DatabaseErrorKind {
             Self::Contended => "the store was too busy",
             Self::Other => "the store failed",
         })
+    }
+}
+
+/// What the driver or the database said. Not told is what may hold a value of ours, or the address with its password.
+pub(super) fn cause(error: &sqlx::Error) -> Cause {
+    match error {
+        sqlx::Error::Database(said) => Cause::new(said.message()),
+        sqlx::Error::Io(cause) => Cause::new(cause.to_string()),
+        sqlx::Error::Tls(cause) => Cause::new(format!("TLS: {cause}")),
+        sqlx::Error::Configuration(_) | sqlx::Error::ConfigFile(_) => Cause::new("its address can't be used"),
+        sqlx::Error::Encode(_) | sqlx::Error::InvalidArgument(_) => Cause::new("a value can't be written"),
+        sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } => Cause::new("a value can't be read"),
+        sqlx::Error::AnyDriverError(_) => Cause::new("the database's driver failed"),
+        sqlx::Error::Migrate(_) => Cause::new("its tables could not be brought up to date"),
+        // The rest says what was done in a wrong way, or what kind of message came.
+        other => Cause::new(other.to_string()),
     }
 }
 

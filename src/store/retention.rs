@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::chain::{Entry, Head, follow};
 use super::log::ids;
 use super::{Store, StoreError};
+use crate::causes::causes;
 use crate::clock;
 use crate::incident::IncidentId;
 
@@ -44,7 +45,7 @@ impl Store {
                     }
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "what was kept long enough could not be deleted; trying again later");
+                    tracing::warn!(error = %causes(&error), "what was kept long enough could not be deleted; trying again later");
                 }
             }
             if tokio::time::timeout(EVERY, stop.cancelled()).await.is_ok() {

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The import order, as ARCHITECTURE.md has it: a module and everything below it uses only modules that stand before it.
-const ORDER: [&str; 56] = [
+const ORDER: [&str; 57] = [
     "incident::phrase",
     "incident::environment",
     "incident::observation",
@@ -24,6 +24,7 @@ const ORDER: [&str; 56] = [
     "incident::timeline",
     "clock",
     "settings",
+    "causes",
     "store",
     "audit",
     "inbox",
@@ -207,6 +208,41 @@ fn only_the_cluster_talks_to_kubernetes_and_only_words_turns_ids_into_sentences(
         ];
         if !speaks.contains(&module.as_str()) && !simulator {
             assert!(!code.contains(".say(") && !code.contains("fluent"), "{module} makes sentences");
+        }
+    }
+}
+
+/// What an error may hold as its cause: our own errors, I/O, and a `Cause`. A library's own error may quote what it was given.
+const CAUSES: [&str; 6] = ["Cause", "std::io::Error", "StoreError", "ConnectError", "ChatError", "InboxError"];
+
+/// How an error is told where not by `causes`: a library's text in the log, or a message without its causes.
+const UNTOLD: [&str; 6] = ["%error,", "?error", "%source", "{error:", "{source", ".source()"];
+
+#[test]
+fn an_error_holds_no_error_of_a_library_and_is_told_in_one_way() {
+    for (module, code) in modules() {
+        if module.starts_with("simulator") || module == "causes" {
+            continue;
+        }
+        let held = |line: &str| {
+            let line = line.trim();
+            let types = ["source: ", "#[source] ", "#[from] "].iter().filter_map(|mark| line.split_once(mark));
+            types.map(|(_, rest)| rest.trim_end_matches([',', ')', '(']).to_owned()).next()
+        };
+        let mut inside = false;
+        for line in code.lines() {
+            inside = (inside || line.contains("thiserror::Error")) && line != "}";
+            // What is wrong with a body is for its sender, and quotes it; the log has the place alone.
+            if let Some(held) = held(line).filter(|_| inside && module != "alerts::alertmanager") {
+                let known = CAUSES.contains(&held.as_str()) || held == "ParseError";
+                assert!(known, "an error of {module} holds {held}: make it a Cause where the library is known");
+            }
+            for word in UNTOLD.iter().filter(|_| !matches!(module.as_str(), "cluster::error" | "alerts::alertmanager"))
+            {
+                let root = matches!(module.as_str(), "chat::slack::client" | "chat::discord::client" | "alerts")
+                    || module == "chat::slack::requests";
+                assert!(root || !line.contains(word), "{module} tells an error by {word}: use causes()");
+            }
         }
     }
 }

@@ -27,6 +27,7 @@ mod hostile;
 mod typed;
 mod accounts;
 mod check;
+mod secrets;
 mod demo;
 mod store;
 mod audit;

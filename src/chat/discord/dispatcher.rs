@@ -18,6 +18,7 @@ use super::escape::markdown;
 use super::inbound::{Acknowledgement, Inbound, Interaction};
 use super::message::GatewayMessage;
 use super::whose::{Identity, Whose};
+use crate::causes::causes;
 use crate::chat::Action;
 use crate::chat::card;
 use crate::chat::command::line;
@@ -231,7 +232,7 @@ impl Dispatcher {
     async fn forget(&self, interaction: &Interaction) {
         let path = format!("/webhooks/{}/{}/messages/@original", self.us.application, interaction.token);
         if let Err(error) = self.client.by_token("delete_original", Method::DELETE, &path, None).await {
-            tracing::debug!(error = %error.about("delete_original", ""), "a declined confirmation stays");
+            tracing::debug!(error = %causes(&error.about("delete_original", "")), "a declined confirmation stays");
         }
     }
 
@@ -244,7 +245,7 @@ impl Dispatcher {
             Err(error) => {
                 let late = error.code() == Some(codes::UNKNOWN_INTERACTION);
                 let error = error.about("create_response", "");
-                tracing::warn!(%error, late, "an interaction from Discord was not acknowledged; its author was told so");
+                tracing::warn!(error = %causes(&error), late, "an interaction from Discord was not acknowledged; its author was told so");
                 false
             }
         }

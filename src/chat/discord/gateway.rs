@@ -30,6 +30,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::dispatcher::GatewayEvent;
 use super::gateway_health::GatewayHealth;
+use crate::causes::Cause;
 
 /// How often the thread notes that it lives, and sees who waits at the gate.
 const PULSE: Duration = Duration::from_millis(100);
@@ -199,7 +200,9 @@ impl RawEventHandler for Handler {
                     interaction["type"] = Value::from(u8::from(event.interaction.kind()));
                     (self.on_event)(GatewayEvent::Interaction(interaction));
                 }
-                Err(error) => tracing::error!(%error, "an interaction from Discord can't be taken apart"),
+                Err(error) => {
+                    tracing::error!(error = %Cause::from(error), "an interaction from Discord can't be taken apart");
+                }
             },
             // serenity could not read it, for one field that it wants; it would be lost without a word.
             Event::Unknown(event) if event.kind == "INTERACTION_CREATE" => {
@@ -209,7 +212,7 @@ impl RawEventHandler for Handler {
             }
             Event::MessageCreate(event) => match serde_json::to_value(&event.message) {
                 Ok(message) => (self.on_event)(GatewayEvent::Message(message)),
-                Err(error) => tracing::warn!(%error, "a message on Discord can't be taken apart"),
+                Err(error) => tracing::warn!(error = %Cause::from(error), "a message on Discord can't be taken apart"),
             },
             Event::Unknown(event) if event.kind == "MESSAGE_CREATE" => {
                 (self.on_event)(GatewayEvent::Message(event.value));

@@ -19,6 +19,7 @@ use super::client::{Client, is_private};
 use super::dispatcher::Dispatcher;
 use super::gateway::{Connection, OnEvent, intents};
 use super::gateway_health::{GatewayHealth, pause};
+use crate::causes::causes;
 use crate::chat::ChatError;
 
 /// How often a connection is looked at.
@@ -107,7 +108,7 @@ pub(super) async fn listen(
                 let connection =
                     Connection::open(url, token, intents, health.clone(), unknown.clone(), on_event.clone());
                 let mut connection = connection.map_err(|error| {
-                    ChatError::Fatal(format!("no thread can be started for Discord's gateway: {error}"))
+                    ChatError::Fatal(format!("no thread can be started for Discord's gateway: {}", causes(&error)))
                 })?;
                 match watch(&mut connection, stop).await {
                     End::Stopped => {
@@ -116,7 +117,8 @@ pub(super) async fn listen(
                     }
                     End::Ended(Some(error)) if let Some(fatal) = fatal(&error) => break Err(fatal),
                     End::Ended(error) => {
-                        tracing::warn!(?error, "Discord's gateway ended the connection; another one is to follow");
+                        let error = error.map(|error| causes(&error)).unwrap_or_default();
+                        tracing::warn!(error, "Discord's gateway ended the connection; another one is to follow");
                     }
                     End::Faulty(why) => {
                         tracing::warn!(why, "the connection to Discord's gateway is replaced");
@@ -132,7 +134,7 @@ pub(super) async fn listen(
                     ChatError::RateLimited(wait) => wait.min(ASK_AGAIN),
                     _ => pause(bad),
                 };
-                tracing::warn!(%error, ?wait, "hearing nothing from Discord: its gateway can't be asked for");
+                tracing::warn!(error = %causes(&error), ?wait, "hearing nothing from Discord: its gateway can't be asked for");
                 wait
             }
         };

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::client::{CallError, Client};
+use crate::causes::causes;
 use crate::chat::{ChatError, Found};
 
 /// The kind of our metadata.
@@ -57,7 +58,7 @@ pub(super) async fn find(
             Ok(page) => page,
             Err(CallError::Refused(refusal)) if refusal.code == "missing_scope" => {
                 let error = CallError::Refused(refusal).about(method, channel);
-                tracing::error!(channel, %error, "what was said before a restart can't be looked for, and is said again");
+                tracing::error!(channel, error = %causes(&error), "what was said before a restart can't be looked for, and is said again");
                 return Ok(Found::NotKnown);
             }
             // Its thread never began.

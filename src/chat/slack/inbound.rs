@@ -12,6 +12,7 @@ use super::escape::unescape;
 use super::form::{Origin, REASON};
 use super::in_thread;
 use super::whose::{Identity, Whose};
+use crate::causes::Cause;
 use crate::chat::Action;
 use crate::chat::command::{beside, parse};
 use crate::chat::foreign::Foreign;
@@ -73,7 +74,7 @@ impl Dispatcher {
         let all = match frame.parse(self) {
             Ok(all) => all,
             Err(error) => {
-                tracing::warn!(%error, kind, "what came from Slack lacks something that it always has");
+                tracing::warn!(error = %Cause::from(error), kind, "what came from Slack lacks something that it always has");
                 // Slack repeats an event that is not acknowledged, which makes it no better. A command or a click is not
                 // repeated: without the acknowledgement the person sees that nothing came of it.
                 return if kind == "events_api" { Ok(()) } else { Err(NotEnqueued::Unreadable) };

@@ -22,6 +22,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use super::client::Client;
 use super::connections::Connections;
 use super::inbound::{Dispatcher, Frame};
+use crate::causes::causes;
 use crate::chat::ChatError;
 use crate::inbox::Inbox;
 
@@ -112,7 +113,9 @@ async fn watch(client: &Client, listener: &Listener, stop: &CancellationToken) -
                 tracing::warn!("hearing nothing from Slack: no socket is open, though Slack would open one");
             }
             Some(Err(error @ ChatError::Fatal(_))) => return Err(error),
-            Some(Err(error)) => tracing::warn!(%error, "hearing nothing from Slack: no socket is open"),
+            Some(Err(error)) => {
+                tracing::warn!(error = %causes(&error), "hearing nothing from Slack: no socket is open");
+            }
         }
     }
     Ok(())
@@ -159,13 +162,12 @@ impl SlackSocketModeClientListener for Listener {
     async fn on_message(&self, id: &SlackSocketModeWssClientId, frame: String) -> Option<String> {
         // A panic must not take the reader with it: it would die unnoticed.
         let (listener, id) = (self.clone(), id.clone());
-        match tokio::spawn(async move { listener.on_frame(&id, &frame).await }).await {
-            Ok(acknowledgement) => acknowledgement,
-            Err(error) => {
-                tracing::error!(%error, "what Slack sent could not be handled and is not acknowledged");
-                None
-            }
-        }
+        let heard = tokio::spawn(async move { listener.on_frame(&id, &frame).await }).await;
+        // Why is told by the panic itself, and may hold a part of the frame.
+        heard.unwrap_or_else(|_| {
+            tracing::error!("what Slack sent could not be handled and is not acknowledged");
+            None
+        })
     }
 
     /// Followed by [`Self::on_disconnect`] where it concerns the socket. The text may hold a frame.

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::client::Client;
+use crate::causes::causes;
 use crate::chat::ChatError;
 
 /// The scopes without which there is no bot, and what needs them.
@@ -82,7 +83,7 @@ async fn buttons(client: &Client) -> Result<(), ChatError> {
         Err(error) => {
             // The token has mostly expired, and nothing but this check needs it.
             let error = error.about("apps.manifest.export", "");
-            tracing::warn!(%error, "whether interactivity is on can't be asked with slack.configuration_token");
+            tracing::warn!(error = %causes(&error), "whether interactivity is on can't be asked with slack.configuration_token");
             Ok(())
         }
     }
