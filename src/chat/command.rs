@@ -54,13 +54,15 @@ fn coded(verb: &str, code: &Word, rest: &[Word]) -> Option<Request> {
     }
 }
 
-/// A request's code as it stands on the card, such as `7F3A9C-1`.
+/// A request's code as it stands on the card, such as `7F3A9C-12-1`: the hash, the incident's number and the request's. Codes of
+/// earlier versions named no incident (`7F3A9C-1`): they are read, too, for their author to hear what became of them.
 fn whole_code(word: &str) -> Option<String> {
-    let (digest, number) = word.split_once('-')?;
-    let is_whole = !digest.is_empty()
-        && !number.is_empty()
-        && digest.bytes().all(|byte| byte.is_ascii_hexdigit())
-        && number.bytes().all(|byte| byte.is_ascii_digit());
+    let mut parts = word.split('-');
+    let is_hash = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let hash = parts.next()?;
+    let numbers: Vec<&str> = parts.collect();
+    let is_whole = is_hash(hash) && (1..=2).contains(&numbers.len()) && numbers.into_iter().all(is_number);
     is_whole.then(|| upper(word))
 }
 

@@ -54,10 +54,10 @@ impl Foreign {
         let untold = std::mem::take(&mut tally.untold);
         let count: u64 = untold.values().sum();
         let mut sources = String::new();
-        for (source, count) in &untold {
+        for (from, count) in &untold {
             let comma = if sources.is_empty() { "" } else { ", " };
             // Writing to a String does not fail.
-            let _ = write!(sources, "{comma}{source} ({count})");
+            let _ = write!(sources, "{comma}{from} ({count})");
         }
         tally.told = Some(Instant::now());
         tracing::warn!(platform = %self.platform, count, sources, "what is not of this bot's own workspace or server was refused");

@@ -31,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(40);
 const MARK: &str = "MARKED";
 
 const BOT_TOKEN: &str = "xoxb-MARKED-bot-token";
-const APP_TOKEN: &str = "xapp-1-A0BOT-MARKED-app-token";
+const APP_TOKEN: &str = "xapp-1-A0STAGERBOT-MARKED-app-token";
 const CONFIGURATION_TOKEN: &str = "xoxe.xoxp-MARKED-configuration";
 const SIGNING_SECRET: &str = "MARKEDsigningsecret00000";
 const ALERT_TOKEN: &str = "MARKED-alert-token";

@@ -1,6 +1,6 @@
 //! What is seen from inside the pods, each part in its trouble, and each failing alone.
 
-use stagerbot::incident::observation::{Database, DatabaseReport};
+use stagerbot::incident::observation::{Database, DatabaseReport, NotMade};
 
 use super::*;
 
@@ -123,15 +123,29 @@ async fn certificates_that_have_expired() {
 }
 
 #[tokio::test]
+async fn a_ping_that_could_not_be_made_says_why() {
+    for (fault, why) in [
+        (Fault::CurlMissing, NotMade::NoCurl),
+        (Fault::CertificatesMissing, NotMade::NoCertificates),
+        (Fault::ExecDenied, NotMade::ExecDenied),
+    ] {
+        let setting = Setting::start(Settings::short()).await;
+        setting.simulated.inject(fault.clone());
+        let observation = setting.observe(Depth::Full).await;
+        let pings = observation.pings.known().unwrap_or_else(|| panic!("{fault:?}: no ping was tried"));
+        assert!(pings.iter().any(|ping| ping.outcome == PingOutcome::NotMade(why)), "{fault:?}: {pings:?}");
+        assert!(pings.iter().all(|ping| ping.outcome != PingOutcome::Answered), "{fault:?}: {pings:?}");
+    }
+}
+
+#[tokio::test]
 async fn each_part_fails_alone() {
     let denied = "permission missing";
     for (fault, failing, why) in [
-        (Fault::CurlMissing, vec!["pings"], "curl"),
-        (Fault::CertificatesMissing, vec!["pings"], "the Cloud Controller's certificates can't be used"),
         (Fault::CfdotMissing, vec!["lock", "database"], "cfdot is missing"),
         (Fault::ReadDenied { resource: "events".into() }, vec!["events"], denied),
         (Fault::ReadDenied { resource: "endpoints".into() }, vec!["endpoints"], denied),
-        (Fault::ExecDenied, vec!["listening", "pings", "lock", "database"], denied),
+        (Fault::ExecDenied, vec!["listening", "lock", "database"], denied),
         (Fault::CloudControllerNotReady { pod: "api-1".into() }, vec![], ""),
     ] {
         let setting = Setting::start(Settings::short()).await;
