@@ -289,7 +289,7 @@ impl Engine {
                 tracing::info!(incident.id = id, refusal = why.id, "a command was refused");
                 let refused = replies::refused(command, &why, &self.policy);
                 let events = refused.into_iter().filter(|_| !incident.is_closed()).collect();
-                (events, self.refused(&incident, command, &refusal))
+                (events, Self::refused(&incident, command, &refusal))
             }
         };
         if events.is_empty() {

@@ -86,7 +86,7 @@ impl Engine {
     }
 
     /// What the author of a command that was refused is told: the refusal, and what to type instead where there is something.
-    pub(super) fn refused(&self, incident: &Incident, command: &Command, refusal: &Refusal) -> Phrase {
+    pub(super) fn refused(incident: &Incident, command: &Command, refusal: &Refusal) -> Phrase {
         let why = refusal.phrase();
         let line = match (command, refusal) {
             (Command::Approve { code, .. }, Refusal::DatabaseNotConfirmed) => Some(line("approve", code)),

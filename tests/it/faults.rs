@@ -163,7 +163,7 @@ impl Played {
                 assert_eq!(deleted.join(" "), planned.join(" "));
             }
             None => {
-                assert!(deleted.is_empty() || matches!(self.diagnosis().verdict, Verdict::NotKnown { .. }), "{hand}")
+                assert!(deleted.is_empty() || matches!(self.diagnosis().verdict, Verdict::NotKnown { .. }), "{hand}");
             }
         }
     }

@@ -130,9 +130,12 @@ impl Identity {
     /// The bot's app. Only a token with the scope `users:read` is told, which the bot needs for nothing else.
     async fn app_of_bot(&self, client: &Client) -> Option<String> {
         let asked = client.ask::<BotInfo>("bots.info", &[("bot", self.bot.as_str())]).await;
-        let told = asked.inspect_err(|error| match error {
-            CallError::Refused(refusal) => tracing::debug!(error = refusal.code, "Slack does not tell the bot's app"),
-            _ => tracing::debug!("Slack could not be asked for the bot's app"),
+        let told = asked.inspect_err(|error| {
+            if let CallError::Refused(refusal) = error {
+                tracing::debug!(error = refusal.code, "Slack does not tell the bot's app");
+            } else {
+                tracing::debug!("Slack could not be asked for the bot's app");
+            }
         });
         told.ok()?.bot["app_id"].as_str().map(str::to_owned)
     }

@@ -162,15 +162,14 @@ pub(super) fn interaction(shared: &Shared, state: &State, id: &str, token: &str,
     if let Some(application) = &state.sender.application_id {
         interaction["application_id"] = json!(application);
     }
-    match state.sender.guild_id.as_ref().filter(|_| !state.is_direct(at)) {
-        Some(guild) => {
-            interaction["guild_id"] = json!(guild);
-            interaction["guild"] = json!({"id": guild, "locale": "en-US", "features": []});
-            interaction["guild_locale"] = json!("en-US");
-            (interaction["member"], interaction["context"]) = (member, json!(0));
-        }
+    if let Some(guild) = state.sender.guild_id.as_ref().filter(|_| !state.is_direct(at)) {
+        interaction["guild_id"] = json!(guild);
+        interaction["guild"] = json!({"id": guild, "locale": "en-US", "features": []});
+        interaction["guild_locale"] = json!("en-US");
+        (interaction["member"], interaction["context"]) = (member, json!(0));
+    } else {
         // With the bot, in a direct message.
-        None => (interaction["user"], interaction["context"]) = (user(state, person), json!(1)),
+        (interaction["user"], interaction["context"]) = (user(state, person), json!(1));
     }
     if state.has(&Fault::InteractionsBare)
         && let Some(fields) = interaction.as_object_mut()

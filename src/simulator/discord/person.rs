@@ -246,14 +246,14 @@ impl Person {
             state.edit(&message.id, |message| text.clone_into(&mut message.content));
             let edited = state.view.message(&message.id).cloned();
             let payload = edited.map(|edited| payload::message(&self.shared, state, &edited)).unwrap_or_default();
-            self.told(state, "MESSAGE_UPDATE", payload, false);
+            Self::told(state, "MESSAGE_UPDATE", payload, false);
         });
         Ok(())
     }
 
     /// Tells the app of a message as far as it asked for that: without the privileged intent it is told what a message says only
     /// where it is mentioned.
-    fn told(&self, state: &mut State, event: &str, mut payload: Value, pinged: bool) -> (Value, bool) {
+    fn told(state: &mut State, event: &str, mut payload: Value, pinged: bool) -> (Value, bool) {
         let direct = payload["channel_id"].as_str().is_some_and(|channel| state.is_direct(channel));
         if let Some(guild) = state.sender.guild_id.as_ref().filter(|_| !direct) {
             payload["guild_id"] = json!(guild);
@@ -293,7 +293,7 @@ impl Person {
             if named.is_some() {
                 payload["type"] = json!(19);
             }
-            self.told(state, "MESSAGE_CREATE", payload, !message.pinged.is_empty())
+            Self::told(state, "MESSAGE_CREATE", payload, !message.pinged.is_empty())
         });
         Delivery { payload, delivered, acked_after: None, response: None, message: None }
     }

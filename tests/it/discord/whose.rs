@@ -93,7 +93,7 @@ async fn who_writes_directly_or_from_another_server_hears_where_to_go() {
         let answers = |view: &stagerbot::simulator::discord::view::View| {
             let all: Vec<String> =
                 view.messages.iter().filter(|m| m.by_bot && m.channel_name == direct).map(|m| m.text_seen()).collect();
-            (all.len() % 4 == 0 && all.len() >= 4).then_some(all)
+            (all.len().is_multiple_of(4) && all.len() >= 4).then_some(all)
         };
         if line == "hello?" {
             for said in both.server.wait_for(SOON, answers).await.unwrap() {

@@ -74,8 +74,8 @@ impl Front {
         let mut shown = card("BBS is down");
         shown.buttons.push(restart);
         let card = slack.post(&channel, "key", &shown).await.unwrap();
-        let _stop = stop.drop_guard();
-        Self { workspace, slack, store, anna, card, _stop, _folder: folder }
+        let stop = stop.drop_guard();
+        Self { workspace, slack, store, anna, card, _stop: stop, _folder: folder }
     }
 
     /// Does everything that can be done with the bot, and says what came of it, by the ways in.
