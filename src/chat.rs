@@ -2,12 +2,12 @@
 //!
 //! A [`Card`] holds plain sentences; escaping, formatting and length limits are the platform's business.
 
-pub mod card;
-pub mod discord;
+pub mod typed;
 pub mod heard;
 mod plain;
+pub mod card;
 pub mod slack;
-pub mod typed;
+pub mod discord;
 
 use std::time::Duration;
 

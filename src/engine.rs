@@ -3,13 +3,14 @@
 //! The loop itself never awaits the outside: what looks, deletes, posts or answers runs in tasks of its own, and comes back
 //! as a command. So one slow cluster or channel delays no other.
 
-pub mod answer;
-mod hold;
-pub mod live;
+pub mod home;
 pub mod pace;
-pub mod route;
 pub mod show;
 pub mod work;
+pub mod live;
+pub mod answer;
+mod hold;
+mod route;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,36 +21,19 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::home::Home;
 use self::live::Live;
 use self::pace::Pace;
 use self::work::Done;
 use crate::chat::{Button, Chat};
 use crate::clock;
-use crate::cluster::Cluster;
 use crate::inbox::Inbox;
 use crate::incident::approval::{Platform, Policy};
 use crate::incident::decide::Command;
-use crate::incident::environment::Environment;
 use crate::incident::event::Event;
 use crate::incident::phrase::Phrase;
 use crate::incident::{Incident, IncidentId};
 use crate::store::{Inbound, Store, StoreError};
-
-/// An environment and where it lives: its cluster and the channels that show its incidents.
-#[derive(Clone)]
-pub struct Home {
-    /// The environment's cluster.
-    pub cluster: Cluster,
-    /// Its channels: a card in each.
-    pub channels: BTreeMap<Platform, String>,
-}
-
-impl Home {
-    /// The environment.
-    pub fn environment(&self) -> &Environment {
-        self.cluster.environment()
-    }
-}
 
 /// What the engine is made of.
 pub struct Engine {
@@ -68,6 +52,26 @@ pub struct Engine {
     done: mpsc::UnboundedReceiver<Done>,
     doing: mpsc::UnboundedSender<Done>,
     tasks: TaskTracker,
+}
+
+/// What a request comes down to.
+enum Routed {
+    /// Nothing but an answer.
+    Say(Phrase),
+    /// A new incident.
+    Open {
+        /// Of which environment.
+        environment: String,
+        /// Its first event.
+        opened: Event,
+    },
+    /// A command to an incident.
+    To {
+        /// Which.
+        incident: IncidentId,
+        /// What.
+        command: Command,
+    },
 }
 
 /// How often the loop looks up although nothing happened: for what other replicas did, and for what the store refused before.
@@ -232,12 +236,12 @@ impl Engine {
     async fn carry_out(&mut self, row: &Inbound) -> Result<Phrase, StoreError> {
         let key = row.dedupe_key.as_str();
         match self.route(row).await? {
-            route::Routed::Say(answer) => {
+            Routed::Say(answer) => {
                 self.store.decided(key, &answer).await?;
                 Ok(answer)
             }
-            route::Routed::Open { environment, opened } => self.open(&environment, opened, Some(key)).await,
-            route::Routed::To { incident, command } => self.command(incident, &command, Some(key)).await,
+            Routed::Open { environment, opened } => self.open(&environment, opened, Some(key)).await,
+            Routed::To { incident, command } => self.command(incident, &command, Some(key)).await,
         }
     }
 

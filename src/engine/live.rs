@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::Home;
+use super::home::Home;
 use super::show::Snapshot;
 use super::work::{Done, Job};
 use crate::clock;

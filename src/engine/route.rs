@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::Engine;
+use super::{Engine, Routed};
 use crate::chat::card::Scene;
 use crate::chat::{Action, Button};
 use crate::clock;
@@ -14,26 +14,6 @@ use crate::incident::phrase::Phrase;
 use crate::incident::{Incident, IncidentId};
 use crate::store::{Inbound, ReplyTo, Request, StoreError};
 use crate::words::Words;
-
-/// What a request comes down to.
-pub enum Routed {
-    /// Nothing but an answer.
-    Say(Phrase),
-    /// A new incident.
-    Open {
-        /// Of which environment.
-        environment: String,
-        /// Its first event.
-        opened: Event,
-    },
-    /// A command to an incident.
-    To {
-        /// Which.
-        incident: IncidentId,
-        /// What.
-        command: Command,
-    },
-}
 
 /// An alert delivered again this soon after the incident that it belonged to was closed was answered by it.
 const ECHO: SignedDuration = SignedDuration::from_secs(60);

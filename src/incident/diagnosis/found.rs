@@ -4,16 +4,15 @@ use jiff::Timestamp;
 
 use super::super::observation::{Observation, PingReport, PodSummary, ProbeReport};
 use super::super::phrase::{Arg, Phrase};
-use super::{Bearing, Finding, Severity};
 
 /// How many events of a pod are shown beside it.
 const MOST_EVENTS: usize = 2;
 
 /// What a rule found.
 pub(super) struct Found {
-    evidence: Vec<String>,
+    pub(super) evidence: Vec<String>,
     args: Vec<(&'static str, Arg)>,
-    pods: Vec<String>,
+    pub(super) pods: Vec<String>,
 }
 
 impl Found {
@@ -45,10 +44,10 @@ impl Found {
         self
     }
 
-    pub(super) fn into_finding(self, id: &str, severity: Severity, bearing: Bearing) -> Finding {
+    /// The sentence of the finding of this id.
+    pub(super) fn says(&self, id: &str) -> Phrase {
         let says = Phrase::new(format!("finding-{id}"));
-        let says = self.args.into_iter().fold(says, |says, (name, value)| says.with(name, value));
-        Finding { id: id.to_owned(), severity, bearing, says, evidence: self.evidence, pods: self.pods }
+        self.args.iter().fold(says, |says, (name, value)| says.with(name, value.clone()))
     }
 }
 
