@@ -16,7 +16,7 @@ use crate::incident::IncidentId;
 use crate::incident::alert::hex;
 
 /// An event as it is stored.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::FromRow)]
 #[serde(deny_unknown_fields)]
 pub struct EventRow {
     /// Of which incident.
@@ -76,7 +76,7 @@ impl Entry {
 }
 
 /// A row of the ledger.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::FromRow)]
 #[serde(deny_unknown_fields)]
 pub struct LedgerRow {
     /// 1, 2, 3, …
