@@ -20,7 +20,6 @@ mod message;
 
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -95,8 +94,6 @@ pub struct Discord {
     bot: String,
     acknowledging: Acknowledging,
     present: Present,
-    /// Interactions that serenity could not read.
-    unknown: Arc<AtomicU64>,
 }
 
 impl Discord {
@@ -131,14 +128,7 @@ impl Discord {
             bot,
             acknowledging: Acknowledging::default(),
             present: Present::default(),
-            unknown: Arc::default(),
         })
-    }
-
-    /// How many interactions came that serenity could not read. They were taken all the same, as far as they said what
-    /// is needed.
-    pub fn unknown_interactions(&self) -> u64 {
-        self.unknown.load(Ordering::Relaxed)
     }
 
     async fn create(&self, channel: &str, key: &str, body: &Value) -> Result<Value, CallError> {
@@ -283,7 +273,7 @@ impl Chat for Discord {
             inbox,
             acknowledging: self.acknowledging.clone(),
         };
-        listen::listen(hearing, &self.token, self.deaf_after, &self.present, &self.unknown, &stop).await
+        listen::listen(hearing, &self.token, self.deaf_after, &self.present, &stop).await
     }
 
     /// Whether the gateway has greeted us, its thread lives, and Discord was heard lately, if only by acknowledging

@@ -65,7 +65,6 @@ impl Link {
         token: &SecretString,
         intents: GatewayIntents,
         ear: Arc<Ear>,
-        unknown: Arc<AtomicU64>,
         takes: Takes,
     ) -> io::Result<Self> {
         let over = CancellationToken::new();
@@ -73,7 +72,7 @@ impl Link {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (hears, until, token) = (ear.clone(), over.clone(), token.clone());
         thread::Builder::new().name("discord-gateway".to_owned()).spawn(move || {
-            let error = runtime.block_on(connect(url, &token, intents, &hears, unknown, takes, until));
+            let error = runtime.block_on(connect(url, &token, intents, &hears, takes, until));
             // The tasks of this link, also those that hang.
             runtime.shutdown_background();
             // Whoever has let go does not want to know.
@@ -112,12 +111,11 @@ async fn connect(
     token: &SecretString,
     intents: GatewayIntents,
     ear: &Arc<Ear>,
-    unknown: Arc<AtomicU64>,
     takes: Takes,
     over: CancellationToken,
 ) -> Option<GatewayError> {
     let url = Arc::new(Mutex::new(url));
-    let handler = Handler { ear: ear.clone(), unknown, takes };
+    let handler = Handler { ear: ear.clone(), unknown: AtomicU64::new(0), takes };
     let (manager, mut returned) = ShardManager::new(ShardManagerOptions {
         data: Arc::new(RwLock::new(TypeMap::new())),
         event_handlers: Vec::new(),
@@ -181,7 +179,8 @@ async fn pulse(manager: &ShardManager, url: &Arc<Mutex<String>>, ear: &Ear) {
 /// What serenity tells.
 struct Handler {
     ear: Arc<Ear>,
-    unknown: Arc<AtomicU64>,
+    /// Interactions that serenity could not read.
+    unknown: AtomicU64,
     takes: Takes,
 }
 

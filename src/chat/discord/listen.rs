@@ -1,6 +1,5 @@
 //! Listening: one link to the gateway after the other, and a watch over each.
 
-use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -84,7 +83,6 @@ pub(super) async fn listen(
     token: &SecretString,
     deaf_after: Duration,
     present: &Present,
-    unknown: &Arc<AtomicU64>,
     stop: &CancellationToken,
 ) -> Result<(), ChatError> {
     let client = hearing.client.clone();
@@ -104,7 +102,7 @@ pub(super) async fn listen(
             Some(Ok(url)) => {
                 let ear = Arc::new(Ear::new(bad, deaf_after, Instant::now()));
                 present.set(Some(ear.clone()));
-                let link = Link::open(url, token, intents, ear.clone(), unknown.clone(), takes.clone());
+                let link = Link::open(url, token, intents, ear.clone(), takes.clone());
                 let mut link = link.map_err(|error| {
                     ChatError::Fatal(format!("no thread can be started for Discord's gateway: {error}"))
                 })?;
