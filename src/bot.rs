@@ -154,7 +154,7 @@ async fn connect_chat<C, F>(platform: Platform, connect: impl Fn() -> F) -> Resu
 where
     F: Future<Output = Result<C, ChatError>>,
 {
-    let mut pauses = chat::pauses();
+    let mut pauses = chat::backoff::pauses();
     let until = Instant::now() + CONNECTING;
     loop {
         match connect().await {

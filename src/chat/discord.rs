@@ -7,16 +7,16 @@
 //! a click shows it to the person alone, with two buttons, and the click on *yes* is the command. So nobody confirms what
 //! does not stand on the card, and nothing of it has to be remembered.
 
-mod came;
 mod client;
 mod commands;
-mod ear;
-mod embeds;
 mod escape;
-mod gateway;
-mod hearing;
-mod listen;
+mod embeds;
+mod came;
 mod message;
+mod hearing;
+mod ear;
+mod gateway;
+mod listen;
 
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
@@ -68,9 +68,6 @@ const TOKEN_LIVES: SignedDuration = SignedDuration::from_secs(14 * 60 + 45);
 const JUST_NOW: SignedDuration = SignedDuration::from_secs(5);
 /// The flags of an application that may ask for the text of messages: in more than a hundred servers, and in fewer.
 const MESSAGE_CONTENT: u64 = 1 << 18 | 1 << 19;
-/// What is wrong where it may not.
-const MAY_NOT_READ: &str = "Discord does not allow the application to read messages: switch \"Message Content Intent\" on in Discord's \
-                            developer portal, under Bot, or take discord.listen out";
 /// The first millisecond of 2015, from which ids count.
 const EPOCH: i64 = 1_420_070_400_000;
 /// A thread's name, and its life without a word in it, in minutes.
@@ -99,7 +96,7 @@ pub struct Discord {
 impl Discord {
     /// Makes sure that Discord accepts the token, and registers the commands with the server. Does not listen yet.
     pub async fn connect(settings: &Settings) -> Result<Self, ChatError> {
-        let client = Client::new(settings)?;
+        let client = Client::new(&settings.api_url, &settings.token)?;
         let application = client.call("get_application", Method::GET, "/applications/@me", None).await;
         let application = application.map_err(|error| error.about("get_application", ""))?;
         if application["interactions_endpoint_url"].as_str().is_some_and(|url| !url.is_empty()) {
@@ -109,7 +106,7 @@ impl Discord {
         }
         let may_read = application["flags"].as_u64().is_none_or(|flags| flags & MESSAGE_CONTENT != 0);
         if settings.listening.is_some() && !may_read {
-            return Err(ChatError::Fatal(MAY_NOT_READ.to_owned()));
+            return Err(ChatError::Fatal(listen::MAY_NOT_READ.to_owned()));
         }
         let application = application["id"].as_str().unwrap_or_default().to_owned();
         // Of old applications the bot's user has another id.

@@ -9,9 +9,9 @@ use serde_json::Value;
 use super::commands;
 use super::embeds::{NO, REASON, YES, asks};
 use crate::chat::Action;
-use crate::chat::plain::clean;
 use crate::chat::typed::parse;
 use crate::incident::approval::{Account, Platform};
+use crate::sanitize::clean;
 use crate::store::{ReplyTo, Request};
 
 /// Kinds of interactions: <https://discord.com/developers/docs/interactions/receiving-and-responding>.

@@ -13,12 +13,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use super::MAY_NOT_READ;
-use super::client::{Client, is_private};
-use super::ear::{Ear, pause};
+use super::client::Client;
+use super::ear::{Ear, PAUSES};
 use super::gateway::{Link, Takes, intents};
 use super::hearing::Hearing;
 use crate::chat::ChatError;
+use crate::chat::http::is_private;
 
 /// How often a link is looked at.
 const LOOK: Duration = Duration::from_millis(250);
@@ -28,6 +28,10 @@ const LAST: Duration = Duration::from_secs(3);
 const RESERVE: u64 = 20;
 /// How long to wait at most before Discord is asked again how many are left.
 const ASK_AGAIN: Duration = Duration::from_mins(10);
+
+/// What is wrong where the application may not ask for the text of messages.
+pub(super) const MAY_NOT_READ: &str = "Discord does not allow the application to read messages: switch \"Message Content Intent\" on in Discord's \
+                            developer portal, under Bot, or take discord.listen out";
 
 /// The link of the moment.
 #[derive(Debug, Default)]
@@ -120,14 +124,14 @@ pub(super) async fn listen(
                     }
                 }
                 bad = ear.bad(Instant::now());
-                pause(bad)
+                PAUSES.after(bad)
             }
             Some(Err(error @ ChatError::Fatal(_))) => break Err(error),
             Some(Err(error)) => {
                 bad += 1;
                 let wait = match error {
                     ChatError::RateLimited(wait) => wait.min(ASK_AGAIN),
-                    _ => pause(bad),
+                    _ => PAUSES.after(bad),
                 };
                 tracing::warn!(%error, ?wait, "hearing nothing from Discord: its gateway can't be asked for");
                 wait

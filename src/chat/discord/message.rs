@@ -9,9 +9,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::chat::heard::{Author, Listening, Said, texts};
-use crate::chat::plain::clean;
 use crate::chat::typed::parse;
 use crate::incident::approval::{Account, Platform};
+use crate::sanitize::clean;
 use crate::store::{ReplyTo, Request};
 
 /// A message as it came.

@@ -11,10 +11,10 @@ use super::escape::typed;
 use super::form::{Origin, REASON};
 use crate::chat::Action;
 use crate::chat::heard::{Author, Listening, Said, texts};
-use crate::chat::plain::clean;
 use crate::chat::typed::parse;
 use crate::inbox::Inbox;
 use crate::incident::approval::{Account, Platform};
+use crate::sanitize::clean;
 use crate::store::{ReplyTo, Request};
 
 /// A frame of a socket, <https://docs.slack.dev/apis/events-api/using-socket-mode/>, or what a request holds.
