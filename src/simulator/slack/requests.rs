@@ -1,7 +1,7 @@
 //! Requests to the app's own address, signed as Slack signs them: what there is instead of sockets.
 
+use crate::simulator::slack::delivery::{Delivery, Kind};
 use crate::simulator::slack::fault::Fault;
-use crate::simulator::slack::socket::{Delivery, Kind};
 use crate::simulator::slack::state::{Shared, State};
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, header};
