@@ -5,8 +5,8 @@
 mod http;
 pub mod backoff;
 mod text;
-pub mod typed;
-pub mod heard;
+pub mod command;
+pub mod message_trigger;
 pub mod card;
 pub mod slack;
 pub mod discord;
@@ -50,7 +50,7 @@ pub trait Chat: Send + Sync {
 
     /// Shows one person the form of a button: what it asks before it counts, and the reason. What they send in is a request of
     /// its own. The trigger came with their click; without one, the platform asks by itself.
-    async fn ask(&self, to: &ReplyTo, _trigger: &str, _button: &Button, _reason: &str) -> Result<(), ChatError> {
+    async fn open_form(&self, to: &ReplyTo, _trigger: &str, _button: &Button, _reason: &str) -> Result<(), ChatError> {
         Err(ChatError::Gone(format!("the form for {}", to.account.user)))
     }
 
@@ -71,7 +71,7 @@ pub trait Chat: Send + Sync {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {
     /// It is there: this message.
-    There(String),
+    Message(String),
     /// It is not there; or if it is, saying it again under its key adds nothing.
     Repeatable,
     /// The platform can't tell: said again, it may be there twice.

@@ -3,8 +3,6 @@
 //! Every problem is told at once, each with its key, the file or variable it is in, and what was expected. Secrets come by
 //! variables or in files of their own, never among the settings, and are not repeated in any message.
 
-mod reading;
-mod secrets;
 mod people;
 mod platforms;
 mod memory;
@@ -25,9 +23,9 @@ use crate::server;
 use crate::store::settings as store;
 use crate::telemetry;
 
+use crate::settings::{Notes, Section, secrets};
+pub use crate::settings::{PREFIX, Problem};
 pub use environments::EnvironmentSettings;
-use reading::{Notes, Section};
-pub use reading::{PREFIX, Problem};
 
 /// Every key with its default, commented for operators.
 pub const DEFAULT: &str = include_str!("../config/default.toml");
@@ -260,11 +258,11 @@ fn read(notes: &Notes, merged: &Value) -> Config {
     let environments = environments::environments(&mut root);
     if let Some(slack) = &mut slack {
         let homes = environments.iter().filter_map(|one| Some((one.slack_channel.clone()?, &one.environment.name)));
-        environments::listen(&root, "slack.listen", &mut slack.listening.channels, homes, &environments);
+        environments::listen(&root, "slack.listen", &mut slack.triggers.channels, homes, &environments);
     }
-    if let Some(listening) = discord.as_mut().and_then(|discord| discord.listening.as_mut()) {
+    if let Some(triggers) = discord.as_mut().and_then(|discord| discord.triggers.as_mut()) {
         let homes = environments.iter().filter_map(|one| Some((one.discord_channel.clone()?, &one.environment.name)));
-        environments::listen(&root, "discord.listen", &mut listening.channels, homes, &environments);
+        environments::listen(&root, "discord.listen", &mut triggers.channels, homes, &environments);
     }
     root.finish();
 

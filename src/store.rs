@@ -4,17 +4,17 @@
 //! command that caused it, so that a command is carried out once however often it is looked at. Each incident's log is chained
 //! by hashes, and a ledger chains the heads of those that are closed: `audit.rs` reads them.
 
-pub mod trouble;
+pub mod error;
 mod dialect;
 pub mod settings;
 pub mod chain;
-mod line;
-pub mod records;
+mod connection;
+pub mod snapshot;
 pub mod claims;
 mod inbox;
 mod log;
-mod shown;
-pub mod copy;
+mod messages;
+pub mod backup;
 mod retention;
 
 use std::hash::{BuildHasher as _, RandomState};
@@ -26,9 +26,9 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use self::line::Database;
+use self::connection::Database;
+pub use self::error::StoreError;
 use self::settings::Settings;
-pub use self::trouble::StoreError;
 use crate::clock;
 use crate::incident::IncidentId;
 use crate::incident::alert::Alert;
@@ -136,7 +136,7 @@ pub struct ReplyTo {
 
 /// Something that came in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Inbound {
+pub struct InboxRow {
     /// What makes a second delivery the same.
     pub dedupe_key: String,
     /// When it came.
@@ -151,7 +151,7 @@ pub struct Inbound {
 
 /// A card: where it is, and how far its thread tells the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shown {
+pub struct PostedCard {
     /// On which platform.
     pub platform: Platform,
     /// In which channel.
@@ -159,7 +159,7 @@ pub struct Shown {
     /// The platform's own name of the message.
     pub message: String,
     /// The newest event told in its thread.
-    pub told_seq: u64,
+    pub posted_seq: u64,
     /// The card before it, which somebody deleted.
     pub before: Option<String>,
     /// Whether it may be there twice.
@@ -195,7 +195,7 @@ impl Store {
     }
 
     /// Opens a store that has to be there already, to look at it: nothing is created or changed.
-    pub async fn existing(settings: &Settings) -> Result<Self, StoreError> {
+    pub async fn open_existing(settings: &Settings) -> Result<Self, StoreError> {
         Ok(Self::over(Database::existing(settings).await?, settings))
     }
 

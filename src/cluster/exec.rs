@@ -15,20 +15,20 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::{Instrument as _, info_span};
 
-use super::answer::{clean, sentence};
-use super::connect::Timeouts;
+use super::client::Timeouts;
+use super::error::{clean, describe};
 
 /// How many commands run in an environment's pods at once, whoever asks for them.
 pub(super) const AT_ONCE: usize = 8;
 
 /// What an exec may take beyond the command's own limit: its beginning and its end.
-const AROUND: Duration = Duration::from_secs(5);
+const OVERHEAD: Duration = Duration::from_secs(5);
 
 /// What is kept of each stream: nc prints a line or two. The rest is read and dropped.
-const MOST_OUTPUT: usize = 4 * 1024;
+const MAX_OUTPUT: usize = 4 * 1024;
 
 /// How long the streams may still come after the status.
-const LAST_WORDS: Duration = Duration::from_millis(200);
+const OUTPUT_DRAIN: Duration = Duration::from_millis(200);
 
 /// How a command ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl Execs<'_> {
         let Ok(Ok(_permit)) = timeout_at(self.deadline, self.permits.acquire()).await else {
             return Ending::Unknown("its turn did not come in time".to_owned());
         };
-        let deadline = self.deadline.min(Instant::now() + self.timeouts.exec.min(limit + AROUND));
+        let deadline = self.deadline.min(Instant::now() + self.timeouts.exec.min(limit + OVERHEAD));
         let span = info_span!("kubernetes", call = "exec", pod);
         run(&self.api, pod, container, command, deadline).instrument(span).await
     }
@@ -78,8 +78,8 @@ async fn run(api: &Api<Pod>, pod: &str, container: &str, command: &[String], dea
     match timeout_at(deadline, api.exec(pod, command, &params)).await {
         Ok(Ok(process)) => follow(process, deadline).await,
         Ok(Err(error)) => match &error {
-            kube::Error::Api(status) if status.code == 403 => Ending::Denied(sentence(&error)),
-            _ => Ending::Failed(sentence(&error)),
+            kube::Error::Api(status) if status.code == 403 => Ending::Denied(describe(&error)),
+            _ => Ending::Failed(describe(&error)),
         },
         Err(_) => Ending::Unknown("no answer to the exec in time".to_owned()),
     }
@@ -105,9 +105,9 @@ async fn follow(mut process: AttachedProcess, deadline: Instant) -> Ending {
             status = &mut status => break status,
         }
     };
-    let last_words = deadline.min(Instant::now() + LAST_WORDS);
+    let drained_by = deadline.min(Instant::now() + OUTPUT_DRAIN);
     let rest = async { tokio::join!(out.drain(), err.drain()) };
-    let _ = timeout_at(last_words, rest).await;
+    let _ = timeout_at(drained_by, rest).await;
     let ending = match status {
         Some(status) => ending(&status, said(&out, &err, "")),
         None => Ending::Unknown(said(&out, &err, "the connection was lost before an exit code came")),
@@ -128,7 +128,7 @@ fn ending(status: &Status, text: String) -> Ending {
         // A failure with the exit code of a success contradicts itself.
         Some(0) | None => {
             let message = status.message.as_deref().unwrap_or("the command was not begun");
-            Ending::Failed(clean(message, MOST_OUTPUT))
+            Ending::Failed(clean(message, MAX_OUTPUT))
         }
         Some(code) => Ending::Exited { code, text },
     }
@@ -163,7 +163,7 @@ impl Stream {
         match reader.read(&mut self.buffer).await {
             Ok(0) | Err(_) => self.reader = None,
             Ok(read) => {
-                let room = MOST_OUTPUT.saturating_sub(self.kept.len()).min(read);
+                let room = MAX_OUTPUT.saturating_sub(self.kept.len()).min(read);
                 self.kept.extend_from_slice(&self.buffer[..room]);
             }
         }
@@ -176,7 +176,7 @@ impl Stream {
     }
 
     fn text(&self) -> String {
-        clean(&String::from_utf8_lossy(&self.kept), MOST_OUTPUT)
+        clean(&String::from_utf8_lossy(&self.kept), MAX_OUTPUT)
     }
 }
 
@@ -194,7 +194,7 @@ mod tests {
             match frame["channel"].as_u64() {
                 Some(3) => {
                     let status: Status = serde_json::from_str(data).unwrap();
-                    return Some(ending(&status, clean(&text, MOST_OUTPUT)));
+                    return Some(ending(&status, clean(&text, MAX_OUTPUT)));
                 }
                 Some(_) => text.push_str(data),
                 None => {}

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::config::people::{slack_id, snowflake};
-use crate::config::reading::Section;
 use crate::incident::environment::{ActiveLabel, Component, Environment, FixedParts, PRESETS, Topology};
+use crate::settings::Section;
 
 /// One environment, how its cluster is reached, where it is shown and which alerts mean it.
 #[derive(Clone, Debug)]

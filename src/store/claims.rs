@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use sqlx::{AnyConnection, AssertSqlSafe};
 
-use super::line::Transaction;
+use super::connection::Transaction;
 use super::{Store, StoreError};
 use crate::clock;
 use crate::incident::IncidentId;
@@ -29,7 +29,7 @@ pub struct Standing {
 }
 
 /// A lease that ends later than so many leases from now was given before the clock was set back: it holds nobody off.
-pub(super) const FAR: u32 = 4;
+pub(super) const MAX_LEASES: u32 = 4;
 
 impl Store {
     /// Takes an incident that nobody holds, or whose lease has lapsed; `None` where another replica holds it. A replica takes
@@ -44,20 +44,20 @@ impl Store {
              WHERE claims.until <= {now} OR claims.until > {now} + $4 OR claims.replica = excluded.replica
              RETURNING claim"
         );
-        let take = async |connection: &mut AnyConnection| {
+        let update = async |connection: &mut AnyConnection| {
             let mut transaction = self.database.begin(connection).await?;
             let claim: Option<i64> = sqlx::query_scalar(AssertSqlSafe(sql.clone()))
                 .bind(incident)
                 .bind(self.replica())
                 .bind(microseconds(lease))
-                .bind(microseconds(lease * FAR))
+                .bind(microseconds(lease * MAX_LEASES))
                 .fetch_optional(&mut *transaction)
                 .await?;
             transaction.commit().await?;
             Ok(claim.map(|claim| claim as Claim))
         };
         // Twice is a higher number, and no harm.
-        self.database.repeat(take).await
+        self.database.repeat(update).await
     }
 
     /// Extends the lease of a claim. `false` where it is no longer the newest: let go. One that lapsed and that nobody took is
@@ -72,8 +72,8 @@ impl Store {
     /// Lets an incident go, so that another replica takes it at once. Does nothing where the claim is not the newest.
     #[tracing::instrument(name = "store", skip_all, fields(write = "release"))]
     pub async fn release(&self, incident: IncidentId, claim: Claim) -> Result<(), StoreError> {
-        let let_go = "UPDATE claims SET until = $1, replica = '' WHERE incident = $2 AND claim = $3";
-        self.set_lease(let_go.to_owned(), 0, incident, claim).await?;
+        let release = "UPDATE claims SET until = $1, replica = '' WHERE incident = $2 AND claim = $3";
+        self.set_lease(release.to_owned(), 0, incident, claim).await?;
         Ok(())
     }
 
@@ -105,7 +105,7 @@ impl Store {
         let yesterday = clock::now() - SignedDuration::from_hours(24);
         let all = || {
             sqlx::query_as::<_, (IncidentId, i64, i64, i64)>(AssertSqlSafe(all.clone()))
-                .bind(microseconds(lease * FAR))
+                .bind(microseconds(lease * MAX_LEASES))
                 .bind(yesterday.as_microsecond())
         };
         let standing =
@@ -115,7 +115,7 @@ impl Store {
 
     /// Frees what a replica of this name held: it was started anew, and the one before is no more.
     #[tracing::instrument(name = "store", skip_all, fields(write = "come back"))]
-    pub async fn come_back(&self) -> Result<(), StoreError> {
+    pub async fn release_own(&self) -> Result<(), StoreError> {
         let free = async |connection: &mut AnyConnection| {
             let mut transaction = self.database.begin(connection).await?;
             for free in [
@@ -131,7 +131,7 @@ impl Store {
 }
 
 /// Makes sure that a claim is the newest, and keeps it so until the transaction ends.
-pub(super) async fn hold(
+pub(super) async fn lock_claim(
     transaction: &mut Transaction<'_>,
     incident: IncidentId,
     claim: Claim,

@@ -7,51 +7,55 @@ use std::time::Duration;
 use jiff::Timestamp;
 use sqlx::{AnyConnection, AssertSqlSafe};
 
-use super::claims::{FAR, microseconds};
-use super::{Inbound, Store, StoreError, json, read, time};
+use super::claims::{MAX_LEASES, microseconds};
+use super::{InboxRow, Store, StoreError, json, read, time};
 use crate::incident::phrase::Phrase;
 
 impl Store {
     /// Puts something into the inbox. `false` where its dedupe key is there already.
     #[tracing::instrument(name = "store", skip_all, fields(write = "put"))]
-    pub async fn put(&self, inbound: &Inbound) -> Result<bool, StoreError> {
+    pub async fn put(&self, inbound: &InboxRow) -> Result<bool, StoreError> {
         let again = AtomicBool::new(false);
         let put = async |connection: &mut AnyConnection| put(connection, inbound, again.swap(true, Relaxed)).await;
         self.database.repeat(put).await
     }
 
     /// Takes rows that nobody carries out, oldest first, for this long; another replica takes over what is left after that.
-    pub async fn take_inbox(&self, lease: Duration) -> Result<Vec<Inbound>, StoreError> {
+    pub async fn claim_inbox(&self, lease: Duration) -> Result<Vec<InboxRow>, StoreError> {
         let now = self.database.kind().now();
         let free = format!("answered_at IS NULL AND (held_until <= {now} OR held_until > {now} + $1)");
-        let far = microseconds(lease * FAR);
+        let far = microseconds(lease * MAX_LEASES);
         let any = format!("SELECT 1 FROM inbox WHERE {free} LIMIT 1");
         let any = || sqlx::query_as::<_, (i64,)>(AssertSqlSafe(any.clone())).bind(far);
         // Most looks find nothing, and need not write.
-        if self.database.first(any).await?.is_none() { Ok(Vec::new()) } else { self.take_rows(&free, far, lease).await }
+        if self.database.first(any).await?.is_none() {
+            Ok(Vec::new())
+        } else {
+            self.claim_rows(&free, far, lease).await
+        }
     }
 
     #[tracing::instrument(name = "store", skip_all, fields(write = "take"))]
-    async fn take_rows(&self, free: &str, far: i64, lease: Duration) -> Result<Vec<Inbound>, StoreError> {
-        let take = format!(
+    async fn claim_rows(&self, free: &str, far: i64, lease: Duration) -> Result<Vec<InboxRow>, StoreError> {
+        let update = format!(
             "UPDATE inbox SET holder = $2, held_until = {} + $3 WHERE {free}
              RETURNING dedupe_key, received_at, request, reply, answer",
             self.database.kind().now()
         );
-        let take = || {
-            sqlx::query_as::<_, Row>(AssertSqlSafe(take.clone()))
+        let update = || {
+            sqlx::query_as::<_, Row>(AssertSqlSafe(update.clone()))
                 .bind(far)
                 .bind(self.replica())
                 .bind(microseconds(lease))
         };
-        let mut rows = self.database.all(take).await?;
+        let mut rows = self.database.all(update).await?;
         rows.sort_by(|a, b| (a.received_at, &a.dedupe_key).cmp(&(b.received_at, &b.dedupe_key)));
-        rows.into_iter().map(Inbound::try_from).collect()
+        rows.into_iter().map(InboxRow::try_from).collect()
     }
 
     /// Keeps the rows that this replica took for longer; none to let them go.
     #[tracing::instrument(name = "store", skip_all, fields(write = "keep"))]
-    pub async fn keep_inbox(&self, lease: Duration) -> Result<(), StoreError> {
+    pub async fn renew_inbox(&self, lease: Duration) -> Result<(), StoreError> {
         let now = self.database.kind().now();
         let keep = format!("UPDATE inbox SET held_until = {now} + $1 WHERE holder = $2 AND answered_at IS NULL");
         let keep = || sqlx::query(AssertSqlSafe(keep.clone())).bind(microseconds(lease)).bind(self.replica());
@@ -61,15 +65,16 @@ impl Store {
 
     /// Notes what was decided about an inbox row without any event.
     #[tracing::instrument(name = "store", skip_all, fields(write = "decided"))]
-    pub async fn decided(&self, dedupe_key: &str, answer: &Phrase) -> Result<(), StoreError> {
+    pub async fn record_answer(&self, dedupe_key: &str, answer: &Phrase) -> Result<(), StoreError> {
         let answer = json(answer);
-        let note = async |connection: &mut AnyConnection| note(connection, dedupe_key, &answer, self.replica()).await;
+        let note =
+            async |connection: &mut AnyConnection| write_answer(connection, dedupe_key, &answer, self.replica()).await;
         self.database.repeat(note).await
     }
 
     /// Closes an inbox row: its author was answered, or can't be any more.
     #[tracing::instrument(name = "store", skip_all, fields(write = "answered"))]
-    pub async fn answered(&self, dedupe_key: &str, at: Timestamp) -> Result<(), StoreError> {
+    pub async fn close_row(&self, dedupe_key: &str, at: Timestamp) -> Result<(), StoreError> {
         let close = || {
             sqlx::query("UPDATE inbox SET answered_at = $1, reply = NULL WHERE dedupe_key = $2")
                 .bind(at.as_microsecond())
@@ -81,7 +86,7 @@ impl Store {
 }
 
 /// Inserts a row; `again` where that may have been done already.
-async fn put(connection: &mut AnyConnection, inbound: &Inbound, again: bool) -> Result<bool, StoreError> {
+async fn put(connection: &mut AnyConnection, inbound: &InboxRow, again: bool) -> Result<bool, StoreError> {
     let (request, reply) = (json(&inbound.request), inbound.reply.as_ref().map(json));
     let received_at = inbound.received_at.as_microsecond();
     let inserted = sqlx::query(
@@ -109,7 +114,7 @@ async fn put(connection: &mut AnyConnection, inbound: &Inbound, again: bool) -> 
 }
 
 /// Writes a row's answer, unless another replica took the row over.
-pub(super) async fn note(
+pub(super) async fn write_answer(
     connection: &mut AnyConnection,
     dedupe_key: &str,
     answer: &str,
@@ -134,7 +139,7 @@ struct Row {
     answer: Option<String>,
 }
 
-impl TryFrom<Row> for Inbound {
+impl TryFrom<Row> for InboxRow {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, Self::Error> {

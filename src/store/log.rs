@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sqlx::AnyConnection;
 
 use super::chain::{Entry, EventRow, Head};
-use super::line::Transaction;
+use super::connection::Transaction;
 use super::{Store, StoreError, json, read, time};
 use crate::incident::IncidentId;
 use crate::incident::event::{Claim, Event, Recorded};
@@ -178,11 +178,11 @@ impl Store {
                     .execute(&mut **transaction)
                     .await?;
                 let head = Head { incident, seq: one.seq, hash: head.clone() };
-                super::records::note(transaction, Entry::Closed, &head, at).await?;
+                super::snapshot::append_ledger(transaction, Entry::Closed, &head, at).await?;
             }
         }
         if let Some(claim) = append.claim {
-            super::claims::hold(transaction, incident, claim).await?;
+            super::claims::lock_claim(transaction, incident, claim).await?;
         }
         self.answer(transaction, append.cause).await?;
         Ok(())
@@ -231,7 +231,7 @@ impl Store {
         cause: Option<(&str, &Phrase)>,
     ) -> Result<(), StoreError> {
         let Some((dedupe_key, answer)) = cause else { return Ok(()) };
-        super::inbox::note(transaction, dedupe_key, &json(answer), self.replica()).await
+        super::inbox::write_answer(transaction, dedupe_key, &json(answer), self.replica()).await
     }
 
     /// An incident's log, oldest first.

@@ -33,7 +33,7 @@ const EVERY: Duration = Duration::from_hours(1);
 
 impl Store {
     /// Deletes what is due until it is told to stop.
-    pub async fn keep_pruning(self, keep: Option<SignedDuration>, stop: CancellationToken) {
+    pub async fn run_pruning(self, keep: Option<SignedDuration>, stop: CancellationToken) {
         loop {
             match self.prune(clock::now(), keep).await {
                 Ok(pruned) if pruned == Pruned::default() => {}
@@ -92,7 +92,7 @@ impl Store {
             if deleted.rows_affected() == 0 {
                 return Ok(None);
             }
-            let log = super::records::events(&mut transaction, incident).await?;
+            let log = super::snapshot::events(&mut transaction, incident).await?;
             let Some((last, Ok(hash))) = log.last().map(|last| (last, follow(incident, &log))) else {
                 return Ok(Some(false));
             };
@@ -107,7 +107,7 @@ impl Store {
             if noted.is_none() {
                 return Ok(Some(false));
             }
-            super::records::note(&mut transaction, Entry::Pruned, &head, now.as_microsecond()).await?;
+            super::snapshot::append_ledger(&mut transaction, Entry::Pruned, &head, now.as_microsecond()).await?;
             for delete in [
                 "DELETE FROM events WHERE incident = $1",
                 "DELETE FROM messages WHERE incident = $1",

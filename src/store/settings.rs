@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use super::dialect::Kind;
-use super::trouble::StoreError;
+use super::error::StoreError;
 
 /// Where the durable memory is, and for how long.
 #[derive(Clone, Debug)]

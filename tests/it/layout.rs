@@ -36,8 +36,15 @@ const PURE_STD: [&str; 15] = [
 ];
 
 /// Who makes sentences out of ids and arguments.
-const SPEAKS: [&str; 7] =
-    ["words", "chat::card", "chat::card::evidence", "terminal", "engine::show", "engine::route", "engine::answer"];
+const SPEAKS: [&str; 7] = [
+    "words",
+    "chat::card",
+    "chat::card::evidence",
+    "terminal",
+    "engine::presenter",
+    "engine::route",
+    "engine::replies",
+];
 
 /// Names for what has no name.
 const NAMELESS: [&str; 6] = ["util", "common", "helpers", "manager", "service", "handler"];

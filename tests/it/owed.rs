@@ -2,15 +2,15 @@
 
 use sqlx::{AnyConnection, Connection as _};
 use stagerbot::incident::IncidentId;
-use stagerbot::store::Inbound;
+use stagerbot::store::InboxRow;
 
 /// Every row of the inbox whose author was not answered yet, oldest first.
-pub(crate) async fn unanswered(url: &str) -> Vec<Inbound> {
+pub(crate) async fn unanswered(url: &str) -> Vec<InboxRow> {
     try_unanswered(url).await.unwrap()
 }
 
 /// The same, of a database that may be busy.
-pub(crate) async fn try_unanswered(url: &str) -> Result<Vec<Inbound>, sqlx::Error> {
+pub(crate) async fn try_unanswered(url: &str) -> Result<Vec<InboxRow>, sqlx::Error> {
     let mut connection = connect(url).await?;
     let rows: Vec<(String, i64, String, Option<String>, Option<String>)> = sqlx::query_as(
         "SELECT dedupe_key, received_at, request, reply, answer FROM inbox
@@ -20,7 +20,7 @@ pub(crate) async fn try_unanswered(url: &str) -> Result<Vec<Inbound>, sqlx::Erro
     .await?;
     connection.close().await?;
     let row =
-        |(dedupe_key, received_at, request, reply, answer): (_, _, String, Option<String>, Option<String>)| Inbound {
+        |(dedupe_key, received_at, request, reply, answer): (_, _, String, Option<String>, Option<String>)| InboxRow {
             dedupe_key,
             received_at: jiff::Timestamp::from_microsecond(received_at).unwrap(),
             request: serde_json::from_str(&request).unwrap(),

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod forms;
-mod requests;
+mod webhook;
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
@@ -20,7 +20,7 @@ use stagerbot::simulator::slack::fault::{Fault, Reason};
 use stagerbot::simulator::slack::person::OPERATION_TIMED_OUT;
 use stagerbot::simulator::slack::settings::Settings as Shape;
 use stagerbot::simulator::slack::view::View;
-use stagerbot::store::{Inbound, ReplyTo, Request, Store};
+use stagerbot::store::{InboxRow, ReplyTo, Request, Store};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio::time::{interval, timeout};
@@ -63,7 +63,7 @@ impl Bot {
     }
 
     /// The one thing in the inbox.
-    async fn one(&self) -> Inbound {
+    async fn one(&self) -> InboxRow {
         let mut all = crate::owed::unanswered(&self.url).await;
         assert_eq!(all.len(), 1, "{all:?}");
         all.remove(0)
@@ -84,7 +84,7 @@ fn settings(workspace: &Workspace) -> Settings {
         bot_token: SecretString::from(workspace.bot_token().to_owned()),
         mode: Mode::Socket { app_token: SecretString::from(workspace.app_token().to_owned()), ping_every: 1 },
         api_url: workspace.api_url(),
-        listening: stagerbot::chat::heard::Listening::default(),
+        triggers: stagerbot::chat::message_trigger::MessageTriggers::default(),
     }
 }
 

@@ -79,11 +79,11 @@ fn together(
     let more = context("…".to_owned());
     let mut room = Size { blocks: BLOCKS, text: ALL_TEXT, json: ALL_JSON };
     for always in [Some(first), Some(&more), last].into_iter().flatten() {
-        room.take(always);
+        room.reserve(always);
     }
     let (mut blocks, mut all) = (vec![first.clone()], true);
     for block in body {
-        if !room.take(&block) {
+        if !room.reserve(&block) {
             blocks.push(more);
             all = false;
             break;
@@ -103,7 +103,7 @@ struct Size {
 
 impl Size {
     /// Makes room for a block; `false` where there is none.
-    fn take(&mut self, block: &SlackBlock) -> bool {
+    fn reserve(&mut self, block: &SlackBlock) -> bool {
         let json = serde_json::to_value(block).unwrap_or_default();
         let left = (
             self.blocks.checked_sub(1),

@@ -32,7 +32,7 @@ pub(super) fn code_parts(text: &str, max: usize) -> Vec<String> {
 }
 
 /// What people typed, as they typed it: Slack hands on `&`, `<` and `>` as entities.
-pub(super) fn typed(text: &str) -> String {
+pub(super) fn unescape(text: &str) -> String {
     clean(&text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
 }
 
@@ -182,6 +182,6 @@ mod tests {
 
     #[test]
     fn what_was_typed_is_what_people_typed() {
-        assert_eq!(typed("restart a &lt;b&gt; &amp;lt;\u{200b}"), "restart a <b> &lt;");
+        assert_eq!(unescape("restart a &lt;b&gt; &amp;lt;\u{200b}"), "restart a <b> &lt;");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use stagerbot::cluster::connect::Timeouts;
+use stagerbot::cluster::client::Timeouts;
 use stagerbot::incident::environment::{Environment, FixedParts, Topology};
 use stagerbot::incident::observation::{LockOutcome, Observation, PingOutcome};
 use stagerbot::simulator::diego::durations::Durations;
