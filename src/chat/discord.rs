@@ -18,7 +18,7 @@ mod ear;
 mod gateway;
 mod listen;
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -289,11 +289,7 @@ impl fmt::Debug for Discord {
 
 /// What makes two messages the same one.
 fn nonce(key: &str) -> String {
-    let mut nonce = String::new();
-    for byte in Sha256::digest(key) {
-        // Writing to a String does not fail.
-        let _ = write!(nonce, "{byte:02x}");
-    }
+    let mut nonce = hex::encode(Sha256::digest(key));
     nonce.truncate(NONCE);
     nonce
 }

@@ -13,7 +13,6 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::incident::IncidentId;
-use crate::incident::alert::hex;
 
 /// An event as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::FromRow)]
@@ -118,7 +117,7 @@ fn hashed(fields: &[&str]) -> String {
         hash.update(field);
         hash.update(",");
     }
-    hex(&hash.finalize())
+    hex::encode(hash.finalize())
 }
 
 /// The newest event of a log and its hash: what is noted outside, as `incident/seq/hash`.
