@@ -54,11 +54,7 @@ pub(in crate::chat) fn length(text: &str) -> usize {
 
 /// The text's beginning that is left beside an ellipsis; `None` where the whole text fits. `prefix` says how many bytes of a
 /// text's beginning are at most so long.
-pub(in crate::chat) fn beginning<'a>(
-    text: &'a str,
-    max: usize,
-    prefix: impl Fn(&str, usize) -> usize,
-) -> Option<&'a str> {
+pub(in crate::chat) fn beginning(text: &str, max: usize, prefix: impl Fn(&str, usize) -> usize) -> Option<&str> {
     if prefix(text, max) == text.len() {
         return None;
     }
@@ -66,7 +62,7 @@ pub(in crate::chat) fn beginning<'a>(
 }
 
 /// The text in parts that are at most so long by `prefix`: cut between lines, and within a line only if it is longer.
-pub(in crate::chat) fn parts<'a>(text: &'a str, max: usize, prefix: impl Fn(&str, usize) -> usize) -> Vec<&'a str> {
+pub(in crate::chat) fn parts(text: &str, max: usize, prefix: impl Fn(&str, usize) -> usize) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut rest = text;
     while !rest.trim().is_empty() {

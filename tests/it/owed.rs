@@ -4,6 +4,15 @@ use sqlx::{AnyConnection, Connection as _};
 use stagerbot::incident::IncidentId;
 use stagerbot::store::Inbound;
 
+#[derive(sqlx::FromRow)]
+struct Row {
+    dedupe_key: String,
+    received_at: i64,
+    request: String,
+    reply: Option<String>,
+    answer: Option<String>,
+}
+
 /// Every row of the inbox whose author was not answered yet, oldest first.
 pub(crate) async fn unanswered(url: &str) -> Vec<Inbound> {
     try_unanswered(url).await.unwrap()
@@ -12,21 +21,20 @@ pub(crate) async fn unanswered(url: &str) -> Vec<Inbound> {
 /// The same, of a database that may be busy.
 pub(crate) async fn try_unanswered(url: &str) -> Result<Vec<Inbound>, sqlx::Error> {
     let mut connection = connect(url).await?;
-    let rows: Vec<(String, i64, String, Option<String>, Option<String>)> = sqlx::query_as(
+    let rows: Vec<Row> = sqlx::query_as(
         "SELECT dedupe_key, received_at, request, reply, answer FROM inbox
          WHERE answered_at IS NULL ORDER BY received_at, dedupe_key",
     )
     .fetch_all(&mut connection)
     .await?;
     connection.close().await?;
-    let row =
-        |(dedupe_key, received_at, request, reply, answer): (_, _, String, Option<String>, Option<String>)| Inbound {
-            dedupe_key,
-            received_at: jiff::Timestamp::from_microsecond(received_at).unwrap(),
-            request: serde_json::from_str(&request).unwrap(),
-            reply: reply.map(|reply| serde_json::from_str(&reply).unwrap()),
-            answer: answer.map(|answer| serde_json::from_str(&answer).unwrap()),
-        };
+    let row = |row: Row| Inbound {
+        dedupe_key: row.dedupe_key,
+        received_at: jiff::Timestamp::from_microsecond(row.received_at).unwrap(),
+        request: serde_json::from_str(&row.request).unwrap(),
+        reply: row.reply.map(|reply| serde_json::from_str(&reply).unwrap()),
+        answer: row.answer.map(|answer| serde_json::from_str(&answer).unwrap()),
+    };
     Ok(rows.into_iter().map(row).collect())
 }
 

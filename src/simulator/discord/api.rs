@@ -126,7 +126,7 @@ fn with_limits(shared: &Shared, call: &Call<'_>, mut response: Response) -> Resp
 }
 
 fn refused(shared: &Shared, refusal: &Refusal) -> Response {
-    shared.change(|state| state.view.counters.refused(refusal.code));
+    shared.change(|state| state.view.counters.refused(&refusal.code));
     let mut body = json!({"message": refusal.message, "code": refusal.code});
     if !refusal.errors.is_empty() {
         let errors: Vec<Value> =
@@ -137,7 +137,7 @@ fn refused(shared: &Shared, refusal: &Refusal) -> Response {
 }
 
 fn rate_limited(shared: &Shared, Limit { wait, global }: Limit) -> Response {
-    shared.change(|state| state.view.counters.refused(429));
+    shared.change(|state| state.view.counters.refused(&429));
     let seconds = wait.as_secs_f64();
     let body = json!({"message": "You are being rate limited.", "retry_after": seconds, "global": global});
     let mut response = json_response(StatusCode::TOO_MANY_REQUESTS, &body);

@@ -1,4 +1,4 @@
-//! WebSockets between the app and a platform, and how they end.
+//! Connections (`WebSocket`) between the app and a platform, and how they end.
 
 use axum::extract::ws::{CloseFrame, Message as Frame, WebSocket};
 use futures::{SinkExt as _, StreamExt as _};

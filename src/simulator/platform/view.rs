@@ -148,7 +148,7 @@ impl<C> Counters<C> {
     }
 
     /// A call was refused.
-    pub(in crate::simulator) fn refused(&mut self, error: impl ToString) {
+    pub(in crate::simulator) fn refused(&mut self, error: &impl ToString) {
         *self.api_errors.entry(error.to_string()).or_default() += 1;
     }
 }
@@ -178,6 +178,9 @@ pub struct Sight<P: Platform> {
     pub modals: Vec<Arc<Modal<P>>>,
 }
 
+/// A platform's button as it is shown.
+pub type ButtonOf<P> = <<P as Platform>::Message as Message>::Button;
+
 /// A platform's sign beside a button whose click the app did not acknowledge.
 #[derive(Clone, Debug)]
 pub struct Warning {
@@ -198,7 +201,7 @@ impl<P: Platform> Sight<P> {
     }
 
     /// The newest message that shows this button, and the button.
-    pub fn button(&self, id: &str) -> Option<(Arc<P::Message>, <P::Message as Message>::Button)> {
+    pub fn button(&self, id: &str) -> Option<(Arc<P::Message>, ButtonOf<P>)> {
         self.messages.iter().rev().find_map(|message| Some((message.clone(), message.button(id)?)))
     }
 

@@ -186,7 +186,7 @@ fn answer(shared: &Shared, outcome: Result<Value, Refusal>) -> Response {
 }
 
 fn rate_limited(shared: &Shared, wait: Duration) -> Response {
-    shared.change(|state| state.view.counters.refused("ratelimited"));
+    shared.change(|state| state.view.counters.refused(&"ratelimited"));
     let mut response = json_response(StatusCode::TOO_MANY_REQUESTS, &json!({"ok": false, "error": "ratelimited"}));
     // Slack counts in whole seconds.
     let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);

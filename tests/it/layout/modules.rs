@@ -195,7 +195,9 @@ impl<'ast> Visit<'ast> for Reader {
         };
         self.modules.insert(child.clone(), Module { file: self.file.clone(), ..Module::default() });
         let parent = std::mem::replace(&mut self.here, child);
-        items.iter().for_each(|item| self.visit_item(item));
+        for item in items {
+            self.visit_item(item);
+        }
         self.here = parent;
     }
 
