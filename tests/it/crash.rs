@@ -181,6 +181,8 @@ async fn incident(way: Way, scene: &Scene, url: &str, at: Option<usize>) -> Ende
         assert_eq!(&terminated, before, "{what}: a delete after it was healthy");
     }
     assert_eq!(scene.cards(), 1, "{what}: one card");
+    // All that is in the thread is compared below.
+    scene.reader.not_about_messages();
     assert!(People::is_each_answered(scene), "{what}: somebody was not answered");
     let words = Words::of(None);
     let expected = timeline(1, &log).into_iter().map(|line| words.say(&line.says));

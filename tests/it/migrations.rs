@@ -73,6 +73,7 @@ async fn the_bot_goes_on_with_what_an_earlier_one_left_open() {
         let bot = scene.bot().await;
         // The row that nobody answered, and the request that waited: it is healthy by now, and nothing is deleted.
         scene.whispered(&scene.anna, "prod").await;
+        scene.told("The request is void").await;
         scene.card("Healthy again, without a restart of ours").await;
         assert!(scene.terminated().is_empty());
         bot.stop().await;

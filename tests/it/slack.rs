@@ -23,11 +23,12 @@ use stagerbot::simulator::slack::view::View;
 use stagerbot::store::{Inbound, ReplyTo, Request, Store};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
-use tokio::time::{interval, timeout};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
-const SOON: Duration = Duration::from_secs(20);
+use crate::harness::{PATIENCE, eventually};
+
 const CHANNEL: &str = "cf-ops";
 
 /// The front end, listening in a workspace with anna and ben.
@@ -89,16 +90,6 @@ fn settings(workspace: &Workspace) -> Settings {
 /// Slack as it is, but for its patience.
 fn impatient() -> Shape {
     Shape { ack_within: Duration::from_millis(500), redeliver_after: Vec::new(), ..Shape::default() }
-}
-
-async fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
-    let mut tick = interval(Duration::from_millis(5));
-    let waiting = async {
-        while !holds() {
-            tick.tick().await;
-        }
-    };
-    timeout(SOON, waiting).await.unwrap_or_else(|_| panic!("{what}: not within {SOON:?}"));
 }
 
 fn card(headline: &str) -> Card {
@@ -456,7 +447,7 @@ async fn pauses_and_troubles_that_pass_are_told_apart() {
         (Fault::Hangs { method: None }, "Slack did not answer chat.postMessage within 5 s"),
     ] {
         workspace.inject(fault);
-        let error = timeout(SOON, slack.post(&channel, "key", &card("anything"))).await.unwrap().unwrap_err();
+        let error = timeout(PATIENCE, slack.post(&channel, "key", &card("anything"))).await.unwrap().unwrap_err();
         assert!(matches!(error, ChatError::Passing(_)), "{error:?}");
         assert_eq!(error.to_string(), named);
         workspace.heal_all();
@@ -472,7 +463,7 @@ async fn sockets_that_break_or_are_to_be_replaced_come_back() {
         let again = |view: &View| {
             (view.counters.connections_opened > opened && view.counters.connections_open > 0).then_some(())
         };
-        bot.workspace.wait_for(SOON, again).await.unwrap();
+        bot.workspace.wait_for(PATIENCE, again).await.unwrap();
         bot.hears().await;
         let delivery = bot.workspace.person("anna").types(CHANNEL, "/stager check").await.unwrap();
         assert!(delivery.acked(), "{fault:?}");
@@ -506,7 +497,7 @@ async fn sockets_that_are_accepted_and_closed_for_a_minute_are_tried_less_than_f
     bot.workspace.heal_all();
     bot.hears().await;
     let both = |view: &View| (view.counters.connections_open == 2).then_some(());
-    bot.workspace.wait_for(SOON, both).await.unwrap();
+    bot.workspace.wait_for(PATIENCE, both).await.unwrap();
 }
 
 #[tokio::test]
@@ -514,7 +505,7 @@ async fn sockets_that_say_nothing_are_noticed_and_replaced() {
     // Slack does not notice before we do.
     let bot = Bot::start(Shape { ping_every: Duration::from_mins(5), ..Shape::default() }).await;
     let two = |view: &View| (view.counters.connections_open == 2).then_some(());
-    bot.workspace.wait_for(SOON, two).await.unwrap();
+    bot.workspace.wait_for(PATIENCE, two).await.unwrap();
     bot.workspace.inject(Fault::SocketsFreeze);
     let again = |view: &View| (view.counters.connections_opened >= 4).then_some(());
     bot.workspace.wait_for(Duration::from_mins(1), again).await.unwrap();
@@ -533,7 +524,7 @@ async fn a_revoked_token_ends_the_listening() {
     let bot = Bot::start(Shape::default()).await;
     bot.workspace.inject(Fault::AppTokenRevoked);
     bot.workspace.inject(Fault::SocketsClose);
-    let ended = timeout(SOON, bot.listening).await.unwrap().unwrap().unwrap_err();
+    let ended = timeout(PATIENCE, bot.listening).await.unwrap().unwrap().unwrap_err();
     assert!(matches!(ended, ChatError::Fatal(_)), "{ended:?}");
     assert_eq!(ended.to_string(), "Slack does not accept the app-level token: token_revoked");
     assert!(!bot.slack.is_listening());
@@ -545,12 +536,12 @@ async fn stopping_closes_the_sockets_also_when_nobody_waits() {
         let bot = Bot::start(Shape::default()).await;
         if told {
             bot.stop.cancel();
-            timeout(SOON, bot.listening).await.unwrap().unwrap().unwrap();
+            timeout(PATIENCE, bot.listening).await.unwrap().unwrap().unwrap();
         } else {
             bot.listening.abort();
         }
         let closed = |view: &View| (view.counters.connections_open == 0).then_some(());
-        bot.workspace.wait_for(SOON, closed).await.unwrap();
+        bot.workspace.wait_for(PATIENCE, closed).await.unwrap();
         assert!(!bot.slack.is_listening());
     }
 }

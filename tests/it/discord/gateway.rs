@@ -12,7 +12,8 @@ use stagerbot::telemetry::CAPS;
 use tokio::time::timeout;
 use tracing_subscriber::EnvFilter;
 
-use super::{Bot, CHANNEL, SOON, brisk, card, eventually};
+use super::{Bot, CHANNEL, brisk, card};
+use crate::harness::{PATIENCE, eventually};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn connections_that_break_or_are_to_be_replaced_come_back() {
@@ -30,7 +31,7 @@ async fn connections_that_break_or_are_to_be_replaced_come_back() {
             let begun = view.counters.identified + view.counters.resumed > before.identified + before.resumed;
             (begun && view.counters.connections_open > 0).then_some(())
         };
-        bot.server.wait_for(SOON, again).await.unwrap();
+        bot.server.wait_for(PATIENCE, again).await.unwrap();
         bot.hears().await;
         assert!(bot.server.person("anna").types(CHANNEL, "/stager check").await.unwrap().acked(), "{fault:?}");
     }
@@ -51,7 +52,7 @@ async fn after_a_close_frame_without_a_body_it_hears_again_without_waiting_for_a
     let start = Instant::now();
     bot.server.inject(Fault::GatewayClosesWithoutBody);
     let again = |view: &View| (view.counters.identified > before && view.counters.connections_open > 0).then_some(());
-    bot.server.wait_for(SOON, again).await.unwrap();
+    bot.server.wait_for(PATIENCE, again).await.unwrap();
     assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
     bot.hears().await;
     assert!(bot.server.person("anna").types(CHANNEL, "/stager check").await.unwrap().acked());
@@ -63,7 +64,7 @@ async fn unanswered_heartbeats_are_noticed() {
     bot.server.inject(Fault::HeartbeatsUnanswered);
     let before = bot.server.counters().identified;
     let noticed = |view: &View| (view.counters.identified > before).then_some(());
-    bot.server.wait_for(SOON * 2, noticed).await.unwrap();
+    bot.server.wait_for(PATIENCE, noticed).await.unwrap();
     bot.server.heal_all();
     bot.hears().await;
 }
@@ -74,7 +75,7 @@ async fn a_gateway_that_has_gone_silent_is_replaced_before_a_heartbeat_is_missed
     let before = bot.server.counters().identified;
     bot.server.inject(Fault::GatewayFreezes);
     let again = |view: &View| (view.counters.identified > before && view.counters.connections_open > 0).then_some(());
-    bot.server.wait_for(SOON, again).await.unwrap();
+    bot.server.wait_for(PATIENCE, again).await.unwrap();
     bot.hears().await;
     assert!(bot.server.person("anna").types(CHANNEL, "/stager check").await.unwrap().acked());
 }
@@ -86,10 +87,10 @@ async fn a_gateway_that_takes_nobody_is_asked_ever_less_often() {
     bot.server.inject(Fault::GatewayRefused);
     eventually("the bot notices", || !bot.discord.is_listening()).await;
     let often = |view: &View| (view.counters.connections_opened >= before + 4).then_some(());
-    bot.server.wait_for(SOON * 2, often).await.unwrap();
+    bot.server.wait_for(PATIENCE, often).await.unwrap();
     assert!(start.elapsed() > Duration::from_millis(1_500), "four attempts within {:?}", start.elapsed());
     bot.server.heal_all();
-    timeout(SOON * 2, bot.hears()).await.unwrap();
+    timeout(PATIENCE, bot.hears()).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -100,7 +101,7 @@ async fn a_token_that_was_reset_and_intents_that_are_not_allowed_end_the_listeni
         if fault == Fault::IntentsDisallowed {
             bot.server.inject(Fault::InvalidSession { resumable: false });
         }
-        let ended = timeout(SOON, bot.listening).await.unwrap().unwrap().unwrap_err();
+        let ended = timeout(PATIENCE, bot.listening).await.unwrap().unwrap().unwrap_err();
         assert!(matches!(&ended, ChatError::Fatal(why) if why.contains(named)), "{ended:?}");
         assert!(!bot.discord.is_listening());
     }
@@ -112,7 +113,7 @@ async fn no_session_is_begun_when_hardly_any_are_left_for_the_day() {
     bot.server.inject(Fault::GatewayClosesWithoutBody);
     eventually("the bot notices", || !bot.discord.is_listening()).await;
     let asked = |view: &View| (view.counters.calls("get_gateway_bot") >= 2).then_some(());
-    bot.server.wait_for(SOON, asked).await.unwrap();
+    bot.server.wait_for(PATIENCE, asked).await.unwrap();
     assert_eq!(bot.server.counters().identified, 1);
 }
 
@@ -122,12 +123,12 @@ async fn stopping_closes_the_connection_also_when_nobody_waits() {
         let bot = Bot::start(brisk()).await;
         if told {
             bot.stop.cancel();
-            timeout(SOON, bot.listening).await.unwrap().unwrap().unwrap();
+            timeout(PATIENCE, bot.listening).await.unwrap().unwrap().unwrap();
         } else {
             bot.listening.abort();
         }
         let closed = |view: &View| (view.counters.connections_open == 0).then_some(());
-        bot.server.wait_for(SOON, closed).await.unwrap();
+        bot.server.wait_for(PATIENCE, closed).await.unwrap();
         eventually("it does not listen", || !bot.discord.is_listening()).await;
     }
 }

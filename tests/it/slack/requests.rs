@@ -9,11 +9,9 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use serde_json::json;
 use sqlx::{Connection as _, Executor as _};
-use stagerbot::bot::Bot;
 use stagerbot::chat::Chat as _;
 use stagerbot::chat::slack::requests::PATH;
 use stagerbot::chat::slack::{Mode, NOISY, Settings, Slack};
-use stagerbot::config::{Config, Layer};
 use stagerbot::inbox::Inbox;
 use stagerbot::server;
 use stagerbot::simulator::slack::Workspace;
@@ -29,7 +27,8 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
-use super::{CHANNEL, Log, SOON, card, eventually};
+use super::{CHANNEL, Log, card};
+use crate::harness::{PATIENCE, bots, eventually};
 use crate::scene::Scene;
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -117,7 +116,7 @@ async fn exchange(address: SocketAddr, request: &str) -> (u16, String) {
         let _ = stream.read_to_end(&mut answer).await;
         String::from_utf8(answer).unwrap()
     };
-    let answer = timeout(SOON, exchange).await.unwrap();
+    let answer = timeout(PATIENCE, exchange).await.unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{answer}"));
     (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
 }
@@ -125,20 +124,18 @@ async fn exchange(address: SocketAddr, request: &str) -> (u16, String) {
 #[tokio::test]
 async fn a_whole_conversation() {
     let scene = Scene::new().await;
-    let text = scene.toml().replace("[slack]\n", "[slack]\nmode = \"http\"\n");
-    let mut secrets = scene.secrets();
-    secrets.retain(|(name, _)| !name.contains("APP_TOKEN"));
-    secrets.push(("STAGERBOT__SLACK__SIGNING_SECRET".into(), scene.workspace.signing_secret().into()));
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let config = Config::from_layers(&[Layer { name: "test.toml", text: &text }], secrets).unwrap();
-    let bot = Bot::start(config).await.unwrap();
+    let configuration = scene
+        .configuration()
+        .set("slack.mode", "http")
+        .without_secret("STAGERBOT__SLACK__APP_TOKEN")
+        .secret("STAGERBOT__SLACK__SIGNING_SECRET", scene.workspace.signing_secret());
+    let bot = bots::start(&configuration).await;
     scene.workspace.set_request_url(&format!("http://{}{PATH}", bot.address())).await.unwrap();
     eventually_ready(bot.address()).await;
 
     let card = scene.requested().await;
     let planned = scene.uids();
-    scene.ben.clicks(&card, "stager-approve").await.unwrap();
-    scene.whispered(&scene.ben, "Approved.").await;
+    scene.approves(&scene.ben, &card).await;
     let over = scene.card("Recovered").await;
     assert!(over.buttons().is_empty());
     assert_eq!((scene.terminated(), scene.cards()), (planned, 1));
@@ -152,7 +149,7 @@ async fn eventually_ready(address: SocketAddr) {
     let ready = async {
         while exchange(address, "GET /readyz HTTP/1.1\r\nHost: bot\r\nConnection: close\r\n\r\n").await.0 != 200 {}
     };
-    timeout(SOON, ready).await.unwrap();
+    timeout(PATIENCE, ready).await.unwrap();
 }
 
 #[tokio::test]
@@ -327,14 +324,14 @@ async fn an_event_that_was_not_stored_or_whose_answer_was_lost_comes_again_and_a
     assert_eq!((first.status, first.failure), (Some(503), Some("http_error")));
     writer.execute("ROLLBACK").await.unwrap();
     let acked = |count: u64| move |view: &View| (view.counters.envelopes_acked == count).then_some(());
-    door.workspace.wait_for(SOON, acked(1)).await.unwrap();
+    door.workspace.wait_for(PATIENCE, acked(1)).await.unwrap();
     assert_eq!(door.rows().await, 1);
 
     door.workspace.inject(Fault::AcksLost);
     let second = anna.types(CHANNEL, "@Stagerbot status").await.unwrap();
     assert_eq!((second.status, second.failure), (None, Some("connection_failed")));
     door.workspace.heal_all();
-    door.workspace.wait_for(SOON, acked(2)).await.unwrap();
+    door.workspace.wait_for(PATIENCE, acked(2)).await.unwrap();
     assert_eq!(door.rows().await, 2);
 }
 
