@@ -3,11 +3,15 @@
 use stagerbot::audit::verify;
 use stagerbot::simulator::kubernetes::Snapshot;
 use stagerbot::simulator::kubernetes::fault::Fault;
+use stagerbot::simulator::kubernetes::settings::Settings;
 use stagerbot::store::Store;
 
+use crate::both::Both;
+use crate::harness::bots;
 use crate::harness::expect::CHECKED;
+use crate::harness::log::{EVERYTHING, assert_keeps};
 use crate::harness::people::code;
-use crate::scene::{PATIENCE, Scene, is_begun, is_card};
+use crate::scene::{self, PATIENCE, Scene, cluster, is_begun, is_card};
 
 const V4: &str = include_str!("../data/alertmanager/v0.27.json");
 const V018: &str = include_str!("../data/alertmanager/v0.18.json");
@@ -277,4 +281,43 @@ async fn an_error_that_somebody_pastes_into_the_channel_is_looked_into_once() {
     scene.says(&scene.ben, "the weather in 170011 is fine today").await;
     assert_eq!(scene.cards(), 1);
     bot.stop().await;
+}
+
+/// As an operator has it who asks for everything: through the filter of the process itself, and from all its threads.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_whole_incident_with_everything_logged_tells_no_secret() {
+    const KUBERNETES: &str = "token-of-a-service-account";
+    let both =
+        Both::over(Scene::of(Settings { token: Some(KUBERNETES.into()), ..cluster() }, "cfee-2", &[]).await).await;
+    let mut command = bots::command(&both.configuration(), both.scene.folder.path(), "bot");
+    let bot = both.process(command.env("RUST_LOG", EVERYTHING)).await;
+    both.scene.stuck().await;
+    let typed = both.anna.types(&both.channel, "/stager check").await.unwrap();
+    both.whispered(&both.anna, "Checking prod").await;
+    both.scene.reader.expect(CHECKED);
+    let card = both.scene.button("stager-restart").await;
+    both.scene.requests(&both.scene.anna, &card, "").await;
+    let card = both.button("stager-approve").await;
+    both.approves(&both.ben, &card).await;
+    both.scene.card("Recovered").await;
+    assert_eq!(bot.terminate(), Some(0));
+
+    let log = std::fs::read_to_string(both.scene.log()).unwrap();
+    let (slack, discord) = (&both.scene.workspace, &both.server);
+    assert_keeps(
+        &log,
+        &["listening to Slack", "chat.postMessage", "create_message", "a pod's delete was tried"],
+        [
+            slack.bot_token(),
+            slack.app_token(),
+            discord.token(),
+            scene::TOKEN,
+            KUBERNETES,
+            typed.token(),
+            // Where commands and clicks are answered, and a socket is opened.
+            "/commands/",
+            "/actions/",
+            "ticket-",
+        ],
+    );
 }

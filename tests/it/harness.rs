@@ -4,6 +4,7 @@ pub(crate) mod bots;
 pub(crate) mod both;
 pub(crate) mod config;
 pub(crate) mod expect;
+pub(crate) mod log;
 pub(crate) mod people;
 pub(crate) mod scene;
 

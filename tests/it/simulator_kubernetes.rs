@@ -334,6 +334,7 @@ mod deleting {
                     && now.healthy()
             })
             .unwrap();
+        cluster.advance(minutes(1));
         let recorded: Vec<Value> =
             record("diego-watch.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         let wanted = story(&recorded, "diego-api-0").len() + story(&recorded, "diego-api-1").len();

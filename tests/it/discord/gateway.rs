@@ -1,18 +1,15 @@
 //! Connections that are lost, refused, deaf, or turn in circles; and that nothing secret is logged.
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use stagerbot::chat::{Action, Chat as _, ChatError};
 use stagerbot::simulator::discord::fault::Fault;
 use stagerbot::simulator::discord::settings::Settings as Shape;
 use stagerbot::simulator::discord::view::View;
-use stagerbot::telemetry::CAPS;
 use tokio::time::timeout;
-use tracing_subscriber::EnvFilter;
 
 use super::{Bot, CHANNEL, brisk, card};
+use crate::harness::log::{Log, assert_keeps};
 use crate::harness::{PATIENCE, eventually};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -133,32 +130,9 @@ async fn stopping_closes_the_connection_also_when_nobody_waits() {
     }
 }
 
-/// What was logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn no_secret_is_logged_even_with_everything_on() {
-    let log = Log::default();
-    let writer = log.clone();
-    let caps = CAPS.iter().fold(String::new(), |caps, (target, level)| caps + &format!(",{target}={level}"));
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(format!("trace{caps}")))
-        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
-        .with_writer(move || writer.clone())
-        .finish();
-    let _default = tracing::subscriber::set_default(subscriber);
+    let (log, _taking_down) = Log::of_this_thread();
     let bot = Bot::start(Shape { respond_within: Duration::from_millis(1_500), ..brisk() }).await;
     let anna = bot.server.person("anna");
     let typed = anna.types(CHANNEL, "/stager check").await.unwrap();
@@ -170,13 +144,11 @@ async fn no_secret_is_logged_even_with_everything_on() {
     bot.server.inject(Fault::Down { call: None, status: 502 });
     bot.discord.answer(&bot_reply(&typed), "again").await.unwrap_err();
 
-    let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    for said in ["create_message", "edit_original", "create_response", "not stored and not acknowledged"] {
-        assert!(logged.contains(said), "{said} in {logged}");
-    }
-    for secret in [bot.server.token(), typed.token()] {
-        assert!(!logged.contains(secret), "{secret} in {logged}");
-    }
+    assert_keeps(
+        &log.text(),
+        &["create_message", "edit_original", "create_response", "not stored and not acknowledged"],
+        [bot.server.token(), typed.token()],
+    );
 }
 
 fn bot_reply(typed: &stagerbot::simulator::discord::person::Delivery) -> stagerbot::store::ReplyTo {

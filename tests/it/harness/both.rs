@@ -11,7 +11,7 @@ use stagerbot::simulator::discord::settings::Settings;
 use stagerbot::simulator::discord::view::View;
 
 use super::PATIENCE;
-use super::bots;
+use super::bots::{self, Process};
 use super::config::Configuration;
 use super::expect::{APPROVED, CHECKED, REQUESTED};
 use super::scene::Scene;
@@ -61,14 +61,31 @@ impl Both {
             .secret("STAGERBOT__DISCORD__TOKEN", self.server.token())
     }
 
+    /// The bot in this process, once it listens.
     pub(crate) async fn bot(&self) -> Bot {
-        let (slack, discord) = (self.scene.workspace.counters().connections_opened, self.server.counters().identified);
+        let before = self.heard();
         let bot = bots::start(&self.configuration()).await;
+        self.connected(before).await;
+        bot
+    }
+
+    /// Starts a process, and waits until it listens.
+    pub(crate) async fn process(&self, command: &mut std::process::Command) -> Process {
+        let before = self.heard();
+        let process = Process::start(command);
+        self.connected(before).await;
+        process
+    }
+
+    fn heard(&self) -> (u64, u64) {
+        (self.scene.workspace.counters().connections_opened, self.server.counters().identified)
+    }
+
+    async fn connected(&self, (slack, discord): (u64, u64)) {
         self.scene.connected(slack).await;
         let hears =
             |view: &View| (view.counters.identified > discord && view.counters.connections_open > 0).then_some(());
         self.server.wait_for(PATIENCE, hears).await.unwrap();
-        bot
     }
 
     pub(crate) async fn says(&self, who: &Person, line: &str) {

@@ -11,7 +11,7 @@ use serde_json::json;
 use sqlx::{Connection as _, Executor as _};
 use stagerbot::chat::Chat as _;
 use stagerbot::chat::slack::requests::PATH;
-use stagerbot::chat::slack::{Mode, NOISY, Settings, Slack};
+use stagerbot::chat::slack::{Mode, Settings, Slack};
 use stagerbot::inbox::Inbox;
 use stagerbot::server;
 use stagerbot::simulator::slack::Workspace;
@@ -25,9 +25,9 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::EnvFilter;
 
-use super::{CHANNEL, Log, card};
+use super::{CHANNEL, card};
+use crate::harness::log::{Log, assert_keeps};
 use crate::harness::{PATIENCE, bots, eventually};
 use crate::scene::Scene;
 
@@ -352,23 +352,16 @@ async fn who_sends_slowly_is_not_waited_for_and_delays_nobody() {
 
 #[tokio::test]
 async fn refusals_are_told_once_in_a_while_and_nothing_secret_is_logged() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(format!("trace,{NOISY}")))
-        .with_writer(move || writer.clone())
-        .finish();
-    let _default = tracing::subscriber::set_default(subscriber);
+    let (log, _taking_down) = Log::of_this_thread();
     let door = Door::start(Shape::default()).await;
     let typed = door.workspace.person("anna").types(CHANNEL, "/stager check").await.unwrap();
     let signed = door.signed(Door::now(), "somebody else's body");
     for _ in 0..50 {
         assert_eq!(door.post(FORM, &signed, COMMAND).await.0, 401);
     }
-    let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert_eq!(logged.matches("what claims to be from Slack was refused").count(), 1, "{logged}");
-    let trigger = typed.payload["trigger_id"].as_str().unwrap();
-    for secret in [door.workspace.signing_secret(), "v0=", trigger, "/commands/", door.workspace.bot_token()] {
-        assert!(!logged.contains(secret), "{secret} in {logged}");
-    }
+    let (log, trigger) = (log.text(), typed.payload["trigger_id"].as_str().unwrap());
+    let refused = "what claims to be from Slack was refused";
+    assert_eq!(log.matches(refused).count(), 1, "{log}");
+    let (bot_token, signing_secret) = (door.workspace.bot_token(), door.workspace.signing_secret());
+    assert_keeps(&log, &[refused], [bot_token, signing_secret, "v0=", trigger, "/commands/"]);
 }
