@@ -115,7 +115,7 @@ enum Rejection {
 }
 
 async fn alertmanager(State(intake): State<Arc<Intake>>, request: Request) -> Response {
-    match intake.take(request, alertmanager::parse).await {
+    match intake.receive(request, alertmanager::parse).await {
         Ok(answer) => Json(answer).into_response(),
         Err(rejection) => rejection.into_response(),
     }
@@ -126,7 +126,7 @@ async fn alertmanager(State(intake): State<Arc<Intake>>, request: Request) -> Re
 pub const MAX_REPORTS: usize = 100;
 
 impl Intake {
-    async fn take(
+    async fn receive(
         &self,
         request: Request,
         parse: fn(&[u8]) -> Result<Delivery, ParseError>,

@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::incident::IncidentId;
 use crate::store::StoreError;
 use crate::store::chain::{Break, Entry, EventRow, Head, LedgerRow, follow};
-use crate::store::records::{IncidentRow, Newest, Snapshot};
+use crate::store::snapshot::{IncidentRow, Newest, Snapshot};
 
 /// What an audit found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

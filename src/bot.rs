@@ -14,7 +14,7 @@ use crate::chat::discord::Discord;
 use crate::chat::slack::Slack;
 use crate::chat::{self, Chat, ChatError};
 use crate::cluster::Cluster;
-use crate::cluster::connect::{Access, ConnectError, Timeouts};
+use crate::cluster::client::{Access, ConnectError, Timeouts};
 use crate::config::{CheckSettings, Config, EnvironmentSettings};
 use crate::engine::{Engine, Home};
 use crate::inbox::Inbox;
@@ -102,7 +102,7 @@ impl Bot {
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let engine = Engine::new(store.clone(), inbox.clone(), config.policy.clone(), homes, chats.clone());
         tasks.spawn(engine.run(stop.clone()));
-        tasks.spawn(store.keep_pruning(config.store.keep, stop.clone()));
+        tasks.spawn(store.run_pruning(config.store.keep, stop.clone()));
         for chat in chats {
             let (inbox, stop) = (inbox.clone(), stop.clone());
             tasks.spawn(async move {

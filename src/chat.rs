@@ -4,10 +4,10 @@
 
 pub mod card;
 pub mod discord;
-pub mod heard;
-mod plain;
+pub mod message_trigger;
+mod sanitize;
 pub mod slack;
-pub mod typed;
+pub mod command;
 
 use std::time::Duration;
 
@@ -49,7 +49,7 @@ pub trait Chat: Send + Sync {
 
     /// Shows one person the form of a button: what it asks before it counts, and the reason. What they send in is a request of
     /// its own. The trigger came with their click; without one, the platform asks by itself.
-    async fn ask(&self, to: &ReplyTo, _trigger: &str, _button: &Button, _reason: &str) -> Result<(), ChatError> {
+    async fn open_form(&self, to: &ReplyTo, _trigger: &str, _button: &Button, _reason: &str) -> Result<(), ChatError> {
         Err(ChatError::Gone(format!("the form for {}", to.account.user)))
     }
 
@@ -70,7 +70,7 @@ pub trait Chat: Send + Sync {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {
     /// It is there: this message.
-    There(String),
+    Message(String),
     /// It is not there; or if it is, saying it again under its key adds nothing.
     Repeatable,
     /// The platform can't tell: said again, it may be there twice.

@@ -4,18 +4,13 @@
 //! may have happened is unclear, never assumed. Nothing that comes from outside reaches a command that is run in a pod but
 //! names that were checked as such, ports, and addresses that were read as such.
 
-pub mod answer;
-pub mod connect;
-pub mod summary;
+pub mod error;
+pub mod client;
+pub mod list;
 mod discover;
 mod events;
 pub mod exec;
-pub mod probe;
-mod listen;
-mod ping;
-mod lock;
-mod database;
-mod inside;
+pub mod checks;
 pub mod observe;
 pub mod delete;
 pub mod watch;
@@ -26,12 +21,12 @@ use jiff::Timestamp;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use self::connect::{Access, Clients, ConnectError, Timeouts};
+use self::client::{Access, Clients, ConnectError, Timeouts};
 use self::observe::Observer;
 use self::watch::Changes;
-use crate::incident::carry_out::DeleteResult;
 use crate::incident::environment::{Environment, Topology};
 use crate::incident::observation::{Depth, Observation};
+use crate::incident::transition::DeleteResult;
 
 /// One environment in its cluster. Cheap to clone.
 #[derive(Clone)]
@@ -69,7 +64,7 @@ impl Cluster {
         environment: Environment,
         timeouts: Timeouts,
     ) -> Result<Cluster, ConnectError> {
-        connect::check(&environment)?;
+        client::check(&environment)?;
         let clients = Clients::new(access, &timeouts).await?;
         let (permits, newest) = (Semaphore::new(exec::AT_ONCE), Newest::default());
         Ok(Self(Arc::new(Inner { environment, timeouts, clients, permits, newest })))
@@ -104,8 +99,8 @@ impl Cluster {
             let why = format!("not sent: it is not known which pods are the BBS's in {}", environment.name);
             return DeleteResult::Refused(why);
         };
-        let order = delete::Order { pod, uid, resource_version, not_after, topology: &topology };
-        order.carry_out(&clients.deleting, environment, timeouts).await
+        let request = delete::DeleteRequest { pod, uid, resource_version, not_after, topology: &topology };
+        request.send(&clients.deleting, environment, timeouts).await
     }
 
     /// Starts to watch the environment's pods and the BBS Service's endpoints.

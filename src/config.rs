@@ -7,8 +7,6 @@ mod environments;
 mod memory;
 mod people;
 mod platforms;
-mod reading;
-mod secrets;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -26,8 +24,8 @@ use crate::server;
 use crate::store::settings as store;
 use crate::telemetry;
 
-use reading::{Notes, Section};
-pub use reading::{PREFIX, Problem};
+use crate::settings::{Notes, Section, secrets};
+pub use crate::settings::{PREFIX, Problem};
 
 /// Every key with its default, commented for operators.
 pub const DEFAULT: &str = include_str!("../config/default.toml");
@@ -277,11 +275,11 @@ fn read(notes: &Notes, merged: &Value) -> Config {
     let environments = environments::environments(&mut root);
     if let Some(slack) = &mut slack {
         let homes = environments.iter().filter_map(|one| Some((one.slack_channel.clone()?, &one.environment.name)));
-        environments::listen(&root, "slack.listen", &mut slack.listening.channels, homes, &environments);
+        environments::listen(&root, "slack.listen", &mut slack.triggers.channels, homes, &environments);
     }
-    if let Some(listening) = discord.as_mut().and_then(|discord| discord.listening.as_mut()) {
+    if let Some(triggers) = discord.as_mut().and_then(|discord| discord.triggers.as_mut()) {
         let homes = environments.iter().filter_map(|one| Some((one.discord_channel.clone()?, &one.environment.name)));
-        environments::listen(&root, "discord.listen", &mut listening.channels, homes, &environments);
+        environments::listen(&root, "discord.listen", &mut triggers.channels, homes, &environments);
     }
     root.finish();
 

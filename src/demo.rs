@@ -12,10 +12,10 @@ use crate::demo::teller::say;
 /// Plays the scene. Fails where it does not end as it should.
 pub async fn run() -> anyhow::Result<()> {
     say("A Cloud Foundry with a Diego, a Slack workspace, and Stagerbot between them, all on this machine.");
-    let stage = Stage::set(None).await?;
+    let stage = Stage::start(None).await?;
     let telling = stage.tell();
     let played = scene::play(&stage).await;
-    stage.strike(telling).await;
+    stage.stop(telling).await;
     match &played {
         Ok(()) => say("The scene ended as it should: recovered, and nothing outside the plan was touched."),
         Err(error) => say(&format!("The scene did not end as it should: {error:#}")),
@@ -26,9 +26,9 @@ pub async fn run() -> anyhow::Result<()> {
 /// Opens the playground, until its input ends or somebody leaves.
 pub async fn interactive(kubeconfig: Option<std::path::PathBuf>) -> anyhow::Result<()> {
     say("A playground: a cluster, a Slack workspace, and Stagerbot between them, all on this machine.");
-    let stage = Stage::set(kubeconfig).await?;
+    let stage = Stage::start(kubeconfig).await?;
     let telling = stage.tell();
     let played = playground::play(&stage).await;
-    stage.strike(telling).await;
+    stage.stop(telling).await;
     played
 }

@@ -3,13 +3,13 @@
 //! The loop itself never awaits the outside: what looks, deletes, posts or answers runs in tasks of its own, and comes back
 //! as a command. So one slow cluster or channel delays no other.
 
-pub mod answer;
-mod hold;
-pub mod live;
-pub mod pace;
+pub mod replies;
+mod leases;
+pub mod active;
+pub mod rate_limit;
 pub mod route;
-pub mod show;
-pub mod work;
+pub mod presenter;
+pub mod tasks;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,9 +20,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use self::live::Live;
-use self::pace::Pace;
-use self::work::Done;
+use self::active::ActiveIncident;
+use self::rate_limit::RateLimit;
+use self::tasks::TaskResult;
 use crate::chat::{Button, Chat};
 use crate::clock;
 use crate::cluster::Cluster;
@@ -33,7 +33,7 @@ use crate::incident::environment::Environment;
 use crate::incident::event::Event;
 use crate::incident::phrase::Phrase;
 use crate::incident::{Incident, IncidentId};
-use crate::store::{Inbound, Store, StoreError};
+use crate::store::{InboxRow, Store, StoreError};
 
 /// An environment and where it lives: its cluster and the channels that show its incidents.
 #[derive(Clone)]
@@ -58,15 +58,15 @@ pub struct Engine {
     policy: Arc<Policy>,
     homes: Arc<BTreeMap<String, Home>>,
     chats: BTreeMap<Platform, Arc<dyn Chat>>,
-    paces: BTreeMap<(Platform, String), Arc<Pace>>,
-    live: BTreeMap<IncidentId, Live>,
+    rate_limits: BTreeMap<(Platform, String), Arc<RateLimit>>,
+    active: BTreeMap<IncidentId, ActiveIncident>,
     /// Closed incidents that were told to their end, or can't be.
-    told: BTreeSet<IncidentId>,
+    posted: BTreeSet<IncidentId>,
     /// Inbox rows that are carried out here, and those that wait for another try.
     answering: BTreeSet<String>,
-    rows: Vec<Inbound>,
-    done: mpsc::UnboundedReceiver<Done>,
-    doing: mpsc::UnboundedSender<Done>,
+    rows: Vec<InboxRow>,
+    results: mpsc::UnboundedReceiver<TaskResult>,
+    result_sender: mpsc::UnboundedSender<TaskResult>,
     tasks: TaskTracker,
 }
 
@@ -75,8 +75,8 @@ const HEARTBEAT: Duration = Duration::from_secs(1);
 /// A loop that stood still for longer than this was stopped: it claims its incidents anew, and so looks before it acts.
 const PAUSE: Duration = Duration::from_mins(2);
 /// How long a delete may take to end at shutdown, and then what is being shown and answered.
-const LAST_DEEDS: Duration = Duration::from_secs(8);
-const LAST_WORDS: Duration = Duration::from_secs(5);
+const DELETE_DRAIN: Duration = Duration::from_secs(8);
+const REPLY_DRAIN: Duration = Duration::from_secs(5);
 /// How often a decision is taken again when another process appended first: as often as eight people on several replicas can
 /// be in each other's way, and the work on the incident beside them.
 const ATTEMPTS: u32 = 24;
@@ -90,20 +90,20 @@ impl Engine {
         homes: impl IntoIterator<Item = Home>,
         chats: impl IntoIterator<Item = Arc<dyn Chat>>,
     ) -> Self {
-        let (doing, done) = mpsc::unbounded_channel();
+        let (result_sender, results) = mpsc::unbounded_channel();
         Self {
             store,
             inbox,
             policy: Arc::new(policy),
             homes: Arc::new(homes.into_iter().map(|home| (home.environment().name.clone(), home)).collect()),
             chats: chats.into_iter().map(|chat| (chat.platform(), chat)).collect(),
-            paces: BTreeMap::new(),
-            live: BTreeMap::new(),
-            told: BTreeSet::new(),
+            rate_limits: BTreeMap::new(),
+            active: BTreeMap::new(),
+            posted: BTreeSet::new(),
             answering: BTreeSet::new(),
             rows: Vec::new(),
-            done,
-            doing,
+            results,
+            result_sender,
             tasks: TaskTracker::new(),
         }
     }
@@ -111,71 +111,71 @@ impl Engine {
     /// Runs until it is told to stop. Takes up every incident that is open and nobody holds, and every one not told to its end.
     pub async fn run(mut self, stop: CancellationToken) {
         let mut back = false;
-        let mut attended: Option<Instant> = None;
+        let mut synced: Option<Instant> = None;
         let mut heartbeat = interval(HEARTBEAT);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut last = Instant::now();
         loop {
             if last.elapsed() > PAUSE {
                 tracing::warn!(pause.seconds = last.elapsed().as_secs(), "the process stood still; claiming anew");
-                self.stand_up().await;
+                self.reclaim().await;
             }
             last = Instant::now();
             if !back {
-                back = self.store.come_back().await.inspect_err(|error| report(error, "beginning")).is_ok();
+                back = self.store.release_own().await.inspect_err(|error| report(error, "beginning")).is_ok();
             }
-            if back && attended.is_none_or(|at| at.elapsed() >= HEARTBEAT) {
-                let attending = self.attend().await.inspect_err(|error| report(error, "looking after incidents"));
-                attended = attending.is_ok().then(Instant::now);
+            if back && synced.is_none_or(|at| at.elapsed() >= HEARTBEAT) {
+                let syncing = self.sync().await.inspect_err(|error| report(error, "looking after incidents"));
+                synced = syncing.is_ok().then(Instant::now);
             }
-            if attended.is_some() {
-                self.take_inbox().await;
+            if synced.is_some() {
+                self.receive_inbox().await;
                 self.advance().await;
             }
-            let wake = self.live.values().filter_map(Live::wake).min();
+            let wake = self.active.values().filter_map(ActiveIncident::wake).min();
             tokio::select! {
                 () = stop.cancelled() => break,
                 () = self.inbox.arrived() => {}
-                Some(done) = self.done.recv() => self.record(done).await,
+                Some(done) = self.results.recv() => self.apply_result(done).await,
                 _ = heartbeat.tick() => {}
                 () = sleep_until(wake) => {}
             }
         }
-        self.end().await;
+        self.shut_down().await;
     }
 
     /// After a pause: every claim anew, so that everything is looked at before anything is done.
-    async fn stand_up(&mut self) {
+    async fn reclaim(&mut self) {
         let held: Vec<IncidentId> =
-            self.live.iter().filter(|(_, live)| live.claim.is_some()).map(|(id, _)| *id).collect();
+            self.active.iter().filter(|(_, active)| active.claim.is_some()).map(|(id, _)| *id).collect();
         for id in held {
-            if let Some(live) = self.live.get_mut(&id) {
-                live.let_go();
+            if let Some(active) = self.active.get_mut(&id) {
+                active.drop_claim();
             }
-            let _ = self.take(id).await.inspect_err(|error| report(error, "claiming anew"));
+            let _ = self.claim(id).await.inspect_err(|error| report(error, "claiming anew"));
         }
     }
 
     /// Records the deletes that are under way, lets what is shown and answered end, and lets everything go.
-    async fn end(mut self) {
-        let deadline = Instant::now() + LAST_DEEDS;
-        while self.live.values().any(Live::is_deleting) {
-            match tokio::time::timeout_at(deadline, self.done.recv()).await {
-                Ok(Some(done)) => self.record(done).await,
+    async fn shut_down(mut self) {
+        let deadline = Instant::now() + DELETE_DRAIN;
+        while self.active.values().any(ActiveIncident::is_deleting) {
+            match tokio::time::timeout_at(deadline, self.results.recv()).await {
+                Ok(Some(done)) => self.apply_result(done).await,
                 _ => break,
             }
         }
-        let held = self.live.iter().filter_map(|(id, live)| Some((*id, live.claim?))).collect();
-        self.live.clear();
+        let held = self.active.iter().filter_map(|(id, active)| Some((*id, active.claim?))).collect();
+        self.active.clear();
         self.tasks.close();
-        if tokio::time::timeout(LAST_WORDS, self.tasks.wait()).await.is_err() {
+        if tokio::time::timeout(REPLY_DRAIN, self.tasks.wait()).await.is_err() {
             tracing::warn!("tasks were still under way at the end; whoever takes over begins with a look");
         }
         self.release_all(held).await;
     }
 
-    async fn take_inbox(&mut self) {
-        match self.store.take_inbox(self.store.lease()).await {
+    async fn receive_inbox(&mut self) {
+        match self.store.claim_inbox(self.store.lease()).await {
             Ok(rows) => {
                 for row in rows {
                     if self.answering.insert(row.dedupe_key.clone()) {
@@ -186,11 +186,11 @@ impl Engine {
             Err(error) => report(&error, "reading the inbox"),
         }
         for row in std::mem::take(&mut self.rows) {
-            let owed = match &row.answer {
+            let reply = match &row.answer {
                 Some(answer) => Ok((None, answer.clone())),
-                None => self.owed(&row).await,
+                None => self.reply_for(&row).await,
             };
-            match owed {
+            match reply {
                 Ok((form, answer)) => self.deliver(row, form, answer),
                 Err(error @ StoreError::RowLost(_)) => {
                     self.answering.remove(&row.dedupe_key);
@@ -205,39 +205,39 @@ impl Engine {
     }
 
     /// What a row's author is owed: a form, and what is said where it does not come up; or words alone.
-    async fn owed(&mut self, row: &Inbound) -> Result<(Option<Button>, Phrase), StoreError> {
+    async fn reply_for(&mut self, row: &InboxRow) -> Result<(Option<Button>, Phrase), StoreError> {
         let form = self.form(row).await?;
         let answer = match form {
-            Some(_) => self.only_answer(Some(&row.dedupe_key), Phrase::new("answer-form-lost")).await?,
+            Some(_) => self.answer_only(Some(&row.dedupe_key), Phrase::new("answer-form-lost")).await?,
             None => self.decide_row(row).await?,
         };
         Ok((form, answer))
     }
 
     /// Decides one inbox row; its answer is durable when this returns.
-    async fn decide_row(&mut self, row: &Inbound) -> Result<Phrase, StoreError> {
+    async fn decide_row(&mut self, row: &InboxRow) -> Result<Phrase, StoreError> {
         let key = row.dedupe_key.as_str();
         for _ in 0..ATTEMPTS {
-            match self.carry_out(row).await {
+            match self.execute(row).await {
                 Err(StoreError::Overtaken(id)) => self.reload(id).await?,
-                Err(StoreError::AlreadyOpen(_)) => self.attend().await?,
+                Err(StoreError::AlreadyOpen(_)) => self.sync().await?,
                 other => return other,
             }
         }
         let answer = Phrase::new("refused-being-carried-out");
-        self.store.decided(key, &answer).await?;
+        self.store.record_answer(key, &answer).await?;
         Ok(answer)
     }
 
-    async fn carry_out(&mut self, row: &Inbound) -> Result<Phrase, StoreError> {
+    async fn execute(&mut self, row: &InboxRow) -> Result<Phrase, StoreError> {
         let key = row.dedupe_key.as_str();
         match self.route(row).await? {
-            route::Routed::Say(answer) => {
-                self.store.decided(key, &answer).await?;
+            route::Routed::Reply(answer) => {
+                self.store.record_answer(key, &answer).await?;
                 Ok(answer)
             }
             route::Routed::Open { environment, opened } => self.open(&environment, opened, Some(key)).await,
-            route::Routed::To { incident, command } => self.command(incident, &command, Some(key)).await,
+            route::Routed::To { incident, command } => self.run_command(incident, &command, Some(key)).await,
         }
     }
 
@@ -250,7 +250,7 @@ impl Engine {
             self.store.open_incident(environment, now, opened, cause.map(|key| (key, &provisional))).await?;
         let answer = answer.with("incident", id);
         if let Some(key) = cause {
-            self.store.decided(key, &answer).await?;
+            self.store.record_answer(key, &answer).await?;
         }
         tracing::info!(incident.id = id, environment, "an incident was opened");
         if let Some(incident) = Incident::replay(id, [&recorded]) {
@@ -261,25 +261,30 @@ impl Engine {
     }
 
     /// Decides a command to an incident and appends what follows; returns what its author is told.
-    async fn command(&mut self, id: IncidentId, command: &Command, cause: Option<&str>) -> Result<Phrase, StoreError> {
+    async fn run_command(
+        &mut self,
+        id: IncidentId,
+        command: &Command,
+        cause: Option<&str>,
+    ) -> Result<Phrase, StoreError> {
         let now = self.now_of(id);
         let own = command.is_own();
-        let incident = match self.live.get(&id) {
-            Some(live) => live.incident.clone(),
+        let incident = match self.active.get(&id) {
+            Some(active) => active.incident.clone(),
             None => match Incident::replay(id, &self.store.log(id).await?) {
                 Some(incident) => incident,
-                None => return self.only_answer(cause, Phrase::new("refused-no-incident")).await,
+                None => return self.answer_only(cause, Phrase::new("refused-no-incident")).await,
             },
         };
         let (events, answer) = match incident.decide(command, now, &self.policy) {
             Ok(events) => {
-                let answer = answer::accepted(&incident, command, &events);
+                let answer = replies::accepted(&incident, command, &events);
                 (events, answer)
             }
             Err(refusal) => {
                 let why = refusal.phrase();
                 tracing::info!(incident.id = id, refusal = why.id, "a command was refused");
-                let refused = answer::refused(command, &why, &self.policy);
+                let refused = replies::refused(command, &why, &self.policy);
                 let events = refused.into_iter().filter(|_| !incident.is_closed()).collect();
                 (events, why)
             }
@@ -290,79 +295,79 @@ impl Engine {
             if cause.is_some() && self.store.head(id).await?.is_some_and(|head| head.seq != incident.seq) {
                 return Err(StoreError::Overtaken(id));
             }
-            return self.only_answer(cause, answer).await;
+            return self.answer_only(cause, answer).await;
         }
         let (after, cause) = (incident.seq, cause.map(|key| (key, &answer)));
         let recorded = if own {
-            let claim = self.live.get(&id).and_then(|live| live.claim).ok_or(StoreError::ClaimLost(id))?;
+            let claim = self.active.get(&id).and_then(|active| active.claim).ok_or(StoreError::ClaimLost(id))?;
             self.store.append_claimed(id, after, now, events, cause, claim).await?
         } else {
             self.store.append(id, after, now, events, cause).await?
         };
-        if let Some(live) = self.live.get_mut(&id) {
-            live.take(recorded);
+        if let Some(active) = self.active.get_mut(&id) {
+            active.merge(recorded);
         }
         Ok(answer)
     }
 
-    async fn only_answer(&mut self, cause: Option<&str>, answer: Phrase) -> Result<Phrase, StoreError> {
+    async fn answer_only(&mut self, cause: Option<&str>, answer: Phrase) -> Result<Phrase, StoreError> {
         if let Some(key) = cause {
-            self.store.decided(key, &answer).await?;
+            self.store.record_answer(key, &answer).await?;
         }
         Ok(answer)
     }
 
     /// Answers: by a form, or in words.
-    fn deliver(&mut self, row: Inbound, form: Option<Button>, answer: Phrase) {
+    fn deliver(&mut self, row: InboxRow, form: Option<Button>, answer: Phrase) {
         let chat = row.reply.as_ref().and_then(|reply| self.chats.get(&reply.account.platform)).cloned();
-        let (store, doing) = (self.store.clone(), self.doing.clone());
+        let (store, result_sender) = (self.store.clone(), self.result_sender.clone());
         self.tasks.spawn(async move {
             let key = row.dedupe_key.clone();
             let asked = match (&chat, &form) {
-                (Some(chat), Some(button)) => answer::ask(chat.as_ref(), &row, button).await,
+                (Some(chat), Some(button)) => replies::open_form(chat.as_ref(), &row, button).await,
                 _ => false,
             };
-            let delivered = answer::deliver(&store, chat.filter(|_| !asked), row, &answer).await;
+            let delivered = replies::deliver(&store, chat.filter(|_| !asked), row, &answer).await;
             // The engine is gone at shutdown; the row stays as it is then.
-            let _ = doing.send(Done::Answered { key, delivered });
+            let _ = result_sender.send(TaskResult::Answered { key, delivered });
         });
     }
 
     /// Lets every incident do what is next.
     async fn advance(&mut self) {
-        let ids: Vec<IncidentId> = self.live.keys().copied().collect();
+        let ids: Vec<IncidentId> = self.active.keys().copied().collect();
         for id in ids {
             if let Err(error) = self.advance_one(id).await {
                 report(&error, "going on with an incident");
             }
         }
-        self.forget_what_is_over().await;
+        self.remove_finished().await;
     }
 
     async fn advance_one(&mut self, id: IncidentId) -> Result<(), StoreError> {
-        let Some(live) = self.live.get(&id) else { return Ok(()) };
-        let configured = self.homes.contains_key(&live.incident.environment);
-        if live.incident.is_closed() || live.claim.is_none() || !configured {
+        let Some(active) = self.active.get(&id) else { return Ok(()) };
+        let configured = self.homes.contains_key(&active.incident.environment);
+        if active.incident.is_closed() || active.claim.is_none() || !configured {
             return Ok(());
         }
-        if live.incident.claim != live.claim
-            && let Some(claim) = live.claim
+        if active.incident.claim != active.claim
+            && let Some(claim) = active.claim
         {
-            self.own(id, &Command::Claim { claim }).await?;
+            self.run_own_command(id, &Command::Claim { claim }).await?;
         }
-        self.own(id, &Command::CheckDeadline).await?;
+        self.run_own_command(id, &Command::CheckDeadline).await?;
         let policy = Arc::clone(&self.policy);
-        if let Some(live) = self.live.get_mut(&id) {
-            let home = self.homes[&live.incident.environment].clone();
-            live.work(&home, &policy, &self.doing, &self.tasks);
+        if let Some(active) = self.active.get_mut(&id) {
+            let home = self.homes[&active.incident.environment].clone();
+            active.start_next(&home, &policy, &self.result_sender, &self.tasks);
         }
         Ok(())
     }
 
     /// Takes what a task brought back.
-    async fn record(&mut self, done: Done) {
+    async fn apply_result(&mut self, done: TaskResult) {
         match done {
-            Done::Answered { key, delivered } => {
+            TaskResult::Answered { key, delivered } => {
                 if delivered {
                     self.answering.remove(&key);
                 } else {
@@ -370,44 +375,46 @@ impl Engine {
                     tracing::error!(inbox = key, "an answer was given but could not be noted");
                 }
             }
-            Done::Woken { incident, depth } => {
-                if let Some(live) = self.live.get_mut(&incident) {
-                    live.woken(depth);
+            TaskResult::Woken { incident, depth } => {
+                if let Some(active) = self.active.get_mut(&incident) {
+                    active.wake_up(depth);
                 }
             }
-            Done::Looked { incident, claim, observation, at } => {
-                let Some(live) = self.live.get_mut(&incident) else { return };
-                live.looked(claim, &observation, at);
-                if live.claim != Some(claim) {
-                    return live.forget_look();
+            TaskResult::Observed { incident, claim, observation, at } => {
+                let Some(active) = self.active.get_mut(&incident) else { return };
+                active.set_look(claim, &observation, at);
+                if active.claim != Some(claim) {
+                    return active.clear_look();
                 }
-                if let Err(error) = self.own(incident, &Command::RecordObservation { claim, observation }).await {
+                if let Err(error) =
+                    self.run_own_command(incident, &Command::RecordObservation { claim, observation }).await
+                {
                     report(&error, "recording an observation");
-                    if let Some(live) = self.live.get_mut(&incident) {
-                        live.forget_look();
+                    if let Some(active) = self.active.get_mut(&incident) {
+                        active.clear_look();
                     }
                 }
             }
-            Done::Deleted { incident, claim, uid, result } => {
-                let Some(live) = self.live.get_mut(&incident) else { return };
-                if live.claim != Some(claim) {
+            TaskResult::Deleted { incident, claim, uid, result } => {
+                let Some(active) = self.active.get_mut(&incident) else { return };
+                if active.claim != Some(claim) {
                     // Whoever holds it now finds out by looking.
-                    return live.idle();
+                    return active.clear_job();
                 }
                 let command = Command::RecordDelete { uid: uid.clone(), result: result.clone() };
-                match self.own(incident, &command).await {
+                match self.run_own_command(incident, &command).await {
                     Ok(()) | Err(StoreError::ClaimLost(_)) => {
-                        if let Some(live) = self.live.get_mut(&incident) {
-                            live.idle();
+                        if let Some(active) = self.active.get_mut(&incident) {
+                            active.clear_job();
                         }
                     }
                     Err(error) => {
                         // What came of a delete must not be lost: until it is recorded nothing else is done.
                         report(&error, "recording a delete");
-                        let doing = self.doing.clone();
+                        let result_sender = self.result_sender.clone();
                         self.tasks.spawn(async move {
                             tokio::time::sleep(Duration::from_millis(500)).await;
-                            let _ = doing.send(Done::Deleted { incident, claim, uid, result });
+                            let _ = result_sender.send(TaskResult::Deleted { incident, claim, uid, result });
                         });
                     }
                 }

@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use crate::clock;
-use crate::store::{Inbound, ReplyTo, Request, Store, StoreError};
+use crate::store::{InboxRow, ReplyTo, Request, Store, StoreError};
 
 /// The inbox. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -47,7 +47,7 @@ impl Inbox {
 
     /// Makes a request durable. Acknowledge only what this has accepted.
     pub async fn put(&self, dedupe_key: String, request: Request, reply: Option<ReplyTo>) -> Result<Put, InboxError> {
-        let inbound = Inbound { dedupe_key, received_at: clock::now(), request, reply, answer: None };
+        let inbound = InboxRow { dedupe_key, received_at: clock::now(), request, reply, answer: None };
         let new = timeout(DEADLINE, self.store.put(&inbound)).await.map_err(|_| InboxError::TooSlow)??;
         self.arrived.notify_one();
         Ok(if new { Put::New } else { Put::Duplicate })

@@ -14,10 +14,10 @@ pub mod approval;
 pub mod recovery;
 pub mod event;
 pub mod restart;
-pub mod carry_out;
+pub mod transition;
 pub mod decide;
 pub mod next;
-pub mod report;
+pub mod timeline;
 
 use std::collections::BTreeMap;
 
@@ -82,7 +82,7 @@ pub enum State {
     /// It was looked at; nothing is being done.
     Diagnosed,
     /// A restart was requested.
-    AwaitingApproval(Request),
+    AwaitingApproval(RestartRequest),
     /// It was approved and is carried out.
     Restarting(Restart),
     /// All deletes are done.
@@ -93,7 +93,7 @@ pub enum State {
 
 /// A requested restart.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Request {
+pub struct RestartRequest {
     /// What would be deleted.
     pub plan: RestartPlan,
     /// What the approval has to name.
@@ -116,7 +116,7 @@ pub struct Request {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Restart {
     /// What was requested.
-    pub request: Request,
+    pub request: RestartRequest,
     /// Who approved.
     pub approved_by: Who,
     /// When.
@@ -139,14 +139,14 @@ pub struct PodProgress {
     /// The number of its stage.
     pub stage: usize,
     /// What became of it.
-    pub fate: Fate,
+    pub state: PodState,
     /// How many deletes of it failed.
     pub failures: u32,
 }
 
 /// What became of a planned pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub enum PodState {
     /// Its turn has not come.
     Waiting,
     /// Its delete is about to be sent, or was.
@@ -191,15 +191,15 @@ pub struct Recovery {
 impl Restart {
     /// The UIDs whose deletion began.
     pub fn deleted(&self) -> Vec<&str> {
-        let gone = self.pods.iter().filter(|p| matches!(p.fate, Fate::Deleted { .. }));
+        let gone = self.pods.iter().filter(|p| matches!(p.state, PodState::Deleted { .. }));
         gone.map(|p| p.pod.uid.as_str()).collect()
     }
 
-    fn new(request: Request, by: Who, at: Timestamp, failed_before: Vec<String>) -> Self {
+    fn new(request: RestartRequest, by: Who, at: Timestamp, failed_before: Vec<String>) -> Self {
         let progress = |(stage, pod): (usize, &PlannedPod)| PodProgress {
             pod: pod.clone(),
             stage,
-            fate: Fate::Waiting,
+            state: PodState::Waiting,
             failures: 0,
         };
         let pods = request.plan.pods().map(progress).collect();
@@ -261,7 +261,7 @@ impl Incident {
     }
 
     /// The request that waits for its approval.
-    pub fn request(&self) -> Option<&Request> {
+    pub fn request(&self) -> Option<&RestartRequest> {
         match &self.state {
             State::AwaitingApproval(request) => Some(request),
             _ => None,
@@ -305,7 +305,7 @@ impl Incident {
             }
             Event::RestartRequested { by, reason, plan, code, expires, dry_run, evidence_from } => {
                 self.requests += 1;
-                self.state = State::AwaitingApproval(Request {
+                self.state = State::AwaitingApproval(RestartRequest {
                     plan: plan.clone(),
                     code: code.clone(),
                     by: by.clone(),
@@ -359,7 +359,7 @@ impl Incident {
         }
     }
 
-    fn end_request(&mut self, ending: Ending, at: Timestamp) -> Option<Request> {
+    fn end_request(&mut self, ending: Ending, at: Timestamp) -> Option<RestartRequest> {
         let request = self.request()?.clone();
         self.ended.insert(request.code.clone(), (ending, at));
         Some(request)
@@ -387,20 +387,20 @@ impl Incident {
 
 impl Restart {
     fn apply(&mut self, event: &Event, at: Timestamp) {
-        let (uid, fate) = match event {
+        let (uid, state) = match event {
             Event::DeleteIntended { uid, resource_version, claim, .. } => {
-                (uid, Fate::Intended { claim: *claim, resource_version: resource_version.clone(), at })
+                (uid, PodState::Intended { claim: *claim, resource_version: resource_version.clone(), at })
             }
-            Event::PodDeleted { uid, how, .. } => (uid, Fate::Deleted { at, how: *how }),
-            Event::DeleteUnclear { uid, .. } => (uid, Fate::Unclear),
-            Event::DeleteFailed { uid, .. } => (uid, Fate::Waiting),
-            Event::PodSpared { uid, .. } => (uid, Fate::Spared),
-            Event::DeleteSkipped { uid, .. } => (uid, Fate::Skipped { at }),
+            Event::PodDeleted { uid, how, .. } => (uid, PodState::Deleted { at, how: *how }),
+            Event::DeleteUnclear { uid, .. } => (uid, PodState::Unclear),
+            Event::DeleteFailed { uid, .. } => (uid, PodState::Waiting),
+            Event::PodSpared { uid, .. } => (uid, PodState::Spared),
+            Event::DeleteSkipped { uid, .. } => (uid, PodState::Skipped { at }),
             _ => return,
         };
         if let Some(progress) = self.pods.iter_mut().find(|p| p.pod.uid == *uid) {
             progress.failures += u32::from(matches!(event, Event::DeleteFailed { .. }));
-            progress.fate = fate;
+            progress.state = state;
         }
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod incident;
 pub mod clock;
+pub mod settings;
 pub mod store;
 pub mod audit;
 pub mod inbox;

@@ -19,7 +19,7 @@ use stagerbot::incident::diagnosis::diagnose;
 use stagerbot::incident::environment::{Environment, FixedParts, PRESETS, Topology};
 use stagerbot::incident::event::Event;
 use stagerbot::incident::observation::Depth;
-use stagerbot::incident::report::timeline;
+use stagerbot::incident::timeline::timeline;
 use stagerbot::store::Store;
 use stagerbot::store::chain::{EventRow, Head};
 use stagerbot::store::settings::Settings;
@@ -257,7 +257,7 @@ impl Place {
             }
             None => Config::load(self.config.as_deref())?.store,
         };
-        Store::existing(&settings).await.with_context(|| format!("the store {} can't be used", settings.url))
+        Store::open_existing(&settings).await.with_context(|| format!("the store {} can't be used", settings.url))
     }
 }
 
@@ -267,11 +267,11 @@ async fn audit(command: Audit) -> anyhow::Result<u8> {
             let text = std::fs::read_to_string(&file).with_context(|| format!("{} can't be read", file.display()))?;
             let bundle = Bundle::parse(&text)?;
             let head = bundle.head().map(|head| format!("its head: {head}"));
-            told(&bundle.verify(&noted), head.as_deref())
+            print_report(&bundle.verify(&noted), head.as_deref())
         }
         Audit::Verify { place, noted, .. } => {
             let store = place.open().await?;
-            told(&audit::verify(&mut store.snapshot().await?, &noted).await?, None)
+            print_report(&audit::verify(&mut store.snapshot().await?, &noted).await?, None)
         }
         Audit::Show { place, incident } => {
             let store = place.open().await?;
@@ -314,7 +314,7 @@ async fn audit(command: Audit) -> anyhow::Result<u8> {
 }
 
 /// Tells what an audit found; returns the exit code.
-fn told(report: &Report, more: Option<&str>) -> anyhow::Result<u8> {
+fn print_report(report: &Report, more: Option<&str>) -> anyhow::Result<u8> {
     for flaw in &report.flaws {
         print(&format!("{flaw}\n"))?;
     }
@@ -336,9 +336,9 @@ fn told(report: &Report, more: Option<&str>) -> anyhow::Result<u8> {
 async fn store(command: StoreCommand) -> anyhow::Result<u8> {
     let store = match command {
         StoreCommand::Backup { place, file } => {
-            place.open().await?.copy_to(&file).await?;
+            place.open().await?.back_up_to(&file).await?;
             print(&format!("copied to {}\n", file.display()))?;
-            Store::existing(&Settings::of_copy(&file)?).await?
+            Store::open_existing(&Settings::of_backup(&file)?).await?
         }
         StoreCommand::Check { place } => place.open().await?,
     };
@@ -350,7 +350,7 @@ async fn store(command: StoreCommand) -> anyhow::Result<u8> {
     for fault in &faults {
         print(&format!("{fault}\n"))?;
     }
-    let code = told(&audit::verify(&mut snapshot, &[]).await?, None)?;
+    let code = print_report(&audit::verify(&mut snapshot, &[]).await?, None)?;
     Ok(if faults.is_empty() { code } else { 1 })
 }
 

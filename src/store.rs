@@ -6,15 +6,15 @@
 
 pub mod chain;
 pub mod claims;
-pub mod copy;
+pub mod backup;
 mod inbox;
-mod line;
+mod connection;
 mod log;
-pub mod records;
+pub mod snapshot;
 mod retention;
 pub mod settings;
-mod shown;
-pub mod trouble;
+mod messages;
+pub mod error;
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
@@ -26,9 +26,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sqlx::AnyPool;
 
-use self::line::Kind;
+use self::connection::Kind;
+use self::error::DatabaseErrorKind;
 use self::settings::Settings;
-use self::trouble::Trouble;
 use crate::clock;
 use crate::incident::IncidentId;
 use crate::incident::alert::Alert;
@@ -66,10 +66,10 @@ pub enum StoreError {
     #[error("environment {0} has an open incident already")]
     AlreadyOpen(String),
     /// The database did not do it. An append that ends so is either there as a whole or not at all.
-    #[error("{trouble}")]
+    #[error("{kind}")]
     Database {
         /// What is wrong with it.
-        trouble: Trouble,
+        kind: DatabaseErrorKind,
         /// What it said.
         source: sqlx::Error,
     },
@@ -91,7 +91,7 @@ pub enum StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(source: sqlx::Error) -> Self {
-        Self::Database { trouble: Trouble::of(&source), source }
+        Self::Database { kind: DatabaseErrorKind::of(&source), source }
     }
 }
 
@@ -100,7 +100,11 @@ impl From<sqlx::migrate::MigrateError> for StoreError {
         use sqlx::migrate::MigrateError::{Execute, ExecuteMigration};
         match error {
             // What is wrong is the database, not the tables.
-            Execute(source) | ExecuteMigration(source, _) if Trouble::of(&source) != Trouble::Other => source.into(),
+            Execute(source) | ExecuteMigration(source, _)
+                if DatabaseErrorKind::of(&source) != DatabaseErrorKind::Other =>
+            {
+                source.into()
+            }
             error => Self::Migration(error),
         }
     }
@@ -195,7 +199,7 @@ pub struct ReplyTo {
 
 /// Something that came in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Inbound {
+pub struct InboxRow {
     /// What makes a second delivery the same.
     pub dedupe_key: String,
     /// When it came.
@@ -210,7 +214,7 @@ pub struct Inbound {
 
 /// A card: where it is, and how far its thread tells the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shown {
+pub struct PostedCard {
     /// On which platform.
     pub platform: Platform,
     /// In which channel.
@@ -218,7 +222,7 @@ pub struct Shown {
     /// The platform's own name of the message.
     pub message: String,
     /// The newest event told in its thread.
-    pub told_seq: u64,
+    pub posted_seq: u64,
     /// The card before it, which somebody deleted.
     pub before: Option<String>,
     /// Whether it may be there twice.
@@ -251,19 +255,19 @@ impl Store {
     /// The same, with all that can be set.
     pub async fn connect(settings: &Settings) -> Result<Self, StoreError> {
         let address = settings.address()?;
-        line::migrate(&address, settings.deadline).await?;
-        let pool = line::pool(&address, settings.deadline, true).await?;
-        Ok(Self::over(pool, &address, settings))
+        connection::migrate(&address, settings.deadline).await?;
+        let pool = connection::pool(&address, settings.deadline, true).await?;
+        Ok(Self::with_pool(pool, &address, settings))
     }
 
     /// Opens a store that has to be there already, to look at it: nothing is created or changed.
-    pub async fn existing(settings: &Settings) -> Result<Self, StoreError> {
+    pub async fn open_existing(settings: &Settings) -> Result<Self, StoreError> {
         let address = settings.address()?;
-        let pool = line::pool(&address, settings.deadline, false).await?;
-        Ok(Self::over(pool, &address, settings))
+        let pool = connection::pool(&address, settings.deadline, false).await?;
+        Ok(Self::with_pool(pool, &address, settings))
     }
 
-    fn over(pool: AnyPool, address: &settings::Address, settings: &Settings) -> Self {
+    fn with_pool(pool: AnyPool, address: &settings::Address, settings: &Settings) -> Self {
         // Each RandomState has keys of its own, from the system.
         let process = format!("{:016x}", RandomState::new().hash_one(clock::now()));
         Self {
@@ -299,17 +303,17 @@ impl Store {
 
     /// Whether the database takes writes: a disk that is full or a file that is read-only still answers a read.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        self.repeat(|| async {
-            let mut line = self.line().await?;
+        self.retry(|| async {
+            let mut connection = self.connection().await?;
             let written = sqlx::query(
                 "INSERT INTO pulse (replica, at) VALUES ($1, $2)
                  ON CONFLICT (replica) DO UPDATE SET at = excluded.at",
             )
             .bind(self.replica())
             .bind(clock::now().as_microsecond())
-            .execute(line.sql())
+            .execute(connection.sql())
             .await;
-            line.release(written)
+            connection.finish(written)
         })
         .await?;
         Ok(())

@@ -7,7 +7,7 @@ use super::{Flaw, Report, flaw, open_head};
 use crate::incident::IncidentId;
 use crate::store::StoreError;
 use crate::store::chain::{Entry, EventRow, Head, LedgerRow};
-use crate::store::records::{IncidentRow, Snapshot};
+use crate::store::snapshot::{IncidentRow, Snapshot};
 
 /// What this version writes and reads.
 const FORMAT: &str = "stagerbot audit bundle 1";

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::incident::IncidentId;
 use crate::incident::approval::Who;
 use crate::store::chain::EventRow;
-use crate::store::records::IncidentRow;
+use crate::store::snapshot::IncidentRow;
 
 /// One event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -18,8 +18,8 @@ use crate::incident::observation::Observation;
 use crate::incident::phrase::Phrase;
 use crate::incident::plan::{RestartPlan, propose};
 use crate::incident::recovery::missing_pods;
-use crate::incident::report::{durations, named, outcome};
-use crate::incident::{Fate, Incident, PodProgress, Request, Restart, State};
+use crate::incident::timeline::{durations, named, outcome};
+use crate::incident::{Incident, PodProgress, PodState, Restart, RestartRequest, State};
 use crate::words::Words;
 
 /// What a card is drawn from.
@@ -69,7 +69,7 @@ impl Scene<'_> {
             }),
             State::AwaitingApproval(request) => Phrase::new("card-awaiting").with("who", request.by.name()),
             State::Restarting(restart) => {
-                let done = restart.pods.iter().filter(|p| p.fate != Fate::Waiting).count();
+                let done = restart.pods.iter().filter(|p| p.state != PodState::Waiting).count();
                 Phrase::new("card-restarting").with("done", done).with("planned", restart.pods.len())
             }
             State::Recovering(_) => Phrase::new("card-recovering"),
@@ -158,24 +158,25 @@ impl Scene<'_> {
     fn pod_progress(&self, progress: &PodProgress) -> Phrase {
         let name = &progress.pod.name;
         let observation = self.incident.observation.as_ref();
-        let seen = observation.and_then(|o| o.named(name));
+        let seen = observation.and_then(|o| o.pod_by_name(name));
         let says = |id: &str| Phrase::new(id).with("pod", name);
-        match (&progress.fate, seen) {
-            (Fate::Waiting, _) => says("progress-waiting"),
-            (Fate::Spared, _) => says("progress-spared"),
-            (Fate::Skipped { .. }, _) => says("progress-skipped"),
-            (Fate::Intended { .. } | Fate::Unclear, _) => says("progress-intended"),
-            (Fate::Deleted { .. }, None) => says("progress-gone"),
-            (Fate::Deleted { .. }, Some(pod)) if pod.uid == progress.pod.uid => match (pod.deleting_until, observation)
-            {
-                // As of the observation: a card that is drawn again shows the same.
-                (Some(until), Some(observation)) => {
-                    let left = until.duration_since(observation.at).max(SignedDuration::ZERO);
-                    says("progress-terminating").with("left", left).with("until", until)
+        match (&progress.state, seen) {
+            (PodState::Waiting, _) => says("progress-waiting"),
+            (PodState::Spared, _) => says("progress-spared"),
+            (PodState::Skipped { .. }, _) => says("progress-skipped"),
+            (PodState::Intended { .. } | PodState::Unclear, _) => says("progress-intended"),
+            (PodState::Deleted { .. }, None) => says("progress-gone"),
+            (PodState::Deleted { .. }, Some(pod)) if pod.uid == progress.pod.uid => {
+                match (pod.deleting_until, observation) {
+                    // As of the observation: a card that is drawn again shows the same.
+                    (Some(until), Some(observation)) => {
+                        let left = until.duration_since(observation.at).max(SignedDuration::ZERO);
+                        says("progress-terminating").with("left", left).with("until", until)
+                    }
+                    _ => says("progress-intended"),
                 }
-                _ => says("progress-intended"),
-            },
-            (Fate::Deleted { .. }, Some(pod)) => {
+            }
+            (PodState::Deleted { .. }, Some(pod)) => {
                 let id = match (pod.is_ready(), pod.is_active()) {
                     (false, _) => "progress-starting",
                     (true, false) => "progress-ready",
@@ -220,7 +221,7 @@ impl Scene<'_> {
         let healthy = self.incident.diagnosis.as_ref().is_some_and(Diagnosis::is_healthy);
         if !events.is_empty() && !healthy {
             blocks.push(Block::Titled(self.words.word("title-events"), String::new()));
-            blocks.push(Block::Code(events[..events.len().min(MOST_EVENTS)].join("\n")));
+            blocks.push(Block::Code(events[..events.len().min(MAX_EVENTS)].join("\n")));
         }
     }
 
@@ -261,7 +262,7 @@ impl Scene<'_> {
         if let State::Closed(Outcome::Recovered { leader, .. }) = &self.incident.state {
             let before = self.leader_before();
             let id = if before.is_some() { "leader-change" } else { "leader-change-unknown" };
-            let after = observation.named(leader).map_or(leader.clone(), |pod| named(leader, &pod.uid));
+            let after = observation.pod_by_name(leader).map_or(leader.clone(), |pod| named(leader, &pod.uid));
             let phrase = Phrase::new(id).with("after", after);
             return self.words.say(&before.map_or(phrase.clone(), |pod| phrase.with("before", pod)));
         }
@@ -304,7 +305,7 @@ impl Scene<'_> {
         Button { action, label: self.words.word(label), value: Action::value(self.incident.id, code), confirm }
     }
 
-    fn confirm_approval(&self, request: &Request) -> Confirm {
+    fn confirm_approval(&self, request: &RestartRequest) -> Confirm {
         self.confirm("confirm-approve", &request.plan, request.at.duration_since(request.evidence_from))
     }
 
@@ -347,7 +348,7 @@ pub fn question_lost(words: &Words) -> String {
 }
 
 /// How many events a card shows.
-const MOST_EVENTS: usize = 8;
+const MAX_EVENTS: usize = 8;
 
 fn names(plan: &RestartPlan) -> String {
     plan.pods().map(|(_, pod)| pod.name.as_str()).collect::<Vec<_>>().join(", ")

@@ -7,14 +7,14 @@
 //! a click shows it to the person alone, with two buttons, and the click on *yes* is the command. So nobody confirms what
 //! does not stand on the card, and nothing of it has to be remembered.
 
-mod came;
+mod inbound;
 mod client;
 mod commands;
-mod ear;
+mod gateway_health;
 mod embeds;
 mod escape;
 mod gateway;
-mod hearing;
+mod dispatcher;
 mod listen;
 mod message;
 
@@ -32,9 +32,9 @@ use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
 
 use crate::chat::discord::client::{CallError, Client, codes};
-use crate::chat::discord::hearing::{Acknowledging, Hearing};
-use crate::chat::discord::listen::Present;
-use crate::chat::heard::Listening;
+use crate::chat::discord::dispatcher::{Acknowledging, Dispatcher};
+use crate::chat::discord::listen::Current;
+use crate::chat::message_trigger::MessageTriggers;
 use crate::chat::{Card, Chat, ChatError, Found};
 use crate::clock;
 use crate::inbox::Inbox;
@@ -54,14 +54,14 @@ pub struct Settings {
     /// What stands for [`API`]; https, or http on loopback.
     pub api_url: String,
     /// Where messages that carry the error are listened to, and whose; it takes the privileged intent to read messages.
-    pub listening: Option<Listening>,
-    /// A gateway from which nothing was heard for this long is deaf: [`DEAF_AFTER`].
-    pub deaf_after: Duration,
+    pub triggers: Option<MessageTriggers>,
+    /// A gateway from which nothing was heard for this long is deaf: [`MAX_SILENCE`].
+    pub max_silence: Duration,
 }
 
 /// Longer than two heartbeats, which Discord acknowledges every 41 s; serenity itself connects anew after two that were
 /// not, unless it hangs.
-pub const DEAF_AFTER: Duration = Duration::from_secs(100);
+pub const MAX_SILENCE: Duration = Duration::from_secs(100);
 
 /// How long an interaction's token is used: Discord lets it live for 15 minutes.
 const TOKEN_LIVES: SignedDuration = SignedDuration::from_secs(14 * 60 + 45);
@@ -86,15 +86,15 @@ const NONCE_LIVES: SignedDuration = SignedDuration::from_mins(2);
 pub struct Discord {
     client: Arc<Client>,
     token: SecretString,
-    deaf_after: Duration,
-    listening: Option<Listening>,
+    max_silence: Duration,
+    triggers: Option<MessageTriggers>,
     guild: String,
     /// The application's own id.
     application: String,
     /// The bot's own user id.
     bot: String,
     acknowledging: Acknowledging,
-    present: Present,
+    current: Current,
     /// Interactions that serenity could not read.
     unknown: Arc<AtomicU64>,
 }
@@ -111,7 +111,7 @@ impl Discord {
             return Err(ChatError::Fatal(why.to_owned()));
         }
         let may_read = application["flags"].as_u64().is_none_or(|flags| flags & MESSAGE_CONTENT != 0);
-        if settings.listening.is_some() && !may_read {
+        if settings.triggers.is_some() && !may_read {
             return Err(ChatError::Fatal(MAY_NOT_READ.to_owned()));
         }
         let application = application["id"].as_str().unwrap_or_default().to_owned();
@@ -124,13 +124,13 @@ impl Discord {
         Ok(Self {
             client: Arc::new(client),
             token: settings.token.clone(),
-            deaf_after: settings.deaf_after,
-            listening: settings.listening.clone(),
+            max_silence: settings.max_silence,
+            triggers: settings.triggers.clone(),
             guild: settings.guild_id.clone(),
             application,
             bot,
             acknowledging: Acknowledging::default(),
-            present: Present::default(),
+            current: Current::default(),
             unknown: Arc::default(),
         })
     }
@@ -164,11 +164,11 @@ impl Discord {
 
     /// Answers in the channel, for everybody to see, where no token leads to the person alone: naming them, without a
     /// ping.
-    async fn answer_openly(&self, to: &ReplyTo, key: &str, text: &str) -> Result<(), ChatError> {
+    async fn answer_publicly(&self, to: &ReplyTo, key: &str, text: &str) -> Result<(), ChatError> {
         for (place, mut body) in embeds::texts(text).into_iter().enumerate() {
             if place == 0 {
-                let said = body["content"].as_str().unwrap_or_default();
-                body["content"] = json!(format!("<@{}> {said}", to.account.user));
+                let answer = body["content"].as_str().unwrap_or_default();
+                body["content"] = json!(format!("<@{}> {answer}", to.account.user));
             }
             match self.create(&to.channel, &format!("answer/{key}/{place}"), &body).await {
                 Ok(_) => {}
@@ -240,15 +240,15 @@ impl Chat for Discord {
     async fn answer(&self, to: &ReplyTo, text: &str) -> Result<(), ChatError> {
         let handle = to.handle.as_deref().and_then(|handle| handle.split_once('/'));
         let Some((id, token)) = handle else {
-            return self.answer_openly(to, text, text).await;
+            return self.answer_publicly(to, text, text).await;
         };
         if token.is_empty() {
-            return self.answer_openly(to, id, text).await;
+            return self.answer_publicly(to, id, text).await;
         }
         self.acknowledging.over(id).await;
         let age = age(id);
         if age > TOKEN_LIVES {
-            return self.answer_openly(to, id, text).await;
+            return self.answer_publicly(to, id, text).await;
         }
         let path = format!("/webhooks/{}/{token}", self.application);
         for (place, mut body) in embeds::texts(text).into_iter().enumerate() {
@@ -266,7 +266,7 @@ impl Chat for Discord {
                 Err(error) if error.code() == Some(codes::UNKNOWN_WEBHOOK) && age < JUST_NOW => {
                     return Err(ChatError::Passing("the interaction is not acknowledged yet".to_owned()));
                 }
-                Err(error) if is_no_way(&error) => return self.answer_openly(to, id, text).await,
+                Err(error) if is_no_way(&error) => return self.answer_publicly(to, id, text).await,
                 Err(error) => return Err(error.about("edit_original", &to.channel)),
             }
         }
@@ -274,22 +274,22 @@ impl Chat for Discord {
     }
 
     async fn listen(&self, inbox: Inbox, stop: CancellationToken) -> Result<(), ChatError> {
-        let hearing = Hearing {
+        let dispatcher = Dispatcher {
             client: self.client.clone(),
             application: self.application.clone(),
             bot: self.bot.clone(),
             guild: self.guild.clone(),
-            listening: self.listening.clone(),
+            triggers: self.triggers.clone(),
             inbox,
             acknowledging: self.acknowledging.clone(),
         };
-        listen::listen(hearing, &self.token, self.deaf_after, &self.present, &self.unknown, &stop).await
+        listen::listen(dispatcher, &self.token, self.max_silence, &self.current, &self.unknown, &stop).await
     }
 
     /// Whether the gateway has greeted us, its thread lives, and Discord was heard lately, if only by acknowledging
     /// heartbeats, which it does every 41 s.
     fn is_listening(&self) -> bool {
-        self.present.hears()
+        self.current.is_listening()
     }
 }
 

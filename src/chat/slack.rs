@@ -5,14 +5,14 @@
 //! attempts, a socket that is silent) is in the modules below. Sockets know no proxy.
 
 mod blocks;
-mod came;
+mod inbound;
 mod client;
 mod escape;
 mod form;
 mod history;
-mod links;
+mod connections;
 mod listen;
-pub mod requests;
+pub mod webhook;
 mod setup;
 
 use std::fmt;
@@ -28,12 +28,12 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use crate::chat::heard::Listening;
+use crate::chat::message_trigger::MessageTriggers;
 use crate::chat::slack::blocks::Message;
-use crate::chat::slack::came::Hearing;
 use crate::chat::slack::client::{CallError, Client};
-use crate::chat::slack::links::Links;
-use crate::chat::slack::requests::Requests;
+use crate::chat::slack::connections::Connections;
+use crate::chat::slack::inbound::Dispatcher;
+use crate::chat::slack::webhook::Requests;
 use crate::chat::{Button, Card, Chat, ChatError, Found};
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
@@ -51,7 +51,7 @@ pub struct Settings {
     /// The base of Slack's API; https, or http on loopback.
     pub api_url: String,
     /// Where messages are listened to, and whose.
-    pub listening: Listening,
+    pub triggers: MessageTriggers,
 }
 
 /// How what people do gets here.
@@ -83,15 +83,15 @@ const OPEN_FORM: &str = "views.open";
 /// Slack.
 pub struct Slack {
     client: Client,
-    us: Hearing,
+    dispatcher: Dispatcher,
     /// The workspace's address.
     workspace: Option<String>,
-    ears: Ears,
+    transport: Transport,
 }
 
 /// With what it is listened to.
-enum Ears {
-    Sockets { ping_every: u64, links: Arc<Links> },
+enum Transport {
+    Sockets { ping_every: u64, connections: Arc<Connections> },
     Requests(Requests),
 }
 
@@ -117,20 +117,20 @@ impl Slack {
         let client = Client::new(settings)?;
         let Bot { user_id, id, url } =
             client.call("auth.test", &json!({})).await.map_err(|error| error.about("auth.test", ""))?;
-        let ears = match &settings.mode {
+        let transport = match &settings.mode {
             Mode::Socket { ping_every, .. } => {
                 client.may_listen().await?;
-                Ears::Sockets { ping_every: *ping_every, links: Arc::default() }
+                Transport::Sockets { ping_every: *ping_every, connections: Arc::default() }
             }
-            Mode::Http { signing_secret } => Ears::Requests(Requests::new(signing_secret)),
+            Mode::Http { signing_secret } => Transport::Requests(Requests::new(signing_secret)),
         };
         setup::check(&client).await?;
-        let us = Hearing { user: user_id, bot: id, listening: settings.listening.clone() };
-        Ok(Self { client, us, workspace: url, ears })
+        let dispatcher = Dispatcher { user: user_id, bot: id, triggers: settings.triggers.clone() };
+        Ok(Self { client, dispatcher, workspace: url, transport })
     }
 
     /// Whispers to one person by method, where no response URL leads to them.
-    async fn whisper(&self, to: &ReplyTo, message: &Message) -> Result<(), ChatError> {
+    async fn post_ephemeral(&self, to: &ReplyTo, message: &Message) -> Result<(), ChatError> {
         let body = body(message, &json!({"channel": to.channel, "user": to.account.user}));
         match self.client.call::<Done>("chat.postEphemeral", &body).await {
             Ok(Done {}) => Ok(()),
@@ -180,17 +180,17 @@ impl Chat for Slack {
     /// or there is none, by `chat.postEphemeral`.
     async fn answer(&self, to: &ReplyTo, text: &str) -> Result<(), ChatError> {
         let message = blocks::text(text);
-        let Some(url) = &to.handle else { return self.whisper(to, &message).await };
+        let Some(url) = &to.handle else { return self.post_ephemeral(to, &message).await };
         let body = body(&message, &json!({"response_type": "ephemeral", "replace_original": false}));
         match self.client.respond(url, &body).await {
             Ok(()) => Ok(()),
-            Err(CallError::Refused(_) | CallError::Status(400..=499)) => self.whisper(to, &message).await,
+            Err(CallError::Refused(_) | CallError::Status(400..=499)) => self.post_ephemeral(to, &message).await,
             Err(error) => Err(error.about("response_url", &to.channel)),
         }
     }
 
     /// A trigger opens one form: the second try after a lost answer finds that out.
-    async fn ask(&self, to: &ReplyTo, trigger: &str, button: &Button, reason: &str) -> Result<(), ChatError> {
+    async fn open_form(&self, to: &ReplyTo, trigger: &str, button: &Button, reason: &str) -> Result<(), ChatError> {
         let body = json!({"trigger_id": trigger, "view": form::view(&to.channel, button, reason)});
         let opening = async {
             match self.client.call::<Done>(OPEN_FORM, &body).await {
@@ -209,18 +209,18 @@ impl Chat for Slack {
     }
 
     fn routes(&self, inbox: &Inbox) -> Router {
-        match &self.ears {
-            Ears::Sockets { .. } => Router::new(),
-            Ears::Requests(requests) => requests.routes(&self.us, inbox),
+        match &self.transport {
+            Transport::Sockets { .. } => Router::new(),
+            Transport::Requests(requests) => requests.routes(&self.dispatcher, inbox),
         }
     }
 
     async fn listen(&self, inbox: Inbox, stop: CancellationToken) -> Result<(), ChatError> {
-        match &self.ears {
-            Ears::Sockets { ping_every, links } => {
-                listen::listen(&self.client, &self.us, *ping_every, links, inbox, &stop).await
+        match &self.transport {
+            Transport::Sockets { ping_every, connections } => {
+                listen::listen(&self.client, &self.dispatcher, *ping_every, connections, inbox, &stop).await
             }
-            Ears::Requests(requests) => {
+            Transport::Requests(requests) => {
                 requests.listen(stop).await;
                 Ok(())
             }
@@ -233,9 +233,9 @@ impl Chat for Slack {
     ///
     /// Over HTTP Slack gives no sign of life at all: there it is whether the bot's server takes its requests.
     fn is_listening(&self) -> bool {
-        match &self.ears {
-            Ears::Sockets { links, .. } => links.is_one_open(),
-            Ears::Requests(requests) => requests.are_taken(),
+        match &self.transport {
+            Transport::Sockets { connections, .. } => connections.is_one_open(),
+            Transport::Requests(requests) => requests.are_accepted(),
         }
     }
 }
@@ -243,9 +243,9 @@ impl Chat for Slack {
 impl fmt::Debug for Slack {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Slack");
-        shown.field("us", &self.us);
-        if let Ears::Sockets { links, .. } = &self.ears {
-            shown.field("links", links);
+        shown.field("dispatcher", &self.dispatcher);
+        if let Transport::Sockets { connections, .. } = &self.transport {
+            shown.field("connections", connections);
         }
         shown.finish_non_exhaustive()
     }

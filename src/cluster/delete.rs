@@ -10,14 +10,14 @@ use kube::{Api, Client};
 use tokio::time::{Instant, timeout};
 use tracing::{Instrument as _, info_span};
 
-use super::answer::{never_sent, sentence};
-use super::connect::Timeouts;
-use crate::incident::carry_out::DeleteResult;
+use super::client::Timeouts;
+use super::error::{describe, never_sent};
 use crate::incident::environment::{Environment, Topology};
 use crate::incident::observation::Part;
+use crate::incident::transition::DeleteResult;
 
 /// Which pod to delete, as it was observed, and until when.
-pub(super) struct Order<'a> {
+pub(super) struct DeleteRequest<'a> {
     /// Its name.
     pub(super) pod: &'a str,
     /// Its UID.
@@ -30,13 +30,8 @@ pub(super) struct Order<'a> {
     pub(super) topology: &'a Topology,
 }
 
-impl Order<'_> {
-    pub(super) async fn carry_out(
-        &self,
-        client: &Client,
-        environment: &Environment,
-        timeouts: &Timeouts,
-    ) -> DeleteResult {
+impl DeleteRequest<'_> {
+    pub(super) async fn send(&self, client: &Client, environment: &Environment, timeouts: &Timeouts) -> DeleteResult {
         if let Err(why) = self.check(environment) {
             return DeleteResult::Refused(why);
         }
@@ -62,7 +57,7 @@ impl Order<'_> {
     /// Only pods that a restart may delete, and never without both preconditions.
     fn check(&self, environment: &Environment) -> Result<(), String> {
         let Self { pod, uid, resource_version, .. } = self;
-        match super::summary::role(self.topology, pod) {
+        match super::list::role(self.topology, pod) {
             Some((Part::Bbs | Part::Locket, _)) if uid.is_empty() || resource_version.is_empty() => {
                 Err(format!("not sent: no UID or no resource version of {pod} is known"))
             }
@@ -77,10 +72,10 @@ fn outcome(error: &kube::Error) -> DeleteResult {
     match error {
         // A 404 that is not from Kubernetes itself says nothing about the pod.
         kube::Error::Api(status) if status.code == 404 && status.reason == "NotFound" => DeleteResult::Missing,
-        kube::Error::Api(status) if status.code == 404 || status.code == 408 => DeleteResult::Unclear(sentence(error)),
-        kube::Error::Api(status) if (400..500).contains(&status.code) => DeleteResult::Refused(sentence(error)),
-        error if never_sent(error) => DeleteResult::Refused(format!("not sent: {}", sentence(error))),
-        error => DeleteResult::Unclear(sentence(error)),
+        kube::Error::Api(status) if status.code == 404 || status.code == 408 => DeleteResult::Unclear(describe(error)),
+        kube::Error::Api(status) if (400..500).contains(&status.code) => DeleteResult::Refused(describe(error)),
+        error if never_sent(error) => DeleteResult::Refused(format!("not sent: {}", describe(error))),
+        error => DeleteResult::Unclear(describe(error)),
     }
 }
 
@@ -128,8 +123,8 @@ mod tests {
             database: None,
         };
         let allowed = |pod, uid, resource_version| {
-            let order = Order { pod, uid, resource_version, not_after: Instant::now(), topology: &topology };
-            order.check(&environment).is_ok()
+            let request = DeleteRequest { pod, uid, resource_version, not_after: Instant::now(), topology: &topology };
+            request.check(&environment).is_ok()
         };
         assert!(allowed("diego-api-0", "u", "1"));
         assert!(allowed("diego-locket-1", "u", "1"));

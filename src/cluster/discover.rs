@@ -4,8 +4,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::connect::wrong_name;
-use super::summary::{ListedPod, ListedService, ListedSet, ROLE_LABELS};
+use super::client::wrong_name;
+use super::list::{ListedPod, ListedService, ListedSet, ROLE_LABELS};
 use crate::incident::environment::{ActiveLabel, Component, FixedParts, Topology};
 use crate::incident::observation::FoundTopology;
 

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::core::v1::Event;
 
-use super::answer::{LONGEST_TEXT, clean};
+use super::error::{MAX_TEXT, clean};
 use crate::incident::observation::PodEvent;
 
 /// What the API server is asked for.
@@ -13,10 +13,10 @@ pub(super) const WARNINGS: &str = "type=Warning,involvedObject.kind=Pod";
 const WINDOW: SignedDuration = SignedDuration::from_hours(1);
 
 /// How many are told.
-const MOST: usize = 20;
+const MAX_EVENTS: usize = 20;
 
 /// The longest reason kept, in bytes.
-const LONGEST_REASON: usize = 60;
+const MAX_REASON: usize = 60;
 
 /// The event, if it is a pod's warning and recent.
 pub(super) fn warning(event: Event, now: Timestamp) -> Option<PodEvent> {
@@ -34,8 +34,8 @@ pub(super) fn warning(event: Event, now: Timestamp) -> Option<PodEvent> {
     let count = series.and_then(|series| series.count).or(event.count).unwrap_or(1);
     Some(PodEvent {
         pod: concerns.name?,
-        reason: clean(&event.reason.unwrap_or_default(), LONGEST_REASON),
-        message: clean(&event.message.unwrap_or_default(), LONGEST_TEXT).replace('\n', " "),
+        reason: clean(&event.reason.unwrap_or_default(), MAX_REASON),
+        message: clean(&event.message.unwrap_or_default(), MAX_TEXT).replace('\n', " "),
         count: u32::try_from(count).unwrap_or(1).max(1),
         last,
     })
@@ -45,7 +45,7 @@ pub(super) fn warning(event: Event, now: Timestamp) -> Option<PodEvent> {
 pub(super) fn newest(mut events: Vec<PodEvent>, concerned: impl Fn(&str) -> bool) -> Vec<PodEvent> {
     events.retain(|event| concerned(&event.pod));
     events.sort_by_key(|event| std::cmp::Reverse(event.last));
-    events.truncate(MOST);
+    events.truncate(MAX_EVENTS);
     events
 }
 

@@ -15,17 +15,17 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::{Instrument as _, info_span};
 
-use super::answer::{clean, sentence};
-use super::connect::Timeouts;
+use super::client::Timeouts;
+use super::error::{clean, describe};
 
 /// How many commands run in an environment's pods at once, whoever asks for them.
 pub(super) const AT_ONCE: usize = 8;
 
 /// What is kept of each stream: nc prints a line or two. The rest is read and dropped.
-const MOST_OUTPUT: usize = 4 * 1024;
+const MAX_OUTPUT: usize = 4 * 1024;
 
 /// How long the streams may still come after the status.
-const LAST_WORDS: Duration = Duration::from_millis(200);
+const OUTPUT_DRAIN: Duration = Duration::from_millis(200);
 
 /// How a command ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,8 +82,8 @@ async fn run(
     match timeout_at(deadline, api.exec(pod, command, &params)).await {
         Ok(Ok(process)) => follow(process, deadline.min(Instant::now() + longest)).await,
         Ok(Err(error)) => match &error {
-            kube::Error::Api(status) if status.code == 403 => Ending::Denied(sentence(&error)),
-            _ => Ending::Failed(sentence(&error)),
+            kube::Error::Api(status) if status.code == 403 => Ending::Denied(describe(&error)),
+            _ => Ending::Failed(describe(&error)),
         },
         Err(_) => Ending::Unknown("no answer to the exec in time".to_owned()),
     }
@@ -109,9 +109,9 @@ async fn follow(mut process: AttachedProcess, deadline: Instant) -> Ending {
             status = &mut status => break status,
         }
     };
-    let last_words = deadline.min(Instant::now() + LAST_WORDS);
+    let drained_by = deadline.min(Instant::now() + OUTPUT_DRAIN);
     let rest = async { tokio::join!(out.drain(), err.drain()) };
-    let _ = timeout_at(last_words, rest).await;
+    let _ = timeout_at(drained_by, rest).await;
     let ending = match status {
         Some(status) => ending(&status, said(&out, &err, "")),
         None => Ending::Unknown(said(&out, &err, "the connection was lost before an exit code came")),
@@ -132,7 +132,7 @@ fn ending(status: &Status, text: String) -> Ending {
         // A failure with the exit code of a success contradicts itself.
         Some(0) | None => {
             let message = status.message.as_deref().unwrap_or("the command was not begun");
-            Ending::Failed(clean(message, MOST_OUTPUT))
+            Ending::Failed(clean(message, MAX_OUTPUT))
         }
         Some(code) => Ending::Exited { code, text },
     }
@@ -167,7 +167,7 @@ impl Stream {
         match reader.read(&mut self.buffer).await {
             Ok(0) | Err(_) => self.reader = None,
             Ok(read) => {
-                let room = MOST_OUTPUT.saturating_sub(self.kept.len()).min(read);
+                let room = MAX_OUTPUT.saturating_sub(self.kept.len()).min(read);
                 self.kept.extend_from_slice(&self.buffer[..room]);
             }
         }
@@ -180,7 +180,7 @@ impl Stream {
     }
 
     fn text(&self) -> String {
-        clean(&String::from_utf8_lossy(&self.kept), MOST_OUTPUT)
+        clean(&String::from_utf8_lossy(&self.kept), MAX_OUTPUT)
     }
 }
 
@@ -198,7 +198,7 @@ mod tests {
             match frame["channel"].as_u64() {
                 Some(3) => {
                     let status: Status = serde_json::from_str(data).unwrap();
-                    return Some(ending(&status, clean(&text, MOST_OUTPUT)));
+                    return Some(ending(&status, clean(&text, MAX_OUTPUT)));
                 }
                 Some(_) => text.push_str(data),
                 None => {}

@@ -15,13 +15,14 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 use tracing::{Instrument as _, info_span};
 
-use super::answer::{is_passing, sentence};
-use super::connect::Timeouts;
+use super::checks::database;
+use super::checks::{CheckResults, Checks};
+use super::client::Timeouts;
 use super::discover::{Listing, discover};
+use super::error::{describe, is_transient};
+use super::events;
 use super::exec::Execs;
-use super::inside::{Inside, Outlook};
-use super::summary::{self, ListedPod, ListedService, ListedSet};
-use super::{database, events};
+use super::list::{self, ListedPod, ListedService, ListedSet};
 use crate::incident::environment::{Environment, FixedParts, Topology};
 use crate::incident::observation::{Depth, FoundTopology, Observation, PodEvent, Pods, Seen};
 
@@ -62,20 +63,20 @@ impl Observer<'_> {
         }
         let (listed, warnings) = tokio::join!(self.list(deadline, now), self.warnings(deadline, now));
         let databases = database::pods(&listed.all);
-        let outlook = match (&listed.topology, &listed.pods) {
+        let results = match (&listed.topology, &listed.pods) {
             (Ok(topology), Ok(pods)) => {
                 let api = self.api();
                 let execs = Execs { api, permits: self.permits, timeouts: self.timeouts, deadline };
-                Inside { environment: self.environment, topology, pods, databases: &databases, execs }.look().await
+                Checks { environment: self.environment, topology, pods, databases: &databases, execs }.run().await
             }
-            (Err(why), _) | (Ok(_), Err(why)) => Outlook::blind(why),
+            (Err(why), _) | (Ok(_), Err(why)) => CheckResults::unknown(why),
         };
         let warnings = warnings.and_then(|all| {
             let topology = listed.topology.as_ref().map_err(Clone::clone)?;
             let is_database = |pod: &str| databases.iter().any(|database| database.summary.name == pod);
-            Ok(events::newest(all, |pod| summary::role(topology, pod).is_some() || is_database(pod)))
+            Ok(events::newest(all, |pod| list::role(topology, pod).is_some() || is_database(pod)))
         });
-        let Outlook { probes, listening, pings, lock, database } = outlook;
+        let CheckResults { probes, listening, pings, lock, database } = results;
         let seen = Observation { probes, listening, pings, lock, database, ..listed.observation(now) };
         Observation { events: warnings.into(), ..seen }
     }
@@ -86,7 +87,7 @@ impl Observer<'_> {
             let topology = &self.environment.topology;
             let (all, endpoints) = tokio::join!(self.pods_and_sets(deadline), self.endpoints(topology, deadline));
             let (pods, all) = match all {
-                Ok((all, sets)) => (Ok(summary::pods(topology, &all, &sets)), all),
+                Ok((all, sets)) => (Ok(list::pods(topology, &all, &sets)), all),
                 Err(why) => (Err(why), Vec::new()),
             };
             return Listed { topology: Ok(topology.clone()), found: Seen::NotLooked, pods, all, endpoints };
@@ -131,7 +132,7 @@ impl Observer<'_> {
         });
         Listed {
             topology: Ok(found.topology.clone()),
-            pods: Ok(summary::pods(&found.topology, &all, &sets)),
+            pods: Ok(list::pods(&found.topology, &all, &sets)),
             all,
             endpoints,
             found: Seen::Known(found),
@@ -140,15 +141,15 @@ impl Observer<'_> {
 
     /// The pods with their sets: a set may hold the one fact that forbids a restart, so without sets there are no pods.
     async fn pods_and_sets(&self, deadline: Instant) -> PodsAndSets {
-        let pods = self.read("list pods", deadline, || list(self.api(), "", |pod: Pod| Some(summary::pod(pod))));
-        let sets = self
-            .read("list statefulsets", deadline, || list(self.api(), "", |set: StatefulSet| Some(summary::set(set))));
+        let pods = self.read("list pods", deadline, || list(self.api(), "", |pod: Pod| Some(list::pod(pod))));
+        let sets =
+            self.read("list statefulsets", deadline, || list(self.api(), "", |set: StatefulSet| Some(list::set(set))));
         let (pods, sets) = tokio::join!(pods, sets);
         Ok((pods?, sets?))
     }
 
     async fn services(&self, deadline: Instant) -> Result<Vec<ListedService>, String> {
-        let keep = |service: Service| Some(summary::service(service));
+        let keep = |service: Service| Some(list::service(service));
         self.read("list services", deadline, || list(self.api(), "", keep)).await
     }
 
@@ -156,7 +157,7 @@ impl Observer<'_> {
         let api: Api<Endpoints> = self.api();
         let service = topology.bbs_service.as_str();
         let found = self.read("get endpoints", deadline, || api.get_opt(service)).await?;
-        found.map(|found| summary::endpoints(found).1).ok_or_else(|| self.no_service(service))
+        found.map(|found| list::endpoints(found).1).ok_or_else(|| self.no_service(service))
     }
 
     fn no_service(&self, service: &str) -> String {
@@ -164,7 +165,7 @@ impl Observer<'_> {
     }
 
     async fn all_endpoints(&self, deadline: Instant) -> Result<Vec<(ListedService, Vec<String>)>, String> {
-        let keep = |endpoints: Endpoints| Some(summary::endpoints(endpoints));
+        let keep = |endpoints: Endpoints| Some(list::endpoints(endpoints));
         self.read("list endpoints", deadline, || list(self.api(), "", keep)).await
     }
 
@@ -182,10 +183,10 @@ impl Observer<'_> {
     {
         let began = Instant::now();
         let deadline = deadline.min(began + self.timeouts.read);
-        let asked = timeout_at(deadline, ask.retry(repetitions()).when(is_passing));
+        let asked = timeout_at(deadline, ask.retry(repetitions()).when(is_transient));
         match asked.instrument(info_span!("kubernetes", call)).await {
             Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(format!("{call}: {}", sentence(&error))),
+            Ok(Err(error)) => Err(format!("{call}: {}", describe(&error))),
             Err(_) => Err(format!("{call}: no answer within {:.1} s", began.elapsed().as_secs_f64())),
         }
     }

@@ -15,8 +15,8 @@ use tokio::task::AbortHandle;
 use tokio::time::{Instant, timeout_at};
 use tracing::{Instrument as _, info, info_span, warn};
 
-use super::connect::WATCH_SECONDS;
-use super::summary;
+use super::client::WATCH_SECONDS;
+use super::list;
 use crate::incident::environment::{Environment, Topology};
 
 /// A started watch. It ends when this is dropped.
@@ -41,7 +41,7 @@ impl Changes {
             Some(_) => Config::default(),
         };
         let following = async move {
-            let plays = |name: &str| topology().is_none_or(|topology| summary::role(&topology, name).is_some());
+            let plays = |name: &str| topology().is_none_or(|topology| list::role(&topology, name).is_some());
             let serves = |name: &str| topology().is_none_or(|topology| topology.bbs_service == name);
             tokio::join!(
                 follow::<Pod>(pods, Config::default(), plays, &changes),
@@ -96,7 +96,7 @@ async fn follow<K>(
             Err(error) => {
                 if !failing && !is_expiry(&error) {
                     failing = true;
-                    warn!(kind = %kind, error = %plain(&error), "the watch on {kind} is lost, and is begun again until it stands");
+                    warn!(kind = %kind, error = %describe(&error), "the watch on {kind} is lost, and is begun again until it stands");
                 }
                 continue;
             }
@@ -105,7 +105,7 @@ async fn follow<K>(
             failing = false;
             info!(kind = %kind, "the watch on {kind} stands again");
         }
-        if known.take(event, &relevant) {
+        if known.merge(event, &relevant) {
             changes.send_modify(|version| *version += 1);
         }
     }
@@ -120,7 +120,7 @@ struct Versions {
 
 impl Versions {
     /// Takes an event in. Whether it is a change.
-    fn take<K>(&mut self, event: Event<PartialObjectMeta<K>>, relevant: impl Fn(&str) -> bool) -> bool
+    fn merge<K>(&mut self, event: Event<PartialObjectMeta<K>>, relevant: impl Fn(&str) -> bool) -> bool
     where
         PartialObjectMeta<K>: Resource,
     {
@@ -160,10 +160,10 @@ fn is_expiry(error: &Error) -> bool {
     matches!(error, Error::WatchError(status) if status.code == 410)
 }
 
-fn plain(error: &Error) -> String {
+fn describe(error: &Error) -> String {
     match error {
         Error::InitialListFailed(cause) | Error::WatchStartFailed(cause) | Error::WatchFailed(cause) => {
-            super::answer::sentence(cause)
+            super::error::describe(cause)
         }
         other => other.to_string(),
     }
@@ -203,7 +203,7 @@ mod tests {
             (Event::Delete(object("diego-api-0", "3")), true),
         ] {
             let label = format!("{event:?}");
-            assert_eq!(versions.take(event, |name| name.starts_with("diego-api-")), changed, "{label}");
+            assert_eq!(versions.merge(event, |name| name.starts_with("diego-api-")), changed, "{label}");
         }
     }
 }

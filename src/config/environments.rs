@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use crate::config::EnvironmentSettings;
 use crate::config::people::{slack_id, snowflake};
-use crate::config::reading::Section;
 use crate::incident::environment::{ActiveLabel, Component, Environment, FixedParts, PRESETS, Topology};
+use crate::settings::Section;
 
 /// Every environment; there is at least one, and no two share a name.
 pub(super) fn environments(root: &mut Section<'_>) -> Vec<EnvironmentSettings> {

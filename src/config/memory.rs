@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::reading::Section;
-use super::secrets;
+use crate::settings::Section;
+use crate::settings::secrets;
 use crate::store::settings::{Settings, split_password};
 
 const URL: &str =

@@ -2,7 +2,7 @@
 
 use crate::incident::approval::{Account, Person, Platform};
 
-use super::reading::Section;
+use crate::settings::Section;
 
 const REQUEST: &str = "request";
 const APPROVE: &str = "approve";

@@ -7,10 +7,10 @@ use secrecy::SecretString;
 use url::{Host, Url};
 
 use super::people::{slack_id, snowflake};
-use super::reading::{PREFIX, Section};
-use super::secrets;
-use crate::chat::heard::Listening;
+use crate::chat::message_trigger::MessageTriggers;
 use crate::chat::{discord, slack};
+use crate::settings::secrets;
+use crate::settings::{PREFIX, Section};
 
 /// Slack's own API.
 const SLACK_API: &str = "https://slack.com/api";
@@ -37,14 +37,14 @@ pub(super) fn slack(root: &mut Section<'_>, warnings: &mut Vec<String>) -> Optio
                 .then(|| u64::try_from(every.as_secs()).ok())?
                 .filter(|every| (1..=60).contains(every))
         });
-    let listening = Listening {
+    let triggers = MessageTriggers {
         channels: section.texts("listen", "a table of channels' ids and the environments they mean"),
         bots: section
             .list("alert_bots", "the ids of bots, such as [\"B024BE91L\"]", |id| slack_id(id, &['B', 'U', 'W', 'A']))
             .into_iter()
             .collect(),
     };
-    for channel in listening.channels.keys().filter(|channel| !slack_id(channel, &['C', 'G'])) {
+    for channel in triggers.channels.keys().filter(|channel| !slack_id(channel, &['C', 'G'])) {
         section.problem("listen", format!("{channel}: expected a Slack channel id such as C024BE91L, not a name"));
     }
     let needed = [
@@ -88,7 +88,7 @@ pub(super) fn slack(root: &mut Section<'_>, warnings: &mut Vec<String>) -> Optio
         configuration_token,
         mode,
         api_url: api_url.unwrap_or_else(|| SLACK_API.to_owned()),
-        listening,
+        triggers,
     })
 }
 
@@ -106,17 +106,17 @@ pub(super) fn discord(root: &mut Section<'_>) -> Option<discord::Settings> {
         section.problem("guild_id", "it is missing; the bot serves one Discord server, and needs to know which");
     }
     let listens = section.has("listen");
-    let listening = Listening {
+    let triggers = MessageTriggers {
         channels: section.texts("listen", "a table of channels' ids and the environments they mean"),
         bots: section
             .list("alert_bots", "the ids of bots, such as [\"159985870458322944\"]", |id| snowflake(id).is_some())
             .into_iter()
             .collect(),
     };
-    for channel in listening.channels.keys().filter(|channel| snowflake(channel).is_none()) {
+    for channel in triggers.channels.keys().filter(|channel| snowflake(channel).is_none()) {
         section.problem("listen", format!("{channel}: expected a Discord channel's id: 17 to 20 digits"));
     }
-    if !listens && !listening.bots.is_empty() {
+    if !listens && !triggers.bots.is_empty() {
         section.problem(
             "alert_bots",
             "nothing is listened to without discord.listen; an empty one, {}, means the home channels",
@@ -127,8 +127,8 @@ pub(super) fn discord(root: &mut Section<'_>) -> Option<discord::Settings> {
         token: token.unwrap_or_else(|| SecretString::from(String::new())),
         guild_id: guild_id.unwrap_or_default(),
         api_url: api_url.unwrap_or_else(|| discord::API.to_owned()),
-        deaf_after: discord::DEAF_AFTER,
-        listening: listens.then_some(listening),
+        max_silence: discord::MAX_SILENCE,
+        triggers: listens.then_some(triggers),
     })
 }
 

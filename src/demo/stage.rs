@@ -44,7 +44,7 @@ pub(super) struct Stage {
 
 impl Stage {
     /// Sets everything up. The cluster's kubeconfig is written to a file of its own, or to this one.
-    pub(super) async fn set(kubeconfig: Option<PathBuf>) -> anyhow::Result<Self> {
+    pub(super) async fn start(kubeconfig: Option<PathBuf>) -> anyhow::Result<Self> {
         let folder = std::env::temp_dir().join(format!("stagerbot-demo-{}", std::process::id()));
         std::fs::create_dir_all(&folder).with_context(|| format!("{} can't be made", folder.display()))?;
         let (layer, simulated) = settings()?;
@@ -72,7 +72,7 @@ impl Stage {
     }
 
     /// Takes everything down, once what happened last has been told.
-    pub(super) async fn strike(self, telling: JoinHandle<()>) {
+    pub(super) async fn stop(self, telling: JoinHandle<()>) {
         let Self { bot, cluster, workspace, folder, .. } = self;
         bot.stop().await;
         cluster.stop();

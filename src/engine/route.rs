@@ -12,13 +12,13 @@ use crate::incident::decide::Command;
 use crate::incident::event::{Event, Trigger};
 use crate::incident::phrase::Phrase;
 use crate::incident::{Incident, IncidentId};
-use crate::store::{Inbound, ReplyTo, Request, StoreError};
+use crate::store::{InboxRow, ReplyTo, Request, StoreError};
 use crate::words::Words;
 
 /// What a request comes down to.
 pub enum Routed {
     /// Nothing but an answer.
-    Say(Phrase),
+    Reply(Phrase),
     /// A new incident.
     Open {
         /// Of which environment.
@@ -40,21 +40,21 @@ const ECHO: SignedDuration = SignedDuration::from_secs(60);
 
 impl Engine {
     /// Finds out what a request means.
-    pub(super) async fn route(&self, row: &Inbound) -> Result<Routed, StoreError> {
+    pub(super) async fn route(&self, row: &InboxRow) -> Result<Routed, StoreError> {
         let Some(reply) = &row.reply else {
             return match &row.request {
                 Request::Alert { environment, alert } => self.route_alert(environment, alert).await,
-                _ => Ok(Routed::Say(Phrase::new("answer-alert"))),
+                _ => Ok(Routed::Reply(Phrase::new("answer-alert"))),
             };
         };
         let by = reply.account.clone();
         Ok(match row.request.clone() {
             Request::Alert { environment, alert } => self.route_alert(&environment, &alert).await?,
-            Request::Help => Routed::Say(Phrase::new("answer-help")),
-            Request::Unclear { text } => {
-                Routed::Say(Phrase::new("refused-unclear").with("text", text).with("help", Phrase::new("answer-help")))
-            }
-            Request::Status => Routed::Say(self.status()),
+            Request::Help => Routed::Reply(Phrase::new("answer-help")),
+            Request::Unclear { text } => Routed::Reply(
+                Phrase::new("refused-unclear").with("text", text).with("help", Phrase::new("answer-help")),
+            ),
+            Request::Status => Routed::Reply(self.status()),
             Request::Check { environment } => match self.environment(environment.as_deref(), reply) {
                 Ok(name) => {
                     if let Some(incident) = self.open_incident(&name) {
@@ -64,7 +64,7 @@ impl Engine {
                         Routed::Open { opened: self.opening(&name, Trigger::Check(who)).await?, environment: name }
                     }
                 }
-                Err(answer) => Routed::Say(answer),
+                Err(answer) => Routed::Reply(answer),
             },
             Request::CheckAgain { incident } => Routed::To { incident, command: Command::Check { by } },
             // Its form is shown where the card offers a restart now; elsewhere this says why not.
@@ -72,26 +72,26 @@ impl Engine {
                 Routed::To { incident, command: Command::RequestRestart { by, reason: None } }
             }
             Request::Restart { incident, reason } => {
-                self.to(incident, reply, Command::RequestRestart { by, reason }).await?
+                self.to_incident(incident, reply, Command::RequestRestart { by, reason }).await?
             }
-            Request::HandOver { reason } => self.to(None, reply, Command::HandOver { by, reason }).await?,
+            Request::HandOver { reason } => self.to_incident(None, reply, Command::HandOver { by, reason }).await?,
             Request::Approve { incident, code, database_checked } => {
-                let incident = self.coded(incident, &code, reply).await?;
-                self.to(incident, reply, Command::Approve { by, code, database_checked }).await?
+                let incident = self.incident_of_code(incident, &code, reply).await?;
+                self.to_incident(incident, reply, Command::Approve { by, code, database_checked }).await?
             }
             Request::Deny { incident, code } => {
-                let incident = self.coded(incident, &code, reply).await?;
-                self.to(incident, reply, Command::Deny { by, code }).await?
+                let incident = self.incident_of_code(incident, &code, reply).await?;
+                self.to_incident(incident, reply, Command::Deny { by, code }).await?
             }
             Request::Cancel { incident, code } => {
-                let incident = self.coded(incident, &code, reply).await?;
-                self.to(incident, reply, Command::Cancel { by, code }).await?
+                let incident = self.incident_of_code(incident, &code, reply).await?;
+                self.to_incident(incident, reply, Command::Cancel { by, code }).await?
             }
         })
     }
 
     /// The button whose form a click asked for, as the card has it now: by the log, since another replica may be ahead of us.
-    pub(super) async fn form(&self, row: &Inbound) -> Result<Option<Button>, StoreError> {
+    pub(super) async fn form(&self, row: &InboxRow) -> Result<Option<Button>, StoreError> {
         let (Request::RestartForm { incident, .. }, Some(reply)) = (&row.request, &row.reply) else { return Ok(None) };
         let log = self.store.log(*incident).await?;
         let Some(incident) = Incident::replay(*incident, &log) else { return Ok(None) };
@@ -108,22 +108,27 @@ impl Engine {
     }
 
     /// To the incident named, or to the open one of the channel's environment.
-    async fn to(&self, incident: Option<IncidentId>, reply: &ReplyTo, command: Command) -> Result<Routed, StoreError> {
+    async fn to_incident(
+        &self,
+        incident: Option<IncidentId>,
+        reply: &ReplyTo,
+        command: Command,
+    ) -> Result<Routed, StoreError> {
         if let Some(incident) = incident {
             return Ok(Routed::To { incident, command });
         }
         let name = match self.environment(None, reply) {
             Ok(name) => name,
-            Err(answer) => return Ok(Routed::Say(answer)),
+            Err(answer) => return Ok(Routed::Reply(answer)),
         };
         if let Some(incident) = self.open_incident(&name) {
             return Ok(Routed::To { incident, command });
         }
         // Another replica may have opened one that was not noticed here yet.
-        if self.store.open_incidents().await?.iter().any(|id| !self.live.contains_key(id)) {
+        if self.store.open_incidents().await?.iter().any(|id| !self.active.contains_key(id)) {
             return Err(StoreError::AlreadyOpen(name));
         }
-        Ok(Routed::Say(self.unmapped(&reply.account).unwrap_or(Refusal::NoIncident).phrase()))
+        Ok(Routed::Reply(self.unmapped(&reply.account).unwrap_or(Refusal::NoIncident).phrase()))
     }
 
     /// Who maps to nobody hears that first, whatever else is wrong.
@@ -132,7 +137,7 @@ impl Engine {
     }
 
     /// The incident of a code that was typed: an open one, or the channel's last.
-    async fn coded(
+    async fn incident_of_code(
         &self,
         incident: Option<IncidentId>,
         code: &str,
@@ -144,7 +149,7 @@ impl Engine {
         let knows = |incident: &Incident| {
             incident.ended.contains_key(code) || incident.request().is_some_and(|request| request.code == code)
         };
-        if let Some(id) = self.live.iter().find(|(_, live)| knows(&live.incident)).map(|(id, _)| *id) {
+        if let Some(id) = self.active.iter().find(|(_, active)| knows(&active.incident)).map(|(id, _)| *id) {
             return Ok(Some(id));
         }
         match self.environment(None, reply) {
@@ -176,12 +181,13 @@ impl Engine {
     }
 
     fn open_incident(&self, environment: &str) -> Option<IncidentId> {
-        let open = |live: &super::Live| !live.incident.is_closed() && live.incident.environment == environment;
-        self.live.iter().find(|(_, live)| open(live)).map(|(id, _)| *id)
+        let open =
+            |active: &super::ActiveIncident| !active.incident.is_closed() && active.incident.environment == environment;
+        self.active.iter().find(|(_, active)| open(active)).map(|(id, _)| *id)
     }
 
     async fn route_alert(&self, environment: &str, alert: &Alert) -> Result<Routed, StoreError> {
-        let noted = Routed::Say(Phrase::new("answer-alert"));
+        let noted = Routed::Reply(Phrase::new("answer-alert"));
         if !self.homes.contains_key(environment) {
             tracing::warn!(environment, "an alert names an environment that is not configured any more");
             return Ok(noted);
@@ -223,19 +229,19 @@ impl Engine {
             .homes
             .iter()
             .map(|(name, home)| {
-                let live = self.open_incident(name).and_then(|id| self.live.get(&id));
-                words.say(&live.map_or_else(
+                let active = self.open_incident(name).and_then(|id| self.active.get(&id));
+                words.say(&active.map_or_else(
                     || Phrase::new("status-line-quiet").with("environment", name),
-                    |live| {
+                    |active| {
                         let scene = Scene {
-                            incident: &live.incident,
+                            incident: &active.incident,
                             log: &[],
                             environment: home.environment(),
                             policy: &self.policy,
                             words,
                             now: clock::now(),
                         };
-                        Phrase::new("status-line").with("stands", scene.headline()).with("incident", live.incident.id)
+                        Phrase::new("status-line").with("stands", scene.headline()).with("incident", active.incident.id)
                     },
                 ))
             })

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 
 use super::alert::Alert;
 use super::approval::{Account, Ending, Policy, Refusal, Restarts, two_persons};
-use super::carry_out::{DeleteResult, Draft, because};
 use super::event::{Claim, Event, Outcome};
 use super::observation::{Database, Observation};
 use super::plan::propose;
-use super::{Fate, Incident, Restart, State};
+use super::transition::{DeleteResult, Transition, because};
+use super::{Incident, PodState, Restart, State};
 
 /// What is wanted of an incident: by a person, by an alert, or by our own tasks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,7 +93,7 @@ impl Command {
 }
 
 /// How many alerts join an incident: a storm is one outage, and says nothing more after this many.
-const MOST_ALERTS: usize = 50;
+const MAX_ALERTS: usize = 50;
 
 impl Incident {
     /// Which events follow from a command at this time under this policy, or the reason why not.
@@ -110,26 +110,26 @@ impl Incident {
                 _ => Err(Refusal::Closed),
             };
         }
-        let mut draft = Draft { incident: self.clone(), now, policy, events: Vec::new() };
+        let mut transition = Transition { incident: self.clone(), now, policy, events: Vec::new() };
         match command {
-            Command::Check { by } => draft.push(Event::CheckRequested { by: policy.who(by) }),
+            Command::Check { by } => transition.push(Event::CheckRequested { by: policy.who(by) }),
             Command::Alert(alert) => {
                 let known = self.alerts.get(&alert.fingerprint).map(|known| known.status);
-                if known.map_or(self.alerts.len() < MOST_ALERTS, |known| known != alert.status) {
-                    draft.push(Event::AlertJoined { alert: alert.clone() });
+                if known.map_or(self.alerts.len() < MAX_ALERTS, |known| known != alert.status) {
+                    transition.push(Event::AlertJoined { alert: alert.clone() });
                 }
             }
             Command::AlertResolved(alert) => {
                 if self.alerts.get(&alert.fingerprint).is_some_and(|known| known.status != alert.status) {
-                    draft.push(Event::AlertResolved { alert: alert.clone() });
+                    transition.push(Event::AlertResolved { alert: alert.clone() });
                 }
             }
-            Command::RequestRestart { by, reason } => draft.request(by, reason.as_deref())?,
-            Command::Approve { by, code, database_checked } => draft.approve(by, code, *database_checked)?,
+            Command::RequestRestart { by, reason } => transition.request(by, reason.as_deref())?,
+            Command::Approve { by, code, database_checked } => transition.approve(by, code, *database_checked)?,
             Command::Deny { by, code } => {
                 let by = policy.approver(by)?;
                 self.pending(code)?;
-                draft.push(Event::Denied { by });
+                transition.push(Event::Denied { by });
             }
             Command::Cancel { by, code } => {
                 let by = policy.somebody(by)?;
@@ -137,35 +137,36 @@ impl Incident {
                 if request.by.person != by.person {
                     return Err(Refusal::NotYours { requester: request.by.clone() });
                 }
-                draft.push(Event::Cancelled { by });
+                transition.push(Event::Cancelled { by });
             }
             Command::HandOver { by, reason } => {
                 let by = policy.somebody(by)?;
-                let under_way =
-                    |r: &Restart| r.pods.iter().any(|p| matches!(p.fate, Fate::Intended { .. } | Fate::Unclear));
+                let under_way = |r: &Restart| {
+                    r.pods.iter().any(|p| matches!(p.state, PodState::Intended { .. } | PodState::Unclear))
+                };
                 if self.restart().is_some_and(under_way) {
                     return Err(Refusal::BeingCarriedOut);
                 }
-                draft.close(Outcome::HandedOver { by, reason: reason.clone() });
+                transition.close(Outcome::HandedOver { by, reason: reason.clone() });
             }
-            Command::Claim { claim } => draft.push(Event::Claimed { claim: *claim }),
+            Command::Claim { claim } => transition.push(Event::Claimed { claim: *claim }),
             Command::RecordObservation { claim, observation } => {
                 if self.claim == Some(*claim) {
-                    draft.observe(*claim, observation);
+                    transition.observe(*claim, observation);
                 }
             }
-            Command::RecordDelete { uid, result } => draft.record_delete(uid, result),
+            Command::RecordDelete { uid, result } => transition.record_delete(uid, result),
             Command::CheckDeadline => {
                 if self.request().is_some_and(|request| now >= request.expires) {
-                    draft.push(Event::Expired);
+                    transition.push(Event::Expired);
                 }
             }
         }
-        Ok(draft.events)
+        Ok(transition.events)
     }
 
     /// The request that waits under this code.
-    fn pending(&self, code: &str) -> Result<&super::Request, Refusal> {
+    fn pending(&self, code: &str) -> Result<&super::RestartRequest, Refusal> {
         match self.request() {
             Some(request) if request.code.eq_ignore_ascii_case(code) => Ok(request),
             _ => Err(self.ended_or(code, Refusal::NoSuchCode { code: code.to_owned() })),
@@ -200,7 +201,7 @@ impl Incident {
     }
 }
 
-impl Draft<'_> {
+impl Transition<'_> {
     fn request(&mut self, by: &Account, reason: Option<&str>) -> Result<(), Refusal> {
         let (by, incident, policy) = (self.policy.requester(by)?, &self.incident, self.policy);
         match &incident.state {

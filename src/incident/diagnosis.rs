@@ -6,16 +6,16 @@
 //! the pods, their labels or who listens, and the probes.
 
 mod database;
-mod found;
+mod evidence;
 mod health;
 mod pods;
-mod reach;
+mod reachability;
 mod serving;
-mod sight;
+mod access;
 
 use serde::{Deserialize, Serialize};
 
-use self::found::{Found, probe_lines};
+use self::evidence::{Evidence, probe_lines};
 use super::observation::Observation;
 use super::phrase::Phrase;
 
@@ -108,10 +108,15 @@ pub struct Rule {
     pub severity: Severity,
     /// What the finding says about a restart.
     pub bearing: Bearing,
-    look: fn(&Observation) -> Option<Found>,
+    look: fn(&Observation) -> Option<Evidence>,
 }
 
-const fn rule(id: &'static str, severity: Severity, bearing: Bearing, look: fn(&Observation) -> Option<Found>) -> Rule {
+const fn rule(
+    id: &'static str,
+    severity: Severity,
+    bearing: Bearing,
+    look: fn(&Observation) -> Option<Evidence>,
+) -> Rule {
     Rule { id, severity, bearing, look }
 }
 
@@ -122,14 +127,14 @@ pub const RULES: [Rule; 46] = {
     use Bearing::{Aside, Healthy, Unclear, WillHelp, WillNotHelp, Withholds};
     use Severity::{Critical, Good, Warning};
     [
-        rule("api-unreachable", Critical, Unclear, sight::api_unreachable),
-        rule("api-slow", Critical, Unclear, sight::api_slow),
-        rule("credentials-refused", Critical, Unclear, sight::credentials_refused),
-        rule("permission-missing", Critical, Unclear, sight::permission_missing),
-        rule("parts-not-found", Critical, Unclear, sight::parts_not_found),
-        rule("cluster-not-seen", Critical, Unclear, sight::cluster_not_seen),
+        rule("api-unreachable", Critical, Unclear, access::api_unreachable),
+        rule("api-slow", Critical, Unclear, access::api_slow),
+        rule("credentials-refused", Critical, Unclear, access::credentials_refused),
+        rule("permission-missing", Critical, Unclear, access::permission_missing),
+        rule("parts-not-found", Critical, Unclear, access::parts_not_found),
+        rule("cluster-not-seen", Critical, Unclear, access::cluster_not_seen),
 
-        rule("name-not-resolved", Critical, WillNotHelp, reach::name_not_resolved),
+        rule("name-not-resolved", Critical, WillNotHelp, reachability::name_not_resolved),
         rule("database-down", Critical, WillNotHelp, database::down),
         rule("database-exhausted", Critical, WillNotHelp, database::exhausted),
         rule("cloud-controller-not-ready", Critical, WillNotHelp, pods::cloud_controller_not_ready),
@@ -141,9 +146,9 @@ pub const RULES: [Rule; 46] = {
         rule("certificates-refused", Critical, WillNotHelp, serving::certificates_refused),
         rule("bbs-migrating", Warning, WillNotHelp, serving::migrating),
         rule("bbs-answers-error", Critical, WillNotHelp, serving::answers_error),
-        rule("service-missing", Critical, WillNotHelp, reach::service_missing),
-        rule("network-blocked", Critical, WillNotHelp, reach::network_blocked),
-        rule("some-api-pods-affected", Critical, WillNotHelp, reach::some_affected),
+        rule("service-missing", Critical, WillNotHelp, reachability::service_missing),
+        rule("network-blocked", Critical, WillNotHelp, reachability::network_blocked),
+        rule("some-api-pods-affected", Critical, WillNotHelp, reachability::some_affected),
         rule("pending-revision", Warning, Withholds, pods::pending_revision),
 
         rule("pods-terminating", Warning, Unclear, pods::terminating),
@@ -153,14 +158,14 @@ pub const RULES: [Rule; 46] = {
         rule("locket-absent", Critical, Unclear, pods::locket_absent),
         rule("locket-not-ready", Critical, Unclear, pods::locket_not_ready),
         rule("locket-down", Critical, Unclear, database::locket_down),
-        rule("exec-denied", Warning, Unclear, reach::exec_denied),
-        rule("exec-impossible", Warning, Unclear, reach::exec_impossible),
-        rule("probe-not-possible", Warning, Unclear, reach::probe_not_possible),
-        rule("name-not-resolved-by-some", Critical, Unclear, reach::name_not_resolved_by_some),
+        rule("exec-denied", Warning, Unclear, reachability::exec_denied),
+        rule("exec-impossible", Warning, Unclear, reachability::exec_impossible),
+        rule("probe-not-possible", Warning, Unclear, reachability::probe_not_possible),
+        rule("name-not-resolved-by-some", Critical, Unclear, reachability::name_not_resolved_by_some),
         rule("two-leaders", Critical, Unclear, serving::two_leaders),
         rule("label-stale", Critical, Unclear, serving::label_stale),
         rule("label-missing", Warning, Unclear, serving::label_missing),
-        rule("leader-not-reachable", Critical, Unclear, reach::leader_not_reachable),
+        rule("leader-not-reachable", Critical, Unclear, reachability::leader_not_reachable),
         rule("ping-not-answered", Critical, Unclear, serving::ping_not_answered),
         rule("lock-at-risk", Warning, Unclear, database::lock_at_risk),
 
@@ -187,7 +192,7 @@ pub fn diagnose(observation: &Observation) -> Diagnosis {
         findings.retain(|finding| finding.bearing != Bearing::Healthy);
     }
     let verdict = verdict(&findings).unwrap_or_else(|| {
-        let found = Found::on(probe_lines(observation));
+        let found = Evidence::on(probe_lines(observation));
         findings.push(found.into_finding(UNEXPLAINED, Severity::Critical, Bearing::Unclear));
         Verdict::NotKnown { cause: UNEXPLAINED.to_owned() }
     });

@@ -7,8 +7,8 @@ use super::diagnosis::Verdict;
 use super::event::Claim;
 use super::observation::{Depth, Observation};
 use super::recovery::missing_pods;
-use super::restart::{Turn, due, turn};
-use super::{Fate, Incident, Recovery, Restart, State};
+use super::restart::{Step, due, next_step};
+use super::{Incident, PodState, Recovery, Restart, State};
 
 /// What is to be done next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,15 +92,15 @@ fn next_restarting(restart: &Restart, look: &Look, claim: Claim, now: Timestamp,
     let slowest = now + SLOWEST;
     let due = due(restart, now, policy).map_or(slowest, |due| due.min(slowest));
     for progress in &restart.pods {
-        match &progress.fate {
-            Fate::Intended { claim: by, resource_version, .. } if *by == claim => {
+        match &progress.state {
+            PodState::Intended { claim: by, resource_version, .. } if *by == claim => {
                 return Next::Delete {
                     pod: progress.pod.name.clone(),
                     uid: progress.pod.uid.clone(),
                     resource_version: resource_version.clone(),
                 };
             }
-            Fate::Intended { .. } | Fate::Unclear => return pace(look, now, Depth::Full),
+            PodState::Intended { .. } | PodState::Unclear => return pace(look, now, Depth::Full),
             _ => {}
         }
     }
@@ -111,8 +111,8 @@ fn next_restarting(restart: &Restart, look: &Look, claim: Claim, now: Timestamp,
     if restart.checked_by != Some(claim) {
         return pace(look, now, Depth::Full);
     }
-    match turn(restart, &look.observation, now, policy) {
-        Turn::Wait => Next::Watch { until: due, depth: Depth::Pods },
+    match next_step(restart, &look.observation, now, policy) {
+        Step::Wait => Next::Watch { until: due, depth: Depth::Pods },
         _ if look.observation.is_full() => pace(look, now, Depth::Full),
         _ => Next::Observe(Depth::Full),
     }

@@ -402,13 +402,13 @@ impl Observation {
     }
 
     /// The pod of this UID among those a restart may delete (BBS and Locket).
-    pub fn planned(&self, uid: &str) -> Option<&PodSummary> {
+    pub fn pod_by_uid(&self, uid: &str) -> Option<&PodSummary> {
         let pods = self.pods.known()?;
         pods.lockets.iter().chain(&pods.bbs).find(|pod| pod.uid == uid)
     }
 
     /// The pod of this name among those a restart may delete.
-    pub fn named(&self, name: &str) -> Option<&PodSummary> {
+    pub fn pod_by_name(&self, name: &str) -> Option<&PodSummary> {
         let pods = self.pods.known()?;
         pods.lockets.iter().chain(&pods.bbs).find(|pod| pod.name == name)
     }

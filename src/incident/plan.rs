@@ -72,7 +72,7 @@ impl RestartPlan {
 
     /// Whether every planned pod is still there under its UID.
     pub fn is_intact(&self, observation: &Observation) -> bool {
-        self.pods().all(|(_, pod)| observation.planned(&pod.uid).is_some())
+        self.pods().all(|(_, pod)| observation.pod_by_uid(&pod.uid).is_some())
     }
 
     /// What stands on the buttons of the incident's n-th request and is typed in its place, such as `7F3A9C-1`.

@@ -8,11 +8,11 @@ use jiff::{SignedDuration, Timestamp};
 use super::approval::Policy;
 use super::observation::{Observation, PodSummary};
 use super::phrase::Phrase;
-use super::{Fate, PodProgress, Restart};
+use super::{PodProgress, PodState, Restart};
 
 /// What a restart may do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Turn {
+pub enum Step {
     /// A gate is closed: wait for the cluster.
     Wait,
     /// The pod at this place of [`Restart::pods`] is next.
@@ -31,11 +31,11 @@ enum Replacement<'a> {
 }
 
 /// Whose turn it is, as far as the pods of this observation tell.
-pub fn turn(restart: &Restart, observation: &Observation, now: Timestamp, policy: &Policy) -> Turn {
-    if restart.pods.iter().any(|p| matches!(p.fate, Fate::Intended { .. } | Fate::Unclear)) {
-        return Turn::Wait;
+pub fn next_step(restart: &Restart, observation: &Observation, now: Timestamp, policy: &Policy) -> Step {
+    if restart.pods.iter().any(|p| matches!(p.state, PodState::Intended { .. } | PodState::Unclear)) {
+        return Step::Wait;
     }
-    let Some(index) = restart.pods.iter().position(|p| p.fate == Fate::Waiting) else { return Turn::Done };
+    let Some(index) = restart.pods.iter().position(|p| p.state == PodState::Waiting) else { return Step::Done };
     let stage = restart.pods[index].stage;
     let first_of_stage = index == 0 || restart.pods[index - 1].stage != stage;
     let guards: Vec<&PodProgress> = if first_of_stage {
@@ -45,13 +45,13 @@ pub fn turn(restart: &Restart, observation: &Observation, now: Timestamp, policy
     };
     for guard in &guards {
         match gate(guard, observation, now, policy) {
-            Turn::Open(_) => {}
+            Step::Open(_) => {}
             closed => return closed,
         }
     }
     let settled =
         guards.iter().filter_map(|guard| since(guard)).all(|at| now.duration_since(at) >= policy.stage_settle);
-    if first_of_stage && !settled { Turn::Wait } else { Turn::Open(index) }
+    if first_of_stage && !settled { Step::Wait } else { Step::Open(index) }
 }
 
 /// When a gate may open although the cluster does not change.
@@ -68,29 +68,29 @@ pub fn patience(restart: &Restart, policy: &Policy) -> SignedDuration {
 }
 
 /// When the restart last did something.
-pub fn last_step(restart: &Restart) -> Timestamp {
+pub fn last_progress(restart: &Restart) -> Timestamp {
     restart.pods.iter().filter_map(since).max().unwrap_or(restart.approved_at)
 }
 
 fn since(progress: &PodProgress) -> Option<Timestamp> {
-    match progress.fate {
-        Fate::Deleted { at, .. } | Fate::Skipped { at } => Some(at),
+    match progress.state {
+        PodState::Deleted { at, .. } | PodState::Skipped { at } => Some(at),
         _ => None,
     }
 }
 
-fn gate(guard: &PodProgress, observation: &Observation, now: Timestamp, policy: &Policy) -> Turn {
-    const OPEN: Turn = Turn::Open(0);
+fn gate(guard: &PodProgress, observation: &Observation, now: Timestamp, policy: &Policy) -> Step {
+    const OPEN: Step = Step::Open(0);
     let Some(since) = since(guard) else { return OPEN };
     let grace = SignedDuration::from_secs(guard.pod.grace_seconds.max(0));
     match replacement(guard, observation) {
         Replacement::Terminating if now.duration_since(since) >= policy.terminating_wait => OPEN,
         Replacement::Absent if now.duration_since(since) > grace + policy.start_allowance => {
-            Turn::Stop(Phrase::new("stopped-absent").with("pod", &guard.pod.name))
+            Step::Stop(Phrase::new("stopped-absent").with("pod", &guard.pod.name))
         }
-        Replacement::Terminating | Replacement::Absent => Turn::Wait,
+        Replacement::Terminating | Replacement::Absent => Step::Wait,
         Replacement::New(pod) if pod.is_ready() => OPEN,
-        Replacement::New(pod) if pod.has_failed() => Turn::Stop(
+        Replacement::New(pod) if pod.has_failed() => Step::Stop(
             Phrase::new("stopped-failed")
                 .with("pod", &pod.name)
                 .with("why", pod.trouble.as_deref().unwrap_or_default()),
@@ -98,21 +98,21 @@ fn gate(guard: &PodProgress, observation: &Observation, now: Timestamp, policy: 
         Replacement::New(pod) => {
             let started = pod.created.unwrap_or(since).max(since);
             if now.duration_since(started) > policy.start_allowance {
-                Turn::Stop(
+                Step::Stop(
                     Phrase::new("stopped-not-ready")
                         .with("pod", &pod.name)
                         .with("ready", pod.ready)
                         .with("containers", pod.containers),
                 )
             } else {
-                Turn::Wait
+                Step::Wait
             }
         }
     }
 }
 
 fn replacement<'a>(guard: &PodProgress, observation: &'a Observation) -> Replacement<'a> {
-    match observation.named(&guard.pod.name) {
+    match observation.pod_by_name(&guard.pod.name) {
         None => Replacement::Absent,
         Some(pod) if pod.uid == guard.pod.uid => Replacement::Terminating,
         Some(pod) => Replacement::New(pod),

@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row as _};
 
-use super::line::Transaction;
+use super::connection::Transaction;
 use super::{Store, StoreError};
 use crate::clock;
 use crate::incident::IncidentId;
@@ -30,7 +30,7 @@ pub struct Standing {
 }
 
 /// A lease that ends later than so many leases from now was given before the clock was set back: it holds nobody off.
-pub(super) const FAR: u32 = 4;
+pub(super) const MAX_LEASES: u32 = 4;
 
 impl Store {
     /// Takes an incident that nobody holds, or whose lease has lapsed; `None` where another replica holds it. A replica takes
@@ -38,7 +38,7 @@ impl Store {
     #[tracing::instrument(name = "store", skip_all, fields(write = "claim"))]
     pub async fn claim(&self, incident: IncidentId, lease: Duration) -> Result<Option<Claim>, StoreError> {
         let now = self.kind.now();
-        let take = format!(
+        let update = format!(
             "INSERT INTO claims (incident, claim, replica, until) VALUES ($1, 1, $2, {now} + $3)
              ON CONFLICT (incident) DO UPDATE
              SET claim = claims.claim + 1, replica = excluded.replica, until = excluded.until
@@ -46,15 +46,15 @@ impl Store {
              RETURNING claim"
         );
         // Twice is a higher number, and no harm.
-        self.repeat(|| async {
-            let mut line = self.line().await?;
+        self.retry(|| async {
+            let mut connection = self.connection().await?;
             let taken = async {
-                let mut transaction = line.begin(self.kind).await?;
-                let row = sqlx::query(AssertSqlSafe(take.clone()))
+                let mut transaction = connection.begin(self.kind).await?;
+                let row = sqlx::query(AssertSqlSafe(update.clone()))
                     .bind(incident)
                     .bind(self.replica())
                     .bind(microseconds(lease))
-                    .bind(microseconds(lease * FAR))
+                    .bind(microseconds(lease * MAX_LEASES))
                     .fetch_optional(&mut *transaction)
                     .await?;
                 let claim = row.map(|row| row.try_get::<i64, _>(0)).transpose()?;
@@ -62,7 +62,7 @@ impl Store {
                 Ok::<_, sqlx::Error>(claim.map(|claim| claim as Claim))
             };
             let taken = taken.await;
-            line.release(taken)
+            connection.finish(taken)
         })
         .await
     }
@@ -78,8 +78,8 @@ impl Store {
     /// Lets an incident go, so that another replica takes it at once. Does nothing where the claim is not the newest.
     #[tracing::instrument(name = "store", skip_all, fields(write = "release"))]
     pub async fn release(&self, incident: IncidentId, claim: Claim) -> Result<(), StoreError> {
-        let let_go = "UPDATE claims SET until = $1, replica = '' WHERE incident = $2 AND claim = $3";
-        self.set_lease(let_go.to_owned(), 0, incident, claim).await?;
+        let release = "UPDATE claims SET until = $1, replica = '' WHERE incident = $2 AND claim = $3";
+        self.set_lease(release.to_owned(), 0, incident, claim).await?;
         Ok(())
     }
 
@@ -91,15 +91,15 @@ impl Store {
         claim: Claim,
     ) -> Result<bool, StoreError> {
         let updated = self
-            .repeat(|| async {
-                let mut line = self.line().await?;
+            .retry(|| async {
+                let mut connection = self.connection().await?;
                 let updated = sqlx::query(AssertSqlSafe(update.clone()))
                     .bind(until)
                     .bind(incident)
                     .bind(claim as i64)
-                    .execute(line.sql())
+                    .execute(connection.sql())
                     .await;
-                line.release(updated)
+                connection.finish(updated)
             })
             .await?;
         Ok(updated.rows_affected() == 1)
@@ -121,14 +121,14 @@ impl Store {
         );
         let yesterday = clock::now() - SignedDuration::from_hours(24);
         let rows = self
-            .repeat(|| async {
-                let mut line = self.line().await?;
+            .retry(|| async {
+                let mut connection = self.connection().await?;
                 let found = sqlx::query(AssertSqlSafe(all.clone()))
-                    .bind(microseconds(lease * FAR))
+                    .bind(microseconds(lease * MAX_LEASES))
                     .bind(yesterday.as_microsecond())
-                    .fetch_all(line.sql())
+                    .fetch_all(connection.sql())
                     .await;
-                line.release(found)
+                connection.finish(found)
             })
             .await?;
         let standing = |row: &AnyRow| {
@@ -144,11 +144,11 @@ impl Store {
 
     /// Frees what a replica of this name held: it was started anew, and the one before is no more.
     #[tracing::instrument(name = "store", skip_all, fields(write = "come back"))]
-    pub async fn come_back(&self) -> Result<(), StoreError> {
-        self.repeat(|| async {
-            let mut line = self.line().await?;
+    pub async fn release_own(&self) -> Result<(), StoreError> {
+        self.retry(|| async {
+            let mut connection = self.connection().await?;
             let freed = async {
-                let mut transaction = line.begin(self.kind).await?;
+                let mut transaction = connection.begin(self.kind).await?;
                 for free in [
                     "UPDATE claims SET until = 0 WHERE replica = $1 AND until > 0",
                     "UPDATE inbox SET held_until = 0 WHERE holder = $1 AND answered_at IS NULL",
@@ -158,14 +158,14 @@ impl Store {
                 transaction.commit().await
             };
             let freed = freed.await;
-            line.release(freed)
+            connection.finish(freed)
         })
         .await
     }
 }
 
 /// Makes sure that a claim is the newest, and keeps it so until the transaction ends.
-pub(super) async fn hold(
+pub(super) async fn lock_claim(
     transaction: &mut Transaction<'_>,
     incident: IncidentId,
     claim: Claim,

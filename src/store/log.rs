@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sqlx::{AnyConnection, Row as _};
 
 use super::chain::{Entry, EventRow, Head};
-use super::line::Transaction;
+use super::connection::Transaction;
 use super::{Store, StoreError, json, read, time};
 use crate::clock;
 use crate::incident::IncidentId;
@@ -32,7 +32,7 @@ impl Store {
     ) -> Result<(IncidentId, Recorded), StoreError> {
         let recorded = Recorded { seq: 1, at, event: opened };
         let batch = self.batch();
-        let id = self.repeat(|| self.open_once(environment, &recorded, cause, &batch)).await?;
+        let id = self.retry(|| self.open_once(environment, &recorded, cause, &batch)).await?;
         Ok((id, recorded))
     }
 
@@ -43,9 +43,9 @@ impl Store {
         cause: Option<(&str, &Phrase)>,
         batch: &str,
     ) -> Result<IncidentId, StoreError> {
-        let mut line = self.line().await?;
+        let mut connection = self.connection().await?;
         let opened = async {
-            let mut transaction = line.begin(self.kind).await?;
+            let mut transaction = connection.begin(self.kind).await?;
             // The row stays locked until the end: the next one waits, and gets the next number.
             let id: IncidentId =
                 sqlx::query("UPDATE newest SET number = number + 1 WHERE kind = 'incident' RETURNING number")
@@ -73,14 +73,14 @@ impl Store {
             )
             .bind(environment)
             .bind(batch)
-            .fetch_optional(line.sql())
+            .fetch_optional(connection.sql())
             .await;
-            return match line.release(ours)? {
+            return match connection.finish(ours)? {
                 Some(row) => Ok(row.try_get(0)?),
                 None => opened,
             };
         }
-        line.release(opened)
+        connection.finish(opened)
     }
 
     /// Appends events behind `after`, and notes the answer to the command that caused them: all or nothing.
@@ -122,14 +122,14 @@ impl Store {
         let recorded: Vec<Recorded> =
             (after + 1..).zip(events).map(|(seq, event)| Recorded { seq, at, event }).collect();
         let append = Append { incident, recorded: &recorded, cause, claim, batch: self.batch() };
-        self.repeat(|| self.append_once(after, &append)).await?;
+        self.retry(|| self.append_once(after, &append)).await?;
         Ok(recorded)
     }
 
     async fn append_once(&self, after: u64, append: &Append<'_>) -> Result<(), StoreError> {
-        let mut line = self.line().await?;
+        let mut connection = self.connection().await?;
         let appended = async {
-            let mut transaction = line.begin(self.kind).await?;
+            let mut transaction = connection.begin(self.kind).await?;
             self.write(&mut transaction, after, append).await?;
             transaction.commit().await?;
             Ok(())
@@ -141,11 +141,11 @@ impl Store {
                 .bind(append.incident)
                 .bind(after as i64 + 1)
                 .bind(&append.batch)
-                .fetch_optional(line.sql())
+                .fetch_optional(connection.sql())
                 .await;
-            return if line.release(ours)?.is_some() { Ok(()) } else { appended };
+            return if connection.finish(ours)?.is_some() { Ok(()) } else { appended };
         }
-        line.release(appended)
+        connection.finish(appended)
     }
 
     async fn write(
@@ -180,11 +180,11 @@ impl Store {
                     .execute(&mut **transaction)
                     .await?;
                 let head = Head { incident, seq: one.seq, hash: head.clone() };
-                super::records::note(transaction, Entry::Closed, &head, at).await?;
+                super::snapshot::append_ledger(transaction, Entry::Closed, &head, at).await?;
             }
         }
         if let Some(claim) = append.claim {
-            super::claims::hold(transaction, incident, claim).await?;
+            super::claims::lock_claim(transaction, incident, claim).await?;
         }
         self.answer(transaction, append.cause).await?;
         Ok(())
@@ -233,19 +233,19 @@ impl Store {
         cause: Option<(&str, &Phrase)>,
     ) -> Result<(), StoreError> {
         let Some((dedupe_key, answer)) = cause else { return Ok(()) };
-        super::inbox::note(transaction, dedupe_key, &json(answer), self.replica()).await
+        super::inbox::write_answer(transaction, dedupe_key, &json(answer), self.replica()).await
     }
 
     /// An incident's log, oldest first.
     pub async fn log(&self, incident: IncidentId) -> Result<Vec<Recorded>, StoreError> {
         let rows = self
-            .repeat(|| async {
-                let mut line = self.line().await?;
+            .retry(|| async {
+                let mut connection = self.connection().await?;
                 let rows = sqlx::query("SELECT seq, at, event FROM events WHERE incident = $1 ORDER BY seq")
                     .bind(incident)
-                    .fetch_all(line.sql())
+                    .fetch_all(connection.sql())
                     .await;
-                line.release(rows)
+                connection.finish(rows)
             })
             .await?;
         let mut log = Vec::with_capacity(rows.len());
@@ -260,13 +260,13 @@ impl Store {
     /// The newest event of an incident and its hash: at its close, what is to be noted outside the store.
     pub async fn head(&self, incident: IncidentId) -> Result<Option<Head>, StoreError> {
         let row = self
-            .repeat(|| async {
-                let mut line = self.line().await?;
+            .retry(|| async {
+                let mut connection = self.connection().await?;
                 let row = sqlx::query("SELECT seq, hash FROM events WHERE incident = $1 ORDER BY seq DESC LIMIT 1")
                     .bind(incident)
-                    .fetch_optional(line.sql())
+                    .fetch_optional(connection.sql())
                     .await;
-                line.release(row)
+                connection.finish(row)
             })
             .await?;
         let head = |row: sqlx::any::AnyRow| {
@@ -277,26 +277,27 @@ impl Store {
 
     /// The open incidents.
     pub async fn open_incidents(&self) -> Result<Vec<IncidentId>, StoreError> {
-        self.repeat(|| async {
-            let mut line = self.line().await?;
-            let found = ids("SELECT id FROM incidents WHERE closed_at IS NULL ORDER BY id", None, line.sql()).await;
-            line.release(found)
+        self.retry(|| async {
+            let mut connection = self.connection().await?;
+            let found =
+                ids("SELECT id FROM incidents WHERE closed_at IS NULL ORDER BY id", None, connection.sql()).await;
+            connection.finish(found)
         })
         .await
     }
 
     /// Incidents closed within the last day whose channel was not told to the end.
-    pub async fn untold_incidents(&self) -> Result<Vec<IncidentId>, StoreError> {
+    pub async fn unreported_incidents(&self) -> Result<Vec<IncidentId>, StoreError> {
         let yesterday = clock::now() - jiff::SignedDuration::from_hours(24);
-        let untold = "SELECT incidents.id FROM incidents
+        let unreported = "SELECT incidents.id FROM incidents
              LEFT JOIN messages ON messages.incident = incidents.id
              WHERE incidents.closed_at > $1
                AND COALESCE(messages.told_seq, 0) < (SELECT MAX(seq) FROM events WHERE incident = incidents.id)
              ORDER BY incidents.id";
-        self.repeat(|| async {
-            let mut line = self.line().await?;
-            let found = ids(untold, Some(yesterday.as_microsecond()), line.sql()).await;
-            line.release(found)
+        self.retry(|| async {
+            let mut connection = self.connection().await?;
+            let found = ids(unreported, Some(yesterday.as_microsecond()), connection.sql()).await;
+            connection.finish(found)
         })
         .await
     }
@@ -304,13 +305,13 @@ impl Store {
     /// The environment's newest incident.
     pub async fn newest_incident(&self, environment: &str) -> Result<Option<IncidentId>, StoreError> {
         let row = self
-            .repeat(|| async {
-                let mut line = self.line().await?;
+            .retry(|| async {
+                let mut connection = self.connection().await?;
                 let row = sqlx::query("SELECT id FROM incidents WHERE environment = $1 ORDER BY id DESC LIMIT 1")
                     .bind(environment)
-                    .fetch_optional(line.sql())
+                    .fetch_optional(connection.sql())
                     .await;
-                line.release(row)
+                connection.finish(row)
             })
             .await?;
         Ok(row.map(|row| row.try_get(0)).transpose()?)

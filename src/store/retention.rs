@@ -33,7 +33,7 @@ const EVERY: Duration = Duration::from_hours(1);
 
 impl Store {
     /// Deletes what is due until it is told to stop.
-    pub async fn keep_pruning(self, keep: Option<SignedDuration>, stop: CancellationToken) {
+    pub async fn run_pruning(self, keep: Option<SignedDuration>, stop: CancellationToken) {
         loop {
             match self.prune(clock::now(), keep).await {
                 Ok(pruned) if pruned == Pruned::default() => {}
@@ -60,15 +60,15 @@ impl Store {
         if let Some(keep) = keep {
             let before = (now - keep).as_microsecond();
             let due = self
-                .repeat(|| async {
-                    let mut line = self.line().await?;
+                .retry(|| async {
+                    let mut connection = self.connection().await?;
                     let due = "SELECT id FROM incidents WHERE closed_at < $1 ORDER BY id";
-                    let due = ids(due, Some(before), line.sql()).await;
-                    line.release(due)
+                    let due = ids(due, Some(before), connection.sql()).await;
+                    connection.finish(due)
                 })
                 .await?;
             for incident in due {
-                match self.repeat(|| self.prune_once(incident, now)).await? {
+                match self.retry(|| self.prune_once(incident, now)).await? {
                     Some(true) => pruned.incidents.push(incident),
                     Some(false) => pruned.doubtful.push(incident),
                     None => {}
@@ -86,9 +86,9 @@ impl Store {
 
     /// Deletes one; `Some(false)` where its log is not what was written, `None` where another replica was first.
     async fn prune_once(&self, incident: IncidentId, now: Timestamp) -> Result<Option<bool>, StoreError> {
-        let mut line = self.line().await?;
+        let mut connection = self.connection().await?;
         let pruned = async {
-            let mut transaction = line.begin(self.kind).await?;
+            let mut transaction = connection.begin(self.kind).await?;
             let deleted = sqlx::query("DELETE FROM incidents WHERE id = $1 AND closed_at IS NOT NULL")
                 .bind(incident)
                 .execute(&mut *transaction)
@@ -96,7 +96,7 @@ impl Store {
             if deleted.rows_affected() == 0 {
                 return Ok(None);
             }
-            let log = super::records::events(&mut transaction, incident).await?;
+            let log = super::snapshot::events(&mut transaction, incident).await?;
             let Some((last, Ok(hash))) = log.last().map(|last| (last, follow(incident, &log))) else {
                 return Ok(Some(false));
             };
@@ -111,7 +111,7 @@ impl Store {
             if noted.is_none() {
                 return Ok(Some(false));
             }
-            super::records::note(&mut transaction, Entry::Pruned, &head, now.as_microsecond()).await?;
+            super::snapshot::append_ledger(&mut transaction, Entry::Pruned, &head, now.as_microsecond()).await?;
             for delete in [
                 "DELETE FROM events WHERE incident = $1",
                 "DELETE FROM messages WHERE incident = $1",
@@ -123,15 +123,15 @@ impl Store {
             Ok(Some(true))
         };
         let pruned: Result<Option<bool>, StoreError> = pruned.await;
-        line.release(pruned)
+        connection.finish(pruned)
     }
 
     async fn delete(&self, delete: &'static str, before: Timestamp) -> Result<u64, StoreError> {
         let deleted = self
-            .repeat(|| async {
-                let mut line = self.line().await?;
-                let deleted = sqlx::query(delete).bind(before.as_microsecond()).execute(line.sql()).await;
-                line.release(deleted)
+            .retry(|| async {
+                let mut connection = self.connection().await?;
+                let deleted = sqlx::query(delete).bind(before.as_microsecond()).execute(connection.sql()).await;
+                connection.finish(deleted)
             })
             .await?;
         Ok(deleted.rows_affected())

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use super::StoreError;
-use super::line::Kind;
+use super::connection::Kind;
 
 /// Where the durable memory is, and for how long.
 #[derive(Clone, Debug)]

@@ -11,9 +11,9 @@ use stagerbot::audit::{Flaw, Report, export, verify};
 use stagerbot::clock;
 use stagerbot::incident::event::{DeletedHow, Event, Outcome, Recorded, Trigger};
 use stagerbot::incident::phrase::Phrase;
-use stagerbot::incident::report::timeline;
+use stagerbot::incident::timeline::timeline;
 use stagerbot::store::chain::Head;
-use stagerbot::store::{Inbound, Request, Store};
+use stagerbot::store::{InboxRow, Request, Store};
 use stagerbot::words::Words;
 
 use crate::store::{Home, anna, closed, on_both, opened};
@@ -278,7 +278,7 @@ async fn what_does_not_verify_is_not_pruned(home: Home) {
 }
 
 async fn what_was_answered_long_ago_is_deleted(home: Home) {
-    let put = |key: &str| Inbound {
+    let put = |key: &str| InboxRow {
         dedupe_key: key.to_owned(),
         received_at: clock::now(),
         request: Request::Status,
@@ -288,7 +288,7 @@ async fn what_was_answered_long_ago_is_deleted(home: Home) {
     for key in ["answered", "open"] {
         home.store.put(&put(key)).await.unwrap();
     }
-    home.store.answered("answered", clock::now()).await.unwrap();
+    home.store.close_row("answered", clock::now()).await.unwrap();
     assert_eq!(home.store.prune(clock::now() + SignedDuration::from_hours(24), None).await.unwrap().inbox, 0);
     assert_eq!(home.store.prune(clock::now() + YEAR, None).await.unwrap().inbox, 1);
     assert_eq!(home.store.unanswered().await.unwrap().len(), 1);

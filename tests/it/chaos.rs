@@ -135,7 +135,7 @@ impl Stage {
         let store = Store::open(&self.url).await.unwrap();
         let told = try_until("everything is told and answered", async || {
             let open = store.open_incidents().await.unwrap();
-            let untold = store.untold_incidents().await.unwrap();
+            let untold = store.unreported_incidents().await.unwrap();
             let unanswered = store.unanswered().await.unwrap();
             let left = !open.is_empty() || !untold.is_empty() || !unanswered.is_empty();
             if left { Err(format!("{open:?}, {untold:?}, {unanswered:?}")) } else { Ok(()) }

@@ -3,20 +3,20 @@
 // Helpers of tests are tests, too.
 #![allow(clippy::unwrap_used)]
 
-mod answers;
+mod errors;
 mod discovery;
-mod inside;
+mod checks;
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use stagerbot::cluster::Cluster;
-use stagerbot::cluster::connect::{Access, Timeouts};
+use stagerbot::cluster::client::{Access, Timeouts};
 use stagerbot::cluster::watch::Changes;
-use stagerbot::incident::carry_out::DeleteResult;
 use stagerbot::incident::diagnosis::{Verdict, diagnose};
 use stagerbot::incident::environment::{Environment, FixedParts, Topology};
 use stagerbot::incident::observation::{Depth, LockOutcome, Observation, PingOutcome, PodSummary, ProbeOutcome, Seen};
+use stagerbot::incident::transition::DeleteResult;
 use stagerbot::simulator::kubernetes::fault::Fault;
 use stagerbot::simulator::kubernetes::settings::{ExecHealth, Netcat, Settings, Workload};
 use stagerbot::simulator::kubernetes::world::DeletedBy;
@@ -86,7 +86,7 @@ impl Setting {
     }
 
     async fn pod(&self, name: &str) -> PodSummary {
-        self.observe(Depth::Pods).await.named(name).unwrap().clone()
+        self.observe(Depth::Pods).await.pod_by_name(name).unwrap().clone()
     }
 
     async fn delete(&self, pod: &str, uid: &str, resource_version: &str) -> DeleteResult {

@@ -20,7 +20,7 @@ use crate::postgres;
 use crate::scene::Scene;
 use stagerbot::incident::IncidentId;
 use stagerbot::incident::event::{Event, Recorded};
-use stagerbot::incident::report::timeline;
+use stagerbot::incident::timeline::timeline;
 use stagerbot::store::Store;
 use stagerbot::store::settings::Settings;
 use stagerbot::words::Words;
@@ -209,11 +209,11 @@ async fn incident(way: Way, scene: &Scene, url: &str, at: Option<usize>) -> Ende
 /// Waits until the one incident is closed, told to its end, and everybody is answered; its log.
 async fn told_to_its_end(url: &str) -> Vec<Recorded> {
     const FIRST: IncidentId = 1;
-    let store = Store::existing(&Settings::new(url).unwrap()).await.unwrap();
+    let store = Store::open_existing(&Settings::new(url).unwrap()).await.unwrap();
     let mut tick = interval(Duration::from_millis(20));
     loop {
         tick.tick().await;
-        let (open, untold) = (store.open_incidents().await, store.untold_incidents().await);
+        let (open, untold) = (store.open_incidents().await, store.unreported_incidents().await);
         let (unanswered, log) = (store.unanswered().await, store.log(FIRST).await);
         // The file may be busy for a moment.
         let (Ok(open), Ok(untold), Ok(unanswered), Ok(log)) = (open, untold, unanswered, log) else { continue };

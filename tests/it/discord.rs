@@ -5,16 +5,16 @@
 
 mod conversations;
 mod gateway;
-mod heard;
-mod shown;
+mod message_trigger;
+mod messages;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use stagerbot::chat::discord::{DEAF_AFTER, Discord, Settings};
-use stagerbot::chat::heard::Listening;
+use stagerbot::chat::discord::{Discord, MAX_SILENCE, Settings};
+use stagerbot::chat::message_trigger::MessageTriggers;
 use stagerbot::chat::{Action, Block, Button, Card, Chat as _, ChatError, Confirm, Tone};
 use stagerbot::inbox::Inbox;
 use stagerbot::incident::approval::{Account, Platform};
@@ -23,7 +23,7 @@ use stagerbot::simulator::discord::fault::Fault;
 use stagerbot::simulator::discord::person::{INTERACTION_FAILED, NO_RESPONSE};
 use stagerbot::simulator::discord::settings::Settings as Shape;
 use stagerbot::simulator::discord::view::SentBody;
-use stagerbot::store::{Inbound, ReplyTo, Request, Store};
+use stagerbot::store::{InboxRow, ReplyTo, Request, Store};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -45,16 +45,16 @@ struct Bot {
 
 impl Bot {
     async fn start(shape: Shape) -> Self {
-        Self::deaf_after(DEAF_AFTER, shape).await
+        Self::with_max_silence(MAX_SILENCE, shape).await
     }
 
-    async fn deaf_after(deaf_after: Duration, shape: Shape) -> Self {
-        Self::with(shape, |settings| settings.deaf_after = deaf_after).await
+    async fn with_max_silence(max_silence: Duration, shape: Shape) -> Self {
+        Self::with(shape, |settings| settings.max_silence = max_silence).await
     }
 
     /// One that also reads what is said in its channel, and listens to the alert bot there.
     async fn reading(shape: Shape) -> Self {
-        Self::with(shape, |settings| settings.listening = Some(Listening::default())).await
+        Self::with(shape, |settings| settings.triggers = Some(MessageTriggers::default())).await
     }
 
     async fn with(shape: Shape, change: impl FnOnce(&mut Settings)) -> Self {
@@ -67,7 +67,7 @@ impl Bot {
         let alerts = server.add_bot("alerts");
         let mut settings = settings(&server);
         change(&mut settings);
-        if let Some(listening) = &mut settings.listening {
+        if let Some(listening) = &mut settings.triggers {
             listening.channels.insert(server.channel_id(CHANNEL).unwrap(), "prod".to_owned());
             listening.bots.insert(alerts.id().to_owned());
         }
@@ -85,14 +85,14 @@ impl Bot {
     }
 
     /// The one thing in the inbox.
-    async fn one(&self) -> Inbound {
+    async fn one(&self) -> InboxRow {
         let mut all = self.store.unanswered().await.unwrap();
         assert_eq!(all.len(), 1, "{all:?}");
         all.remove(0)
     }
 
     /// The next thing in the inbox, once there is one.
-    async fn next(&self) -> Inbound {
+    async fn next(&self) -> InboxRow {
         until("something is in the inbox", async || self.store.unanswered().await.unwrap().pop().ok_or("nothing")).await
     }
 
@@ -110,8 +110,8 @@ fn settings(server: &Server) -> Settings {
         token: SecretString::from(server.token().to_owned()),
         guild_id: server.guild_id().to_owned(),
         api_url: server.api_url(),
-        deaf_after: DEAF_AFTER,
-        listening: None,
+        max_silence: MAX_SILENCE,
+        triggers: None,
     }
 }
 
@@ -169,7 +169,7 @@ async fn what_people_use_lands_in_the_inbox_and_is_acknowledged() {
         let reply = row.reply.unwrap();
         assert_eq!((reply.account, reply.channel), (bot.account("anna"), bot.channel()));
         assert_eq!(reply.locale.as_deref(), Some("en-US"));
-        bot.store.answered(&row.dedupe_key, stagerbot::clock::now()).await.unwrap();
+        bot.store.close_row(&row.dedupe_key, stagerbot::clock::now()).await.unwrap();
     }
     let commands = bot.server.view().commands;
     Discord::connect(&settings(&bot.server)).await.unwrap();
@@ -200,7 +200,7 @@ async fn a_click_counts_at_once_or_after_the_cards_own_question() {
     bot.discord.answer(row.reply.as_ref().unwrap(), "Approved.").await.unwrap();
     let heard: Vec<String> = ben.sees(CHANNEL).ephemerals().map(|message| message.text_seen()).collect();
     assert_eq!(heard, ["Approved."]);
-    bot.store.answered(&row.dedupe_key, stagerbot::clock::now()).await.unwrap();
+    bot.store.close_row(&row.dedupe_key, stagerbot::clock::now()).await.unwrap();
 
     assert!(ben.clicks(&id, "stager-deny").await.unwrap().message.unwrap().thinking);
     assert_eq!(bot.one().await.request, Request::Deny { incident: Some(7), code: "7F3A9C-1".into() });
@@ -234,7 +234,7 @@ async fn a_request_asks_for_its_reason_in_a_form_and_counts_when_it_is_sent_in()
         let row = bot.one().await;
         assert_eq!(row.request, Request::Restart { incident: Some(7), reason: kept });
         bot.discord.answer(row.reply.as_ref().unwrap(), "Requested.").await.unwrap();
-        bot.store.answered(&row.dedupe_key, stagerbot::clock::now()).await.unwrap();
+        bot.store.close_row(&row.dedupe_key, stagerbot::clock::now()).await.unwrap();
     }
     let heard: Vec<String> = anna.sees(CHANNEL).ephemerals().map(|message| message.text_seen()).collect();
     assert_eq!(heard, ["Requested.", "Requested."]);
@@ -276,7 +276,7 @@ async fn two_replicas_that_hear_the_same_take_and_acknowledge_it_once() {
         let row = bot.one().await;
         // Whoever won the row, either answers.
         other.answer(row.reply.as_ref().unwrap(), "quiet").await.unwrap();
-        bot.store.answered(&row.dedupe_key, stagerbot::clock::now()).await.unwrap();
+        bot.store.close_row(&row.dedupe_key, stagerbot::clock::now()).await.unwrap();
     }
     assert_eq!(bot.server.counters().calls("create_response"), 5, "one acknowledgement each");
     let told: Vec<String> =

@@ -4,12 +4,12 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use stagerbot::incident::alert::{Alert, AlertStatus, Fingerprint, Meaning};
 use stagerbot::incident::approval::{Account, Person, Platform, Policy, Refusal, Restarts};
-use stagerbot::incident::carry_out::DeleteResult;
 use stagerbot::incident::decide::Command;
 use stagerbot::incident::event::{Event, Outcome, Recorded, Trigger};
 use stagerbot::incident::observation::{
     Observation, Part, PodSummary, Pods, ProbeOutcome, ProbeReport, Seen, SetSummary,
 };
+use stagerbot::incident::transition::DeleteResult;
 use stagerbot::incident::{Incident, State};
 
 /// A small environment: two BBS pods, one Cloud Controller pod, and whether the BBS can be reached.
@@ -590,7 +590,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-fn take(story: &mut Story, step: &Step) {
+fn play_step(story: &mut Story, step: &Step) {
     let command = match *step {
         Step::Pass(seconds) => return story.pass(seconds),
         Step::Look { full, seconds_ago } => {
@@ -703,7 +703,7 @@ proptest! {
         let mut story = Story::new(policy());
         for step in &steps {
             let closed = story.incident.is_closed().then(|| story.incident.state.clone());
-            take(&mut story, step);
+            play_step(&mut story, step);
             if let Some(closed) = closed {
                 prop_assert_eq!(&story.incident.state, &closed, "a closed incident stays closed");
             }

@@ -42,7 +42,7 @@ async fn is_taken_up(url: &str) {
     assert!(closed.await.is_closed());
     let open = open.await;
     assert!(matches!(open.state, State::AwaitingApproval(_)), "{:?}", open.state);
-    let waiting = store.take_inbox(Duration::from_mins(1)).await.unwrap();
+    let waiting = store.claim_inbox(Duration::from_mins(1)).await.unwrap();
     assert_eq!(waiting.iter().map(|row| &row.request).collect::<Vec<_>>(), [&Request::Status]);
     let asked = Event::CheckRequested { by: store::anna() };
     store.append(2, open.seq, stagerbot::clock::now(), vec![asked, store::closed()], None).await.unwrap();

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod forms;
-mod requests;
+mod webhook;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +19,7 @@ use stagerbot::simulator::slack::fault::{Fault, Reason};
 use stagerbot::simulator::slack::person::OPERATION_TIMED_OUT;
 use stagerbot::simulator::slack::settings::Settings as Shape;
 use stagerbot::simulator::slack::view::View;
-use stagerbot::store::{Inbound, ReplyTo, Request, Store};
+use stagerbot::store::{InboxRow, ReplyTo, Request, Store};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -61,7 +61,7 @@ impl Bot {
     }
 
     /// The one thing in the inbox.
-    async fn one(&self) -> Inbound {
+    async fn one(&self) -> InboxRow {
         let mut all = self.store.unanswered().await.unwrap();
         assert_eq!(all.len(), 1, "{all:?}");
         all.remove(0)
@@ -82,7 +82,7 @@ fn settings(workspace: &Workspace) -> Settings {
         bot_token: SecretString::from(workspace.bot_token().to_owned()),
         mode: Mode::Socket { app_token: SecretString::from(workspace.app_token().to_owned()), ping_every: 1 },
         api_url: workspace.api_url(),
-        listening: stagerbot::chat::heard::Listening::default(),
+        triggers: stagerbot::chat::message_trigger::MessageTriggers::default(),
     }
 }
 

@@ -10,9 +10,9 @@ use stagerbot::clock;
 use stagerbot::incident::approval::{Account, Platform, Who};
 use stagerbot::incident::event::{Event, Outcome, Trigger};
 use stagerbot::incident::phrase::Phrase;
+use stagerbot::store::error::DatabaseErrorKind;
 use stagerbot::store::settings::Settings;
-use stagerbot::store::trouble::Trouble;
-use stagerbot::store::{Inbound, ReplyTo, Request, Shown, Store, StoreError};
+use stagerbot::store::{InboxRow, PostedCard, ReplyTo, Request, Store, StoreError};
 use tempfile::TempDir;
 
 use crate::harness::{PATIENCE, until};
@@ -114,8 +114,8 @@ fn asked() -> Event {
     Event::CheckRequested { by: anna() }
 }
 
-fn inbound(key: &str) -> Inbound {
-    Inbound {
+fn inbound(key: &str) -> InboxRow {
+    InboxRow {
         dedupe_key: key.to_owned(),
         received_at: clock::now(),
         request: Request::Unclear { text: "a nul \0 and a quote '".to_owned() },
@@ -140,9 +140,9 @@ async fn an_inbox_row_is_put_once_and_stays_until_it_is_answered(home: Home) {
     assert_eq!(puts.into_iter().filter(|put| *put.as_ref().unwrap()).count(), 1);
     assert_eq!(store.unanswered().await.unwrap(), std::slice::from_ref(&row));
     let answer = Phrase::new("answer-approved").with("who", "Ben");
-    store.decided("one", &answer).await.unwrap();
-    assert_eq!(store.unanswered().await.unwrap(), [Inbound { answer: Some(answer), ..row }]);
-    store.answered("one", clock::now()).await.unwrap();
+    store.record_answer("one", &answer).await.unwrap();
+    assert_eq!(store.unanswered().await.unwrap(), [InboxRow { answer: Some(answer), ..row }]);
+    store.close_row("one", clock::now()).await.unwrap();
     assert_eq!(store.unanswered().await.unwrap(), []);
     assert!(!store.put(&inbound("one")).await.unwrap(), "it is known for a while");
 }
@@ -163,7 +163,7 @@ async fn an_incident_is_opened_appended_to_and_read_back(home: Home) {
     let last = store.append(id, 3, at, vec![closed()], None).await.unwrap();
     assert_eq!(last[0].seq, 4);
     assert_eq!(store.open_incidents().await.unwrap(), [0; 0]);
-    assert_eq!(store.untold_incidents().await.unwrap(), [id]);
+    assert_eq!(store.unreported_incidents().await.unwrap(), [id]);
     assert_eq!(store.newest_incident("prod").await.unwrap(), Some(id));
     assert_eq!(store.newest_incident("test").await.unwrap(), None);
     assert_eq!(open(store, "prod").await, 2);
@@ -216,7 +216,7 @@ async fn an_append_that_fails_half_way_leaves_nothing(home: Home) {
     home.execute("ALTER TABLE ledger RENAME TO elsewhere").await;
     let answer = Phrase::new("answer-approved");
     let failed = home.store.append(id, 1, clock::now(), vec![asked(), closed()], Some(("one", &answer))).await;
-    assert!(matches!(failed, Err(StoreError::Database { trouble: Trouble::Other, .. })), "{failed:?}");
+    assert!(matches!(failed, Err(StoreError::Database { kind: DatabaseErrorKind::Other, .. })), "{failed:?}");
     home.execute("ALTER TABLE elsewhere RENAME TO ledger").await;
     assert_eq!(home.store.log(id).await.unwrap().len(), 1);
     assert_eq!(home.store.open_incidents().await.unwrap(), [id]);
@@ -273,21 +273,21 @@ async fn a_row_of_the_inbox_is_carried_out_by_one_replica(home: Home) {
     for n in 0..5 {
         one.put(&inbound(&format!("row {n}"))).await.unwrap();
     }
-    let (a, b) = tokio::join!(one.take_inbox(LONG), two.take_inbox(LONG));
+    let (a, b) = tokio::join!(one.claim_inbox(LONG), two.claim_inbox(LONG));
     let (a, b) = (a.unwrap(), b.unwrap());
     assert_eq!(a.len() + b.len(), 5, "{a:?} and {b:?}");
-    one.keep_inbox(Duration::ZERO).await.unwrap();
-    two.keep_inbox(Duration::ZERO).await.unwrap();
-    assert_eq!(one.take_inbox(LONG).await.unwrap().len(), 5, "nobody kept them");
-    assert_eq!(two.take_inbox(LONG).await.unwrap(), []);
+    one.renew_inbox(Duration::ZERO).await.unwrap();
+    two.renew_inbox(Duration::ZERO).await.unwrap();
+    assert_eq!(one.claim_inbox(LONG).await.unwrap().len(), 5, "nobody kept them");
+    assert_eq!(two.claim_inbox(LONG).await.unwrap(), []);
     let answer = Phrase::new("answer-joined");
     let late = two.append(id, 1, clock::now(), vec![asked()], Some(("row 0", &answer))).await;
     assert!(matches!(late, Err(StoreError::RowLost(_))), "{late:?}");
-    assert!(matches!(two.decided("row 0", &answer).await, Err(StoreError::RowLost(_))));
+    assert!(matches!(two.record_answer("row 0", &answer).await, Err(StoreError::RowLost(_))));
     assert_eq!(home.store.log(id).await.unwrap().len(), 1, "and nothing was appended");
     one.append(id, 1, clock::now(), vec![asked()], Some(("row 0", &answer))).await.unwrap();
-    one.come_back().await.unwrap();
-    assert_eq!(two.take_inbox(LONG).await.unwrap()[0].answer, Some(answer), "what was decided goes with it");
+    one.release_own().await.unwrap();
+    assert_eq!(two.claim_inbox(LONG).await.unwrap()[0].answer, Some(answer), "what was decided goes with it");
 }
 
 async fn an_append_under_a_claim_that_was_taken_over_is_refused(home: Home) {
@@ -326,20 +326,20 @@ async fn an_append_and_a_take_over_at_once_are_one_after_the_other(home: Home) {
 
 async fn what_is_shown_is_remembered(home: Home) {
     let id = open(&home.store, "prod").await;
-    let mut shown = Shown {
+    let mut shown = PostedCard {
         platform: Platform::Slack,
         channel: "C1".to_owned(),
         message: "1.2".to_owned(),
-        told_seq: 0,
+        posted_seq: 0,
         before: None,
         repeated: false,
     };
-    home.store.set_shown(id, &shown).await.unwrap();
-    shown.told_seq = 1;
-    home.store.set_shown(id, &shown).await.unwrap();
-    assert_eq!(home.store.shown(id).await.unwrap(), [shown]);
+    home.store.set_posted_card(id, &shown).await.unwrap();
+    shown.posted_seq = 1;
+    home.store.set_posted_card(id, &shown).await.unwrap();
+    assert_eq!(home.store.posted_cards(id).await.unwrap(), [shown]);
     home.store.append(id, 1, clock::now(), vec![closed()], None).await.unwrap();
-    assert_eq!(home.store.untold_incidents().await.unwrap(), [id]);
+    assert_eq!(home.store.unreported_incidents().await.unwrap(), [id]);
 }
 
 async fn a_store_is_opened_by_several_at_once(home: Home) {
@@ -353,7 +353,7 @@ async fn a_store_is_opened_by_several_at_once(home: Home) {
 async fn a_store_that_is_there_can_be_looked_at(home: Home) {
     let id = open(&home.store, "prod").await;
     let settings = Settings::new(&home.url).unwrap();
-    let looking = Store::existing(&settings).await.unwrap();
+    let looking = Store::open_existing(&settings).await.unwrap();
     assert_eq!(looking.log(id).await.unwrap().len(), 1);
     assert_eq!(looking.faults().await.unwrap(), [""; 0]);
 }
@@ -362,7 +362,7 @@ async fn a_store_that_is_there_can_be_looked_at(home: Home) {
 async fn a_store_that_is_not_there_is_not_made_by_looking() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("mistyped.db");
-    let error = Store::existing(&Settings::of_copy(&file).unwrap()).await.unwrap_err();
+    let error = Store::open_existing(&Settings::of_backup(&file).unwrap()).await.unwrap_err();
     assert_eq!(error.to_string(), "the store's file can't be opened");
     assert!(!file.exists());
 }
@@ -381,7 +381,7 @@ async fn a_locked_file_is_said_and_is_not_ready_and_is_again_afterwards() {
     other.execute("BEGIN IMMEDIATE").await.unwrap();
     assert_eq!(store.ping().await.unwrap_err().to_string(), "the store is locked by another process");
     let failed = store.append(id, 1, clock::now(), vec![asked()], None).await;
-    assert!(matches!(failed, Err(StoreError::Database { trouble: Trouble::Locked, .. })), "{failed:?}");
+    assert!(matches!(failed, Err(StoreError::Database { kind: DatabaseErrorKind::Locked, .. })), "{failed:?}");
     other.execute("ROLLBACK").await.unwrap();
     store.ping().await.unwrap();
     store.append(id, 1, clock::now(), vec![asked()], None).await.unwrap();
@@ -488,7 +488,7 @@ async fn on_a_small_disk(disk: &std::path::Path) {
     if remounted.success() {
         assert_eq!(store.ping().await.unwrap_err().to_string(), "the store is read-only");
         let failed = store.append(id, 2, clock::now(), vec![asked()], None).await;
-        assert!(matches!(failed, Err(StoreError::Database { trouble: Trouble::ReadOnly, .. })), "{failed:?}");
+        assert!(matches!(failed, Err(StoreError::Database { kind: DatabaseErrorKind::ReadOnly, .. })), "{failed:?}");
     }
 }
 
@@ -604,7 +604,7 @@ async fn a_standby_is_not_written_to() {
         home.url.rsplit('/').next().unwrap()
     ))
     .await;
-    let store = Store::existing(&impatient(&home.url)).await.unwrap();
+    let store = Store::open_existing(&impatient(&home.url)).await.unwrap();
     assert_eq!(store.ping().await.unwrap_err().to_string(), "the store is read-only");
 }
 

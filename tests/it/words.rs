@@ -11,7 +11,7 @@ use stagerbot::incident::approval::{Account, Ending, Platform, Refusal, Who};
 use stagerbot::incident::diagnosis::{Bearing, RULES, UNEXPLAINED};
 use stagerbot::incident::event::Outcome;
 use stagerbot::incident::phrase::Phrase;
-use stagerbot::incident::report::outcome;
+use stagerbot::incident::timeline::outcome;
 use stagerbot::words::Words;
 
 const ENGLISH: &str = include_str!("../../config/locales/en.ftl");

@@ -43,7 +43,7 @@ pub(super) struct Client {
     base: String,
     token: SecretString,
     /// Until when nothing is asked, by what Discord counts: the method and the first two parts of the path.
-    rests: Mutex<HashMap<String, Instant>>,
+    paused: Mutex<HashMap<String, Instant>>,
 }
 
 /// Why a call came to nothing.
@@ -108,7 +108,7 @@ impl Client {
             http: legacy::Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(connector),
             base: settings.api_url.trim_end_matches('/').to_owned(),
             token: settings.token.clone(),
-            rests: Mutex::default(),
+            paused: Mutex::default(),
         })
     }
 
@@ -125,9 +125,9 @@ impl Client {
         let counted: Vec<&str> = path.split('/').skip(1).take(2).collect();
         let counted = format!("{method} {}", counted.join("/"));
         for key in [GLOBAL, &counted] {
-            match self.rest(key) {
-                Some(rest) if rest > SHORT => return Err(CallError::RateLimited(rest)),
-                Some(rest) => sleep(rest).await,
+            match self.pause_left(key) {
+                Some(pause) if pause > SHORT => return Err(CallError::RateLimited(pause)),
+                Some(pause) => sleep(pause).await,
                 None => {}
             }
         }
@@ -181,9 +181,9 @@ impl Client {
         let answer = timeout(deadline, answer).await.map_err(late)??;
         let status = answer.status().as_u16();
         if let Some(counted) = counted
-            && let Some(rest) = exhausted(answer.headers())
+            && let Some(pause) = exhausted(answer.headers())
         {
-            self.let_rest(counted, rest);
+            self.start_pause(counted, pause);
         }
         match status {
             200..=299 if answer.body().is_empty() => Ok(Value::Null),
@@ -197,9 +197,9 @@ impl Client {
                     .or_else(|| seconds(answer.headers(), header::RETRY_AFTER.as_str()));
                 let pause = named.and_then(|named| Duration::try_from_secs_f64(named).ok()).unwrap_or(PAUSE);
                 if wait.is_some_and(|wait| wait.global) {
-                    self.let_rest(GLOBAL, pause);
+                    self.start_pause(GLOBAL, pause);
                 } else if let Some(counted) = counted {
-                    self.let_rest(counted, pause);
+                    self.start_pause(counted, pause);
                 }
                 Err(CallError::RateLimited(pause))
             }
@@ -211,19 +211,19 @@ impl Client {
     }
 
     /// For how long nothing is to be asked.
-    fn rest(&self, key: &str) -> Option<Duration> {
-        let mut rests = self.rests.lock().unwrap_or_else(PoisonError::into_inner);
-        let rest = rests.get(key).map(|until| until.saturating_duration_since(Instant::now()))?;
-        if rest.is_zero() {
-            rests.remove(key);
+    fn pause_left(&self, key: &str) -> Option<Duration> {
+        let mut paused = self.paused.lock().unwrap_or_else(PoisonError::into_inner);
+        let pause = paused.get(key).map(|until| until.saturating_duration_since(Instant::now()))?;
+        if pause.is_zero() {
+            paused.remove(key);
         }
-        Some(rest).filter(|rest| !rest.is_zero())
+        Some(pause).filter(|pause| !pause.is_zero())
     }
 
-    fn let_rest(&self, key: &str, rest: Duration) {
-        let until = Instant::now() + rest;
-        let mut rests = self.rests.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = rests.entry(key.to_owned()).or_insert(until);
+    fn start_pause(&self, key: &str, pause: Duration) {
+        let until = Instant::now() + pause;
+        let mut paused = self.paused.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = paused.entry(key.to_owned()).or_insert(until);
         *known = until.max(*known);
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::chat::typed::DATABASE_CHECKED;
+use crate::chat::command::DATABASE_CHECKED;
 
 /// Kinds of options: <https://discord.com/developers/docs/interactions/application-commands>.
 const SUBCOMMAND: u64 = 1;
@@ -64,7 +64,7 @@ pub(super) fn line(data: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chat::typed::parse;
+    use crate::chat::command::parse;
     use crate::store::Request;
 
     #[test]

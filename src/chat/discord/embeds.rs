@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::commands;
 use super::escape::{code, line, markdown, parts, shortened, unescaped};
-use crate::chat::plain::{fitted, length};
+use crate::chat::sanitize::{fitted, length};
 use crate::chat::{Action, Block, Button, Card, Confirm, Tone};
 
 /// A message's text (less what stands before an answer that everybody sees), and what all embeds say together:
@@ -65,7 +65,7 @@ pub(super) fn asks(action: Action) -> bool {
 /// A card as a message's body.
 pub(super) fn card(card: &Card) -> Value {
     let headline = markdown(&card.headline.replace('\n', " "));
-    let questions: Vec<Value> = shown(&card.buttons).into_iter().filter_map(question).collect();
+    let questions: Vec<Value> = visible_buttons(&card.buttons).into_iter().filter_map(question).collect();
     let taken: usize = questions.iter().map(size).sum();
     let drawn = |blocks: &[Block]| {
         let mut drawing = Drawing::new(tone(card.tone), TOGETHER - taken.min(TOGETHER), EMBEDS - questions.len());
@@ -80,7 +80,7 @@ pub(super) fn card(card: &Card) -> Value {
     json!({
         "content": format!("### {} {}", mark(card.tone), shortened(&headline, HEADLINE)),
         "embeds": embeds,
-        "components": rows(&shown(&card.buttons)),
+        "components": rows(&visible_buttons(&card.buttons)),
         "allowed_mentions": {"parse": []},
     })
 }
@@ -97,18 +97,18 @@ pub(super) fn texts(text: &str) -> Vec<Value> {
     if parts.is_empty() {
         parts.push("–".to_owned());
     }
-    parts.iter().map(|part| said(part)).collect()
+    parts.iter().map(|part| text_body(part)).collect()
 }
 
 /// Markdown of our own as a message's body.
-pub(super) fn said(markdown: &str) -> Value {
+pub(super) fn text_body(markdown: &str) -> Value {
     json!({"content": markdown, "allowed_mentions": {"parse": []}, "flags": NO_PREVIEWS})
 }
 
 /// What a person is asked before a click counts: the card's own words, and two buttons.
 pub(super) fn confirmation(custom_id: &str, question: &Question, yes: &str, no: &str) -> Value {
     let button = |mark: &str, style: u64, label: &str| json!({"type": 2, "style": style, "label": line(label, LABEL), "custom_id": format!("{mark}{custom_id}")});
-    let mut body = said(&shortened(&format!("**{}**\n{}", question.title, question.text), TEXT));
+    let mut body = text_body(&shortened(&format!("**{}**\n{}", question.title, question.text), TEXT));
     body["components"] = json!([{"type": 1, "components": [button(YES, 3, yes), button(NO, 2, no)]}]);
     body["flags"] = json!(EPHEMERAL | NO_PREVIEWS);
     body
@@ -161,7 +161,7 @@ pub(super) fn question_on(message: &Value, custom_id: &str) -> Option<Question> 
 }
 
 /// The buttons that Discord takes: none twice, and no value that was cut, which would mean something else.
-fn shown(buttons: &[Button]) -> Vec<&Button> {
+fn visible_buttons(buttons: &[Button]) -> Vec<&Button> {
     let mut shown: Vec<&Button> = Vec::new();
     for button in buttons {
         let id = custom_id(button);

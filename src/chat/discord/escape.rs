@@ -3,7 +3,7 @@
 //! [`markdown`] is for texts and embeds, [`code`] for the inside of a code block, [`line`] for captions and names, where
 //! there is no markdown. What is escaped is cut by [`parts`] and [`shortened`], which leave no backslash behind.
 
-use crate::chat::plain::{clean, length, unfenced};
+use crate::chat::sanitize::{clean, length, unfenced};
 
 /// What stands at the end of a text that was too long.
 const ELLIPSIS: char = '…';

@@ -2,7 +2,7 @@
 //!
 //! On its own, since a close frame without a body makes serenity 0.12.5 read from the closed socket for ever without
 //! ever waiting: the runtime that it is on stands still until the next heartbeat, and with it everything else there.
-//! [`Ear`] notices, and another link takes this one's place.
+//! [`GatewayHealth`] notices, and another link takes this one's place.
 //!
 //! Every connection that serenity opens by itself has to pass a gate first: it reads the gateway's address behind a lock
 //! that is held here, and let go only when the pause since the last connection is over. Otherwise a server that accepts
@@ -28,8 +28,8 @@ use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::ear::Ear;
-use super::hearing::Heard;
+use super::dispatcher::GatewayEvent;
+use super::gateway_health::GatewayHealth;
 
 /// How often the thread notes that it lives, and sees who waits at the gate.
 const PULSE: Duration = Duration::from_millis(100);
@@ -48,38 +48,38 @@ pub(super) fn intents(reads: bool) -> GatewayIntents {
 }
 
 /// Takes what was heard.
-pub(super) type Takes = Arc<dyn Fn(Heard) + Send + Sync>;
+pub(super) type OnEvent = Arc<dyn Fn(GatewayEvent) + Send + Sync>;
 
 /// A link to the gateway, for as long as this lives.
-pub(super) struct Link {
-    pub(super) ear: Arc<Ear>,
+pub(super) struct Connection {
+    pub(super) health: Arc<GatewayHealth>,
     /// What ended it, where it ended by itself.
     ended: oneshot::Receiver<Option<GatewayError>>,
     over: CancellationToken,
 }
 
-impl Link {
+impl Connection {
     /// Opens a link to this address.
     pub(super) fn open(
         url: String,
         token: &SecretString,
         intents: GatewayIntents,
-        ear: Arc<Ear>,
+        health: Arc<GatewayHealth>,
         unknown: Arc<AtomicU64>,
-        takes: Takes,
+        on_event: OnEvent,
     ) -> io::Result<Self> {
         let over = CancellationToken::new();
         let (ending, ended) = oneshot::channel();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let (hears, until, token) = (ear.clone(), over.clone(), token.clone());
+        let (thread_health, until, token) = (health.clone(), over.clone(), token.clone());
         thread::Builder::new().name("discord-gateway".to_owned()).spawn(move || {
-            let error = runtime.block_on(connect(url, &token, intents, &hears, unknown, takes, until));
+            let error = runtime.block_on(connect(url, &token, intents, &thread_health, unknown, on_event, until));
             // The tasks of this link, also those that hang.
             runtime.shutdown_background();
             // Whoever has let go does not want to know.
             let _ = ending.send(error);
         })?;
-        Ok(Self { ear, ended, over })
+        Ok(Self { health, ended, over })
     }
 
     /// Waits until it ends by itself, and tells why where that is known.
@@ -91,7 +91,7 @@ impl Link {
     pub(super) async fn close(mut self) {
         self.over.cancel();
         if timeout(ENDING, &mut self.ended).await.is_err() {
-            self.ear.nudge();
+            self.health.nudge();
             if timeout(ENDING, &mut self.ended).await.is_err() {
                 tracing::warn!("the thread of Discord's gateway does not end; it is left behind");
             }
@@ -99,10 +99,10 @@ impl Link {
     }
 }
 
-impl Drop for Link {
+impl Drop for Connection {
     fn drop(&mut self) {
         self.over.cancel();
-        self.ear.nudge();
+        self.health.nudge();
     }
 }
 
@@ -111,13 +111,13 @@ async fn connect(
     url: String,
     token: &SecretString,
     intents: GatewayIntents,
-    ear: &Arc<Ear>,
+    health: &Arc<GatewayHealth>,
     unknown: Arc<AtomicU64>,
-    takes: Takes,
+    on_event: OnEvent,
     over: CancellationToken,
 ) -> Option<GatewayError> {
     let url = Arc::new(Mutex::new(url));
-    let handler = Handler { ear: ear.clone(), unknown, takes };
+    let handler = Handler { health: health.clone(), unknown, on_event };
     let (manager, mut returned) = ShardManager::new(ShardManagerOptions {
         data: Arc::new(RwLock::new(TypeMap::new())),
         event_handlers: Vec::new(),
@@ -134,7 +134,7 @@ async fn connect(
     // It never fails.
     let _ = manager.initialize();
     let ended = {
-        let pulse = pin!(pulse(&manager, &url, ear));
+        let pulse = pin!(pulse(&manager, &url, health));
         let over = pin!(over.cancelled());
         let returned = pin!(returned.next());
         tokio::select! {
@@ -146,7 +146,7 @@ async fn connect(
     if let Some(error) = ended {
         return error;
     }
-    if let Some(messenger) = ear.messenger() {
+    if let Some(messenger) = health.messenger() {
         // Nobody gets through the gate any more.
         let _gate = poll_immediate(url.lock()).await;
         messenger.send_to_shard(ShardRunnerMessage::Close(NORMAL, None));
@@ -156,21 +156,21 @@ async fn connect(
 }
 
 /// Notes that the thread lives, and lets one connection after the other through the gate.
-async fn pulse(manager: &ShardManager, url: &Arc<Mutex<String>>, ear: &Ear) {
+async fn pulse(manager: &ShardManager, url: &Arc<Mutex<String>>, health: &GatewayHealth) {
     let mut gate = None;
     loop {
         let runner = {
             let runners = manager.runners.lock().await;
             runners.get(&ShardId(0)).map(|runner| (runner.latency, runner.runner_tx.clone()))
         };
-        ear.pulse(runner, Instant::now());
-        if ear.may_connect(Instant::now()) {
+        health.pulse(runner, Instant::now());
+        if health.may_connect(Instant::now()) {
             drop(gate.take());
             // The lock is fair: where somebody waited for it, they have it now.
             let mut lock = pin!(url.clone().lock_owned());
             gate = poll_immediate(lock.as_mut()).await;
             if gate.is_none() {
-                ear.connecting(Instant::now());
+                health.connecting(Instant::now());
                 gate = Some(lock.await);
             }
         }
@@ -180,23 +180,23 @@ async fn pulse(manager: &ShardManager, url: &Arc<Mutex<String>>, ear: &Ear) {
 
 /// What serenity tells.
 struct Handler {
-    ear: Arc<Ear>,
+    health: Arc<GatewayHealth>,
     unknown: Arc<AtomicU64>,
-    takes: Takes,
+    on_event: OnEvent,
 }
 
 #[async_trait]
 impl RawEventHandler for Handler {
     async fn raw_event(&self, _: Context, event: Event) {
-        self.ear.heard(Instant::now());
+        self.health.received(Instant::now());
         match event {
-            Event::Ready(_) | Event::Resumed(_) if self.ear.connected(Instant::now()) => {
+            Event::Ready(_) | Event::Resumed(_) if self.health.connected(Instant::now()) => {
                 tracing::info!("listening to Discord");
             }
             Event::InteractionCreate(event) => match serde_json::to_value(&event.interaction) {
                 Ok(mut interaction) => {
                     interaction["type"] = Value::from(u8::from(event.interaction.kind()));
-                    (self.takes)(Heard::Interaction(interaction));
+                    (self.on_event)(GatewayEvent::Interaction(interaction));
                 }
                 Err(error) => tracing::error!(%error, "an interaction from Discord can't be taken apart"),
             },
@@ -204,13 +204,15 @@ impl RawEventHandler for Handler {
             Event::Unknown(event) if event.kind == "INTERACTION_CREATE" => {
                 let count = self.unknown.fetch_add(1, Ordering::Relaxed) + 1;
                 tracing::warn!(count, "an interaction from Discord is not what serenity expects");
-                (self.takes)(Heard::Interaction(event.value));
+                (self.on_event)(GatewayEvent::Interaction(event.value));
             }
             Event::MessageCreate(event) => match serde_json::to_value(&event.message) {
-                Ok(message) => (self.takes)(Heard::Message(message)),
+                Ok(message) => (self.on_event)(GatewayEvent::Message(message)),
                 Err(error) => tracing::warn!(%error, "a message on Discord can't be taken apart"),
             },
-            Event::Unknown(event) if event.kind == "MESSAGE_CREATE" => (self.takes)(Heard::Message(event.value)),
+            Event::Unknown(event) if event.kind == "MESSAGE_CREATE" => {
+                (self.on_event)(GatewayEvent::Message(event.value));
+            }
             _ => {}
         }
     }

@@ -16,9 +16,9 @@ use url::Url;
 
 use super::MAY_NOT_READ;
 use super::client::{Client, is_private};
-use super::ear::{Ear, pause};
-use super::gateway::{Link, Takes, intents};
-use super::hearing::Hearing;
+use super::dispatcher::Dispatcher;
+use super::gateway::{Connection, OnEvent, intents};
+use super::gateway_health::{GatewayHealth, pause};
 use crate::chat::ChatError;
 
 /// How often a link is looked at.
@@ -32,24 +32,24 @@ const ASK_AGAIN: Duration = Duration::from_mins(10);
 
 /// The link of the moment.
 #[derive(Debug, Default)]
-pub(super) struct Present(Mutex<Option<Arc<Ear>>>);
+pub(super) struct Current(Mutex<Option<Arc<GatewayHealth>>>);
 
-impl Present {
+impl Current {
     /// Whether there is one that hears.
-    pub(super) fn hears(&self) -> bool {
-        let ear = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        ear.as_ref().is_some_and(|ear| ear.hears(Instant::now()))
+    pub(super) fn is_listening(&self) -> bool {
+        let health = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        health.as_ref().is_some_and(|health| health.is_listening(Instant::now()))
     }
 
-    fn set(&self, ear: Option<Arc<Ear>>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = ear;
+    fn set(&self, health: Option<Arc<GatewayHealth>>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = health;
     }
 }
 
 /// Nobody listens any more, however that came about.
-struct Silent<'a>(&'a Present);
+struct ClearOnDrop<'a>(&'a Current);
 
-impl Drop for Silent<'_> {
+impl Drop for ClearOnDrop<'_> {
     fn drop(&mut self) {
         self.0.set(None);
     }
@@ -73,55 +73,56 @@ enum End {
     /// We were told to stop.
     Stopped,
     /// It has to be replaced.
-    Wrong(&'static str),
+    Faulty(&'static str),
     /// It ended by itself.
     Ended(Option<GatewayError>),
 }
 
 /// Listens until told to stop, or until Discord says that it never will let us.
 pub(super) async fn listen(
-    hearing: Hearing,
+    dispatcher: Dispatcher,
     token: &SecretString,
-    deaf_after: Duration,
-    present: &Present,
+    max_silence: Duration,
+    current: &Current,
     unknown: &Arc<AtomicU64>,
     stop: &CancellationToken,
 ) -> Result<(), ChatError> {
-    let client = hearing.client.clone();
+    let client = dispatcher.client.clone();
     let tasks = TaskTracker::new();
-    let intents = intents(hearing.listening.is_some());
-    let takes: Takes = {
+    let intents = intents(dispatcher.triggers.is_some());
+    let on_event: OnEvent = {
         // The gateway's own runtime may stand still any moment: nothing else happens there.
         let (here, tasks) = (Handle::current(), tasks.clone());
-        Arc::new(move |heard| drop(tasks.spawn_on(hearing.clone().take(heard), &here)))
+        Arc::new(move |event| drop(tasks.spawn_on(dispatcher.clone().receive(event), &here)))
     };
-    let _silent = Silent(present);
+    let _silent = ClearOnDrop(current);
     let mut bad = 0;
     let ended = loop {
         let asked = stop.run_until_cancelled(gateway(&client)).await;
         let wait = match asked {
             None => break Ok(()),
             Some(Ok(url)) => {
-                let ear = Arc::new(Ear::new(bad, deaf_after, Instant::now()));
-                present.set(Some(ear.clone()));
-                let link = Link::open(url, token, intents, ear.clone(), unknown.clone(), takes.clone());
-                let mut link = link.map_err(|error| {
+                let health = Arc::new(GatewayHealth::new(bad, max_silence, Instant::now()));
+                current.set(Some(health.clone()));
+                let connection =
+                    Connection::open(url, token, intents, health.clone(), unknown.clone(), on_event.clone());
+                let mut connection = connection.map_err(|error| {
                     ChatError::Fatal(format!("no thread can be started for Discord's gateway: {error}"))
                 })?;
-                match watch(&mut link, stop).await {
+                match watch(&mut connection, stop).await {
                     End::Stopped => {
-                        link.close().await;
+                        connection.close().await;
                         break Ok(());
                     }
                     End::Ended(Some(error)) if let Some(fatal) = fatal(&error) => break Err(fatal),
                     End::Ended(error) => {
                         tracing::warn!(?error, "Discord's gateway ended the connection; another one is to follow");
                     }
-                    End::Wrong(why) => {
+                    End::Faulty(why) => {
                         tracing::warn!(why, "the connection to Discord's gateway is replaced");
                     }
                 }
-                bad = ear.bad(Instant::now());
+                bad = health.bad(Instant::now());
                 pause(bad)
             }
             Some(Err(error @ ChatError::Fatal(_))) => break Err(error),
@@ -162,17 +163,17 @@ async fn gateway(client: &Client) -> Result<String, ChatError> {
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
-async fn watch(link: &mut Link, stop: &CancellationToken) -> End {
-    let ear = link.ear.clone();
+async fn watch(connection: &mut Connection, stop: &CancellationToken) -> End {
+    let health = connection.health.clone();
     let mut look = interval(LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             () = stop.cancelled() => return End::Stopped,
-            error = link.ended() => return End::Ended(error),
+            error = connection.ended() => return End::Ended(error),
             _ = look.tick() => {
-                if let Some(why) = ear.wrong(Instant::now()) {
-                    return End::Wrong(why);
+                if let Some(why) = health.fault(Instant::now()) {
+                    return End::Faulty(why);
                 }
             }
         }

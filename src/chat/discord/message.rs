@@ -8,15 +8,15 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::chat::heard::{Author, Listening, Said, texts};
-use crate::chat::plain::clean;
-use crate::chat::typed::parse;
+use crate::chat::command::parse;
+use crate::chat::message_trigger::{Author, ChannelMessage, MessageTriggers, texts};
+use crate::chat::sanitize::clean;
 use crate::incident::approval::{Account, Platform};
 use crate::store::{ReplyTo, Request};
 
 /// A message as it came.
 #[derive(Debug, Deserialize)]
-pub(super) struct Written {
+pub(super) struct GatewayMessage {
     id: String,
     pub(super) channel_id: String,
     #[serde(default)]
@@ -47,24 +47,24 @@ struct User {
 const THREADS: std::ops::RangeInclusive<u64> = 10..=12;
 
 /// Messages that somebody wrote, answers among them; all other kinds are Discord's own.
-const WRITTEN: [u64; 2] = [0, 19];
+const USER_MESSAGE_KINDS: [u64; 2] = [0, 19];
 /// The keys whose texts a reader sees in embeds.
-const SHOWN: [&str; 5] = ["title", "description", "name", "value", "text"];
+const TEXT_KEYS: [&str; 5] = ["title", "description", "name", "value", "text"];
 
-impl Written {
+impl GatewayMessage {
     /// What it asks for; `None` where it does not mean the bot, or no person wrote it.
     pub(super) fn command(&self, bot: &str) -> Option<Request> {
         // Bots do not command each other, and nobody commands themselves.
         if self.is_by_bot() || self.author.id == bot {
             return None;
         }
-        behind_mention(&self.content, bot).map(|text| parse(&clean(text)))
+        text_after_mention(&self.content, bot).map(|text| parse(&clean(text)))
     }
 
     /// The alert that it is, if it carries the error and its author is listened to. `channel` is the one that it was written in,
     /// or around the thread that it was written in.
-    pub(super) fn alert(&self, bot: &str, listening: &Listening, channel: &str) -> Option<Request> {
-        if !WRITTEN.contains(&self.kind) {
+    pub(super) fn alert(&self, bot: &str, triggers: &MessageTriggers, channel: &str) -> Option<Request> {
+        if !USER_MESSAGE_KINDS.contains(&self.kind) {
             return None;
         }
         let ids = [Some(&self.author.id), self.webhook_id.as_ref(), self.application_id.as_ref()];
@@ -77,10 +77,10 @@ impl Written {
             Author::Person
         };
         let mut text = clean(&self.content);
-        texts(&self.embeds, &SHOWN, clean, &mut text);
+        texts(&self.embeds, &TEXT_KEYS, clean, &mut text);
         let (platform, at) = (Platform::Discord, self.timestamp);
         // A thread is a channel of its own, and none that is listened to.
-        listening.heard(&Said { platform, channel, author, at, in_thread: false, text: &text })
+        triggers.request_for(&ChannelMessage { platform, channel, author, at, in_thread: false, text: &text })
     }
 
     fn is_by_bot(&self) -> bool {
@@ -107,7 +107,7 @@ impl Written {
 }
 
 /// What stands behind `<@123>`, or `<@!123>` as old clients write it.
-fn behind_mention<'a>(text: &'a str, bot: &str) -> Option<&'a str> {
+fn text_after_mention<'a>(text: &'a str, bot: &str) -> Option<&'a str> {
     text.match_indices("<@").find_map(|(place, _)| {
         let (mention, behind) = text[place + 2..].split_once('>')?;
         (mention.trim_start_matches('!') == bot).then_some(behind)
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn written(field: &str, value: Value) -> Written {
+    fn written(field: &str, value: Value) -> GatewayMessage {
         let mut message = json!({"id": "9", "channel_id": "7", "guild_id": "1", "author": {"id": "5", "username": "anna"},
             "content": "hey <@11>  check prod"});
         message[field] = value;
@@ -145,12 +145,12 @@ mod tests {
 
     #[test]
     fn a_message_that_carries_the_error_is_an_alert_from_whom_we_listen_to() {
-        let listening = Listening { channels: [("7".into(), "prod".into())].into(), bots: ["33".into()].into() };
+        let triggers = MessageTriggers { channels: [("7".into(), "prod".into())].into(), bots: ["33".into()].into() };
         let alert = |field: &str, value: Value| {
             let mut message = json!({"id": "9", "channel_id": "7", "author": {"id": "5"}, "type": 0,
                 "timestamp": "2026-11-27T14:00:00.123000+00:00", "content": "cf push: Stager is unavailable"});
             message[field] = value;
-            serde_json::from_value::<Written>(message).unwrap().alert("11", &listening, "7")
+            serde_json::from_value::<GatewayMessage>(message).unwrap().alert("11", &triggers, "7")
         };
         let Some(Request::Alert { environment, alert: heard }) = alert("type", json!(19)) else {
             panic!("it is heard")

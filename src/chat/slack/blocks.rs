@@ -8,7 +8,7 @@ use slack_morphism::prelude::{
 };
 
 use super::escape::{code_parts, mrkdwn, mrkdwn_parts, plain, plain_parts};
-use crate::chat::plain::{fitted, length};
+use crate::chat::sanitize::{fitted, length};
 use crate::chat::{Action, Block, Button, Card, Confirm, Tone};
 
 /// A header's text: <https://docs.slack.dev/reference/block-kit/blocks/header-block/>.
@@ -90,11 +90,11 @@ fn together(
     let more = context("…".to_owned());
     let mut room = Size { blocks: BLOCKS, text: ALL_TEXT, json: ALL_JSON };
     for always in [Some(first), Some(&more), last].into_iter().flatten() {
-        room.take(always);
+        room.reserve(always);
     }
     let (mut blocks, mut all) = (vec![first.clone()], true);
     for block in body {
-        if !room.take(&block) {
+        if !room.reserve(&block) {
             blocks.push(more);
             all = false;
             break;
@@ -114,7 +114,7 @@ struct Size {
 
 impl Size {
     /// Makes room for a block; `false` where there is none.
-    fn take(&mut self, block: &SlackBlock) -> bool {
+    fn reserve(&mut self, block: &SlackBlock) -> bool {
         let json = serde_json::to_value(block).unwrap_or_default();
         let left = (
             self.blocks.checked_sub(1),
@@ -173,7 +173,7 @@ fn titled(title: &str, text: &str) -> Vec<SlackBlock> {
 fn fields(fields: &[(String, String)]) -> SlackBlock {
     let texts = fields.iter().map(|(name, value)| {
         let name = bold(name);
-        let value = said(mrkdwn(value, FIELD - length(&name) - 1));
+        let value = non_empty(mrkdwn(value, FIELD - length(&name) - 1));
         marked(if name.is_empty() { value } else { format!("{name}\n{value}") })
     });
     SlackSectionBlock::new().with_fields(texts.collect()).into()
@@ -188,10 +188,10 @@ fn bold(text: &str) -> String {
 
 /// One line, which Slack wants not to be empty.
 fn line(text: &str, max: usize) -> String {
-    said(plain(&text.replace('\n', " "), max))
+    non_empty(plain(&text.replace('\n', " "), max))
 }
 
-fn said(text: String) -> String {
+fn non_empty(text: String) -> String {
     if text.is_empty() { NOTHING.to_owned() } else { text }
 }
 
@@ -225,7 +225,7 @@ fn button(button: &Button) -> SlackBlockButtonElement {
 fn confirm(confirm: &Confirm) -> SlackBlockConfirmItem {
     SlackBlockConfirmItem::new(
         literal(line(&confirm.title, CONFIRM_TITLE)).into(),
-        literal(said(plain(&confirm.text, CONFIRM_TEXT))).into(),
+        literal(non_empty(plain(&confirm.text, CONFIRM_TEXT))).into(),
         literal(line(&confirm.yes, CONFIRM_ANSWER)).into(),
         literal(line(&confirm.no, CONFIRM_ANSWER)).into(),
     )

@@ -3,7 +3,7 @@
 //! [`plain`] is for `plain_text` objects, where Slack knows no formatting; [`mrkdwn`] for the few places where our own
 //! heading stands beside a text; [`code`] for the inside of a code block.
 
-use crate::chat::plain::{BACKTICK, clean, unfenced};
+use crate::chat::sanitize::{BACKTICK, clean, unfenced};
 
 /// What stands at the end of a text that was too long.
 const ELLIPSIS: char = '…';
@@ -34,7 +34,7 @@ pub(super) fn code_parts(text: &str, max: usize) -> Vec<String> {
 }
 
 /// What people typed, as they typed it: Slack hands on `&`, `<` and `>` as entities.
-pub(super) fn typed(text: &str) -> String {
+pub(super) fn unescape(text: &str) -> String {
     clean(&text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
 }
 
@@ -136,7 +136,7 @@ fn prefix(text: &str, max: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chat::plain::length;
+    use crate::chat::sanitize::length;
 
     #[test]
     fn nothing_mentions_links_or_formats() {
@@ -201,6 +201,6 @@ mod tests {
 
     #[test]
     fn what_was_typed_is_what_people_typed() {
-        assert_eq!(typed("restart a &lt;b&gt; &amp;lt;\u{200b}"), "restart a <b> &lt;");
+        assert_eq!(unescape("restart a &lt;b&gt; &amp;lt;\u{200b}"), "restart a <b> &lt;");
     }
 }

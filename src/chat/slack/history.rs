@@ -69,7 +69,7 @@ pub(super) async fn find(
             metadata["event_type"] == EVENT_TYPE && metadata["event_payload"]["key"] == key
         };
         if let Some(ts) = page.messages.iter().find(ours).and_then(|message| message["ts"].as_str()) {
-            return Ok(Found::There(ts.to_owned()));
+            return Ok(Found::Message(ts.to_owned()));
         }
         cursor = page.response_metadata.next_cursor;
         if cursor.is_empty() {

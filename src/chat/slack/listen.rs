@@ -5,7 +5,7 @@
 //! to the inbox has a deadline of its own, and there is nothing else to wait for.
 //!
 //! The crate's own listener opens a lost socket again at once and for ever, has no word for a socket that says nothing,
-//! and dies of a panic unnoticed. Therefore its sockets talk to [`Ears`] instead.
+//! and dies of a panic unnoticed. Therefore its sockets talk to [`Listener`] instead.
 
 use std::error::Error;
 use std::sync::{Arc, Weak};
@@ -19,9 +19,9 @@ use slack_morphism::{SlackClientSocketModeConfig, SlackSocketModeClientListener,
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::came::{Frame, Hearing};
 use super::client::Client;
-use super::links::Links;
+use super::connections::Connections;
+use super::inbound::{Dispatcher, Frame};
 use crate::chat::ChatError;
 use crate::inbox::Inbox;
 
@@ -38,7 +38,7 @@ const OPENING: Duration = Duration::from_mins(1);
 /// How long a socket that Slack wants closed is listened to still. Slack closes it after about ten seconds.
 const LEAVING: Duration = Duration::from_secs(2);
 /// After hearing nothing for this long Slack is asked why, and then every minute.
-const DEAF: Duration = Duration::from_secs(5);
+const SILENCE: Duration = Duration::from_secs(5);
 const ASK_AGAIN: Duration = Duration::from_mins(1);
 /// How long closing the sockets may take.
 const CLOSING: Duration = Duration::from_secs(2);
@@ -48,17 +48,23 @@ type Sockets = dyn SlackSocketModeClientsManager + Send + Sync;
 /// Listens until told to stop, or until Slack says that it never will let us.
 pub(super) async fn listen(
     client: &Client,
-    us: &Hearing,
+    dispatcher: &Dispatcher,
     ping_every: u64,
-    links: &Arc<Links>,
+    connections: &Arc<Connections>,
     inbox: Inbox,
     stop: &CancellationToken,
 ) -> Result<(), ChatError> {
     let environment = Arc::new(SlackClientEventsListenerEnvironment::new(client.http().clone()));
     let sockets = client.http().http_api.connector.new_clients_manager(environment);
     let over = stop.child_token();
-    let open = Open { sockets: sockets.clone(), links: links.clone(), _over: over.clone().drop_guard() };
-    let ears = Ears { us: Arc::new(us.clone()), links: links.clone(), inbox, sockets: Arc::downgrade(&sockets), over };
+    let open = Open { sockets: sockets.clone(), connections: connections.clone(), _over: over.clone().drop_guard() };
+    let listener = Listener {
+        dispatcher: Arc::new(dispatcher.clone()),
+        connections: connections.clone(),
+        inbox,
+        sockets: Arc::downgrade(&sockets),
+        over,
+    };
     let config = SlackClientSocketModeConfig {
         max_connections_count: SOCKETS,
         debug_connections: false,
@@ -68,30 +74,35 @@ pub(super) async fn listen(
         ping_failure_threshold_times: PINGS,
     };
     let failed = |_| ChatError::Passing("Slack's sockets could not be set up".to_owned());
-    sockets.register_new_token(&config, client.app_token().clone(), Arc::new(ears.clone())).await.map_err(failed)?;
+    sockets
+        .register_new_token(&config, client.app_token().clone(), Arc::new(listener.clone()))
+        .await
+        .map_err(failed)?;
     for place in 0..SOCKETS {
-        links.opening(&SlackSocketModeWssClientId::new(place, place, 0), Instant::now());
+        connections.opening(&SlackSocketModeWssClientId::new(place, place, 0), Instant::now());
     }
     sockets.start().await;
-    let ended = watch(client, &ears, stop).await;
+    let ended = watch(client, &listener, stop).await;
     open.close().await;
     ended
 }
 
 /// Sees to it that what is stuck or deaf does not stay so.
-async fn watch(client: &Client, ears: &Ears, stop: &CancellationToken) -> Result<(), ChatError> {
+async fn watch(client: &Client, listener: &Listener, stop: &CancellationToken) -> Result<(), ChatError> {
     let mut asked: Option<Instant> = None;
     let mut tick = interval(Duration::from_secs(1));
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while stop.run_until_cancelled(tick.tick()).await.is_some() {
-        for stuck in ears.links.stuck(OPENING, Instant::now()) {
+        for stuck in listener.connections.stuck(OPENING, Instant::now()) {
             tracing::warn!(socket = stuck.initial_index, "a socket to Slack does not open and is given up");
-            ears.replace(&stuck).await;
+            listener.replace(&stuck).await;
         }
-        for waiting in ears.links.due(Instant::now()) {
-            ears.replace(&waiting).await;
+        for waiting in listener.connections.due(Instant::now()) {
+            listener.replace(&waiting).await;
         }
-        if ears.links.deaf_for(Instant::now()) < DEAF || asked.is_some_and(|asked| asked.elapsed() < ASK_AGAIN) {
+        if listener.connections.silent_for(Instant::now()) < SILENCE
+            || asked.is_some_and(|asked| asked.elapsed() < ASK_AGAIN)
+        {
             continue;
         }
         asked = Some(Instant::now());
@@ -110,7 +121,7 @@ async fn watch(client: &Client, ears: &Ears, stop: &CancellationToken) -> Result
 /// The sockets, which are closed also when nobody waits for it.
 struct Open {
     sockets: Arc<Sockets>,
-    links: Arc<Links>,
+    connections: Arc<Connections>,
     _over: DropGuard,
 }
 
@@ -124,7 +135,7 @@ impl Open {
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.links.forget();
+        self.connections.forget();
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             let sockets = self.sockets.clone();
             runtime.spawn(async move { sockets.shutdown().await });
@@ -134,21 +145,21 @@ impl Drop for Open {
 
 /// What the crate's sockets talk to.
 #[derive(Clone)]
-struct Ears {
-    us: Arc<Hearing>,
-    links: Arc<Links>,
+struct Listener {
+    dispatcher: Arc<Dispatcher>,
+    connections: Arc<Connections>,
     inbox: Inbox,
     sockets: Weak<Sockets>,
     over: CancellationToken,
 }
 
 #[async_trait]
-impl SlackSocketModeClientListener for Ears {
+impl SlackSocketModeClientListener for Listener {
     /// The answer is the acknowledgement.
     async fn on_message(&self, id: &SlackSocketModeWssClientId, frame: String) -> Option<String> {
         // A panic must not take the reader with it: it would die unnoticed.
-        let (ears, id) = (self.clone(), id.clone());
-        match tokio::spawn(async move { ears.hear(&id, &frame).await }).await {
+        let (listener, id) = (self.clone(), id.clone());
+        match tokio::spawn(async move { listener.on_frame(&id, &frame).await }).await {
             Ok(acknowledgement) => acknowledgement,
             Err(error) => {
                 tracing::error!(%error, "what Slack sent could not be handled and is not acknowledged");
@@ -163,22 +174,22 @@ impl SlackSocketModeClientListener for Ears {
     }
 
     async fn on_disconnect(&self, id: &SlackSocketModeWssClientId) {
-        if let Some(pause) = self.links.closed(id, Instant::now()) {
+        if let Some(pause) = self.connections.closed(id, Instant::now()) {
             tracing::info!(socket = id.initial_index, ?pause, "a socket to Slack is closed; another one is to follow");
             self.replace_after(id, pause);
         }
     }
 }
 
-impl Ears {
-    async fn hear(&self, id: &SlackSocketModeWssClientId, text: &str) -> Option<String> {
+impl Listener {
+    async fn on_frame(&self, id: &SlackSocketModeWssClientId, text: &str) -> Option<String> {
         let Ok(frame) = serde_json::from_str::<Frame>(text) else {
             tracing::warn!(length = text.len(), "Slack sent a frame that can't be read");
             return None;
         };
         match frame.kind.as_str() {
             "hello" => {
-                let first = self.links.greeted(id, Instant::now());
+                let first = self.connections.opened(id, Instant::now());
                 tracing::debug!(socket = id.initial_index, "a socket to Slack is open");
                 if first {
                     tracing::info!("listening to Slack");
@@ -186,19 +197,19 @@ impl Ears {
                 None
             }
             "disconnect" => {
-                self.told_to_go(id, frame.reason.as_deref().unwrap_or("no reason"));
+                self.on_disconnect_request(id, frame.reason.as_deref().unwrap_or("no reason"));
                 None
             }
-            _ => self.take(frame).await,
+            _ => self.receive(frame).await,
         }
     }
 
     /// Slack wants the socket closed, mostly because it is old.
-    fn told_to_go(&self, id: &SlackSocketModeWssClientId, reason: &str) {
+    fn on_disconnect_request(&self, id: &SlackSocketModeWssClientId, reason: &str) {
         if matches!(reason, "link_disabled" | "too_many_websockets") {
             tracing::error!(reason, "Slack does not let us listen: see the app's Socket Mode settings");
         }
-        if let Some(pause) = self.links.leaving(id, Instant::now()) {
+        if let Some(pause) = self.connections.leaving(id, Instant::now()) {
             let pause = pause.max(LEAVING);
             tracing::info!(socket = id.initial_index, reason, ?pause, "Slack wants a socket replaced");
             self.replace_after(id, pause);
@@ -206,25 +217,25 @@ impl Ears {
     }
 
     /// What is taken is acknowledged.
-    async fn take(&self, frame: Frame) -> Option<String> {
+    async fn receive(&self, frame: Frame) -> Option<String> {
         let envelope = frame.envelope_id.clone()?;
-        let taken = self.us.take(frame, &self.inbox).await;
+        let taken = self.dispatcher.enqueue(frame, &self.inbox).await;
         taken.is_ok().then(|| json!({"envelope_id": envelope}).to_string())
     }
 
     /// Not waited for: the one who calls this is the socket's reader.
     fn replace_after(&self, id: &SlackSocketModeWssClientId, pause: Duration) {
-        let (ears, id) = (self.clone(), id.clone());
+        let (listener, id) = (self.clone(), id.clone());
         tokio::spawn(async move {
-            if ears.over.clone().run_until_cancelled(sleep(pause)).await.is_some() {
-                ears.replace(&id).await;
+            if listener.over.clone().run_until_cancelled(sleep(pause)).await.is_some() {
+                listener.replace(&id).await;
             }
         });
     }
 
     async fn replace(&self, id: &SlackSocketModeWssClientId) {
         if let Some(sockets) = self.sockets.upgrade() {
-            self.links.opening(&id.new_reconnected_id(), Instant::now());
+            self.connections.opening(&id.new_reconnected_id(), Instant::now());
             sockets.restart_client(id).await;
             // Had all been closed meanwhile, this one would have been forgotten.
             if self.over.is_cancelled() {

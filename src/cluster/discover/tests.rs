@@ -5,7 +5,7 @@ use k8s_openapi::api::core::v1::{Pod, Service};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::cluster::summary;
+use crate::cluster::list;
 
 /// A namespace: sets with their pods, Services, and what else.
 #[derive(Default)]
@@ -36,8 +36,8 @@ impl Namespace {
             "metadata": {"name": name},
             "spec": {"selector": {}, "serviceName": "s", "template": {"spec": {"containers": containers}}},
         });
-        self.pods.push(summary::pod(serde_json::from_value(pod).unwrap()));
-        self.sets.push(summary::set(serde_json::from_value(set).unwrap()));
+        self.pods.push(list::pod(serde_json::from_value(pod).unwrap()));
+        self.sets.push(list::set(serde_json::from_value(set).unwrap()));
         self
     }
 
@@ -59,7 +59,7 @@ impl Namespace {
             "metadata": {"name": name}, "spec": {"ports": [{"name": port.0, "port": port.1}], "selector": selector},
         }))
         .unwrap();
-        self.services.push(summary::service(service));
+        self.services.push(list::service(service));
         self
     }
 
@@ -240,7 +240,7 @@ fn a_recorded_namespace() {
             .unwrap()
             .items
             .into_iter()
-            .map(summary::pod)
+            .map(list::pod)
             .collect();
     let sets: Vec<ListedSet> = serde_json::from_str::<List<k8s_openapi::api::apps::v1::StatefulSet>>(include_str!(
         "../../../tests/data/kubernetes/statefulsets-list.json"
@@ -248,7 +248,7 @@ fn a_recorded_namespace() {
     .unwrap()
     .items
     .into_iter()
-    .map(summary::set)
+    .map(list::set)
     .collect();
     let listing = Listing { pods: &pods, sets: &sets, services: None };
     let found = discover(&listing, &FixedParts::default(), "2026-12-01T00:00:00Z".parse().unwrap()).unwrap();

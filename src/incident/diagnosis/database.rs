@@ -2,7 +2,7 @@
 //! confirms it.
 
 use super::super::observation::{Database, LockOutcome, LockReport, Observation};
-use super::found::{Found, line};
+use super::evidence::{Evidence, line};
 
 /// What a database without a free connection answers: PostgreSQL's and MySQL's own words, in lower case.
 const EXHAUSTED: [&str; 4] =
@@ -26,7 +26,7 @@ fn lock_line(observation: &Observation, lock: &LockReport) -> String {
 }
 
 /// While it is down, deleted pods never become ready, and behind the first one no other is created.
-pub(super) fn down(observation: &Observation) -> Option<Found> {
+pub(super) fn down(observation: &Observation) -> Option<Evidence> {
     let report = observation.database.known().filter(|report| report.state == Database::Down);
     let refused = failed_lock(observation)
         .filter(|lock| speaks_of(&lock.text, &DATABASE_REFUSED) && !speaks_of(&lock.text, &EXHAUSTED));
@@ -34,22 +34,22 @@ pub(super) fn down(observation: &Observation) -> Option<Found> {
         return None;
     }
     let seen = report.into_iter().flat_map(|report| &report.evidence).map(|text| line(observation.at, text));
-    Some(Found::on(seen.chain(refused.map(|lock| lock_line(observation, lock))).collect()))
+    Some(Evidence::on(seen.chain(refused.map(|lock| lock_line(observation, lock))).collect()))
 }
 
 /// New pods need new connections, which are what there is not.
-pub(super) fn exhausted(observation: &Observation) -> Option<Found> {
+pub(super) fn exhausted(observation: &Observation) -> Option<Evidence> {
     let seen = observation.database.known().into_iter().flat_map(|report| &report.evidence);
     let seen = seen.filter(|text| speaks_of(text, &EXHAUSTED)).map(|text| line(observation.at, text));
     let lock = failed_lock(observation).filter(|lock| speaks_of(&lock.text, &EXHAUSTED));
-    Found::where_any(seen.chain(lock.map(|lock| lock_line(observation, lock))).collect())
+    Evidence::where_any(seen.chain(lock.map(|lock| lock_line(observation, lock))).collect())
 }
 
 /// Nobody answers at Locket's port: something keeps its process from staying up, and would do so after a restart, too.
-pub(super) fn locket_down(observation: &Observation) -> Option<Found> {
+pub(super) fn locket_down(observation: &Observation) -> Option<Evidence> {
     let lock = failed_lock(observation)?;
     let gone = speaks_of(&lock.text, &LOCKET_GONE) && !speaks_of(&lock.text, &DATABASE_REFUSED);
-    gone.then(|| Found::on(vec![lock_line(observation, lock)]).with("pod", &lock.from))
+    gone.then(|| Evidence::on(vec![lock_line(observation, lock)]).with("pod", &lock.from))
 }
 
 fn hung_lock(observation: &Observation) -> Option<&LockReport> {
@@ -57,25 +57,25 @@ fn hung_lock(observation: &Observation) -> Option<&LockReport> {
 }
 
 /// It supports the runbook's signature, but a database that is down looks the same, so it proves nothing.
-pub(super) fn locket_hung(observation: &Observation) -> Option<Found> {
+pub(super) fn locket_hung(observation: &Observation) -> Option<Evidence> {
     let lock = hung_lock(observation)?;
-    Some(Found::on(vec![lock_line(observation, lock)]).with("pod", &lock.from))
+    Some(Evidence::on(vec![lock_line(observation, lock)]).with("pod", &lock.from))
 }
 
 /// The BBS serves still, but the Locket that it renews its lock with does not answer: it has some 15 s left.
-pub(super) fn lock_at_risk(observation: &Observation) -> Option<Found> {
+pub(super) fn lock_at_risk(observation: &Observation) -> Option<Evidence> {
     let lock = hung_lock(observation)?;
     let leader = observation.leader()?;
     let concerned = lock.from == leader.name || !super::pods::lockets(observation).is_empty();
     let reached = observation.is_reached() && !super::serving::hangs(observation, leader);
-    (concerned && reached).then(|| Found::on(vec![lock_line(observation, lock)]).with("leader", &leader.name))
+    (concerned && reached).then(|| Evidence::on(vec![lock_line(observation, lock)]).with("leader", &leader.name))
 }
 
 /// The label and the lock name different pods. The row of a lost lock looks like that of a held one, so it proves nothing.
-pub(super) fn lock_elsewhere(observation: &Observation) -> Option<Found> {
+pub(super) fn lock_elsewhere(observation: &Observation) -> Option<Evidence> {
     let lock = observation.lock.known()?;
     let LockOutcome::Owner(owner) = &lock.outcome else { return None };
     let leader = observation.leader()?;
     let another = *owner != leader.name && observation.bbs().iter().any(|pod| pod.name == *owner);
-    another.then(|| Found::on(vec![lock_line(observation, lock)]).with("leader", &leader.name).with("owner", owner))
+    another.then(|| Evidence::on(vec![lock_line(observation, lock)]).with("leader", &leader.name).with("owner", owner))
 }

@@ -1,7 +1,7 @@
 //! Rules about the pods themselves: there, ready, able to start, on their way in or out.
 
 use super::super::observation::{Observation, Part, PodSummary, Seen};
-use super::found::{Found, line, names, pod_lines};
+use super::evidence::{Evidence, line, names, pod_lines};
 
 /// Why an image is not there.
 const IMAGE: [&str; 4] = ["ImagePullBackOff", "ErrImagePull", "ErrImageNeverPull", "InvalidImageName"];
@@ -27,13 +27,13 @@ pub(super) fn lockets(observation: &Observation) -> &[PodSummary] {
     observation.pods.known().map_or(&[], |pods| &pods.lockets)
 }
 
-fn found_in<'a>(observation: &Observation, pods: impl IntoIterator<Item = &'a PodSummary>) -> Option<Found> {
+fn found_in<'a>(observation: &Observation, pods: impl IntoIterator<Item = &'a PodSummary>) -> Option<Evidence> {
     let pods: Vec<&PodSummary> = pods.into_iter().collect();
-    let found = Found::where_any(pod_lines(observation, pods.iter().copied()))?;
+    let found = Evidence::where_any(pod_lines(observation, pods.iter().copied()))?;
     Some(found.with("pods", names(pods)))
 }
 
-fn troubled_by(observation: &Observation, reasons: &[&str]) -> Option<Found> {
+fn troubled_by(observation: &Observation, reasons: &[&str]) -> Option<Evidence> {
     let troubled = |pod: &&PodSummary| pod.trouble.as_deref().is_some_and(|trouble| reasons.contains(&trouble));
     found_in(observation, restartable(observation).filter(troubled))
 }
@@ -50,17 +50,17 @@ pub(super) fn is_unknown(observation: &Observation, part: Part) -> Option<bool> 
 }
 
 /// The runbook's first step: the api pods must be ready, or the trouble lies there.
-pub(super) fn cloud_controller_not_ready(observation: &Observation) -> Option<Found> {
+pub(super) fn cloud_controller_not_ready(observation: &Observation) -> Option<Evidence> {
     if is_unknown(observation, Part::CloudController)? {
         return None;
     }
     let pods = cloud_controllers(observation);
     let not_ready: Vec<&PodSummary> = pods.iter().filter(|pod| !pod.is_ready()).collect();
-    (pods.is_empty() || !not_ready.is_empty()).then(|| Found::on(pod_lines(observation, not_ready)))
+    (pods.is_empty() || !not_ready.is_empty()).then(|| Evidence::on(pod_lines(observation, not_ready)))
 }
 
 /// Nobody can stop a pod on a node that is not heard: a deletion would hang, and nothing be created behind it.
-pub(super) fn node_lost(observation: &Observation) -> Option<Found> {
+pub(super) fn node_lost(observation: &Observation) -> Option<Evidence> {
     let found = found_in(observation, restartable(observation).filter(|pod| on_lost_node(observation, pod)))?;
     let mut nodes: Vec<&str> = restartable(observation)
         .filter(|pod| on_lost_node(observation, pod))
@@ -80,21 +80,21 @@ fn on_lost_node(observation: &Observation, pod: &PodSummary) -> bool {
     said || (told && !pod.is_ready())
 }
 
-pub(super) fn unschedulable(observation: &Observation) -> Option<Found> {
+pub(super) fn unschedulable(observation: &Observation) -> Option<Evidence> {
     troubled_by(observation, &UNSCHEDULABLE)
 }
 
-pub(super) fn image_missing(observation: &Observation) -> Option<Found> {
+pub(super) fn image_missing(observation: &Observation) -> Option<Evidence> {
     troubled_by(observation, &IMAGE)
 }
 
 /// A restart would make a pod of the same kind.
-pub(super) fn crash_loop(observation: &Observation) -> Option<Found> {
+pub(super) fn crash_loop(observation: &Observation) -> Option<Evidence> {
     troubled_by(observation, &CRASH)
 }
 
 /// Whatever else keeps a container from being made: configuration, secrets, volumes.
-pub(super) fn cannot_start(observation: &Observation) -> Option<Found> {
+pub(super) fn cannot_start(observation: &Observation) -> Option<Evidence> {
     let other = |pod: &&PodSummary| {
         let known = |reasons: &[&str]| pod.trouble.as_deref().is_some_and(|trouble| reasons.contains(&trouble));
         pod.has_failed() && !known(&IMAGE) && !known(&CRASH)
@@ -103,19 +103,19 @@ pub(super) fn cannot_start(observation: &Observation) -> Option<Found> {
 }
 
 /// A deletion would deploy the waiting revision: nobody has asked for that. Alone it makes no environment sick.
-pub(super) fn pending_revision(observation: &Observation) -> Option<Found> {
+pub(super) fn pending_revision(observation: &Observation) -> Option<Evidence> {
     let sets = &observation.pods.known()?.sets;
     let pending = sets.iter().filter(|set| set.part != Part::CloudController && set.pending_revision);
     let names: Vec<&str> = pending.map(|set| set.name.as_str()).collect();
     let evidence = names.iter().map(|name| line(observation.at, &format!("StatefulSet {name}: a revision waits")));
-    Some(Found::where_any(evidence.collect())?.with("sets", names.join(", ")))
+    Some(Evidence::where_any(evidence.collect())?.with("sets", names.join(", ")))
 }
 
-pub(super) fn terminating(observation: &Observation) -> Option<Found> {
+pub(super) fn terminating(observation: &Observation) -> Option<Evidence> {
     found_in(observation, restartable(observation).filter(|pod| pod.is_terminating()))
 }
 
-pub(super) fn starting(observation: &Observation) -> Option<Found> {
+pub(super) fn starting(observation: &Observation) -> Option<Evidence> {
     found_in(observation, restartable(observation).filter(|pod| is_starting(pod)))
 }
 
@@ -124,7 +124,7 @@ fn is_starting(pod: &PodSummary) -> bool {
 }
 
 /// Fewer BBS pods than the set wants (or none): there is nothing, or not everything, to restart.
-pub(super) fn bbs_absent(observation: &Observation) -> Option<Found> {
+pub(super) fn bbs_absent(observation: &Observation) -> Option<Evidence> {
     if is_unknown(observation, Part::Bbs)? {
         return None;
     }
@@ -132,24 +132,24 @@ pub(super) fn bbs_absent(observation: &Observation) -> Option<Found> {
 }
 
 /// Fewer pods of Locket's own than the set wants.
-pub(super) fn locket_absent(observation: &Observation) -> Option<Found> {
+pub(super) fn locket_absent(observation: &Observation) -> Option<Evidence> {
     let has_set = observation.pods.known()?.sets.iter().any(|set| set.part == Part::Locket);
     has_set.then(|| absent(observation, Part::Locket, lockets(observation)))?
 }
 
-fn absent(observation: &Observation, part: Part, pods: &[PodSummary]) -> Option<Found> {
+fn absent(observation: &Observation, part: Part, pods: &[PodSummary]) -> Option<Evidence> {
     let sets = &observation.pods.known()?.sets;
     let wanted = sets.iter().find(|set| set.part == part).map_or(1, |set| set.desired.max(1) as usize);
     (pods.len() < wanted)
-        .then(|| Found::on(pod_lines(observation, pods)).with("found", pods.len()).with("wanted", wanted))
+        .then(|| Evidence::on(pod_lines(observation, pods)).with("found", pods.len()).with("wanted", wanted))
 }
 
 /// Not ready is what a database that is down looks like: a restart then costs redundancy and gains nothing.
-pub(super) fn bbs_not_ready(observation: &Observation) -> Option<Found> {
+pub(super) fn bbs_not_ready(observation: &Observation) -> Option<Evidence> {
     found_in(observation, observation.bbs().iter().filter(|pod| is_waiting(observation, pod)))
 }
 
-pub(super) fn locket_not_ready(observation: &Observation) -> Option<Found> {
+pub(super) fn locket_not_ready(observation: &Observation) -> Option<Evidence> {
     found_in(observation, lockets(observation).iter().filter(|pod| is_waiting(observation, pod)))
 }
 
@@ -164,7 +164,7 @@ fn is_waiting(observation: &Observation, pod: &PodSummary) -> bool {
 }
 
 /// While cells are evacuated apps are moved, and a restart of Diego would touch them.
-pub(super) fn cells_evacuating(observation: &Observation) -> Option<Found> {
+pub(super) fn cells_evacuating(observation: &Observation) -> Option<Evidence> {
     let Seen::Known(pods) = &observation.pods else { return None };
     found_in(observation, pods.cells.iter().filter(|pod| pod.is_terminating()))
 }

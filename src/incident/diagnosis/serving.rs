@@ -4,7 +4,7 @@
 //! serves.
 
 use super::super::observation::{Observation, PingOutcome, PingReport, PodSummary};
-use super::found::{Found, names, ping_lines, pings, pod_lines};
+use super::evidence::{Evidence, names, ping_lines, pings, pod_lines};
 
 fn answered(report: &PingReport) -> bool {
     report.outcome == PingOutcome::Answered
@@ -45,65 +45,66 @@ fn hung_pods(observation: &Observation) -> Vec<&PodSummary> {
 }
 
 /// Just the hung pods where another one serves, else all BBS pods.
-pub(super) fn hung(observation: &Observation) -> Option<Found> {
+pub(super) fn hung(observation: &Observation) -> Option<Evidence> {
     let hung = hung_pods(observation);
     let timed_out = ping_lines(observation, |report| report.outcome == PingOutcome::TimedOut);
     let lines = pod_lines(observation, hung.iter().copied());
-    let found = Found::where_any(lines)?.with("pods", names(hung.iter().copied()));
+    let found = Evidence::where_any(lines)?.with("pods", names(hung.iter().copied()));
     let found = found.and(timed_out);
     let another = observation.bbs().iter().any(|pod| serves(observation, pod));
     Some(if another { found.pointing_at(hung) } else { found.pointing_at(observation.bbs()) })
 }
 
-pub(super) fn certificates_refused(observation: &Observation) -> Option<Found> {
-    Found::where_any(ping_lines(observation, |report| report.outcome == PingOutcome::CertificateRefused))
+pub(super) fn certificates_refused(observation: &Observation) -> Option<Evidence> {
+    Evidence::where_any(ping_lines(observation, |report| report.outcome == PingOutcome::CertificateRefused))
 }
 
 /// A restart would begin the migrations anew.
-pub(super) fn migrating(observation: &Observation) -> Option<Found> {
-    Found::where_any(ping_lines(observation, |report| report.outcome == PingOutcome::Migrating))
+pub(super) fn migrating(observation: &Observation) -> Option<Evidence> {
+    Evidence::where_any(ping_lines(observation, |report| report.outcome == PingOutcome::Migrating))
 }
 
 /// It answers, so it is reached and serves: what is wrong is told by its log.
-pub(super) fn answers_error(observation: &Observation) -> Option<Found> {
-    Found::where_any(ping_lines(observation, |report| matches!(report.outcome, PingOutcome::Status(_))))
+pub(super) fn answers_error(observation: &Observation) -> Option<Evidence> {
+    Evidence::where_any(ping_lines(observation, |report| matches!(report.outcome, PingOutcome::Status(_))))
 }
 
 /// More than one by label, or more than one that listens; a pod that hangs and was overtaken is no second leader.
-pub(super) fn two_leaders(observation: &Observation) -> Option<Found> {
+pub(super) fn two_leaders(observation: &Observation) -> Option<Evidence> {
     let hung = hung_pods(observation);
     let living = |pod: &&PodSummary| !pod.is_terminating() && !hung.contains(pod);
     let listeners = observation.bbs().iter().filter(|pod| observation.listens(&pod.name) == Some(true));
     let listeners: Vec<&PodSummary> = listeners.filter(living).collect();
     let labelled: Vec<&PodSummary> = observation.bbs().iter().filter(|pod| pod.is_active()).filter(living).collect();
     let leaders = if listeners.len() > 1 { listeners } else { labelled };
-    (leaders.len() > 1).then(|| Found::on(pod_lines(observation, leaders.iter().copied())).with("pods", names(leaders)))
+    (leaders.len() > 1)
+        .then(|| Evidence::on(pod_lines(observation, leaders.iter().copied())).with("pods", names(leaders)))
 }
 
 /// The label calls a pod active that does not listen. For some seconds after a leader is lost that is so in every outage, and
 /// one look can't tell those seconds from a label that is stuck: no offer before it has followed.
-pub(super) fn label_stale(observation: &Observation) -> Option<Found> {
+pub(super) fn label_stale(observation: &Observation) -> Option<Evidence> {
     let stale =
         |pod: &&PodSummary| pod.is_active() && !pod.is_terminating() && observation.listens(&pod.name) == Some(false);
     let stale: Vec<&PodSummary> = observation.bbs().iter().filter(stale).collect();
-    let found = Found::where_any(pod_lines(observation, stale.iter().copied()))?;
+    let found = Evidence::where_any(pod_lines(observation, stale.iter().copied()))?;
     Some(found.with("pods", names(stale)))
 }
 
 /// A pod leads, and its label does not say so, or not yet.
-pub(super) fn label_missing(observation: &Observation) -> Option<Found> {
+pub(super) fn label_missing(observation: &Observation) -> Option<Evidence> {
     let unlabelled =
         |pod: &&PodSummary| !pod.is_active() && !pod.is_terminating() && observation.listens(&pod.name) == Some(true);
     if !observation.has_labels() {
         return None;
     }
     let pods: Vec<&PodSummary> = observation.bbs().iter().filter(unlabelled).collect();
-    let found = Found::where_any(pod_lines(observation, pods.iter().copied()))?;
+    let found = Evidence::where_any(pod_lines(observation, pods.iter().copied()))?;
     Some(found.with("pods", names(pods)))
 }
 
 /// The port accepts and the ping fails, and no pod could be seen to hang.
-pub(super) fn ping_not_answered(observation: &Observation) -> Option<Found> {
+pub(super) fn ping_not_answered(observation: &Observation) -> Option<Evidence> {
     if !observation.is_reached() || !hung_pods(observation).is_empty() {
         return None;
     }
@@ -113,11 +114,11 @@ pub(super) fn ping_not_answered(observation: &Observation) -> Option<Found> {
         PingOutcome::NameNotResolved => report.to.is_none(),
         _ => false,
     };
-    Found::where_any(ping_lines(observation, failed))
+    Evidence::where_any(ping_lines(observation, failed))
 }
 
-pub(super) fn no_active_leader(observation: &Observation) -> Option<Found> {
+pub(super) fn no_active_leader(observation: &Observation) -> Option<Evidence> {
     let pods = observation.bbs();
     let none = !pods.is_empty() && pods.iter().all(|pod| is_inactive(observation, pod));
-    none.then(|| Found::on(pod_lines(observation, pods)))
+    none.then(|| Evidence::on(pod_lines(observation, pods)))
 }

@@ -193,7 +193,7 @@ fn paced(shared: &Shared, call: &Call<'_>) -> Result<(), (Duration, bool)> {
             return Err(wait);
         }
         match shared.settings.paces.get(call.name) {
-            Some(pace) => state.take(call.name, call.major, *pace).map_err(|wait| (wait, false)),
+            Some(pace) => state.acquire(call.name, call.major, *pace).map_err(|wait| (wait, false)),
             None => Ok(()),
         }
     })

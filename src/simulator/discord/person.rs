@@ -7,7 +7,7 @@ use crate::simulator::discord::message::Message;
 use crate::simulator::discord::payload;
 use crate::simulator::discord::state::{Content, Interaction, Place, Shared, State};
 use crate::simulator::discord::typing;
-use crate::simulator::discord::view::{Modal, Sight};
+use crate::simulator::discord::view::{ChannelView, Modal};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -197,7 +197,7 @@ impl Person {
     }
 
     /// What this person sees of a channel.
-    pub fn sees(&self, channel: &str) -> Sight {
+    pub fn sees(&self, channel: &str) -> ChannelView {
         self.shared.look().view.sees(&self.id, channel)
     }
 

@@ -314,7 +314,7 @@ impl State {
     }
 
     /// Counts a call against its pace; the error is how long to wait.
-    pub(super) fn take(&mut self, call: &str, key: &str, pace: Pace) -> Result<(), Duration> {
+    pub(super) fn acquire(&mut self, call: &str, key: &str, pace: Pace) -> Result<(), Duration> {
         let now = Instant::now();
         let full = f64::from(pace.burst);
         let bucket = self.buckets.entry((call.to_owned(), key.to_owned())).or_insert(Bucket { tokens: full, at: now });

@@ -132,14 +132,14 @@ impl Counters {
 
 /// What one person sees of one channel.
 #[derive(Clone, Debug)]
-pub struct Sight {
+pub struct ChannelView {
     /// Messages in the channel and its threads, ephemeral ones for this person included, oldest first.
     pub messages: Vec<Arc<Message>>,
     /// The forms on the screen.
     pub modals: Vec<Arc<Modal>>,
 }
 
-impl Sight {
+impl ChannelView {
     /// The newest message that reads like this somewhere.
     pub fn message(&self, containing: &str) -> Option<Arc<Message>> {
         self.messages.iter().rev().find(|message| message.text_seen().contains(containing)).cloned()
@@ -202,7 +202,7 @@ impl View {
     }
 
     /// What a person sees of a channel, both by name or id. Nobody and nowhere see nothing.
-    pub fn sees(&self, person: &str, channel: &str) -> Sight {
+    pub fn sees(&self, person: &str, channel: &str) -> ChannelView {
         let person = self.member(person).map_or("", |member| &member.id);
         let name = self.channel(channel).map_or("", |channel| &channel.name);
         let seen = |message: &&Arc<Message>| {
@@ -210,7 +210,7 @@ impl View {
                 && message.channel_name == name
                 && message.ephemeral_to.as_deref().is_none_or(|only| only == person)
         };
-        Sight {
+        ChannelView {
             messages: self.messages.iter().filter(seen).cloned().collect(),
             modals: self.modals.iter().filter(|modal| modal.open && modal.person == person).cloned().collect(),
         }

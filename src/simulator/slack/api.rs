@@ -199,7 +199,7 @@ fn paced(shared: &Shared, method: &str, channel: &str) -> Result<(), Stop> {
         }
         let key = if method == "chat.postMessage" { channel } else { "" };
         match shared.settings.paces.get(method) {
-            Some(pace) => state.take(method, key, *pace).map_err(Stop::Wait),
+            Some(pace) => state.acquire(method, key, *pace).map_err(Stop::Wait),
             None => Ok(()),
         }
     })

@@ -7,7 +7,7 @@ use crate::simulator::slack::methods;
 use crate::simulator::slack::payload::{self, Origin};
 use crate::simulator::slack::socket::{self, Delivery, Kind};
 use crate::simulator::slack::state::{Draft, SLACK, Shared};
-use crate::simulator::slack::view::{Sight, Warning};
+use crate::simulator::slack::view::{ChannelView, Warning};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -161,7 +161,7 @@ impl Person {
     }
 
     /// What this person sees of a channel.
-    pub fn sees(&self, channel: &str) -> Sight {
+    pub fn sees(&self, channel: &str) -> ChannelView {
         self.shared.look().view.sees(&self.id, channel)
     }
 

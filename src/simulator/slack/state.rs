@@ -324,7 +324,7 @@ impl State {
     }
 
     /// Counts a call against its pace; the error is how long to wait.
-    pub(super) fn take(&mut self, method: &str, key: &str, pace: Pace) -> Result<(), Duration> {
+    pub(super) fn acquire(&mut self, method: &str, key: &str, pace: Pace) -> Result<(), Duration> {
         let now = Instant::now();
         let full = f64::from(pace.burst);
         let bucket =

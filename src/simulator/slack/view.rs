@@ -134,7 +134,7 @@ impl Counters {
 
 /// What one person sees of one channel.
 #[derive(Clone, Debug)]
-pub struct Sight {
+pub struct ChannelView {
     /// Messages in the channel and its threads, ephemeral ones for this person included, oldest first.
     pub messages: Vec<Arc<Message>>,
     /// Slack's signs beside buttons.
@@ -143,7 +143,7 @@ pub struct Sight {
     pub modals: Vec<Arc<Modal>>,
 }
 
-impl Sight {
+impl ChannelView {
     /// The newest message that reads like this somewhere.
     pub fn message(&self, containing: &str) -> Option<Arc<Message>> {
         self.messages.iter().rev().find(|message| message.text_seen().contains(containing)).cloned()
@@ -220,7 +220,7 @@ impl View {
     }
 
     /// What a person sees of a channel, both by name or id. Nobody and nowhere see nothing.
-    pub fn sees(&self, person: &str, channel: &str) -> Sight {
+    pub fn sees(&self, person: &str, channel: &str) -> ChannelView {
         let person = self.member(person).map_or("", |member| &member.id);
         let channel = self.channel(channel).map_or("", |channel| &channel.id);
         let seen = |message: &&Arc<Message>| {
@@ -228,7 +228,7 @@ impl View {
                 && message.channel == channel
                 && message.ephemeral_to.as_deref().is_none_or(|only| only == person)
         };
-        Sight {
+        ChannelView {
             messages: self.messages.iter().filter(seen).cloned().collect(),
             warnings: self.warnings.iter().filter(|warning| warning.person == person).cloned().collect(),
             modals: self.modals.iter().filter(|modal| modal.open && modal.person == person).cloned().collect(),

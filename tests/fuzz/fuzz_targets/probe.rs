@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use stagerbot::cluster::probe::classify;
+use stagerbot::cluster::checks::probe::classify;
 use stagerbot::incident::observation::ProbeOutcome;
 
 fuzz_target!(|input: (Option<i32>, &[u8])| {

@@ -68,7 +68,7 @@ async fn unanswered_heartbeats_are_noticed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gateway_that_has_gone_silent_is_replaced_before_a_heartbeat_is_missed() {
-    let bot = Bot::deaf_after(Duration::from_secs(2), brisk()).await;
+    let bot = Bot::with_max_silence(Duration::from_secs(2), brisk()).await;
     let before = bot.server.counters().identified;
     bot.server.inject(Fault::GatewayFreezes);
     let again = |view: &View| (view.counters.identified > before && view.counters.connections_open > 0).then_some(());

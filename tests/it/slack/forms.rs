@@ -86,7 +86,7 @@ async fn a_form_opens_once_and_what_is_sent_in_is_the_request() {
     let anna = bot.workspace.person("anna");
     for _ in 0..2 {
         // The second time it is there already: the answer to the first may have been lost.
-        bot.slack.ask(&to, &trigger, &button, "Why").await.unwrap();
+        bot.slack.open_form(&to, &trigger, &button, "Why").await.unwrap();
     }
     let [form] = &anna.sees(CHANNEL).modals[..] else { panic!("one form") };
     assert_eq!(form.title(), "Request a restart of ev…");
@@ -102,7 +102,7 @@ async fn a_form_opens_once_and_what_is_sent_in_is_the_request() {
 #[tokio::test]
 async fn a_form_that_is_too_late_is_said_not_to_come_up() {
     let (bot, trigger, to, button) = clicked(Shape { trigger_lives: Duration::ZERO, ..Shape::default() }).await;
-    let error = bot.slack.ask(&to, &trigger, &button, "Why").await.unwrap_err();
+    let error = bot.slack.open_form(&to, &trigger, &button, "Why").await.unwrap_err();
     assert_eq!(error.to_string(), "Slack refused views.open: expired_trigger_id");
     assert_eq!(bot.workspace.person("anna").sees(CHANNEL).modals.len(), 0);
 }

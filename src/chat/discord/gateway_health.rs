@@ -1,0 +1,248 @@
+//! How well a gateway link hears: what its own thread notes, and what the watch over it reads.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use backon::{BackoffBuilder as _, ExponentialBuilder};
+use serenity::all::OnlineStatus;
+use serenity::gateway::ShardMessenger;
+
+/// A link that was connected this long was a good one: the next is opened at once.
+const GOOD: Duration = Duration::from_secs(30);
+/// The first and the longest pause before a connection that follows bad ones. Discord allows 1000 sessions a day.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_mins(2);
+/// The link's thread notes ten times a second that it lives; after this long without, it turns in circles.
+const SPINNING: Duration = Duration::from_millis(1_500);
+/// Not connected for this long, where a connection is allowed: something hangs.
+const CONNECTING: Duration = Duration::from_secs(15);
+
+/// What is known of a link.
+#[derive(Debug)]
+pub(super) struct GatewayHealth {
+    /// Connected, and nothing heard for this long: it is deaf.
+    max_silence: Duration,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// The last sign of life of the link's thread.
+    pulse: Instant,
+    connected: bool,
+    /// Since when it is connected, or is not.
+    since: Instant,
+    /// When Discord was last heard.
+    received_at: Instant,
+    /// The latency noted last: a new one is a new acknowledgement.
+    latency: Option<Duration>,
+    /// How many connections in a row were bad.
+    bad: usize,
+    /// Whether one was opened already, and whether the last one that ended was good.
+    opened: bool,
+    was_good: bool,
+    /// Until when no connection is allowed.
+    paused_until: Instant,
+    /// The way to the link's own task.
+    messenger: Option<ShardMessenger>,
+}
+
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("State").field("connected", &self.connected).field("bad", &self.bad).finish_non_exhaustive()
+    }
+}
+
+impl GatewayHealth {
+    /// Of a link that is opened now, after so many bad connections.
+    pub(super) fn new(bad: usize, max_silence: Duration, now: Instant) -> Self {
+        let state = State {
+            pulse: now,
+            connected: false,
+            since: now,
+            received_at: now,
+            latency: None,
+            bad,
+            opened: false,
+            was_good: false,
+            paused_until: now,
+            messenger: None,
+        };
+        Self { max_silence, state: Mutex::new(state) }
+    }
+
+    /// The link's thread lives, and this is what serenity says of its connection; `None` while it has none.
+    pub(super) fn pulse(&self, runner: Option<(Option<Duration>, ShardMessenger)>, now: Instant) {
+        let mut state = self.lock();
+        state.pulse = now;
+        let Some((latency, messenger)) = runner else {
+            state.leave(now);
+            return;
+        };
+        state.messenger = Some(messenger);
+        if latency.is_some() && latency != state.latency {
+            state.latency = latency;
+            state.received_at = now;
+        }
+    }
+
+    /// Discord greeted or took up the session again. `true` where it was not connected before.
+    pub(super) fn connected(&self, now: Instant) -> bool {
+        let mut state = self.lock();
+        let first = !state.connected;
+        if first {
+            state.connected = true;
+            state.since = now;
+        }
+        state.received_at = now;
+        first
+    }
+
+    /// Discord said something.
+    pub(super) fn received(&self, now: Instant) {
+        self.lock().received_at = now;
+    }
+
+    /// A connection is being opened.
+    pub(super) fn connecting(&self, now: Instant) {
+        let mut state = self.lock();
+        state.leave(now);
+        if state.opened {
+            state.bad = state.bad_by_now();
+        }
+        (state.opened, state.was_good, state.since) = (true, false, now);
+        // Should it turn out bad, one more was bad by then.
+        state.paused_until = now + pause(state.bad + 1);
+    }
+
+    /// Whether another connection may be opened.
+    pub(super) fn may_connect(&self, now: Instant) -> bool {
+        self.lock().paused_until <= now
+    }
+
+    /// Whether it hears.
+    pub(super) fn is_listening(&self, now: Instant) -> bool {
+        let state = self.lock();
+        state.connected && state.fault(self.max_silence, now).is_none()
+    }
+
+    /// What is wrong with the link, so that another one has to take its place.
+    pub(super) fn fault(&self, now: Instant) -> Option<&'static str> {
+        self.lock().fault(self.max_silence, now)
+    }
+
+    /// How many bad connections there were in a row, the present one included where it was not good.
+    pub(super) fn bad(&self, now: Instant) -> usize {
+        let mut state = self.lock();
+        state.leave(now);
+        state.bad_by_now()
+    }
+
+    /// Makes a task that turns in circles look at its connection, and so end. Elsewhere it does no harm.
+    pub(super) fn nudge(&self) {
+        // A change of presence is written to the socket; where it is closed, that fails, which reading does not.
+        if let Some(messenger) = &self.lock().messenger {
+            messenger.set_presence(None, OnlineStatus::Online);
+        }
+    }
+
+    /// The way to the link's own task.
+    pub(super) fn messenger(&self) -> Option<ShardMessenger> {
+        self.lock().messenger.clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Nothing here can panic half way through a change.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn leave(&mut self, now: Instant) {
+        if self.connected {
+            self.was_good = now.duration_since(self.since) >= GOOD;
+            self.connected = false;
+            self.since = now;
+        }
+    }
+
+    fn bad_by_now(&self) -> usize {
+        if self.was_good { 0 } else { self.bad + 1 }
+    }
+
+    fn fault(&self, max_silence: Duration, now: Instant) -> Option<&'static str> {
+        let since = |then: Instant| now.saturating_duration_since(then);
+        if since(self.pulse) > SPINNING {
+            Some("its thread turns in circles")
+        } else if !self.connected && since(self.since.max(self.paused_until)) > CONNECTING {
+            Some("it does not get connected")
+        } else if self.connected && since(self.received_at) > max_silence {
+            Some("it hears nothing, not even acknowledgements of heartbeats")
+        } else {
+            None
+        }
+    }
+}
+
+/// The pause after so many bad connections in a row, with jitter: up to twice as long.
+pub(super) fn pause(bad: usize) -> Duration {
+    let mut growing = ExponentialBuilder::default()
+        .with_min_delay(FIRST_PAUSE)
+        .with_max_delay(LONGEST_PAUSE)
+        .with_jitter()
+        .without_max_times()
+        .build();
+    // After a dozen doublings it is the longest.
+    bad.checked_sub(1).and_then(|place| growing.nth(place.min(12))).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::discord::MAX_SILENCE;
+
+    #[test]
+    fn it_listens_while_it_is_connected_and_something_is_received() {
+        let start = Instant::now();
+        let at = |seconds: f64| start + Duration::from_secs_f64(seconds);
+        let health = GatewayHealth::new(0, MAX_SILENCE, start);
+        assert!(!health.is_listening(start));
+        health.connecting(start);
+        assert!(health.connected(at(0.5)) && !health.connected(at(0.6)));
+        assert!(health.is_listening(at(1.0)));
+        assert_eq!(health.fault(at(3.0)), Some("its thread turns in circles"));
+        assert!(!health.is_listening(at(3.0)));
+        health.pulse(None, at(3.0));
+        assert!(!health.is_listening(at(3.0)), "there is no connection any more");
+        assert!(health.connected(at(4.0)));
+        for second in 4..200 {
+            let late = at(f64::from(second));
+            let lives = State { pulse: late, ..health.state.lock().unwrap().copy() };
+            assert_eq!(lives.fault(MAX_SILENCE, late).is_some(), second > 104, "{second}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_get_connected_is_given_up_and_tried_ever_less_often() {
+        let start = Instant::now();
+        let health = GatewayHealth::new(0, MAX_SILENCE, start);
+        let mut now = start;
+        for _ in 0..10 {
+            health.connecting(now);
+            health.pulse(None, now);
+            assert!(!health.may_connect(now));
+            now = health.state.lock().unwrap().paused_until;
+            assert!(health.may_connect(now));
+        }
+        assert!(now - start > Duration::from_mins(3), "{:?}", now - start);
+        let lives = State { pulse: now + CONNECTING * 2, ..health.state.lock().unwrap().copy() };
+        assert_eq!(lives.fault(MAX_SILENCE, now + CONNECTING * 2), Some("it does not get connected"));
+        health.connected(now);
+        assert_eq!(health.bad(now + GOOD), 0);
+    }
+
+    impl State {
+        fn copy(&self) -> Self {
+            Self { messenger: None, ..*self }
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! The BBS's own ping, as the Cloud Controller would send it: with its certificates, from its container.
+//!
+//! It tells a BBS that serves from one that merely listens. curl's exit code decides before any text.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use tokio::time::Instant;
+
+use super::probe::{ENDED_BY_TIMEOUT, KILLED, whole_seconds};
+use crate::cluster::error::{MAX_TEXT, clean};
+use crate::cluster::exec::{Ending, Execs};
+use crate::incident::environment::Topology;
+use crate::incident::observation::{PingOutcome, PingReport};
+
+/// Where the Cloud Controller has its certificates for the BBS.
+const CERTIFICATE: &str = "/var/vcap/jobs/cloud_controller_ng/config/certs/mutual_tls.crt";
+const KEY: &str = "/var/vcap/jobs/cloud_controller_ng/config/certs/mutual_tls.key";
+const AUTHORITY: &str = "/var/vcap/jobs/cloud_controller_ng/config/certs/mutual_tls_ca.crt";
+
+/// The name in the BBS's certificate where `KubeCF`'s operator made it, resolved inside its pods alone.
+const OPERATORS_NAME: &str = "bbs.service.cf.internal";
+
+/// What stands before the status in curl's output.
+const STATUS: &str = "status ";
+
+/// Where the ping is sent from, and to whom.
+#[derive(Clone, Debug)]
+pub(super) struct Ping<'a> {
+    /// The Cloud Controller pod.
+    pub(super) from: &'a str,
+    /// Which parts are called what.
+    pub(super) topology: &'a Topology,
+    /// The namespace.
+    pub(super) namespace: &'a str,
+    /// One pod, by its name and address; `None` through the Service.
+    pub(super) to: Option<(&'a str, IpAddr)>,
+}
+
+impl Ping<'_> {
+    /// The ping, or why none can be made from this pod.
+    pub(super) async fn send(&self, execs: &Execs<'_>) -> Result<PingReport, String> {
+        let began = Instant::now();
+        let wait = execs.timeouts.probe_wait;
+        let limit = wait + Duration::from_secs(2);
+        let command = self.command(whole_seconds(wait), whole_seconds(limit));
+        let container = &self.topology.cloud_controller.container;
+        let (outcome, text) = match execs.run(self.from, container, &command, limit).await {
+            Ending::Exited { code, text } => answer(code, &text)?,
+            Ending::Denied(why) | Ending::Failed(why) => return Err(format!("{}: {why}", self.from)),
+            Ending::Unknown(why) => (PingOutcome::Unknown, why),
+        };
+        Ok(PingReport {
+            from: self.from.to_owned(),
+            to: self.to.map(|(pod, _)| pod.to_owned()),
+            outcome,
+            text: clean(&text, MAX_TEXT).replace('\n', " "),
+            took: SignedDuration::try_from(began.elapsed()).unwrap_or(SignedDuration::MAX),
+        })
+    }
+
+    /// The host as the Cloud Controller calls it, which the BBS's certificate is for.
+    fn host(&self) -> String {
+        let operated = self.topology.active_label.as_ref().is_some_and(|label| label.key.starts_with("quarks."));
+        if operated { OPERATORS_NAME.to_owned() } else { self.topology.bbs_host(self.namespace) }
+    }
+
+    fn command(&self, wait: u64, limit: u64) -> Vec<String> {
+        let (host, port) = (self.host(), self.topology.bbs_port);
+        let mut command: Vec<String> = [
+            // curl bounds itself but where it resolves names.
+            "timeout",
+            "-k",
+            "1",
+            &limit.to_string(),
+            "curl",
+            "-sS",
+            "--max-time",
+            &wait.to_string(),
+            // A proxy of the container's environment is not between the Cloud Controller and the BBS.
+            "--noproxy",
+            "*",
+            "-d",
+            "",
+            "-o",
+            "/dev/null",
+            "-w",
+            &format!("{STATUS}%{{http_code}}\\n"),
+            "--cert",
+            CERTIFICATE,
+            "--key",
+            KEY,
+            "--cacert",
+            AUTHORITY,
+        ]
+        .map(str::to_owned)
+        .to_vec();
+        if let Some((_, ip)) = self.to {
+            // --connect-to would do the same, and is unknown to the curl of Ubuntu 14.04, which fissile's stemcells have.
+            let ip = if ip.is_ipv6() { format!("[{ip}]") } else { ip.to_string() };
+            command.extend(["--resolve".to_owned(), format!("{host}:{port}:{ip}")]);
+        }
+        command.push(format!("https://{host}:{port}/v1/ping"));
+        command
+    }
+}
+
+/// What came of it; an error where curl could not even begin.
+fn answer(code: i32, text: &str) -> Result<(PingOutcome, String), String> {
+    let status = text.lines().find_map(|line| line.strip_prefix(STATUS)?.trim().parse::<u16>().ok());
+    let said: Vec<&str> = text.lines().filter(|line| !line.starts_with(STATUS)).collect();
+    let said = said.join(" ");
+    let lower = said.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    let outcome = match code {
+        0 => match status {
+            Some(200) => PingOutcome::Answered,
+            Some(503) => PingOutcome::Migrating,
+            Some(other) => PingOutcome::Status(other),
+            None => PingOutcome::Unknown,
+        },
+        6 => PingOutcome::NameNotResolved,
+        7 if says(&["timed out"]) => PingOutcome::TimedOut,
+        7 if says(&["no route", "unreachable"]) => PingOutcome::Unknown,
+        7 => PingOutcome::Refused,
+        28 | ENDED_BY_TIMEOUT | KILLED => PingOutcome::TimedOut,
+        // A peer that is gone in the middle of the handshake has not judged any certificate.
+        35 | 56 if says(&["certificate", "alert", "unknown ca"]) => PingOutcome::CertificateRefused,
+        51 | 60 => PingOutcome::CertificateRefused,
+        58 | 77 => return Err(format!("the Cloud Controller's certificates can't be used: {said}")),
+        2 | 125..=127 => {
+            return Err(if said.is_empty() { format!("curl did not begin (exit code {code})") } else { said });
+        }
+        _ => PingOutcome::Unknown,
+    };
+    let text = match (said.is_empty(), status) {
+        (false, _) => said,
+        (true, Some(status)) if code == 0 => format!("HTTP {status:03}"),
+        (true, _) => format!("curl printed nothing (exit code {code})"),
+    };
+    Ok((outcome, text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_known_answer() {
+        for (code, text, outcome) in [
+            (0, "status 200", PingOutcome::Answered),
+            (0, "status 503", PingOutcome::Migrating),
+            (0, "status 404", PingOutcome::Status(404)),
+            (0, "", PingOutcome::Unknown),
+            // The exit code decides.
+            (28, "status 200\ncurl: (28) Operation timed out", PingOutcome::TimedOut),
+            (6, "status 000\ncurl: (6) Could not resolve host: diego-api", PingOutcome::NameNotResolved),
+            (
+                7,
+                "status 000\ncurl: (7) Failed to connect to diego-api port 8889 after 0 ms: Couldn't connect to server",
+                PingOutcome::Refused,
+            ),
+            (7, "curl: (7) Failed to connect to diego-api port 8889: Connection refused", PingOutcome::Refused),
+            (7, "curl: (7) Failed to connect to diego-api port 8889: Connection timed out", PingOutcome::TimedOut),
+            (7, "curl: (7) Failed to connect to diego-api port 8889: No route to host", PingOutcome::Unknown),
+            (28, "curl: (28) Connection timed out after 5001 milliseconds", PingOutcome::TimedOut),
+            (124, "", PingOutcome::TimedOut),
+            (137, "", PingOutcome::TimedOut),
+            (35, "curl: (35) Recv failure: Connection reset by peer", PingOutcome::Unknown),
+            (
+                35,
+                "curl: (35) error:14094415:SSL routines:ssl3_read_bytes:sslv3 alert certificate expired",
+                PingOutcome::CertificateRefused,
+            ),
+            (51, "curl: (51) SSL: no alternative certificate subject name", PingOutcome::CertificateRefused),
+            (52, "curl: (52) Empty reply from server", PingOutcome::Unknown),
+            (
+                56,
+                "curl: (56) OpenSSL SSL_read: OpenSSL/3.0.19: error:0A00045C:SSL routines::tlsv13 alert certificate required, errno 0",
+                PingOutcome::CertificateRefused,
+            ),
+            (56, "curl: (56) Recv failure: Connection reset by peer", PingOutcome::Unknown),
+            (60, "curl: (60) SSL certificate problem: certificate has expired", PingOutcome::CertificateRefused),
+            (143, "", PingOutcome::Unknown),
+        ] {
+            let (found, told) = answer(code, text).unwrap();
+            assert_eq!(found, outcome, "{code} {text}");
+            assert!(!told.is_empty() && !told.contains("status "), "{told}");
+        }
+    }
+
+    #[test]
+    fn what_keeps_curl_from_beginning_is_no_answer_of_the_bbs() {
+        for (code, text) in [
+            (58, "curl: (58) could not load PEM client certificate"),
+            (77, "curl: (77) error setting certificate file"),
+            (127, "timeout: failed to run command 'curl': No such file or directory"),
+            (126, ""),
+            (2, "curl: option --resolve: is unknown"),
+        ] {
+            assert!(answer(code, text).is_err(), "{code} {text}");
+        }
+    }
+
+    #[test]
+    fn the_command() {
+        let topology = Topology::preset("cfee-2").unwrap();
+        let to = Some(("diego-api-0", IpAddr::from([10, 244, 0, 7])));
+        let ping = Ping { from: "api-0", topology: &topology, namespace: "cf", to };
+        let command = ping.command(5, 7).join(" ");
+        assert!(command.starts_with("timeout -k 1 7 curl -sS --max-time 5 --noproxy * -d  -o /dev/null"), "{command}");
+        let end = "--resolve diego-api.cf.svc.cluster.local:8889:10.244.0.7 https://diego-api.cf.svc.cluster.local:8889/v1/ping";
+        assert!(command.ends_with(end), "{command}");
+        let topology = Topology::preset("kubecf").unwrap();
+        let ping = Ping { topology: &topology, to: None, ..ping };
+        assert!(ping.command(5, 7).ends_with(&["https://bbs.service.cf.internal:8889/v1/ping".to_owned()]));
+    }
+}

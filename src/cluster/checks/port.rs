@@ -1,0 +1,68 @@
+//! Whether a BBS pod listens on the BBS's port, seen from inside it: neither label, nor Service, nor network between.
+
+use std::time::Duration;
+
+use super::probe::classify;
+use crate::cluster::exec::{Ending, Execs};
+use crate::incident::environment::Topology;
+use crate::incident::observation::{PodSummary, ProbeOutcome};
+
+/// How long the connection may take: it is to the pod itself.
+const LIMIT: Duration = Duration::from_secs(2);
+
+/// What is run, with the port as `$0`.
+const SCRIPT: &str = "timeout -k 1 2 bash -c 'exec 3<>/dev/tcp/127.0.0.1/$0' \"$0\"";
+
+/// Whether a command can be run in the pod at all.
+pub(super) fn runs(pod: &PodSummary) -> bool {
+    pod.phase == "Running" && !pod.has_failed() && pod.trouble.as_deref() != Some(NODE_LOST)
+}
+
+/// The node does not answer, nor does a pod on it.
+const NODE_LOST: &str = "NodeLost";
+
+/// What is known of one pod.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// A connection was accepted.
+    Accepted,
+    /// A connection was refused.
+    Refused,
+    /// Neither.
+    NotKnown(String),
+}
+
+/// Asks the pod.
+pub(super) async fn ask(execs: &Execs<'_>, topology: &Topology, pod: &PodSummary) -> Answer {
+    let command = ["bash", "-c", SCRIPT, &topology.bbs_port.to_string()].map(str::to_owned);
+    match execs.run(&pod.name, &topology.bbs.container, &command, LIMIT).await {
+        Ending::Exited { code, text } => answer(code, &text),
+        Ending::Denied(why) | Ending::Failed(why) | Ending::Unknown(why) => Answer::NotKnown(why),
+    }
+}
+
+fn answer(code: i32, text: &str) -> Answer {
+    match classify(Some(code), text) {
+        ProbeOutcome::Succeeded => Answer::Accepted,
+        ProbeOutcome::Refused => Answer::Refused,
+        // Somebody has the port and lets connections wait.
+        ProbeOutcome::TimedOut => Answer::NotKnown("its own port did not answer within 2 s".to_owned()),
+        _ if text.is_empty() => Answer::NotKnown(format!("exit code {code}")),
+        _ => Answer::NotKnown(format!("{} (exit code {code})", text.replace('\n', " "))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_refusal_says_that_nobody_listens() {
+        let refused = "bash: connect: Connection refused\nbash: line 1: /dev/tcp/127.0.0.1/8889: Connection refused";
+        assert_eq!(answer(0, ""), Answer::Accepted);
+        assert_eq!(answer(1, refused), Answer::Refused);
+        for (code, text) in [(124, ""), (127, "bash: timeout: command not found"), (1, ""), (137, ""), (2, "what")] {
+            assert!(matches!(answer(code, text), Answer::NotKnown(_)), "{code} {text}");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! What the API server's answers, and their absence, mean in words and for what is done next.
+
+use std::error::Error as _;
+
+use kube::client::AuthError;
+
+/// The longest text kept of an answer, in bytes: enough for every message of a real API server.
+pub(super) const MAX_TEXT: usize = 500;
+
+/// The error in one short sentence without secrets.
+pub(super) fn describe(error: &kube::Error) -> String {
+    match error {
+        kube::Error::Api(status) => match status.code {
+            401 => "the API server refused the credentials (401 Unauthorized)".to_owned(),
+            403 => format!("permission missing: {}", clean(&status.message, MAX_TEXT)),
+            code => format!("{} ({code})", clean(&status.message, MAX_TEXT)),
+        },
+        kube::Error::Auth(auth) => credentials(auth),
+        kube::Error::UpgradeConnection(upgrade) => format!("the API server did not begin the exec: {upgrade}"),
+        kube::Error::SerdeError(_) | kube::Error::FromUtf8(_) => "the API server's answer makes no sense".to_owned(),
+        other => match find::<AuthError>(other) {
+            Some(auth) => credentials(auth),
+            None => format!("the API server is unreachable: {}", clean(&root_cause(other), MAX_TEXT)),
+        },
+    }
+}
+
+/// Why there are no credentials. A plugin's output is left out, since it may hold the token.
+fn credentials(error: &AuthError) -> String {
+    match error {
+        AuthError::AuthExecStart(cause) => format!("the kubeconfig's credential plugin did not start: {cause}"),
+        AuthError::AuthExecRun { cmd, out, .. } => {
+            format!("the kubeconfig's credential plugin failed: {} ({})", clean(cmd, MAX_TEXT), out.status)
+        }
+        AuthError::ReadTokenFile(cause, path) => format!("the token file {} can't be read: {cause}", path.display()),
+        _ => "the credentials can't be used".to_owned(),
+    }
+}
+
+/// Whether a read may succeed if it is repeated in a moment.
+pub(super) fn is_transient(error: &kube::Error) -> bool {
+    match error {
+        // 410: a list's pages have expired between two of them.
+        kube::Error::Api(status) => matches!(status.code, 410 | 429 | 500 | 502 | 503 | 504),
+        kube::Error::HyperError(_) | kube::Error::Service(_) => find::<AuthError>(error).is_none(),
+        _ => false,
+    }
+}
+
+/// Whether the request certainly never left: no credentials, or no connection.
+pub(super) fn never_sent(error: &kube::Error) -> bool {
+    let no_connection =
+        find::<hyper_util::client::legacy::Error>(error).is_some_and(hyper_util::client::legacy::Error::is_connect);
+    let no_request = matches!(error, kube::Error::Auth(_) | kube::Error::BuildRequest(_) | kube::Error::HttpError(_));
+    no_connection || no_request || find::<AuthError>(error).is_some()
+}
+
+/// The first error of this kind among the error's causes.
+fn find<E: std::error::Error + 'static>(error: &kube::Error) -> Option<&E> {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
+        }
+        cause = error.source();
+    }
+    None
+}
+
+fn root_cause(error: &kube::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
+}
+
+/// The text's telling lines, trimmed and without control and direction characters, up to so many bytes.
+pub(super) fn clean(text: &str, longest: usize) -> String {
+    let unseen = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    let mut cleaned = String::new();
+    for line in text.split(['\n', '\r']) {
+        let line: String = line.chars().map(|c| if c == '\t' { ' ' } else { c }).filter(|&c| !unseen(c)).collect();
+        if line.trim().is_empty() {
+            continue;
+        }
+        if !cleaned.is_empty() {
+            cleaned.push('\n');
+        }
+        cleaned.push_str(line.trim());
+    }
+    if cleaned.len() > longest {
+        cleaned.truncate(cleaned.floor_char_boundary(longest));
+        cleaned.push('…');
+    }
+    cleaned
+}
+
+#[cfg(test)]
+mod tests {
+    use kube::core::Status;
+
+    use super::*;
+
+    fn recorded(body: &str) -> kube::Error {
+        kube::Error::Api(serde_json::from_str::<Status>(body).unwrap().boxed())
+    }
+
+    #[test]
+    fn recorded_answers_become_sentences() {
+        let forbidden = recorded(include_str!("../../tests/data/kubernetes/forbidden.json"));
+        assert_eq!(
+            describe(&forbidden),
+            "permission missing: secrets is forbidden: User \"system:serviceaccount:cf:bot\" cannot list resource \
+             \"secrets\" in API group \"\" in the namespace \"cf\""
+        );
+        assert!(!is_transient(&forbidden) && !never_sent(&forbidden));
+        let unauthorized = recorded(include_str!("../../tests/data/kubernetes/unauthorized.json"));
+        assert_eq!(describe(&unauthorized), "the API server refused the credentials (401 Unauthorized)");
+    }
+
+    #[test]
+    fn cleaning_keeps_lines_and_drops_what_is_not_seen() {
+        for (text, cleaned) in [
+            ("one\n\n  two \n", "one\ntwo"),
+            ("\u{1b}[31mred\u{1b}[0m", "[31mred[0m"),
+            ("a\u{202e}b\u{0}c\td", "abc d"),
+            ("0123456789ä", "0123456789…"),
+            ("", ""),
+        ] {
+            assert_eq!(clean(text, 11), cleaned, "{text:?}");
+        }
+    }
+}

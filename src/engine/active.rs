@@ -1,0 +1,258 @@
+//! An open incident in memory: its state, the newest look, and the one task that works on it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{Mutex, mpsc, watch};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::Home;
+use super::presenter::IncidentSnapshot;
+use super::tasks::{Job, TaskResult};
+use crate::clock;
+use crate::cluster::watch::Changes;
+use crate::incident::Incident;
+use crate::incident::approval::{EVIDENCE_AGE, Policy};
+use crate::incident::event::{Claim, Event, Recorded};
+use crate::incident::next::{Look, Next};
+use crate::incident::observation::{Depth, Observation};
+
+/// An incident being worked on or shown.
+pub struct ActiveIncident {
+    /// Its state.
+    pub incident: Incident,
+    /// Our claim; `None` while another replica works on it, and after a pause.
+    pub claim: Option<Claim>,
+    /// Until when our claim holds others off, by the clock that no one sets.
+    lease: watch::Sender<Instant>,
+    /// Ends what works under the claim, when it is lost.
+    claim_lost: CancellationToken,
+    /// How far the clock of the replica that appended last was ahead of ours.
+    ahead: SignedDuration,
+    log: Arc<Vec<Recorded>>,
+    look: Option<Look>,
+    /// When the newest look began, by the clock that no one sets.
+    looked_at: Instant,
+    job: Option<Job>,
+    woken: Option<Depth>,
+    wake: Option<Instant>,
+    changes: Option<Arc<Mutex<Changes>>>,
+    snapshots: watch::Sender<IncidentSnapshot>,
+    shown: watch::Sender<u64>,
+}
+
+impl ActiveIncident {
+    /// An incident as its log tells it. Nobody has claimed it yet.
+    pub fn new(incident: Incident, log: Vec<Recorded>) -> Self {
+        let log = Arc::new(log);
+        let snapshot = IncidentSnapshot { incident: incident.clone(), log: Arc::clone(&log) };
+        let mut active = Self {
+            incident,
+            claim: None,
+            lease: watch::Sender::new(Instant::now()),
+            claim_lost: CancellationToken::new(),
+            ahead: SignedDuration::ZERO,
+            log,
+            look: None,
+            looked_at: Instant::now(),
+            job: None,
+            woken: None,
+            wake: None,
+            changes: None,
+            snapshots: watch::Sender::new(snapshot),
+            shown: watch::Sender::new(0),
+        };
+        active.set_time();
+        active
+    }
+
+    /// The time by the replica whose clock is ahead of all others that appended: so it never runs back within a log.
+    pub fn now(&self) -> Timestamp {
+        clock::now() + self.ahead
+    }
+
+    fn set_time(&mut self) {
+        if let Some(last) = self.log.last() {
+            self.ahead = self.ahead.max(last.at.duration_since(clock::now()));
+        }
+    }
+
+    /// Takes a claim: the first thing to do under it is to look.
+    pub fn set_claim(&mut self, claim: Claim, until: Instant) {
+        self.drop_claim();
+        self.claim_lost = CancellationToken::new();
+        self.claim = Some(claim);
+        self.extend_lease(until);
+    }
+
+    /// The claim holds others off for longer.
+    pub fn extend_lease(&mut self, until: Instant) {
+        self.lease.send_replace(until);
+    }
+
+    /// How long the claim holds others off.
+    pub fn lease_left(&self) -> Duration {
+        self.lease.borrow().saturating_duration_since(Instant::now())
+    }
+
+    /// Until when the claim holds others off.
+    pub fn lease(&self) -> watch::Receiver<Instant> {
+        self.lease.subscribe()
+    }
+
+    /// Cancelled when the claim is lost.
+    pub fn claim_lost(&self) -> CancellationToken {
+        self.claim_lost.clone()
+    }
+
+    /// What a presenter draws from.
+    pub fn snapshots(&self) -> watch::Receiver<IncidentSnapshot> {
+        self.snapshots.subscribe()
+    }
+
+    /// Where a presenter notes how much it has shown.
+    pub fn shown(&self) -> watch::Sender<u64> {
+        self.shown.clone()
+    }
+
+    /// When something is due although nothing happens.
+    pub fn wake(&self) -> Option<Instant> {
+        self.wake
+    }
+
+    /// Whether it is closed and nobody works on it or shows it any more.
+    pub fn is_finished(&self) -> bool {
+        self.incident.is_closed() && self.job.is_none() && self.snapshots.is_closed()
+    }
+
+    /// Whether a delete is under way.
+    pub fn is_deleting(&self) -> bool {
+        self.job.as_ref().is_some_and(Job::is_delete)
+    }
+
+    /// Takes appended events in.
+    pub fn merge(&mut self, recorded: Vec<Recorded>) {
+        for one in &recorded {
+            self.incident.apply(one);
+        }
+        Arc::make_mut(&mut self.log).extend(recorded);
+        self.set_time();
+        if self.incident.restart().is_none() {
+            self.interrupt();
+        }
+        self.publish();
+    }
+
+    /// Takes the incident as another process left it.
+    pub fn replace(&mut self, incident: Incident, log: Vec<Recorded>) {
+        self.incident = incident;
+        self.log = Arc::new(log);
+        self.set_time();
+        if self.claim < self.incident.claim {
+            self.drop_claim();
+        }
+        self.interrupt();
+        self.publish();
+    }
+
+    /// Gives the claim up: whoever goes on claims anew and looks first.
+    pub fn drop_claim(&mut self) {
+        self.claim = None;
+        self.look = None;
+        self.claim_lost.cancel();
+        self.extend_lease(Instant::now());
+        self.interrupt();
+    }
+
+    fn publish(&self) {
+        self.snapshots.send_replace(IncidentSnapshot { incident: self.incident.clone(), log: Arc::clone(&self.log) });
+    }
+
+    /// A wait is not worth keeping when something else is due.
+    fn interrupt(&mut self) {
+        self.woken = None;
+        self.wake = None;
+        if self.job.as_ref().is_some_and(Job::is_wait) {
+            self.job = None;
+        }
+    }
+
+    /// The cluster changed, or the wait is over.
+    pub fn wake_up(&mut self, depth: Depth) {
+        if self.job.as_ref().is_some_and(Job::is_wait) {
+            self.job = None;
+            self.woken = Some(depth);
+        }
+    }
+
+    /// Takes a look in.
+    pub fn set_look(&mut self, claim: Claim, observation: &Observation, at: Instant) {
+        self.job = None;
+        self.looked_at = at;
+        self.look = Some(Look::after(self.look.as_ref(), claim, observation.clone(), &self.incident));
+    }
+
+    /// The newest look could not be recorded: make another.
+    pub fn clear_look(&mut self) {
+        self.look = None;
+    }
+
+    /// The task is done.
+    pub fn clear_job(&mut self) {
+        self.job = None;
+    }
+
+    /// Starts what is next, unless something is under way.
+    pub fn start_next(
+        &mut self,
+        home: &Home,
+        policy: &Policy,
+        result_sender: &mpsc::UnboundedSender<TaskResult>,
+        tasks: &TaskTracker,
+    ) {
+        let Some(claim) = self.claim else { return };
+        if self.job.is_some() {
+            return;
+        }
+        let now = self.now();
+        let next = match self.woken.take() {
+            Some(depth) => Next::Observe(depth),
+            None => self.incident.next(claim, self.look.as_ref(), now, policy),
+        };
+        self.wake = None;
+        let id = self.incident.id;
+        match next {
+            Next::Nothing => {}
+            Next::WaitUntil(at) => self.wake = Some(instant(at, now)),
+            Next::Observe(depth) => {
+                self.job =
+                    Some(Job::look(tasks, result_sender.clone(), home.cluster.clone(), id, claim, depth, self.ahead));
+            }
+            Next::Watch { until, depth } => {
+                let changes = self.changes.get_or_insert_with(|| Arc::new(Mutex::new(home.cluster.changes())));
+                let changes = Arc::clone(changes);
+                self.job = Some(Job::wait(tasks, result_sender.clone(), changes, id, instant(until, now), depth));
+            }
+            Next::Delete { pod, uid, resource_version } => {
+                // Nobody else may have taken the incident over when it is sent.
+                let not_after = (self.looked_at + EVIDENCE_AGE.unsigned_abs()).min(*self.lease.borrow());
+                let order = super::tasks::DeleteOrder { claim, pod, uid, resource_version, not_after };
+                let channels = home.channels.len();
+                let shown = (channels > 0).then(|| (self.shown.subscribe(), self.approved_seq()));
+                self.job = Some(Job::delete(tasks, result_sender.clone(), home.cluster.clone(), id, order, shown));
+            }
+        }
+    }
+
+    fn approved_seq(&self) -> u64 {
+        let approved = self.log.iter().rev().find(|recorded| matches!(recorded.event, Event::Approved { .. }));
+        approved.map_or(0, |recorded| recorded.seq)
+    }
+}
+
+fn instant(at: Timestamp, now: Timestamp) -> Instant {
+    Instant::now() + at.duration_since(now).max(jiff::SignedDuration::ZERO).unsigned_abs()
+}

@@ -1,0 +1,207 @@
+//! Which incidents this replica works on: a claim on each, kept by renewing its lease, and let go at the end.
+//!
+//! Every replica follows every open incident, and decides what people ask of it; only its holder looks, deletes and draws. What
+//! others appended is noticed within a [`super::HEARTBEAT`].
+
+use std::sync::Arc;
+
+use tokio::time::Instant;
+
+use super::active::ActiveIncident;
+use super::{Engine, presenter, report};
+use crate::clock;
+use crate::incident::decide::Command;
+use crate::incident::event::{Claim, Recorded};
+use crate::incident::{Incident, IncidentId};
+use crate::store::StoreError;
+use crate::store::claims::Standing;
+
+impl Engine {
+    /// Keeps what is held, notices what other replicas did, and takes what nobody holds.
+    pub(super) async fn sync(&mut self) -> Result<(), StoreError> {
+        self.renew().await?;
+        if !self.answering.is_empty() {
+            self.store.renew_inbox(self.store.lease()).await?;
+        }
+        let standings = self.store.standings(self.store.lease()).await?;
+        let gone: Vec<IncidentId> =
+            self.active.keys().filter(|id| !standings.iter().any(|standing| standing.id == **id)).copied().collect();
+        for id in gone {
+            // Closed by another replica, and told to its end.
+            self.reload(id).await?;
+        }
+        for standing in standings {
+            self.follow(&standing).await?;
+        }
+        Ok(())
+    }
+
+    async fn follow(&mut self, standing: &Standing) -> Result<(), StoreError> {
+        let id = standing.id;
+        let known = self.active.get(&id).map(|active| active.incident.seq);
+        if standing.closed && (self.posted.contains(&id) || (known.is_none() && self.chats.is_empty())) {
+            return Ok(());
+        }
+        match known {
+            Some(seq) if seq >= standing.seq => {}
+            Some(_) => self.reload(id).await?,
+            // The end of an incident that its holder still tells is no business of ours.
+            None if standing.closed && !standing.free => return Ok(()),
+            None => {
+                let log = self.store.log(id).await?;
+                let Some(incident) = Incident::replay(id, &log) else { return Ok(()) };
+                tracing::info!(incident.id = id, environment = incident.environment, "following an incident");
+                self.active.insert(id, ActiveIncident::new(incident, log));
+            }
+        }
+        if standing.free && self.active.get(&id).is_some_and(|active| active.claim.is_none()) {
+            self.claim(id).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes an incident in that was just opened here.
+    pub(super) async fn adopt(&mut self, incident: Incident, log: Vec<Recorded>) -> Result<(), StoreError> {
+        let id = incident.id;
+        self.active.insert(id, ActiveIncident::new(incident, log));
+        self.claim(id).await
+    }
+
+    /// Claims an incident, reads what happened until then, and begins to show it.
+    pub(super) async fn claim(&mut self, id: IncidentId) -> Result<(), StoreError> {
+        let lease = self.store.lease();
+        let newest = self.active.get(&id).and_then(|active| active.incident.claim).unwrap_or(0);
+        let (claim, until) = loop {
+            let until = Instant::now() + lease;
+            match self.store.claim(id, lease).await? {
+                None => return Ok(()),
+                // Claims from before the store gave them out, or from before it was restored from a copy.
+                Some(claim) if claim <= newest => {}
+                Some(claim) => break (claim, until),
+            }
+        };
+        self.reload(id).await?;
+        let Some(active) = self.active.get_mut(&id) else { return Ok(()) };
+        active.set_claim(claim, until);
+        let environment = active.incident.environment.clone();
+        tracing::info!(incident.id = id, claim, environment, "working on an incident");
+        if !active.incident.is_closed() {
+            self.run_own_command(id, &Command::Claim { claim }).await?;
+        }
+        self.start_presenters(id);
+        Ok(())
+    }
+
+    /// A command of our own tasks: it counts only under the newest claim, and no more once that was lost.
+    pub(super) async fn run_own_command(&mut self, id: IncidentId, command: &Command) -> Result<(), StoreError> {
+        for _ in 0..super::ATTEMPTS {
+            match self.run_command(id, command, None).await {
+                Err(StoreError::Overtaken(_)) => self.reload(id).await?,
+                Err(error @ StoreError::ClaimLost(_)) => {
+                    self.lose_claim(id);
+                    return Err(error);
+                }
+                other => return other.map(|_| ()),
+            }
+        }
+        Err(StoreError::Overtaken(id))
+    }
+
+    fn lose_claim(&mut self, id: IncidentId) {
+        tracing::warn!(incident.id = id, "another replica works on the incident now");
+        if let Some(active) = self.active.get_mut(&id) {
+            active.drop_claim();
+        }
+    }
+
+    async fn renew(&mut self) -> Result<(), StoreError> {
+        let lease = self.store.lease();
+        let due = |active: &ActiveIncident| active.lease_left() < lease * 2 / 3;
+        let due: Vec<(IncidentId, Claim)> = self
+            .active
+            .iter()
+            .filter(|(_, active)| due(active))
+            .filter_map(|(id, active)| Some((*id, active.claim?)))
+            .collect();
+        for (id, claim) in due {
+            let until = Instant::now() + lease;
+            if !self.store.renew(id, claim, lease).await? {
+                self.lose_claim(id);
+            } else if let Some(active) = self.active.get_mut(&id) {
+                active.extend_lease(until);
+            }
+        }
+        Ok(())
+    }
+
+    fn start_presenters(&mut self, id: IncidentId) {
+        let Some(active) = self.active.get_mut(&id) else { return };
+        let Some(home) = self.homes.get(&active.incident.environment) else {
+            let environment = &active.incident.environment;
+            tracing::error!(incident.id = id, environment, "the incident's environment is not configured any more");
+            return;
+        };
+        for (platform, channel) in &home.channels {
+            let Some(chat) = self.chats.get(platform) else { continue };
+            let presenter = presenter::Presenter {
+                chat: Arc::clone(chat),
+                store: self.store.clone(),
+                policy: Arc::clone(&self.policy),
+                environment: home.environment().clone(),
+                channel: channel.clone(),
+                rate_limit: Arc::clone(self.rate_limits.entry((*platform, channel.clone())).or_default()),
+                lease: active.lease(),
+            };
+            let (lost, showing) = (active.claim_lost(), presenter.run(active.snapshots(), active.shown()));
+            self.tasks.spawn(async move {
+                // Whoever took the incident over draws from here on.
+                let _ = lost.run_until_cancelled(showing).await;
+            });
+        }
+    }
+
+    /// Another process appended: read the log again.
+    pub(super) async fn reload(&mut self, id: IncidentId) -> Result<(), StoreError> {
+        let log = self.store.log(id).await?;
+        if let (Some(active), Some(incident)) = (self.active.get_mut(&id), Incident::replay(id, &log)) {
+            active.replace(incident, log);
+        }
+        Ok(())
+    }
+
+    /// Forgets what is over, once it was told to its end; others may go on telling what they hold.
+    pub(super) async fn remove_finished(&mut self) {
+        let over: Vec<(IncidentId, Option<Claim>)> = self
+            .active
+            .iter()
+            .filter(|(_, active)| active.is_finished())
+            .map(|(id, active)| (*id, active.claim))
+            .collect();
+        for (id, claim) in over {
+            self.active.remove(&id);
+            if let Some(claim) = claim {
+                self.posted.insert(id);
+                if let Err(error) = self.store.release(id, claim).await {
+                    report(&error, "letting an incident go");
+                }
+            }
+        }
+    }
+
+    /// Lets everything go, so that others take it at once.
+    pub(super) async fn release_all(&mut self, held: Vec<(IncidentId, Claim)>) {
+        for (id, claim) in held {
+            if let Err(error) = self.store.release(id, claim).await {
+                report(&error, "letting an incident go");
+            }
+        }
+        if let Err(error) = self.store.renew_inbox(std::time::Duration::ZERO).await {
+            report(&error, "letting the inbox go");
+        }
+    }
+
+    /// The time of an incident: this clock's, unless another replica that appended is ahead. Then it is that one's, for all.
+    pub(super) fn now_of(&self, id: IncidentId) -> jiff::Timestamp {
+        self.active.get(&id).map_or_else(clock::now, ActiveIncident::now)
+    }
+}

@@ -1,0 +1,349 @@
+//! Shows one incident in one channel: the card, updated in place, and the timeline in its thread.
+//!
+//! Level-triggered: whatever happened in between, the newest state is drawn, and drawn again only where it differs. What
+//! a thread was told is durable, so that a start tells the rest. What is about to be said is durable, too: what may have been
+//! said or not is looked for before it is said again, and marked where the platform can't tell.
+
+use std::iter;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::rate_limit::RateLimit;
+use crate::chat::card::Scene;
+use crate::chat::card::evidence::in_full;
+use crate::chat::{Block, Card, Chat, ChatError, Found};
+use crate::clock;
+use crate::incident::approval::Policy;
+use crate::incident::environment::Environment;
+use crate::incident::event::{Event, Recorded};
+use crate::incident::phrase::Phrase;
+use crate::incident::timeline::timeline;
+use crate::incident::{Incident, IncidentId, State};
+use crate::store::{PostedCard, Sending, Store, StoreError};
+use crate::words::Words;
+
+/// An incident as it is at one moment.
+#[derive(Clone)]
+pub struct IncidentSnapshot {
+    /// Its state.
+    pub incident: Incident,
+    /// Its log.
+    pub log: Arc<Vec<Recorded>>,
+}
+
+/// Shows one incident in one channel.
+pub struct Presenter {
+    /// The platform.
+    pub chat: Arc<dyn Chat>,
+    /// Where it is noted what was shown.
+    pub store: Store,
+    /// Whether a restart may be offered.
+    pub policy: Arc<Policy>,
+    /// The incident's environment.
+    pub environment: Environment,
+    /// The channel.
+    pub channel: String,
+    /// The channel's pace.
+    pub rate_limit: Arc<RateLimit>,
+    /// Until when nobody else shows it.
+    pub lease: watch::Receiver<Instant>,
+}
+
+/// How long the last state of a closed incident is tried.
+const LAST_TRIES: Duration = Duration::from_hours(1);
+
+/// What is on display.
+#[derive(Default)]
+struct Display {
+    /// Whether the store was asked what it is.
+    known: bool,
+    posted: Option<PostedCard>,
+    card: Option<Card>,
+    /// What may have been said or not.
+    sending: Option<Sending>,
+}
+
+/// Something to be said.
+enum Outgoing<'a> {
+    /// In the channel.
+    Card(Card),
+    /// In the thread of a message.
+    InThread(&'a str, String),
+}
+
+/// Something that was said.
+struct Posted {
+    message: String,
+    /// Whether it was begun before.
+    again: bool,
+    /// Whether it may be there twice.
+    repeated: bool,
+}
+
+impl Presenter {
+    /// Shows until the incident is closed and told to its end.
+    pub async fn run(self, mut snapshots: watch::Receiver<IncidentSnapshot>, seen: watch::Sender<u64>) {
+        let mut display = Display::default();
+        let mut pauses = crate::chat::pauses();
+        let mut closed_since: Option<Instant> = None;
+        loop {
+            self.wait_for_turn(&mut snapshots, &display).await;
+            let snapshot = snapshots.borrow_and_update().clone();
+            let closed = snapshot.incident.is_closed();
+            match self.render(&snapshot, &mut display, &seen).await {
+                Ok(()) if closed => return,
+                Ok(()) => pauses = crate::chat::pauses(),
+                Err(error) => {
+                    if closed && closed_since.get_or_insert_with(Instant::now).elapsed() > LAST_TRIES {
+                        tracing::error!(incident.id = snapshot.incident.id, "gave up showing a closed incident");
+                        return;
+                    }
+                    let wait = match &error {
+                        ChatError::RateLimited(wait) => {
+                            self.rate_limit.pause(*wait);
+                            *wait
+                        }
+                        _ => pauses.next().unwrap_or_default(),
+                    };
+                    tracing::warn!(incident.id = snapshot.incident.id, channel = self.channel, %error, "could not show");
+                    tokio::time::sleep(wait).await;
+                    continue;
+                }
+            }
+            if snapshots.changed().await.is_err() {
+                // The engine let go: it stops, or the incident is closed.
+                let newest = snapshots.borrow().clone();
+                if let Err(error) = self.render(&newest, &mut display, &seen).await {
+                    tracing::warn!(incident.id = newest.incident.id, %error, "the last state was not shown");
+                }
+                return;
+            }
+        }
+    }
+
+    /// Waits for the channel's turn, unless something urgent comes up.
+    async fn wait_for_turn(&self, snapshots: &mut watch::Receiver<IncidentSnapshot>, display: &Display) {
+        while !Self::is_urgent(&snapshots.borrow().incident, display) {
+            tokio::select! {
+                () = self.rate_limit.acquire() => return,
+                changed = snapshots.changed() => if changed.is_err() { return },
+            }
+        }
+    }
+
+    /// Whether the card shows buttons that count no more, or the incident is over: neither waits for the channel's turn.
+    fn is_urgent(incident: &Incident, display: &Display) -> bool {
+        let buttons = display.card.as_ref().is_some_and(|card| !card.buttons.is_empty());
+        let counts = matches!(incident.state, State::Diagnosed | State::AwaitingApproval(_));
+        incident.is_closed() || (buttons && !counts)
+    }
+
+    async fn render(
+        &self,
+        snapshot: &IncidentSnapshot,
+        display: &mut Display,
+        seen: &watch::Sender<u64>,
+    ) -> Result<(), ChatError> {
+        let id = snapshot.incident.id;
+        if Instant::now() > *self.lease.borrow() {
+            return Err(ChatError::Passing("another replica may show it: the claim's lease is over".to_owned()));
+        }
+        let words = Words::of(None);
+        if !display.known {
+            let here = |platform, channel: &str| platform == self.chat.platform() && channel == self.channel;
+            let shown = self.store.posted_cards(id).await.map_err(|error| stored(&error))?;
+            let sending = self.store.sending(id).await.map_err(|error| stored(&error))?;
+            display.posted = shown.into_iter().find(|shown| here(shown.platform, &shown.channel));
+            display.sending = sending.into_iter().find(|sending| here(sending.platform, &sending.channel));
+            display.known = true;
+        }
+        let scene = Scene {
+            incident: &snapshot.incident,
+            log: &snapshot.log,
+            environment: &self.environment,
+            policy: &self.policy,
+            words,
+            now: clock::now(),
+        };
+        let card = scene.card();
+        if display.card.as_ref() != Some(&card) {
+            self.post_card(&snapshot.incident, &card, words, display).await?;
+            display.card = Some(card);
+        }
+        seen.send_if_modified(|seq| std::mem::replace(seq, snapshot.incident.seq) != snapshot.incident.seq);
+        self.post_timeline(snapshot, words, display).await
+    }
+
+    async fn post_card(
+        &self,
+        incident: &Incident,
+        card: &Card,
+        words: &Words,
+        display: &mut Display,
+    ) -> Result<(), ChatError> {
+        let mut key = key(incident);
+        let (mut before, mut posted_seq) = (None, 0);
+        if let Some(shown) = &display.posted {
+            let noted = self.with_notes(card, words, shown.before.as_deref(), shown.repeated);
+            match self.chat.update(&self.channel, &shown.message, &noted).await {
+                // Somebody deleted it: post it anew, as another message.
+                Err(ChatError::Gone(_)) => {
+                    key = format!("{key}/after/{}", shown.message);
+                    (before, posted_seq) = (Some(shown.message.clone()), shown.posted_seq);
+                }
+                other => return other,
+            }
+        }
+        let noted = |repeated| self.with_notes(card, words, before.as_deref(), repeated);
+        let say = |repeated| Outgoing::Card(noted(repeated));
+        let Posted { message, again, repeated } = self.post_once(incident.id, None, (&key, 0), display, say).await?;
+        let (channel, platform) = (self.channel.clone(), self.chat.platform());
+        let shown = PostedCard { platform, channel, message, posted_seq, before: before.clone(), repeated };
+        self.record_posted(incident.id, display, shown.clone()).await?;
+        if again {
+            // What is there may show what stood when it was first posted.
+            self.chat.update(&self.channel, &shown.message, &noted(repeated)).await?;
+        }
+        Ok(())
+    }
+
+    /// A card with what is to be said of the message itself.
+    fn with_notes(&self, card: &Card, words: &Words, before: Option<&str>, repeated: bool) -> Card {
+        let mut card = card.clone();
+        if let Some(before) = before {
+            let text = words.say(&Phrase::new("message-after-deleted"));
+            card.blocks.push(match self.chat.link(&self.channel, before) {
+                Some(address) => Block::Link(text, address),
+                None => Block::Note(text),
+            });
+        }
+        if repeated {
+            card.blocks.push(Block::Note(words.say(&Phrase::new("message-repeated"))));
+        }
+        card
+    }
+
+    /// Tells the thread what it has not been told, in one message, or in two after a start in between.
+    async fn post_timeline(
+        &self,
+        snapshot: &IncidentSnapshot,
+        words: &Words,
+        display: &mut Display,
+    ) -> Result<(), ChatError> {
+        let (id, newest) = (snapshot.incident.id, snapshot.incident.seq);
+        while let Some(shown) = display.posted.clone().filter(|shown| shown.posted_seq < newest) {
+            let posted_seq = shown.posted_seq;
+            // What may have been said is said again as it was, for it to be known as the same.
+            let begun = display.sending.as_ref().map(|sending| sending.upto).filter(|upto| *upto > posted_seq);
+            let upto = begun.unwrap_or(newest).min(newest);
+            let mut lines: Vec<String> = timeline(id, &snapshot.log)
+                .into_iter()
+                .filter(|line| line.seq > posted_seq && line.seq <= upto)
+                .flat_map(|line| {
+                    let sent = format!("{} {}", line.at.strftime("%H:%M:%S"), words.say(&line.says));
+                    iter::once(sent).chain(evidence(id, &snapshot.log, line.seq, words))
+                })
+                .collect();
+            if snapshot.incident.is_closed() && upto == newest {
+                // Outside of the store, where whoever rewrites the log can't rewrite it too.
+                let head = self.store.head(id).await.map_err(|error| ChatError::Passing(error.to_string()))?;
+                let head = head.map(|head| Phrase::new("message-head").with("head", head.to_string()));
+                lines.extend(head.map(|head| words.say(&head)));
+            }
+            if !lines.is_empty() {
+                self.rate_limit.acquire().await;
+                let key = format!("{}/{}/{posted_seq}-{upto}", key(&snapshot.incident), shown.message);
+                let say = |repeated: bool| {
+                    let note = repeated.then(|| words.say(&Phrase::new("message-repeated")));
+                    Outgoing::InThread(&shown.message, lines.iter().cloned().chain(note).collect::<Vec<_>>().join("\n"))
+                };
+                match self.post_once(id, Some(&shown.message), (&key, upto), display, say).await {
+                    Ok(_) => {}
+                    Err(ChatError::Gone(_)) => {
+                        if let Some(card) = display.card.clone() {
+                            self.post_card(&snapshot.incident, &card, words, display).await?;
+                        }
+                        if display.posted.as_ref().is_some_and(|now| now.message != shown.message) {
+                            continue;
+                        }
+                        tracing::error!(
+                            incident.id = id,
+                            channel = self.channel,
+                            "the card is there and has no thread"
+                        );
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            self.record_posted(id, display, PostedCard { posted_seq: upto, ..shown }).await?;
+        }
+        Ok(())
+    }
+
+    /// Says something that is known by its key: once, whatever happens on the way; where the platform can't tell whether it
+    /// is there already, once more and marked.
+    async fn post_once<'a>(
+        &self,
+        id: IncidentId,
+        thread: Option<&str>,
+        (key, upto): (&str, u64),
+        display: &mut Display,
+        say: impl FnOnce(bool) -> Outgoing<'a>,
+    ) -> Result<Posted, ChatError> {
+        let begun = display.sending.clone().filter(|sending| sending.key == key);
+        let again = begun.is_some();
+        let (sending, repeated) = if let Some(sending) = begun {
+            match self.chat.find(&self.channel, thread, key, sending.since).await? {
+                Found::Message(message) => return Ok(Posted { message, again, repeated: false }),
+                found => (sending, found == Found::NotKnown),
+            }
+        } else {
+            let (channel, platform) = (self.channel.clone(), self.chat.platform());
+            let sending = Sending { platform, channel, key: key.to_owned(), upto, since: clock::now() };
+            self.store.set_sending(id, &sending).await.map_err(|error| stored(&error))?;
+            display.sending = Some(sending.clone());
+            (sending, false)
+        };
+        let sent = match say(repeated) {
+            Outgoing::Card(card) => self.chat.post(&self.channel, key, &card).await,
+            Outgoing::InThread(message, text) => {
+                self.chat.reply_in_thread(&self.channel, message, key, &text).await.map(|()| message.to_owned())
+            }
+        };
+        // What the platform refused at the first try is not there; of what went wrong otherwise nobody knows.
+        let refused = matches!(sent, Err(ChatError::Gone(_) | ChatError::RateLimited(_) | ChatError::Fatal(_)));
+        if refused && !again {
+            self.store.clear_sending(id, &sending).await.map_err(|error| stored(&error))?;
+            display.sending = None;
+        }
+        sent.map(|message| Posted { message, again, repeated })
+    }
+
+    async fn record_posted(&self, id: IncidentId, display: &mut Display, shown: PostedCard) -> Result<(), ChatError> {
+        self.store.set_posted_card(id, &shown).await.map_err(|error| stored(&error))?;
+        display.sending = None;
+        display.posted = Some(shown);
+        Ok(())
+    }
+}
+
+/// What a verdict rests on, in full, where a card may have no room for it.
+fn evidence(id: IncidentId, log: &[Recorded], seq: u64, words: &Words) -> Option<String> {
+    let place = log.iter().position(|recorded| recorded.seq == seq)?;
+    if !matches!(log[place].event, Event::Diagnosed { .. }) {
+        return None;
+    }
+    in_full(Incident::replay(id, &log[..=place])?.observation.as_ref()?, words)
+}
+
+/// What makes the incident's card the same one. The time tells incidents of one number apart, as after a store was lost.
+fn key(incident: &Incident) -> String {
+    format!("incident/{}/{}", incident.id, incident.opened_at.as_microsecond())
+}
+
+fn stored(error: &StoreError) -> ChatError {
+    ChatError::Passing(error.to_string())
+}

@@ -1,0 +1,93 @@
+//! What the author of a command is told, and telling it until they have been told.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use crate::chat::{Button, Chat, ChatError, card, pauses};
+use crate::clock;
+use crate::incident::Incident;
+use crate::incident::approval::{Account, Policy};
+use crate::incident::decide::Command;
+use crate::incident::event::Event;
+use crate::incident::phrase::Phrase;
+use crate::store::{InboxRow, Request, Store};
+use crate::words::Words;
+
+/// How long an answer is tried: a response URL lives 30 minutes.
+const TRIES: SignedDuration = SignedDuration::from_mins(30);
+
+/// What the author of an accepted command is told.
+pub fn accepted(incident: &Incident, command: &Command, events: &[Event]) -> Phrase {
+    match command {
+        Command::Check { .. } => {
+            Phrase::new("answer-joined").with("environment", &incident.environment).with("incident", incident.id)
+        }
+        Command::RequestRestart { .. } => {
+            let code = events.iter().find_map(|event| match event {
+                Event::RestartRequested { code, .. } => Some(code.clone()),
+                _ => None,
+            });
+            Phrase::new("answer-restart-requested").with("code", code.unwrap_or_default())
+        }
+        Command::Approve { .. } => Phrase::new("answer-approved"),
+        Command::Deny { .. } => Phrase::new("answer-denied"),
+        Command::Cancel { .. } => Phrase::new("answer-cancelled"),
+        Command::HandOver { .. } => Phrase::new("answer-handed-over"),
+        _ => Phrase::new("answer-alert"),
+    }
+}
+
+/// The event that records a refusal; none for what no person asked.
+pub fn refused(command: &Command, why: &Phrase, policy: &Policy) -> Option<Event> {
+    let (by, what): (&Account, &str) = match command {
+        Command::Check { by } => (by, "check"),
+        Command::RequestRestart { by, .. } => (by, "restart"),
+        Command::Approve { by, .. } => (by, "approve"),
+        Command::Deny { by, .. } => (by, "deny"),
+        Command::Cancel { by, .. } => (by, "cancel"),
+        Command::HandOver { by, .. } => (by, "handover"),
+        _ => return None,
+    };
+    Some(Event::Refused { who: policy.who(by), what: what.to_owned(), why: why.clone() })
+}
+
+/// Shows the author of an inbox row the form that their click asked for. `false` where it did not come up.
+pub async fn open_form(chat: &dyn Chat, row: &InboxRow, button: &Button) -> bool {
+    let (Request::RestartForm { trigger, .. }, Some(reply)) = (&row.request, &row.reply) else { return false };
+    let reason = card::reason(Words::of(reply.locale.as_deref()));
+    let asked = chat.open_form(reply, trigger, button, &reason).await;
+    asked.inspect_err(|error| tracing::warn!(inbox = row.dedupe_key, %error, "a form did not come up")).is_ok()
+}
+
+/// Answers the author of an inbox row and closes it. `false` where the row could not be closed.
+pub async fn deliver(store: &Store, chat: Option<Arc<dyn Chat>>, row: InboxRow, answer: &Phrase) -> bool {
+    if let (Some(reply), Some(chat)) = (&row.reply, chat) {
+        let text = Words::of(reply.locale.as_deref()).say(answer);
+        for pause in pauses() {
+            let wait = match chat.answer(reply, &text).await {
+                Ok(()) => break,
+                Err(error @ (ChatError::Gone(_) | ChatError::Fatal(_))) => {
+                    tracing::warn!(inbox = row.dedupe_key, %error, "somebody can't be answered");
+                    break;
+                }
+                Err(ChatError::RateLimited(wait)) => wait,
+                Err(ChatError::Passing(_)) => pause,
+            };
+            if clock::now().duration_since(row.received_at) > TRIES {
+                tracing::warn!(inbox = row.dedupe_key, "gave up answering");
+                break;
+            }
+            tokio::time::sleep(wait).await;
+        }
+    }
+    for _ in 0..10 {
+        match store.close_row(&row.dedupe_key, clock::now()).await {
+            Ok(()) => return true,
+            Err(error) => tracing::warn!(inbox = row.dedupe_key, %error, "an inbox row could not be closed"),
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    false
+}

@@ -1,0 +1,171 @@
+//! The tasks of the engine: each does one thing outside and brings one result back.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::FutureExt;
+use jiff::SignedDuration;
+use tokio::sync::{Mutex, mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout};
+use tokio_util::task::TaskTracker;
+
+use crate::clock;
+use crate::cluster::Cluster;
+use crate::cluster::watch::Changes;
+use crate::incident::IncidentId;
+use crate::incident::event::Claim;
+use crate::incident::observation::{Depth, Observation};
+use crate::incident::transition::DeleteResult;
+
+/// What a task brought back.
+#[derive(Debug)]
+pub enum TaskResult {
+    /// Somebody was answered, or can't be.
+    Answered {
+        /// The inbox row.
+        key: String,
+        /// Whether the row is closed.
+        delivered: bool,
+    },
+    /// The cluster changed, or the wait is over.
+    Woken {
+        /// Of which incident.
+        incident: IncidentId,
+        /// How much to look at.
+        depth: Depth,
+    },
+    /// An observation was made.
+    Observed {
+        /// Of which incident.
+        incident: IncidentId,
+        /// Under which claim.
+        claim: Claim,
+        /// What was seen.
+        observation: Observation,
+        /// When looking began.
+        at: Instant,
+    },
+    /// A delete was tried.
+    Deleted {
+        /// Of which incident.
+        incident: IncidentId,
+        /// Under which claim.
+        claim: Claim,
+        /// Of the pod with this UID.
+        uid: String,
+        /// What came of it.
+        result: DeleteResult,
+    },
+}
+
+/// A delete to be sent.
+#[derive(Debug)]
+pub struct DeleteOrder {
+    /// Under which claim.
+    pub claim: Claim,
+    /// The pod's name.
+    pub pod: String,
+    /// Precondition.
+    pub uid: String,
+    /// Precondition.
+    pub resource_version: String,
+    /// The evidence is too old after this, or the claim's lease over.
+    pub not_after: Instant,
+}
+
+/// A task under way. A wait ends with its handle; a look or a delete goes on to its result.
+pub struct Job {
+    task: JoinHandle<()>,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Look,
+    Wait,
+    Delete,
+}
+
+/// How long a delete waits for the card without buttons: the chat may be down, and the outage goes on.
+const CARD_FIRST: Duration = Duration::from_secs(3);
+
+impl Job {
+    /// Whether it only waits.
+    pub fn is_wait(&self) -> bool {
+        self.kind == Kind::Wait
+    }
+
+    /// Whether it deletes a pod.
+    pub fn is_delete(&self) -> bool {
+        self.kind == Kind::Delete
+    }
+
+    /// Looks at the environment.
+    pub fn look(
+        tasks: &TaskTracker,
+        result_sender: mpsc::UnboundedSender<TaskResult>,
+        cluster: Cluster,
+        incident: IncidentId,
+        claim: Claim,
+        depth: Depth,
+        ahead: SignedDuration,
+    ) -> Self {
+        let task = tasks.spawn(async move {
+            let (at, now) = (Instant::now(), clock::now() + ahead);
+            let looking = std::panic::AssertUnwindSafe(cluster.observe(depth, now)).catch_unwind();
+            let observation = looking.await.unwrap_or_else(|_| Observation::blind(now, "the look failed (a bug)"));
+            // The engine is gone at shutdown.
+            let _ = result_sender.send(TaskResult::Observed { incident, claim, observation, at });
+        });
+        Self { task, kind: Kind::Look }
+    }
+
+    /// Waits for a change of the cluster.
+    pub fn wait(
+        tasks: &TaskTracker,
+        result_sender: mpsc::UnboundedSender<TaskResult>,
+        changes: Arc<Mutex<Changes>>,
+        incident: IncidentId,
+        until: Instant,
+        depth: Depth,
+    ) -> Self {
+        let task = tasks.spawn(async move {
+            changes.lock().await.wait(until).await;
+            let _ = result_sender.send(TaskResult::Woken { incident, depth });
+        });
+        Self { task, kind: Kind::Wait }
+    }
+
+    /// Deletes a pod, once the card has lost its buttons.
+    pub fn delete(
+        tasks: &TaskTracker,
+        result_sender: mpsc::UnboundedSender<TaskResult>,
+        cluster: Cluster,
+        incident: IncidentId,
+        order: DeleteOrder,
+        shown: Option<(watch::Receiver<u64>, u64)>,
+    ) -> Self {
+        let task = tasks.spawn(async move {
+            if let Some((mut shown, seq)) = shown {
+                // Late or lost, the delete is due all the same.
+                let _ = timeout(CARD_FIRST, shown.wait_for(|shown| *shown >= seq)).await;
+            }
+            let DeleteOrder { claim, pod, uid, resource_version, not_after } = order;
+            let deleting = cluster.delete(&pod, &uid, &resource_version, not_after);
+            let result = std::panic::AssertUnwindSafe(deleting).catch_unwind().await;
+            let result = result.unwrap_or_else(|_| DeleteResult::Unclear("the delete failed (a bug)".to_owned()));
+            tracing::info!(incident.id = incident, pod, pod.uid = uid, ?result, "a pod's delete was tried");
+            let _ = result_sender.send(TaskResult::Deleted { incident, claim, uid, result });
+        });
+        Self { task, kind: Kind::Delete }
+    }
+}
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        if self.is_wait() {
+            self.task.abort();
+        }
+    }
+}

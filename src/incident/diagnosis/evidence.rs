@@ -1,0 +1,96 @@
+//! What a rule hands back, and the lines of evidence it rests on: the time, the pod, the text.
+
+use jiff::Timestamp;
+
+use super::super::observation::{Observation, PingReport, PodSummary, ProbeReport};
+use super::super::phrase::{Arg, Phrase};
+use super::{Bearing, Finding, Severity};
+
+/// How many events of a pod are shown beside it.
+const MAX_EVENTS: usize = 2;
+
+/// What a rule found.
+pub(super) struct Evidence {
+    lines: Vec<String>,
+    args: Vec<(&'static str, Arg)>,
+    pods: Vec<String>,
+}
+
+impl Evidence {
+    /// It rests on these lines, which may be none.
+    pub(super) fn on(evidence: Vec<String>) -> Self {
+        Self { lines: evidence, args: Vec::new(), pods: Vec::new() }
+    }
+
+    /// It rests on these lines; nothing was found where there are none.
+    pub(super) fn where_any(evidence: Vec<String>) -> Option<Self> {
+        (!evidence.is_empty()).then(|| Self::on(evidence))
+    }
+
+    /// An argument of its sentence.
+    pub(super) fn with(mut self, name: &'static str, value: impl Into<Arg>) -> Self {
+        self.args.push((name, value.into()));
+        self
+    }
+
+    /// It rests on these lines, too.
+    pub(super) fn and(mut self, evidence: Vec<String>) -> Self {
+        self.lines.extend(evidence);
+        self
+    }
+
+    /// A restart should delete these pods and no others.
+    pub(super) fn pointing_at<'a>(mut self, pods: impl IntoIterator<Item = &'a PodSummary>) -> Self {
+        self.pods = pods.into_iter().map(|pod| pod.name.clone()).collect();
+        self
+    }
+
+    pub(super) fn into_finding(self, id: &str, severity: Severity, bearing: Bearing) -> Finding {
+        let says = Phrase::new(format!("finding-{id}"));
+        let says = self.args.into_iter().fold(says, |says, (name, value)| says.with(name, value));
+        Finding { id: id.to_owned(), severity, bearing, says, evidence: self.lines, pods: self.pods }
+    }
+}
+
+/// A line of evidence, with the time it was seen.
+pub(super) fn line(at: Timestamp, text: &str) -> String {
+    format!("{}  {text}", at.strftime("%H:%M:%S"))
+}
+
+/// Each pod as it was seen, and of one that is not ready its newest events.
+pub(super) fn pod_lines<'a>(observation: &Observation, pods: impl IntoIterator<Item = &'a PodSummary>) -> Vec<String> {
+    let lines = |pod: &'a PodSummary| {
+        let events = observation.events.known().filter(|_| !pod.is_ready()).map_or(&[][..], Vec::as_slice);
+        let events = events.iter().filter(move |event| event.pod == pod.name).take(MAX_EVENTS);
+        let events = events.map(move |event| line(event.last.unwrap_or(observation.at), &event.line()));
+        std::iter::once(line(observation.at, &pod.line())).chain(events)
+    };
+    pods.into_iter().flat_map(lines).collect()
+}
+
+/// What each probe printed.
+pub(super) fn probe_lines(observation: &Observation) -> Vec<String> {
+    probe_lines_of(observation, |_| true)
+}
+
+/// What some of the probes printed.
+pub(super) fn probe_lines_of(observation: &Observation, which: impl Fn(&ProbeReport) -> bool) -> Vec<String> {
+    let reports = observation.probes().iter().filter(|report| which(report));
+    reports.map(|report| line(observation.at, &report.line())).collect()
+}
+
+/// What some of the pings said.
+pub(super) fn ping_lines(observation: &Observation, which: impl Fn(&PingReport) -> bool) -> Vec<String> {
+    let reports = pings(observation).iter().filter(|report| which(report));
+    reports.map(|report| line(observation.at, &report.line())).collect()
+}
+
+/// The pings that were made.
+pub(super) fn pings(observation: &Observation) -> &[PingReport] {
+    observation.pings.known().map_or(&[], Vec::as_slice)
+}
+
+/// Names in a row, for a sentence.
+pub(super) fn names<'a>(pods: impl IntoIterator<Item = &'a PodSummary>) -> String {
+    pods.into_iter().map(|pod| pod.name.as_str()).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,157 @@
+//! Rules about the probes: whether the Cloud Controller can reach the BBS Service, and what lies between them.
+
+use super::super::observation::{Observation, PodSummary, ProbeOutcome, ProbeReport, Seen};
+use super::evidence::{Evidence, line, names, pod_lines, probe_lines, probe_lines_of};
+use super::serving;
+
+/// How `cluster/observe.rs` says that the Service does not exist.
+const NO_SERVICE: &str = "no Service";
+
+fn all(observation: &Observation, which: impl Fn(ProbeOutcome) -> bool) -> bool {
+    let reports = observation.probes();
+    !reports.is_empty() && reports.iter().all(|report| which(report.outcome))
+}
+
+/// Whether every probe was made and could not reach the BBS.
+pub(super) fn none_reaches(observation: &Observation) -> bool {
+    all(observation, ProbeOutcome::is_unreachable)
+}
+
+fn found_by(observation: &Observation, which: impl Fn(ProbeOutcome) -> bool) -> Option<Evidence> {
+    Evidence::where_any(probe_lines_of(observation, |report| which(report.outcome)))
+}
+
+/// The Service's name, as the probes used it.
+fn service(observation: &Observation) -> &str {
+    let target = observation.probes().first().map_or("", |report| report.target.as_str());
+    target.split(['.', ':']).next().unwrap_or_default()
+}
+
+fn nobody_resolves(observation: &Observation) -> bool {
+    observation.pods.known().is_some() && all(observation, |outcome| outcome == ProbeOutcome::NameNotResolved)
+}
+
+/// The name of a headless Service (fissile calls them `…-set`) has no address while nobody is active behind it: that is
+/// not DNS's fault.
+fn headless_and_empty(observation: &Observation) -> bool {
+    service(observation).ends_with("-set") && observation.endpoints.known().is_some_and(Vec::is_empty)
+}
+
+/// Another name than the one that there is: the bot, or the Cloud Controller, is set up for another release.
+fn is_missing(observation: &Observation) -> bool {
+    let missing = matches!(&observation.endpoints, Seen::NotKnown(why) if why.starts_with(NO_SERVICE));
+    let found = observation.topology.known().map(|found| found.topology.bbs_service.as_str());
+    missing || found.is_some_and(|found| found != service(observation))
+}
+
+pub(super) fn service_missing(observation: &Observation) -> Option<Evidence> {
+    if !nobody_resolves(observation) || !is_missing(observation) {
+        return None;
+    }
+    let found = observation.topology.known();
+    let from = found.into_iter().flat_map(|found| &found.from).map(|text| line(observation.at, text));
+    let why = match &observation.endpoints {
+        Seen::NotKnown(why) => vec![line(observation.at, why)],
+        _ => Vec::new(),
+    };
+    let evidence = why.into_iter().chain(from).chain(probe_lines(observation)).collect();
+    Some(Evidence::on(evidence).with("service", service(observation)))
+}
+
+/// Without names the BBS can't find its database either.
+pub(super) fn name_not_resolved(observation: &Observation) -> Option<Evidence> {
+    let dns = nobody_resolves(observation) && !headless_and_empty(observation) && !is_missing(observation);
+    dns.then(|| Evidence::on(probe_lines(observation)).with("service", service(observation)))
+}
+
+pub(super) fn name_not_resolved_by_some(observation: &Observation) -> Option<Evidence> {
+    let unresolved = |outcome| outcome == ProbeOutcome::NameNotResolved;
+    if nobody_resolves(observation) {
+        return None;
+    }
+    Some(found_by(observation, unresolved)?.with("pods", from(observation, unresolved)))
+}
+
+/// The names of the pods whose probes ended so.
+fn from(observation: &Observation, which: impl Fn(ProbeOutcome) -> bool) -> String {
+    let reports = observation.probes().iter().filter(|report| which(report.outcome));
+    reports.map(|report| report.pod.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// A BBS that listens, is ready and stands behind its Service, and that no Cloud Controller pod can reach.
+pub(super) fn network_blocked(observation: &Observation) -> Option<Evidence> {
+    let lost = |outcome| matches!(outcome, ProbeOutcome::TimedOut | ProbeOutcome::NoRoute);
+    if !all(observation, lost) {
+        return None;
+    }
+    let served = |pod: &&PodSummary| {
+        pod.is_ready()
+            && observation.listens(&pod.name) == Some(true)
+            && observation.endpoints.known().is_some_and(|names| names.contains(&pod.name))
+    };
+    let pods: Vec<&PodSummary> = observation.bbs().iter().filter(served).collect();
+    if pods.is_empty() {
+        return None;
+    }
+    let lines = pod_lines(observation, pods.iter().copied());
+    let evidence = lines.into_iter().chain(probe_lines(observation)).collect();
+    Some(Evidence::on(evidence).with("pods", names(pods)))
+}
+
+/// Somebody is reached, so somebody serves; with several behind the Service it may be a matter of which one answers.
+pub(super) fn some_affected(observation: &Observation) -> Option<Evidence> {
+    observation.pods.known()?;
+    let reports = observation.probes();
+    let clear = |report: &ProbeReport| report.outcome == ProbeOutcome::Succeeded || report.outcome.is_unreachable();
+    let mixed = reports.iter().all(clear) && !observation.is_reached() && !none_reaches(observation);
+    let several = observation.endpoints.known().is_some_and(|names| names.len() > 1);
+    if reports.is_empty() || !mixed || several {
+        return None;
+    }
+    Some(Evidence::on(probe_lines(observation)).with("pods", from(observation, ProbeOutcome::is_unreachable)))
+}
+
+/// An exec over a WebSocket is a GET to some API servers and a CREATE to others: the refusal names which is missing.
+pub(super) fn exec_denied(observation: &Observation) -> Option<Evidence> {
+    let denied = |report: &&ProbeReport| report.outcome == ProbeOutcome::ExecDenied;
+    let get = observation.probes().iter().filter(denied).any(|report| report.text.contains("cannot get resource"));
+    let found = found_by(observation, |outcome| outcome == ProbeOutcome::ExecDenied)?;
+    Some(found.with("verb", if get { "get" } else { "create" }))
+}
+
+pub(super) fn exec_impossible(observation: &Observation) -> Option<Evidence> {
+    found_by(observation, |outcome| outcome == ProbeOutcome::ExecFailed)
+}
+
+/// A probe that was not made, ended in doubt, or whose answers depend on which pod of several took them.
+pub(super) fn probe_not_possible(observation: &Observation) -> Option<Evidence> {
+    observation.pods.known()?;
+    match &observation.probes {
+        Seen::NotLooked => None,
+        Seen::NotKnown(why) => Some(Evidence::on(vec![line(observation.at, why)])),
+        Seen::Known(reports) if reports.is_empty() => Some(Evidence::on(Vec::new())),
+        Seen::Known(_) => {
+            let doubtful = |outcome| matches!(outcome, ProbeOutcome::ToolTrouble | ProbeOutcome::Unknown);
+            found_by(observation, doubtful).or_else(|| {
+                let reached = observation.probes().iter().any(|report| report.outcome == ProbeOutcome::Succeeded);
+                let lost = observation.probes().iter().any(|report| report.outcome.is_unreachable());
+                let mixed = reached && lost && !observation.is_reached() && some_affected(observation).is_none();
+                mixed.then(|| Evidence::on(probe_lines(observation)))
+            })
+        }
+    }
+}
+
+/// There is a leader, and nobody can reach it, for no reason that another rule names: its label may be about to follow.
+pub(super) fn leader_not_reachable(observation: &Observation) -> Option<Evidence> {
+    let leaders = observation.leaders();
+    let named = nobody_resolves(observation)
+        || network_blocked(observation).is_some()
+        || serving::label_stale(observation).is_some();
+    if leaders.is_empty() || !none_reaches(observation) || named {
+        return None;
+    }
+    let lines = pod_lines(observation, leaders.iter().copied());
+    let evidence = lines.into_iter().chain(probe_lines(observation)).collect();
+    Some(Evidence::on(evidence).with("leader", names(leaders)))
+}

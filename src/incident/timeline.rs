@@ -1,0 +1,225 @@
+//! The timeline and the durations, rendered from the log alone.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::alert::Alert;
+use super::approval::Who;
+use super::event::{DeletedHow, Event, Outcome, Recorded, Trigger};
+use super::observation::{Observation, PodSummary};
+use super::phrase::Phrase;
+use super::{Incident, IncidentId, State};
+
+/// One line of the timeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The event it tells.
+    pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// What happened.
+    pub says: Phrase,
+}
+
+/// How long the parts of an outage took, as far as it got.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Durations {
+    /// Each phase: its message and its length, in order.
+    pub phases: Vec<(&'static str, SignedDuration)>,
+    /// From the opening until everything was healthy; `None` before that.
+    pub mitigated: Option<SignedDuration>,
+}
+
+/// The timeline of a log: what a thread tells.
+pub fn timeline(id: IncidentId, log: &[Recorded]) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let Some(mut incident) = Incident::replay(id, log.first()) else { return lines };
+    for recorded in log {
+        if let Some(says) = line(&incident, recorded) {
+            lines.push(Line { seq: recorded.seq, at: recorded.at, says });
+        }
+        if recorded.seq > 1 {
+            incident.apply(recorded);
+        }
+    }
+    lines
+}
+
+/// How long each phase took.
+pub fn durations(log: &[Recorded]) -> Durations {
+    let first = |is: fn(&Event) -> bool| log.iter().find(|r| is(&r.event)).map(|r| r.at);
+    let last = |is: fn(&Event) -> bool| log.iter().rev().find(|r| is(&r.event)).map(|r| r.at);
+    let marks = [
+        ("", first(|e| matches!(e, Event::Opened { .. }))),
+        ("phase-diagnosis", first(|e| matches!(e, Event::Diagnosed { .. }))),
+        ("phase-request", last(|e| matches!(e, Event::RestartRequested { .. }))),
+        ("phase-approval", last(|e| matches!(e, Event::Approved { .. }))),
+        ("phase-deletes", last(|e| matches!(e, Event::PodDeleted { .. }))),
+        ("phase-recovery", last(|e| matches!(e, Event::HealthSeen))),
+    ];
+    let mut durations = Durations::default();
+    let mut previous = None;
+    for (name, at) in marks {
+        let (Some(at), before) = (at, previous) else { continue };
+        if let Some(before) = before {
+            durations.phases.push((name, at.duration_since(before)));
+        }
+        previous = Some(at);
+    }
+    let healthy = marks[5].1.or_else(|| match log.last() {
+        Some(Recorded { at, event: Event::Closed { outcome: Outcome::RecoveredItself }, .. }) => Some(*at),
+        _ => None,
+    });
+    durations.mitigated = marks[0].1.zip(healthy).map(|(opened, healthy)| healthy.duration_since(opened));
+    durations
+}
+
+/// How it ended, in one sentence.
+pub fn outcome(outcome: &Outcome) -> Phrase {
+    match outcome {
+        Outcome::Healthy => Phrase::new("outcome-healthy"),
+        Outcome::RecoveredItself => Phrase::new("outcome-recovered-itself"),
+        Outcome::Recovered { leader, deleted, planned } => {
+            Phrase::new("outcome-recovered").with("leader", leader).with("deleted", *deleted).with("planned", *planned)
+        }
+        Outcome::NotRecovered { why, deleted, planned } => {
+            let phrase = Phrase::new("outcome-not-recovered").with("deleted", *deleted).with("planned", *planned);
+            let first = why.first().cloned().unwrap_or_else(|| Phrase::new("stopped-stalled"));
+            phrase.with("why", first)
+        }
+        Outcome::DryRun { planned } => Phrase::new("outcome-dry-run").with("planned", *planned),
+        Outcome::HandedOver { by, reason } => with_reason("outcome-handed-over", by, reason.as_deref()),
+    }
+}
+
+fn with_reason(id: &str, by: &Who, reason: Option<&str>) -> Phrase {
+    let phrase = Phrase::new(match reason {
+        Some(_) => format!("{id}-because"),
+        None => id.to_owned(),
+    });
+    let phrase = phrase.with("who", by.name());
+    reason.map_or(phrase.clone(), |reason| phrase.with("reason", reason))
+}
+
+fn about(id: &str, alert: &Alert) -> Phrase {
+    Phrase::new(id).with("name", &alert.name).with("source", &alert.source).with("summary", &alert.summary)
+}
+
+fn by(id: &str, who: &Who) -> Phrase {
+    Phrase::new(id).with("who", who.name())
+}
+
+fn of_pod(id: &str, pod: &str, uid: &str) -> Phrase {
+    Phrase::new(id).with("pod", pod).with("uid", uid)
+}
+
+/// What an event adds to the timeline of the incident as it was before it.
+fn line(before: &Incident, recorded: &Recorded) -> Option<Phrase> {
+    let phrase = match &recorded.event {
+        Event::Opened { environment, trigger, .. } => match trigger {
+            Trigger::Check(who) => by("told-check", who).with("environment", environment),
+            Trigger::Alert(alert) => about("told-alert", alert).with("environment", environment),
+        },
+        Event::AlertJoined { alert } => about("told-alert-joined", alert),
+        Event::AlertResolved { alert } => about("told-alert-resolved", alert),
+        Event::CheckRequested { by: who } => by("told-check-again", who),
+        Event::Claimed { claim } => {
+            if before.claim.is_none() || matches!(before.state, State::Checking) {
+                return None;
+            }
+            Phrase::new("told-claimed").with("claim", *claim as usize)
+        }
+        Event::Observed { observation, .. } => return observed(before, observation),
+        Event::Diagnosed { diagnosis } => {
+            let deciding = diagnosis.deciding();
+            let because = deciding.map_or_else(|| diagnosis.verdict.phrase(), |finding| finding.says.clone());
+            let evidence = deciding.map_or_else(String::new, |finding| finding.evidence.join("\n"));
+            let id = if evidence.is_empty() { "told-diagnosed" } else { "told-diagnosed-evidence" };
+            let phrase = Phrase::new(id).with("verdict", diagnosis.verdict.phrase()).with("because", because);
+            if evidence.is_empty() { phrase } else { phrase.with("evidence", evidence) }
+        }
+        Event::RestartRequested { by, reason, plan, code, dry_run, expires, .. } => {
+            let pods: Vec<&str> = plan.pods().map(|(_, pod)| pod.name.as_str()).collect();
+            let id = if *dry_run { "told-requested-dry" } else { "told-requested" };
+            with_reason(id, by, reason.as_deref())
+                .with("pods", pods.join(", "))
+                .with("code", code)
+                .with("until", *expires)
+        }
+        Event::Approved { by: who, database_checked } => {
+            by(if *database_checked { "told-approved-database" } else { "told-approved" }, who)
+        }
+        Event::Denied { by: who } => by("told-denied", who),
+        Event::Expired => Phrase::new("told-expired"),
+        Event::Cancelled { by: who } => by("told-cancelled", who),
+        Event::PlanVoided { why } => Phrase::new("told-voided").with("why", why.clone()),
+        Event::Rechecked { .. } => {
+            let untouched = before.restart().is_none_or(|restart| restart.deleted().is_empty());
+            let probes = before.observation.as_ref().map(probes).unwrap_or_default();
+            Phrase::new(if untouched { "told-rechecked" } else { "told-taken-over" }).with("probes", probes)
+        }
+        Event::DeleteIntended { pod, uid, resource_version, .. } => {
+            of_pod("told-intended", pod, uid).with("version", resource_version)
+        }
+        Event::PodDeleted { pod, uid, how } => of_pod(
+            match how {
+                DeletedHow::Answered => "told-deleted",
+                DeletedHow::Terminating => "told-deleted-terminating",
+                DeletedHow::Gone => "told-deleted-gone",
+            },
+            pod,
+            uid,
+        ),
+        Event::DeleteUnclear { pod, uid, why } => of_pod("told-unclear", pod, uid).with("why", why),
+        Event::DeleteFailed { pod, uid, why } => of_pod("told-failed", pod, uid).with("why", why),
+        Event::PodSpared { pod, uid } => of_pod("told-spared", pod, uid),
+        Event::DeleteSkipped { pod, uid, why } => of_pod("told-skipped", pod, uid).with("why", why.clone()),
+        Event::RecoveryAwaited { until } => Phrase::new("told-recovery-awaited").with("until", *until),
+        Event::LeaderSeen { pod, uid } => {
+            let phrase = Phrase::new(match before.last_leader {
+                Some(_) => "told-leader-after",
+                None => "told-leader",
+            });
+            let phrase = phrase.with("leader", named(pod, uid));
+            match &before.last_leader {
+                Some(last) => phrase.with("before", named(&last.pod, &last.uid)).with("at", last.at),
+                None => phrase,
+            }
+        }
+        Event::HealthSeen => {
+            Phrase::new("told-healthy").with("probes", before.observation.as_ref().map(probes).unwrap_or_default())
+        }
+        Event::HealthLost { missing } => {
+            let first = missing.first().cloned().unwrap_or_else(|| Phrase::new("missing-sight"));
+            Phrase::new("told-health-lost").with("missing", first)
+        }
+        Event::Refused { who, what, why } => {
+            by("told-refused", who).with("what", Phrase::new(format!("act-{what}"))).with("why", why.clone())
+        }
+        Event::Closed { outcome: how } => outcome(how),
+    };
+    Some(phrase)
+}
+
+fn probes(observation: &Observation) -> String {
+    let lines: Vec<String> = observation.probes().iter().map(super::observation::ProbeReport::line).collect();
+    lines.join("\n")
+}
+
+/// A pod's name with the beginning of its UID: the new pod has the name of the old one.
+pub fn named(pod: &str, uid: &str) -> String {
+    format!("{pod} ({})", uid.split('-').next().unwrap_or(uid))
+}
+
+/// While a restart is under way, which pods have become ready or can't; everything between is on the card.
+fn observed(before: &Incident, observation: &Observation) -> Option<Phrase> {
+    before.restart()?;
+    let pods = observation.pods.known()?;
+    let known = |pod: &PodSummary| {
+        let old = before.observation.as_ref().and_then(|o| o.pod_by_uid(&pod.uid));
+        old.is_some_and(|old| old.is_ready() == pod.is_ready() && old.trouble == pod.trouble)
+    };
+    let settled = |pod: &&PodSummary| !pod.is_terminating() && (pod.is_ready() || pod.trouble.is_some());
+    let all = pods.lockets.iter().chain(&pods.bbs);
+    let changed: Vec<String> = all.filter(settled).filter(|pod| !known(pod)).map(PodSummary::line).collect();
+    (!changed.is_empty()).then(|| Phrase::new("told-pods").with("pods", changed.join("\n")))
+}

@@ -1,0 +1,393 @@
+//! Reading values out of the merged layers, noting every problem instead of stopping at the first.
+//!
+//! A [`Section`] is asked for each key that exists; whatever was never asked for is unknown. So the code that reads is the
+//! only list of the known keys. A value that is refused is replaced by a stand-in, which never leaves this module's
+//! callers: a configuration with problems is not handed out.
+
+pub(crate) mod secrets;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::ops::RangeInclusive;
+
+use config::{Value, ValueKind};
+use jiff::SignedDuration;
+
+/// One thing that is wrong in the configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The key's full path, such as `restarts.hold`.
+    pub key: String,
+    /// The file or variable it is in; `None` where it is in none.
+    pub place: Option<String>,
+    /// What is wrong, and what was expected.
+    pub what: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.key)?;
+        if let Some(place) = &self.place {
+            write!(f, " ({place})")?;
+        }
+        write!(f, ": {}", self.what)
+    }
+}
+
+/// The prefix of the variables that set keys: `STAGERBOT__SECTION__KEY`.
+pub const PREFIX: &str = "STAGERBOT__";
+
+/// What is noted while reading.
+#[derive(Default)]
+pub(crate) struct Notes {
+    problems: RefCell<Vec<Problem>>,
+    known: RefCell<BTreeSet<String>>,
+    unknown: RefCell<Vec<(String, Option<String>)>>,
+    variables: BTreeMap<String, String>,
+}
+
+impl Notes {
+    /// Notes for layers of which these variables (path to name) are the last.
+    pub(crate) fn new(variables: BTreeMap<String, String>) -> Self {
+        Self { variables, ..Self::default() }
+    }
+
+    /// Everything that is wrong, in the order of the keys.
+    pub(crate) fn problems(self) -> Vec<Problem> {
+        let known = self.known.into_inner();
+        let mut problems = self.problems.into_inner();
+        for (key, place) in self.unknown.into_inner() {
+            problems.push(Problem { what: unknown(&key, &known), key, place });
+        }
+        problems.sort_by(|one, other| one.key.cmp(&other.key));
+        problems
+    }
+}
+
+/// A path without the indices of its tables: what a key is called wherever it stands.
+fn bare(path: &str) -> String {
+    let mut inside = false;
+    path.chars()
+        .filter(|&c| {
+            let skip = inside || c == '[';
+            inside = if c == '[' { true } else { inside && c != ']' };
+            !skip
+        })
+        .collect()
+}
+
+/// How many single changes a key may be away to be what was meant.
+const TYPOS: usize = 3;
+
+fn unknown(path: &str, known: &BTreeSet<String>) -> String {
+    let path = bare(path);
+    let (parent, name) = path.rsplit_once('.').unwrap_or(("", &path));
+    let parts = |key: &str| {
+        let (section, last) = key.rsplit_once('.').unwrap_or(("", key));
+        (section.to_owned(), last.to_owned())
+    };
+    let distance = |last: &str| strsim::damerau_levenshtein(last, name);
+    // Beside it first, by spelling; then the same name in another section.
+    let beside = known
+        .iter()
+        .filter(|key| parts(key).0 == parent)
+        .map(|key| (distance(&parts(key).1), key))
+        .filter(|(typos, _)| *typos <= TYPOS.min(name.chars().count() / 2))
+        .min();
+    let elsewhere = || known.iter().map(|key| (distance(&parts(key).1), key)).filter(|(typos, _)| *typos <= 1).min();
+    if let Some((_, key)) = beside.or_else(elsewhere) {
+        return format!("there is no such key; did you mean {key}?");
+    }
+    let siblings: Vec<String> =
+        known.iter().map(|key| parts(key)).filter(|(section, _)| section == parent).map(|(_, last)| last).collect();
+    if siblings.is_empty() {
+        return "there is no such key".to_owned();
+    }
+    format!("there is no such key; known here: {}", siblings.join(", "))
+}
+
+/// A table of the configuration, perhaps one that is not there.
+pub(crate) struct Section<'a> {
+    notes: &'a Notes,
+    path: String,
+    place: Option<String>,
+    values: BTreeMap<String, &'a Value>,
+    asked: BTreeSet<String>,
+    /// It is no table: that is told, and nothing about what is missing in it.
+    spoilt: bool,
+}
+
+impl<'a> Section<'a> {
+    /// The table at the top.
+    pub(crate) fn root(notes: &'a Notes, root: &'a Value) -> Self {
+        Self::of(notes, String::new(), Some(root))
+    }
+
+    fn of(notes: &'a Notes, path: String, value: Option<&'a Value>) -> Self {
+        let mut section =
+            Self { notes, path, place: None, values: BTreeMap::new(), asked: BTreeSet::new(), spoilt: false };
+        let Some(value) = value else { return section };
+        if !section.path.is_empty() {
+            section.place = notes.place(&section.path, Some(value));
+        }
+        match &value.kind {
+            ValueKind::Table(table) => section.values = table.iter().map(|(key, value)| (key.clone(), value)).collect(),
+            ValueKind::Nil => {}
+            _ => {
+                // What stands there instead may be a secret.
+                notes.problem(&section.path, section.place.clone(), not_repeated("a table of keys"));
+                section.spoilt = true;
+            }
+        }
+        section
+    }
+
+    /// Whether there is anything at this key.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.values.contains_key(key)
+    }
+
+    /// Whether there is a text at this key.
+    pub(crate) fn is_text(&self, key: &str) -> bool {
+        self.values.get(key).is_some_and(|value| matches!(value.kind, ValueKind::String(_)))
+    }
+
+    /// The path of a key of this section.
+    pub(crate) fn path_of(&self, key: &str) -> String {
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+
+    /// Notes that something is wrong with a key.
+    pub(crate) fn problem(&self, key: &str, what: impl Into<String>) {
+        if self.spoilt {
+            return;
+        }
+        let path = self.path_of(key);
+        let place = self.notes.place(&path, self.values.get(key).copied()).or_else(|| self.place.clone());
+        self.notes.problem(&path, place, what.into());
+    }
+
+    fn ask(&mut self, key: &str) -> Option<&'a Value> {
+        self.asked.insert(key.to_owned());
+        self.notes.known.borrow_mut().insert(bare(&self.path_of(key)));
+        self.values.get(key).copied()
+    }
+
+    /// The table at a key; empty where there is none.
+    pub(crate) fn section(&mut self, key: &str) -> Section<'a> {
+        let value = self.ask(key);
+        let mut section = Section::of(self.notes, self.path_of(key), value);
+        section.spoilt |= self.spoilt;
+        section
+    }
+
+    /// The tables of an array: `[[key]]`.
+    pub(crate) fn sections(&mut self, key: &str) -> Vec<Section<'a>> {
+        let Some(value) = self.ask(key) else { return Vec::new() };
+        let path = self.path_of(key);
+        if let ValueKind::Array(tables) = &value.kind {
+            let of = |(index, table)| Section::of(self.notes, format!("{path}[{index}]"), Some(table));
+            return tables.iter().enumerate().map(of).collect();
+        }
+        self.problem(key, format!("expected tables, each under [[{path}]] in a file; a variable can't set them"));
+        Vec::new()
+    }
+
+    /// The text at a key, if there is one, as `parse` understands it; `expected` says what that is.
+    pub(crate) fn optional<T>(
+        &mut self,
+        key: &str,
+        expected: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        self.scalar(key, false, parse, |found| wrong(expected, found))
+    }
+
+    /// The same for what may hold a password, such as a URL: a problem with it does not repeat it.
+    pub(crate) fn discreet<T>(
+        &mut self,
+        key: &str,
+        expected: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        self.scalar(key, false, parse, |_| not_repeated(expected))
+    }
+
+    /// The number at a key, if there is one, also as a text: variables know nothing else.
+    pub(crate) fn number<T>(&mut self, key: &str, expected: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        self.scalar(key, true, parse, |found| wrong(expected, found))
+    }
+
+    fn scalar<T>(
+        &mut self,
+        key: &str,
+        numbers: bool,
+        parse: impl FnOnce(&str) -> Option<T>,
+        wrong: impl FnOnce(&ValueKind) -> String,
+    ) -> Option<T> {
+        let value = self.ask(key)?;
+        let parsed = match &value.kind {
+            ValueKind::String(text) => parse(text.trim()),
+            ValueKind::I64(number) if numbers => parse(&number.to_string()),
+            _ => None,
+        };
+        if parsed.is_none() {
+            self.problem(key, wrong(&value.kind));
+        }
+        parsed
+    }
+
+    /// The same for what has to be there.
+    pub(crate) fn required<T>(
+        &mut self,
+        key: &str,
+        expected: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.optional(key, expected, parse);
+        if !self.has(key) {
+            self.problem(key, format!("it is missing; expected {expected}"));
+        }
+        value
+    }
+
+    /// One of some words.
+    pub(crate) fn choice<T: Copy>(&mut self, key: &str, words: &[(&str, T)]) -> Option<T> {
+        let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        let expected = format!("one of {}", names.join(", "));
+        self.required(key, &expected, |text| words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value))
+    }
+
+    /// A duration with its unit, within bounds.
+    pub(crate) fn duration(&mut self, key: &str, bounds: RangeInclusive<SignedDuration>) -> SignedDuration {
+        let expected =
+            format!("a duration from {:#} to {:#}, such as \"90s\" or \"15m\"", bounds.start(), bounds.end());
+        self.required(key, &expected, |text| text.parse().ok().filter(|duration| bounds.contains(duration)))
+            .unwrap_or_default()
+    }
+
+    /// A list of words.
+    pub(crate) fn words(&mut self, key: &str, known: &[&str]) -> Vec<String> {
+        let expected = format!("a list of {}", known.join(", "));
+        let Some(value) = self.ask(key) else {
+            self.problem(key, format!("it is missing; expected {expected}"));
+            return Vec::new();
+        };
+        let ValueKind::Array(words) = &value.kind else {
+            self.problem(key, wrong(&expected, &value.kind));
+            return Vec::new();
+        };
+        let mut understood = Vec::new();
+        for word in words {
+            match &word.kind {
+                ValueKind::String(text) if known.contains(&text.as_str()) => understood.push(text.clone()),
+                other => self.problem(key, wrong(&expected, other)),
+            }
+        }
+        understood
+    }
+
+    /// A list of texts that all fit.
+    pub(crate) fn list(&mut self, key: &str, expected: &str, fits: impl Fn(&str) -> bool) -> Vec<String> {
+        let Some(value) = self.ask(key) else { return Vec::new() };
+        let ValueKind::Array(texts) = &value.kind else {
+            self.problem(key, wrong(expected, &value.kind));
+            return Vec::new();
+        };
+        let mut all = Vec::new();
+        for text in texts {
+            match &text.kind {
+                ValueKind::String(text) if fits(text) => all.push(text.clone()),
+                other => self.problem(key, wrong(expected, other)),
+            }
+        }
+        all
+    }
+
+    /// A table of texts, whose keys are free.
+    pub(crate) fn texts(&mut self, key: &str, expected: &str) -> BTreeMap<String, String> {
+        let Some(value) = self.ask(key) else { return BTreeMap::new() };
+        let ValueKind::Table(table) = &value.kind else {
+            self.problem(key, wrong(expected, &value.kind));
+            return BTreeMap::new();
+        };
+        let mut texts = BTreeMap::new();
+        for (name, value) in table {
+            match &value.kind {
+                ValueKind::String(text) => {
+                    texts.insert(name.clone(), text.clone());
+                }
+                other => {
+                    self.problem(key, format!("{name}: {}", wrong("a text in quotes", other)));
+                }
+            }
+        }
+        texts
+    }
+
+    /// What stands at a key, if it is a text that came from a variable; `Err` where it stands in a file.
+    ///
+    /// For secrets: what stands there is never repeated in a problem.
+    pub(crate) fn only_variable(&mut self, key: &str) -> Option<Result<String, ()>> {
+        let value = self.ask(key)?;
+        let variable = self.notes.variables.contains_key(&self.path_of(key));
+        match &value.kind {
+            ValueKind::String(text) if variable => Some(Ok(text.trim().to_owned())),
+            _ => Some(Err(())),
+        }
+    }
+
+    /// Notes every key that nobody asked for.
+    pub(crate) fn finish(self) {
+        for (key, value) in &self.values {
+            if !self.asked.contains(key) {
+                let path = self.path_of(key);
+                let place = self.notes.place(&path, Some(value));
+                self.notes.unknown.borrow_mut().push((path, place));
+            }
+        }
+    }
+}
+
+impl Notes {
+    fn problem(&self, path: &str, place: Option<String>, what: String) {
+        let key = if path.is_empty() { "the configuration".to_owned() } else { path.to_owned() };
+        self.problems.borrow_mut().push(Problem { key, place, what });
+    }
+
+    /// Where a value was written: the variable or the file. A table that several layers fill is where the first of its values
+    /// is.
+    fn place(&self, path: &str, value: Option<&Value>) -> Option<String> {
+        if let Some(name) = self.variables.get(path) {
+            return Some(format!("variable {name}"));
+        }
+        let value = value?;
+        if let Some(origin) = value.origin() {
+            return Some(origin.to_owned());
+        }
+        let ValueKind::Table(table) = &value.kind else { return None };
+        let below: BTreeMap<_, _> = table.iter().collect();
+        below.into_iter().find_map(|(key, value)| self.place(&format!("{path}.{key}"), Some(value)))
+    }
+}
+
+/// What is said about a value that may be a secret.
+pub(crate) fn not_repeated(expected: &str) -> String {
+    format!("expected {expected}; what it holds is not repeated here")
+}
+
+/// How much of a wrong value is repeated.
+const REPEATED: usize = 60;
+
+fn wrong(expected: &str, found: &ValueKind) -> String {
+    let found = match found {
+        ValueKind::String(text) if text.chars().count() <= REPEATED => format!("{text:?}"),
+        ValueKind::String(_) => "a long text".to_owned(),
+        ValueKind::Table(_) => "a table".to_owned(),
+        ValueKind::Array(_) => "a list".to_owned(),
+        ValueKind::Nil => "nothing".to_owned(),
+        other => other.to_string(),
+    };
+    format!("expected {expected}, found {found}")
+}

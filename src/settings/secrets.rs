@@ -1,0 +1,97 @@
+//! Secrets: by a variable, or in a file of their own. One that is written among the settings is refused.
+
+use std::path::PathBuf;
+
+use secrecy::SecretString;
+
+use super::{PREFIX, Section, not_repeated};
+
+/// The secret at `key` (by variable) or in the file that `<key>_file` names; `shape` says what it looks like.
+pub(crate) fn secret(section: &mut Section<'_>, key: &str, shape: &Shape) -> Option<SecretString> {
+    let file_key = format!("{key}_file");
+    let path = section.path_of(key);
+    let direct = section.only_variable(key);
+    let file =
+        section.optional(&file_key, "the path of a file", |text| (!text.is_empty()).then(|| PathBuf::from(text)));
+    let (text, from) = match (direct, file) {
+        (Some(Err(())), _) => {
+            let variable = format!("{PREFIX}{}", path.to_uppercase().replace('.', "__"));
+            section.problem(
+                key,
+                format!(
+                    "a secret does not belong among the settings: write it to a file of its own and name that in \
+                     {path}_file, or set the variable {variable}"
+                ),
+            );
+            return None;
+        }
+        (Some(Ok(_)), Some(_)) => {
+            section.problem(key, format!("both it and {path}_file are set; expected one of them"));
+            return None;
+        }
+        (Some(Ok(text)), None) => (text, key),
+        (None, Some(file)) => match std::fs::read_to_string(&file) {
+            Ok(text) => (text.trim().to_owned(), file_key.as_str()),
+            Err(error) => {
+                // Its path is not repeated either: it may be the secret itself, written in the wrong place.
+                section.problem(&file_key, format!("the file that it names can't be read: {error}"));
+                return None;
+            }
+        },
+        (None, None) => return None,
+    };
+    if !(shape.fits)(&text) {
+        section.problem(from, not_repeated(shape.expected));
+        return None;
+    }
+    Some(SecretString::from(text))
+}
+
+/// What a secret looks like.
+pub(crate) struct Shape {
+    /// For people.
+    pub(crate) expected: &'static str,
+    /// The test.
+    pub(crate) fits: fn(&str) -> bool,
+}
+
+/// A token that fits into an HTTP header.
+pub(crate) const BEARER: Shape =
+    Shape { expected: "a token of visible ASCII characters without blanks", fits: visible };
+
+/// A password: anything but nothing.
+pub(crate) const PASSWORD: Shape = Shape { expected: "a password", fits: |text| !text.is_empty() };
+
+/// Slack's token of a bot.
+pub(crate) const SLACK_BOT: Shape = Shape {
+    expected: "a bot token, which begins with xoxb- (an app-level token begins with xapp-)",
+    fits: |text| text.starts_with("xoxb-") && visible(text),
+};
+
+/// Slack's token of an app, for Socket Mode.
+pub(crate) const SLACK_APP: Shape = Shape {
+    expected: "an app-level token, which begins with xapp- (a bot token begins with xoxb-)",
+    fits: |text| text.starts_with("xapp-") && visible(text),
+};
+
+/// Slack's token of somebody who may change the app.
+pub(crate) const SLACK_CONFIGURATION: Shape = Shape {
+    expected: "an app configuration token, which begins with xoxe.",
+    fits: |text| text.starts_with("xoxe.") && visible(text),
+};
+
+/// The secret with which Slack signs its requests: 32 letters and digits today, and no token.
+pub(crate) const SLACK_SIGNING: Shape = Shape {
+    expected: "a signing secret, of letters and digits (it is under Basic Information, App Credentials)",
+    fits: |text| text.len() >= 16 && text.bytes().all(|byte| byte.is_ascii_alphanumeric()),
+};
+
+/// Discord's token of a bot: three parts with dots between. Its client secret and its public key have none.
+pub(crate) const DISCORD_BOT: Shape = Shape {
+    expected: "a bot's token, which has two dots in it",
+    fits: |text| text.matches('.').count() == 2 && visible(text),
+};
+
+fn visible(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+}

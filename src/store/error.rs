@@ -1,0 +1,102 @@
+//! What is wrong with the database, in words that an operator can act on.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// What is wrong with the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DatabaseErrorKind {
+    /// No room for another page.
+    Full,
+    /// Another process holds the lock.
+    Locked,
+    /// It can be read, and no more: a file's rights, a standby server.
+    ReadOnly,
+    /// The file is damaged, or no database.
+    Corrupt,
+    /// There is no such file, or it may not be opened.
+    Absent,
+    /// The server refuses the login, or has no such database.
+    Login,
+    /// The server can't be reached, or the connection broke.
+    Unreachable,
+    /// It took too long.
+    Slow,
+    /// Two transactions were in each other's way.
+    Contended,
+    /// Anything else.
+    Other,
+}
+
+impl fmt::Display for DatabaseErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Full => "the store's disk is full",
+            Self::Locked => "the store is locked by another process",
+            Self::ReadOnly => "the store is read-only",
+            Self::Corrupt => "the store's file is damaged, or is no database",
+            Self::Absent => "the store's file can't be opened",
+            Self::Login => "the store's server refuses the login or the database",
+            Self::Unreachable => "the store's server can't be reached",
+            Self::Slow => "the store did not answer in time",
+            Self::Contended => "the store was too busy",
+            Self::Other => "the store failed",
+        })
+    }
+}
+
+impl DatabaseErrorKind {
+    /// What an error of the driver means.
+    pub(super) fn of(error: &sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::Database(said) => {
+                let code = said.code().unwrap_or(Cow::Borrowed(""));
+                // SQLSTATE has five characters; SQLite's numbers have up to four.
+                if code.len() == 5 { Self::of_sqlstate(&code) } else { Self::of_sqlite(&code) }
+            }
+            sqlx::Error::Io(cause) if cause.kind() == std::io::ErrorKind::TimedOut => Self::Slow,
+            sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::PoolTimedOut => Self::Unreachable,
+            _ => Self::Other,
+        }
+    }
+
+    /// <https://www.sqlite.org/rescode.html>: the low byte is the primary code.
+    fn of_sqlite(code: &str) -> Self {
+        match code.parse::<i64>().map(|code| code & 0xff) {
+            Ok(5 | 6) => Self::Locked,
+            Ok(8) => Self::ReadOnly,
+            Ok(11 | 26) => Self::Corrupt,
+            Ok(13) => Self::Full,
+            Ok(3 | 14) => Self::Absent,
+            _ => Self::Other,
+        }
+    }
+
+    /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
+    fn of_sqlstate(code: &str) -> Self {
+        match code {
+            "53100" => Self::Full,
+            "25006" => Self::ReadOnly,
+            "XX001" | "XX002" => Self::Corrupt,
+            "3D000" => Self::Login,
+            "57014" => Self::Slow,
+            "40001" | "40P01" | "55P03" => Self::Contended,
+            // Shutting down, starting up, idle too long in a transaction, out of connections.
+            "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "53300" => Self::Unreachable,
+            _ if code.starts_with("28") => Self::Login,
+            _ if code.starts_with("08") => Self::Unreachable,
+            _ => Self::Other,
+        }
+    }
+
+    /// Whether it may be over in a moment, with a server that several use. For a file, SQLite has waited already.
+    pub(super) fn is_transient(self) -> bool {
+        matches!(self, Self::Unreachable | Self::Slow | Self::Contended)
+    }
+
+    /// Whether the connection that said so can still be used. After a failed write SQLite may have ended the transaction by
+    /// itself, which the driver does not notice.
+    pub(super) fn keeps_connection(self) -> bool {
+        matches!(self, Self::Locked | Self::Contended)
+    }
+}
