@@ -180,6 +180,7 @@ async fn a_dry_run_plays_the_scene_and_deletes_nothing() {
     assert!(card.text_seen().contains("Dry run: nothing will be deleted"));
     scene.approves(&scene.ben, &card).await;
     scene.card("2 pods would have been deleted; none was").await;
+    scene.told("would delete diego-api-0").await;
     let told = scene.told("would check again, then delete diego-api-1").await;
     assert!(told.text_seen().contains("dry run: would delete diego-api-0"), "{}", told.text_seen());
     assert!(scene.terminated().is_empty());
@@ -207,15 +208,17 @@ async fn killed_between_the_deletes_it_ends_right() {
     let first = scene.child().await;
     let card = scene.requested().await;
     let planned = scene.uids();
-    // What happens between the deletes happens at once, and the rest once the bot is gone.
+    // The first pod is on its way out for as long as the clock is held.
     scene.cluster.hold();
     scene.approves(&scene.ben, &card).await;
     scene.cluster.wait_until(PATIENCE, is_begun).await.unwrap();
     first.kill();
     assert_eq!(scene.terminated(), planned[..1]);
-    scene.cluster.go_on();
     let second = scene.child().await;
     scene.told("took this incident up again").await;
+    scene.told("was found terminating").await;
+    scene.cluster.go_on();
+    scene.told("Checked again after an interruption: not healthy yet").await;
     let card = scene.card("Recovered").await;
     let terminated = scene.terminated();
     assert!(terminated.iter().all(|uid| planned.contains(uid)), "{terminated:?} of {planned:?}");
@@ -239,6 +242,8 @@ async fn killed_between_the_deletes_and_healed_by_hand_nothing_more_is_deleted()
     scene.cluster.advance_until(healed).unwrap();
     let second = scene.child().await;
     scene.told("took this incident up again").await;
+    scene.told("was found gone").await;
+    scene.told("is not deleted: the environment is healthy").await;
     scene.card("1 of 2 planned pods were deleted").await;
     assert_eq!(scene.terminated(), planned[..1]);
     assert_eq!(scene.cards(), 1);
@@ -274,9 +279,10 @@ async fn an_error_that_somebody_pastes_into_the_channel_is_looked_into_once() {
     for who in [&scene.anna, &scene.zoe] {
         scene.says(who, pasted).await;
     }
+    scene.whispered(&scene.anna, "Checking prod").await;
+    scene.whispered(&scene.zoe, "noted").await;
     scene.reader.expect(CHECKED);
     scene.button("stager-restart").await;
-    scene.told("joined").await;
     assert_eq!(scene.cards(), 1);
     scene.says(&scene.ben, "the weather in 170011 is fine today").await;
     assert_eq!(scene.cards(), 1);
@@ -306,7 +312,7 @@ async fn a_whole_incident_with_everything_logged_tells_no_secret() {
     let (slack, discord) = (&both.scene.workspace, &both.server);
     assert_keeps(
         &log,
-        &["listening to Slack", "chat.postMessage", "create_message", "a pod's delete was tried"],
+        &["listening to Slack", "listening to Discord", "a pod's delete was tried", "TRACE"],
         [
             slack.bot_token(),
             slack.app_token(),

@@ -19,6 +19,7 @@ async fn a_canary_whose_replacement_crashes_leaves_the_others_untouched() {
     scene.approves(&scene.ben, &card).await;
     let card = scene.card("Not recovered: the new diego-api-0 can't run (CrashLoopBackOff)").await;
     assert!(card.text_seen().contains("1 of 2 planned pods were deleted"), "{}", card.text_seen());
+    scene.told("Over to you").await;
     assert_eq!(scene.terminated(), planned[..1]);
     bot.stop().await;
 }
@@ -50,7 +51,7 @@ async fn locket_pods_of_their_own_that_heal_the_environment_spare_the_bbs() {
         service: "diego-api-bbs".into(),
         ..cluster()
     };
-    let scene = Scene::of(shape, "scf", &[("stage_settle", "\"1h\"")]).await;
+    let scene = Scene::of(shape, "scf", &[("stage_settle", "\"2s\"")]).await;
     let bot = scene.bot().await;
     let card = scene.requested().await;
     assert!(card.text_seen().contains("Delete locket-0, locket-1, diego-api-0, diego-api-1"), "{}", card.text_seen());
@@ -112,8 +113,12 @@ async fn a_delete_whose_answer_is_lost_is_not_sent_again() {
     let planned = scene.uids();
     scene.cluster.inject(Fault::DeleteAnswersLost);
     scene.approves(&scene.ben, &card).await;
-    scene.told("Whether the delete of diego-api-0").await;
-    scene.told("was found terminating").await;
+    for pod in ["diego-api-0", "diego-api-1"] {
+        scene.told(&format!("Whether the delete of {pod}")).await;
+        // Between them stands its UID.
+        let uid = scene.cluster.terminations().into_iter().find(|gone| gone.name == pod).unwrap().uid;
+        scene.told(&format!("{pod} (UID {uid}) was found terminating")).await;
+    }
     scene.card("Recovered").await;
     assert_eq!(scene.terminated(), planned);
     let sent = scene.cluster.requests().iter().filter(|request| request.method == "DELETE").count();
@@ -162,6 +167,7 @@ async fn a_planned_pod_that_leads_is_left_alone_also_where_no_label_says_so() {
     scene.cluster.advance_until(|s| s.leader.as_deref() == Some("diego-api-1") && is_begun(s)).unwrap();
     scene.cluster.go_on();
     scene.card("diego-api-1 is the active leader (1 of 2 planned pods were deleted)").await;
+    scene.told("has become the active leader of a healthy environment and is left alone").await;
     assert_eq!(scene.terminated(), planned[..1]);
     bot.stop().await;
 }

@@ -191,7 +191,8 @@ pub(super) fn of_the_database_and_locket() -> Vec<Case> {
         withheld("database_down_and_pods_deleted_by_hand", &[Fault::DatabaseDown])
             .deleting(&["diego-api-0", "diego-api-1"])
             .once(|seen| {
-                let started = |name| seen.pod(name).is_some_and(|pod| pod.phase == "Running" && pod.active == Some(false));
+                let started =
+                    |name| seen.pod(name).is_some_and(|pod| pod.phase == "Running" && pod.active == Some(false));
                 started("diego-api-0") && seen.pods.iter().filter(|pod| pod.name.starts_with("diego-api-")).count() == 1
             }),
         withheld(

@@ -42,7 +42,8 @@ static ENTRIES: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
     };
     told.map(looks).collect()
 });
-static TIME: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\d\d:\d\d:\d\d ").unwrap());
+/// The time at an entry's beginning: one space behind it. Two have the lines of what was observed.
+static TIME: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\d\d:\d\d:\d\d \b").unwrap());
 
 /// A message of either platform.
 pub(crate) trait Message {
