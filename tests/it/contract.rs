@@ -111,11 +111,10 @@ impl Stage {
         let form = match self.here {
             Here::Slack => {
                 let person = self.on_slack(who);
-                self.both.scene.clicks(person, &card.slack, "stager-restart").await;
                 if !offered {
-                    return;
+                    return self.both.scene.clicks(person, &card.slack, "stager-restart").await;
                 }
-                let form = self.both.scene.form(person).await;
+                let form = self.both.scene.opens_form(person, &card.slack).await;
                 person.submits(&[("reason", reason)]).await.unwrap();
                 seen::slack_form(&form)
             }

@@ -75,6 +75,8 @@ async fn the_bot_goes_on_with_what_an_earlier_one_left_open() {
         // The row that nobody answered, and the request that waited: it is healthy by now, and nothing is deleted.
         scene.whispered(&scene.anna, "prod").await;
         scene.reader.expect(CHECKED);
+        scene.told("took this incident up again").await;
+        scene.told("the request expired").await;
         scene.card("Healthy again, without a restart of ours").await;
         assert!(scene.terminated().is_empty());
         bot.stop().await;

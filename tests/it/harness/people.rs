@@ -39,9 +39,9 @@ impl Scene {
         self.reader.expect(CHECKED);
     }
 
-    /// Clicks to request a restart, and sends the form in; what the form was, and what the person is told then.
-    pub(crate) async fn requests(&self, who: &Person, card: &Message, reason: &str) -> (Arc<Modal>, Arc<Message>) {
-        let form = loop {
+    /// Clicks to request a restart until the form comes up, which may be late where the machine is busy.
+    pub(crate) async fn opens_form(&self, who: &Person, card: &Message) -> Arc<Modal> {
+        loop {
             self.clicks(who, card, "stager-restart").await;
             let late = |view: &View| {
                 let word = |m: &&Arc<Message>| {
@@ -56,11 +56,15 @@ impl Scene {
                 if form.is_none() && !late(view) { None } else { Some(form) }
             };
             match self.workspace.wait_for(PATIENCE, open).await.unwrap() {
-                Some(form) => break form,
-                // The machine is busy.
+                Some(form) => return form,
                 None => drop(self.whispered(who, NO_FORM).await),
             }
-        };
+        }
+    }
+
+    /// Clicks to request a restart, and sends the form in; what the form was, and what the person is told then.
+    pub(crate) async fn requests(&self, who: &Person, card: &Message, reason: &str) -> (Arc<Modal>, Arc<Message>) {
+        let form = self.opens_form(who, card).await;
         let sent = who.submits(&[("reason", reason)]).await.unwrap();
         assert!(sent.acked() && sent.ack_payload.is_none(), "a form that was sent in closes: {sent:?}");
         let told = self.whispered(who, "Requested.").await;
