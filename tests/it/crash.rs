@@ -28,11 +28,11 @@ use stagerbot::words::Words;
 /// Every point of the matrix, instead of a sample.
 const EVERY: &str = "STAGERBOT_CRASH_EVERY";
 /// How many points of each kind of store are taken otherwise.
-const SAMPLE: usize = 12;
+const SAMPLE: usize = 8;
 /// How many incidents run at a time.
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 8;
 /// How long one may take to its end, crash included.
-const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Where the incident is kept, and who goes on with it.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -115,9 +115,9 @@ fn settings(server: &Server) -> Settings {
     }
 }
 
-/// Discord as it is, but for its limits.
+/// Discord as it is, but for its limits, and that it waits for a bot on a busy machine.
 fn brisk() -> Shape {
-    Shape { paces: BTreeMap::new(), ..Shape::default() }
+    Shape { paces: BTreeMap::new(), respond_within: PATIENCE, ..Shape::default() }
 }
 
 fn card(headline: &str) -> Card {

@@ -7,7 +7,7 @@ use stagerbot::simulator::slack::fault::Fault;
 use stagerbot::simulator::slack::settings::Settings as Shape;
 use stagerbot::store::{ReplyTo, Request};
 
-use super::{Bot, CHANNEL, card};
+use super::{Bot, CHANNEL, card, shape};
 use crate::harness::expect::REQUESTED;
 use crate::scene::Scene;
 
@@ -82,7 +82,7 @@ async fn clicked(shape: Shape) -> (Bot, String, ReplyTo, Button) {
 
 #[tokio::test]
 async fn a_form_opens_once_and_what_is_sent_in_is_the_request() {
-    let (bot, trigger, to, button) = clicked(Shape::default()).await;
+    let (bot, trigger, to, button) = clicked(shape()).await;
     let anna = bot.workspace.person("anna");
     for _ in 0..2 {
         // The second time it is there already: the answer to the first may have been lost.
@@ -101,7 +101,7 @@ async fn a_form_opens_once_and_what_is_sent_in_is_the_request() {
 
 #[tokio::test]
 async fn a_form_that_is_too_late_is_said_not_to_come_up() {
-    let (bot, trigger, to, button) = clicked(Shape { trigger_lives: Duration::ZERO, ..Shape::default() }).await;
+    let (bot, trigger, to, button) = clicked(Shape { trigger_lives: Duration::ZERO, ..shape() }).await;
     let error = bot.slack.ask(&to, &trigger, &button, "Why").await.unwrap_err();
     assert_eq!(error.to_string(), "Slack refused views.open: expired_trigger_id");
     assert_eq!(bot.workspace.person("anna").sees(CHANNEL).modals.len(), 0);
