@@ -15,7 +15,7 @@ use tokio::task::AbortHandle;
 use tokio::time::{Instant, timeout_at};
 use tracing::{Instrument as _, info, info_span, warn};
 
-use super::connect::WATCH_SECONDS;
+use super::session::WATCH_SECONDS;
 use super::summary;
 use crate::incident::environment::{Environment, Topology};
 
