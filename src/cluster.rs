@@ -11,6 +11,7 @@ mod discover;
 mod events;
 pub mod exec;
 pub mod probe;
+mod called;
 mod control;
 mod listen;
 mod ping;
@@ -27,6 +28,7 @@ use jiff::Timestamp;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
+use self::called::Told;
 use self::connect::{Access, Clients, ConnectError, Timeouts};
 use self::observe::Observer;
 use self::watch::Changes;
@@ -44,6 +46,7 @@ struct Inner {
     clients: Clients,
     permits: Semaphore,
     newest: Newest,
+    told: Told,
 }
 
 /// The topology as the newest observation has it: none before the first, and none where it could not be discovered.
@@ -72,8 +75,8 @@ impl Cluster {
     ) -> Result<Cluster, ConnectError> {
         connect::check(&environment)?;
         let clients = Clients::new(access, &timeouts).await?;
-        let (permits, newest) = (Semaphore::new(exec::AT_ONCE), Newest::default());
-        Ok(Self(Arc::new(Inner { environment, timeouts, clients, permits, newest })))
+        let (permits, newest, told) = (Semaphore::new(exec::AT_ONCE), Newest::default(), Told::default());
+        Ok(Self(Arc::new(Inner { environment, timeouts, clients, permits, newest, told })))
     }
 
     /// The environment it looks at.
@@ -83,9 +86,9 @@ impl Cluster {
 
     /// Looks at the environment. `now` becomes the observation's time; each part that can't be seen says why.
     pub async fn observe(&self, depth: Depth, now: Timestamp) -> Observation {
-        let Inner { environment, timeouts, clients, permits, newest } = &*self.0;
+        let Inner { environment, timeouts, clients, permits, newest, told } = &*self.0;
         let observation =
-            Observer { client: &clients.reading, environment, timeouts, permits }.observe(depth, now).await;
+            Observer { client: &clients.reading, environment, timeouts, permits, told }.observe(depth, now).await;
         newest.note(now, observation.topology.known().map(|found| &found.topology));
         observation
     }

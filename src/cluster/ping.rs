@@ -47,7 +47,7 @@ impl Ping<'_> {
         let command = self.command(whole_seconds(wait), whole_seconds(limit));
         let container = &self.topology.cloud_controller.container;
         let (outcome, text) = match execs.run(self.from, container, &command, limit).await {
-            Ending::Exited { code, text } => answer(code, &text),
+            Ending::Exited { code, text } => self.judge(code, &text),
             Ending::Denied(why) => (PingOutcome::NotMade(NotMade::ExecDenied), why),
             Ending::Failed(why) => (PingOutcome::NotMade(NotMade::ExecFailed), why),
             Ending::Unknown(why) => (PingOutcome::Unknown, why),
@@ -59,6 +59,17 @@ impl Ping<'_> {
             text: clean(&text, LONGEST_TEXT).replace('\n', " "),
             took: SignedDuration::try_from(began.elapsed()).unwrap_or(SignedDuration::MAX),
         }
+    }
+
+    /// What came of it. A certificate for another name than a guessed one refuses nothing.
+    fn judge(&self, code: i32, text: &str) -> (PingOutcome, String) {
+        let (outcome, said) = answer(code, text);
+        let guessed = self.topology.domain.is_none() && self.host() != OPERATORS_NAME;
+        let another = code == 51 || (code == 60 && said.contains("subject name"));
+        if outcome == PingOutcome::CertificateRefused && another && guessed {
+            return (PingOutcome::NotMade(NotMade::OtherName), said);
+        }
+        (outcome, said)
     }
 
     /// The host as the Cloud Controller calls it, which the BBS's certificate is for.
@@ -221,7 +232,8 @@ mod tests {
 
     #[test]
     fn the_command() {
-        let topology = Topology::preset("cfee-2").unwrap();
+        let domain = Some("cluster.local".to_owned());
+        let topology = Topology { domain, ..Topology::preset("cfee-2").unwrap() };
         let to = Some(("diego-api-0", IpAddr::from([10, 244, 0, 7])));
         let ping = Ping { from: "api-0", topology: &topology, namespace: "cf", to };
         let command = ping.command(5, 7).join(" ");
@@ -231,5 +243,26 @@ mod tests {
         let topology = Topology::preset("kubecf").unwrap();
         let ping = Ping { topology: &topology, to: None, ..ping };
         assert!(ping.command(5, 7).ends_with(&["https://bbs.service.cf.internal:8889/v1/ping".to_owned()]));
+        let topology = Topology::preset("cfee-2").unwrap();
+        let ping = Ping { topology: &topology, ..ping };
+        assert!(
+            ping.command(5, 7).ends_with(&["https://diego-api.cf.svc:8889/v1/ping".to_owned()]),
+            "every cluster completes it"
+        );
+    }
+
+    #[test]
+    fn a_certificate_for_another_name_than_a_guessed_one_refuses_nothing() {
+        let mismatch =
+            "curl: (60) SSL: no alternative certificate subject name matches target host name 'diego-api.cf.svc'";
+        for (domain, outcome) in [
+            (None, PingOutcome::NotMade(NotMade::OtherName)),
+            (Some("cluster.local".to_owned()), PingOutcome::CertificateRefused),
+        ] {
+            let topology = Topology { domain, ..Topology::preset("cfee-2").unwrap() };
+            let ping = Ping { from: "api-0", topology: &topology, namespace: "cf", to: None };
+            assert_eq!(ping.judge(60, mismatch).0, outcome);
+            assert_eq!(ping.judge(60, "curl: (60) certificate has expired").0, PingOutcome::CertificateRefused);
+        }
     }
 }

@@ -20,7 +20,7 @@ use crate::incident::approval::Policy;
 use crate::incident::environment::Environment;
 use crate::incident::event::{Event, Recorded};
 use crate::incident::phrase::Phrase;
-use crate::incident::report::timeline;
+use crate::incident::report::{folded, timeline};
 use crate::incident::{Incident, IncidentId, State};
 use crate::store::{Sending, Shown, Store, StoreError};
 use crate::words::Words;
@@ -234,9 +234,9 @@ impl Presenter {
             // What may have been said is said again as it was, for it to be known as the same.
             let begun = display.sending.as_ref().map(|sending| sending.upto).filter(|upto| *upto > told);
             let upto = begun.unwrap_or(newest).min(newest);
-            let mut lines: Vec<String> = timeline(id, &snapshot.log)
+            let new = timeline(id, &snapshot.log).into_iter().filter(|line| line.seq > told && line.seq <= upto);
+            let mut lines: Vec<String> = folded(new.collect())
                 .into_iter()
-                .filter(|line| line.seq > told && line.seq <= upto)
                 .flat_map(|line| {
                     let said = format!("{} {}", line.at.strftime("%H:%M:%S"), words.say(&line.says));
                     iter::once(said).chain(evidence(id, &snapshot.log, line.seq, words))

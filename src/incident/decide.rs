@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::alert::Alert;
 use super::approval::{Account, Ending, Policy, Refusal, Restarts, two_persons};
 use super::carry_out::{DeleteResult, Draft, because};
-use super::event::{Claim, Event, Outcome};
+use super::event::{Claim, Event, LastLeader, Outcome};
 use super::observation::{Database, Observation};
 use super::plan::propose;
 use super::{Fate, Incident, Restart, State};
@@ -151,7 +151,9 @@ impl Incident {
             Command::Claim { claim } => draft.push(Event::Claimed { claim: *claim }),
             Command::RecordObservation { claim, observation } => {
                 if self.claim == Some(*claim) {
-                    draft.observe(*claim, observation);
+                    let healthy = self.last_leader.as_ref().map(LastLeader::served);
+                    let dated = observation.clone().after(self.observation.as_ref(), healthy, &policy.allowances);
+                    draft.observe(*claim, &dated);
                 }
             }
             Command::RecordDelete { uid, result } => draft.record_delete(uid, result),

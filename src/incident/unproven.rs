@@ -10,7 +10,7 @@ use super::diagnosis::{Diagnosis, Verdict};
 use super::observation::Observation;
 
 /// The findings that tell of sight alone: what was not seen was no trouble, and does not recover.
-const NOT_SEEN: [&str; 11] = [
+const NOT_SEEN: [&str; 12] = [
     "api-unreachable",
     "api-slow",
     "credentials-refused",
@@ -22,6 +22,7 @@ const NOT_SEEN: [&str; 11] = [
     "probe-not-possible",
     "connects-prove-nothing",
     "pending-revision",
+    "two-versions",
 ];
 
 impl Diagnosis {

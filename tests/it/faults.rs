@@ -51,6 +51,8 @@ struct Play {
     comes_to: fn(&Snapshot) -> bool,
     /// What can be seen of it in the end, where the cluster's snapshot does not tell; it has to last, too.
     seen: fn(&Observation) -> bool,
+    /// For how long the same is seen, look after look, before it is told.
+    lasting: Duration,
 }
 
 /// What came of a case.
@@ -93,13 +95,13 @@ impl Play {
             }
             assert!(Instant::now() < end, "it was never seen: {observation:#?}");
         };
-        Played::tell(environment, observation)
+        Played::tell(environment, &observation, self.lasting)
     }
 }
 
 impl Played {
     /// An incident, opened by a check, that has seen this.
-    fn tell(environment: Environment, observation: Observation) -> Self {
+    fn tell(environment: Environment, observation: &Observation, lasting: Duration) -> Self {
         let (policy, at) = (policy(), observation.at);
         let trigger = Trigger::Check(policy.who(&account("anna")));
         let environment_name = environment.name.clone();
@@ -108,7 +110,11 @@ impl Played {
         let incident = Incident::replay(1, &log).unwrap();
         let mut played = Self { environment, incident, log, policy };
         played.command(&Command::Claim { claim: 1 }).unwrap();
-        played.command(&Command::RecordObservation { claim: 1, observation }).unwrap();
+        for second in (0..=lasting.as_secs()).step_by(10) {
+            let at = at + SignedDuration::from_secs(second as i64);
+            let observation = Observation { at, ..observation.clone() };
+            played.command(&Command::RecordObservation { claim: 1, observation }).unwrap();
+        }
         played
     }
 

@@ -16,6 +16,11 @@ pub fn findings(diagnosis: &Diagnosis, words: &Words) -> String {
     diagnosis.findings.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
+/// Each finding without what to do about it, a line each.
+pub fn statements(diagnosis: &Diagnosis, words: &Words) -> String {
+    diagnosis.findings.iter().map(|finding| words.say(&finding.says)).collect::<Vec<_>>().join("\n")
+}
+
 /// What each probe printed, a line each.
 pub fn probe_lines(observation: &Observation) -> String {
     let lines: Vec<String> = observation.probes().iter().map(ProbeReport::line).collect();
@@ -42,7 +47,7 @@ pub fn pod_lines(observation: &Observation) -> Option<String> {
 
 /// The warnings of the cluster, a line each.
 pub fn event_lines(observation: &Observation) -> Vec<String> {
-    observation.events.known().into_iter().flatten().map(PodEvent::line).collect()
+    observation.events.known().into_iter().flatten().map(PodEvent::timed_line).collect()
 }
 
 /// What every card has room for, in characters of machine output; and what one message in a thread has.

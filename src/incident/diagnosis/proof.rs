@@ -30,6 +30,7 @@ fn why_not_seen(observation: &Observation) -> Phrase {
             NotMade::NoCurl => "unseen-ping-no-curl",
             NotMade::OldCurl => "unseen-ping-old-curl",
             NotMade::NoCertificates => "unseen-ping-no-certificates",
+            NotMade::OtherName => "unseen-ping-other-name",
             NotMade::ExecDenied => "unseen-ping-exec-denied",
             NotMade::ExecFailed => "unseen-ping-exec-failed",
         }),

@@ -46,6 +46,13 @@ impl Observation {
         staying().filter(|pod| active(pod) && !self.hangs(pod)).collect()
     }
 
+    /// Who leads, or was the last to: the leader, else the only pod that is labelled active, though it does not serve any more.
+    pub fn led(&self) -> Option<&PodSummary> {
+        let mut labelled = self.bbs().iter().filter(|pod| pod.is_active() && !pod.is_terminating());
+        let only = labelled.next().filter(|_| labelled.next().is_none());
+        self.leader().or(only)
+    }
+
     /// The one active leader. `None` when there is none or more than one.
     pub fn leader(&self) -> Option<&PodSummary> {
         match self.leaders().as_slice() {

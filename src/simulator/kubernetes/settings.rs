@@ -90,6 +90,8 @@ pub enum ExecHealth {
 pub struct Settings {
     /// The namespace.
     pub namespace: String,
+    /// The cluster's DNS domain.
+    pub domain: String,
     /// The Cloud Controller.
     pub api: Workload,
     /// The BBS, with a Locket in its first container unless `locket` is given.
@@ -132,6 +134,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             namespace: "cf".into(),
+            domain: "cluster.local".into(),
             api: Workload::new("api", &["api", "sidecar"]),
             bbs: Workload::new("diego-api", &["diego-api", "logger"]),
             locket: None,

@@ -39,6 +39,7 @@ fn case(name: &'static str, offered: bool, faults: &[Fault]) -> Case {
         timeouts: patient(),
         comes_to: |_| true,
         seen: |_| true,
+        lasting: Duration::ZERO,
     };
     Case { name, offered, play }
 }
@@ -78,6 +79,12 @@ impl Case {
 
     fn once(mut self, comes_to: fn(&Snapshot) -> bool) -> Self {
         self.play.comes_to = comes_to;
+        self
+    }
+
+    /// The same is seen for so many seconds, every ten.
+    fn lasting(mut self, seconds: u64) -> Self {
+        self.play.lasting = Duration::from_secs(seconds);
         self
     }
 
@@ -166,7 +173,8 @@ pub(super) fn of_the_database_and_locket() -> Vec<Case> {
         offered("the_runbooks_outage_and_the_lock_can_be_read", &[outage()])
             .on(|settings| settings.durations.locket_reads_again = Duration::ZERO)
             .once(is_stuck)
-            .seeing(|observation| !locket_hangs(observation)),
+            .seeing(|observation| !locket_hangs(observation))
+            .lasting(20),
         withheld("connections_lost_and_the_database_still_dark", &[still_dark]).once(is_leaderless),
         withheld("database_down", &[Fault::DatabaseDown]).once(is_leaderless),
         withheld("database_refuses", &[Fault::DatabaseRefuses]).once(is_turned_away).seeing(database_refused),
