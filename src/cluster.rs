@@ -4,6 +4,7 @@
 //! may have happened is unclear, never assumed. Nothing that comes from outside reaches a command that is run in a pod but
 //! names that were checked as such, ports, and addresses that were read as such.
 
+mod foreign;
 pub mod answer;
 pub mod connect;
 pub mod summary;

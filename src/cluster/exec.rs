@@ -15,8 +15,9 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::{Instrument as _, info_span};
 
-use super::answer::{clean, sentence};
+use super::answer::{LONGEST_TEXT, clean, sentence};
 use super::connect::Timeouts;
+use super::foreign::{is_page, no_websocket};
 
 /// How many commands run in an environment's pods at once, whoever asks for them.
 pub(super) const AT_ONCE: usize = 8;
@@ -42,6 +43,8 @@ pub(super) enum Ending {
     },
     /// The API server does not permit it.
     Denied(String),
+    /// The way to the API server does not carry it.
+    NotCarried(String),
     /// It was not begun.
     Failed(String),
     /// No exit code came; it may have run, or still run.
@@ -78,8 +81,13 @@ async fn run(api: &Api<Pod>, pod: &str, container: &str, command: &[String], dea
     match timeout_at(deadline, api.exec(pod, command, &params)).await {
         Ok(Ok(process)) => follow(process, deadline).await,
         Ok(Err(error)) => match &error {
-            kube::Error::Api(status) if status.code == 403 => Ending::Denied(sentence(&error)),
-            _ => Ending::Failed(sentence(&error)),
+            kube::Error::Api(status) if status.code == 403 && !is_page(&status.message) => {
+                Ending::Denied(sentence(&error))
+            }
+            _ => match no_websocket(&error) {
+                Some(why) => Ending::NotCarried(clean(&why, LONGEST_TEXT)),
+                None => Ending::Failed(sentence(&error)),
+            },
         },
         Err(_) => Ending::Unknown("no answer to the exec in time".to_owned()),
     }

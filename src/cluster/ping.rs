@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::answer::{LONGEST_TEXT, clean};
 use super::exec::{Ending, Execs};
-use super::probe::{ENDED_BY_TIMEOUT, KILLED, whole_seconds};
+use super::probe::{ENDED_BY_TIMEOUT, KILLED, TERMINATED, whole_seconds};
 use crate::incident::environment::Topology;
 use crate::incident::observation::{NotMade, PingOutcome, PingReport};
 
@@ -49,6 +49,7 @@ impl Ping<'_> {
         let (outcome, text) = match execs.run(self.from, container, &command, limit).await {
             Ending::Exited { code, text } => self.judge(code, &text),
             Ending::Denied(why) => (PingOutcome::NotMade(NotMade::ExecDenied), why),
+            Ending::NotCarried(why) => (PingOutcome::NotMade(NotMade::ExecNotCarried), why),
             Ending::Failed(why) => (PingOutcome::NotMade(NotMade::ExecFailed), why),
             Ending::Unknown(why) => (PingOutcome::Unknown, why),
         };
@@ -145,7 +146,7 @@ fn answer(code: i32, text: &str) -> (PingOutcome, String) {
         7 if says(&["timed out"]) => PingOutcome::TimedOut,
         7 if says(&["no route", "unreachable"]) => PingOutcome::NoRoute,
         7 => PingOutcome::Refused,
-        28 | ENDED_BY_TIMEOUT | KILLED => PingOutcome::TimedOut,
+        28 | ENDED_BY_TIMEOUT | TERMINATED | KILLED => PingOutcome::TimedOut,
         // A peer that is gone in the middle of the handshake has not judged any certificate.
         35 | 56 if says(&["certificate", "alert", "unknown ca"]) => PingOutcome::CertificateRefused,
         51 | 60 => PingOutcome::CertificateRefused,
@@ -209,7 +210,7 @@ mod tests {
             (56, "curl: (56) Recv failure: Connection reset by peer", PingOutcome::Reset),
             (18, "curl: (18) transfer closed with outstanding read data remaining", PingOutcome::Reset),
             (60, "curl: (60) SSL certificate problem: certificate has expired", PingOutcome::CertificateRefused),
-            (143, "", PingOutcome::Unknown),
+            (143, "", PingOutcome::TimedOut),
         ] {
             let (found, told) = answer(code, text);
             assert_eq!(found, outcome, "{code} {text}");

@@ -125,7 +125,7 @@ const fn rule(id: &'static str, severity: Severity, bearing: Bearing, look: fn(&
 /// Every finding there is, in the order in which they are told, and of those that say the same about a restart the first one
 /// decides: what a restart would make worse or not touch, then what leaves it open, then what it mends.
 #[rustfmt::skip]
-pub const RULES: [Rule; 63] = {
+pub const RULES: [Rule; 65] = {
     use Bearing::{Aside, Healthy, Reached, Unclear, WillHelp, WillNotHelp, Withholds};
     use Severity::{Critical, Good, Warning};
     [
@@ -134,6 +134,7 @@ pub const RULES: [Rule; 63] = {
         rule("credentials-refused", Critical, Unclear, sight::credentials_refused),
         rule("permission-missing", Critical, Unclear, sight::permission_missing),
         rule("parts-not-found", Critical, Unclear, sight::parts_not_found),
+        rule("not-an-api-server", Critical, Unclear, sight::not_an_api_server),
         rule("cluster-not-seen", Critical, Unclear, sight::cluster_not_seen),
 
         rule("name-not-resolved", Critical, WillNotHelp, reach::name_not_resolved),
@@ -167,6 +168,7 @@ pub const RULES: [Rule; 63] = {
         rule("locket-not-ready", Critical, Unclear, pods::locket_not_ready),
         rule("locket-down", Critical, Unclear, database::locket_down),
         rule("exec-denied", Warning, Unclear, reach::exec_denied),
+        rule("exec-not-carried", Warning, Unclear, reach::exec_not_carried),
         rule("exec-impossible", Warning, Unclear, reach::exec_impossible),
         rule("probe-not-possible", Warning, Unclear, reach::probe_not_possible),
         rule("name-not-resolved-by-some", Critical, Unclear, reach::name_not_resolved_by_some),
@@ -270,7 +272,7 @@ impl Diagnosis {
 
     /// Whether it is open only because the probe could not be made or ended in doubt: the next look may tell.
     pub fn is_in_doubt(&self) -> bool {
-        const DOUBTS: [&str; 3] = ["exec-denied", "exec-impossible", "probe-not-possible"];
+        const DOUBTS: [&str; 4] = ["exec-denied", "exec-not-carried", "exec-impossible", "probe-not-possible"];
         matches!(&self.verdict, Verdict::NotKnown { cause } if DOUBTS.contains(&cause.as_str()))
     }
 }

@@ -259,6 +259,8 @@ pub enum ProbeOutcome {
     ToolTrouble,
     /// The API server refused the exec; the permission is missing.
     ExecDenied,
+    /// The way to the API server takes no WebSockets, which an exec needs.
+    ExecNotCarried,
     /// The exec failed before the program ran.
     ExecFailed,
     /// The connection was lost before an exit code came.
@@ -397,6 +399,8 @@ pub enum NotMade {
     OtherName,
     /// The API server refused the exec; the permission is missing.
     ExecDenied,
+    /// The way to the API server takes no WebSockets, which an exec needs.
+    ExecNotCarried,
     /// The exec failed before curl ran.
     ExecFailed,
 }

@@ -122,6 +122,10 @@ pub(super) fn exec_denied(observation: &Observation) -> Option<Found> {
     Some(found.with("verb", if get { "get" } else { "create" }))
 }
 
+pub(super) fn exec_not_carried(observation: &Observation) -> Option<Found> {
+    found_by(observation, |outcome| outcome == ProbeOutcome::ExecNotCarried)
+}
+
 pub(super) fn exec_impossible(observation: &Observation) -> Option<Found> {
     found_by(observation, |outcome| outcome == ProbeOutcome::ExecFailed)
 }

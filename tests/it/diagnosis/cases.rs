@@ -437,6 +437,7 @@ pub(super) fn cases() -> Vec<(&'static str, Observation, &'static str)> {
         ("the very Service", healthy().probed(NameNotResolved).serving(SERVICE), "will-not-help name-not-resolved"),
         ("exec is denied", healthy().probed(ExecDenied), "not-known exec-denied"),
         ("exec is denied from one", outage().probed_from(1, ExecDenied), "not-known exec-denied, no-active-leader"),
+        ("exec is not carried", healthy().probed(ProbeOutcome::ExecNotCarried), "not-known exec-not-carried"),
         ("exec is impossible", healthy().probed(ExecFailed), "not-known exec-impossible"),
         ("no tool", healthy().probed(ToolTrouble), "not-known probe-not-possible"),
         ("in doubt", outage().probed_from(0, ProbeOutcome::Unknown), "not-known probe-not-possible, no-active-leader"),
@@ -612,6 +613,11 @@ pub(super) fn cases() -> Vec<(&'static str, Observation, &'static str)> {
                 "in namespace cf, BBS was not found: looked among 0 StatefulSets for diego-api, by label and by name",
             ),
             "not-known parts-not-found",
+        ),
+        (
+            "a proxy's page",
+            blind("list pods: something else than an API server answered in its place: HTTP 503 with a page"),
+            "not-known not-an-api-server",
         ),
         ("something else", blind("list pods: etcdserver: request timed out (500)"), "not-known cluster-not-seen"),
     ]
