@@ -51,6 +51,8 @@ const PORT_NAMES: [&str; 2] = ["cell-bbs-api", "bbs"];
 const BBS_PORT: u16 = 8889;
 /// What a fissile chart calls the Service that leads out of the cluster.
 const PUBLIC: &str = "-public";
+/// And its headless ones, which their endpoints alone do not tell apart.
+const HEADLESS: &str = "-set";
 /// The active labels known: fissile's readiness probe sets the first, `KubeCF`'s operator the second.
 const LABELS: [(&str, &str); 2] = [("skiff-role-active", "true"), ("quarks.cloudfoundry.org/pod-active", "active")];
 /// What every object of `KubeCF`'s operator is marked with.
@@ -296,7 +298,8 @@ fn in_front<'a>(
         service.ports.is_empty() || service.ports.iter().any(is_bbs)
     };
     let leads = |service: &&&ListedService| {
-        !service.headless && !service.name.ends_with(PUBLIC) && has_port(service) && leads_to(listing, service, bbs)
+        let other = service.headless || [PUBLIC, HEADLESS].iter().any(|end| service.name.ends_with(end));
+        !other && has_port(service) && leads_to(listing, service, bbs)
     };
     let before: Vec<&ListedService> = services.iter().filter(|service| leads(&service)).collect();
     let by_name = |all: &[&'a ListedService]| {
