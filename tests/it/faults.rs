@@ -3,6 +3,7 @@
 //! A case says whether a restart is offered; what is found and said is in its snapshot, without UIDs, times and addresses.
 
 mod cases;
+mod field;
 
 use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -132,11 +133,24 @@ impl Played {
         self.incident.diagnosis.as_ref().unwrap()
     }
 
+    /// In no case is a pod planned that answers its ping, and in none is healthy said without an answer.
+    fn check_judgement(&self) {
+        let observation = self.incident.observation.as_ref().unwrap();
+        if self.diagnosis().is_healthy() {
+            assert!(observation.is_answered(), "healthy without an answer");
+        }
+        if let Some(plan) = propose(self.diagnosis(), observation) {
+            let answers = |name: &str| observation.bbs().iter().any(|pod| pod.name == name && observation.answers(pod));
+            assert!(plan.pods().all(|(_, pod)| !answers(&pod.name)), "a pod that answers is planned");
+        }
+    }
+
     /// Whether the card has the button, and whether the typed request is accepted: the two have to agree.
     fn offers(&mut self) -> bool {
         let card = self.scene().card();
         let button = card.buttons.iter().any(|button| button.action == Action::Restart);
         self.check_hand();
+        self.check_judgement();
         let typed = self.command(&Command::RequestRestart { by: account("anna"), reason: None });
         match &typed {
             Ok(()) => assert!(button, "accepted without a button"),
@@ -314,6 +328,16 @@ async fn of_sight() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_the_field() {
+    check(field::of_the_field()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_the_field_in_pairs() {
+    check(field::of_the_field_in_pairs()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn in_pairs() {
     check(cases::in_pairs()).await;
 }
@@ -326,9 +350,11 @@ fn there_are_enough_and_no_two_share_a_name() {
         cases::of_pods_and_sets(),
         cases::between_the_cloud_controller_and_the_bbs(),
         cases::of_sight(),
+        field::of_the_field(),
     ];
     let alone: Vec<&str> = alone.iter().flatten().map(|case| case.name).collect();
-    let pairs: Vec<&str> = cases::in_pairs().iter().map(|case| case.name).collect();
+    let pairs = [cases::in_pairs(), field::of_the_field_in_pairs()];
+    let pairs: Vec<&str> = pairs.iter().flatten().map(|case| case.name).collect();
     assert!(alone.len() >= 30 && pairs.len() >= 5, "{} and {}", alone.len(), pairs.len());
     let names: std::collections::BTreeSet<&str> = alone.iter().chain(&pairs).copied().collect();
     assert_eq!(names.len(), alone.len() + pairs.len());
