@@ -8,6 +8,7 @@ mod hold;
 pub mod live;
 pub mod pace;
 pub mod route;
+mod silence;
 pub mod show;
 pub mod work;
 
@@ -237,7 +238,14 @@ impl Engine {
                 Ok(answer)
             }
             route::Routed::Open { environment, opened } => self.open(&environment, opened, Some(key)).await,
-            route::Routed::To { incident, command } => self.command(incident, &command, Some(key)).await,
+            route::Routed::To { incident, command } => {
+                let again = self.is_over(incident);
+                let answer = self.command(incident, &command, Some(key)).await?;
+                if again {
+                    self.reopened(incident).await;
+                }
+                Ok(answer)
+            }
         }
     }
 

@@ -39,12 +39,26 @@ impl Engine {
     async fn follow(&mut self, standing: &Standing) -> Result<(), StoreError> {
         let id = standing.id;
         let known = self.live.get(&id).map(|live| live.incident.seq);
+        if !standing.closed {
+            // One that was opened again is told to its end again.
+            self.told.remove(&id);
+        }
         if standing.closed && (self.told.contains(&id) || (known.is_none() && self.chats.is_empty())) {
             return Ok(());
         }
         match known {
             Some(seq) if seq >= standing.seq => {}
-            Some(_) => self.reload(id).await?,
+            Some(_) => {
+                let was_over = self.is_over(id);
+                self.reload(id).await?;
+                // Opened again by another replica while its end was told here: what showed it may be gone.
+                if let Some(live) = self.live.get_mut(&id).filter(|live| was_over && !live.incident.is_closed())
+                    && live.claim.is_some()
+                {
+                    live.let_go();
+                    self.take(id).await?;
+                }
+            }
             // The end of an incident that its holder still tells is no business of ours.
             None if standing.closed && !standing.free => return Ok(()),
             None => {
