@@ -402,7 +402,16 @@ fn a_person_has_any_number_of_accounts() {
         person("Ghost", "slack = []\ndiscord = []"),
         person("Table", "slack = { id = \"U024BE7LL\" }"),
     ];
-    insta::assert_snapshot!(error(&format!("{ada}{}{LEAST}", wrong.concat()), &[]), @"");
+    insta::assert_snapshot!(error(&format!("{ada}{}{LEAST}", wrong.concat()), &[]), @r#"
+    the configuration has 7 problems:
+      person[1].discord (stagerbot.toml): 80351110224678913 is in "Ada" and in "Grace"; one account is one person's
+      person[1].slack (stagerbot.toml): W012A3CDE is in "Ada" and in "Grace"; one account is one person's
+      person[2].discord (stagerbot.toml): expected Discord user ids: 17 to 20 digits, in quotes, found "eve"
+      person[2].slack (stagerbot.toml): expected Slack member ids such as "U024BE7LH", not names, found "eve"
+      person[2].slack (stagerbot.toml): expected Slack member ids such as "U024BE7LH", not names, found 7
+      person[3].slack (stagerbot.toml): it is missing, and so is discord: a person without an account can do nothing
+      person[4].slack (stagerbot.toml): expected Slack member ids such as "U024BE7LH", not names, found a table
+    "#);
 }
 
 #[test]
@@ -413,7 +422,12 @@ fn no_variable_reaches_into_a_list() {
         ("STAGERBOT__PERSON[0]__SLACK[40000000]", "U0EVE0001"),
         ("STAGERBOT__PERSON[40000000]__NAME", "Eve"),
     ];
-    insta::assert_snapshot!(error(&format!("{ada}{LEAST}"), &variables), @"");
+    insta::assert_snapshot!(error(&format!("{ada}{LEAST}"), &variables), @"
+    the configuration has 3 problems:
+      person[0].slack (variable STAGERBOT__PERSON[0]__SLACK): a variable can't reach into a list; what is in it is set in a file
+      person[0].slack[40000000] (variable STAGERBOT__PERSON[0]__SLACK[40000000]): a variable can't reach into a list; what is in it is set in a file
+      person[40000000].name (variable STAGERBOT__PERSON[40000000]__NAME): a variable can't reach into a list; what is in it is set in a file
+    ");
 }
 
 #[test]

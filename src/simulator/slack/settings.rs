@@ -119,6 +119,7 @@ impl Default for Settings {
                 "channels:read",
                 "chat:write",
                 "commands",
+                "im:history",
                 "users:read",
             ]),
             events: set(&["app_mention", "message.channels", "message.im"]),
