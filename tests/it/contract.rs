@@ -301,12 +301,12 @@ conversation!(a_person_takes_over_and_others_ask, [], stage, {
 });
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_nobody_understands_is_answered_with_the_help() {
+async fn what_nobody_understands_is_answered_with_the_commands() {
     // Discord's client offers the subcommands alone, so that only a mention can be unclear there.
     let stage = Stage::new(Here::Slack, &[]).await;
     stage.both.scene.says(&stage.both.scene.anna, "/stager frobnicate").await;
     let told = stage.both.scene.whispered(&stage.both.scene.anna, "I don't understand “frobnicate”").await;
-    assert!(told.text_seen().contains("/stager check [environment]"));
+    assert!(told.text_seen().contains("What they do: /stager help"));
     assert!(stage.both.anna.types(&stage.both.channel, "/stager frobnicate").await.is_err());
     stage.both.anna.types(&stage.both.channel, "@Stagerbot frobnicate").await.unwrap();
     let here = stage.both.seen(|message| message.text_seen().contains("I don't understand “frobnicate”")).await;

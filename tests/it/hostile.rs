@@ -55,10 +55,16 @@ async fn an_alert_full_of_tricks_and_of_a_hundred_kilobytes_is_shown_harmless() 
     both.told("requested a restart of").await;
     let told = both.scene.told("requested a restart of").await;
     // And what is typed and not understood comes back.
-    both.scene.says(&both.scene.zoe, &format!("/stager check {}", TRICKS.replace(' ', "_"))).await;
-    both.scene.whispered(&both.scene.zoe, "I know no environment called").await;
-    both.says(&both.zoe, &format!("/stager check {}", TRICKS.replace(' ', "_"))).await;
-    both.whispered(&both.zoe, "I know no environment called").await;
+    for (typed, told) in [
+        (TRICKS.replace(' ', "_"), "I don't understand"),
+        ("@everyone".to_owned(), "I know no environment called @everyone"),
+    ] {
+        let typed = format!("/stager check {typed}");
+        both.scene.says(&both.scene.zoe, &typed).await;
+        both.scene.whispered(&both.scene.zoe, told).await;
+        both.says(&both.zoe, &typed).await;
+        both.whispered(&both.zoe, told).await;
+    }
 
     for sent in both.server.bodies_sent() {
         // The thread is begun when there is something to say.
