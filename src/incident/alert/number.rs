@@ -273,7 +273,11 @@ fn is_code(text: &str, place: &Range<usize>, needs: Needs) -> bool {
     if beside.names_a_code() || code_follows(after) {
         return !beside.is_amount();
     }
-    needs == Needs::Nothing && !beside.counts() && !is_counted(after) && is_prominent(&beside, before, after)
+    let of_the_platform = words(before).chain(words(after)).any(|word| PLATFORM.contains(&word.as_str()));
+    needs == Needs::Nothing
+        && !beside.counts(of_the_platform)
+        && !is_counted(after)
+        && (of_the_platform || is_prominent(&beside, before, after))
 }
 
 /// Whether the digits are a piece of a longer word, number, path or date.
@@ -347,14 +351,15 @@ impl Beside {
         self.between.ends_with(['$', '€', '£', '¥', '₹', '<', '~', '≈'])
     }
 
-    /// Whether the number belongs to a word that is no code's: "invoice 170010", "value: 170010", `requests_total 170010`.
-    fn counts(&self) -> bool {
+    /// Whether the number belongs to a word that is no code's: "invoice 170010", "value: 170010", `requests_total 170010`. On a
+    /// line about the platform a colon leads to what went wrong: "cf push in prod: 170010".
+    fn counts(&self, of_the_platform: bool) -> bool {
         let end = self.between.trim_end_matches([' ', '"', '\'', '`', '(', '[', '*', '“', '„', '「']);
         let keyed = end.ends_with([':', '=', '：', '＝']);
         let marked = self.between.ends_with(['#', '$', '€', '£', '¥', '₹', '<', '>', '~', '≈', '×', '-', '}', ')']);
         let numbered = NUMBERED.contains(&self.word.as_str()) || OTHER_CODES.contains(&self.earlier.as_str());
         let metric = self.word.contains('_') || self.between.contains(['{', '}']);
-        (keyed && !self.speaks()) || marked || numbered || metric
+        (keyed && !self.speaks() && !of_the_platform) || marked || numbered || metric
     }
 
     /// Whether the word is one after which anything may be said.
@@ -434,8 +439,7 @@ fn is_prominent(beside: &Beside, before: &str, after: &str) -> bool {
     let enclosed = before.chars().next_back().and_then(closes).is_some_and(|close| after.starts_with(close));
     let leads = !before.chars().any(char::is_alphanumeric);
     let said = SAYS.contains(&beside.word.as_str());
-    let of_the_platform = words(before).chain(words(after)).any(|word| PLATFORM.contains(&word.as_str()));
-    bare || enclosed || leads || said || of_the_platform
+    bare || enclosed || leads || said
 }
 
 fn is_letter(c: char) -> bool {
