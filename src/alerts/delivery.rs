@@ -1,6 +1,6 @@
 //! What one request of a sender holds, whoever the sender is, and how a part of it becomes an alert.
 //!
-//! A source reads its body as far as it goes into [`Draft`]s; a part that can't be read stands beside the others as [`Unread`].
+//! A source reads its body as far as it goes into `Draft`s; a part that can't be read stands beside the others as [`Unread`].
 
 use std::collections::BTreeMap;
 

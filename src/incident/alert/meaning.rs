@@ -1,4 +1,4 @@
-//! What a text means for staging, and which rule says so. [`RULES`] is the whole knowledge: a line for each rule, in the order in
+//! What a text means for staging, and which rule says so. `RULES` is the whole knowledge: a line for each rule, in the order in
 //! which they are asked; the first that finds something decides.
 //!
 //! People and alert bots paste translated text, so the phrase is known in the six languages of the runbook's pages; nothing here
