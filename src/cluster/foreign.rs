@@ -19,9 +19,10 @@ pub(super) fn is_page(text: &str) -> bool {
     PAGE.iter().any(|tag| start.contains(tag))
 }
 
-/// The page by its title, or else its heading: `a page, “Sign in”`.
+/// The page by its title, or else its heading, or how it begins: `a page, “Sign in”`.
 pub(super) fn page(text: &str) -> String {
     let title = ["title", "h1", "h2"].into_iter().find_map(|tag| within(text, tag));
+    let title = title.or_else(|| Some(without_tags(text)).filter(|words| !words.is_empty()));
     title.map_or_else(|| "a page".to_owned(), |title| format!("a page, “{title}”"))
 }
 
@@ -32,17 +33,24 @@ fn within(text: &str, tag: &str) -> Option<String> {
     let start = lower.find(&format!("<{tag}"))?;
     let begin = start + lower[start..].find('>')? + 1;
     let end = begin + lower[begin..].find(&format!("</{tag}"))?;
+    Some(without_tags(&text[begin..end])).filter(|words| !words.is_empty())
+}
+
+fn without_tags(text: &str) -> String {
     let mut words = String::new();
     let mut inside = false;
-    for character in text[begin..end].chars() {
+    for character in text.chars() {
         match character {
             '<' => inside = true,
-            '>' => inside = false,
+            '>' => {
+                inside = false;
+                words.push(' ');
+            }
             character if !inside => words.push(character),
             _ => {}
         }
     }
-    Some(in_short(&words)).filter(|words| !words.is_empty())
+    in_short(&words)
 }
 
 fn in_short(text: &str) -> String {
@@ -87,8 +95,9 @@ mod tests {
                 "<HTML><BODY><H1>503 Service <b>Temporarily</b> Unavailable</H1>",
                 "a page, “503 Service Temporarily Unavailable”",
             ),
-            ("<html><body>nothing</body></html>", "a page"),
-            ("<html><title>never ends", "a page"),
+            ("<html><body>nothing</body></html>", "a page, “nothing”"),
+            ("<html><title>never ends", "a page, “never ends”"),
+            ("<html></html>", "a page"),
         ] {
             assert!(is_page(text), "{text}");
             assert_eq!(page(text), told, "{text}");

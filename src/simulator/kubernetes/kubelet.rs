@@ -110,7 +110,7 @@ impl World {
         let healthy = self.cloud_controller_healthy(uid);
         let separate = self.settings.locket.is_some();
         let by_port = self.settings.probe == Probe::BbsPort;
-        let fixed = self.settings.probe == Probe::Fixed;
+        let fixed = self.settings.probe != Probe::Old;
         let labels = self.settings.labels;
         let Some(pod) = self.pods.iter_mut().find(|pod| pod.uid == uid && !pod.terminating() && pod.alive()) else {
             return;

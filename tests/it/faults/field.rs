@@ -50,6 +50,10 @@ fn is_held(seen: &Snapshot) -> bool {
     seen.pod("diego-api-0").is_some_and(|pod| pod.terminating && pod.phase == "Succeeded")
 }
 
+fn finalizer_is_why(observation: &Observation) -> bool {
+    observation.bbs().iter().any(|pod| pod.is_held(observation.at))
+}
+
 fn another_took_the_lock(seen: &Snapshot) -> bool {
     seen.leader.as_deref() == Some("diego-api-1")
 }
@@ -79,11 +83,15 @@ pub(super) fn of_the_field() -> Vec<Case> {
             .on(locket_reads_soon)
             .once(is_stuck)
             .seeing(lock_is_read),
-        withheld("a_finalizer_holds_a_deleted_pod", &[finalizer()]).deleting(&["diego-api-0"]).once(is_held),
+        withheld("a_finalizer_holds_a_deleted_pod", &[finalizer()])
+            .deleting(&["diego-api-0"])
+            .once(is_held)
+            .seeing(finalizer_is_why),
         withheld("a_finalizer_holds_a_deleted_pod_of_a_parallel_set", &[finalizer()])
             .on(|settings| settings.bbs.parallel = true)
             .deleting(&["diego-api-0"])
-            .once(is_held),
+            .once(is_held)
+            .seeing(finalizer_is_why),
         withheld("no_node_for_a_new_pod", &[Fault::NoNode]).deleting(&["diego-api-0"]).once(|seen| {
             seen.pod("diego-api-0").is_some_and(|pod| pod.phase == "Pending") && another_took_the_lock(seen)
         }),
@@ -128,7 +136,10 @@ pub(super) fn of_the_field_in_pairs() -> Vec<Case> {
         withheld("a_start_that_hangs_and_the_database_down", &[hangs_in_its_start("diego-api-0"), Fault::DatabaseDown])
             .on(for_a_day)
             .lasting(130),
-        withheld("the_outage_and_a_finalizer", &[outage(), finalizer()]).deleting(&["diego-api-0"]).once(is_held),
+        withheld("the_outage_and_a_finalizer", &[outage(), finalizer()])
+            .deleting(&["diego-api-0"])
+            .once(is_held)
+            .seeing(finalizer_is_why),
         offered("the_outage_in_another_cluster_domain", &[outage()])
             .on(|settings| settings.domain = "corp.example".into())
             .once(is_stuck)
