@@ -157,6 +157,9 @@ impl Played {
             Err(Refusal::VerdictForbids { .. } | Refusal::Closed) => assert!(!button, "a button that is refused"),
             Err(other) => panic!("{other:?}"),
         }
+        let findings = self.text();
+        let asked = ["request it", "request a restart"].iter().any(|words| findings.contains(words));
+        assert!(!asked || button || typed.is_ok(), "told to request what is not offered:\n{findings}");
         typed.is_ok()
     }
 

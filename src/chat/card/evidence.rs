@@ -1,15 +1,20 @@
 //! What stands on a card of the evidence, and the lines to go on by hand: the same for a terminal.
 
-use crate::incident::diagnosis::{Diagnosis, Finding};
+use crate::incident::diagnosis::{Bearing, Diagnosis, Finding, Verdict};
 use crate::incident::observation::{
     Database, LockReport, Observation, PingReport, PodEvent, PodSummary, ProbeReport, Seen,
 };
 use crate::incident::phrase::Phrase;
 use crate::words::Words;
 
-/// Each finding and what to do about it, a line each.
+/// Each finding and what to do about it, a line each. What a restart would mend is said without it where another finding decides
+/// that none may be requested.
 pub fn findings(diagnosis: &Diagnosis, words: &Words) -> String {
+    let may_be_requested = matches!(diagnosis.verdict, Verdict::WillHelp { .. });
     let line = |finding: &Finding| {
+        if finding.bearing == Bearing::WillHelp && !may_be_requested {
+            return words.say(&finding.says);
+        }
         let advice = words.word(&format!("advice-{}", finding.id));
         format!("{} {advice}", words.say(&finding.says))
     };

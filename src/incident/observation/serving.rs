@@ -43,7 +43,9 @@ impl Observation {
             Some(true) => !labelled || pod.is_active(),
             None => labelled && pod.is_active(),
         };
-        staying().filter(|pod| active(pod) && !self.hangs(pod)).collect()
+        // Who answers 503 starts, and does not lead yet, or not any more.
+        let starts = |pod: &PodSummary| self.pings_to(pod).any(|report| report.outcome == PingOutcome::Migrating);
+        staying().filter(|pod| active(pod) && !self.hangs(pod) && !starts(pod)).collect()
     }
 
     /// Who leads, or was the last to: the leader, else the only pod that is labelled active, though it does not serve any more.

@@ -47,7 +47,13 @@ fn keeps_its_label(observation: &Observation) -> bool {
 
 /// The one that was deleted is there still, as an object that has stopped.
 fn is_held(seen: &Snapshot) -> bool {
-    seen.pod("diego-api-0").is_some_and(|pod| pod.terminating && pod.phase == "Succeeded")
+    let settled = seen.pod("diego-api-1").is_none_or(|pod| seen.leader.is_none() || pod.active == Some(true));
+    settled && seen.pod("diego-api-0").is_some_and(|pod| pod.terminating && pod.phase == "Succeeded")
+}
+
+/// The first one is not labelled any more, and nobody is behind the Service.
+fn the_label_followed(seen: &Snapshot) -> bool {
+    seen.endpoints.is_empty() && seen.pod("diego-api-0").is_some_and(|pod| pod.active == Some(false))
 }
 
 fn finalizer_is_why(observation: &Observation) -> bool {
@@ -61,12 +67,17 @@ fn another_took_the_lock(seen: &Snapshot) -> bool {
 pub(super) fn of_the_field() -> Vec<Case> {
     let finalizer = || Fault::FinalizerHolds { pod: "diego-api-0".into() };
     vec![
-        withheld("a_bbs_hangs_in_its_start", &[hangs_in_its_start("diego-api-0")]).on(for_a_day).seeing(answers_503),
+        withheld("a_bbs_hangs_in_its_start", &[hangs_in_its_start("diego-api-0")])
+            .on(for_a_day)
+            .once(the_label_followed)
+            .seeing(answers_503),
         offered("a_bbs_hangs_in_its_start_for_long", &[hangs_in_its_start("diego-api-0")])
             .on(for_a_day)
+            .once(the_label_followed)
             .seeing(|observation| answers_503(observation) && lock_is_read(observation))
             .lasting(130),
         withheld("a_bbs_answers_503_for_long_in_new_pods", &[hangs_in_its_start("diego-api-0")])
+            .once(the_label_followed)
             .seeing(|observation| answers_503(observation) && lock_is_read(observation))
             .lasting(130),
         offered("a_label_is_stuck_on_a_dead_leader", &[Fault::LabelsFrozen, outage()])
@@ -85,12 +96,12 @@ pub(super) fn of_the_field() -> Vec<Case> {
             .seeing(lock_is_read),
         withheld("a_finalizer_holds_a_deleted_pod", &[finalizer()])
             .deleting(&["diego-api-0"])
-            .once(is_held)
+            .once(|seen| is_held(seen) && another_took_the_lock(seen))
             .seeing(finalizer_is_why),
         withheld("a_finalizer_holds_a_deleted_pod_of_a_parallel_set", &[finalizer()])
             .on(|settings| settings.bbs.parallel = true)
             .deleting(&["diego-api-0"])
-            .once(is_held)
+            .once(|seen| is_held(seen) && another_took_the_lock(seen))
             .seeing(finalizer_is_why),
         withheld("no_node_for_a_new_pod", &[Fault::NoNode]).deleting(&["diego-api-0"]).once(|seen| {
             seen.pod("diego-api-0").is_some_and(|pod| pod.phase == "Pending") && another_took_the_lock(seen)
@@ -135,6 +146,8 @@ pub(super) fn of_the_field_in_pairs() -> Vec<Case> {
         .once(|seen| seen.leader.is_none() && seen.pod("diego-api-0").is_some_and(|pod| pod.active == Some(true))),
         withheld("a_start_that_hangs_and_the_database_down", &[hangs_in_its_start("diego-api-0"), Fault::DatabaseDown])
             .on(for_a_day)
+            .once(is_leaderless)
+            .seeing(|observation| observation.is_deaf() && locket_hangs(observation))
             .lasting(130),
         withheld("the_outage_and_a_finalizer", &[outage(), finalizer()])
             .deleting(&["diego-api-0"])
@@ -145,7 +158,7 @@ pub(super) fn of_the_field_in_pairs() -> Vec<Case> {
             .once(is_stuck)
             .seeing(locket_hangs),
         offered("a_hung_leader_behind_a_mesh", &[hung("diego-api-0"), Fault::SidecarsAccept])
-            .once(another_took_the_lock)
+            .once(|seen| another_took_the_lock(seen) && seen.endpoints.len() == 2)
             .seeing(lock_is_read),
         withheld("the_outage_behind_a_proxy_that_drops_websockets", &[outage()])
             .on(|settings| settings.exec = ExecHealth::NoUpgrade)
