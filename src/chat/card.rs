@@ -107,9 +107,10 @@ impl Scene<'_> {
             State::Closed(_) => !diagnosis.is_untroubled(),
             _ => false,
         };
-        let (title, text) = match over {
-            true => ("title-last-look", statements(diagnosis, self.words)),
-            false => ("title-findings", findings(diagnosis, self.words)),
+        let (title, text) = if over {
+            ("title-last-look", statements(diagnosis, self.words))
+        } else {
+            ("title-findings", findings(diagnosis, self.words))
         };
         blocks.push(Block::Titled(self.words.word(title), text));
     }

@@ -63,7 +63,7 @@ impl Told {
 
 fn read(text: &str, port: u16, namespace: &str) -> Called {
     let end = format!(":{port}");
-    let addresses = text.lines().filter_map(|line| line.strip_prefix("https://")?.strip_suffix(&end));
+    let mut addresses = text.lines().filter_map(|line| line.strip_prefix("https://")?.strip_suffix(&end));
     let service_of = |host: &str| {
         let (name, rest) = host.split_once('.').unwrap_or((host, ""));
         let within = rest.is_empty() || rest == namespace || rest.starts_with(&format!("{namespace}.svc"));
@@ -73,7 +73,7 @@ fn read(text: &str, port: u16, namespace: &str) -> Called {
     let domain =
         searched.find_map(|entry| entry.strip_prefix("svc.").or_else(|| entry.split_once(".svc.").map(|(_, d)| d)));
     Called {
-        service: addresses.filter_map(service_of).next(),
+        service: addresses.find_map(service_of),
         domain: domain.map(|domain| domain.trim_end_matches('.').to_owned()).filter(|domain| is_host(domain)),
     }
 }

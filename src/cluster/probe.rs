@@ -106,7 +106,7 @@ const TIMEOUT_FAILED: i32 = 125;
 const NOT_EXECUTABLE: i32 = 126;
 /// There is no such program.
 const NOT_FOUND: i32 = 127;
-/// Ended by SIGTERM, as BusyBox's `timeout` reports what it ended.
+/// Ended by SIGTERM, as busybox's `timeout` reports what it ended.
 pub(super) const TERMINATED: i32 = 143;
 /// Ended by SIGKILL, which `timeout -k` sends to what ignores its first signal.
 pub(super) const KILLED: i32 = 137;

@@ -225,7 +225,7 @@ fn why(pod: &Pod) -> Option<String> {
         let mut conditions = status.conditions.iter().flatten();
         conditions.find(|c| c.type_ == "PodScheduled" && c.status == "False")?.message.clone()
     };
-    let why = containers.filter_map(|container| waiting(container)).next().or_else(unscheduled)?;
+    let why = containers.into_iter().find_map(waiting).or_else(unscheduled)?;
     Some(clean(&why, LONGEST_WHY).replace('\n', " ")).filter(|why| !why.is_empty())
 }
 

@@ -161,15 +161,14 @@ fn component(section: &mut Section<'_>, key: &str, base: Option<&Component>, who
     // One set, or a list of them: a set for each zone.
     let listed = part.is_list("set");
     let expected = "the names of StatefulSets, such as [\"api-z0\", \"api-z1\"]";
-    let mut sets = match listed {
-        true => part.list("set", expected, |text| dns_label(text).is_some()),
-        false => {
-            let found = part.optional("set", &label_of("a name"), dns_label);
-            if there && whole && !part.has("set") && base.is_none() {
-                part.problem("set", "it is missing");
-            }
-            vec![found.or_else(|| base.map(|base| base.set.clone())).unwrap_or_default()]
+    let mut sets = if listed {
+        part.list("set", expected, |text| dns_label(text).is_some())
+    } else {
+        let found = part.optional("set", &label_of("a name"), dns_label);
+        if there && whole && !part.has("set") && base.is_none() {
+            part.problem("set", "it is missing");
         }
+        vec![found.or_else(|| base.map(|base| base.set.clone())).unwrap_or_default()]
     };
     if listed && sets.is_empty() {
         part.problem("set", format!("it is empty; expected {expected}"));

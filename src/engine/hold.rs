@@ -151,7 +151,7 @@ impl Engine {
             let (lost, showing) = (live.lost(), presenter.run(live.snapshots(), live.shown()));
             self.tasks.spawn(async move {
                 // Whoever took the incident over draws from here on.
-                let _ = lost.run_until_cancelled(showing).await;
+                let _ = Box::pin(lost.run_until_cancelled(showing)).await;
             });
         }
     }

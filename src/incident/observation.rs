@@ -259,7 +259,7 @@ pub enum ProbeOutcome {
     ToolTrouble,
     /// The API server refused the exec; the permission is missing.
     ExecDenied,
-    /// The way to the API server takes no WebSockets, which an exec needs.
+    /// The way to the API server takes no `WebSocket`, which an exec needs.
     ExecNotCarried,
     /// The exec failed before the program ran.
     ExecFailed,
@@ -399,7 +399,7 @@ pub enum NotMade {
     OtherName,
     /// The API server refused the exec; the permission is missing.
     ExecDenied,
-    /// The way to the API server takes no WebSockets, which an exec needs.
+    /// The way to the API server takes no `WebSocket`, which an exec needs.
     ExecNotCarried,
     /// The exec failed before curl ran.
     ExecFailed,

@@ -125,9 +125,8 @@ fn probes(observation: &Observation, failed_before: &[&str]) -> Vec<Phrase> {
 /// Where a ping can be made, the BBS has to answer it; where none can, a connect has to prove something.
 fn pings(observation: &Observation) -> Vec<Phrase> {
     match observation.answer() {
-        Answer::Seen => Vec::new(),
         Answer::NotSeen if observation.is_proxied() => vec![Phrase::new("missing-answer")],
-        Answer::NotSeen => Vec::new(),
+        Answer::Seen | Answer::NotSeen => Vec::new(),
         Answer::Failed => {
             let failed = |report: &&PingReport| report.outcome != PingOutcome::Answered;
             let says = |report: &PingReport| {

@@ -239,7 +239,7 @@ fn a_service_is_known_by_what_it_selects_and_else_called_as_in_its_release() {
     }
 }
 
-/// A set for each zone, as KubeCF makes them: all pods of a group carry the same label.
+/// A set for each zone, as `KubeCF` makes them: all pods of a group carry the same label.
 fn zones() -> Namespace {
     let group = ["quarks.cloudfoundry.org/instance-group-name"];
     Namespace::default()

@@ -11,6 +11,8 @@ use std::time::Duration;
 
 /// Failed probes in a row after which a pod is not ready (`failureThreshold`).
 const FAILURE_THRESHOLD: u32 = 3;
+/// What the scheduler says where no node has room.
+const NO_ROOM: &str = "0/3 nodes are available: 3 Insufficient memory.";
 /// A back-off grows to this.
 const LONGEST_BACKOFF: Duration = Duration::from_mins(5);
 
@@ -34,9 +36,8 @@ impl World {
         let Some(pod) = self.pods.iter_mut().find(|pod| pod.uid == uid && !pod.terminating()) else { return };
         match step {
             Step::Schedule if full && pod.role == Role::Bbs => {
-                pod.unscheduled = true;
-                let text = "0/3 nodes are available: 3 Insufficient memory.".to_owned();
-                self.warn(uid, "FailedScheduling", None, text);
+                pod.unscheduled = Some(NO_ROOM);
+                self.warn(uid, "FailedScheduling", None, NO_ROOM.to_owned());
             }
             Step::Schedule => {
                 pod.scheduled = Some(now);
@@ -245,7 +246,6 @@ impl World {
         let held = self.pods.iter().any(|pod| pod.uid == uid && holds(&pod.name));
         if let Some(pod) = self.pods.iter_mut().find(|pod| pod.uid == uid) {
             pod.deletion = Some(Deletion { timestamp: now, grace: 0 });
-            pod.held = held;
             pod.finalizers = if held { vec!["example.com/backup".to_owned()] } else { Vec::new() };
         }
         self.publish();

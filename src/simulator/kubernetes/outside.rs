@@ -87,12 +87,14 @@ impl World {
                 }
             }
             Fault::BbsHangsInStart { .. } => {
-                uid.iter().for_each(|uid| {
-                    self.diego.hang_in_start.remove(uid);
-                });
+                if let Some(uid) = uid {
+                    self.diego.hang_in_start.remove(&uid);
+                }
             }
             Fault::FinalizerHolds { .. } => {
-                if let Some(uid) = uid.filter(|uid| self.pods.iter().any(|pod| pod.uid == *uid && pod.held)) {
+                if let Some(uid) =
+                    uid.filter(|uid| self.pods.iter().any(|pod| pod.uid == *uid && !pod.finalizers.is_empty()))
+                {
                     self.release(&uid);
                 }
             }

@@ -81,11 +81,9 @@ pub(super) struct Pod {
     pub(super) label_frozen: bool,
     /// Its node does not answer any more.
     pub(super) lost: bool,
-    /// No node takes it.
-    pub(super) unscheduled: bool,
-    /// It has stopped, and a finalizer keeps the object.
-    pub(super) held: bool,
-    /// The finalizers on it.
+    /// Why no node takes it.
+    pub(super) unscheduled: Option<&'static str>,
+    /// The finalizers that keep it as an object once it has stopped.
     pub(super) finalizers: Vec<String>,
     /// How long before the cluster's first moment it was created, in real hours.
     pub(super) age_hours: u32,
@@ -136,8 +134,7 @@ impl Pod {
             failures: 0,
             label_frozen: false,
             lost: false,
-            unscheduled: false,
-            held: false,
+            unscheduled: None,
             finalizers: Vec::new(),
             age_hours: 0,
         }
@@ -271,8 +268,7 @@ impl Pod {
             status["reason"] = json!("NodeLost");
             status["message"] = json!(format!("Node {NODE} which was running pod {} is unresponsive", self.name));
         }
-        if self.unscheduled {
-            let message = "0/3 nodes are available: 3 Insufficient memory.";
+        if let Some(message) = self.unscheduled {
             status["conditions"] = json!([{
                 "type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": message,
                 "lastProbeTime": null, "lastTransitionTime": wall(self.created, 0),

@@ -363,7 +363,7 @@ impl Process {
             self.say(2, &format!("grep: {file}: No such file or directory\n"));
             return 2;
         };
-        let wanted = pattern.trim_start_matches('^').split("[").next().unwrap_or_default().to_owned();
+        let wanted = pattern.trim_start_matches('^').split('[').next().unwrap_or_default().to_owned();
         let found: Vec<&str> = text.lines().filter(|line| line.contains(&wanted)).collect();
         let only = arguments.iter().any(|word| word.starts_with('-') && word.contains('o'));
         for line in &found {
