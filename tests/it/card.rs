@@ -72,7 +72,11 @@ impl Shown {
         let text = |block: &Block| match block {
             Block::Text(text) | Block::Code(text) | Block::Note(text) | Block::Link(text, _) => text.clone(),
             Block::Titled(title, text) => format!("{title}\n{text}"),
-            Block::Fields(fields) => fields.iter().map(|(name, value)| format!("{name}: {value}\n")).collect(),
+            Block::Fields(fields) => fields
+                .iter()
+                .map(|(name, value)| [name.as_str(), ": ", value, "\n"].concat())
+                .collect::<Vec<_>>()
+                .concat(),
         };
         format!("{}\n{}", card.headline, card.blocks.iter().map(text).collect::<Vec<_>>().join("\n"))
     }

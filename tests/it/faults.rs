@@ -180,7 +180,7 @@ impl Played {
                 assert_eq!(deleted.join(" "), planned.join(" "));
             }
             None => {
-                assert!(deleted.is_empty() || matches!(self.diagnosis().verdict, Verdict::NotKnown { .. }), "{hand}")
+                assert!(deleted.is_empty() || matches!(self.diagnosis().verdict, Verdict::NotKnown { .. }), "{hand}");
             }
         }
     }
@@ -286,7 +286,7 @@ async fn check(cases: Vec<Case>) {
     let play = |case: Case| {
         tokio::spawn(async move {
             let _permit = AT_ONCE.acquire().await.unwrap();
-            (case.name, case.offered, case.play.run().await)
+            (case.name, case.offered, Box::pin(case.play.run()).await)
         })
     };
     let mut failed = Vec::new();

@@ -85,7 +85,9 @@ fn a_drastic_advice_is_shown_only_where_its_condition_holds() {
             }
         }
     };
-    cases().iter().for_each(|(_, observation, _)| check(observation));
+    for (_, observation, _) in &cases() {
+        check(observation);
+    }
     let mut runner = TestRunner::new(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) });
     let each = |observation: Observation| {
         check(&observation);

@@ -1,6 +1,6 @@
 //! Cases as real clusters have shown them: what outlives its pod, what hangs half-way, what is set up otherwise.
 
-use stagerbot::incident::observation::{LockOutcome, Observation, PingOutcome};
+use stagerbot::incident::observation::{LockOutcome, Observation, PingOutcome, PodSummary};
 use stagerbot::simulator::kubernetes::Snapshot;
 use stagerbot::simulator::kubernetes::fault::Fault;
 use stagerbot::simulator::kubernetes::settings::{ExecHealth, Probe, Settings};
@@ -42,7 +42,7 @@ fn lock_is_read(observation: &Observation) -> bool {
 
 /// The label says that the first one leads, and nothing listens there.
 fn keeps_its_label(observation: &Observation) -> bool {
-    observation.bbs().iter().any(|pod| pod.is_active()) && observation.is_deaf() && lock_is_read(observation)
+    observation.bbs().iter().any(PodSummary::is_active) && observation.is_deaf() && lock_is_read(observation)
 }
 
 /// The one that was deleted is there still, as an object that has stopped.
