@@ -3,9 +3,9 @@
 //! It fails closed: without a configured token nothing is accepted. A refusal is logged once, never with the body or the
 //! token. What it can't make durable it does not acknowledge (503), so that its sender tries again.
 
-pub mod alertmanager;
 pub mod delivery;
 pub mod matching;
+pub mod alertmanager;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

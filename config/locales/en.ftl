@@ -228,7 +228,6 @@ refused-restarts-off = Restarts are switched off in my configuration.
 refused-one-restart = This incident has had its restart. Another one needs a person's hand.
 refused-cool-down = The environment was restarted not long ago. No further restart before { $until }.
 refused-not-yours = Only { $who } can cancel this request. Deny it instead.
-refused-nothing-pending = Nothing waits for an approval.
 refused-closed = That incident is closed.
 refused-no-incident = No incident is open here. Start with /stager check.
 refused-which-environment = Which environment? I know: { $names }.

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use crate::chat::{Button, Chat, ChatError, card, pauses};
+use crate::chat::backoff::pauses;
+use crate::chat::{Button, Chat, ChatError, card};
 use crate::clock;
 use crate::incident::Incident;
 use crate::incident::approval::{Account, Policy};

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::Engine;
+use super::{Engine, Routed};
 use crate::chat::card::Scene;
 use crate::chat::{Action, Button};
 use crate::clock;
@@ -15,26 +15,6 @@ use crate::incident::{Incident, IncidentId};
 use crate::store::{InboxRow, ReplyTo, Request, StoreError};
 use crate::words::Words;
 
-/// What a request comes down to.
-pub enum Routed {
-    /// Nothing but an answer.
-    Reply(Phrase),
-    /// A new incident.
-    Open {
-        /// Of which environment.
-        environment: String,
-        /// Its first event.
-        opened: Event,
-    },
-    /// A command to an incident.
-    To {
-        /// Which.
-        incident: IncidentId,
-        /// What.
-        command: Command,
-    },
-}
-
 /// An alert delivered again this soon after the incident that it belonged to was closed was answered by it.
 const ECHO: SignedDuration = SignedDuration::from_secs(60);
 
@@ -44,17 +24,17 @@ impl Engine {
         let Some(reply) = &row.reply else {
             return match &row.request {
                 Request::Alert { environment, alert } => self.route_alert(environment, alert).await,
-                _ => Ok(Routed::Reply(Phrase::new("answer-alert"))),
+                _ => Ok(Routed::Say(Phrase::new("answer-alert"))),
             };
         };
         let by = reply.account.clone();
         Ok(match row.request.clone() {
             Request::Alert { environment, alert } => self.route_alert(&environment, &alert).await?,
-            Request::Help => Routed::Reply(Phrase::new("answer-help")),
-            Request::Unclear { text } => Routed::Reply(
-                Phrase::new("refused-unclear").with("text", text).with("help", Phrase::new("answer-help")),
-            ),
-            Request::Status => Routed::Reply(self.status()),
+            Request::Help => Routed::Say(Phrase::new("answer-help")),
+            Request::Unclear { text } => {
+                Routed::Say(Phrase::new("refused-unclear").with("text", text).with("help", Phrase::new("answer-help")))
+            }
+            Request::Status => Routed::Say(self.status()),
             Request::Check { environment } => match self.environment(environment.as_deref(), reply) {
                 Ok(name) => {
                     if let Some(incident) = self.open_incident(&name) {
@@ -64,7 +44,7 @@ impl Engine {
                         Routed::Open { opened: self.opening(&name, Trigger::Check(who)).await?, environment: name }
                     }
                 }
-                Err(answer) => Routed::Reply(answer),
+                Err(answer) => Routed::Say(answer),
             },
             Request::CheckAgain { incident } => Routed::To { incident, command: Command::Check { by } },
             // Its form is shown where the card offers a restart now; elsewhere this says why not.
@@ -119,7 +99,7 @@ impl Engine {
         }
         let name = match self.environment(None, reply) {
             Ok(name) => name,
-            Err(answer) => return Ok(Routed::Reply(answer)),
+            Err(answer) => return Ok(Routed::Say(answer)),
         };
         if let Some(incident) = self.open_incident(&name) {
             return Ok(Routed::To { incident, command });
@@ -128,7 +108,7 @@ impl Engine {
         if self.store.open_incidents().await?.iter().any(|id| !self.active.contains_key(id)) {
             return Err(StoreError::AlreadyOpen(name));
         }
-        Ok(Routed::Reply(self.unmapped(&reply.account).unwrap_or(Refusal::NoIncident).phrase()))
+        Ok(Routed::Say(self.unmapped(&reply.account).unwrap_or(Refusal::NoIncident).phrase()))
     }
 
     /// Who maps to nobody hears that first, whatever else is wrong.
@@ -187,7 +167,7 @@ impl Engine {
     }
 
     async fn route_alert(&self, environment: &str, alert: &Alert) -> Result<Routed, StoreError> {
-        let noted = Routed::Reply(Phrase::new("answer-alert"));
+        let noted = Routed::Say(Phrase::new("answer-alert"));
         if !self.homes.contains_key(environment) {
             tracing::warn!(environment, "an alert names an environment that is not configured any more");
             return Ok(noted);

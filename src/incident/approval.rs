@@ -233,8 +233,6 @@ pub enum Refusal {
         /// Who may.
         requester: Who,
     },
-    /// Nothing waits for an approval.
-    NothingPending,
     /// The incident is closed.
     Closed,
     /// No incident is open.
@@ -272,7 +270,6 @@ impl Refusal {
             Self::OneRestart => Phrase::new("refused-one-restart"),
             Self::CoolDown { until } => Phrase::new("refused-cool-down").with("until", *until),
             Self::NotYours { requester } => Phrase::new("refused-not-yours").with("who", requester.name()),
-            Self::NothingPending => Phrase::new("refused-nothing-pending"),
             Self::Closed => Phrase::new("refused-closed"),
             Self::NoIncident => Phrase::new("refused-no-incident"),
         }

@@ -8,7 +8,6 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::alert::hex;
 use super::diagnosis::{Diagnosis, Verdict};
 use super::observation::{Observation, Part, PodSummary};
 
@@ -93,5 +92,5 @@ fn digest(cause: &str, stages: &[Stage]) -> String {
         }
         hash.update([1]);
     }
-    hex(&hash.finalize())
+    hex::encode(hash.finalize())
 }

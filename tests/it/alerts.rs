@@ -32,6 +32,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 struct Served {
     address: SocketAddr,
     store: Store,
+    url: String,
     stop: CancellationToken,
     serving: JoinHandle<()>,
     _folder: TempDir,
@@ -40,7 +41,8 @@ struct Served {
 impl Served {
     async fn start(token: Option<&str>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&format!("sqlite://{}", folder.path().join("stagerbot.db").display())).await.unwrap();
+        let url = format!("sqlite://{}", folder.path().join("stagerbot.db").display());
+        let store = Store::open(&url).await.unwrap();
         let matchers =
             Matchers { environment: "prod".to_owned(), labels: [("cluster".to_owned(), "prod-eu".to_owned())].into() };
         let intake = Intake {
@@ -58,7 +60,7 @@ impl Served {
         let stop = CancellationToken::new();
         let app = server::app(alerts::router(intake), ready);
         let serving = tokio::spawn(server::serve(listener, app, stop.clone()));
-        Self { address, store, stop, serving, _folder: folder }
+        Self { address, store, url, stop, serving, _folder: folder }
     }
 
     async fn with_token() -> Self {
@@ -101,7 +103,7 @@ impl Served {
     }
 
     async fn inbox(&self) -> Vec<(String, Alert)> {
-        let requests = self.store.unanswered().await.unwrap().into_iter().map(|inbound| inbound.request);
+        let requests = crate::owed::unanswered(&self.url).await.into_iter().map(|inbound| inbound.request);
         requests
             .map(|request| match request {
                 Request::Alert { environment, alert } => (environment, alert),

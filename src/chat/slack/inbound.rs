@@ -12,9 +12,9 @@ use super::form::{Origin, REASON};
 use crate::chat::Action;
 use crate::chat::command::parse;
 use crate::chat::message_trigger::{Author, ChannelMessage, MessageTriggers, texts};
-use crate::chat::sanitize::clean;
 use crate::inbox::Inbox;
 use crate::incident::approval::{Account, Platform};
+use crate::sanitize::clean;
 use crate::store::{ReplyTo, Request};
 
 /// A frame of a socket, <https://docs.slack.dev/apis/events-api/using-socket-mode/>, or what a request holds.

@@ -2,8 +2,8 @@
 
 use crate::simulator::slack::message::Message;
 use crate::simulator::slack::settings::Settings;
-use crate::simulator::slack::state::{Shared, State};
-use crate::simulator::slack::view::{Member, Modal};
+use crate::simulator::slack::state::{Modal, Shared, State};
+use crate::simulator::slack::view::Member;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -174,7 +174,7 @@ pub(super) fn view(shared: &Shared, state: &State, modal: &Modal, kind: &str, tr
         "user": user_brief(settings, state, &modal.person),
         "api_app_id": settings.app_id,
         "token": VERIFICATION_TOKEN,
-        "view": modal.view,
+        "view": modal.content,
         "is_enterprise_install": false,
         "enterprise": null,
     });
