@@ -39,10 +39,6 @@ use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
 use crate::store::ReplyTo;
 
-/// Directives that a log's filter has to end with: the crate logs whole payloads, with response URLs in them, and the
-/// tickets of its sockets, some of it as errors. What matters of it is logged here.
-pub const NOISY: &str = "slack_morphism=off,tungstenite=warn,tokio_tungstenite=warn";
-
 /// How Slack is reached.
 #[derive(Clone, Debug)]
 pub struct Settings {

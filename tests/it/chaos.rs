@@ -8,9 +8,7 @@ mod people;
 mod replicas;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use sqlx::{AnyConnection, Connection as _, Row as _};
@@ -23,18 +21,21 @@ use stagerbot::simulator::slack::Workspace;
 use stagerbot::simulator::slack::settings::Settings as WorkspaceSettings;
 use stagerbot::store::Store;
 use tempfile::TempDir;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::sync::watch;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use self::people::Environment;
 use self::replicas::Replica;
-use crate::postgres::{self, Server};
-use crate::scene::is_card;
+use crate::harness::config::Configuration;
+use crate::harness::try_until;
+use crate::postgres::Server;
+use crate::scene::{TOKEN, is_card};
 
 /// How many environments are in trouble at a time.
 const ENVIRONMENTS: usize = 6;
 /// How long one incident may take to its end.
-const PATIENCE: Duration = Duration::from_mins(5);
+const PATIENCE: Duration = Duration::from_mins(10);
 const LEASE: Duration = Duration::from_secs(3);
 
 /// What everybody shares.
@@ -46,7 +47,7 @@ struct Stage {
     url: String,
     folder: TempDir,
     /// How many incidents have come to their end.
-    ended: AtomicUsize,
+    ended: watch::Sender<usize>,
     incidents: usize,
 }
 
@@ -86,17 +87,26 @@ impl Stage {
         let settings = WorkspaceSettings { paces: BTreeMap::new(), ..WorkspaceSettings::default() };
         let workspace = crate::record::workspace(settings).await;
         let folder = TempDir::new().unwrap();
-        let mut toml = format!(
-            "[restarts]\nmode = \"on\"\napproval_expiry = \"5m\"\nstart_allowance = \"10s\"\nterminating_wait = \"5s\"\n\
-             hold = \"200ms\"\ncool_down = \"0s\"\n[checks]\nprobe_timeout = \"1s\"\nrecheck = \"60s\"\n\
-             recheck_unclear = \"1s\"\n[store]\nreplica = \"REPLICA\"\nlease = \"{}s\"\n[server]\nlisten = \"ADDRESS\"\n\
-             [slack]\napi_url = \"{}\"\nping_every = \"1s\"\n",
-            LEASE.as_secs(),
-            workspace.api_url(),
-        );
+        let mut configuration = Configuration::default()
+            .set("restarts.mode", "on")
+            .set("restarts.start_allowance", "1h")
+            .set("restarts.terminating_wait", "1h")
+            .set("restarts.approval_expiry", "1h")
+            .set("restarts.hold", "200ms")
+            .set("restarts.cool_down", "0s")
+            .set("checks.probe_timeout", "1s")
+            .set("checks.recheck", "60s")
+            .set("checks.recheck_unclear", "1s")
+            .set("store.lease", format!("{}s", LEASE.as_secs()))
+            .set("slack.api_url", workspace.api_url())
+            .set("slack.ping_every", "1s")
+            .secret("STAGERBOT__SLACK__BOT_TOKEN", workspace.bot_token())
+            .secret("STAGERBOT__SLACK__APP_TOKEN", workspace.app_token())
+            .secret("STAGERBOT__ALERTS__TOKEN", TOKEN)
+            .secret("STAGERBOT__STORE__URL", &url);
         for (id, name) in people::PEOPLE {
             workspace.add_person_as(id, &name.to_lowercase(), "en-US");
-            let _ = write!(toml, "[[person]]\nname = \"{name}\"\nslack = \"{id}\"\nmay = [\"request\", \"approve\"]\n");
+            configuration = configuration.person(name, id, &["request", "approve"]);
         }
         let mut environments = Vec::new();
         for place in 0..ENVIRONMENTS {
@@ -104,39 +114,33 @@ impl Stage {
             let channel = workspace.add_channel(&name);
             let kubeconfig = folder.path().join(&name);
             std::fs::write(&kubeconfig, cluster.kubeconfig()).unwrap();
-            let _ = write!(
-                toml,
-                "[[environment]]\nname = \"{name}\"\nnamespace = \"cf\"\npreset = \"cfee-2\"\nkubeconfig = \"{}\"\n\
-                 slack_channel = \"{channel}\"\nmatch = {{ cluster = \"{name}\" }}\n",
-                kubeconfig.display()
-            );
+            let keys = [
+                ("namespace", "cf"),
+                ("preset", "cfee-2"),
+                ("kubeconfig", kubeconfig.to_str().unwrap()),
+                ("slack_channel", channel.as_str()),
+            ];
+            let matching = toml::Table::from_iter([("cluster".to_owned(), name.clone().into())]);
+            configuration = configuration.environment(&name, &keys).set_in("environment", &name, "match", matching);
             environments.push(Environment { name, cluster, channel });
         }
-        let replicas =
-            ["one", "two", "three"].map(|name| Replica::start(name, &toml, folder.path(), &url, &workspace)).into();
-        let ended = AtomicUsize::new(0);
+        let replicas = ["one", "two", "three"].map(|name| Replica::start(name, &configuration, folder.path())).into();
+        let ended = watch::Sender::new(0);
         Self { workspace, environments, replicas, server, url, folder, ended, incidents }
     }
 
     /// Everything works again, and everybody has said what they have to say.
     async fn calm(&self) {
         self.workspace.heal_all();
-        let told = async {
-            let store = Store::open(&self.url).await.unwrap();
-            loop {
-                let left = (
-                    store.open_incidents().await.unwrap(),
-                    store.unreported_incidents().await.unwrap(),
-                    store.unanswered().await.unwrap(),
-                );
-                if left.0.is_empty() && left.1.is_empty() && left.2.is_empty() {
-                    return;
-                }
-                sleep(Duration::from_millis(100)).await;
-            }
-        };
-        let is_told = timeout(PATIENCE, told).await.is_ok();
-        assert!(is_told, "something is left open:\n{}", self.logs());
+        let store = Store::open(&self.url).await.unwrap();
+        let told = try_until("everything is told and answered", async || {
+            let open = store.open_incidents().await.unwrap();
+            let untold = store.unreported_incidents().await.unwrap();
+            let unanswered = store.unanswered().await.unwrap();
+            let left = !open.is_empty() || !untold.is_empty() || !unanswered.is_empty();
+            if left { Err(format!("{open:?}, {untold:?}, {unanswered:?}")) } else { Ok(()) }
+        });
+        told.await.unwrap_or_else(|left| panic!("{left}\n{}", self.logs()));
     }
 
     /// What has to hold at the end, and the figures.
@@ -213,14 +217,9 @@ impl Stage {
         ["one", "two", "three"].map(|name| format!("== {name}\n{}", tail(text(&format!("{name}.log"))))).concat()
     }
 
-    fn progress(&self) -> usize {
-        self.ended.load(Ordering::SeqCst)
-    }
-}
-
-/// The rest of the schedule waits for it.
-async fn until(what: impl Fn() -> bool) {
-    while !what() {
-        sleep(postgres::PATIENCE / 300).await;
+    /// Waits until so many thirds of the incidents have come to their end.
+    async fn thirds_ended(&self, thirds: usize) {
+        let enough = |ended: &usize| ended * 3 >= self.incidents * thirds;
+        self.ended.subscribe().wait_for(enough).await.unwrap();
     }
 }

@@ -3,14 +3,15 @@
 use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
-use stagerbot::simulator::kubernetes::Snapshot;
 
-use crate::scene::{Killed, PATIENCE, Scene};
+use crate::harness::bots::Process;
+use crate::harness::people::code;
+use crate::scene::{PATIENCE, Scene, is_begun};
 
 /// A bot whose system clock can be set.
 struct Bot {
     clock: PathBuf,
-    _child: Killed,
+    _child: Process,
 }
 
 impl Bot {
@@ -58,10 +59,6 @@ fn logged_off(scene: &Scene) -> SignedDuration {
     times.into_iter().next().unwrap().duration_since(Timestamp::now())
 }
 
-fn begun(snapshot: &Snapshot) -> bool {
-    snapshot.pod("diego-api-0").is_some_and(|pod| pod.terminating)
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn set_forward_a_request_does_not_expire_and_its_approval_counts() {
     let scene = Scene::new().await;
@@ -71,7 +68,7 @@ async fn set_forward_a_request_does_not_expire_and_its_approval_counts() {
     bot.set("+10m");
     scene.says(&scene.zoe, "/stager status").await;
     scene.whispered(&scene.zoe, "prod").await;
-    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.approves(&scene.ben, &card).await;
     scene.card("Recovered").await;
     assert_eq!(scene.terminated(), planned);
     let off = logged_off(&scene);
@@ -82,10 +79,13 @@ async fn set_forward_a_request_does_not_expire_and_its_approval_counts() {
 async fn set_back_a_request_expires_when_it_should() {
     let scene = Scene::with(&[("approval_expiry", "\"2s\"")]).await;
     let Some(bot) = Bot::start(&scene).await else { return };
-    let card = scene.requested().await;
+    scene.stuck().await;
+    scene.checks(&scene.anna).await;
+    let card = scene.button("stager-restart").await;
+    let (_, told) = scene.requests(&scene.anna, &card, "").await;
     bot.set("-10m");
     scene.told("the request expired").await;
-    scene.ben.clicks_stale(&card, "stager-approve").await.unwrap();
+    scene.says(&scene.ben, &format!("/stager approve {} database-checked", code(&told.text_seen()))).await;
     scene.whispered(&scene.ben, "Too late: the request expired at").await;
     assert!(scene.terminated().is_empty());
     let off = logged_off(&scene);
@@ -98,8 +98,8 @@ async fn set_to_and_fro_in_the_midst_of_a_restart_it_goes_on_as_if_nothing_were(
     let Some(bot) = Bot::start(&scene).await else { return };
     let card = scene.requested().await;
     let planned = scene.uids();
-    scene.ben.clicks(&card, "stager-approve").await.unwrap();
-    scene.cluster.wait_until(PATIENCE, begun).await.unwrap();
+    scene.approves(&scene.ben, &card).await;
+    scene.cluster.wait_until(PATIENCE, is_begun).await.unwrap();
     bot.set("+10m");
     scene.told("New active leader").await;
     bot.set("-10m");

@@ -11,13 +11,13 @@ use std::sync::Arc;
 use stagerbot::bot::Bot;
 use stagerbot::simulator::discord::message::Message as Discord;
 use stagerbot::simulator::discord::person::Person as OnDiscord;
-use stagerbot::simulator::kubernetes::Snapshot;
 use stagerbot::simulator::kubernetes::settings::{Settings as ClusterSettings, Workload};
 use stagerbot::simulator::slack::message::Message as Slack;
 use stagerbot::simulator::slack::person::Person as OnSlack;
 
 use crate::both::Both;
-use crate::scene::{PATIENCE, Scene, post};
+use crate::harness::people::code;
+use crate::scene::{PATIENCE, Scene, cluster, is_begun};
 use seen::{Seen, settled};
 
 const ALERT: &str = include_str!("../data/alertmanager/v0.27.json");
@@ -93,7 +93,7 @@ impl Stage {
         }
         self.note(format!("{} clicks {action}", name(who)));
         match self.here {
-            Here::Slack => drop(self.on_slack(who).clicks_stale(&card.slack, action).await.unwrap()),
+            Here::Slack => self.both.scene.clicks(self.on_slack(who), &card.slack, action).await,
             Here::Discord => {
                 let person = self.on_discord(who);
                 let asked = person.clicks_stale(&card.discord, action).await.unwrap();
@@ -111,11 +111,10 @@ impl Stage {
         let form = match self.here {
             Here::Slack => {
                 let person = self.on_slack(who);
-                person.clicks_stale(&card.slack, "stager-restart").await.unwrap();
                 if !offered {
-                    return;
+                    return self.both.scene.clicks(person, &card.slack, "stager-restart").await;
                 }
-                let form = self.both.scene.form(person).await;
+                let form = self.both.scene.opens_form(person, &card.slack).await;
                 person.submits(&[("reason", reason)]).await.unwrap();
                 seen::slack_form(&form)
             }
@@ -133,18 +132,20 @@ impl Stage {
     }
 
     /// Waits until the person alone is told this, on the platform where they are.
-    async fn is_told(&mut self, who: Who, says: &str) {
+    async fn is_told(&mut self, who: Who, says: &str) -> String {
         let text = match self.here {
             Here::Slack => self.both.scene.whispered(self.on_slack(who), says).await.text_seen(),
             Here::Discord => self.both.whispered(self.on_discord(who), says).await.text_seen(),
         };
         self.note(format!("to {}: {text}", name(who)));
+        text
     }
 
     /// Waits until both platforms show a card that reads like this, and the same one.
     async fn card(&mut self, says: &str) -> Shown {
         let both = &self.both;
         let shown = settled(both, |seen: &Seen| seen.reads(says)).await;
+        both.scene.reader.reads(&both.scene.workspace.all_messages(), &*shown.slack, "");
         let seen = Seen::on_slack(&shown.slack);
         self.note(seen.told());
         shown
@@ -153,6 +154,7 @@ impl Stage {
     /// Waits until both platforms' threads say this, and then notes what they say of persons.
     async fn thread(&mut self, shown: &Shown, last: &str) {
         let told = seen::same_thread(&self.both, shown, last).await;
+        self.both.scene.reader.reads_threads(&self.both.server.all_messages());
         let persons =
             told.into_iter().filter(|line| ["Anna", "Ben", "Zoe", "Nobody"].iter().any(|who| line.contains(who)));
         let lines: Vec<String> = persons.map(|line| format!("  {line}")).collect();
@@ -194,7 +196,6 @@ macro_rules! conversation {
 }
 
 conversation!(a_check_of_what_is_healthy, [], stage, {
-    stage.both.scene.cluster.wait_until(PATIENCE, Snapshot::healthy).await.unwrap();
     stage.says(Who::Zoe, "/stager check").await;
     stage.is_told(Who::Zoe, "Checking prod").await;
     let card = stage.card("Healthy: nothing to do").await;
@@ -203,7 +204,7 @@ conversation!(a_check_of_what_is_healthy, [], stage, {
 
 conversation!(from_an_alert_to_the_recovery, [], stage, {
     stage.both.scene.stuck().await;
-    assert!(post(&stage.bot, ALERT).await.is_success());
+    stage.both.scene.alerts(&stage.bot, ALERT).await;
     let card = stage.card("a restart will help").await;
     stage.clicks(Who::Zoe, &card, "stager-restart").await;
     stage.is_told(Who::Zoe, "belongs to no person").await;
@@ -217,9 +218,10 @@ conversation!(from_an_alert_to_the_recovery, [], stage, {
     stage.clicks(Who::Zoe, &card, "stager-approve").await;
     stage.is_told(Who::Zoe, "belongs to no person").await;
     assert!(stage.both.scene.terminated().is_empty(), "one person is not two");
+    // What people do and are told while the restart goes on happens before it is over.
+    stage.both.scene.cluster.hold();
     stage.clicks(Who::Ben, &card, "stager-approve").await;
-    let begun = |s: &Snapshot| s.pod("diego-api-0").is_some_and(|pod| pod.terminating);
-    stage.both.scene.cluster.wait_until(PATIENCE, begun).await.unwrap();
+    stage.both.scene.cluster.wait_until(PATIENCE, is_begun).await.unwrap();
     for buttons in seen::buttons_now(&stage.both) {
         assert_eq!(buttons, Vec::<String>::new(), "buttons are taken off before anything is deleted");
     }
@@ -229,6 +231,7 @@ conversation!(from_an_alert_to_the_recovery, [], stage, {
     stage.is_told(Who::Anna, "Too late: Ben approved it at").await;
     stage.says(Who::Anna, "/stager restart").await;
     stage.is_told(Who::Anna, "A restart is being carried out.").await;
+    stage.both.scene.cluster.go_on();
     let over = stage.card("Recovered:").await;
     stage.clicks(Who::Ben, &card, "stager-approve").await;
     stage.is_told(Who::Ben, "Too late: Ben approved it at").await;
@@ -240,8 +243,10 @@ conversation!(from_an_alert_to_the_recovery, [], stage, {
 conversation!(what_is_denied_or_taken_back_can_be_requested_anew, [], stage, {
     stage.both.scene.stuck().await;
     stage.says(Who::Anna, "/stager check prod").await;
+    stage.is_told(Who::Anna, "Checking prod").await;
     let card = stage.card("a restart will help").await;
     stage.clicks(Who::Anna, &card, "stager-restart").await;
+    stage.is_told(Who::Anna, "Requested.").await;
     let first = stage.card("waits for a second person").await;
     stage.clicks(Who::Anna, &card, "stager-restart").await;
     stage.is_told(Who::Anna, "Anna requested a restart already").await;
@@ -253,6 +258,7 @@ conversation!(what_is_denied_or_taken_back_can_be_requested_anew, [], stage, {
     stage.clicks(Who::Ben, &first, "stager-approve").await;
     stage.is_told(Who::Ben, "Too late: Ben denied it at").await;
     stage.clicks(Who::Ben, &card, "stager-restart").await;
+    stage.is_told(Who::Ben, "Requested.").await;
     let second = stage.card("waits for a second person").await;
     stage.clicks(Who::Ben, &second, "stager-cancel").await;
     stage.is_told(Who::Ben, "Cancelled.").await;
@@ -263,14 +269,17 @@ conversation!(what_is_denied_or_taken_back_can_be_requested_anew, [], stage, {
     stage.thread(&card, "Anna was refused to approve").await;
 });
 
-conversation!(a_request_that_nobody_approves_expires, [("approval_expiry", "\"4s\"")], stage, {
+conversation!(a_request_that_nobody_approves_expires, [("approval_expiry", "\"1s\"")], stage, {
     stage.both.scene.stuck().await;
     stage.says(Who::Anna, "/stager check").await;
+    stage.is_told(Who::Anna, "Checking prod").await;
     let card = stage.card("a restart will help").await;
     stage.clicks(Who::Anna, &card, "stager-restart").await;
-    let old = stage.card("waits for a second person").await;
+    let told = stage.is_told(Who::Anna, "Requested.").await;
+    stage.both.scene.told("the request expired").await;
     let card = stage.card("a restart will help").await;
-    stage.clicks(Who::Ben, &old, "stager-approve").await;
+    // The buttons may have been there for a moment, or not at all.
+    stage.says(Who::Ben, &format!("/stager approve {} database-checked", code(&told))).await;
     stage.is_told(Who::Ben, "Too late: the request expired at").await;
     assert!(stage.both.scene.terminated().is_empty());
     stage.thread(&card, "Ben was refused to approve").await;
@@ -289,6 +298,7 @@ conversation!(a_person_takes_over_and_others_ask, [], stage, {
     stage.is_told(Who::Anna, "No incident is open here").await;
     stage.both.scene.stuck().await;
     stage.says(Who::Anna, "/stager check").await;
+    stage.is_told(Who::Anna, "Checking prod").await;
     stage.card("a restart will help").await;
     stage.says(Who::Zoe, "/stager status").await;
     stage.is_told(Who::Zoe, "(incident 1)").await;
@@ -317,11 +327,12 @@ async fn what_nobody_understands_is_answered_with_the_help() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_card_may_have_no_room_for_is_told_in_the_thread() {
     const MANY: u32 = 40;
-    let api = Workload { replicas: MANY, ..ClusterSettings::default().api };
-    let both = Both::over(Scene::of(ClusterSettings { api, ..ClusterSettings::short() }, "cfee-2", &[]).await).await;
+    let api = Workload { replicas: MANY, ..cluster().api };
+    let both = Both::over(Scene::of(ClusterSettings { api, ..cluster() }, "cfee-2", &[]).await).await;
     let bot = both.bot().await;
     both.scene.stuck().await;
-    both.says(&both.anna, "/stager check").await;
+    both.checks(&both.anna).await;
+    both.button("stager-restart").await;
     // Discord takes it in several messages, one after the other.
     for number in 0..MANY {
         let pod = format!("api-{number}  2/2  Running");

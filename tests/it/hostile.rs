@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::both::Both;
 use crate::contract::seen::normal;
-use crate::scene::{PATIENCE, post};
+use crate::scene::PATIENCE;
 
 const ALERT: &str = include_str!("../data/alertmanager/v0.27.json");
 /// All that either platform would take for more than text.
@@ -48,7 +48,7 @@ async fn an_alert_full_of_tricks_and_of_a_hundred_kilobytes_is_shown_harmless() 
     alert["alerts"][0]["annotations"]["summary"] = text.clone().into();
     alert["alerts"][0]["annotations"]["description"] = text.into();
     alert["alerts"][0]["labels"]["alertname"] = format!("CF {TRICKS}").into();
-    assert!(post(&bot, &alert.to_string()).await.is_success());
+    both.scene.alerts(&bot, &alert.to_string()).await;
     let card = both.button("stager-restart").await;
     both.scene.button("stager-restart").await;
     both.requests(&both.anna, &card, TRICKS).await;

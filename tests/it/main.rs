@@ -3,8 +3,8 @@
 
 mod postgres;
 mod record;
-mod scene;
-mod both;
+mod harness;
+use harness::{both, scene};
 mod incident;
 mod diagnosis;
 mod words;

@@ -12,6 +12,7 @@ use stagerbot::incident::{Incident, State};
 use stagerbot::store::{Request, Store};
 use tempfile::TempDir;
 
+use crate::harness::expect::CHECKED;
 use crate::scene::Scene;
 use crate::{postgres, store};
 
@@ -73,6 +74,9 @@ async fn the_bot_goes_on_with_what_an_earlier_one_left_open() {
         let bot = scene.bot().await;
         // The row that nobody answered, and the request that waited: it is healthy by now, and nothing is deleted.
         scene.whispered(&scene.anna, "prod").await;
+        scene.reader.expect(CHECKED);
+        scene.told("took this incident up again").await;
+        scene.told("the request expired").await;
         scene.card("Healthy again, without a restart of ours").await;
         assert!(scene.terminated().is_empty());
         bot.stop().await;

@@ -43,7 +43,7 @@ async fn without_the_scope_it_is_said_again_and_marked() {
     let lost = Fault::AnswersLost { method: Some(POST.to_owned()) };
     scene.workspace.inject(Fault::ScopeMissing("channels:history".to_owned()));
     scene.workspace.inject(lost.clone());
-    scene.says(&scene.anna, "/stager check").await;
+    scene.checks(&scene.anna).await;
     scene.seen(is_card).await;
     scene.workspace.heal(&lost);
     let card = scene.seen(|m| is_card(m) && m.text_seen().contains(REPEATED)).await;
@@ -57,13 +57,14 @@ async fn a_card_that_somebody_deleted_comes_again_and_leads_to_what_was_said_bef
     let scene = Scene::new().await;
     let bot = scene.bot().await;
     scene.stuck().await;
-    scene.says(&scene.anna, "/stager check").await;
+    scene.checks(&scene.anna).await;
     let first = scene.button("stager-restart").await;
     scene.told("Verdict").await;
     let before = lines(&scene).len();
     let visible = |m: &Message| is_card(m) && m.is_visible() && m.ts != first.ts;
     scene.anna.deletes(&*first).unwrap();
     scene.says(&scene.anna, "/stager restart it hangs").await;
+    scene.whispered(&scene.anna, "Requested.").await;
     let second = scene.seen(|m| visible(m) && m.button("stager-approve").is_some()).await;
     let link = format!("/archives/{}/p{}", scene.channel, first.ts.replace('.', ""));
     let body = serde_json::to_string(&second.blocks).unwrap();

@@ -6,17 +6,16 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
-use std::time::Duration;
 
 use sqlx::{Connection as _, Executor as _, PgConnection};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::time::{Instant, timeout_at};
+
+use crate::harness::until;
 
 pub(crate) const PASSWORD: &str = "hunter2 of/the+tests@%";
 const PASSWORD_IN_URL: &str = "hunter2%20of%2Fthe%2Btests%40%25";
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A server with a database cluster of its own. It ends with this process, however that ends: its shell reads from us.
 pub(crate) struct Server {
@@ -141,7 +140,7 @@ impl Server {
         let mut admin = self.admin().await;
         admin.execute("ALTER SYSTEM SET synchronous_standby_names = '*'").await.unwrap();
         admin.execute("SELECT pg_reload_conf()").await.unwrap();
-        until(async || {
+        until("the standby follows", async || {
             let following = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'";
             let following: i64 = sqlx::query_scalar(following).fetch_one(&mut self.admin().await).await.unwrap();
             (following == 1).then_some(()).ok_or("the standby does not follow")
@@ -173,15 +172,7 @@ impl Server {
 
     /// A connection with every right, once the server answers.
     pub(crate) async fn admin(&self) -> PgConnection {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            match PgConnection::connect(&self.url("postgres")).await {
-                Ok(connection) => return connection,
-                Err(error) if Instant::now() > deadline => panic!("{error}"),
-                // It is starting up.
-                Err(_) => tokio::task::yield_now().await,
-            }
-        }
+        until("PostgreSQL answers", async || PgConnection::connect(&self.url("postgres")).await).await
     }
 }
 
@@ -297,18 +288,4 @@ impl Cable {
         let (_, database) = after.split_once('/').unwrap();
         format!("{before}@{}/{database}", self.address)
     }
-}
-
-/// Waits until something answers well.
-pub(crate) async fn until<T, E: std::fmt::Display, F: Future<Output = Result<T, E>>>(mut what: impl FnMut() -> F) -> T {
-    let deadline = Instant::now() + PATIENCE;
-    let mut last = String::new();
-    while let Ok(result) = timeout_at(deadline, what()).await {
-        match result {
-            Ok(value) => return value,
-            Err(error) => last = error.to_string(),
-        }
-        tokio::task::yield_now().await;
-    }
-    panic!("not in time: {last}");
 }

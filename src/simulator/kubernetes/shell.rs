@@ -10,15 +10,16 @@ use super::network::{OPERATORS_NAME, Outcome};
 use super::running::Running;
 use super::script::{self, Join, Redirection};
 use super::settings::Netcat;
-use crate::simulator::diego::database::next_syn;
+use crate::simulator::diego::database::{Moment, next_syn};
 use crate::simulator::diego::processes::Locks;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 /// Exit codes of shells and of `timeout`.
 const NOT_FOUND: i32 = 127;
@@ -47,6 +48,18 @@ pub(super) struct Process {
     to: [Option<u8>; 2],
     variables: BTreeMap<String, String>,
     parameters: Vec<String>,
+    /// How far it and what it runs are ahead of a clock that is held.
+    ahead: Arc<Mutex<Duration>>,
+    /// The `timeout` that ends it first, if there is one.
+    limit: Option<Limit>,
+}
+
+/// When a `timeout` ends what it runs.
+#[derive(Clone, Debug)]
+struct Limit {
+    at: Moment,
+    /// Cancelled where the clock is held and what runs has come to that moment.
+    over: CancellationToken,
 }
 
 impl Process {
@@ -64,6 +77,37 @@ impl Process {
             to: [Some(1), Some(2)],
             variables: BTreeMap::new(),
             parameters: Vec::new(),
+            ahead: Arc::default(),
+            limit: None,
+        }
+    }
+
+    /// The moment it is for this process.
+    pub(super) fn now(&self) -> Moment {
+        self.running.now() + *self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits that long, nominally. Where the clock is held, that time passes for this process alone, and at once.
+    pub(super) async fn pause(&self, nominal: Duration) {
+        let until = self.now() + nominal;
+        if self.running.until(until).await.is_ok() {
+            return;
+        }
+        let stops = self.limit.as_ref().filter(|limit| limit.at < until);
+        let ahead = stops.map_or(until, |limit| limit.at).saturating_sub(self.running.now());
+        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = ahead;
+        if let Some(limit) = stops {
+            limit.over.cancel();
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Waits for what never comes, and looks again.
+    async fn hang(&self, nominal: Duration) {
+        match self.limit {
+            Some(_) => self.pause(nominal).await,
+            // Nobody ends it: it waits for a time that passes for everybody.
+            None => self.running.surely_until(self.running.now() + nominal).await,
         }
     }
 
@@ -104,7 +148,7 @@ impl Process {
                 }
                 "sleep" => {
                     let seconds = arguments.first().and_then(|n| n.parse().ok()).unwrap_or(0.0);
-                    self.running.pause(Duration::try_from_secs_f64(seconds).unwrap_or_default()).await;
+                    self.pause(Duration::try_from_secs_f64(seconds).unwrap_or_default()).await;
                     0
                 }
                 _ => 0,
@@ -122,16 +166,16 @@ impl Process {
 
     /// Connects, trying again as the kernel does, until it is answered or the limit is over.
     pub(super) async fn connect(&self, ip: Ipv4Addr, port: u16, limit: Option<Duration>) -> Outcome {
-        let since = self.running.now();
+        let since = self.now();
         let end = since + limit.unwrap_or(KERNEL_TIMEOUT);
         loop {
             let outcome = self.running.change(|world| world.reach(&self.pod, ip, port));
-            let now = self.running.now();
+            let now = self.now();
             if outcome != Outcome::Dropped || now >= end {
                 return outcome;
             }
             let next = next_syn(since, now);
-            self.running.pause(next.min(end).saturating_sub(now)).await;
+            self.pause(next.min(end).saturating_sub(now)).await;
             if next >= end {
                 return Outcome::Dropped;
             }
@@ -305,11 +349,18 @@ impl Process {
             self.say(2, &format!("timeout: failed to run command '{program}': No such file or directory\n"));
             return NOT_FOUND;
         }
-        let limit = Duration::try_from_secs_f64(limit).unwrap_or_default();
+        let at = self.now() + Duration::try_from_secs_f64(limit).unwrap_or_default();
+        let mut inner = self.clone();
+        // One around it that ends sooner ends both.
+        if self.limit.as_ref().is_none_or(|outer| at < outer.at) {
+            inner.limit = Some(Limit { at, over: CancellationToken::new() });
+        }
+        let over = inner.limit.clone().filter(|limit| limit.at == at).map(|limit| limit.over).unwrap_or_default();
         tokio::select! {
             biased;
-            code = self.clone().run(argv) => code,
-            () = self.running.pause(limit) => TIMED_OUT,
+            code = inner.run(argv) => code,
+            () = over.cancelled() => TIMED_OUT,
+            () = self.running.surely_until(at) => TIMED_OUT,
         }
     }
 
@@ -373,7 +424,7 @@ impl Process {
                     return 0;
                 }
                 Locks::Unavailable => {
-                    self.running.pause(CFDOT_GIVES_UP).await;
+                    self.pause(CFDOT_GIVES_UP).await;
                     self.say(2, "Error: context deadline exceeded\n");
                     return 4;
                 }
@@ -385,7 +436,7 @@ impl Process {
                     self.say(2, "Error: rpc error: code = Unknown desc = failed to connect to `user=locket database=locket`: server error: FATAL: sorry, too many clients already (SQLSTATE 53300)\n");
                     return 4;
                 }
-                Locks::Hangs => self.running.pause(Duration::from_secs(1)).await,
+                Locks::Hangs => self.hang(Duration::from_secs(1)).await,
             }
         }
     }

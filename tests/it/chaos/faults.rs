@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::{Stage, until};
+use super::Stage;
 
 /// Breaks and mends until it is over; how often what.
 pub(super) async fn at_random(stage: Arc<Stage>, seed: u64, over: CancellationToken) -> String {
@@ -91,7 +91,7 @@ fn slack_for_a_while(stage: Arc<Stage>, fault: SlackFault, time: Duration) -> Me
 async fn restart_the_database(stage: Arc<Stage>) -> usize {
     let thirds = [1, 2];
     for third in thirds {
-        until(|| stage.progress() * 3 >= stage.incidents * third).await;
+        stage.thirds_ended(third).await;
         let of = stage.clone();
         let restart = move || if third == 1 { of.server.restart() } else { of.server.crash() };
         tokio::task::spawn_blocking(restart).await.unwrap();

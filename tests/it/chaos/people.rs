@@ -2,7 +2,6 @@
 //! them, they do it again.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -44,7 +43,7 @@ pub(super) async fn go_through(stage: Arc<Stage>, place: usize, incidents: usize
             stage.environments[place].text(&stage),
             stage.logs()
         );
-        stage.ended.fetch_add(1, Ordering::SeqCst);
+        stage.ended.send_modify(|ended| *ended += 1);
     }
 }
 

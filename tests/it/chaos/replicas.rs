@@ -1,19 +1,18 @@
 //! Replicas as Kubernetes keeps them: whatever ends is started again.
 
-use std::fs::OpenOptions;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use stagerbot::simulator::slack::Workspace;
 use tokio::process::Command;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
+use crate::harness::bots;
+use crate::harness::config::Configuration;
 use crate::postgres::free_port;
-use crate::scene::TOKEN;
 
 /// How long Kubernetes takes to start it again.
 const RESTART: Duration = Duration::from_millis(500);
@@ -27,25 +26,12 @@ pub(super) struct Replica {
 }
 
 impl Replica {
-    pub(super) fn start(name: &str, toml: &str, folder: &Path, url: &str, workspace: &Workspace) -> Self {
+    pub(super) fn start(name: &str, configuration: &Configuration, folder: &Path) -> Self {
         let address = format!("127.0.0.1:{}", free_port());
-        let file = folder.join(format!("{name}.toml"));
-        std::fs::write(&file, toml.replace("REPLICA", name).replace("ADDRESS", &address)).unwrap();
-        let log = OpenOptions::new().create(true).append(true).open(folder.join(format!("{name}.log"))).unwrap();
+        let configuration = configuration.clone().set("store.replica", name).set("server.listen", address.as_str());
         let pid = Arc::new(AtomicU32::new(0));
-        let mut command = Command::new(env!("CARGO_BIN_EXE_stagerbot"));
-        command
-            .args(["serve", "--config"])
-            .arg(&file)
-            .env("STAGERBOT__SLACK__BOT_TOKEN", workspace.bot_token())
-            .env("STAGERBOT__SLACK__APP_TOKEN", workspace.app_token())
-            .env("STAGERBOT__ALERTS__TOKEN", TOKEN)
-            .env("STAGERBOT__STORE__URL", url)
-            .env("RUST_LOG", "warn")
-            .stdin(Stdio::null())
-            .stdout(log.try_clone().unwrap())
-            .stderr(log)
-            .kill_on_drop(true);
+        let mut command = Command::from(bots::command(&configuration, folder, name));
+        command.env("RUST_LOG", "warn").kill_on_drop(true);
         let running = pid.clone();
         let keeping = tokio::spawn(async move {
             loop {

@@ -1,7 +1,7 @@
 //! The bot in a process of its own: this very binary, which runs one test that starts it, with a layer that counts what it
 //! writes and calls, and aborts where it is told to.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -24,10 +24,13 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer, Registry};
 
+use crate::harness::bots;
 use crate::scene::Scene;
 
 /// The test that is the child.
 const TEST: &str = "crash::child::the_bot_in_a_child";
+/// What its file and its log are called.
+pub(super) const CHILD: &str = "child";
 const FOLDER: &str = "STAGERBOT_CRASH_FOLDER";
 const AT: &str = "STAGERBOT_CRASH_AT";
 /// Writes to the store, and calls to the outside.
@@ -72,20 +75,20 @@ pub(super) struct Child {
 impl Child {
     /// Starts it.
     pub(super) fn start(scene: &Scene, url: &str, role: Role) -> Self {
+        let configuration = scene
+            .configuration()
+            .unset("store.url")
+            .secret("STAGERBOT__STORE__URL", url)
+            .set("store.lease", format!("{}s", LEASE.as_secs()))
+            .set("store.replica", role.name());
         let folder = scene.folder.path();
-        std::fs::write(folder.join("bot.toml"), scene.toml()).unwrap();
-        let log = OpenOptions::new().create(true).append(true).open(folder.join("child.log")).unwrap();
-        let mut command = Command::new(std::env::current_exe().unwrap());
+        let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+        bots::given(&mut command, &configuration, folder, CHILD);
+        let mut command = Command::from(command);
         command
             .args(["--exact", TEST, "--nocapture", "--quiet"])
-            .envs(scene.secrets())
-            .env("STAGERBOT__STORE__URL", url)
-            .env("STAGERBOT__STORE__LEASE", format!("{}s", LEASE.as_secs()))
-            .env("STAGERBOT__STORE__REPLICA", role.name())
             .env(FOLDER, folder)
-            .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(log)
             .kill_on_drop(true);
         if let Role::Counted { dies_at } = role {
             command.env(AT, dies_at.map_or(String::new(), |at| at.to_string()));
@@ -209,9 +212,9 @@ async fn the_bot_in_a_child() {
     let ours_alone = Targets::new().with_target("stagerbot", Level::WARN);
     Registry::default().with(counter.with_filter(ours)).with(lines.with_filter(ours_alone)).init();
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let text = std::fs::read_to_string(folder.join("bot.toml")).unwrap();
+    let text = std::fs::read_to_string(folder.join(format!("{CHILD}.toml"))).unwrap();
     let given = std::env::vars().filter(|(name, _)| name.starts_with("STAGERBOT__"));
-    let config = Config::from_layers(&[Text { name: "bot.toml", text: &text }], given).unwrap();
+    let config = Config::from_layers(&[Text { name: "child.toml", text: &text }], given).unwrap();
     let bot = Bot::start(config).await.unwrap();
     writeln!(std::io::stdout(), "\n{SERVES}{}", bot.address()).unwrap();
     std::future::pending::<()>().await;

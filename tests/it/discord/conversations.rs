@@ -1,13 +1,12 @@
 //! The whole bot between a simulated cluster and both platforms.
 
-use std::time::Duration;
-
 use stagerbot::simulator::discord::fault::Fault;
 use stagerbot::simulator::discord::view::View;
 
 use super::is_taken;
 use crate::both::Both;
-use crate::scene::{PATIENCE, post};
+use crate::harness::expect::APPROVED;
+use crate::scene::PATIENCE;
 
 const V4: &str = include_str!("../../data/alertmanager/v0.27.json");
 #[tokio::test(flavor = "multi_thread")]
@@ -15,12 +14,11 @@ async fn from_an_alert_to_the_recovery() {
     let both = Both::new().await;
     let bot = both.bot().await;
     both.scene.stuck().await;
-    assert!(post(&bot, V4).await.is_success());
+    both.scene.alerts(&bot, V4).await;
     let card = both.button("stager-restart").await;
     assert!(card.text_seen().contains("failed: Connection refused (exit code 1)"), "{}", card.text_seen());
     let asked = both.requests(&both.anna, &card, "pushes fail").await;
     assert!(asked.contains("A second person has to approve."), "{asked}");
-    both.whispered(&both.anna, "Requested. A second person has to approve").await;
     let card = both.button("stager-approve").await;
     let planned = both.scene.uids();
 
@@ -30,7 +28,7 @@ async fn from_an_alert_to_the_recovery() {
     both.whispered(&both.zoe, "belongs to no person").await;
     assert!(both.scene.terminated().is_empty());
 
-    let asked = both.confirms(&both.ben, &card, "stager-approve").await.text_seen();
+    let asked = both.approves(&both.ben, &card).await.text_seen();
     for part in ["prod", "diego-api-0, diego-api-1", "old at the request", "you checked the database"] {
         assert!(asked.contains(part), "the question does not name “{part}”: {asked}");
     }
@@ -55,7 +53,7 @@ async fn refusals_are_told_with_their_reasons() {
     both.says(&both.zoe, "/stager status").await;
     both.whispered(&both.zoe, "prod: no open incident").await;
     both.scene.stuck().await;
-    both.says(&both.anna, "/stager check").await;
+    both.checks(&both.anna).await;
     let card = both.button("stager-restart").await;
     both.requests(&both.anna, &card, "").await;
     let card = both.button("stager-approve").await;
@@ -65,10 +63,13 @@ async fn refusals_are_told_with_their_reasons() {
     both.says(&both.ben, &format!("/stager cancel {code}")).await;
     both.whispered(&both.ben, "Only Anna can cancel").await;
     both.ben.clicks(&card, "stager-deny").await.unwrap();
+    both.whispered(&both.ben, "Denied.").await;
+    both.told("Ben denied the request").await;
     both.card("the stager is unavailable").await;
     both.confirms(&both.ben, &card, "stager-approve").await;
     both.whispered(&both.ben, "Too late: Ben denied it at").await;
     both.says(&both.ben, "/stager handover I know this one").await;
+    both.whispered(&both.ben, "The incident is yours").await;
     both.card("Ben took over: I know this one").await;
     assert!(both.scene.terminated().is_empty());
     bot.stop().await;
@@ -79,15 +80,18 @@ async fn a_restart_of_the_bot_keeps_the_card_and_its_buttons() {
     let both = Both::new().await;
     let first = both.bot().await;
     both.scene.stuck().await;
-    both.says(&both.anna, "/stager check").await;
+    both.checks(&both.anna).await;
     let card = both.button("stager-restart").await;
     both.requests(&both.anna, &card, "").await;
     let card = both.button("stager-approve").await;
     let asked = both.ben.clicks(&card, "stager-approve").await.unwrap().message.unwrap();
     first.stop().await;
     let second = both.bot().await;
+    both.told("took this incident up again").await;
     // Also a question that was put by the bot that is gone.
+    both.scene.reader.expect(APPROVED);
     both.ben.clicks(&asked, "yes/stager-approve").await.unwrap();
+    both.whispered(&both.ben, "Approved.").await;
     both.card("Recovered").await;
     assert_eq!(both.cards(), 1);
     second.stop().await;
@@ -104,8 +108,7 @@ async fn the_same_person_on_the_other_platform_is_no_second_person() {
     both.confirms(&both.anna, &here, "stager-approve").await;
     both.whispered(&both.anna, "A second person has to approve it").await;
     assert!(slack.terminated().is_empty());
-    both.confirms(&both.ben, &here, "stager-approve").await;
-    both.whispered(&both.ben, "Approved.").await;
+    both.approves(&both.ben, &here).await;
     let (there, here) = (slack.card("Recovered").await, both.card("Recovered").await);
     assert_eq!((slack.cards(), both.cards()), (1, 1));
     assert!(there.buttons().is_empty() && here.buttons().is_empty());
@@ -134,8 +137,8 @@ async fn a_close_frame_without_a_body_does_not_stop_slack() {
     let before = both.server.counters().identified;
     both.server.inject(Fault::GatewayClosesWithoutBody);
     for _ in 0..20 {
-        let delivery = both.scene.anna.types(&both.scene.channel, "/stager status").await.unwrap();
-        assert!(delivery.acked_after.unwrap() < Duration::from_secs(1), "{:?}", delivery.acked_after);
+        both.scene.says(&both.scene.anna, "/stager status").await;
+        both.scene.whispered(&both.scene.anna, "prod: no open incident").await;
     }
     let again = |view: &View| (view.counters.identified > before && view.counters.connections_open > 0).then_some(());
     both.server.wait_for(PATIENCE, again).await.unwrap();

@@ -9,16 +9,11 @@ const ERROR: &str = "cf push: Stager is unavailable: execution expired";
 
 /// Waits for so many rows of the inbox, and gives their alerts.
 async fn alerts(bot: &Bot, count: usize) -> Vec<(String, AlertStatus)> {
-    let waiting = async {
-        loop {
-            let rows = bot.store.unanswered().await.unwrap();
-            if rows.len() >= count {
-                return rows;
-            }
-            tokio::task::yield_now().await;
-        }
-    };
-    let rows = timeout(SOON, waiting).await.unwrap();
+    let rows = until("so much is in the inbox", async || {
+        let rows = bot.store.unanswered().await.unwrap();
+        if rows.len() < count { Err(format!("{rows:?}")) } else { Ok(rows) }
+    })
+    .await;
     assert!(rows.iter().all(|row| row.reply.is_none()), "the card answers all: {rows:?}");
     let alert = |row: InboxRow| match row.request {
         Request::Alert { environment, alert } if environment == "prod" => (alert.summary, alert.status),
@@ -34,7 +29,7 @@ async fn an_error_from_people_and_named_bots_is_one_alert_and_from_nobody_else()
     let (listens, inbox, until) = (bot.discord.clone(), Inbox::new(bot.store.clone()), bot.stop.clone());
     let _again = tokio::spawn(async move { listens.listen(inbox, until).await });
     let two = |view: &stagerbot::simulator::discord::view::View| (view.counters.connections_open == 2).then_some(());
-    bot.server.wait_for(SOON, two).await.unwrap();
+    bot.server.wait_for(PATIENCE, two).await.unwrap();
 
     let [anna, alerting] = ["anna", "alerts"].map(|name| bot.server.person(name));
     bot.server.add_bot("strange").posts(CHANNEL, ERROR, &[]).unwrap();
@@ -57,12 +52,7 @@ async fn an_error_from_people_and_named_bots_is_one_alert_and_from_nobody_else()
 async fn who_asks_the_bot_in_plain_words_is_understood_and_answered() {
     let bot = Bot::reading(brisk()).await;
     bot.server.person("anna").types(CHANNEL, &format!("@Stagerbot my {ERROR}")).await.unwrap();
-    let there = async {
-        while bot.store.unanswered().await.unwrap().is_empty() {
-            tokio::task::yield_now().await;
-        }
-    };
-    timeout(SOON, there).await.unwrap();
+    bot.next().await;
     let came = bot.one().await;
     assert!(matches!(came.request, Request::Alert { .. }), "{came:?}");
     assert_eq!(came.reply.unwrap().account, bot.account("anna"));
@@ -75,12 +65,7 @@ async fn unless_it_is_configured_no_message_is_read_and_mentions_are() {
     let unread = anna.types(CHANNEL, ERROR).await.unwrap();
     assert!(unread.delivered, "that something was said is told, and not what");
     anna.types(CHANNEL, "@Stagerbot check").await.unwrap();
-    let there = async {
-        while bot.store.unanswered().await.unwrap().is_empty() {
-            tokio::task::yield_now().await;
-        }
-    };
-    timeout(SOON, there).await.unwrap();
+    bot.next().await;
     assert_eq!(bot.one().await.request, Request::Check { environment: None });
 }
 

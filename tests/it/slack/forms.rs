@@ -5,11 +5,11 @@ use std::time::Duration;
 use stagerbot::chat::{Action, Button, Card, Chat as _, Confirm};
 use stagerbot::simulator::slack::fault::Fault;
 use stagerbot::simulator::slack::settings::Settings as Shape;
-use stagerbot::simulator::slack::view::View;
 use stagerbot::store::{ReplyTo, Request};
 
-use super::{Bot, CHANNEL, card};
-use crate::scene::{PATIENCE, Scene};
+use super::{Bot, CHANNEL, card, shape};
+use crate::harness::expect::REQUESTED;
+use crate::scene::Scene;
 
 const RESTART: &str = "stager-restart";
 
@@ -22,7 +22,7 @@ async fn where_no_form_comes_up_the_person_is_told_and_nothing_is_requested() {
     let scene = Scene::new().await;
     let bot = scene.bot().await;
     scene.stuck().await;
-    scene.says(&scene.anna, "/stager check").await;
+    scene.checks(&scene.anna).await;
     let card = scene.button(RESTART).await;
     let views = || Some("views.open".to_owned());
     let faults = [
@@ -30,14 +30,10 @@ async fn where_no_form_comes_up_the_person_is_told_and_nothing_is_requested() {
         Fault::Hangs { method: views() },
         Fault::RateLimited { method: views(), calls: 1, retry_after: Duration::from_secs(30) },
     ];
-    for (told, fault) in (1..).zip(faults) {
-        scene.workspace.inject(fault.clone());
-        assert!(scene.anna.clicks(&card, RESTART).await.unwrap().acked(), "{fault:?}");
-        let lost = |view: &View| {
-            let is = |text: &str| text.contains("did not come up. Click again, or type: /stager restart");
-            (view.messages.iter().filter(|m| is(&m.text_seen())).count() == told).then_some(())
-        };
-        scene.workspace.wait_for(PATIENCE, lost).await.unwrap();
+    for fault in faults {
+        scene.workspace.inject(fault);
+        scene.clicks(&scene.anna, &card, RESTART).await;
+        scene.whispered(&scene.anna, "did not come up. Click again, or type: /stager restart").await;
         scene.workspace.heal_all();
     }
     assert_eq!(scene.anna.sees(&scene.channel).modals.len(), 0);
@@ -54,6 +50,7 @@ async fn where_no_form_comes_up_the_person_is_told_and_nothing_is_requested() {
     let sent = scene.anna.submits(&[("reason", "cf push fails")]).await.unwrap();
     assert!(sent.acked() && sent.ack_payload.is_none(), "{sent:?}");
     scene.whispered(&scene.anna, "Requested.").await;
+    scene.reader.expect(REQUESTED);
     scene.button("stager-approve").await;
     scene.told("cf push fails").await;
 
@@ -85,7 +82,7 @@ async fn clicked(shape: Shape) -> (Bot, String, ReplyTo, Button) {
 
 #[tokio::test]
 async fn a_form_opens_once_and_what_is_sent_in_is_the_request() {
-    let (bot, trigger, to, button) = clicked(Shape::default()).await;
+    let (bot, trigger, to, button) = clicked(shape()).await;
     let anna = bot.workspace.person("anna");
     for _ in 0..2 {
         // The second time it is there already: the answer to the first may have been lost.
@@ -104,7 +101,7 @@ async fn a_form_opens_once_and_what_is_sent_in_is_the_request() {
 
 #[tokio::test]
 async fn a_form_that_is_too_late_is_said_not_to_come_up() {
-    let (bot, trigger, to, button) = clicked(Shape { trigger_lives: Duration::ZERO, ..Shape::default() }).await;
+    let (bot, trigger, to, button) = clicked(Shape { trigger_lives: Duration::ZERO, ..shape() }).await;
     let error = bot.slack.open_form(&to, &trigger, &button, "Why").await.unwrap_err();
     assert_eq!(error.to_string(), "Slack refused views.open: expired_trigger_id");
     assert_eq!(bot.workspace.person("anna").sees(CHANNEL).modals.len(), 0);
