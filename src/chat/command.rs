@@ -24,6 +24,9 @@ pub fn parse(text: &str) -> Request {
         ("approve", [code, word]) if word.eq_ignore_ascii_case(DATABASE_CHECKED) => approve(None, code, true),
         ("deny", [code]) => Request::Deny { incident: None, code: upper(code) },
         ("cancel", [code]) => Request::Cancel { incident: None, code: upper(code) },
+        ("mute", [_, ..]) => Request::Mute { text: rest.to_owned() },
+        ("unmute", []) => Request::Unmute { environment: None },
+        ("unmute", [environment]) => Request::Unmute { environment: Some((*environment).to_owned()) },
         ("handover", _) => Request::HandOver { reason: reason() },
         _ => unclear(),
     }

@@ -39,7 +39,7 @@ use crate::chat::{Card, Chat, ChatError, Found};
 use crate::clock;
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
-use crate::store::ReplyTo;
+use crate::store::{ReplyTo, Request};
 
 /// Discord's own address.
 pub const API: &str = "https://discord.com";
@@ -327,4 +327,17 @@ fn is_no_way(error: &CallError) -> bool {
 /// Whether nobody can be reached there, today or tomorrow.
 fn is_unreachable(code: u64) -> bool {
     matches!(code, codes::UNKNOWN_CHANNEL | codes::MISSING_ACCESS | codes::MISSING_PERMISSIONS | codes::THREAD_ARCHIVED)
+}
+
+/// What an interaction or a message of Discord's asks for, where messages in these channels count: nothing where it is not for the
+/// bot, or lacks what it always has.
+pub fn read(payload: &Value, listening: &MessageTriggers) -> Option<Request> {
+    if let Ok(interaction) = serde_json::from_value::<inbound::Interaction>(payload.clone()) {
+        return match interaction.parse() {
+            inbound::Inbound::Request(request, _) => Some(request),
+            _ => None,
+        };
+    }
+    let message: message::GatewayMessage = serde_json::from_value(payload.clone()).ok()?;
+    message.command("").or_else(|| message.alert("", listening, &message.channel_id))
 }

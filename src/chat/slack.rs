@@ -37,7 +37,7 @@ use crate::chat::slack::webhook::Requests;
 use crate::chat::{Button, Card, Chat, ChatError, Found};
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
-use crate::store::ReplyTo;
+use crate::store::{ReplyTo, Request};
 
 /// Directives that a log's filter has to end with: the crate logs whole payloads, with response URLs in them, and the
 /// tickets of its sockets, some of it as errors. What matters of it is logged here.
@@ -277,4 +277,12 @@ fn body(message: &Message, more: &Value) -> Value {
 /// Whether nobody can be reached there, today or tomorrow.
 fn is_unreachable(code: &str) -> bool {
     matches!(code, "user_not_in_channel" | "user_not_found" | "not_in_channel" | "channel_not_found" | "is_archived")
+}
+
+/// What a payload of Slack's asks for, where messages in these channels count: nothing where it is not for the bot, or lacks what it
+/// always has. `kind` is the frame's type, such as `interactive` or `events_api`.
+pub fn read(kind: &str, payload: Value, listening: &MessageTriggers) -> Vec<Request> {
+    let dispatcher = inbound::Dispatcher { triggers: listening.clone(), ..inbound::Dispatcher::default() };
+    let all = inbound::Frame::of(kind, payload).parse(&dispatcher).unwrap_or_default();
+    all.into_iter().map(|came| came.request).collect()
 }
