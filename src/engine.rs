@@ -9,6 +9,7 @@ mod leases;
 pub mod active;
 pub mod rate_limit;
 pub mod route;
+mod silence;
 pub mod presenter;
 pub mod tasks;
 
@@ -240,7 +241,14 @@ impl Engine {
                 Ok(answer)
             }
             route::Routed::Open { environment, opened } => self.open(&environment, opened, Some(key)).await,
-            route::Routed::To { incident, command } => self.run_command(incident, &command, Some(key)).await,
+            route::Routed::To { incident, command } => {
+                let again = self.is_over(incident);
+                let answer = self.run_command(incident, &command, Some(key)).await?;
+                if again {
+                    self.reopened(incident).await;
+                }
+                Ok(answer)
+            }
         }
     }
 

@@ -245,6 +245,10 @@ impl Scene<'_> {
             fields.push(self.field("field-database", self.words.say(&database(observation))));
             fields.push(self.field("field-evidence", observation.at.strftime("%H:%M:%S UTC").to_string()));
         }
+        if let Some(mute) = self.incident.mute.as_ref().filter(|mute| mute.until > self.now) {
+            let muted = Phrase::new("muted-until").with("until", mute.until).with("who", mute.by.name());
+            fields.push(self.field("field-muted", self.words.say(&muted)));
+        }
         if let Some(alert) = self.incident.inhibiting(self.now, self.policy) {
             let fires = Phrase::new("database-alert").with("name", &alert.name).with("source", &alert.source);
             fields.push(self.field("field-database-alert", self.words.say(&fires)));

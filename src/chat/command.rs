@@ -17,7 +17,8 @@ const NAMES: [&str; 2] = ["stager", "stagerbot"];
 /// The commands that need a request's code.
 pub const CODED: [&str; 3] = ["approve", "deny", "cancel"];
 /// Every command.
-const VERBS: [&str; 8] = ["check", "status", "help", "restart", "approve", "deny", "cancel", "handover"];
+const VERBS: [&str; 10] =
+    ["check", "status", "help", "restart", "approve", "deny", "cancel", "handover", "mute", "unmute"];
 /// How far into a sentence a command is looked for.
 const FAR: usize = 6;
 
@@ -35,6 +36,17 @@ pub fn parse(text: &str) -> Request {
         ("help", []) => Some(Request::Help),
         ("restart", _) if !verb.asks => Some(Request::Restart { incident: None, reason: free() }),
         ("handover", _) if !verb.asks => Some(Request::HandOver { reason: free() }),
+        ("mute", [first, ..]) if !verb.asks => {
+            // The environment's name, perhaps, and the length are words; the reason stays as it was typed.
+            let second = rest.get(1).filter(|second| second.end > first.end);
+            let until = second.map_or(first.end, |second| second.end);
+            let named = second.map_or(String::new(), |second| format!(" {}", second.text));
+            Some(Request::Mute { text: format!("{}{named}{}", first.text, &text[until..]) })
+        }
+        ("unmute", []) if !verb.asks => Some(Request::Unmute { environment: None }),
+        ("unmute", [environment]) if !verb.asks => {
+            Some(Request::Unmute { environment: Some(environment.text.clone()) })
+        }
         (verb, [code, rest @ ..]) if CODED.contains(&verb) && !words.iter().any(|word| word.asks) => {
             coded(verb, code, rest)
         }

@@ -27,6 +27,8 @@ mod explain;
 mod inhibits;
 mod neighbours;
 mod proof;
+mod real;
+mod silence;
 mod sources;
 mod texts;
 

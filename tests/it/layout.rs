@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The import order, as ARCHITECTURE.md has it: a module and everything below it uses only modules that stand before it.
-const ORDER: [&str; 57] = [
+const ORDER: [&str; 59] = [
     "incident::phrase",
     "incident::environment",
     "incident::observation",
@@ -14,10 +14,12 @@ const ORDER: [&str; 57] = [
     "incident::plan",
     "incident::approval",
     "incident::recovery",
+    "incident::mute",
     "incident::event",
     "incident",
     "incident::restart",
     "incident::inhibition",
+    "incident::reopen",
     "incident::transition",
     "incident::decide",
     "incident::next",

@@ -40,6 +40,8 @@ pub(super) fn commands() -> Value {
             of("deny", "Deny a restart", vec![code()]),
             of("cancel", "Take your own request back", vec![code()]),
             of("handover", "Take the incident over; the bot lets go", vec![reason()]),
+            of("mute", "Let alerts open nothing for a while", vec![text("for", "How long, such as 2h; at most 24h", true), reason()]),
+            of("unmute", "Hear alerts again", vec![text("environment", "Its name", false)]),
             of("help", "Explain the commands", vec![]),
         ],
     }])
