@@ -334,7 +334,7 @@ answer-help = /stager check [environment] — look, and say what it means
 answer-help-waiting = { $help }
     These wait for their approval:
     { $lines }
-answer-commands = I know: /stager check, status, restart, approve, deny, cancel, handover. What they do: /stager help
+answer-commands = I know: /stager check, status, restart, approve, deny, cancel, handover, mute, unmute. What they do: /stager help
 
 ## The card.
 
@@ -363,8 +363,13 @@ title-missing = Still missing
 field-environment = Environment
 field-leader = Active leader
 field-database = Database
-field-muted = Alerts
-muted-until = muted until { $until }, by { $who }
+field-muted = Muted
+muted-until = until { $until }, by { $who }
+field-reopened = Opened again
+reopened-count = { $count ->
+    [one] once
+   *[other] { $count } times
+}
 field-database-alert = Against a restart
 field-evidence = Evidence from
 field-alerts = Alerts
