@@ -17,6 +17,8 @@ mod simulator_kubernetes;
 mod simulator_slack;
 mod simulator_discord;
 mod alerts;
+mod arbitrary;
+mod properties;
 mod config;
 mod bot;
 mod gates;
