@@ -26,6 +26,7 @@ use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
 use crate::server;
 use crate::store::{Store, StoreError};
+use crate::words::Words;
 
 /// A running bot.
 pub struct Bot {
@@ -87,6 +88,7 @@ impl Bot {
         for warning in &config.warnings {
             tracing::warn!(warning, "the configuration is allowed, but hardly meant so");
         }
+        Words::install(&config.overrides);
         let store_error = |source| StartError::Store { url: config.store.url.clone(), source };
         let store = Store::connect(&config.store).await.map_err(store_error)?;
         let mut homes = Vec::new();
@@ -169,6 +171,7 @@ impl Bot {
             store: old.store.clone(),
             slack: old.slack.clone(),
             discord: old.discord.clone(),
+            overrides: old.overrides.clone(),
             ..new
         };
         Ok(left)
@@ -198,7 +201,7 @@ async fn home(settings: &EnvironmentSettings, checks: CheckSettings) -> Result<H
     let cluster = connect(settings, checks).await.map_err(|source| StartError::Cluster { environment, source })?;
     let slack = settings.slack_channel.clone().map(|channel| (Platform::Slack, channel));
     let discord = settings.discord_channel.clone().map(|channel| (Platform::Discord, channel));
-    Ok(Home { cluster, channels: slack.into_iter().chain(discord).collect() })
+    Ok(Home { cluster, channels: slack.into_iter().chain(discord).collect(), language: settings.language })
 }
 
 async fn connect_chat<C, F>(platform: Platform, connect: impl Fn() -> F) -> Result<C, StartError>

@@ -51,6 +51,9 @@ enum Command {
         /// Where the simulated cluster's kubeconfig is written to.
         #[arg(long, requires = "interactive")]
         kubeconfig: Option<PathBuf>,
+        /// The language of the cards and the answers.
+        #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = language)]
+        lang: Language,
     },
 }
 
@@ -81,11 +84,11 @@ fn main() -> ExitCode {
                 store::store(command).await.map_or_else(|error| fail(&error, COULD_NOT_TELL), ExitCode::from)
             }
             #[cfg(feature = "simulator")]
-            Command::Demo { interactive: false, .. } => {
-                stagerbot::demo::run().await.map_or_else(|error| fail(&error, 1), |()| ExitCode::SUCCESS)
+            Command::Demo { interactive: false, lang, .. } => {
+                stagerbot::demo::run(lang).await.map_or_else(|error| fail(&error, 1), |()| ExitCode::SUCCESS)
             }
             #[cfg(feature = "simulator")]
-            Command::Demo { kubeconfig, .. } => stagerbot::demo::interactive(kubeconfig)
+            Command::Demo { kubeconfig, lang, .. } => stagerbot::demo::interactive(kubeconfig, lang)
                 .await
                 .map_or_else(|error| fail(&error, 1), |()| ExitCode::SUCCESS),
         }

@@ -14,9 +14,10 @@ use stagerbot::incident::diagnosis::diagnose;
 use stagerbot::incident::environment::{Environment, FixedParts, PRESETS, Topology};
 use stagerbot::incident::observation::Depth;
 use stagerbot::words::Words;
+use stagerbot::words::language::Language;
 use stagerbot::{clock, terminal};
 
-use super::output::COULD_NOT_TELL;
+use super::output::{COULD_NOT_TELL, language};
 
 #[derive(clap::Args)]
 pub(crate) struct Check {
@@ -43,6 +44,9 @@ pub(crate) struct Check {
     /// Exit with 0, too, where connects reach the BBS and no ping could prove that it answers.
     #[arg(long)]
     accept_unproven: bool,
+    /// The language of the report: that of the environment in the configuration, or English.
+    #[arg(long, value_name = "LANGUAGE", value_parser = language)]
+    lang: Option<Language>,
     /// How to print the report.
     #[arg(long, short, default_value = "text")]
     output: Output,
@@ -92,8 +96,9 @@ async fn look(
     let cluster = bot::connect(settings, checks).await.with_context(|| format!("environment {}", environment.name))?;
     let observation = cluster.observe(Depth::Full, clock::now()).await;
     let diagnosis = diagnose(&observation);
+    let in_language = arguments.lang.unwrap_or(settings.language);
     let text = match arguments.output {
-        Output::Text => terminal::report(environment, &observation, &diagnosis, Words::of(None)),
+        Output::Text => terminal::report(environment, &observation, &diagnosis, Words::in_language(in_language)),
         Output::Json => {
             json!({ "environment": environment, "observation": observation, "diagnosis": diagnosis }).to_string()
         }
@@ -104,6 +109,7 @@ async fn look(
 fn where_to_look(arguments: &Check) -> anyhow::Result<(Vec<EnvironmentSettings>, CheckSettings)> {
     if arguments.all || arguments.environment.is_some() {
         let config = Config::load(arguments.config.as_deref())?;
+        Words::install(&config.overrides);
         let Some(name) = &arguments.environment else { return Ok((config.environments, config.checks)) };
         let names: Vec<String> = config.environments.iter().map(|e| e.environment.name.clone()).collect();
         let found = config.environments.into_iter().find(|e| e.environment.name == *name);
@@ -128,6 +134,7 @@ fn where_to_look(arguments: &Check) -> anyhow::Result<(Vec<EnvironmentSettings>,
         context: arguments.context.clone(),
         slack_channel: None,
         discord_channel: None,
+        language: Language::default(),
         matchers: std::collections::BTreeMap::new(),
     };
     Ok((vec![settings], CheckSettings::default()))

@@ -36,8 +36,9 @@ const PURE_STD: [&str; 15] = [
 ];
 
 /// Who makes sentences out of ids and arguments.
-const SPEAKS: [&str; 8] = [
+const SPEAKS: [&str; 9] = [
     "words",
+    "words::overrides",
     "chat::card",
     "chat::card::evidence",
     "terminal",

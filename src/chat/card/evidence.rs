@@ -10,8 +10,8 @@ use crate::words::Words;
 /// Each finding and what to do about it, a line each.
 pub fn findings(diagnosis: &Diagnosis, words: &Words) -> String {
     let line = |finding: &Finding| {
-        let advice = words.word(&format!("advice-{}", finding.id));
-        format!("{} {advice}", words.say(&finding.says))
+        let advice = Phrase::new(format!("advice-{}", finding.id));
+        words.say(&Phrase::new("line-finding").with("says", finding.says.clone()).with("advice", advice))
     };
     diagnosis.findings.iter().map(line).collect::<Vec<_>>().join("\n")
 }
