@@ -155,7 +155,7 @@ impl Engine {
             let (lost, showing) = (active.claim_lost(), presenter.run(active.snapshots(), active.shown()));
             self.tasks.spawn(async move {
                 // Whoever took the incident over draws from here on.
-                let _ = lost.run_until_cancelled(showing).await;
+                let _ = Box::pin(lost.run_until_cancelled(showing)).await;
             });
         }
     }

@@ -27,10 +27,15 @@ pub fn missing_pods(observation: &Observation, deleted: &[&str]) -> Vec<Phrase> 
     if pods.bbs.len() < wanted {
         missing.push(Phrase::new("missing-pods").with("found", pods.bbs.len()).with("wanted", wanted));
     }
-    for pod in pods.lockets.iter().chain(&pods.bbs) {
+    // What a finalizer holds up explains whatever else is missing.
+    for pod in pods.lockets.iter().chain(&pods.bbs).filter(|pod| pod.is_held(observation.at)) {
+        let finalizers = pod.detail.finalizers.join(", ");
+        missing.insert(0, Phrase::new("missing-held").with("pod", &pod.name).with("finalizers", finalizers));
+    }
+    for pod in pods.lockets.iter().chain(&pods.bbs).filter(|pod| !pod.is_held(observation.at)) {
         if deleted.contains(&pod.uid.as_str()) {
             missing.push(Phrase::new("missing-gone").with("pod", &pod.name));
-        } else if !pod.is_ready() {
+        } else if !observation.is_as_ready_as_ever(pod) {
             missing.push(ready(pod));
         }
     }
@@ -46,8 +51,11 @@ pub fn missing_pods(observation: &Observation, deleted: &[&str]) -> Vec<Phrase> 
 }
 
 fn ready(pod: &PodSummary) -> Phrase {
-    Phrase::new("missing-ready")
+    let unready = pod.detail.unready.join(", ");
+    let id = if unready.is_empty() { "missing-ready" } else { "missing-ready-containers" };
+    Phrase::new(id)
         .with("pod", &pod.name)
+        .with("unready", unready)
         .with("ready", pod.ready)
         .with("containers", pod.containers)
         .with("status", pod.trouble.as_ref().unwrap_or(&pod.phase))
@@ -117,9 +125,8 @@ fn probes(observation: &Observation, failed_before: &[&str]) -> Vec<Phrase> {
 /// Where a ping can be made, the BBS has to answer it; where none can, a connect has to prove something.
 fn pings(observation: &Observation) -> Vec<Phrase> {
     match observation.answer() {
-        Answer::Seen => Vec::new(),
         Answer::NotSeen if observation.is_proxied() => vec![Phrase::new("missing-answer")],
-        Answer::NotSeen => Vec::new(),
+        Answer::Seen | Answer::NotSeen => Vec::new(),
         Answer::Failed => {
             let failed = |report: &&PingReport| report.outcome != PingOutcome::Answered;
             let says = |report: &PingReport| {

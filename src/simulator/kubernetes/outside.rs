@@ -22,6 +22,8 @@ impl World {
             Fault::NodeLost { .. } => uid.iter().for_each(|uid| self.lose(uid)),
             Fault::BbsHung { .. } => uid.iter().for_each(|uid| self.diego.hang_bbs(uid, now)),
             Fault::LocketKilled { .. } => uid.iter().for_each(|uid| self.diego.kill_locket(uid, now)),
+            Fault::BbsHangsInStart { .. } => self.diego.hang_in_start.extend(uid.clone()),
+            Fault::LabelsFrozen => self.pods.iter_mut().for_each(|pod| pod.label_frozen = true),
             Fault::StaleLabel => {
                 for pod in &mut self.pods {
                     pod.label_frozen = true;
@@ -84,7 +86,19 @@ impl World {
                     self.enter(now + self.settings.durations.first_probe, &uid, Step::Probe(2));
                 }
             }
-            Fault::StaleLabel => {
+            Fault::BbsHangsInStart { .. } => {
+                if let Some(uid) = uid {
+                    self.diego.hang_in_start.remove(&uid);
+                }
+            }
+            Fault::FinalizerHolds { .. } => {
+                if let Some(uid) =
+                    uid.filter(|uid| self.pods.iter().any(|pod| pod.uid == *uid && !pod.finalizers.is_empty()))
+                {
+                    self.release(&uid);
+                }
+            }
+            Fault::StaleLabel | Fault::LabelsFrozen => {
                 for pod in &mut self.pods {
                     pod.label_frozen = false;
                 }

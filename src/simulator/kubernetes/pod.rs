@@ -2,6 +2,7 @@
 
 use super::labels::Labels;
 use crate::simulator::diego::database::Moment;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -80,12 +81,20 @@ pub(super) struct Pod {
     pub(super) label_frozen: bool,
     /// Its node does not answer any more.
     pub(super) lost: bool,
+    /// Why no node takes it.
+    pub(super) unscheduled: Option<&'static str>,
+    /// The finalizers that keep it as an object once it has stopped.
+    pub(super) finalizers: Vec<String>,
+    /// How long before the cluster's first moment it was created, in real hours.
+    pub(super) age_hours: u32,
 }
 
 /// What a pod has from its `StatefulSet`.
 #[derive(Clone, Debug)]
 pub(super) struct SetRef {
     pub(super) name: String,
+    /// What its pods are for, as labels name it.
+    pub(super) group: String,
     pub(super) uid: String,
     pub(super) hash: String,
     pub(super) headless: String,
@@ -125,6 +134,9 @@ impl Pod {
             failures: 0,
             label_frozen: false,
             lost: false,
+            unscheduled: None,
+            finalizers: Vec::new(),
+            age_hours: 0,
         }
     }
 
@@ -168,7 +180,7 @@ impl Pod {
 
     /// The labels.
     pub(super) fn labels(&self) -> Map<String, Value> {
-        let mut labels = self.set.labels.of_role(&self.set.name);
+        let mut labels = self.set.labels.of_role(&self.set.group);
         for (key, value) in [
             ("apps.kubernetes.io/pod-index", self.ordinal.to_string()),
             ("controller-revision-hash", format!("{}-{}", self.set.name, self.set.hash)),
@@ -190,13 +202,16 @@ impl Pod {
             "generateName": format!("{}-", set.name),
             "namespace": set.namespace,
             "uid": self.uid,
-            "creationTimestamp": wall(self.created, 0),
+            "creationTimestamp": earlier(&wall(self.created, 0), self.age_hours),
             "labels": self.labels(),
             "ownerReferences": [{
                 "apiVersion": "apps/v1", "kind": "StatefulSet", "name": set.name, "uid": set.uid,
                 "controller": true, "blockOwnerDeletion": true,
             }],
         });
+        if !self.finalizers.is_empty() {
+            metadata["finalizers"] = json!(self.finalizers);
+        }
         if let Some(deletion) = &self.deletion {
             metadata["deletionTimestamp"] = json!(wall(deletion.timestamp, deletion.grace));
             metadata["deletionGracePeriodSeconds"] = json!(deletion.grace);
@@ -252,6 +267,12 @@ impl Pod {
         if self.lost {
             status["reason"] = json!("NodeLost");
             status["message"] = json!(format!("Node {NODE} which was running pod {} is unresponsive", self.name));
+        }
+        if let Some(message) = self.unscheduled {
+            status["conditions"] = json!([{
+                "type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": message,
+                "lastProbeTime": null, "lastTransitionTime": wall(self.created, 0),
+            }]);
         }
         if let Some(scheduled) = self.scheduled {
             status["conditions"] = json!(self.conditions(scheduled, wall));
@@ -310,6 +331,12 @@ impl Pod {
         conditions.push(condition("PodScheduled", true, scheduled, None));
         conditions
     }
+}
+
+/// A timestamp that lies some hours before another one.
+fn earlier(at: &str, hours: u32) -> String {
+    let earlier = |at: Timestamp| at - SignedDuration::from_hours(i64::from(hours));
+    at.parse().map_or_else(|_| at.to_owned(), |at| earlier(at).strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
 
 /// The part of a pod's spec that a `StatefulSet`'s template has too.

@@ -36,7 +36,7 @@ fn drastic() -> BTreeMap<&'static str, Condition> {
             && !finding.pods.iter().any(|pod| serves(pod))
     };
     BTreeMap::from([
-        ("cloud-controller-not-ready", warns),
+        ("cloud-controller-short", warns),
         ("node-lost", warns),
         ("certificates-refused", warns),
         ("bbs-migrating", warns),
@@ -44,6 +44,9 @@ fn drastic() -> BTreeMap<&'static str, Condition> {
         ("two-leaders", warns),
         ("ping-not-answered", warns),
         ("cells-evacuating", warns),
+        ("locket-works", warns),
+        ("label-stuck", asked_of_us),
+        ("bbs-start-hung", asked_of_us),
         ("bbs-unreachable", asked_of_us),
         ("bbs-hung", asked_of_us),
     ])
@@ -82,7 +85,9 @@ fn a_drastic_advice_is_shown_only_where_its_condition_holds() {
             }
         }
     };
-    cases().iter().for_each(|(_, observation, _)| check(observation));
+    for (_, observation, _) in &cases() {
+        check(observation);
+    }
     let mut runner = TestRunner::new(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) });
     let each = |observation: Observation| {
         check(&observation);
