@@ -7,6 +7,8 @@ use kube::config::{KubeconfigError, LoadDataError};
 
 use crate::causes::Cause;
 
+use super::foreign;
+
 /// The longest text kept of an answer, in bytes: enough for every message of a real API server.
 pub(super) const MAX_TEXT: usize = 500;
 
@@ -16,11 +18,22 @@ pub(super) fn describe(error: &kube::Error) -> String {
         kube::Error::Api(status) => match status.code {
             401 => "the API server refused the credentials (401 Unauthorized)".to_owned(),
             403 => format!("permission missing: {}", clean(&status.message, MAX_TEXT)),
+            code if foreign::is_page(&status.message) => clean(
+                &format!(
+                    "something else than an API server answered in its place: HTTP {code} with {}",
+                    foreign::page(&status.message)
+                ),
+                MAX_TEXT,
+            ),
             code => format!("{} ({code})", clean(&status.message, MAX_TEXT)),
         },
         kube::Error::Auth(auth) => credentials(auth),
         kube::Error::UpgradeConnection(upgrade) => format!("the API server did not begin the exec: {upgrade}"),
-        kube::Error::SerdeError(_) | kube::Error::FromUtf8(_) => "the API server's answer makes no sense".to_owned(),
+        // A page for people begins with no JSON at all.
+        kube::Error::SerdeError(_) | kube::Error::FromUtf8(_) => {
+            "something else than an API server answered in its place: no Kubernetes JSON, perhaps a proxy's page"
+                .to_owned()
+        }
         other => match find::<AuthError>(other) {
             Some(auth) => credentials(auth),
             None => format!("the API server is unreachable: {}", clean(&root_cause(other), MAX_TEXT)),
@@ -171,6 +184,13 @@ mod tests {
         assert!(!is_transient(&forbidden) && !never_sent(&forbidden));
         let unauthorized = recorded(include_str!("../../tests/data/kubernetes/unauthorized.json"));
         assert_eq!(describe(&unauthorized), "the API server refused the credentials (401 Unauthorized)");
+    }
+
+    #[test]
+    fn a_page_is_told_by_what_it_is() {
+        let status = Status::failure("<!DOCTYPE html><title>Sign\u{202e} in</title>", "Failed to parse error data");
+        let told = describe(&kube::Error::Api(status.with_code(503).boxed()));
+        assert_eq!(told, "something else than an API server answered in its place: HTTP 503 with a page, “Sign in”");
     }
 
     #[test]

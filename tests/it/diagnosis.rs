@@ -3,7 +3,7 @@
 mod advice;
 mod arbitrary;
 mod cases;
-mod seen;
+pub(crate) mod seen;
 
 use std::collections::BTreeSet;
 

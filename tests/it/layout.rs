@@ -199,6 +199,7 @@ fn only_the_cluster_talks_to_kubernetes_and_only_words_turns_ids_into_sentences(
         let speaks = [
             "words",
             "chat::card",
+            "chat::card::by_hand",
             "chat::card::evidence",
             "terminal",
             "engine::presenter",

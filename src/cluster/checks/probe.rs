@@ -29,7 +29,8 @@ impl Probe<'_> {
     pub(super) async fn run(&self, execs: &Execs<'_>) -> ProbeReport {
         let began = Instant::now();
         let (wait, limit) = (whole_seconds(execs.timeouts.probe_wait), whole_seconds(execs.timeouts.probe));
-        let nc = format!("timeout -k 1 {limit} nc -zv -w {wait} \"$0\" \"$1\"");
+        // Through bash, which looks for nc in the path: BusyBox's `timeout` would run an applet of its own instead.
+        let nc = format!("timeout -k 1 {limit} bash -c 'exec nc -zv -w {wait} \"$0\" \"$1\"' \"$0\" \"$1\"");
         let mut answer = self.ask(execs, &nc).await;
         if answer.outcome == ProbeOutcome::ToolTrouble {
             let because = if answer.exit_code == Some(127) { "nc is missing" } else { "nc cannot scan" };
@@ -68,6 +69,7 @@ impl Probe<'_> {
                 Answer { outcome, exit_code: Some(code), text }
             }
             Ending::Denied(why) => without_code(ProbeOutcome::ExecDenied, why),
+            Ending::NotCarried(why) => without_code(ProbeOutcome::ExecNotCarried, why),
             Ending::Failed(why) => without_code(ProbeOutcome::ExecFailed, why),
             Ending::Unknown(why) => without_code(ProbeOutcome::Unknown, why),
         }
@@ -104,6 +106,8 @@ const TIMEOUT_FAILED: i32 = 125;
 const NOT_EXECUTABLE: i32 = 126;
 /// There is no such program.
 const NOT_FOUND: i32 = 127;
+/// Ended by SIGTERM, as busybox's `timeout` reports what it ended.
+pub(super) const TERMINATED: i32 = 143;
 /// Ended by SIGKILL, which `timeout -k` sends to what ignores its first signal.
 pub(super) const KILLED: i32 = 137;
 
@@ -146,7 +150,7 @@ const TELLING: [(&str, ProbeOutcome); 17] = [
 pub fn classify(exit_code: Option<i32>, text: &str) -> ProbeOutcome {
     match exit_code {
         Some(0) => ProbeOutcome::Succeeded,
-        Some(ENDED_BY_TIMEOUT | KILLED) => ProbeOutcome::TimedOut,
+        Some(ENDED_BY_TIMEOUT | TERMINATED | KILLED) => ProbeOutcome::TimedOut,
         Some(TIMEOUT_FAILED | NOT_EXECUTABLE | NOT_FOUND) => ProbeOutcome::ToolTrouble,
         Some(1 | 2) => by_text(&text.to_lowercase()),
         Some(_) | None => ProbeOutcome::Unknown,
@@ -240,7 +244,7 @@ mod tests {
             (1, "Connection to localhost (127.0.0.1) 18889 port [tcp/*] succeeded!", Unknown),
             (1, "", Unknown),
             (1, "something else", Unknown),
-            (143, "nc: connect to h port 1 (tcp) failed: Connection refused", Unknown),
+            (143, "", TimedOut),
             (7, "Connection refused", Unknown),
         ] {
             assert_eq!(classify(Some(code), text), outcome, "{code} {text}");

@@ -36,7 +36,7 @@ fn drastic() -> BTreeMap<&'static str, Condition> {
             && !finding.pods.iter().any(|pod| serves(pod))
     };
     BTreeMap::from([
-        ("cloud-controller-not-ready", warns),
+        ("cloud-controller-short", warns),
         ("node-lost", warns),
         ("certificates-refused", warns),
         ("bbs-migrating", warns),
@@ -44,6 +44,9 @@ fn drastic() -> BTreeMap<&'static str, Condition> {
         ("two-leaders", warns),
         ("ping-not-answered", warns),
         ("cells-evacuating", warns),
+        ("locket-works", warns),
+        ("label-stuck", asked_of_us),
+        ("bbs-start-hung", asked_of_us),
         ("bbs-unreachable", asked_of_us),
         ("bbs-hung", asked_of_us),
     ])
