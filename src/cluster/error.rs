@@ -15,16 +15,20 @@ pub(super) const MAX_TEXT: usize = 500;
 /// The error in one short sentence without secrets.
 pub(super) fn describe(error: &kube::Error) -> String {
     match error {
+        kube::Error::Api(status) if foreign::is_page(&status.message) => clean(
+            &format!(
+                "something else than an API server answered in its place: HTTP {} with {}",
+                status.code,
+                foreign::page(&status.message)
+            ),
+            MAX_TEXT,
+        ),
+        kube::Error::Api(status) if foreign::is_by_policy(status) => {
+            format!("a policy of the cluster refused it: {} ({})", clean(&status.message, MAX_TEXT), status.code)
+        }
         kube::Error::Api(status) => match status.code {
             401 => "the API server refused the credentials (401 Unauthorized)".to_owned(),
             403 => format!("permission missing: {}", clean(&status.message, MAX_TEXT)),
-            code if foreign::is_page(&status.message) => clean(
-                &format!(
-                    "something else than an API server answered in its place: HTTP {code} with {}",
-                    foreign::page(&status.message)
-                ),
-                MAX_TEXT,
-            ),
             code => format!("{} ({code})", clean(&status.message, MAX_TEXT)),
         },
         kube::Error::Auth(auth) => credentials(auth),

@@ -17,7 +17,7 @@ use tracing::{Instrument as _, info_span};
 
 use super::client::Timeouts;
 use super::error::{MAX_TEXT, clean, describe};
-use super::foreign::{is_page, no_websocket};
+use super::foreign::{is_by_policy, is_page, no_websocket};
 
 /// How many commands run in an environment's pods at once, whoever asks for them.
 pub(super) const AT_ONCE: usize = 8;
@@ -41,8 +41,10 @@ pub(super) enum Ending {
         /// What it printed, cleaned, by lines.
         text: String,
     },
-    /// The API server does not permit it.
+    /// The bot's role does not permit it.
     Denied(String),
+    /// A policy of the cluster refused it.
+    Refused(String),
     /// The way to the API server does not carry it.
     NotCarried(String),
     /// It was not begun.
@@ -81,6 +83,9 @@ async fn run(api: &Api<Pod>, pod: &str, container: &str, command: &[String], dea
     match timeout_at(deadline, api.exec(pod, command, &params)).await {
         Ok(Ok(process)) => follow(process, deadline).await,
         Ok(Err(error)) => match &error {
+            kube::Error::Api(status) if is_by_policy(status) && !is_page(&status.message) => {
+                Ending::Refused(describe(&error))
+            }
             kube::Error::Api(status) if status.code == 403 && !is_page(&status.message) => {
                 Ending::Denied(describe(&error))
             }

@@ -2,6 +2,7 @@
 //! its title, which is not cleaned yet.
 
 use kube::client::UpgradeConnectionError;
+use kube::core::Status;
 
 /// The longest title that is repeated, in characters.
 const LONGEST_TITLE: usize = 80;
@@ -12,6 +13,22 @@ const PAGE: [&str; 4] = ["<!doctype", "<html", "<head", "<body"];
 /// What an API server, or what poses as one, says where the upgrade to a WebSocket did not reach it, in lower case.
 const NO_UPGRADE: [&str; 4] =
     ["upgrade request required", "websocket", "unable to upgrade: missing", "upgrade required"];
+
+/// How an admission webhook, a policy or an admission plugin says no, in lower case.
+const POLICY: [&str; 5] = [
+    "admission webhook",
+    "validatingadmissionpolicy",
+    "denied request",
+    "denied the request",
+    "cannot exec into or attach to",
+];
+
+/// Whether a policy of the cluster refused it, which no role mends. A `ValidatingAdmissionPolicy` answers 422 where it names no other
+/// reason, a webhook mostly 403.
+pub(super) fn is_by_policy(status: &Status) -> bool {
+    let message = status.message.to_lowercase();
+    status.code == 422 || POLICY.iter().any(|text| message.contains(text))
+}
 
 /// Whether it is a page for people.
 pub(super) fn is_page(text: &str) -> bool {
@@ -83,8 +100,6 @@ pub(super) fn no_websocket(error: &kube::Error) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use kube::core::Status;
-
     use super::*;
 
     #[test]
@@ -106,6 +121,24 @@ mod tests {
         for text in ["pods is forbidden", "", "{\"kind\": \"Status\"}"] {
             assert!(!is_page(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_policy_is_told_from_a_role() {
+        let status = |code: u16, message: &str| Status::failure(message, "Forbidden").with_code(code);
+        for (code, message) in [
+            (
+                422,
+                "pods \"api-0\" is forbidden: ValidatingAdmissionPolicy 'no-exec' with binding 'all' denied request: no",
+            ),
+            (422, "anything"),
+            (403, "admission webhook \"validate.example.com\" denied the request: exec is off"),
+            (403, "pods \"api-0\" is forbidden: Cannot exec into or attach to a privileged container"),
+        ] {
+            assert!(is_by_policy(&status(code, message)), "{message}");
+        }
+        let role = "pods \"api-0\" is forbidden: User \"bot\" cannot create resource \"pods/exec\" in API group \"\"";
+        assert!(!is_by_policy(&status(403, role)));
     }
 
     #[test]

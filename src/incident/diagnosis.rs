@@ -130,7 +130,7 @@ const fn rule(
 /// Every finding there is, in the order in which they are told, and of those that say the same about a restart the first one
 /// decides: what a restart would make worse or not touch, then what leaves it open, then what it mends.
 #[rustfmt::skip]
-pub const RULES: [Rule; 65] = {
+pub const RULES: [Rule; 66] = {
     use Bearing::{Aside, Healthy, Reached, Unclear, WillHelp, WillNotHelp, Withholds};
     use Severity::{Critical, Good, Warning};
     [
@@ -173,6 +173,7 @@ pub const RULES: [Rule; 65] = {
         rule("locket-not-ready", Critical, Unclear, pods::locket_not_ready),
         rule("locket-down", Critical, Unclear, database::locket_down),
         rule("exec-denied", Warning, Unclear, reachability::exec_denied),
+        rule("exec-refused", Warning, Unclear, reachability::exec_refused),
         rule("exec-not-carried", Warning, Unclear, reachability::exec_not_carried),
         rule("exec-impossible", Warning, Unclear, reachability::exec_impossible),
         rule("probe-not-possible", Warning, Unclear, reachability::probe_not_possible),
@@ -277,7 +278,8 @@ impl Diagnosis {
 
     /// Whether it is open only because the probe could not be made or ended in doubt: the next look may tell.
     pub fn is_in_doubt(&self) -> bool {
-        const DOUBTS: [&str; 4] = ["exec-denied", "exec-not-carried", "exec-impossible", "probe-not-possible"];
+        const DOUBTS: [&str; 5] =
+            ["exec-denied", "exec-refused", "exec-not-carried", "exec-impossible", "probe-not-possible"];
         matches!(&self.verdict, Verdict::NotKnown { cause } if DOUBTS.contains(&cause.as_str()))
     }
 }

@@ -59,6 +59,16 @@ pub struct Topology {
     pub domain: Option<String>,
 }
 
+/// Where the Cloud Controller has its certificate for the BBS, in its own container.
+pub const BBS_CERTIFICATE: &str = "/var/vcap/jobs/cloud_controller_ng/config/certs/mutual_tls.crt";
+/// The key of [`BBS_CERTIFICATE`].
+pub const BBS_KEY: &str = "/var/vcap/jobs/cloud_controller_ng/config/certs/mutual_tls.key";
+/// The authority of the BBS's own certificate.
+pub const BBS_AUTHORITY: &str = "/var/vcap/jobs/cloud_controller_ng/config/certs/mutual_tls_ca.crt";
+
+/// The name in the BBS's certificate where `KubeCF`'s operator made it, resolved inside its pods alone.
+pub const OPERATORS_NAME: &str = "bbs.service.cf.internal";
+
 /// One part: a `StatefulSet` (or several) and the container that does the work in its pods.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Component {
@@ -176,6 +186,12 @@ impl Topology {
             Some(domain) => format!("{}.{namespace}.svc.{domain}", self.bbs_service),
             None => format!("{}.{namespace}.svc", self.bbs_service),
         }
+    }
+
+    /// The host name by which the BBS is pinged: as the Cloud Controller calls it, which the BBS's certificate is for.
+    pub fn ping_host(&self, namespace: &str) -> String {
+        let operated = self.active_label.as_ref().is_some_and(|label| label.key.starts_with("quarks."));
+        if operated { OPERATORS_NAME.to_owned() } else { self.bbs_host(namespace) }
     }
 }
 

@@ -242,6 +242,9 @@ pub struct ProbeReport {
     pub text: String,
     /// How long it took.
     pub took: SignedDuration,
+    /// Whether bash made the connect, since nc is missing or cannot scan.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_bash: bool,
 }
 
 /// What came of a probe. Only the first says reachable; only the next four say not reachable.
@@ -262,6 +265,8 @@ pub enum ProbeOutcome {
     ToolTrouble,
     /// The API server refused the exec; the permission is missing.
     ExecDenied,
+    /// A policy of the cluster refused the exec, whatever the role permits.
+    ExecRefused,
     /// The way to the API server takes no `WebSocket`, which an exec needs.
     ExecNotCarried,
     /// The exec failed before the program ran.
@@ -402,6 +407,8 @@ pub enum NotMade {
     OtherName,
     /// The API server refused the exec; the permission is missing.
     ExecDenied,
+    /// A policy of the cluster refused the exec, whatever the role permits.
+    ExecRefused,
     /// The way to the API server takes no `WebSocket`, which an exec needs.
     ExecNotCarried,
     /// The exec failed before curl ran.

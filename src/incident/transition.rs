@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::approval::{EVIDENCE_AGE, Policy, Restarts, two_persons};
-use super::diagnosis::{Diagnosis, Verdict, diagnose};
+use super::diagnosis::{Bearing, Diagnosis, Finding, Verdict, diagnose};
 use super::event::{Claim, DeletedHow, Event, Outcome, Recorded};
 use super::observation::{Observation, PodSummary};
 use super::phrase::Phrase;
@@ -78,7 +78,8 @@ impl Transition<'_> {
     fn observe_idle(&mut self, claim: Claim, observation: &Observation) {
         let first = matches!(self.incident.state, State::Checking);
         let diagnosis = diagnose(observation);
-        if first || self.incident.check_due || self.incident.diagnosis_differs(&diagnosis, observation) {
+        let differs = self.incident.diagnosis_differs(&diagnosis, observation);
+        if first || self.incident.check_due || differs || self.incident.lasts_otherwise(observation) {
             self.record_diagnosis(claim, observation, diagnosis);
         } else if observation.undecided().next().is_some() {
             // By how many looks it was seen stands in the log, so that a crash loses none.
@@ -388,7 +389,7 @@ impl Transition<'_> {
         }
         // What leads and answers, or may, is looked at again rather than deleted.
         let serving = observation.serves(seen) || observation.may_serve(seen);
-        let inhibited = serving || matches!(diagnosis.verdict, Verdict::WillNotHelp { .. });
+        let inhibited = serving || inhibits(&diagnosis, past.is_some());
         let outdated = self.now.duration_since(observation.at) > EVIDENCE_AGE;
         if inhibited || outdated {
             self.give_up_if_stalled(claim, observation, restart);
@@ -482,6 +483,15 @@ impl Transition<'_> {
             DeleteResult::Unclear(why) => Event::DeleteUnclear { pod, uid, why: why.clone() },
         });
     }
+}
+
+/// Whether what is found forbids the next delete. A pod that a finalizer holds does not where people confirmed to go past it.
+fn inhibits(diagnosis: &Diagnosis, goes_past: bool) -> bool {
+    let forbids = |finding: &Finding| {
+        let bears = matches!(finding.bearing, Bearing::WillNotHelp | Bearing::Withholds);
+        bears && !(goes_past && finding.id == "finalizer-holds")
+    };
+    matches!(diagnosis.verdict, Verdict::WillNotHelp { .. }) && diagnosis.findings.iter().any(forbids)
 }
 
 impl Incident {

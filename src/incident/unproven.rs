@@ -10,7 +10,7 @@ use super::diagnosis::{Diagnosis, Verdict};
 use super::observation::Observation;
 
 /// The findings that tell of sight alone: what was not seen was no trouble, and does not recover.
-const NOT_SEEN: [&str; 14] = [
+const NOT_SEEN: [&str; 15] = [
     "api-unreachable",
     "api-slow",
     "credentials-refused",
@@ -18,6 +18,7 @@ const NOT_SEEN: [&str; 14] = [
     "parts-not-found",
     "cluster-not-seen",
     "exec-denied",
+    "exec-refused",
     "exec-impossible",
     "exec-not-carried",
     "not-an-api-server",

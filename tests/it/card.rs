@@ -180,7 +180,10 @@ fn times_that_can_not_be_true_are_not_shown_and_a_finalizer_is() {
     has(&shown.card(), &["diego-api-0: terminating, its grace is over"]);
     lacks(&shown.card(), &["0.0 s", &past.strftime("%H:%M:%S").to_string()]);
     shown.sees(late.bbs(0, |pod| pod.finalizers = vec!["example.com/backup".into()]));
-    has(&shown.card(), &["diego-api-0: stopped, stays for its finalizers (example.com/backup)"]);
+    has(
+        &shown.card(),
+        &["diego-api-0: terminating, its grace is over, and its finalizers hold it (example.com/backup)"],
+    );
 }
 
 #[test]
@@ -209,13 +212,13 @@ fn what_time_decides_is_shown_with_what_is_left_of_it() {
     let mut shown = Shown::new();
     let stale = outage().label(0, Some(true)).listening(&BOTH_DEAF).lock(LockOutcome::Nobody, "");
     shown.sees(stale.clone());
-    has(&shown.card(), &["Time decides", "The label of diego-api-0 lags: seen by 1 of 3 looks; 1 min 00 s left"]);
+    has(&shown.card(), &["Time decides", "The label of diego-api-0 lags: 1 min 00 s left"]);
     shown.sees(stale.clone());
-    has(&shown.card(), &["seen by 2 of 3 looks; 50.0 s left"]);
+    has(&shown.card(), &["(looks: 2, needed: 3)"]);
     for _ in 0..5 {
         shown.sees(stale.clone());
     }
-    has(&shown.card(), &["by 7 looks", "Delete diego-api-0."]);
+    has(&shown.card(), &["(looks: 7)", "Delete diego-api-0."]);
     lacks(&shown.card(), &["Time decides"]);
 }
 

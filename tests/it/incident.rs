@@ -113,6 +113,7 @@ impl World {
             exit_code: Some(i32::from(leader.is_none())),
             text: "nc said so".into(),
             took: SignedDuration::ZERO,
+            by_bash: false,
         };
         let answered = PingReport {
             from: "api-0".into(),

@@ -1,18 +1,18 @@
 //! What stands on a card of the evidence, and the lines to go on by hand: the same for a terminal.
 
-use crate::incident::diagnosis::{Bearing, Diagnosis, Finding, Verdict};
+use crate::incident::diagnosis::{Bearing, Diagnosis, Finding};
 use crate::incident::observation::{
     Database, LockReport, Observation, PingReport, PodEvent, PodSummary, ProbeReport, Seen,
 };
 use crate::incident::phrase::Phrase;
 use crate::words::Words;
 
-/// Each finding and what to do about it, a line each. What a restart would mend is said without it where another finding decides
-/// that none may be requested.
+/// Each finding and what to do about it, a line each. Only the finding that decides may tell to request a restart: that of
+/// another one would be of other pods, or none may be requested.
 pub fn findings(diagnosis: &Diagnosis, words: &Words) -> String {
-    let may_be_requested = matches!(diagnosis.verdict, Verdict::WillHelp { .. });
     let line = |finding: &Finding| {
-        if finding.bearing == Bearing::WillHelp && !may_be_requested {
+        let decides = diagnosis.deciding().is_some_and(|deciding| deciding.id == finding.id);
+        if finding.bearing == Bearing::WillHelp && !decides {
             return words.say(&finding.says);
         }
         let advice = words.word(&format!("advice-{}", finding.id));

@@ -32,9 +32,11 @@ pub(super) async fn ask(execs: &Execs<'_>, pod: &str, container: &str) -> Result
             let outcome = answer(code, &text).map_err(|why| format!("{pod}: {why}"))?;
             Ok(LockReport { from: pod.to_owned(), outcome, text: clean(&text, MAX_TEXT) })
         }
-        Ending::Denied(why) | Ending::NotCarried(why) | Ending::Failed(why) | Ending::Unknown(why) => {
-            Err(format!("{pod}: {why}"))
-        }
+        Ending::Denied(why)
+        | Ending::Refused(why)
+        | Ending::NotCarried(why)
+        | Ending::Failed(why)
+        | Ending::Unknown(why) => Err(format!("{pod}: {why}")),
     }
 }
 

@@ -11,16 +11,8 @@ use tokio::time::Instant;
 use super::probe::{ENDED_BY_TIMEOUT, KILLED, TERMINATED, whole_seconds};
 use crate::cluster::error::{MAX_TEXT, clean};
 use crate::cluster::exec::{Ending, Execs};
-use crate::incident::environment::Topology;
+use crate::incident::environment::{BBS_AUTHORITY, BBS_CERTIFICATE, BBS_KEY, OPERATORS_NAME, Topology};
 use crate::incident::observation::{NotMade, PingOutcome, PingReport};
-
-/// Where the Cloud Controller has its certificates for the BBS.
-const CERTIFICATE: &str = "/var/vcap/jobs/cloud_controller_ng/config/certs/mutual_tls.crt";
-const KEY: &str = "/var/vcap/jobs/cloud_controller_ng/config/certs/mutual_tls.key";
-const AUTHORITY: &str = "/var/vcap/jobs/cloud_controller_ng/config/certs/mutual_tls_ca.crt";
-
-/// The name in the BBS's certificate where `KubeCF`'s operator made it, resolved inside its pods alone.
-const OPERATORS_NAME: &str = "bbs.service.cf.internal";
 
 /// What stands before the status in curl's output.
 const STATUS: &str = "status ";
@@ -49,6 +41,7 @@ impl Ping<'_> {
         let (outcome, text) = match execs.run(self.from, container, &command, limit).await {
             Ending::Exited { code, text } => self.judge(code, &text),
             Ending::Denied(why) => (PingOutcome::NotMade(NotMade::ExecDenied), why),
+            Ending::Refused(why) => (PingOutcome::NotMade(NotMade::ExecRefused), why),
             Ending::NotCarried(why) => (PingOutcome::NotMade(NotMade::ExecNotCarried), why),
             Ending::Failed(why) => (PingOutcome::NotMade(NotMade::ExecFailed), why),
             Ending::Unknown(why) => (PingOutcome::Unknown, why),
@@ -65,7 +58,7 @@ impl Ping<'_> {
     /// What came of it. A certificate for another name than a guessed one refuses nothing.
     fn judge(&self, code: i32, text: &str) -> (PingOutcome, String) {
         let (outcome, said) = answer(code, text);
-        let guessed = self.topology.domain.is_none() && self.host() != OPERATORS_NAME;
+        let guessed = self.topology.domain.is_none() && self.topology.ping_host(self.namespace) != OPERATORS_NAME;
         let another = code == 51 || (code == 60 && said.contains("subject name"));
         if outcome == PingOutcome::CertificateRefused && another && guessed {
             return (PingOutcome::NotMade(NotMade::OtherName), said);
@@ -73,14 +66,8 @@ impl Ping<'_> {
         (outcome, said)
     }
 
-    /// The host as the Cloud Controller calls it, which the BBS's certificate is for.
-    fn host(&self) -> String {
-        let operated = self.topology.active_label.as_ref().is_some_and(|label| label.key.starts_with("quarks."));
-        if operated { OPERATORS_NAME.to_owned() } else { self.topology.bbs_host(self.namespace) }
-    }
-
     fn command(&self, wait: u64, limit: u64) -> Vec<String> {
-        let (host, port) = (self.host(), self.topology.bbs_port);
+        let (host, port) = (self.topology.ping_host(self.namespace), self.topology.bbs_port);
         let mut command: Vec<String> = [
             // curl bounds itself but where it resolves names.
             "timeout",
@@ -101,11 +88,11 @@ impl Ping<'_> {
             "-w",
             &format!("{STATUS}%{{http_code}}\\n"),
             "--cert",
-            CERTIFICATE,
+            BBS_CERTIFICATE,
             "--key",
-            KEY,
+            BBS_KEY,
             "--cacert",
-            AUTHORITY,
+            BBS_AUTHORITY,
         ]
         .map(str::to_owned)
         .to_vec();

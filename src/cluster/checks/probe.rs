@@ -31,13 +31,14 @@ impl Probe<'_> {
         let (wait, limit) = (whole_seconds(execs.timeouts.probe_wait), whole_seconds(execs.timeouts.probe));
         // Through bash, which looks for nc in the path: BusyBox's `timeout` would run an applet of its own instead.
         let nc = format!("timeout -k 1 {limit} bash -c 'exec nc -zv -w {wait} \"$0\" \"$1\"' \"$0\" \"$1\"");
-        let mut answer = self.ask(execs, &nc).await;
+        let (mut answer, mut by_bash) = (self.ask(execs, &nc).await, false);
         if answer.outcome == ProbeOutcome::ToolTrouble {
             let because = if answer.exit_code == Some(127) { "nc is missing" } else { "nc cannot scan" };
             let bash = format!("timeout -k 1 {limit} bash -c 'exec 3<>/dev/tcp/$0/$1' \"$0\" \"$1\"");
             let other = self.ask(execs, &bash).await;
             if other.outcome != ProbeOutcome::ToolTrouble {
                 let said = if other.text.is_empty() { other.in_words(limit) } else { other.text };
+                by_bash = true;
                 answer = Answer { text: format!("{said} (bash /dev/tcp; {because})"), ..other };
             }
         } else if answer.text.is_empty() {
@@ -51,6 +52,7 @@ impl Probe<'_> {
             exit_code: answer.exit_code,
             text: clean(&answer.text, MAX_TEXT).replace('\n', " "),
             took: SignedDuration::try_from(began.elapsed()).unwrap_or(SignedDuration::MAX),
+            by_bash,
         }
     }
 
@@ -69,6 +71,7 @@ impl Probe<'_> {
                 Answer { outcome, exit_code: Some(code), text }
             }
             Ending::Denied(why) => without_code(ProbeOutcome::ExecDenied, why),
+            Ending::Refused(why) => without_code(ProbeOutcome::ExecRefused, why),
             Ending::NotCarried(why) => without_code(ProbeOutcome::ExecNotCarried, why),
             Ending::Failed(why) => without_code(ProbeOutcome::ExecFailed, why),
             Ending::Unknown(why) => without_code(ProbeOutcome::Unknown, why),

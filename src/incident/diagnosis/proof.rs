@@ -32,6 +32,7 @@ fn why_not_seen(observation: &Observation) -> Phrase {
             NotMade::NoCertificates => "unseen-ping-no-certificates",
             NotMade::OtherName => "unseen-ping-other-name",
             NotMade::ExecDenied => "unseen-ping-exec-denied",
+            NotMade::ExecRefused => "unseen-ping-exec-refused",
             NotMade::ExecNotCarried => "unseen-ping-exec-not-carried",
             NotMade::ExecFailed => "unseen-ping-exec-failed",
         }),

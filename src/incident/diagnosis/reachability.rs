@@ -122,6 +122,10 @@ pub(super) fn exec_denied(observation: &Observation) -> Option<Evidence> {
     Some(found.with("verb", if get { "get" } else { "create" }))
 }
 
+pub(super) fn exec_refused(observation: &Observation) -> Option<Evidence> {
+    found_by(observation, |outcome| outcome == ProbeOutcome::ExecRefused)
+}
+
 pub(super) fn exec_not_carried(observation: &Observation) -> Option<Evidence> {
     found_by(observation, |outcome| outcome == ProbeOutcome::ExecNotCarried)
 }

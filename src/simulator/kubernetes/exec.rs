@@ -52,6 +52,7 @@ pub(super) fn answer(
         Err(status) => return status.into_response(),
     };
     match order.health {
+        ExecHealth::RefusedByPolicy => return Status::refused_by_policy(name).into_response(),
         ExecHealth::NoUpgrade => return Status::bad_request("Upgrade request required".to_owned()).into_response(),
         ExecHealth::Page => return (axum::http::StatusCode::NOT_FOUND, axum::response::Html(PAGE)).into_response(),
         _ => {}

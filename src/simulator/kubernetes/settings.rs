@@ -84,6 +84,8 @@ pub enum ExecHealth {
     EndlessOutput,
     /// The program ends, but nobody ever says so.
     NeverEnds,
+    /// A `ValidatingAdmissionPolicy` refuses it.
+    RefusedByPolicy,
     /// A proxy in between drops the upgrade to a WebSocket.
     NoUpgrade,
     /// A gateway in between answers with a page.

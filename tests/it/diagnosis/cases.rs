@@ -234,7 +234,7 @@ pub(super) fn cases() -> Vec<(&'static str, Observation, &'static str)> {
                 .pinged(Some("diego-api-0"), Migrating)
                 .lock(Hung, "")
                 .lasting(Momentary::Starting, Some("uid-diego-api-0"), true),
-            "not-known bbs-start-slow, lock-at-risk, locket-hung",
+            "not-known bbs-start-slow, locket-hung",
         ),
         (
             "the signature, Locket apart",

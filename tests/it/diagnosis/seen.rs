@@ -50,6 +50,7 @@ pub(crate) fn report(pod: &str, outcome: ProbeOutcome) -> ProbeReport {
         exit_code: Some(i32::from(outcome != ProbeOutcome::Succeeded)),
         text: format!("{outcome:?}"),
         took: SignedDuration::ZERO,
+        by_bash: false,
     }
 }
 

@@ -126,6 +126,7 @@ pub(super) fn of_the_field() -> Vec<Case> {
             .on(asks_for_the_bbs_port)
             .once(|seen| seen.pod("diego-api-1").is_some_and(|pod| pod.ready + 1 == pod.containers)),
         withheld("no_api_pods", &[]).on(|settings| settings.api.replicas = 0),
+        withheld("a_policy_refuses_exec", &[]).on(|settings| settings.exec = ExecHealth::RefusedByPolicy),
         withheld("a_proxy_drops_websockets", &[]).on(|settings| settings.exec = ExecHealth::NoUpgrade),
         withheld("a_gateway_answers_with_a_page", &[]).on(|settings| settings.exec = ExecHealth::Page),
         withheld("exec_into_the_bbs_denied", &[Fault::ExecIntoBbsDenied]),
