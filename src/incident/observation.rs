@@ -3,6 +3,8 @@
 pub mod detail;
 pub mod lasting;
 pub mod serving;
+mod readiness;
+mod history;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};

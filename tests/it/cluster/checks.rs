@@ -1,6 +1,7 @@
 //! What is seen from inside the pods, each part in its trouble, and each failing alone.
 
-use stagerbot::incident::observation::{Database, DatabaseReport, NotMade};
+use stagerbot::incident::observation::{Database, DatabaseReport, NotMade, PodEvent};
+use stagerbot::simulator::kubernetes::Snapshot;
 
 use super::*;
 
@@ -299,6 +300,12 @@ async fn many_pods_are_looked_at_within_the_deadline() {
     assert!(matches!(observation.listening, Seen::NotKnown(_)));
 }
 
+fn client(simulated: &Simulated) -> kube::Client {
+    let mut config = kube::Config::new(simulated.url().parse().unwrap());
+    "cf".clone_into(&mut config.default_namespace);
+    kube::Client::try_from(config).unwrap()
+}
+
 /// Events are kept for an hour, their pods are not: what failed in an earlier pod of the name is not told of the one that is there.
 #[tokio::test]
 async fn events_that_outlive_their_pod_tell_nothing_of_the_next_one() {
@@ -323,7 +330,9 @@ async fn events_that_outlive_their_pod_tell_nothing_of_the_next_one() {
     let back = |now: &Snapshot| now.healthy() && now.pod("diego-api-1").is_some_and(|pod| pod.ready == pod.containers);
     setting.simulated.wait_until(PATIENCE, back).await.unwrap();
     assert_ne!(setting.pod("diego-api-1").await.uid, failed);
-    assert!(setting.simulated.events().iter().any(|uid| *uid == failed), "the cluster keeps the events");
+    let kept: kube::Api<k8s_openapi::api::core::v1::Event> = kube::Api::default_namespaced(client(&setting.simulated));
+    let kept = kept.list(&kube::api::ListParams::default()).await.unwrap();
+    assert!(kept.iter().any(|event| event.involved_object.uid.as_ref() == Some(&failed)), "the cluster keeps events");
     assert_eq!(warned().await, Vec::<String>::new());
 }
 

@@ -36,7 +36,7 @@ pub(super) fn lines(observation: &Observation) -> String {
 /// What an advice says of the lines, what it says of a restart, and what it says of the database; and what has to hold there.
 type Claim = (&'static str, fn(&Observation, &Diagnosis, &Finding, &str) -> bool);
 
-const CLAIMS: [Claim; 8] = [
+const CLAIMS: [Claim; 7] = [
     (r"probe by hand \(below\)", |_, _, _, hand| hand.contains("nc -zv") || hand.contains("/dev/tcp/")),
     (r"[Pp]ing each BBS pod by hand \(below\)", |_, _, _, hand| hand.contains("curl") && hand.contains("--resolve")),
     (r"by hand \(below\)", |_, _, _, hand| hand.lines().count() > 1),
@@ -47,11 +47,12 @@ const CLAIMS: [Claim; 8] = [
     (r"\bjust that\b", |_, _, finding, _| !finding.pods.is_empty()),
     (r"checked again shortly", |_, diagnosis, _, _| !diagnosis.is_untroubled()),
     (r"Nothing to do", |_, diagnosis, _, _| diagnosis.is_healthy()),
-    (r"(Check|check|once) (Locket and )?the database", |observation, _, finding, _| {
-        let state = observation.database.known().map(|report| report.state);
-        state != Some(Database::Up) || finding.id == "bbs-unreachable" || finding.id == "label-stale"
-    }),
 ];
+
+/// Nobody is sent to a database that Locket has just read from. What an observation made at random has of the two need not fit.
+const DATABASE: Claim = (r"[Cc]heck the database", |observation, _, _, _| {
+    observation.database.known().map(|report| report.state) != Some(Database::Up)
+});
 
 /// Whether the advice of a finding is shown: that of a finding that would be requested is only where it decides.
 pub(super) fn is_shown(diagnosis: &Diagnosis, finding: &Finding) -> bool {
@@ -59,12 +60,12 @@ pub(super) fn is_shown(diagnosis: &Diagnosis, finding: &Finding) -> bool {
     finding.bearing != Bearing::WillHelp || diagnosis.deciding().is_some_and(|deciding| deciding.id == finding.id)
 }
 
-fn check_claims(observation: &Observation) {
+fn check_claims(observation: &Observation, claims: &[Claim]) {
     let (observation, words) = (addressed(observation), Words::of(None));
     let (diagnosis, hand) = (diagnose(&observation), lines(&observation));
     for finding in diagnosis.findings.iter().filter(|finding| is_shown(&diagnosis, finding)) {
         let advice = words.word(&format!("advice-{}", finding.id));
-        for (says, holds) in CLAIMS {
+        for (says, holds) in claims {
             let said = Regex::new(says).unwrap().is_match(&advice);
             assert!(!said || holds(&observation, &diagnosis, finding, &hand), "{}: {advice}\n{hand}", finding.id);
         }
@@ -95,7 +96,8 @@ fn check_lines(observation: &Observation) {
 fn the_lines_fit_what_was_found_and_keep_what_the_advice_promises() {
     for (_, observation, _) in cases() {
         check_lines(&observation);
-        check_claims(&observation);
+        check_claims(&observation, &CLAIMS);
+        check_claims(&observation, &[DATABASE]);
     }
     let config = proptest::prelude::ProptestConfig {
         failure_persistence: None,
@@ -103,7 +105,7 @@ fn the_lines_fit_what_was_found_and_keep_what_the_advice_promises() {
     };
     let each = |observation: Observation| {
         check_lines(&observation);
-        check_claims(&observation);
+        check_claims(&observation, &CLAIMS);
         Ok(())
     };
     let mut runner = proptest::test_runner::TestRunner::new(config);

@@ -437,6 +437,7 @@ pub(super) fn cases() -> Vec<(&'static str, Observation, &'static str)> {
         ("the very Service", healthy().probed(NameNotResolved).serving(SERVICE), "will-not-help name-not-resolved"),
         ("exec is denied", healthy().probed(ExecDenied), "not-known exec-denied"),
         ("exec is denied from one", outage().probed_from(1, ExecDenied), "not-known exec-denied, no-active-leader"),
+        ("a policy refuses exec", healthy().probed(ProbeOutcome::ExecRefused), "not-known exec-refused"),
         ("exec is not carried", healthy().probed(ProbeOutcome::ExecNotCarried), "not-known exec-not-carried"),
         ("exec is impossible", healthy().probed(ExecFailed), "not-known exec-impossible"),
         ("no tool", healthy().probed(ToolTrouble), "not-known probe-not-possible"),
