@@ -9,7 +9,7 @@ pub(crate) mod seen;
 use std::collections::BTreeSet;
 
 use stagerbot::incident::diagnosis::{Diagnosis, RULES, UNEXPLAINED, Verdict, diagnose};
-use stagerbot::incident::observation::{Database, LockOutcome, Observation, PingOutcome, ProbeOutcome, Seen};
+use stagerbot::incident::observation::{LockOutcome, Observation, PingOutcome, ProbeOutcome, Seen};
 use stagerbot::incident::phrase::Phrase;
 use stagerbot::incident::plan::propose;
 use stagerbot::incident::recovery::{Judgement, judge, missing_pods};

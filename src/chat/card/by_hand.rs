@@ -3,6 +3,7 @@
 
 use crate::incident::diagnosis::{Diagnosis, Verdict};
 use crate::incident::environment::{BBS_AUTHORITY, BBS_CERTIFICATE, BBS_KEY, Environment, Topology};
+use crate::incident::observation::serving::Answer;
 use crate::incident::observation::{NotMade, Observation, PingOutcome, PodSummary, Pods};
 use crate::incident::plan::{Stage, propose};
 use crate::words::Words;
@@ -120,9 +121,9 @@ impl Hand<'_> {
             );
             self.exec(&from, &self.topology.cloud_controller.container, &command)
         };
-        // Where no connect is accepted, a ping through the Service tells nothing more.
-        let refused = self.observation.is_some_and(|o| o.is_unreached() && !o.is_proxied());
-        let through = (!refused).then(|| curl(String::new()));
+        // Where no connect is accepted, or the ping was answered, another one through the Service tells nothing more.
+        let told = |o: &Observation| (o.is_unreached() && !o.is_proxied()) || o.answer() == Answer::Seen;
+        let through = (!self.observation.is_some_and(told)).then(|| curl(String::new()));
         let each = self.staying_bbs().filter_map(|pod| {
             let ip = pod.ip.as_deref().filter(|_| self.found(&WHICH_ANSWERS))?;
             let ip = if ip.contains(':') { format!("[{ip}]") } else { ip.to_owned() };

@@ -22,11 +22,13 @@ fn environment() -> Environment {
 
 /// Running pods have addresses.
 pub(super) fn addressed(observation: &Observation) -> Observation {
-    observation.clone().pods(|pods| {
+    let mut observation = observation.clone();
+    if let Seen::Known(pods) = &mut observation.pods {
         for (place, pod) in pods.bbs.iter_mut().enumerate() {
             pod.ip = Some(format!("10.0.0.{place}"));
         }
-    })
+    }
+    observation
 }
 
 pub(super) fn lines(observation: &Observation) -> String {
@@ -49,10 +51,8 @@ const CLAIMS: [Claim; 7] = [
     (r"Nothing to do", |_, diagnosis, _, _| diagnosis.is_healthy()),
 ];
 
-/// Nobody is sent to a database that Locket has just read from. What an observation made at random has of the two need not fit.
-const DATABASE: Claim = (r"[Cc]heck the database", |observation, _, _, _| {
-    observation.database.known().map(|report| report.state) != Some(Database::Up)
-});
+/// Nobody is sent to a database that Locket has just read from.
+const DATABASE: Claim = (r"[Cc]heck the database", |observation, _, _, _| !observation.locket_reads());
 
 /// Whether the advice of a finding is shown: that of a finding that would be requested is only where it decides.
 pub(super) fn is_shown(diagnosis: &Diagnosis, finding: &Finding) -> bool {

@@ -60,6 +60,10 @@ fn finalizer_is_why(observation: &Observation) -> bool {
     observation.bbs().iter().any(|pod| pod.is_held(observation.at))
 }
 
+fn no_node_takes_it(observation: &Observation) -> bool {
+    observation.bbs().iter().any(|pod| pod.trouble.as_deref() == Some("Unschedulable"))
+}
+
 fn another_took_the_lock(seen: &Snapshot) -> bool {
     seen.leader.as_deref() == Some("diego-api-1")
 }
@@ -103,9 +107,12 @@ pub(super) fn of_the_field() -> Vec<Case> {
             .deleting(&["diego-api-0"])
             .once(|seen| is_held(seen) && another_took_the_lock(seen))
             .seeing(finalizer_is_why),
-        withheld("no_node_for_a_new_pod", &[Fault::NoNode]).deleting(&["diego-api-0"]).once(|seen| {
-            seen.pod("diego-api-0").is_some_and(|pod| pod.phase == "Pending") && another_took_the_lock(seen)
-        }),
+        withheld("no_node_for_a_new_pod", &[Fault::NoNode])
+            .deleting(&["diego-api-0"])
+            .once(|seen| {
+                another_took_the_lock(seen) && seen.pod("diego-api-1").is_some_and(|pod| pod.active == Some(true))
+            })
+            .seeing(no_node_takes_it),
         withheld("zones_and_nothing_wrong", &[])
             .on(zones)
             .once(|seen| seen.leader.is_some() && seen.endpoints.len() == 1),
@@ -168,7 +175,8 @@ pub(super) fn of_the_field_in_pairs() -> Vec<Case> {
             .once(|seen| is_stuck(seen) && seen.pods.iter().all(|pod| !pod.name.starts_with("api-") || pod.ready == 1)),
         withheld("the_outage_and_no_node", &[outage(), Fault::NoNode])
             .deleting(&["diego-api-0"])
-            .once(|seen| seen.pod("diego-api-0").is_some_and(|pod| pod.phase == "Pending")),
+            .once(|seen| seen.pod("diego-api-0").is_some_and(|pod| pod.phase == "Pending"))
+            .seeing(no_node_takes_it),
         withheld("passive_by_design_and_the_database_down", &[Fault::DatabaseDown])
             .on(asks_for_the_bbs_port)
             .once(is_leaderless),
