@@ -5,7 +5,7 @@ use regex::Regex;
 use stagerbot::chat::card::by_hand::by_hand;
 use stagerbot::incident::diagnosis::Finding;
 use stagerbot::incident::environment::{Environment, FixedParts, Topology};
-use stagerbot::incident::observation::{NotMade, PodSummary};
+use stagerbot::incident::observation::{NotMade, PingReport, PodSummary};
 
 use super::*;
 
@@ -60,9 +60,21 @@ pub(super) fn is_shown(diagnosis: &Diagnosis, finding: &Finding) -> bool {
     finding.bearing != Bearing::WillHelp || diagnosis.deciding().is_some_and(|deciding| deciding.id == finding.id)
 }
 
+/// What is made at random may have probes and pings without pods to make them from, or to send them to.
+fn is_possible(observation: &Observation) -> bool {
+    let Some(pods) = observation.pods.known() else { return false };
+    let curl = |ping: &PingReport| !matches!(ping.outcome, PingOutcome::NotMade(_));
+    pods.cloud_controllers.iter().any(|pod| pod.phase == "Running")
+        && pods.bbs.iter().any(|pod| !pod.is_terminating())
+        && observation.pings().iter().all(curl)
+}
+
 fn check_claims(observation: &Observation, claims: &[Claim]) {
     let (observation, words) = (addressed(observation), Words::of(None));
     let (diagnosis, hand) = (diagnose(&observation), lines(&observation));
+    if !is_possible(&observation) {
+        return;
+    }
     for finding in diagnosis.findings.iter().filter(|finding| is_shown(&diagnosis, finding)) {
         let advice = words.word(&format!("advice-{}", finding.id));
         for (says, holds) in claims {
