@@ -14,9 +14,11 @@ pub mod alert;
 pub mod plan;
 pub mod approval;
 pub mod recovery;
+pub mod mute;
 pub mod event;
 pub mod restart;
 pub mod inhibition;
+pub mod reopen;
 pub mod transition;
 pub mod decide;
 pub mod next;
@@ -32,6 +34,7 @@ use self::approval::{Account, EndedRequest, Ending, Party, Who};
 use self::diagnosis::Diagnosis;
 use self::event::{Claim, DeletedHow, Event, LastLeader, Outcome, Recorded, Trigger};
 pub use self::id::IncidentId;
+use self::mute::Mute;
 use self::observation::{Observation, ProbeOutcome};
 use self::plan::{PlannedPod, RestartPlan};
 
@@ -82,6 +85,10 @@ pub struct Incident {
     pub unproven_since: Option<Timestamp>,
     /// When it was closed.
     pub closed_at: Option<Timestamp>,
+    /// How often it was opened again.
+    pub reopened: u32,
+    /// Alerts of its environment were muted meanwhile.
+    pub mute: Option<Mute>,
 }
 
 /// Where an incident stands.
@@ -292,6 +299,8 @@ impl Incident {
             troubled: false,
             unproven_since: None,
             closed_at: None,
+            reopened: 0,
+            mute: None,
         };
         if let Trigger::Alert(alert) = trigger {
             incident.alerts.insert(alert.fingerprint.clone(), alert.clone());
@@ -321,15 +330,20 @@ impl Incident {
         }
     }
 
-    /// Takes an event into the state. Never fails and never decides; a closed incident stays closed.
+    /// Takes an event into the state. Never fails and never decides; a closed incident stays closed, unless it is opened again.
     pub fn apply(&mut self, recorded: &Recorded) {
         let at = recorded.at;
         self.seq = recorded.seq;
         if self.is_closed() {
+            if let Event::Reopened { trigger } = &recorded.event {
+                self.reopen(trigger);
+            }
             return;
         }
         match &recorded.event {
-            Event::Opened { .. } | Event::Refused { .. } => {}
+            Event::Opened { .. } | Event::Reopened { .. } | Event::Refused { .. } => {}
+            Event::Muted { mute } => self.mute = Some(mute.clone()),
+            Event::Unmuted { .. } => self.mute = None,
             Event::AlertJoined { alert } => {
                 let known = self.alerts.insert(alert.fingerprint.clone(), alert.clone());
                 if alert.inhibits() && !known.is_some_and(|known| known.inhibits()) {

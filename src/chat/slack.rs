@@ -40,7 +40,7 @@ use crate::chat::slack::whose::Identity;
 use crate::chat::{Button, Card, Chat, ChatError, Found};
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
-use crate::store::ReplyTo;
+use crate::store::{ReplyTo, Request};
 
 /// How Slack is reached.
 #[derive(Clone, Debug)]
@@ -282,4 +282,13 @@ fn body(message: &Message, more: &Value) -> Value {
 /// Whether nobody can be reached there, today or tomorrow.
 fn is_unreachable(code: &str) -> bool {
     matches!(code, "user_not_in_channel" | "user_not_found" | "not_in_channel" | "channel_not_found" | "is_archived")
+}
+
+/// What a payload of Slack's asks for, whoever's it is, where messages in these channels count: nothing where it is not for the bot, or
+/// lacks what it always has. `kind` is the frame's type, such as `interactive` or `events_api`.
+pub fn read(kind: &str, payload: Value, triggers: &MessageTriggers) -> Vec<Request> {
+    let foreign = Arc::new(Foreign::new(Platform::Slack));
+    let dispatcher = Dispatcher { identity: Arc::default(), triggers: triggers.clone(), foreign };
+    let all = inbound::Frame::of(kind, payload).read(&dispatcher).unwrap_or_default();
+    all.into_iter().map(|inbound| inbound.request).collect()
 }

@@ -28,6 +28,8 @@ mod explain;
 mod inhibits;
 mod neighbours;
 mod proof;
+mod real;
+mod silence;
 mod sources;
 mod texts;
 

@@ -18,6 +18,8 @@ mod simulator_kubernetes;
 mod simulator_slack;
 mod simulator_discord;
 mod alerts;
+mod arbitrary;
+mod properties;
 mod config;
 mod bot;
 mod gates;

@@ -127,7 +127,8 @@ impl Frame {
         }
     }
 
-    fn read(self, dispatcher: &Dispatcher) -> Result<Vec<Inbound>, serde_json::Error> {
+    /// The same, whoever's it is.
+    pub(super) fn read(self, dispatcher: &Dispatcher) -> Result<Vec<Inbound>, serde_json::Error> {
         Ok(match self.kind.as_str() {
             "slash_commands" => vec![Command::deserialize(self.payload)?.parse()],
             "interactive" if self.payload["type"] == "block_actions" => Clicks::deserialize(self.payload)?.parse(),
