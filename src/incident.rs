@@ -7,11 +7,11 @@
 mod id;
 pub mod phrase;
 pub mod environment;
+pub mod allowance;
 pub mod observation;
 pub mod diagnosis;
 pub mod alert;
 pub mod plan;
-pub mod allowance;
 pub mod approval;
 pub mod recovery;
 pub mod mute;
@@ -77,6 +77,8 @@ pub struct Incident {
     pub restarted: bool,
     /// The active leader before: the newest seen in a healthy environment before the outage.
     pub last_leader: Option<LastLeader>,
+    /// Who led, or was labelled active, when that was seen last in this incident, before its restart.
+    pub led: Option<LastLeader>,
     /// Whether trouble was seen in it, rather than only not enough.
     pub troubled: bool,
     /// Since when connects reach the BBS and no ping proves that it answers.
@@ -293,6 +295,7 @@ impl Incident {
             last_restart: *last_restart,
             restarted: false,
             last_leader: last_leader.clone(),
+            led: None,
             troubled: false,
             unproven_since: None,
             closed_at: None,
@@ -359,6 +362,11 @@ impl Incident {
             Event::CheckRequested { .. } => self.check_due = true,
             Event::Claimed { claim } => self.claim = Some(*claim),
             Event::Observed { claim, observation } => {
+                if !self.restarted
+                    && let Some(pod) = observation.led()
+                {
+                    self.led = Some(LastLeader::of(pod, observation.at));
+                }
                 self.observation = Some(observation.clone());
                 self.observed_by = Some(*claim);
                 self.check_due = false;
@@ -367,7 +375,7 @@ impl Incident {
                 if diagnosis.is_healthy()
                     && let Some((pod, at)) = self.observation.as_ref().and_then(|o| Some((o.leader()?, o.at)))
                 {
-                    self.last_leader = Some(LastLeader { pod: pod.name.clone(), uid: pod.uid.clone(), at });
+                    self.last_leader = Some(LastLeader::of(pod, at));
                 }
                 self.note_proof(diagnosis);
                 self.diagnosis = Some(diagnosis.clone());

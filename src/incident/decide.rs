@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::alert::Alert;
 use super::approval::{Account, Ending, NotTwo, Party, Policy, Refusal, Restarts, Who, two_persons};
-use super::event::{Claim, Event, Outcome};
+use super::event::{Claim, Event, LastLeader, Outcome};
 use super::inhibition::says_checked;
 use super::mute::Mute;
 use super::observation::{Database, Observation};
@@ -166,7 +166,9 @@ impl Incident {
             Command::Claim { claim } => transition.push(Event::Claimed { claim: *claim }),
             Command::RecordObservation { claim, observation } => {
                 if self.claim == Some(*claim) {
-                    transition.observe(*claim, observation);
+                    let healthy = self.last_leader.as_ref().map(LastLeader::served);
+                    let dated = observation.clone().after(self.observation.as_ref(), healthy, &policy.allowances);
+                    transition.observe(*claim, &dated);
                 }
             }
             Command::RecordDelete { uid, result } => transition.record_delete(uid, result),

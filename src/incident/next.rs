@@ -7,7 +7,7 @@ use super::diagnosis::Verdict;
 use super::event::Claim;
 use super::observation::{Depth, Observation};
 use super::recovery::missing_pods;
-use super::restart::{Step, due, next_step};
+use super::restart::{Step, due, is_stalled, next_step};
 use super::{Incident, PodState, Recovery, Restart, State};
 
 /// What is to be done next.
@@ -79,8 +79,11 @@ impl Incident {
 
     fn next_idle(&self, look: &Look, now: Timestamp, policy: &Policy, expires: Option<Timestamp>) -> Next {
         let unclear = matches!(self.diagnosis.as_ref().map(|d| &d.verdict), Some(Verdict::NotKnown { .. }) | None);
-        let pace = if unclear { policy.recheck_unclear } else { policy.recheck };
-        let due = look.observation.at + pace;
+        let decides = self.observation.iter().flat_map(Observation::undecided).map(|one| one.until).min();
+        let pace = if unclear || decides.is_some() { policy.recheck_unclear } else { policy.recheck };
+        // Where time decides, the look that decides comes when the time is up.
+        let soon = decides.map(|until| until.max(look.observation.at + SLOWEST));
+        let due = soon.map_or(look.observation.at + pace, |soon| soon.min(look.observation.at + pace));
         if self.check_due || now >= due {
             return Next::Observe(Depth::Full);
         }
@@ -112,6 +115,8 @@ fn next_restarting(restart: &Restart, look: &Look, claim: Claim, now: Timestamp,
         return pace(look, now, Depth::Full);
     }
     match next_step(restart, &look.observation, now, policy) {
+        // What hands over says how things stand.
+        Step::Wait if is_stalled(restart, now, policy) => pace(look, now, Depth::Full),
         Step::Wait => Next::Watch { until: due, depth: Depth::Pods },
         _ if look.observation.is_full() => pace(look, now, Depth::Full),
         _ => Next::Observe(Depth::Full),
@@ -119,6 +124,9 @@ fn next_restarting(restart: &Restart, look: &Look, claim: Claim, now: Timestamp,
 }
 
 fn next_recovering(recovery: &Recovery, look: &Look, now: Timestamp, policy: &Policy) -> Next {
+    if now > recovery.until && !(look.observation.is_full() && look.observation.at > recovery.until) {
+        return Next::Observe(Depth::Full);
+    }
     let Some(good_since) = look.good_since else { return Next::Watch { until: now + SLOWEST, depth: Depth::Pods } };
     if !look.observation.is_full() {
         return Next::Observe(Depth::Full);

@@ -100,6 +100,11 @@ pub fn patience(restart: &Restart, policy: &Policy) -> SignedDuration {
     SignedDuration::from_secs(grace.max(0)) + policy.start_allowance
 }
 
+/// Whether nothing has moved for longer than that.
+pub fn is_stalled(restart: &Restart, now: Timestamp, policy: &Policy) -> bool {
+    now.duration_since(last_progress(restart)) > patience(restart, policy)
+}
+
 /// When the restart last did something.
 pub fn last_progress(restart: &Restart) -> Timestamp {
     restart.pods.iter().filter_map(since).max().unwrap_or(restart.approved_at)
@@ -136,7 +141,7 @@ fn gate(
             Gate::Stop(Phrase::new("stopped-absent").with("pod", &guard.pod.name))
         }
         Replacement::Absent => Gate::Closed,
-        Replacement::New(pod) if pod.is_ready() => Gate::Open,
+        Replacement::New(pod) if observation.is_as_ready_as_ever(pod) => Gate::Open,
         Replacement::New(pod) if pod.has_failed() => Gate::Stop(
             Phrase::new("stopped-failed")
                 .with("pod", &pod.name)

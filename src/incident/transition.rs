@@ -4,13 +4,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::approval::{EVIDENCE_AGE, Policy, Restarts, two_persons};
-use super::diagnosis::{Diagnosis, Verdict, diagnose};
+use super::diagnosis::{Bearing, Diagnosis, Finding, Verdict, diagnose};
 use super::event::{Claim, DeletedHow, Event, Outcome, Recorded};
 use super::observation::{Observation, PodSummary};
 use super::phrase::Phrase;
 use super::plan::propose;
 use super::recovery::{Judgement, judge, missing_pods};
-use super::restart::{Step, last_progress, next_step, patience};
+use super::restart::{Step, is_stalled, next_step};
 use super::{Incident, PodState, Recovery, Restart, State};
 
 /// What came of a delete.
@@ -65,6 +65,8 @@ impl Transition<'_> {
                     self.push(Event::PlanVoided { why: Phrase::new("voided-pods-changed") });
                 } else if self.incident.check_due {
                     self.record_diagnosis(claim, observation, diagnosis);
+                } else if self.incident.lasts_otherwise(observation) || observation.undecided().next().is_some() {
+                    self.record_observation(claim, observation);
                 }
             }
             State::Restarting(_) => self.observe_restarting(claim, observation),
@@ -76,8 +78,12 @@ impl Transition<'_> {
     fn observe_idle(&mut self, claim: Claim, observation: &Observation) {
         let first = matches!(self.incident.state, State::Checking);
         let diagnosis = diagnose(observation);
-        if first || self.incident.check_due || self.incident.diagnosis_differs(&diagnosis, observation) {
+        let differs = self.incident.diagnosis_differs(&diagnosis, observation);
+        if first || self.incident.check_due || differs || self.incident.lasts_otherwise(observation) {
             self.record_diagnosis(claim, observation, diagnosis);
+        } else if observation.undecided().next().is_some() {
+            // By how many looks it was seen stands in the log, so that a crash loses none.
+            self.record_observation(claim, observation);
         }
         let again = self.incident.troubled;
         match self.incident.diagnosis.as_ref().map(|diagnosis| &diagnosis.verdict) {
@@ -174,13 +180,15 @@ impl Transition<'_> {
     }
 
     fn give_up_if_stalled(&mut self, claim: Claim, observation: &Observation, restart: &Restart) {
-        if self.now.duration_since(last_progress(restart)) > patience(restart, self.policy) {
-            self.stop(claim, observation, Phrase::new("stopped-stalled"));
+        if is_stalled(restart, self.now, self.policy) && observation.is_full() {
+            let held = missing_pods(observation, &[]).into_iter().find(|missing| missing.id == "missing-gone-held");
+            self.stop(claim, observation, held.unwrap_or_else(|| Phrase::new("stopped-stalled")));
         }
     }
 
+    /// Hands over with a last look that says how things stand: findings, probes and events.
     fn stop(&mut self, claim: Claim, observation: &Observation, why: Phrase) {
-        self.record_observation(claim, observation);
+        self.record_diagnosis(claim, observation, diagnose(observation));
         let (deleted, planned) = self.counts();
         self.close(Outcome::NotRecovered { why: vec![why], deleted, planned });
     }
@@ -247,15 +255,18 @@ impl Transition<'_> {
             }
             return true;
         }
-        let in_doubt = diagnosis.is_in_doubt();
+        let in_doubt = diagnosis.is_in_doubt() || diagnosis.waits();
         let waited = self.now.duration_since(restart.approved_at);
         if in_doubt && waited <= self.policy.blind_allowance {
+            if observation.undecided().next().is_some() {
+                self.record_observation(claim, observation);
+            }
             return false;
         }
         let healthy = diagnosis.is_healthy();
         let why = if !restart.request.plan.is_intact(observation) {
             Phrase::new("voided-pods-changed")
-        } else if in_doubt {
+        } else if diagnosis.is_in_doubt() {
             Phrase::new("voided-not-seen")
         } else {
             Phrase::new("voided-cause-changed").with("now", because(&diagnosis))
@@ -291,7 +302,9 @@ impl Transition<'_> {
                 false
             }
             Step::Stop(why) => {
-                self.stop(claim, observation, why);
+                if observation.is_full() {
+                    self.stop(claim, observation, why);
+                }
                 false
             }
             Step::Done => {
@@ -376,7 +389,7 @@ impl Transition<'_> {
         }
         // What leads and answers, or may, is looked at again rather than deleted.
         let serving = observation.serves(seen) || observation.may_serve(seen);
-        let inhibited = serving || matches!(diagnosis.verdict, Verdict::WillNotHelp { .. });
+        let inhibited = serving || inhibits(&diagnosis, past.is_some());
         let outdated = self.now.duration_since(observation.at) > EVIDENCE_AGE;
         if inhibited || outdated {
             self.give_up_if_stalled(claim, observation, restart);
@@ -443,8 +456,8 @@ impl Transition<'_> {
                 self.record_observation(claim, observation);
                 self.push(Event::HealthLost { missing });
             }
-            (Judgement::Waiting(missing), None) if late && decisive => {
-                self.record_observation(claim, observation);
+            (Judgement::Waiting(missing), None) if late && observation.is_full() => {
+                self.record_diagnosis(claim, observation, diagnose(observation));
                 let (deleted, planned) = self.counts();
                 self.close(Outcome::NotRecovered { why: missing, deleted, planned });
             }
@@ -472,6 +485,15 @@ impl Transition<'_> {
     }
 }
 
+/// Whether what is found forbids the next delete. A pod that a finalizer holds does not where people confirmed to go past it.
+fn inhibits(diagnosis: &Diagnosis, goes_past: bool) -> bool {
+    let forbids = |finding: &Finding| {
+        let bears = matches!(finding.bearing, Bearing::WillNotHelp | Bearing::Withholds);
+        bears && !(goes_past && finding.id == "finalizer-holds")
+    };
+    matches!(diagnosis.verdict, Verdict::WillNotHelp { .. }) && diagnosis.findings.iter().any(forbids)
+}
+
 impl Incident {
     fn diagnosis_differs(&self, diagnosis: &Diagnosis, observation: &Observation) -> bool {
         let ids = |d: &Diagnosis| d.findings.iter().map(|f| f.id.clone()).collect::<Vec<_>>();
@@ -481,11 +503,21 @@ impl Incident {
         known.verdict != diagnosis.verdict || ids(known) != ids(diagnosis) || planned != digest(diagnosis, observation)
     }
 
+    /// Whether something that time decides has ended or begun since the newest observation in the log.
+    fn lasts_otherwise(&self, observation: &Observation) -> bool {
+        let what = |o: &Observation| {
+            let all = o.lasting.iter().flatten();
+            all.map(|one| (one.what, one.uid.clone(), one.over)).collect::<Vec<_>>()
+        };
+        self.observation.as_ref().is_some_and(|known| what(known) != what(observation))
+    }
+
     /// Whether the pods stand differently from the newest observation in the log.
     fn progress_differs(&self, observation: &Observation) -> bool {
         let lines = |o: &Observation| {
             let pods = o.pods.known().map(|pods| pods.lockets.iter().chain(&pods.bbs));
-            pods.map(|pods| pods.map(|pod| (pod.uid.clone(), pod.line())).collect::<Vec<_>>())
+            let told = |pod: &PodSummary| (pod.uid.clone(), pod.line(), pod.is_held(o.at));
+            pods.map(|pods| pods.map(told).collect::<Vec<_>>())
         };
         self.observation.as_ref().is_none_or(|known| lines(known) != lines(observation))
     }
