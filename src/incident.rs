@@ -16,8 +16,8 @@ pub mod approval;
 pub mod recovery;
 pub mod mute;
 pub mod event;
-pub mod restart;
 pub mod inhibition;
+pub mod rollout;
 pub mod reopen;
 pub mod transition;
 pub mod decide;
@@ -167,6 +167,13 @@ pub struct PodProgress {
     pub failures: u32,
 }
 
+impl PodProgress {
+    /// Its name and UID.
+    fn named(&self) -> (String, String) {
+        (self.pod.name.clone(), self.pod.uid.clone())
+    }
+}
+
 /// What became of a planned pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PodState {
@@ -216,6 +223,11 @@ impl Restart {
     pub fn deleted(&self) -> Vec<&str> {
         let gone = self.pods.iter().filter(|p| matches!(p.state, PodState::Deleted { .. }));
         gone.map(|p| p.pod.uid.as_str()).collect()
+    }
+
+    /// Whether nothing was deleted yet.
+    pub fn is_untouched(&self) -> bool {
+        self.deleted().is_empty()
     }
 
     /// Whether a delete is about to be sent, or may have arrived.

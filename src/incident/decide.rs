@@ -9,7 +9,7 @@ use super::inhibition::says_checked;
 use super::mute::Mute;
 use super::observation::{Database, Observation};
 use super::plan::propose;
-use super::transition::{DeleteResult, Transition, because};
+use super::transition::{DeleteResult, Transition};
 use super::{Incident, Restart, State};
 
 /// What is wanted of an incident: by a person, by an alert, or by our own tasks.
@@ -248,7 +248,7 @@ impl Transition<'_> {
             return Err(Refusal::NotDiagnosed);
         };
         let Some(plan) = propose(diagnosis, observation) else {
-            return Err(Refusal::VerdictForbids { verdict: diagnosis.verdict.phrase(), because: because(diagnosis) });
+            return Err(Refusal::VerdictForbids { verdict: diagnosis.verdict.phrase(), because: diagnosis.because() });
         };
         match incident.withheld(self.now, policy) {
             Some(Refusal::DatabaseAlert { .. }) if says_checked(reason) => {}

@@ -281,6 +281,11 @@ impl Diagnosis {
         matches!(&self.verdict, Verdict::NotKnown { cause } if cause == "leader-awaited")
     }
 
+    /// What decides it, in a sentence.
+    pub fn because(&self) -> Phrase {
+        self.deciding().map_or_else(|| self.verdict.phrase(), |finding| finding.says.clone())
+    }
+
     /// Whether it is open only because the probe could not be made or ended in doubt: the next look may tell.
     pub fn is_in_doubt(&self) -> bool {
         const DOUBTS: [&str; 5] =

@@ -8,7 +8,7 @@ use super::event::{DeletedHow, Event, Outcome, Recorded, Trigger};
 use super::observation::serving::Answer;
 use super::observation::{Observation, PodSummary};
 use super::phrase::Phrase;
-use super::{Incident, IncidentId, State};
+use super::{Incident, IncidentId, Restart, State};
 
 /// One line of the timeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -215,7 +215,7 @@ fn line(before: &Incident, recorded: &Recorded) -> Option<Phrase> {
         Event::Cancelled { by: who } => by("told-cancelled", who),
         Event::PlanVoided { why } => Phrase::new("told-voided").with("why", why.clone()),
         Event::Rechecked { .. } => {
-            let untouched = before.restart().is_none_or(|restart| restart.deleted().is_empty());
+            let untouched = before.restart().is_none_or(Restart::is_untouched);
             let probes = before.observation.as_ref().map(probes).unwrap_or_default();
             Phrase::new(if untouched { "told-rechecked" } else { "told-taken-over" }).with("probes", probes)
         }
