@@ -6,10 +6,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+#[cfg(feature = "simulator")]
+use stagerbot::words::language::Language;
 
 use crate::cli::alerts::{self, Alerts};
 use crate::cli::audit::{self, Audit};
 use crate::cli::check::{self, Check};
+#[cfg(feature = "simulator")]
+use crate::cli::output::language;
 use crate::cli::output::{COULD_NOT_TELL, fail};
 use crate::cli::serve;
 use crate::cli::store::{self, StoreCommand};

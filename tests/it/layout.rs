@@ -36,10 +36,11 @@ const PURE_STD: [&str; 15] = [
 ];
 
 /// Who makes sentences out of ids and arguments.
-const SPEAKS: [&str; 9] = [
+const SPEAKS: [&str; 10] = [
     "words",
     "words::overrides",
     "chat::card",
+    "chat::card::by_hand",
     "chat::card::evidence",
     "terminal",
     "engine::presenter",
