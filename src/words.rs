@@ -3,6 +3,7 @@
 //! Arguments are data: whatever stands in one is shown as it is, and never read as a placeable.
 
 pub mod language;
+mod embedded;
 pub mod overrides;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use jiff::{SignedDuration, Timestamp};
 use unic_langid::LanguageIdentifier;
 
+use self::embedded::embedded;
 use self::language::Language;
 use self::overrides::Overrides;
 use crate::incident::phrase::{Arg, Phrase};
@@ -30,20 +32,6 @@ static ALL: LazyLock<[Words; 6]> = LazyLock::new(|| {
     let own = OVERRIDES.get_or_init(Overrides::default);
     Language::ALL.map(|language| Words::load(language, own.of(language)))
 });
-
-/// The sentences of a language as they are shipped.
-fn embedded(language: Language) -> FluentResource {
-    let text = match language {
-        Language::English => include_str!("../config/locales/en.ftl"),
-        Language::French => include_str!("../config/locales/fr.ftl"),
-        Language::Japanese => include_str!("../config/locales/ja.ftl"),
-        Language::Korean => include_str!("../config/locales/ko.ftl"),
-        Language::SimplifiedChinese => include_str!("../config/locales/zh-Hans.ftl"),
-        Language::TraditionalChinese => include_str!("../config/locales/zh-Hant.ftl"),
-    };
-    FluentResource::try_new(text.to_owned())
-        .unwrap_or_else(|(_, errors)| panic!("config/locales/{language}.ftl does not parse: {errors:?}"))
-}
 
 impl Words {
     /// The sentences for a locale as a platform names it; English where it is not spoken here.
