@@ -1,7 +1,6 @@
 //! Mutes, and incidents that are opened again: what an alert comes to beside opening and joining.
 
-use super::route::Routed;
-use super::{Engine, report};
+use super::{Engine, Routed, report};
 use crate::clock;
 use crate::inbox::rejected::About;
 use crate::incident::IncidentId;
