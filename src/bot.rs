@@ -23,6 +23,7 @@ use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
 use crate::server;
 use crate::store::{Store, StoreError};
+use crate::watch::{Place, Watch};
 
 /// A running bot.
 pub struct Bot {
@@ -102,6 +103,12 @@ impl Bot {
         let routes = chats.iter().fold(alerts::router(intake), |routes, chat| routes.merge(chat.routes(&inbox)));
         let app = server::app(routes, readiness(store.clone(), chats.clone()));
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        for (number, home) in (0..).zip(&homes) {
+            let place = Place { number, of: u32::try_from(homes.len()).unwrap_or(u32::MAX) };
+            let (cluster, inbox, store) = (home.cluster.clone(), inbox.clone(), store.clone());
+            let watch = Watch { cluster, inbox, store, settings: config.watch };
+            tasks.spawn(watch.run(place, stop.clone()));
+        }
         let engine = Engine::new(store.clone(), inbox.clone(), config.policy.clone(), homes, chats.clone());
         tasks.spawn(engine.run(stop.clone()));
         tasks.spawn(inbox.rejected().clone().keep_telling(stop.clone()));

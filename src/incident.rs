@@ -11,6 +11,7 @@ pub mod diagnosis;
 pub mod alert;
 pub mod plan;
 pub mod allowance;
+pub mod streak;
 pub mod approval;
 pub mod recovery;
 pub mod mute;

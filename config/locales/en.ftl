@@ -190,6 +190,11 @@ told-muted = { $who } muted the alerts until { $until }: they open nothing and j
 told-muted-because = { $who } muted the alerts until { $until }: { $reason }
 told-unmuted = { $who } ended the mute: alerts are heard again.
 told-alert-joined = Alert { $name } ({ $source }) joined: { $summary }
+watch-fires = { $count ->
+    [one] one look
+   *[other] { $count } looks in a row
+} found trouble: { $found }
+watch-over = { $found }
 told-alert-lapsed = Alert { $name } ({ $source }) was not repeated: it withholds no restart any more.
 told-alert-resolved = { $source } says that alert { $name } is over: checking.
 told-check-again = { $who } asked for another check.

@@ -57,7 +57,7 @@ impl Engine {
         let notices = self.store.notices(environment).await?;
         Ok(notices.into_iter().find_map(|notice| match notice {
             Notice::Mute { mute } => Some(mute),
-            Notice::Alert { .. } => None,
+            Notice::Alert { .. } | Notice::Watch { .. } => None,
         }))
     }
 

@@ -5,7 +5,7 @@ CREATE UNIQUE INDEX one_of_each ON ledger (incident, entry, seq);
 -- What holds for an environment between its incidents: a mute that people set, alerts about its database that fire.
 CREATE TABLE notices (
     environment TEXT   NOT NULL,
-    -- 'mute', or 'alert/' and a fingerprint.
+    -- 'mute', 'watch', or 'alert/' and a fingerprint.
     what        TEXT   NOT NULL,
     -- Until when it holds, in microseconds since 1970.
     until       BIGINT NOT NULL,

@@ -37,6 +37,7 @@ mod audit;
 mod replicas;
 mod load;
 mod clock;
+mod watch;
 mod progress;
 mod chaos;
 mod migrations;
