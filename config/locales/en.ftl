@@ -496,6 +496,7 @@ explained-title = { $place }: { $name }
 explained-refused = It would be refused: { $why }
 explained-ignored = It starts nothing: { $why }
 explained-note = Its sender is told: { $note }
+explained-elsewhere = At any other address its sender is told: { $note }
 explained-left-out = Its sender left { $count } alerts out.
 explained-nothing = There is no alert in it.
 explained-firing = It fires.
