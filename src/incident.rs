@@ -4,6 +4,7 @@
 //! observations are handed in as data. [`Incident::decide`] may refuse and changes nothing; [`Incident::apply`] never fails and
 //! never decides; [`Incident::next`] derives what is to be done, so that a crash loses nothing.
 
+mod id;
 pub mod phrase;
 pub mod environment;
 pub mod observation;
@@ -33,12 +34,10 @@ use self::alert::{Alert, AlertStatus, Fingerprint};
 use self::approval::{Account, EndedRequest, Ending, Party, Who};
 use self::diagnosis::Diagnosis;
 use self::event::{Claim, DeletedHow, Event, LastLeader, Outcome, Recorded, Trigger};
+pub use self::id::IncidentId;
 use self::mute::Mute;
 use self::observation::{Observation, ProbeOutcome};
 use self::plan::{PlannedPod, RestartPlan};
-
-/// An incident's number, unique in the store.
-pub type IncidentId = i64;
 
 /// Everything about one outage of one environment, from the first check or alert to the close.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -81,7 +81,7 @@ impl Watch {
                 () = stop.cancelled() => return,
                 _ = ticks.tick() => {}
             }
-            match stop.run_until_cancelled(self.look(&environment)).await {
+            match stop.run_until_cancelled(Box::pin(self.look(&environment))).await {
                 None => return,
                 Some(Ok(())) => {}
                 Some(Err(error)) => {

@@ -4,6 +4,7 @@
 mod postgres;
 mod owed;
 mod record;
+mod harness;
 mod scene;
 mod both;
 mod incident;

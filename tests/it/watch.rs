@@ -1,13 +1,12 @@
 //! The bot's own watch: off unless it is configured, and then an alert like any other.
 
-use std::time::Duration;
-
 use stagerbot::config::{Config, Layer};
 use stagerbot::incident::observation::Depth;
 use stagerbot::simulator::kubernetes::Snapshot;
 use stagerbot::simulator::slack::view::View;
 
-use crate::scene::{PATIENCE, Scene};
+use crate::harness::{PATIENCE, until};
+use crate::scene::Scene;
 
 /// Nothing but the watch makes the bot look again.
 const RARELY: (&str, &str) = ("recheck", "\"12h\"");
@@ -52,13 +51,11 @@ async fn it_is_silent_while_people_muted_the_alerts() {
     scene.stuck().await;
     // The status says what was kept silent, once something was.
     let kept = |view: &View| view.messages.iter().any(|message| message.text.contains("from watch turned away"));
-    let asked = async {
-        while !kept(&scene.workspace.view()) {
-            scene.says(&scene.ben, "/stager status").await;
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, asked).await.unwrap();
+    until("the status", async || {
+        scene.says(&scene.ben, "/stager status").await;
+        kept(&scene.workspace.view()).then_some(()).ok_or("it tells of nothing that was kept silent")
+    })
+    .await;
     assert_eq!(scene.cards(), 0);
     bot.stop().await;
 }
