@@ -32,12 +32,21 @@ async fn a_bot_that_was_started_again_knows_what_it_saw_before() {
     let scene = Scene::with(&[("watch", "\"300ms\""), ("watch_failures", "2"), RARELY]).await;
     let first = scene.bot().await;
     scene.stuck().await;
-    scene.told("Alert StagerbotWatch (watch) for prod:").await;
+    scene.button("stager-restart").await;
     first.stop().await;
-    let again = scene.bot().await;
     scene.cluster.heal_by_hand();
-    scene.told("watch says that alert StagerbotWatch is over").await;
+    scene.cluster.wait_until(PATIENCE, Snapshot::healthy).await.unwrap();
+    let again = scene.bot().await;
     scene.card("Healthy again, without a restart of ours").await;
+    // Only what fired before is said to be over.
+    let url = format!("sqlite://{}", scene.folder.path().join("bot.db").display());
+    let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
+    until("that the alert is over", async || {
+        let over = "SELECT COUNT(*) FROM inbox WHERE dedupe_key LIKE 'watch/prod/Resolved/%'";
+        let over: i64 = sqlx::query_scalar(over).fetch_one(&pool).await.map_err(|error| error.to_string())?;
+        if over == 1 { Ok(()) } else { Err(format!("said {over} times")) }
+    })
+    .await;
     assert_eq!(scene.cards(), 1);
     again.stop().await;
 }
