@@ -327,13 +327,10 @@ mod deleting {
         let selector = WatchParams::default().labels("skiff-role-name=diego-api");
         let watch = client.request_events::<Value>(kube::core::Request::new(PODS).watch(&selector, "0").unwrap());
         let watch = watch.await.unwrap();
+        let old: Vec<String> = cluster.pods().into_iter().map(|pod| pod.uid).collect();
         cluster.delete_pods_by_hand(&["diego-api-0", "diego-api-1"]);
-        cluster
-            .advance_until(|now| {
-                cluster.terminations().iter().all(|gone| now.pods.iter().all(|pod| pod.uid != gone.uid))
-                    && now.healthy()
-            })
-            .unwrap();
+        let bbs = |now: &Snapshot, name: &str| now.pod(name).is_some_and(|pod| !old.contains(&pod.uid));
+        cluster.advance_until(|now| bbs(now, "diego-api-0") && bbs(now, "diego-api-1") && now.healthy()).unwrap();
         cluster.advance(minutes(1));
         let recorded: Vec<Value> =
             record("diego-watch.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
