@@ -9,8 +9,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::causes::causes;
 use crate::clock;
@@ -41,25 +43,30 @@ pub struct Settings {
     pub failures: u32,
 }
 
+/// What is watched, and how.
+#[derive(Clone)]
+pub struct Watched {
+    /// The environments.
+    pub clusters: Vec<Cluster>,
+    /// How.
+    pub settings: Settings,
+}
+
 /// The place of an environment among all that are watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+struct Place {
     /// From 0.
-    pub number: u32,
+    number: u32,
     /// How many there are.
-    pub of: u32,
+    of: u32,
 }
 
 /// The watch of one environment.
-pub struct Watch {
-    /// Where it looks.
-    pub cluster: Cluster,
-    /// Where its alerts go.
-    pub inbox: Inbox,
-    /// Where the looks so far are.
-    pub store: Store,
-    /// How often, and so on.
-    pub settings: Settings,
+struct Watch {
+    cluster: Cluster,
+    inbox: Inbox,
+    store: Store,
+    settings: Settings,
 }
 
 /// Why a look led to nothing: the next one tries again.
@@ -71,9 +78,29 @@ enum WatchError {
     Inbox(#[from] InboxError),
 }
 
+/// Watches what there is to watch, by the newest configuration, until it is told to stop.
+pub async fn keep_watching(mut watched: watch::Receiver<Watched>, store: Store, inbox: Inbox, stop: CancellationToken) {
+    loop {
+        let Watched { clusters, settings } = watched.borrow_and_update().clone();
+        let (round, tasks) = (stop.child_token(), TaskTracker::new());
+        let of = u32::try_from(clusters.len()).unwrap_or(u32::MAX);
+        for (number, cluster) in (0..).zip(clusters) {
+            let watch = Watch { cluster, inbox: inbox.clone(), store: store.clone(), settings };
+            tasks.spawn(watch.run(Place { number, of }, round.clone()));
+        }
+        tasks.close();
+        let changed = stop.run_until_cancelled(watched.changed()).await;
+        round.cancel();
+        tasks.wait().await;
+        if !matches!(changed, Some(Ok(()))) {
+            return;
+        }
+    }
+}
+
 impl Watch {
     /// Looks again and again, until it is told to stop.
-    pub async fn run(self, place: Place, stop: CancellationToken) {
+    async fn run(self, place: Place, stop: CancellationToken) {
         let Some(mut ticks) = pace(self.settings.every.unsigned_abs(), place) else { return };
         let environment = self.cluster.environment().name.clone();
         loop {

@@ -42,3 +42,4 @@ mod watch;
 mod progress;
 mod chaos;
 mod migrations;
+mod reload;

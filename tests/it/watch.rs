@@ -85,3 +85,15 @@ async fn it_is_off_unless_it_is_configured() {
     scene.stuck().await;
     assert_eq!(look().await, stagerbot::incident::streak::Sight::Bad);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_begins_when_a_new_configuration_says_so() {
+    let scene = Scene::new().await;
+    let bot = scene.bot().await;
+    scene.stuck().await;
+    let text = scene.toml().replace("[checks]\n", "[checks]\nwatch = \"300ms\"\nwatch_failures = 1\n");
+    let config = Config::from_layers(&[Layer { name: "test.toml", text: &text }], scene.secrets()).unwrap();
+    assert_eq!(bot.reload(config).await.unwrap(), [""; 0]);
+    scene.told("Alert StagerbotWatch (watch) for prod: one look found trouble:").await;
+    bot.stop().await;
+}
