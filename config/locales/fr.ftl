@@ -242,6 +242,11 @@ told-muted = { $who } a mis les alertes en sourdine jusqu'à { $until } : elles
 told-muted-because = { $who } a mis les alertes en sourdine jusqu'à { $until } : { $reason }
 told-unmuted = { $who } a mis fin à la sourdine : les alertes sont de nouveau prises en compte.
 told-alert-joined = L'alerte { $name } ({ $source }) s'y est jointe : { $summary }
+watch-fires = { $count ->
+    [one] Un examen a constaté un problème : { $found }
+   *[other] { $count } examens de suite ont constaté un problème : { $found }
+}
+watch-over = { $found }
 told-alert-lapsed = L'alerte { $name } ({ $source }) n'a pas été répétée : elle n'empêche plus de redémarrage.
 told-alert-joined-count = L'alerte { $name } ({ $source }) s'y est jointe { $count } fois, d'abord avec : { $summary }
 told-alert-resolved = { $source } signale que l'alerte { $name } est terminée : vérification.
@@ -593,6 +598,7 @@ explained-title = { $place } : { $name }
 explained-refused = Ce serait refusé : { $why }
 explained-ignored = Cela ne déclenche rien : { $why }
 explained-note = Réponse à son émetteur : { $note }
+explained-elsewhere = À toute autre adresse, réponse à son émetteur : { $note }
 explained-left-out = Son émetteur a omis des alertes : { $count }.
 explained-nothing = Aucune alerte n'y figure.
 explained-firing = Elle est active.

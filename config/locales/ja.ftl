@@ -239,6 +239,11 @@ told-muted = { $who } が { $until } までアラートをミュートしまし�
 told-muted-because = { $who } が { $until } までアラートをミュートしました：{ $reason }
 told-unmuted = { $who } がミュートを解除しました。アラートを再び受け付けます。
 told-alert-joined = アラート { $name }（{ $source }）が加わりました：{ $summary }
+watch-fires = { $count ->
+    [1] 確認で問題が見つかりました：{ $found }
+   *[other] { $count } 回続けて、確認で問題が見つかりました：{ $found }
+}
+watch-over = { $found }
 told-alert-lapsed = アラート { $name }（{ $source }）は繰り返されませんでした。再始動はもう保留されません。
 told-alert-joined-count = アラート { $name }（{ $source }）が { $count } 回加わりました。最初の内容：{ $summary }
 told-alert-resolved = { $source } によると、アラート { $name } は解消しました。チェック中です。
@@ -578,6 +583,7 @@ explained-title = { $place }：{ $name }
 explained-refused = 拒否されます：{ $why }
 explained-ignored = 何も始まりません：{ $why }
 explained-note = 送信元への返答：{ $note }
+explained-elsewhere = ほかのアドレスでの送信元への返答：{ $note }
 explained-left-out = 送信元が { $count } 件のアラートを省略しました。
 explained-nothing = アラートが含まれていません。
 explained-firing = 発生中です。

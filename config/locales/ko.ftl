@@ -239,6 +239,11 @@ told-muted = { $who }이(가) { $until }까지 경보를 음소거했습니다. 
 told-muted-because = { $who }이(가) { $until }까지 경보를 음소거했습니다: { $reason }
 told-unmuted = { $who }이(가) 음소거를 끝냈습니다. 경보를 다시 받습니다.
 told-alert-joined = 경보 { $name }({ $source })이(가) 합류했습니다: { $summary }
+watch-fires = { $count ->
+    [1] 살펴보는 중에 문제가 발견되었습니다: { $found }
+   *[other] { $count }회 연속으로 살펴보는 중에 문제가 발견되었습니다: { $found }
+}
+watch-over = { $found }
 told-alert-lapsed = 경보 { $name }({ $source })이(가) 반복되지 않았습니다. 더 이상 다시 시작을 보류시키지 않습니다.
 told-alert-joined-count = 경보 { $name }({ $source })이(가) { $count }회 합류했습니다. 처음 내용: { $summary }
 told-alert-resolved = { $source }에 따르면 경보 { $name }이(가) 해소되었습니다. 점검 중입니다.
@@ -578,6 +583,7 @@ explained-title = { $place }: { $name }
 explained-refused = 거절됩니다: { $why }
 explained-ignored = 아무것도 시작하지 않습니다: { $why }
 explained-note = 보낸 쪽에 대한 답: { $note }
+explained-elsewhere = 다른 주소에서 보낸 쪽에 대한 답: { $note }
 explained-left-out = 보낸 쪽이 경보 { $count }건을 생략했습니다.
 explained-nothing = 경보가 들어 있지 않습니다.
 explained-firing = 발생 중입니다.

@@ -239,6 +239,11 @@ told-muted = { $who } 已将警报静音至 { $until }：警报不会打开或�
 told-muted-because = { $who } 已将警报静音至 { $until }：{ $reason }
 told-unmuted = { $who } 已结束静音：重新接收警报。
 told-alert-joined = 警报 { $name }（{ $source }）加入：{ $summary }
+watch-fires = { $count ->
+    [1] 查看时发现问题：{ $found }
+   *[other] 连续 { $count } 次查看时发现问题：{ $found }
+}
+watch-over = { $found }
 told-alert-lapsed = 警报 { $name }（{ $source }）没有重复：它不再阻止重新启动。
 told-alert-joined-count = 警报 { $name }（{ $source }）加入了 { $count } 次，最初内容：{ $summary }
 told-alert-resolved = { $source } 报告警报 { $name } 已结束：正在检查。
@@ -578,6 +583,7 @@ explained-title = { $place }：{ $name }
 explained-refused = 将被拒绝：{ $why }
 explained-ignored = 不会触发任何操作：{ $why }
 explained-note = 对其发送方的答复：{ $note }
+explained-elsewhere = 在其他地址对其发送方的答复：{ $note }
 explained-left-out = 其发送方省略了 { $count } 个警报。
 explained-nothing = 其中没有警报。
 explained-firing = 正在触发。

@@ -239,6 +239,11 @@ told-muted = { $who } 已將警示靜音至 { $until }：警示不會開啟或�
 told-muted-because = { $who } 已將警示靜音至 { $until }：{ $reason }
 told-unmuted = { $who } 已結束靜音：重新接收警示。
 told-alert-joined = 警示 { $name }（{ $source }）加入：{ $summary }
+watch-fires = { $count ->
+    [1] 查看時發現問題：{ $found }
+   *[other] 連續 { $count } 次查看時發現問題：{ $found }
+}
+watch-over = { $found }
 told-alert-lapsed = 警示 { $name }（{ $source }）沒有重複：它不再阻止重新啟動。
 told-alert-joined-count = 警示 { $name }（{ $source }）加入了 { $count } 次，最初內容：{ $summary }
 told-alert-resolved = { $source } 回報警示 { $name } 已結束：正在檢查。
@@ -578,6 +583,7 @@ explained-title = { $place }：{ $name }
 explained-refused = 將被拒絕：{ $why }
 explained-ignored = 不會觸發任何動作：{ $why }
 explained-note = 對其傳送者的答覆：{ $note }
+explained-elsewhere = 在其他位址對其傳送者的答覆：{ $note }
 explained-left-out = 其傳送者省略了 { $count } 個警示。
 explained-nothing = 其中沒有警示。
 explained-firing = 正在觸發。

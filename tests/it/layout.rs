@@ -36,7 +36,7 @@ const PURE_STD: [&str; 15] = [
 ];
 
 /// Who makes sentences out of ids and arguments.
-const SPEAKS: [&str; 11] = [
+const SPEAKS: [&str; 12] = [
     "words",
     "words::embedded",
     "words::overrides",
@@ -44,6 +44,7 @@ const SPEAKS: [&str; 11] = [
     "chat::card::by_hand",
     "chat::card::evidence",
     "terminal",
+    "watch",
     "engine::presenter",
     "engine::route",
     "engine::replies",
