@@ -14,7 +14,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use jiff::{SignedDuration, Timestamp};
 use unic_langid::LanguageIdentifier;
 
-use self::embedded::embedded;
+use self::embedded::shipped;
 use self::language::Language;
 use self::overrides::Overrides;
 use crate::incident::phrase::{Arg, Phrase};
@@ -57,7 +57,7 @@ impl Words {
         // The marks that isolate directions would be copied along with commands and codes.
         bundle.set_use_isolating(false);
         bundle
-            .add_resource(embedded(language))
+            .add_resource(shipped(language))
             .unwrap_or_else(|errors| panic!("config/locales/{language}.ftl repeats itself: {errors:?}"));
         if let Some(own) = own {
             bundle.add_resource_overriding(own);

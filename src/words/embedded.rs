@@ -5,7 +5,7 @@ use fluent_bundle::FluentResource;
 use super::language::Language;
 
 /// The file of a language.
-pub(super) fn embedded(language: Language) -> FluentResource {
+pub(super) fn shipped(language: Language) -> FluentResource {
     let text = match language {
         Language::English => include_str!("../../config/locales/en.ftl"),
         Language::French => include_str!("../../config/locales/fr.ftl"),

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use fluent_bundle::FluentResource;
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 
-use super::embedded::embedded;
+use super::embedded::shipped;
 use super::language::Language;
 
 /// An operator's own sentences, checked; empty for none.
@@ -77,7 +77,7 @@ fn check(text: &str) -> Vec<(usize, String)> {
             return errors.into_iter().map(tell).collect();
         }
     };
-    let english = embedded(Language::English);
+    let english = shipped(Language::English);
     let said = arguments(&english);
     let mut problems = Vec::new();
     let mut known = BTreeSet::new();

@@ -2,10 +2,12 @@
 //! table says of the findings what the rules and the sentences say.
 
 mod languages;
+mod spoken;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use regex::Regex;
@@ -55,8 +57,8 @@ pub(crate) fn messages(tag: &str) -> BTreeMap<String, String> {
 
 /// The arguments of a message.
 pub(crate) fn variables(text: &str) -> BTreeSet<String> {
-    let variable = Regex::new(r"\$([a-z]+)").unwrap();
-    variable.captures_iter(text).map(|found| found[1].to_owned()).collect()
+    static VARIABLE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\$([a-z]+)").unwrap());
+    VARIABLE.captures_iter(text).map(|found| found[1].to_owned()).collect()
 }
 
 fn collect(below: &Path, found: &mut Vec<PathBuf>) {

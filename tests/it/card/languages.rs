@@ -71,8 +71,15 @@ fn not_recovered() -> Shown {
     shown
 }
 
+fn reached() -> Shown {
+    let mut shown = Shown::new();
+    shown.tell(Command::Alert(alert("a")));
+    shown.sees(unproven());
+    shown
+}
+
 fn handed_over() -> Shown {
-    let mut shown = over([unproven()]);
+    let mut shown = over([outage()]);
     shown.tell(Command::HandOver { by: account("ben"), reason: Some("on it".into()) });
     shown
 }
@@ -94,7 +101,7 @@ fn stories() -> Vec<(&'static str, Shown)> {
     vec![
         ("checking", Shown::new()),
         ("healthy", over([healthy()])),
-        ("reached, not proven", over([unproven()])),
+        ("reached, not proven", reached()),
         ("the outage", over([outage()])),
         ("a hung BBS", over([all_seen_but_hung()])),
         ("a label that lags", over([stale])),
