@@ -351,8 +351,8 @@ mod tests {
             ),
             (HTTPS, "", "user u has no credentials"),
             (HTTPS, "password: p", "user u: it has a password and no username"),
-            (HTTPS, "token: t, username: n", "user u: a token and a username"),
-            (HTTPS, "tokenFile: t, username: n", "user u: a tokenFile and a username"),
+            (HTTPS, "token: t, username: me", "user u: a token and a username"),
+            (HTTPS, "tokenFile: t, username: me", "user u: a tokenFile and a username"),
             (HTTPS, "client-certificate: c", "user u: its client-certificate has no key"),
             (
                 HTTPS,
@@ -392,7 +392,7 @@ mod tests {
         let exec = format!("exec: {{command: x, {V1}, interactiveMode: IfAvailable}}");
         for (cluster, user, warnings) in [
             (HTTPS, "token: t, tokenFile: f", 0),
-            (HTTPS, "client-certificate: c, client-key: k, username: n, password: p", 0),
+            (HTTPS, "client-certificate: c, client-key: k, username: me, password: p", 0),
             (HTTPS, "token: t, client-key: k", 1),
             (HTTPS, exec.as_str(), 0),
             (HTTPS, "exec: {command: x, apiVersion: client.authentication.k8s.io/v1beta1}", 0),
