@@ -53,7 +53,11 @@ impl Setting {
         let simulated = Simulated::start(settings).unwrap();
         let kubeconfig = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(kubeconfig.path(), simulated.kubeconfig()).unwrap();
-        let access = Access { kubeconfig: Some(kubeconfig.path().into()), context: Some("simulator".into()) };
+        let access = Access {
+            kubeconfig: Some(kubeconfig.path().into()),
+            context: Some("simulator".into()),
+            ..Access::default()
+        };
         let environment = Environment {
             name: "prod".into(),
             context: None,
