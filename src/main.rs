@@ -199,6 +199,9 @@ enum Output {
     Json,
 }
 
+/// How long what is still under way at the end may take to stop.
+const END: std::time::Duration = std::time::Duration::from_secs(1);
+
 /// The namespace where neither the command line nor the kubeconfig's context names one.
 const CF: &str = "cf";
 
@@ -216,7 +219,7 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.into(), 1),
     };
-    runtime.block_on(async {
+    let code = runtime.block_on(async {
         match arguments.command {
             Command::Serve { config } => {
                 serve(config).await.map_or_else(|error| fail(&error, 1), |()| ExitCode::SUCCESS)
@@ -243,7 +246,10 @@ fn main() -> ExitCode {
                 .await
                 .map_or_else(|error| fail(&error, 1), |()| ExitCode::SUCCESS),
         }
-    })
+    });
+    // What is still under way is dropped, and a credential plugin with it; a file system that hangs is not waited for.
+    runtime.shutdown_timeout(END);
+    code
 }
 
 fn fail(error: &anyhow::Error, code: u8) -> ExitCode {
@@ -440,8 +446,8 @@ fn print(text: &str) -> anyhow::Result<()> {
 const AT_ONCE: usize = 64;
 
 async fn check(arguments: Check) -> anyhow::Result<u8> {
-    let (environments, checks) = where_to_look(&arguments)?;
     let connections = Connections::default();
+    let (environments, checks) = where_to_look(&connections, &arguments)?;
     let looks = environments.iter().map(|(settings, access)| look(&connections, access, settings, checks, &arguments));
     let mut looks = futures::stream::iter(looks).buffer_unordered(AT_ONCE);
     let mut codes = Vec::new();
@@ -490,7 +496,7 @@ async fn look(
 /// Environments, how each is reached, and how they are looked at.
 type ToLookAt = (Vec<(EnvironmentSettings, Access)>, CheckSettings);
 
-fn where_to_look(arguments: &Check) -> anyhow::Result<ToLookAt> {
+fn where_to_look(connections: &Connections, arguments: &Check) -> anyhow::Result<ToLookAt> {
     if arguments.all || arguments.environment.is_some() {
         let config = Config::load(arguments.config.as_deref())?;
         let with_access = |settings: EnvironmentSettings| (settings.clone(), bot::access(&settings));
@@ -510,9 +516,9 @@ fn where_to_look(arguments: &Check) -> anyhow::Result<ToLookAt> {
         Access { kubeconfig: arguments.kubeconfig.clone(), context: arguments.context.clone(), as_kubectl: true };
     let namespace = match &arguments.namespace {
         Some(namespace) => namespace.clone(),
-        None => {
-            Some(session::default_namespace(&access)?).filter(|name| !name.is_empty()).unwrap_or_else(|| CF.to_owned())
-        }
+        None => Some(session::default_namespace(connections, &access)?)
+            .filter(|name| !name.is_empty())
+            .unwrap_or_else(|| CF.to_owned()),
     };
     let environment = Environment {
         name: arguments.context.clone().unwrap_or_else(|| namespace.clone()),

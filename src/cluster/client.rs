@@ -88,7 +88,7 @@ pub enum ConnectError {
     #[error("{0}")]
     Variables(String),
     /// The kubeconfig's files could not be looked at.
-    #[error("the kubeconfig's files could not be looked at")]
+    #[error("the kubeconfig's files could not be looked at in time")]
     Files,
     /// A name in the environment's topology that Kubernetes would not accept.
     #[error("environment {environment}: {what} {value:?} is no such name; use a–z, 0–9 and inner dashes")]

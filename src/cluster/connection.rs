@@ -4,7 +4,6 @@
 //! Nothing is sent twice but what only reads: a request that the server refuses for its credentials (401) is sent once more, where
 //! there are others by then.
 
-use std::fs;
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -26,13 +25,16 @@ use tower::BoxError;
 
 use super::credentials::{Credential, CredentialError, Credentials};
 use super::kubeconfig::context::Login;
-use super::kubeconfig::files::KubeconfigError;
+use super::kubeconfig::files::{KubeconfigError, read};
 use super::kubeconfig::print::Print;
 use super::route::Route;
 use super::tls::authority::{Anybody, Authorities};
 use super::tls::identity::Identity;
 
 type Http = Client<TimeoutConnector<HttpsConnector<Route>>, Body>;
+
+/// The longest file of certificates or keys that is read, in bytes: that of all public authorities has some 300 KiB.
+const LONGEST: u64 = 16 * 1024 * 1024;
 
 const AGENT: &str = concat!("stagerbot/", env!("CARGO_PKG_VERSION"));
 
@@ -191,7 +193,7 @@ impl Link {
 /// TLS with the certificates that the login has and believes. `plugin` is a certificate that a plugin gave.
 fn tls(login: &Login, plugin: Option<&Arc<Identity>>) -> Result<ClientConfig, KubeconfigError> {
     let (cluster, user) = (&login.cluster, &login.user);
-    let builder = ClientConfig::builder().dangerous();
+    let builder = super::tls::client().dangerous();
     if !login.server.is_secure() {
         return Ok(builder.with_custom_certificate_verifier(Arc::new(Anybody)).with_no_client_auth());
     }
@@ -229,7 +231,7 @@ fn authority(login: &Login) -> Result<Vec<u8>, KubeconfigError> {
         return Ok(cluster.certificate_authority_data.clone());
     }
     let file = &cluster.certificate_authority;
-    fs::read(file)
+    read(Path::new(file), LONGEST)
         .map_err(|error| of_cluster(login, &format!("its certificate-authority {file} can't be read: {error}")))
 }
 
@@ -238,7 +240,7 @@ fn data(login: &Login, key: &str, file: &str, inline: &[u8]) -> Result<Vec<u8>, 
     if !inline.is_empty() || file.is_empty() {
         return Ok(inline.to_vec());
     }
-    fs::read(file).map_err(|error| of_user(login, &format!("its {key} {file} can't be read: {error}")))
+    read(Path::new(file), LONGEST).map_err(|error| of_user(login, &format!("its {key} {file} can't be read: {error}")))
 }
 
 fn prints(login: &Login) -> Vec<Print> {

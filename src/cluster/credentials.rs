@@ -40,7 +40,7 @@ pub(super) enum Credentials {
     Fixed(Credential),
     /// A file that somebody renews.
     File(Arc<TokenFile>),
-    /// An OpenID Connect provider's token, which is not renewed here.
+    /// The token of an identity provider (OIDC), which is not renewed here.
     IdToken(IdToken),
     /// A program.
     Plugin(Arc<Plugin>),

@@ -14,7 +14,6 @@ use hyper_util::client::legacy::connect::dns::{GaiAddrs, GaiResolver, Name};
 use hyper_util::client::legacy::connect::proxy::{SocksV5, Tunnel};
 use hyper_util::client::proxy::matcher::Matcher;
 use hyper_util::rt::TokioIo;
-use rustls::ClientConfig;
 use tokio::net::TcpStream;
 use tower::{BoxError, Service};
 
@@ -77,7 +76,7 @@ impl Route {
                 })
             }
             "https" => {
-                let tls = ClientConfig::builder().dangerous();
+                let tls = super::tls::client().dangerous();
                 let tls = tls.with_custom_certificate_verifier(Authorities::usual()).with_no_client_auth();
                 let https = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1();
                 Way::SecureTunnel(with_login(Tunnel::new(uri, https.wrap_connector(tcp)), proxy)?)
@@ -158,8 +157,8 @@ pub(super) fn by_variables(
         let named = |name: &str| Some((name.to_owned(), variable(name).filter(|value| !value.is_empty())?));
         named(name).or_else(|| named(&lower))
     };
-    let (name, bypassed) = if server.is_secure() { ("HTTPS_PROXY", true) } else { ("HTTP_PROXY", true) };
-    let Some((name, value)) = either(name).filter(|_| bypassed && !server.is_loopback()) else { return Ok(None) };
+    let name = if server.is_secure() { "HTTPS_PROXY" } else { "HTTP_PROXY" };
+    let Some((name, value)) = either(name).filter(|_| !server.is_loopback()) else { return Ok(None) };
     let excepted = either("NO_PROXY").map(|(_, value)| value).unwrap_or_default();
     if is_excepted(server, &excepted) {
         return Ok(None);

@@ -121,7 +121,9 @@ impl Session {
             let session = Arc::new(Self { access, connections, connect, current, trouble: Mutex::default() });
             Ok(Opened { session, warnings })
         });
-        opening.await.unwrap_or_else(|_| Err(ConnectError::Files))
+        timeout(FILES, opening)
+            .await
+            .map_or(Err(ConnectError::Files), |opened| opened.unwrap_or(Err(ConnectError::Files)))
     }
 
     /// Takes up what has changed in the files.
@@ -226,8 +228,8 @@ fn resolved(access: &Access, connections: &Connections) -> Result<Resolved, Conn
 }
 
 /// The namespace that an access means where none is named; empty for none.
-pub fn default_namespace(access: &Access) -> Result<String, ConnectError> {
-    resolved(access, &Connections::default()).map(|resolved| resolved.namespace)
+pub fn default_namespace(connections: &Connections, access: &Access) -> Result<String, ConnectError> {
+    resolved(access, connections).map(|resolved| resolved.namespace)
 }
 
 /// Where Kubernetes puts a pod's credentials.

@@ -1,6 +1,7 @@
 //! A credential plugin: a program that prints credentials, run when there are none, when they are about to expire, and when the server
 //! refused them. One run at a time, however many requests wait for it, and none that outlives its deadline.
 
+use std::env;
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,9 +24,11 @@ use crate::cluster::kubeconfig::model::Exec;
 /// How long a plugin may take: one that asks a server somewhere needs seconds, one that waits for a person never ends.
 pub(in crate::cluster) const DEADLINE: Duration = Duration::from_secs(20);
 /// How long before they expire credentials are renewed at most; short-lived ones in the last tenth of their time.
-const AHEAD: Duration = Duration::from_secs(60);
+const AHEAD: Duration = Duration::from_mins(1);
 /// How long a plugin is left alone after it failed, or gave what the server refuses: one look asks some twenty times.
 const PAUSE: Duration = Duration::from_secs(5);
+/// What the variables of our own configuration begin with.
+const OURS: &[u8] = b"STAGERBOT__";
 
 /// A plugin and what it gave last.
 pub(in crate::cluster) struct Plugin {
@@ -133,6 +136,10 @@ impl Plugin {
     async fn run(&self) -> Result<Answer, CredentialError> {
         let mut command = Command::new(&self.exec.command);
         command.args(&self.exec.args);
+        // Our own secrets may stand there, and no plugin needs them.
+        for (name, _) in env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(OURS)) {
+            command.env_remove(name);
+        }
         command.envs(self.exec.env.iter().map(|variable| (&variable.name, &variable.value)));
         command.env("KUBERNETES_EXEC_INFO", &self.info);
         match run(command, DEADLINE).await {

@@ -130,7 +130,7 @@ mod tests {
 
     #[tokio::test]
     async fn it_gets_no_input_and_may_not_print_without_end() {
-        let long = Duration::from_secs(60);
+        let long = Duration::from_mins(1);
         let ended = run(shell("read answer; echo got $?"), long).await.unwrap();
         assert!(matches!(ended, Ending::Exited(status, text) if status.success() && text == b"got 1\n"));
         assert!(matches!(run(shell("yes"), long).await, Ok(Ending::TooMuch)));

@@ -1,6 +1,5 @@
 //! Tokens that stand somewhere: in a file that is renewed, or in the kubeconfig with an end of their own.
 
-use std::fs;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -12,8 +11,11 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{Credential, CredentialError, bearer};
+use crate::cluster::kubeconfig::files::read;
 use crate::cluster::kubeconfig::model::AuthProvider;
 
+/// The longest file that is read for a token, in bytes.
+const LONGEST: u64 = 1024 * 1024;
 /// How long a file's token is taken for the present one: one look asks some twenty times.
 const KNOWN: Duration = Duration::from_secs(1);
 
@@ -57,7 +59,7 @@ impl TokenFile {
     }
 
     fn read(&self) -> Result<Credential, CredentialError> {
-        let read = fs::read_to_string(&self.path);
+        let read = read(&self.path, LONGEST).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.read = Some(Instant::now());
         let why = |what: String| {
@@ -87,7 +89,7 @@ impl TokenFile {
     }
 }
 
-/// An OpenID Connect provider's token: kubectl renews it and writes it into the kubeconfig, the bot does not.
+/// The token of an identity provider (OIDC): kubectl renews it and writes it into the kubeconfig, the bot does not.
 pub(in crate::cluster) struct IdToken {
     user: String,
     header: HeaderValue,
@@ -120,6 +122,8 @@ impl IdToken {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn text(credential: Result<Credential, CredentialError>) -> String {

@@ -1,6 +1,7 @@
 //! Which files are read, as kubectl finds them, and what they say together.
 
 use std::collections::HashSet;
+use std::io::Read as _;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::{env, fs, io};
 
@@ -121,7 +122,7 @@ pub struct Origin<T> {
 pub fn load(place: &Place) -> Result<Merged, KubeconfigError> {
     let mut merged = Merged::default();
     for file in place.files() {
-        let bytes = match read(file) {
+        let bytes = match read(file, LARGEST) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound && matches!(place, Place::List(_)) => {
                 merged.missing.push(file.clone());
@@ -139,15 +140,11 @@ pub fn load(place: &Place) -> Result<Merged, KubeconfigError> {
     Ok(merged)
 }
 
-fn read(file: &Path) -> io::Result<Vec<u8>> {
-    let metadata = fs::metadata(file)?;
-    if metadata.is_dir() {
-        return Err(io::ErrorKind::IsADirectory.into());
-    }
-    if metadata.len() > LARGEST {
-        return Err(io::ErrorKind::FileTooLarge.into());
-    }
-    fs::read(file)
+/// Reads a file, also one without an end, up to so many bytes: a longer one is an error.
+pub(in crate::cluster) fn read(file: &Path, longest: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let read = fs::File::open(file)?.take(longest + 1).read_to_end(&mut bytes)?;
+    if read as u64 > longest { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
 }
 
 impl Merged {

@@ -330,17 +330,12 @@ fn place(path: &Path, document: &Value) -> String {
         whose = format!("{} {name}", key.strip_suffix('s').unwrap_or(key));
         segments = rest.iter().copied().skip(1).collect();
     }
-    let mut within = String::new();
-    for segment in segments {
-        match segment {
-            Segment::Seq { index } => within += &format!("[{index}]"),
-            Segment::Map { key } => {
-                let dot = if within.is_empty() { "" } else { "." };
-                within += &format!("{dot}{key}");
-            }
-            _ => {}
-        }
-    }
+    let within = segments.into_iter().fold(String::new(), |within, segment| match segment {
+        Segment::Seq { index } => format!("{within}[{index}]"),
+        Segment::Map { key } if within.is_empty() => key.clone(),
+        Segment::Map { key } => format!("{within}.{key}"),
+        _ => within,
+    });
     match (whose.is_empty(), within.is_empty()) {
         (true, true) => "its contents".to_owned(),
         (true, false) => within,

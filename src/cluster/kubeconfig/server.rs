@@ -21,7 +21,7 @@ pub struct Address {
 impl Address {
     /// An API server's. Without a scheme it is plain HTTP, whatever else is set.
     pub fn of_server(text: &str) -> Result<Self, &'static str> {
-        let parsed = parse(text).filter(|url| url.has_host());
+        let parsed = parse(text).filter(Url::has_host);
         let url = match parsed {
             Some(url) => url,
             None => Some(text)

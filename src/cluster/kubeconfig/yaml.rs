@@ -34,7 +34,7 @@ pub(in crate::cluster) fn first_document(text: &str) -> Result<Value, Flaw> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let scalar = Scalar { text: &text, plain: style == ScalarStyle::Plain, tag: tag.as_deref() };
-                composer.scalar(scalar, anchor).map_err(flaw)?;
+                composer.scalar(&scalar, anchor).map_err(flaw)?;
             }
             Event::SequenceStart(_, anchor, _) => composer.open(Open::List(Vec::new()), anchor).map_err(flaw)?,
             Event::MappingStart(_, anchor, _) => {
@@ -79,7 +79,7 @@ struct Scalar<'a> {
 }
 
 impl Composer {
-    fn scalar(&mut self, scalar: Scalar<'_>, anchor: usize) -> Result<(), &'static str> {
+    fn scalar(&mut self, scalar: &Scalar<'_>, anchor: usize) -> Result<(), &'static str> {
         if self.wants_key() && scalar.is_merge() {
             self.count(1)?;
             self.key(Key::Merge);
@@ -347,7 +347,8 @@ mod tests {
         let mut bomb = "a0: &a0 [x]\n".to_owned();
         for level in 1..30 {
             let before = level - 1;
-            bomb += &format!("a{level}: &a{level} [*a{before}, *a{before}, *a{before}]\n");
+            let line = format!("a{level}: &a{level} [*a{before}, *a{before}, *a{before}]\n");
+            bomb.push_str(&line);
         }
         assert_eq!(first_document(&bomb).unwrap_err().what, "its aliases make it too large");
         let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));

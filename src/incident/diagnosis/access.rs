@@ -9,6 +9,8 @@ use super::pods;
 enum Obstacle {
     Unreachable,
     Slow,
+    NoCredentials,
+    NotTrusted,
     Credentials,
     Permission,
     Parts,
@@ -16,13 +18,12 @@ enum Obstacle {
 }
 
 /// The telling texts, as `cluster/error.rs` and `cluster/observe.rs` put them; the first that fits decides.
-const TELLING: [(&str, Obstacle); 9] = [
+const TELLING: [(&str, Obstacle); 8] = [
+    ("no credentials: ", Obstacle::NoCredentials),
+    ("can't be trusted: ", Obstacle::NotTrusted),
     ("permission missing", Obstacle::Permission),
     ("401", Obstacle::Credentials),
     ("refused the credentials", Obstacle::Credentials),
-    ("credential plugin", Obstacle::Credentials),
-    ("token file", Obstacle::Credentials),
-    ("credentials can't be used", Obstacle::Credentials),
     ("no answer within", Obstacle::Slow),
     ("unreachable", Obstacle::Unreachable),
     ("in namespace", Obstacle::Parts),
@@ -43,6 +44,16 @@ pub(super) fn api_unreachable(observation: &Observation) -> Option<Evidence> {
 
 pub(super) fn api_slow(observation: &Observation) -> Option<Evidence> {
     blind_by(observation, Obstacle::Slow)
+}
+
+/// There was nothing to log in with, so that nothing was sent: a plugin failed, a file is missing.
+pub(super) fn credentials_missing(observation: &Observation) -> Option<Evidence> {
+    blind_by(observation, Obstacle::NoCredentials)
+}
+
+/// The server's certificate is not believed, so that nothing was sent.
+pub(super) fn api_not_trusted(observation: &Observation) -> Option<Evidence> {
+    blind_by(observation, Obstacle::NotTrusted)
 }
 
 pub(super) fn credentials_refused(observation: &Observation) -> Option<Evidence> {

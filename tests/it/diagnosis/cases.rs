@@ -468,6 +468,21 @@ pub(super) fn cases() -> Vec<(&'static str, Observation, &'static str)> {
             "not-known credentials-refused",
         ),
         (
+            "a credential plugin fails",
+            blind("no credentials: user bot: the credential plugin login failed with exit code 1"),
+            "not-known credentials-missing",
+        ),
+        (
+            "the server's certificate has expired",
+            blind("list pods: the API server can't be trusted: its certificate has expired"),
+            "not-known api-not-trusted",
+        ),
+        (
+            "a client certificate is refused",
+            blind("list pods: the API server refused the credentials: the client certificate (it has expired)"),
+            "not-known credentials-refused",
+        ),
+        (
             "lists are not permitted",
             blind("list pods: permission missing: pods is forbidden"),
             "not-known permission-missing",
