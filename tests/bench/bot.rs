@@ -185,7 +185,8 @@ fn environment() -> Environment {
 /// A whole look beside a look at the pods alone: what the probes and the rest add.
 async fn check_against_its_calls() {
     let stage = Stage::set().await;
-    let access = Access { kubeconfig: Some(stage.folder.path().join("kubeconfig")), context: None, ..Access::default() };
+    let access =
+        Access { kubeconfig: Some(stage.folder.path().join("kubeconfig")), context: None, ..Access::default() };
     let cluster = stagerbot::cluster::Cluster::connect(&access, environment(), Timeouts::default()).await.unwrap();
     let mut times: [Vec<Duration>; 2] = [Vec::new(), Vec::new()];
     for _ in 0..50 {
