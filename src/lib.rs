@@ -1,11 +1,13 @@
 //! `Stagerbot`: the `ChatOps` bot for `CF-StagerUnavailable`.
 //!
-//! The map, in import order: a file uses only what stands above it (`tests/it/layout.rs` holds that).
+//! The map, in import order: a file uses only what stands above it, and each folder's own file goes on with the order
+//! (`tests/it/layout.rs` holds that).
 
 pub mod incident;
 pub mod clock;
 pub mod settings;
 pub mod causes;
+pub mod sanitize;
 pub mod store;
 pub mod audit;
 pub mod inbox;

@@ -2,10 +2,10 @@
 //!
 //! What is printed, logged or told of a credential is whose it is and what is wrong with it, never a part of it.
 
-pub(super) mod plugin;
-mod plugin_answer;
-mod process;
 mod token;
+mod process;
+mod plugin_answer;
+pub(super) mod plugin;
 
 use std::sync::Arc;
 

@@ -6,7 +6,8 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use crate::causes::causes;
-use crate::chat::{Button, Chat, ChatError, card, pauses};
+use crate::chat::backoff::pauses;
+use crate::chat::{Button, Chat, ChatError, card};
 use crate::clock;
 use crate::incident::Incident;
 use crate::incident::approval::{Account, Policy};
