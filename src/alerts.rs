@@ -4,8 +4,8 @@
 //! that its sender tries again. What is refused or ignored is counted, and told in the log once a minute with its source, never
 //! with the body or a secret.
 
-pub mod source;
 pub mod delivery;
+pub mod source;
 mod lenient;
 pub mod matching;
 pub mod proof;

@@ -25,7 +25,7 @@ use crate::server;
 use crate::store::settings as store;
 use crate::telemetry;
 
-use crate::settings::{Notes, Section, secrets};
+use crate::settings::{NONE, Notes, SOME, Section};
 pub use crate::settings::{PREFIX, Problem};
 pub use environments::EnvironmentSettings;
 
@@ -214,10 +214,6 @@ impl config::Source for Parsed {
     }
 }
 
-/// The limits of a duration that ends a wait, and those of one that may be left out.
-const SOME: std::ops::RangeInclusive<SignedDuration> = SignedDuration::from_millis(10)..=SignedDuration::from_hours(24);
-const NONE: std::ops::RangeInclusive<SignedDuration> = SignedDuration::ZERO..=SignedDuration::from_hours(24);
-
 fn read(notes: &Notes, merged: &Value) -> Config {
     let mut root = Section::root(notes, merged);
 
@@ -305,19 +301,6 @@ const MODES: [(&str, Restarts); 3] = [("off", Restarts::Off), ("dry-run", Restar
 
 /// The longest wait of a probe, in seconds: two addresses, tried one after the other, have to fit into one observation of 20 s.
 const MAX_PROBE: i64 = 8;
-
-/// A size in bytes: a number, perhaps with B, KiB or MiB.
-fn size(text: &str) -> Option<usize> {
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let unit = match text[digits.len()..].trim() {
-        "" | "B" => 1,
-        "KiB" => 1024,
-        "MiB" => 1024 * 1024,
-        _ => return None,
-    };
-    let bytes = digits.trim().parse::<usize>().ok()?.checked_mul(unit)?;
-    (1024..=16 * 1024 * 1024).contains(&bytes).then_some(bytes)
-}
 
 fn warnings(config: &Config) -> Vec<String> {
     let mut warnings = environments::doubts(&config.environments);

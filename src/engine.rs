@@ -9,6 +9,7 @@ pub mod rate_limit;
 pub mod presenter;
 pub mod tasks;
 pub mod active;
+mod silence;
 pub mod replies;
 mod leases;
 mod route;
@@ -244,7 +245,14 @@ impl Engine {
                 Ok(answer)
             }
             Routed::Open { environment, opened } => self.open(&environment, opened, Some(key)).await,
-            Routed::To { incident, command } => self.run_command(incident, &command, Some(key)).await,
+            Routed::To { incident, command } => {
+                let again = self.is_over(incident);
+                let answer = self.run_command(incident, &command, Some(key)).await?;
+                if again {
+                    self.reopened(incident).await;
+                }
+                Ok(answer)
+            }
         }
     }
 

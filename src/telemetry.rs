@@ -40,7 +40,7 @@ pub const LEVELS: [(&str, Level); 5] = [
 pub const FORMATS: [(&str, Format); 2] = [("text", Format::Text), ("json", Format::Json)];
 
 /// What libraries may log at most, however much is asked for, since beyond it they write secrets or whole payloads.
-pub const CAPS: [(&str, LevelFilter); 10] = [
+const CAPS: [(&str, LevelFilter); 10] = [
     // Warnings hold whole events, response URLs included; errors hold the socket's URL with its ticket.
     ("slack_morphism", LevelFilter::OFF),
     // Warnings hold the text of answers that could not be read, which may be a Secret.
@@ -67,7 +67,13 @@ pub fn init(settings: &Settings) -> Result<(), TryInitError> {
     subscriber(settings, directives.as_deref(), ansi, std::io::stderr).try_init()
 }
 
-fn subscriber<W>(settings: &Settings, directives: Option<&str>, ansi: bool, writer: W) -> impl Subscriber + Send + Sync
+/// What [`init`] starts, with these directives in the place of `RUST_LOG`'s, and written elsewhere.
+pub fn subscriber<W>(
+    settings: &Settings,
+    directives: Option<&str>,
+    ansi: bool,
+    writer: W,
+) -> impl Subscriber + Send + Sync + use<W>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {

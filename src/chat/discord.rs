@@ -41,7 +41,7 @@ use crate::chat::{Card, Chat, ChatError, Found};
 use crate::clock;
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
-use crate::store::ReplyTo;
+use crate::store::{ReplyTo, Request};
 
 /// Discord's own address.
 pub const API: &str = "https://discord.com";
@@ -333,4 +333,19 @@ fn is_no_way(error: &CallError) -> bool {
 /// Whether nobody can be reached there, today or tomorrow.
 fn is_unreachable(code: u64) -> bool {
     matches!(code, codes::UNKNOWN_CHANNEL | codes::MISSING_ACCESS | codes::MISSING_PERMISSIONS | codes::THREAD_ARCHIVED)
+}
+
+/// What an interaction or a message of Discord's asks for, where messages in these channels count: nothing where it is not for the
+/// bot, or lacks what it always has.
+pub fn read(payload: &Value, triggers: &MessageTriggers) -> Option<Request> {
+    if let Ok(interaction) = serde_json::from_value::<inbound::Interaction>(payload.clone()) {
+        return match interaction.parse() {
+            inbound::Inbound::Request(request, _) => Some(request),
+            _ => None,
+        };
+    }
+    let message: message::GatewayMessage = serde_json::from_value(payload.clone()).ok()?;
+    let nobody = String::new;
+    let us = Identity { application: nobody(), bot: nobody(), guild: nobody(), role: None };
+    message.command(&us).or_else(|| message.alert("", triggers, &message.channel_id))
 }

@@ -248,7 +248,7 @@ impl Presenter {
                     iter::once(sent).chain(evidence(id, &snapshot.log, line.seq, words))
                 })
                 .collect();
-            if snapshot.incident.is_closed() && upto == newest {
+            if snapshot.incident.is_closed() && upto == newest && !lines.is_empty() {
                 // Outside of the store, where whoever rewrites the log can't rewrite it too.
                 let head = self.store.head(id).await.map_err(|error| ChatError::Passing(causes(&error)))?;
                 let head = head.map(|head| Phrase::new("message-head").with("head", head.to_string()));

@@ -3,7 +3,6 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -23,10 +22,14 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
+use crate::harness::PATIENCE;
+
 mod explain;
 mod inhibits;
 mod neighbours;
 mod proof;
+mod real;
+mod silence;
 mod sources;
 mod texts;
 
@@ -34,9 +37,6 @@ const TODAY: &str = include_str!("../data/alertmanager/v0.27.json");
 const OLD: &str = include_str!("../data/alertmanager/v0.18.json");
 const MIXED: &str = include_str!("../data/alertmanager/mixed.json");
 const TOKEN: &str = "a-token-of-the-tests";
-/// Nothing here takes longer, unless it hangs.
-const PATIENCE: Duration = Duration::from_secs(20);
-
 /// What a source makes of a body.
 fn read(source: &str, body: &[u8]) -> Result<Delivery, ParseError> {
     alerts::read(alerts::source(source).unwrap(), body, &Paths::default())

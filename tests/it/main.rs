@@ -4,6 +4,7 @@
 mod postgres;
 mod owed;
 mod record;
+mod harness;
 mod scene;
 mod both;
 mod incident;
@@ -16,6 +17,8 @@ mod simulator_kubernetes;
 mod simulator_slack;
 mod simulator_discord;
 mod alerts;
+mod arbitrary;
+mod properties;
 mod config;
 mod bot;
 mod gates;

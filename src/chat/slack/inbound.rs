@@ -10,7 +10,6 @@ use serde_json::Value;
 
 use super::escape::unescape;
 use super::form::{Origin, REASON};
-use super::in_thread;
 use super::whose::{Identity, Whose};
 use crate::causes::Cause;
 use crate::chat::Action;
@@ -21,6 +20,14 @@ use crate::inbox::Inbox;
 use crate::incident::approval::{Account, Platform};
 use crate::sanitize::clean;
 use crate::store::{ReplyTo, Request, Unserved};
+
+/// What the handle of an answer begins with that goes into a thread, where no response URL leads to the person.
+pub(super) const THREAD: &str = "thread/";
+
+/// The handle of an answer into this thread.
+fn in_thread(ts: &str) -> String {
+    format!("{THREAD}{ts}")
+}
 
 /// A frame of a socket, <https://docs.slack.dev/apis/events-api/using-socket-mode/>, or what a request holds.
 #[derive(Debug, Deserialize)]
@@ -120,7 +127,8 @@ impl Frame {
         }
     }
 
-    fn read(self, dispatcher: &Dispatcher) -> Result<Vec<Inbound>, serde_json::Error> {
+    /// The same, whoever's it is.
+    pub(super) fn read(self, dispatcher: &Dispatcher) -> Result<Vec<Inbound>, serde_json::Error> {
         Ok(match self.kind.as_str() {
             "slash_commands" => vec![Command::deserialize(self.payload)?.parse()],
             "interactive" if self.payload["type"] == "block_actions" => Clicks::deserialize(self.payload)?.parse(),
