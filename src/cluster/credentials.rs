@@ -2,6 +2,7 @@
 //!
 //! What is printed, logged or told of a credential is whose it is and what is wrong with it, never a part of it.
 
+mod credential;
 mod token;
 mod process;
 mod plugin_answer;
@@ -9,30 +10,13 @@ pub(super) mod plugin;
 
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use http::HeaderValue;
 
+pub(super) use self::credential::{Credential, CredentialError};
+use self::credential::{basic, bearer};
 use self::plugin::Plugin;
 use self::token::{IdToken, TokenFile};
 use super::kubeconfig::context::{Login, has_certificate};
-use super::tls::identity::Identity;
-
-/// There is nothing to log in with, and so nothing was sent.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no credentials: {0}")]
-pub(super) struct CredentialError(pub(super) String);
-
-/// What one request is sent with. It can't be printed.
-#[derive(Clone, Default)]
-pub(super) struct Credential {
-    /// The `Authorization` header.
-    pub(super) header: Option<HeaderValue>,
-    /// The certificate that a plugin gave.
-    pub(super) identity: Option<Arc<Identity>>,
-    /// Tells it from those before it.
-    pub(super) number: u64,
-}
 
 /// Where credentials come from.
 pub(super) enum Credentials {
@@ -102,23 +86,4 @@ impl Credentials {
         };
         Ok((newer.number != number).then_some(newer))
     }
-}
-
-/// A bearer token's header.
-fn bearer(token: &str) -> Result<HeaderValue, String> {
-    header(format!("Bearer {token}")).ok_or_else(|| {
-        "its token has a line break or another control character in it; remove it (in YAML, `|` keeps a line break)"
-            .to_owned()
-    })
-}
-
-fn basic(name: &str, password: &str) -> Result<HeaderValue, String> {
-    header(format!("Basic {}", STANDARD.encode(format!("{name}:{password}"))))
-        .ok_or_else(|| "its username and password can't be sent".to_owned())
-}
-
-fn header(text: String) -> Option<HeaderValue> {
-    let mut value = HeaderValue::try_from(text).ok()?;
-    value.set_sensitive(true);
-    Some(value)
 }

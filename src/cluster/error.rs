@@ -16,15 +16,11 @@ use crate::sanitize;
 /// The longest text kept of an answer, in bytes: enough for every message of a real API server.
 pub(super) const MAX_TEXT: usize = 500;
 
-/// What kube says of an answer that is none of Kubernetes' own: its message is the body.
-const NOT_KUBERNETES: &str = "Failed to parse error data";
-
 /// The error in one short sentence without secrets.
 pub(super) fn describe(error: &kube::Error) -> String {
     match error {
         kube::Error::Api(status) => match status.code {
             401 => "the API server refused the credentials (401 Unauthorized)".to_owned(),
-            code if status.reason == NOT_KUBERNETES => format!("an answer that is not from Kubernetes itself ({code})"),
             403 => format!("permission missing: {}", clean(&status.message, MAX_TEXT)),
             code => format!("{} ({code})", clean(&status.message, MAX_TEXT)),
         },

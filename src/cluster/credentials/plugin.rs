@@ -14,9 +14,9 @@ use serde_json::{Map, Value, json};
 use tokio::process::Command;
 use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
 
+use super::credential::{Credential, CredentialError};
 use super::plugin_answer::{Answer, read};
 use super::process::{Ending, run};
-use super::{Credential, CredentialError};
 use crate::causes::Cause;
 use crate::cluster::kubeconfig::context::Login;
 use crate::cluster::kubeconfig::model::Exec;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::bearer;
+use super::credential::bearer;
 use crate::cluster::kubeconfig::yaml::first_document;
 use crate::cluster::tls::identity::Identity;
 use http::HeaderValue;

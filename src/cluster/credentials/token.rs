@@ -10,7 +10,7 @@ use http::HeaderValue;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Credential, CredentialError, bearer};
+use super::credential::{Credential, CredentialError, bearer};
 use crate::cluster::kubeconfig::files::read;
 use crate::cluster::kubeconfig::model::AuthProvider;
 
