@@ -189,8 +189,10 @@ impl Setting {
             Seen::NotKnown(why) => {
                 let verdict = diagnose(&observation).verdict;
                 let is_401 = why.contains("(401 Unauthorized)");
+                // Only a server that was asked can refuse: by 401, or by an alert about the certificate that it was shown.
+                let refused = is_401 || why.contains("refused the credentials: ");
                 assert_eq!(
-                    is_401,
+                    refused,
                     verdict == (Verdict::NotKnown { cause: "credentials-refused".into() }),
                     "{}: {why}",
                     case.name

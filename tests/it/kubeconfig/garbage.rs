@@ -17,7 +17,7 @@ users:
 - name: v
   user: {client-certificate-data: TUFSS0VE, client-key-data: TUFSS0VE, username: me, password: MARKED}
 - name: w
-  user: {exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: p, args: [a], env: [{name: n, value: MARKED}]}}
+  user: {exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: p, args: [a], env: [{name: x, value: MARKED}]}}
 contexts:
 - {name: c, context: {cluster: k, user: u, namespace: cf}}
 - {name: d, context: {cluster: k, user: v}}
