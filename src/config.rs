@@ -18,6 +18,7 @@ use config::{FileFormat, Format as _, Value};
 use jiff::SignedDuration;
 
 use crate::alerts::matching::{Matchers, Matching, Nameless, Rule};
+use crate::chat::message_trigger::MessageTriggers;
 use crate::chat::{discord, slack};
 use crate::incident::allowance::Allowances;
 use crate::incident::approval::{Policy, Restarts};
@@ -160,6 +161,29 @@ impl Config {
             what: "a variable can't reach into a list; what is in it is set in a file".to_owned(),
         }));
         if problems.is_empty() { Ok(config) } else { Err(ConfigError::Invalid(problems)) }
+    }
+
+    /// The sections that differ in another configuration, and that a running bot does not change by.
+    pub fn left_for_a_start(&self, other: &Self) -> Vec<&'static str> {
+        let differs =
+            |one: &dyn std::fmt::Debug, other: &dyn std::fmt::Debug| format!("{one:?}") != format!("{other:?}");
+        let without = |settings: &Option<slack::Settings>| {
+            settings.clone().map(|settings| slack::Settings { triggers: MessageTriggers::default(), ..settings })
+        };
+        let listening = |settings: &Option<discord::Settings>| {
+            settings.clone().map(|settings| discord::Settings {
+                triggers: settings.triggers.map(|_| MessageTriggers::default()),
+                ..settings
+            })
+        };
+        let sections = [
+            ("server", differs(&self.server, &other.server)),
+            ("alerts", differs(&self.alerts, &other.alerts)),
+            ("store", differs(&self.store, &other.store)),
+            ("slack", differs(&without(&self.slack), &without(&other.slack))),
+            ("discord", differs(&listening(&self.discord), &listening(&other.discord))),
+        ];
+        sections.into_iter().filter_map(|(section, differs)| differs.then_some(section)).collect()
     }
 
     /// What alerts mean, and which environment.

@@ -321,9 +321,16 @@ answer-unmuted = The alerts of { $environment } are heard.
 answer-status = { $lines }
 status-line = { $stands } (incident { $incident })
 status-line-quiet = { $environment }: no open incident
-status-muted = alerts are muted until { $until }, by { $who }
-status-muted-because = alerts are muted until { $until }, by { $who }: { $reason }
+status-lines = { $line }
+    { $rest }
+status-nothing = No environment is configured.
+status-muted = {"    "}alerts are muted until { $until }, by { $who }
+status-muted-because = {"    "}alerts are muted until { $until }, by { $who }: { $reason }
 status-rejected = { $count ->
+    [one] one alert
+   *[other] { $count } alerts
+    } from { $source } turned away, the last at { $at }: { $reason }
+status-rejected-here = {"    "}{ $count ->
     [one] one alert
    *[other] { $count } alerts
     } from { $source } turned away, the last at { $at }: { $reason }

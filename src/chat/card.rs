@@ -63,6 +63,11 @@ impl Scene<'_> {
 
     /// Where the incident stands, in one line.
     pub fn headline(&self) -> String {
+        self.words.say(&self.standing())
+    }
+
+    /// The same, not said yet.
+    pub fn standing(&self) -> Phrase {
         let phrase = match &self.incident.state {
             State::Checking => Phrase::new("card-checking"),
             State::Diagnosed => Phrase::new(match self.incident.diagnosis.as_ref().map(|d| &d.verdict) {
@@ -82,7 +87,7 @@ impl Scene<'_> {
         };
         let why = self.incident.diagnosis.as_ref().and_then(|d| d.deciding()?.says.args.get("why")).cloned();
         let phrase = why.map_or(phrase.clone(), |why| phrase.with("why", why));
-        self.words.say(&phrase.with("environment", &self.environment.name))
+        phrase.with("environment", &self.environment.name)
     }
 
     fn tone(&self) -> Tone {

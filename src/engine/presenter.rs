@@ -11,13 +11,13 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::home::Rules;
 use super::rate_limit::RateLimit;
 use crate::causes::causes;
 use crate::chat::card::Scene;
 use crate::chat::card::evidence::in_full;
 use crate::chat::{Block, Card, Chat, ChatError, Found};
 use crate::clock;
-use crate::incident::approval::Policy;
 use crate::incident::environment::Environment;
 use crate::incident::event::{Event, Recorded};
 use crate::incident::phrase::Phrase;
@@ -41,8 +41,8 @@ pub struct Presenter {
     pub chat: Arc<dyn Chat>,
     /// Where posted messages are recorded.
     pub store: Store,
-    /// Whether a restart may be offered.
-    pub policy: Arc<Policy>,
+    /// Whether a restart may be offered, and who may approve: as it is now.
+    pub rules: watch::Receiver<Rules>,
     /// The incident's environment.
     pub environment: Environment,
     /// The channel.
@@ -161,11 +161,12 @@ impl Presenter {
             display.sending = sending.into_iter().find(|sending| here(sending.platform, &sending.channel));
             display.known = true;
         }
+        let policy = Arc::clone(&self.rules.borrow().policy);
         let scene = Scene {
             incident: &snapshot.incident,
             log: &snapshot.log,
             environment: &self.environment,
-            policy: &self.policy,
+            policy: &policy,
             words,
             now: clock::now(),
         };

@@ -44,3 +44,4 @@ mod clock;
 mod progress;
 mod chaos;
 mod migrations;
+mod reload;

@@ -241,6 +241,10 @@ pub(crate) fn is_card(message: &Message) -> bool {
 pub(crate) struct Killed(Child);
 
 impl Killed {
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
+    }
+
     pub(crate) fn kill(mut self) {
         self.0.kill().unwrap();
         self.0.wait().unwrap();
