@@ -170,7 +170,7 @@ async fn connect(port: u16, timeouts: Timeouts) -> Cluster {
          contexts: [{{name: it, context: {{cluster: it}}}}]}}"
     );
     std::fs::write(kubeconfig.path(), text).unwrap();
-    let access = Access { kubeconfig: Some(kubeconfig.path().into()), context: None };
+    let access = Access { kubeconfig: Some(kubeconfig.path().into()), context: None, ..Access::default() };
     let topology = Topology::preset("cfee-2").unwrap();
     let environment = Environment {
         name: "prod".into(),
