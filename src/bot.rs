@@ -32,6 +32,8 @@ use crate::store::{Store, StoreError};
 pub struct Bot {
     address: SocketAddr,
     chats: Vec<Arc<dyn Chat>>,
+    /// To clusters, which environments share.
+    connections: Connections,
     rules: watch::Sender<Rules>,
     matching: watch::Sender<Arc<Matching>>,
     /// What it goes by now.
@@ -128,7 +130,7 @@ impl Bot {
         tasks.spawn(server::serve(listener, app, stop.clone()));
         tasks.close();
         tracing::info!(%address, environments = config.environments.len(), "started");
-        Ok(Self { address, chats, rules, matching, config: Mutex::new(config), stop, tasks })
+        Ok(Self { address, chats, connections, rules, matching, config: Mutex::new(config), stop, tasks })
     }
 
     /// Where HTTP is served.
@@ -147,7 +149,7 @@ impl Bot {
             let same = old.checks == new.checks && old.environments.contains(settings);
             match known.get(&settings.environment.name).filter(|_| same) {
                 Some(home) => homes.push(home.clone()),
-                None => homes.push(home(settings, new.checks).await?),
+                None => homes.push(home(&self.connections, settings, new.checks).await?),
             }
         }
         for warning in &new.warnings {
