@@ -9,6 +9,7 @@ mod tls;
 mod credentials;
 mod route;
 mod connection;
+mod foreign;
 pub mod error;
 pub mod client;
 pub mod session;
@@ -16,6 +17,7 @@ pub mod list;
 mod discover;
 mod events;
 pub mod exec;
+mod called;
 pub mod checks;
 pub mod observe;
 pub mod delete;
@@ -28,6 +30,7 @@ use kube::Client;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
+use self::called::Told;
 use self::client::{Access, ConnectError, Timeouts};
 use self::observe::Observer;
 use self::session::{Connections, Opened, Session, WATCH_SILENCE};
@@ -51,6 +54,7 @@ struct Inner {
     watching: Client,
     permits: Semaphore,
     newest: Newest,
+    told: Told,
 }
 
 /// The topology as the newest observation has it: none before the first, and none where it could not be discovered.
@@ -91,8 +95,8 @@ impl Cluster {
         client::check(&environment)?;
         let Opened { session, warnings } = Session::open(access, connections, timeouts.connect).await?;
         let (client, watching) = (session.client(None), session.client(Some(WATCH_SILENCE)));
-        let (permits, newest) = (Semaphore::new(exec::AT_ONCE), Newest::default());
-        Ok(Self(Arc::new(Inner { environment, timeouts, session, warnings, client, watching, permits, newest })))
+        let (permits, newest, told) = (Semaphore::new(exec::AT_ONCE), Newest::default(), Told::default());
+        Ok(Self(Arc::new(Inner { environment, timeouts, session, warnings, client, watching, permits, newest, told })))
     }
 
     /// What is allowed in its kubeconfig, and hardly meant: a sentence each, for who starts the bot.
@@ -108,10 +112,10 @@ impl Cluster {
     /// Looks at the environment. `now` becomes the observation's time; each part that can't be seen says why. It takes as long as
     /// [`Timeouts::observation`] allows, and before that as long as a credential plugin may take where one has to be run.
     pub async fn observe(&self, depth: Depth, now: Timestamp) -> Observation {
-        let Inner { environment, timeouts, session, client, permits, newest, .. } = &*self.0;
+        let Inner { environment, timeouts, session, client, permits, newest, told, .. } = &*self.0;
         session.refresh().await;
         let observation = match session.ready().await {
-            Ok(()) => Observer { client, environment, timeouts, permits }.observe(depth, now).await,
+            Ok(()) => Observer { client, environment, timeouts, permits, told }.observe(depth, now).await,
             // Everything that would be asked waits for the same.
             Err(error) => Observation::blind(now, &error.to_string()),
         };

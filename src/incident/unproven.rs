@@ -10,7 +10,7 @@ use super::diagnosis::{Diagnosis, Verdict};
 use super::observation::Observation;
 
 /// The findings that tell of sight alone: what was not seen was no trouble, and does not recover.
-const NOT_SEEN: [&str; 13] = [
+const NOT_SEEN: [&str; 17] = [
     "api-unreachable",
     "api-slow",
     "credentials-missing",
@@ -20,10 +20,14 @@ const NOT_SEEN: [&str; 13] = [
     "parts-not-found",
     "cluster-not-seen",
     "exec-denied",
+    "exec-refused",
     "exec-impossible",
+    "exec-not-carried",
+    "not-an-api-server",
     "probe-not-possible",
     "connects-prove-nothing",
     "pending-revision",
+    "two-versions",
 ];
 
 impl Diagnosis {
