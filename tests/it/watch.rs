@@ -79,8 +79,8 @@ async fn it_is_off_unless_it_is_configured() {
     // What it would call trouble, and what not: a cluster that is not seen is neither.
     let settings = &config.environments[0];
     let access = stagerbot::bot::access(settings);
-    let connected = stagerbot::bot::connect(&Connections::default(), &access, settings, config.checks);
-    let cluster = connected.await.unwrap();
+    let connections = Connections::default();
+    let cluster = stagerbot::bot::connect(&connections, &access, settings, config.checks).await.unwrap();
     let look = async || {
         let observation = cluster.observe(Depth::Full, stagerbot::clock::now()).await;
         stagerbot::incident::diagnosis::diagnose(&observation).sight()
