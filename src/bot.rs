@@ -33,6 +33,7 @@ use crate::watch::{Settings as WatchSettings, Watched, keep_watching};
 pub struct Bot {
     address: SocketAddr,
     chats: Vec<Arc<dyn Chat>>,
+    /// To clusters, which environments share.
     connections: Connections,
     rules: watch::Sender<Rules>,
     matching: watch::Sender<Arc<Matching>>,

@@ -4,8 +4,11 @@
 //! a number or `yes` where a text belongs is refused.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
@@ -31,9 +34,9 @@ pub struct File {
     /// Which goes with which.
     #[serde(deserialize_with = "named::<_, NamedContext, _>")]
     pub contexts: Vec<Named<Context>>,
-    #[serde(rename = "preferences")]
+    #[serde(deserialize_with = "table", rename = "preferences")]
     _preferences: Preferences,
-    #[serde(deserialize_with = "elements", rename = "extensions")]
+    #[serde(deserialize_with = "tables", rename = "extensions")]
     _extensions: Vec<Extension>,
 }
 
@@ -42,7 +45,7 @@ pub struct File {
 struct Preferences {
     #[serde(rename = "colors")]
     _colors: bool,
-    #[serde(deserialize_with = "elements", rename = "extensions")]
+    #[serde(deserialize_with = "tables", rename = "extensions")]
     _extensions: Vec<Extension>,
 }
 
@@ -59,6 +62,7 @@ pub struct Named<T> {
 #[serde(default)]
 struct NamedCluster {
     name: String,
+    #[serde(deserialize_with = "table")]
     cluster: Cluster,
 }
 
@@ -66,6 +70,7 @@ struct NamedCluster {
 #[serde(default)]
 struct NamedUser {
     name: String,
+    #[serde(deserialize_with = "table")]
     user: User,
 }
 
@@ -73,6 +78,7 @@ struct NamedUser {
 #[serde(default)]
 struct NamedContext {
     name: String,
+    #[serde(deserialize_with = "table")]
     context: Context,
 }
 
@@ -114,7 +120,7 @@ pub struct Cluster {
     /// Answers are not compressed; here they never are.
     pub disable_compression: bool,
     /// What a plugin may be told of it.
-    #[serde(deserialize_with = "elements")]
+    #[serde(deserialize_with = "tables")]
     pub extensions: Vec<Extension>,
 }
 
@@ -163,11 +169,13 @@ pub struct User {
     /// Its password.
     pub password: String,
     /// A way to log in that is built into kubectl.
+    #[serde(deserialize_with = "optional_table")]
     pub auth_provider: Option<AuthProvider>,
     /// A program that prints credentials.
+    #[serde(deserialize_with = "optional_table")]
     pub exec: Option<Exec>,
     /// Something for other programs.
-    #[serde(deserialize_with = "elements")]
+    #[serde(deserialize_with = "tables")]
     pub extensions: Vec<Extension>,
 }
 
@@ -193,7 +201,7 @@ pub struct Exec {
     #[serde(deserialize_with = "elements")]
     pub args: Vec<String>,
     /// More variables of its environment.
-    #[serde(deserialize_with = "elements")]
+    #[serde(deserialize_with = "tables")]
     pub env: Vec<Variable>,
     /// The version in which it is asked and answers.
     pub api_version: String,
@@ -226,7 +234,7 @@ pub struct Context {
     /// The namespace that is meant where none is named.
     pub namespace: String,
     /// Something for other programs.
-    #[serde(deserialize_with = "elements")]
+    #[serde(deserialize_with = "tables")]
     pub extensions: Vec<Extension>,
 }
 
@@ -239,7 +247,7 @@ pub fn read(bytes: &[u8]) -> Result<File, String> {
     if document.is_null() {
         return Ok(File::default());
     }
-    let file: File = serde_path_to_error::deserialize(&document).map_err(|error| {
+    let Table(file): Table<File> = serde_path_to_error::deserialize(&document).map_err(|error| {
         let place = place(error.path(), &document);
         format!("{place}: {}", mismatch(&error.into_inner()))
     })?;
@@ -286,6 +294,43 @@ fn without_nulls(value: &mut Value) {
     }
 }
 
+/// What is read from a table alone: by itself serde takes a list, too, and its elements for the fields in their order.
+struct Table<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Table<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(Entries(PhantomData))
+    }
+}
+
+struct Entries<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Entries<T> {
+    type Value = Table<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Table<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(entries)).map(Table)
+    }
+}
+
+fn table<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<T, D::Error> {
+    Table::deserialize(from).map(|Table(value)| value)
+}
+
+fn optional_table<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    Ok(Option::<Table<T>>::deserialize(from)?.map(|Table(value)| value))
+}
+
+/// A list of tables, in which null is an empty one.
+fn tables<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(from: D) -> Result<Vec<T>, D::Error> {
+    let all = Vec::<Option<Table<T>>>::deserialize(from)?;
+    Ok(all.into_iter().map(|one| one.map(|Table(value)| value).unwrap_or_default()).collect())
+}
+
 /// A list, in which null is an empty element.
 fn elements<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(from: D) -> Result<Vec<T>, D::Error> {
     let all = Vec::<Option<T>>::deserialize(from)?;
@@ -297,7 +342,7 @@ fn named<'de, D: Deserializer<'de>, R, T>(from: D) -> Result<Vec<Named<T>>, D::E
 where
     R: DeserializeOwned + Default + Into<Named<T>>,
 {
-    Ok(elements::<D, R>(from)?.into_iter().map(Into::into).collect())
+    Ok(tables::<D, R>(from)?.into_iter().map(Into::into).collect())
 }
 
 fn texts<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, String>, D::Error> {

@@ -370,7 +370,7 @@ fn other_logins() -> Vec<Case> {
     let jwt = "e30.eyJleHAiOjQwMDAwMDAwMDB9.c2ln";
     vec![
         Case::of("a username and a password", of("username: me, password: p"), Unauthorized, ""),
-        Case::of("a password alone", of("password: p"), Refused, "no credentials"),
+        Case::of("a password alone", of("password: p"), Refused, "a password and no username"),
         Case::of("a token and a username", of("token: t, username: me"), Refused, "are both set"),
         Case::of(
             "a token's file and a username",
@@ -502,6 +502,7 @@ fn texts() -> Vec<Case> {
         case("null for a text", "{token: t}", "{token: t, password: ~, tokenFile: null}", Works, ""),
         case("a word that YAML takes for yes", "{token: t}", "{token: t, as: y}", Refused, "put it into quotes"),
         case("a list where a table belongs", "{token: t}", "[t]", Refused, "a table is expected"),
+        case("a list where another table belongs", "{cluster: k, user: u}", "[k, u]", Refused, "a table is expected"),
         case("a tab for blanks", "  user: {", "\tuser: {", Refused, "can't be read: line"),
         case("a quote that is not closed", "token: t", "token: 't", Refused, "can't be read: line"),
         case("no YAML at all", "apiVersion: v1", "\u{0}\u{1}", Refused, "can't be read"),
