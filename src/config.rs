@@ -241,6 +241,11 @@ impl config::Source for Parsed {
     }
 }
 
+/// How many looks have to agree: as many as a person would wait for.
+fn looks(text: &str) -> Option<u32> {
+    text.parse().ok().filter(|looks| (1..=20).contains(looks))
+}
+
 fn read(notes: &Notes, merged: &Value) -> Config {
     let mut root = Section::root(notes, merged);
 
@@ -275,7 +280,13 @@ fn read(notes: &Notes, merged: &Value) -> Config {
         start_allowance: section.duration("start_allowance", SOME),
         stage_settle: section.duration("stage_settle", NONE),
         hold: section.duration("hold", SOME),
-        allowances: Allowances { unproven: checks.duration("unproven", SOME) },
+        allowances: Allowances {
+            unproven: checks.duration("unproven", SOME),
+            label: checks.duration("stale_label", NONE),
+            bbs_start: checks.duration("bbs_start", NONE),
+            leaderless: checks.duration("leaderless", NONE),
+            looks: checks.number("looks", "a number of looks from 1 to 20", looks).unwrap_or(1),
+        },
         reopen: alerts.reopen,
         database_inhibits: alerts.database_inhibits,
     };

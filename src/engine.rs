@@ -63,6 +63,8 @@ pub struct Engine {
 enum Routed {
     /// Nothing but an answer.
     Reply(Phrase),
+    /// Another replica may have opened an incident that was not noticed here yet: look, and find out again.
+    LookAgain,
     /// A new incident.
     Open {
         /// Of which environment.
@@ -242,9 +244,10 @@ impl Engine {
         let key = row.dedupe_key.as_str();
         for _ in 0..ATTEMPTS {
             match self.execute(row).await {
+                Ok(Some(answer)) => return Ok(answer),
+                Ok(None) | Err(StoreError::AlreadyOpen(_)) => self.sync().await?,
                 Err(StoreError::Overtaken(id)) => self.reload(id).await?,
-                Err(StoreError::AlreadyOpen(_)) => self.sync().await?,
-                other => return other,
+                Err(error) => return Err(error),
             }
         }
         let answer = Phrase::new("refused-being-carried-out");
@@ -252,36 +255,33 @@ impl Engine {
         Ok(answer)
     }
 
-    async fn execute(&mut self, row: &InboxRow) -> Result<Phrase, StoreError> {
+    /// Carries one row out; `None` where the incidents have to be looked at first.
+    async fn execute(&mut self, row: &InboxRow) -> Result<Option<Phrase>, StoreError> {
         let key = row.dedupe_key.as_str();
         match self.route(row).await? {
+            Routed::LookAgain => Ok(None),
             Routed::Reply(answer) => {
                 self.store.record_answer(key, &answer).await?;
-                Ok(answer)
+                Ok(Some(answer))
             }
-            Routed::Open { environment, opened } => self.open(&environment, opened, Some(key)).await,
+            Routed::Open { environment, opened } => self.open(&environment, opened, Some(key)).await.map(Some),
             Routed::To { incident, command } => {
                 let again = self.is_over(incident);
                 let answer = self.run_command(incident, &command, Some(key)).await?;
                 if again {
                     self.reopened(incident).await;
                 }
-                Ok(answer)
+                Ok(Some(answer))
             }
         }
     }
 
     async fn open(&mut self, environment: &str, opened: Event, cause: Option<&str>) -> Result<Phrase, StoreError> {
         let now = clock::now();
-        // The answer names the incident's number, which the store gives: it is written in a second step.
         let answer = Phrase::new("answer-checking").with("environment", environment);
-        let provisional = answer.clone().with("incident", 0_i64);
         let (id, recorded) =
-            self.store.open_incident(environment, now, opened, cause.map(|key| (key, &provisional))).await?;
+            self.store.open_incident(environment, now, opened, cause.map(|key| (key, &answer))).await?;
         let answer = answer.with("incident", id);
-        if let Some(key) = cause {
-            self.store.record_answer(key, &answer).await?;
-        }
         tracing::info!(incident.id = id, environment, "an incident was opened");
         if let Some(incident) = Incident::replay(id, [&recorded]) {
             // The answer stands, whoever works on it.

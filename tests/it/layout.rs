@@ -39,6 +39,7 @@ const PURE_STD: [&str; 15] = [
 const SPEAKS: [&str; 9] = [
     "words",
     "chat::card",
+    "chat::card::by_hand",
     "chat::card::evidence",
     "terminal",
     "watch",

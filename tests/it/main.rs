@@ -9,6 +9,7 @@ mod scene;
 mod both;
 mod incident;
 mod diagnosis;
+mod card;
 mod words;
 mod faults;
 mod layout;
