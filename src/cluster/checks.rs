@@ -1,5 +1,6 @@
 //! What is checked from inside the pods, all at once: probes, who listens, pings, the lock, the database.
 
+pub mod scripts;
 pub mod probe;
 mod control;
 mod port;

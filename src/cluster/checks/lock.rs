@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::probe::{ENDED_BY_TIMEOUT, KILLED};
+use super::scripts::LOCKS;
 use crate::cluster::error::{MAX_TEXT, clean};
 use crate::cluster::exec::{Ending, Execs};
 use crate::incident::observation::{LockOutcome, LockReport};
@@ -15,8 +16,7 @@ const MAX_OWNER: usize = 100;
 /// How long cfdot may take.
 const LIMIT: Duration = Duration::from_secs(8);
 
-/// What is run. Who ends it by SIGTERM may also report 143.
-const SCRIPT: &str = "timeout -k 1 8 bash -c 'source /var/vcap/jobs/cfdot/bin/setup && cfdot locks'";
+/// Who ends it by SIGTERM may also report 143.
 const TERMINATED: i32 = 143;
 
 #[derive(Deserialize)]
@@ -27,8 +27,7 @@ struct Row {
 
 /// Asks in the pod; an error where cfdot could not be run, or it is not known how it ended.
 pub(super) async fn ask(execs: &Execs<'_>, pod: &str, container: &str) -> Result<LockReport, String> {
-    let command = ["bash", "-c", SCRIPT].map(str::to_owned);
-    match execs.run(pod, container, &command, LIMIT).await {
+    match execs.run(pod, container, &LOCKS.command([]), LIMIT).await {
         Ending::Exited { code, text } => {
             let outcome = answer(code, &text).map_err(|why| format!("{pod}: {why}"))?;
             Ok(LockReport { from: pod.to_owned(), outcome, text: clean(&text, MAX_TEXT) })

@@ -9,15 +9,11 @@ use jiff::SignedDuration;
 use tokio::time::Instant;
 
 use super::probe::{ENDED_BY_TIMEOUT, KILLED, whole_seconds};
+use super::scripts::{PING, PING_POD};
 use crate::cluster::error::{MAX_TEXT, clean};
 use crate::cluster::exec::{Ending, Execs};
 use crate::incident::environment::Topology;
 use crate::incident::observation::{NotMade, PingOutcome, PingReport};
-
-/// Where the Cloud Controller has its certificates for the BBS.
-const CERTIFICATE: &str = "/var/vcap/jobs/cloud_controller_ng/config/certs/mutual_tls.crt";
-const KEY: &str = "/var/vcap/jobs/cloud_controller_ng/config/certs/mutual_tls.key";
-const AUTHORITY: &str = "/var/vcap/jobs/cloud_controller_ng/config/certs/mutual_tls_ca.crt";
 
 /// The name in the BBS's certificate where `KubeCF`'s operator made it, resolved inside its pods alone.
 const OPERATORS_NAME: &str = "bbs.service.cf.internal";
@@ -68,42 +64,13 @@ impl Ping<'_> {
     }
 
     fn command(&self, wait: u64, limit: u64) -> Vec<String> {
-        let (host, port) = (self.host(), self.topology.bbs_port);
-        let mut command: Vec<String> = [
-            // curl bounds itself but where it resolves names.
-            "timeout",
-            "-k",
-            "1",
-            &limit.to_string(),
-            "curl",
-            "-sS",
-            "--max-time",
-            &wait.to_string(),
-            // A proxy of the container's environment is not between the Cloud Controller and the BBS.
-            "--noproxy",
-            "*",
-            "-d",
-            "",
-            "-o",
-            "/dev/null",
-            "-w",
-            &format!("{STATUS}%{{http_code}}\\n"),
-            "--cert",
-            CERTIFICATE,
-            "--key",
-            KEY,
-            "--cacert",
-            AUTHORITY,
-        ]
-        .map(str::to_owned)
-        .to_vec();
-        if let Some((_, ip)) = self.to {
-            // --connect-to would do the same, and is unknown to the curl of Ubuntu 14.04, which fissile's stemcells have.
-            let ip = if ip.is_ipv6() { format!("[{ip}]") } else { ip.to_string() };
-            command.extend(["--resolve".to_owned(), format!("{host}:{port}:{ip}")]);
+        let (host, port) = (self.host(), self.topology.bbs_port.to_string());
+        let (wait, limit) = (wait.to_string(), limit.to_string());
+        match self.to {
+            // Without brackets around an IPv6 address, as every curl takes it.
+            Some((_, ip)) => PING_POD.command([&host, &port, &wait, &limit, &ip.to_string()]),
+            None => PING.command([&host, &port, &wait, &limit]),
         }
-        command.push(format!("https://{host}:{port}/v1/ping"));
-        command
     }
 }
 
@@ -224,12 +191,12 @@ mod tests {
         let topology = Topology::preset("cfee-2").unwrap();
         let to = Some(("diego-api-0", IpAddr::from([10, 244, 0, 7])));
         let ping = Ping { from: "api-0", topology: &topology, namespace: "cf", to };
-        let command = ping.command(5, 7).join(" ");
-        assert!(command.starts_with("timeout -k 1 7 curl -sS --max-time 5 --noproxy * -d  -o /dev/null"), "{command}");
-        let end = "--resolve diego-api.cf.svc.cluster.local:8889:10.244.0.7 https://diego-api.cf.svc.cluster.local:8889/v1/ping";
-        assert!(command.ends_with(end), "{command}");
+        let host = "diego-api.cf.svc.cluster.local";
+        assert_eq!(ping.command(5, 7)[3..], [host, "8889", "5", "7", "10.244.0.7"]);
+        let ping = Ping { to: Some(("diego-api-0", "fd00::7".parse().unwrap())), ..ping };
+        assert_eq!(ping.command(5, 7)[3..], [host, "8889", "5", "7", "fd00::7"]);
         let topology = Topology::preset("kubecf").unwrap();
         let ping = Ping { topology: &topology, to: None, ..ping };
-        assert!(ping.command(5, 7).ends_with(&["https://bbs.service.cf.internal:8889/v1/ping".to_owned()]));
+        assert_eq!(ping.command(5, 7)[3..], ["bbs.service.cf.internal", "8889", "5", "7"]);
     }
 }

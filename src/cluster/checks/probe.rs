@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use tokio::time::Instant;
 
+use super::scripts::{CONNECT, NETCAT};
 use crate::cluster::error::{MAX_TEXT, clean};
 use crate::cluster::exec::{Ending, Execs};
 use crate::incident::observation::{ProbeOutcome, ProbeReport};
@@ -29,12 +30,12 @@ impl Probe<'_> {
     pub(super) async fn run(&self, execs: &Execs<'_>) -> ProbeReport {
         let began = Instant::now();
         let (wait, limit) = (whole_seconds(execs.timeouts.probe_wait), whole_seconds(execs.timeouts.probe));
-        let nc = format!("timeout -k 1 {limit} nc -zv -w {wait} \"$0\" \"$1\"");
+        let (port, allowed) = (self.port.to_string(), limit.to_string());
+        let nc = NETCAT.command([self.host, &port, &wait.to_string(), &allowed]);
         let mut answer = self.ask(execs, &nc).await;
         if answer.outcome == ProbeOutcome::ToolTrouble {
             let because = if answer.exit_code == Some(127) { "nc is missing" } else { "nc cannot scan" };
-            let bash = format!("timeout -k 1 {limit} bash -c 'exec 3<>/dev/tcp/$0/$1' \"$0\" \"$1\"");
-            let other = self.ask(execs, &bash).await;
+            let other = self.ask(execs, &CONNECT.command([self.host, &port, &allowed])).await;
             if other.outcome != ProbeOutcome::ToolTrouble {
                 let said = if other.text.is_empty() { other.in_words(limit) } else { other.text };
                 answer = Answer { text: format!("{said} (bash /dev/tcp; {because})"), ..other };
@@ -53,10 +54,9 @@ impl Probe<'_> {
         }
     }
 
-    async fn ask(&self, execs: &Execs<'_>, script: &str) -> Answer {
-        let command = ["bash", "-c", script, self.host, &self.port.to_string()].map(str::to_owned);
+    async fn ask(&self, execs: &Execs<'_>, command: &[String]) -> Answer {
         let began = Instant::now();
-        let ending = execs.run(self.pod, self.container, &command, execs.timeouts.probe).await;
+        let ending = execs.run(self.pod, self.container, command, execs.timeouts.probe).await;
         let without_code = |outcome, text| Answer { outcome, exit_code: None, text };
         match ending {
             Ending::Exited { code, text } => {
