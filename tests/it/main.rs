@@ -41,3 +41,4 @@ mod clock;
 mod progress;
 mod chaos;
 mod migrations;
+mod deploy;
