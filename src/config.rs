@@ -18,6 +18,7 @@ use config::{FileFormat, Format as _, Value};
 use jiff::SignedDuration;
 
 use crate::alerts::matching::{Matchers, Matching, Nameless, Rule};
+use crate::chat::message_trigger::MessageTriggers;
 use crate::chat::{discord, slack};
 use crate::incident::allowance::Allowances;
 use crate::incident::approval::{Policy, Restarts};
@@ -162,6 +163,29 @@ impl Config {
         if problems.is_empty() { Ok(config) } else { Err(ConfigError::Invalid(problems)) }
     }
 
+    /// The sections that differ in another configuration, and that a running bot does not change by.
+    pub fn left_for_a_start(&self, other: &Self) -> Vec<&'static str> {
+        let differs =
+            |one: &dyn std::fmt::Debug, other: &dyn std::fmt::Debug| format!("{one:?}") != format!("{other:?}");
+        let without = |settings: &Option<slack::Settings>| {
+            settings.clone().map(|settings| slack::Settings { triggers: MessageTriggers::default(), ..settings })
+        };
+        let listening = |settings: &Option<discord::Settings>| {
+            settings.clone().map(|settings| discord::Settings {
+                triggers: settings.triggers.map(|_| MessageTriggers::default()),
+                ..settings
+            })
+        };
+        let sections = [
+            ("server", differs(&self.server, &other.server)),
+            ("alerts", differs(&self.alerts, &other.alerts)),
+            ("store", differs(&self.store, &other.store)),
+            ("slack", differs(&without(&self.slack), &without(&other.slack))),
+            ("discord", differs(&listening(&self.discord), &listening(&other.discord))),
+        ];
+        sections.into_iter().filter_map(|(section, differs)| differs.then_some(section)).collect()
+    }
+
     /// What alerts mean, and which environment.
     pub fn matching(&self) -> Matching {
         let of = |one: &EnvironmentSettings| Matchers {
@@ -214,6 +238,11 @@ impl config::Source for Parsed {
     }
 }
 
+/// How many looks have to agree: as many as a person would wait for.
+fn looks(text: &str) -> Option<u32> {
+    text.parse().ok().filter(|looks| (1..=20).contains(looks))
+}
+
 fn read(notes: &Notes, merged: &Value) -> Config {
     let mut root = Section::root(notes, merged);
 
@@ -248,7 +277,13 @@ fn read(notes: &Notes, merged: &Value) -> Config {
         start_allowance: section.duration("start_allowance", SOME),
         stage_settle: section.duration("stage_settle", NONE),
         hold: section.duration("hold", SOME),
-        allowances: Allowances { unproven: checks.duration("unproven", SOME) },
+        allowances: Allowances {
+            unproven: checks.duration("unproven", SOME),
+            label: checks.duration("stale_label", NONE),
+            bbs_start: checks.duration("bbs_start", NONE),
+            leaderless: checks.duration("leaderless", NONE),
+            looks: checks.number("looks", "a number of looks from 1 to 20", looks).unwrap_or(1),
+        },
         reopen: alerts.reopen,
         database_inhibits: alerts.database_inhibits,
     };

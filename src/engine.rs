@@ -18,13 +18,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::active::ActiveIncident;
-use self::home::Home;
+use self::home::{Home, Rules};
 use self::rate_limit::RateLimit;
 use self::tasks::TaskResult;
 use crate::causes::causes;
@@ -44,6 +44,8 @@ pub struct Engine {
     inbox: Inbox,
     policy: Arc<Policy>,
     homes: Arc<BTreeMap<String, Home>>,
+    /// Where people, limits and environments come from: what stands there counts for whatever is decided next.
+    rules: watch::Receiver<Rules>,
     chats: BTreeMap<Platform, Arc<dyn Chat>>,
     rate_limits: BTreeMap<(Platform, String), Arc<RateLimit>>,
     active: BTreeMap<IncidentId, ActiveIncident>,
@@ -61,6 +63,8 @@ pub struct Engine {
 enum Routed {
     /// Nothing but an answer.
     Reply(Phrase),
+    /// Another replica may have opened an incident that was not noticed here yet: look, and find out again.
+    LookAgain,
     /// A new incident.
     Open {
         /// Of which environment.
@@ -93,16 +97,17 @@ impl Engine {
     pub fn new(
         store: Store,
         inbox: Inbox,
-        policy: Policy,
-        homes: impl IntoIterator<Item = Home>,
+        mut rules: watch::Receiver<Rules>,
         chats: impl IntoIterator<Item = Arc<dyn Chat>>,
     ) -> Self {
         let (result_sender, results) = mpsc::unbounded_channel();
+        let Rules { policy, homes } = rules.borrow_and_update().clone();
         Self {
             store,
             inbox,
-            policy: Arc::new(policy),
-            homes: Arc::new(homes.into_iter().map(|home| (home.environment().name.clone(), home)).collect()),
+            policy,
+            homes,
+            rules,
             chats: chats.into_iter().map(|chat| (chat.platform(), chat)).collect(),
             rate_limits: BTreeMap::new(),
             active: BTreeMap::new(),
@@ -129,6 +134,7 @@ impl Engine {
                 self.reclaim().await;
             }
             last = Instant::now();
+            self.take_rules();
             if !back {
                 back = self.store.release_own().await.inspect_err(|error| report(error, "beginning")).is_ok();
             }
@@ -146,10 +152,21 @@ impl Engine {
                 () = self.inbox.arrived() => {}
                 Some(done) = self.results.recv() => self.apply_result(done).await,
                 _ = heartbeat.tick() => {}
+                Ok(()) = self.rules.changed() => self.rules.mark_changed(),
                 () = sleep_until(wake) => {}
             }
         }
         self.shut_down().await;
+    }
+
+    /// Goes by the newest rules, and shows them: who may approve stands on the cards.
+    fn take_rules(&mut self) {
+        if !self.rules.has_changed().unwrap_or(false) {
+            return;
+        }
+        let Rules { policy, homes } = self.rules.borrow_and_update().clone();
+        (self.policy, self.homes) = (policy, homes);
+        self.active.values().for_each(ActiveIncident::show_again);
     }
 
     /// After a pause: claims every incident anew, so that each is observed before anything is done.
@@ -227,9 +244,10 @@ impl Engine {
         let key = row.dedupe_key.as_str();
         for _ in 0..ATTEMPTS {
             match self.execute(row).await {
+                Ok(Some(answer)) => return Ok(answer),
+                Ok(None) | Err(StoreError::AlreadyOpen(_)) => self.sync().await?,
                 Err(StoreError::Overtaken(id)) => self.reload(id).await?,
-                Err(StoreError::AlreadyOpen(_)) => self.sync().await?,
-                other => return other,
+                Err(error) => return Err(error),
             }
         }
         let answer = Phrase::new("refused-being-carried-out");
@@ -237,36 +255,33 @@ impl Engine {
         Ok(answer)
     }
 
-    async fn execute(&mut self, row: &InboxRow) -> Result<Phrase, StoreError> {
+    /// Carries one row out; `None` where the incidents have to be looked at first.
+    async fn execute(&mut self, row: &InboxRow) -> Result<Option<Phrase>, StoreError> {
         let key = row.dedupe_key.as_str();
         match self.route(row).await? {
+            Routed::LookAgain => Ok(None),
             Routed::Reply(answer) => {
                 self.store.record_answer(key, &answer).await?;
-                Ok(answer)
+                Ok(Some(answer))
             }
-            Routed::Open { environment, opened } => self.open(&environment, opened, Some(key)).await,
+            Routed::Open { environment, opened } => self.open(&environment, opened, Some(key)).await.map(Some),
             Routed::To { incident, command } => {
                 let again = self.is_over(incident);
                 let answer = self.run_command(incident, &command, Some(key)).await?;
                 if again {
                     self.reopened(incident).await;
                 }
-                Ok(answer)
+                Ok(Some(answer))
             }
         }
     }
 
     async fn open(&mut self, environment: &str, opened: Event, cause: Option<&str>) -> Result<Phrase, StoreError> {
         let now = clock::now();
-        // The answer names the incident's number, which the store gives: it is written in a second step.
         let answer = Phrase::new("answer-checking").with("environment", environment);
-        let provisional = answer.clone().with("incident", 0_i64);
         let (id, recorded) =
-            self.store.open_incident(environment, now, opened, cause.map(|key| (key, &provisional))).await?;
+            self.store.open_incident(environment, now, opened, cause.map(|key| (key, &answer))).await?;
         let answer = answer.with("incident", id);
-        if let Some(key) = cause {
-            self.store.record_answer(key, &answer).await?;
-        }
         tracing::info!(incident.id = id, environment, "an incident was opened");
         if let Some(incident) = Incident::replay(id, [&recorded]) {
             // The answer stands, whoever works on it.

@@ -36,7 +36,7 @@ use crate::chat::discord::dispatcher::{Acknowledging, Dispatcher};
 use crate::chat::discord::listen::Current;
 use crate::chat::discord::whose::Identity;
 use crate::chat::foreign::Foreign;
-use crate::chat::message_trigger::MessageTriggers;
+use crate::chat::message_trigger::{LiveTriggers, MessageTriggers};
 use crate::chat::{Card, Chat, ChatError, Found};
 use crate::clock;
 use crate::inbox::Inbox;
@@ -86,7 +86,7 @@ pub struct Discord {
     client: Arc<Client>,
     token: SecretString,
     max_silence: Duration,
-    triggers: Option<MessageTriggers>,
+    triggers: Option<LiveTriggers>,
     us: Identity,
     /// What is refused because it is not ours.
     foreign: Arc<Foreign>,
@@ -121,7 +121,7 @@ impl Discord {
             client: Arc::new(client),
             token: settings.token.clone(),
             max_silence: settings.max_silence,
-            triggers: settings.triggers.clone(),
+            triggers: settings.triggers.clone().map(LiveTriggers::new),
             us: Identity { application, bot, guild: settings.guild_id.clone(), role },
             foreign: Arc::new(Foreign::new(Platform::Discord)),
             acknowledging: Acknowledging::default(),
@@ -286,6 +286,13 @@ impl Chat for Discord {
             acknowledging: self.acknowledging.clone(),
         };
         listen::listen(dispatcher, &self.token, self.max_silence, &self.current, &stop).await
+    }
+
+    fn set_triggers(&self, triggers: &MessageTriggers) {
+        // Without triggers at the start the gateway was not asked for what messages say: that needs another start.
+        if let Some(live) = &self.triggers {
+            live.replace(triggers.clone());
+        }
     }
 
     /// Whether the gateway has greeted us, its thread lives, and something was received lately, if only acknowledgements of

@@ -30,7 +30,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::chat::foreign::Foreign;
-use crate::chat::message_trigger::MessageTriggers;
+use crate::chat::message_trigger::{LiveTriggers, MessageTriggers};
 use crate::chat::slack::blocks::Message;
 use crate::chat::slack::client::{CallError, Client, Tokens};
 use crate::chat::slack::connections::Connections;
@@ -125,7 +125,11 @@ impl Slack {
         };
         setup::check(&client).await?;
         let foreign = Arc::new(Foreign::new(Platform::Slack));
-        let dispatcher = Dispatcher { identity: Arc::new(identity), triggers: settings.triggers.clone(), foreign };
+        let dispatcher = Dispatcher {
+            identity: Arc::new(identity),
+            triggers: LiveTriggers::new(settings.triggers.clone()),
+            foreign,
+        };
         Ok(Self { client, dispatcher, workspace, transport })
     }
 
@@ -236,6 +240,10 @@ impl Chat for Slack {
         }
     }
 
+    fn set_triggers(&self, triggers: &MessageTriggers) {
+        self.dispatcher.triggers.replace(triggers.clone());
+    }
+
     /// Whether a socket is open: Slack said hello on it, it was not closed since, and it has answered pings, which are
     /// sent at every ping, within the last few pings. Slack has nothing to say for hours, so that the age of its last
     /// word tells nothing.
@@ -288,7 +296,7 @@ fn is_unreachable(code: &str) -> bool {
 /// lacks what it always has. `kind` is the frame's type, such as `interactive` or `events_api`.
 pub fn read(kind: &str, payload: Value, triggers: &MessageTriggers) -> Vec<Request> {
     let foreign = Arc::new(Foreign::new(Platform::Slack));
-    let dispatcher = Dispatcher { identity: Arc::default(), triggers: triggers.clone(), foreign };
+    let dispatcher = Dispatcher { identity: Arc::default(), triggers: LiveTriggers::new(triggers.clone()), foreign };
     let all = inbound::Frame::of(kind, payload).read(&dispatcher).unwrap_or_default();
     all.into_iter().map(|inbound| inbound.request).collect()
 }

@@ -1,6 +1,5 @@
 //! What is checked from inside the pods, all at once: probes, who listens, pings, the lock, the database.
 
-pub mod scripts;
 pub mod probe;
 mod control;
 mod port;

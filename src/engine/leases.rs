@@ -160,7 +160,7 @@ impl Engine {
             let presenter = presenter::Presenter {
                 chat: Arc::clone(chat),
                 store: self.store.clone(),
-                policy: Arc::clone(&self.policy),
+                rules: self.rules.clone(),
                 environment: home.environment().clone(),
                 channel: channel.clone(),
                 rate_limit: Arc::clone(self.rate_limits.entry((*platform, channel.clone())).or_default()),

@@ -11,17 +11,17 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::home::Rules;
 use super::rate_limit::RateLimit;
 use crate::causes::causes;
 use crate::chat::card::Scene;
 use crate::chat::card::evidence::in_full;
 use crate::chat::{Block, Card, Chat, ChatError, Found};
 use crate::clock;
-use crate::incident::approval::Policy;
 use crate::incident::environment::Environment;
 use crate::incident::event::{Event, Recorded};
 use crate::incident::phrase::Phrase;
-use crate::incident::timeline::timeline;
+use crate::incident::timeline::{folded, timeline};
 use crate::incident::{Incident, IncidentId, State};
 use crate::store::{PostedCard, Sending, Store, StoreError};
 use crate::words::Words;
@@ -41,8 +41,8 @@ pub struct Presenter {
     pub chat: Arc<dyn Chat>,
     /// Where posted messages are recorded.
     pub store: Store,
-    /// Whether a restart may be offered.
-    pub policy: Arc<Policy>,
+    /// Whether a restart may be offered, and who may approve: as it is now.
+    pub rules: watch::Receiver<Rules>,
     /// The incident's environment.
     pub environment: Environment,
     /// The channel.
@@ -161,11 +161,12 @@ impl Presenter {
             display.sending = sending.into_iter().find(|sending| here(sending.platform, &sending.channel));
             display.known = true;
         }
+        let policy = Arc::clone(&self.rules.borrow().policy);
         let scene = Scene {
             incident: &snapshot.incident,
             log: &snapshot.log,
             environment: &self.environment,
-            policy: &self.policy,
+            policy: &policy,
             words,
             now: clock::now(),
         };
@@ -240,9 +241,9 @@ impl Presenter {
             // A message that may have been sent is sent again unchanged, so that it is known as the same.
             let begun = display.sending.as_ref().map(|sending| sending.upto).filter(|upto| *upto > posted_seq);
             let upto = begun.unwrap_or(newest).min(newest);
-            let mut lines: Vec<String> = timeline(id, &snapshot.log)
+            let new = timeline(id, &snapshot.log).into_iter().filter(|line| line.seq > posted_seq && line.seq <= upto);
+            let mut lines: Vec<String> = folded(new.collect())
                 .into_iter()
-                .filter(|line| line.seq > posted_seq && line.seq <= upto)
                 .flat_map(|line| {
                     let sent = format!("{} {}", line.at.strftime("%H:%M:%S"), words.say(&line.says));
                     iter::once(sent).chain(evidence(id, &snapshot.log, line.seq, words))

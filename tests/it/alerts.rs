@@ -18,6 +18,7 @@ use stagerbot::store::{Request, Store};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -76,6 +77,7 @@ impl Served {
         let store = Store::open(&url).await.unwrap();
         let inbox = Inbox::new(store.clone());
         let settings = alerts::Settings { secrets, max_body, paths: Paths::default() };
+        let matching = watch::channel(Arc::new(matching)).1;
         let intake = Intake { settings, matching, inbox: inbox.clone() };
         let asked = store.clone();
         let ready: server::Ready = Arc::new(move || {

@@ -36,9 +36,10 @@ const PURE_STD: [&str; 15] = [
 ];
 
 /// Who makes sentences out of ids and arguments.
-const SPEAKS: [&str; 8] = [
+const SPEAKS: [&str; 9] = [
     "words",
     "chat::card",
+    "chat::card::by_hand",
     "chat::card::evidence",
     "terminal",
     "engine::presenter",

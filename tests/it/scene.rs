@@ -101,7 +101,8 @@ impl Scene {
             keys.iter().fold(String::new(), |text, (key, value)| text + key + " = " + value + "\n")
         };
         format!(
-            "[restarts]\n{}\n[checks]\nprobe_timeout = \"1s\"\n{}\n\
+            // The simulated Diego is fifty times as fast as the bot's own times.
+            "[restarts]\n{}\n[checks]\nprobe_timeout = \"1s\"\nleaderless = \"0s\"\nlooks = 1\n{}\n\
              [server]\nlisten = \"127.0.0.1:0\"\n\
              [store]\nurl = \"sqlite://{}\"\n\
              [slack]\napi_url = \"{}\"\n\
@@ -251,6 +252,10 @@ pub(crate) fn is_card(message: &Message) -> bool {
 pub(crate) struct Killed(Child);
 
 impl Killed {
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
+    }
+
     pub(crate) fn kill(mut self) {
         self.0.kill().unwrap();
         self.0.wait().unwrap();

@@ -7,9 +7,9 @@ use jiff::SignedDuration;
 use tokio::time::Instant;
 
 use super::probe::{classify, whole_seconds};
-use super::scripts::CONNECT;
 use crate::cluster::error::{MAX_TEXT, clean};
 use crate::cluster::exec::{Ending, Execs};
+use crate::cluster::scripts::CONNECT;
 use crate::incident::observation::{ProbeOutcome, ProbeReport};
 
 /// No release listens there (TCP Port Service Multiplexer, RFC 1078).
@@ -25,6 +25,8 @@ pub(super) async fn connect(execs: &Execs<'_>, pod: &str, container: &str, host:
     let (outcome, exit_code, text) = match execs.run(pod, container, &command, LIMIT).await {
         Ending::Exited { code, text } => (classify(Some(code), &text), Some(code), text),
         Ending::Denied(why) => (ProbeOutcome::ExecDenied, None, why),
+        Ending::Refused(why) => (ProbeOutcome::ExecRefused, None, why),
+        Ending::NotCarried(why) => (ProbeOutcome::ExecNotCarried, None, why),
         Ending::Failed(why) => (ProbeOutcome::ExecFailed, None, why),
         Ending::Unknown(why) => (ProbeOutcome::Unknown, None, why),
     };
@@ -41,5 +43,6 @@ pub(super) async fn connect(execs: &Execs<'_>, pod: &str, container: &str, host:
         exit_code,
         text: clean(&text, MAX_TEXT).replace('\n', " "),
         took: SignedDuration::try_from(began.elapsed()).unwrap_or(SignedDuration::MAX),
+        by_bash: true,
     }
 }

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::probe::{ENDED_BY_TIMEOUT, KILLED};
-use super::scripts::LOCKS;
+use super::probe::{ENDED_BY_TIMEOUT, KILLED, TERMINATED};
 use crate::cluster::error::{MAX_TEXT, clean};
 use crate::cluster::exec::{Ending, Execs};
+use crate::cluster::scripts::LOCKS;
 use crate::incident::observation::{LockOutcome, LockReport};
 
 /// The longest owner kept, in bytes: a pod's name.
@@ -15,9 +15,6 @@ const MAX_OWNER: usize = 100;
 
 /// How long cfdot may take.
 const LIMIT: Duration = Duration::from_secs(8);
-
-/// Who ends it by SIGTERM may also report 143.
-const TERMINATED: i32 = 143;
 
 #[derive(Deserialize)]
 struct Row {
@@ -32,7 +29,11 @@ pub(super) async fn ask(execs: &Execs<'_>, pod: &str, container: &str) -> Result
             let outcome = answer(code, &text).map_err(|why| format!("{pod}: {why}"))?;
             Ok(LockReport { from: pod.to_owned(), outcome, text: clean(&text, MAX_TEXT) })
         }
-        Ending::Denied(why) | Ending::Failed(why) | Ending::Unknown(why) => Err(format!("{pod}: {why}")),
+        Ending::Denied(why)
+        | Ending::Refused(why)
+        | Ending::NotCarried(why)
+        | Ending::Failed(why)
+        | Ending::Unknown(why) => Err(format!("{pod}: {why}")),
     }
 }
 

@@ -8,15 +8,12 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use tokio::time::Instant;
 
-use super::probe::{ENDED_BY_TIMEOUT, KILLED, whole_seconds};
-use super::scripts::{PING, PING_POD};
+use super::probe::{ENDED_BY_TIMEOUT, KILLED, TERMINATED, whole_seconds};
 use crate::cluster::error::{MAX_TEXT, clean};
 use crate::cluster::exec::{Ending, Execs};
-use crate::incident::environment::Topology;
+use crate::cluster::scripts::{PING, PING_POD};
+use crate::incident::environment::{OPERATORS_NAME, Topology};
 use crate::incident::observation::{NotMade, PingOutcome, PingReport};
-
-/// The name in the BBS's certificate where `KubeCF`'s operator made it, resolved inside its pods alone.
-const OPERATORS_NAME: &str = "bbs.service.cf.internal";
 
 /// What stands before the status in curl's output.
 const STATUS: &str = "status ";
@@ -43,8 +40,10 @@ impl Ping<'_> {
         let command = self.command(whole_seconds(wait), whole_seconds(limit));
         let container = &self.topology.cloud_controller.container;
         let (outcome, text) = match execs.run(self.from, container, &command, limit).await {
-            Ending::Exited { code, text } => answer(code, &text),
+            Ending::Exited { code, text } => self.judge(code, &text),
             Ending::Denied(why) => (PingOutcome::NotMade(NotMade::ExecDenied), why),
+            Ending::Refused(why) => (PingOutcome::NotMade(NotMade::ExecRefused), why),
+            Ending::NotCarried(why) => (PingOutcome::NotMade(NotMade::ExecNotCarried), why),
             Ending::Failed(why) => (PingOutcome::NotMade(NotMade::ExecFailed), why),
             Ending::Unknown(why) => (PingOutcome::Unknown, why),
         };
@@ -57,14 +56,19 @@ impl Ping<'_> {
         }
     }
 
-    /// The host as the Cloud Controller calls it, which the BBS's certificate is for.
-    fn host(&self) -> String {
-        let operated = self.topology.active_label.as_ref().is_some_and(|label| label.key.starts_with("quarks."));
-        if operated { OPERATORS_NAME.to_owned() } else { self.topology.bbs_host(self.namespace) }
+    /// What came of it. A certificate for another name than a guessed one refuses nothing.
+    fn judge(&self, code: i32, text: &str) -> (PingOutcome, String) {
+        let (outcome, said) = answer(code, text);
+        let guessed = self.topology.domain.is_none() && self.topology.ping_host(self.namespace) != OPERATORS_NAME;
+        let another = code == 51 || (code == 60 && said.contains("subject name"));
+        if outcome == PingOutcome::CertificateRefused && another && guessed {
+            return (PingOutcome::NotMade(NotMade::OtherName), said);
+        }
+        (outcome, said)
     }
 
     fn command(&self, wait: u64, limit: u64) -> Vec<String> {
-        let (host, port) = (self.host(), self.topology.bbs_port.to_string());
+        let (host, port) = (self.topology.ping_host(self.namespace), self.topology.bbs_port.to_string());
         let (wait, limit) = (wait.to_string(), limit.to_string());
         match self.to {
             // Without brackets around an IPv6 address, as every curl takes it.
@@ -101,7 +105,7 @@ fn answer(code: i32, text: &str) -> (PingOutcome, String) {
         7 if says(&["timed out"]) => PingOutcome::TimedOut,
         7 if says(&["no route", "unreachable"]) => PingOutcome::NoRoute,
         7 => PingOutcome::Refused,
-        28 | ENDED_BY_TIMEOUT | KILLED => PingOutcome::TimedOut,
+        28 | ENDED_BY_TIMEOUT | TERMINATED | KILLED => PingOutcome::TimedOut,
         // A peer that is gone in the middle of the handshake has not judged any certificate.
         35 | 56 if says(&["certificate", "alert", "unknown ca"]) => PingOutcome::CertificateRefused,
         51 | 60 => PingOutcome::CertificateRefused,
@@ -122,6 +126,7 @@ fn answer(code: i32, text: &str) -> (PingOutcome, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::incident::environment::{BBS_AUTHORITY, BBS_CERTIFICATE, BBS_KEY};
 
     #[test]
     fn every_known_answer() {
@@ -165,7 +170,7 @@ mod tests {
             (56, "curl: (56) Recv failure: Connection reset by peer", PingOutcome::Reset),
             (18, "curl: (18) transfer closed with outstanding read data remaining", PingOutcome::Reset),
             (60, "curl: (60) SSL certificate problem: certificate has expired", PingOutcome::CertificateRefused),
-            (143, "", PingOutcome::Unknown),
+            (143, "", PingOutcome::TimedOut),
         ] {
             let (found, told) = answer(code, text);
             assert_eq!(found, outcome, "{code} {text}");
@@ -188,7 +193,8 @@ mod tests {
 
     #[test]
     fn the_command() {
-        let topology = Topology::preset("cfee-2").unwrap();
+        let domain = Some("cluster.local".to_owned());
+        let topology = Topology { domain, ..Topology::preset("cfee-2").unwrap() };
         let to = Some(("diego-api-0", IpAddr::from([10, 244, 0, 7])));
         let ping = Ping { from: "api-0", topology: &topology, namespace: "cf", to };
         let host = "diego-api.cf.svc.cluster.local";
@@ -198,5 +204,29 @@ mod tests {
         let topology = Topology::preset("kubecf").unwrap();
         let ping = Ping { topology: &topology, to: None, ..ping };
         assert_eq!(ping.command(5, 7)[3..], ["bbs.service.cf.internal", "8889", "5", "7"]);
+        let topology = Topology::preset("cfee-2").unwrap();
+        let ping = Ping { topology: &topology, ..ping };
+        assert_eq!(ping.command(5, 7)[3..], ["diego-api.cf.svc", "8889", "5", "7"], "every cluster completes it");
+        for part in [format!(" -w '{STATUS}%{{http_code}}\\n' "), format!(" --cert {BBS_CERTIFICATE} ")] {
+            assert!(ping.command(5, 7)[2].contains(&part), "{part}");
+        }
+        for part in [format!(" --key {BBS_KEY} "), format!(" --cacert {BBS_AUTHORITY} ")] {
+            assert!(ping.command(5, 7)[2].contains(&part), "{part}");
+        }
+    }
+
+    #[test]
+    fn a_certificate_for_another_name_than_a_guessed_one_refuses_nothing() {
+        let mismatch =
+            "curl: (60) SSL: no alternative certificate subject name matches target host name 'diego-api.cf.svc'";
+        for (domain, outcome) in [
+            (None, PingOutcome::NotMade(NotMade::OtherName)),
+            (Some("cluster.local".to_owned()), PingOutcome::CertificateRefused),
+        ] {
+            let topology = Topology { domain, ..Topology::preset("cfee-2").unwrap() };
+            let ping = Ping { from: "api-0", topology: &topology, namespace: "cf", to: None };
+            assert_eq!(ping.judge(60, mismatch).0, outcome);
+            assert_eq!(ping.judge(60, "curl: (60) certificate has expired").0, PingOutcome::CertificateRefused);
+        }
     }
 }

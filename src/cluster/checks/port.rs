@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::probe::{classify, whole_seconds};
-use super::scripts::CONNECT;
 use crate::cluster::exec::{Ending, Execs};
+use crate::cluster::scripts::CONNECT;
 use crate::incident::environment::Topology;
 use crate::incident::observation::{PodSummary, ProbeOutcome};
 
@@ -36,7 +36,11 @@ pub(super) async fn ask(execs: &Execs<'_>, topology: &Topology, pod: &PodSummary
     let command = CONNECT.command(["127.0.0.1", &port, &limit]);
     match execs.run(&pod.name, &topology.bbs.container, &command, LIMIT).await {
         Ending::Exited { code, text } => answer(code, &text),
-        Ending::Denied(why) | Ending::Failed(why) | Ending::Unknown(why) => Answer::NotKnown(why),
+        Ending::Denied(why)
+        | Ending::Refused(why)
+        | Ending::NotCarried(why)
+        | Ending::Failed(why)
+        | Ending::Unknown(why) => Answer::NotKnown(why),
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use cel::{Context, Program, Value as Cel};
 use serde_json::{Value, json};
-use stagerbot::cluster::checks::scripts::SCRIPTS;
+use stagerbot::cluster::scripts::SCRIPTS;
 use stagerbot::simulator::kubernetes::Cluster;
 
 use crate::deploy::{items, kubernetes, objects};

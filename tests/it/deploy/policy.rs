@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use stagerbot::cluster::checks::scripts::SCRIPTS;
+use stagerbot::cluster::scripts::SCRIPTS;
 use stagerbot::incident::environment::{Component, PRESETS, Topology};
 use stagerbot::incident::observation::Part;
 
@@ -14,7 +14,7 @@ const FILE: &str = "components/exec-admission/policy.yaml";
 /// Set to 1, the file is written anew.
 const UPDATE: &str = "STAGERBOT_UPDATE_DEPLOY";
 
-const HEAD: &str = r#"# Which commands the bot may run in a pod: its own scripts, word for word. It is made from src/cluster/checks/scripts.rs; after a
+const HEAD: &str = r#"# Which commands the bot may run in a pod: its own scripts, word for word. It is made from src/cluster/scripts.rs; after a
 # change there:
 #   STAGERBOT_UPDATE_DEPLOY=1 cargo test --test it deploy::policy
 apiVersion: admissionregistration.k8s.io/v1

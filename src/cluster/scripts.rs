@@ -48,17 +48,26 @@ pub(super) const PING: Script<4> = Script(ping!(""));
 /// which fissile's stemcells have.
 pub(super) const PING_POD: Script<5> = Script(ping!(r#"--resolve "$0:$1:$4" "#));
 
-/// Who holds the locks: no arguments.
+/// The addresses in the Cloud Controller's configuration, and what its resolver completes names with. Without arguments: one would be
+/// a part of the pattern, and the file holds secrets. Where either file is missing, the other one tells all the same.
+pub(super) const CALLED: Script<0> = Script(concat!(
+    "timeout -k 1 2 grep -ohE 'https://[A-Za-z0-9.-]+:[0-9]{1,5}' ",
+    "/var/vcap/jobs/cloud_controller_ng/config/cloud_controller_ng.yml; ",
+    "timeout -k 1 2 grep -h ^search /etc/resolv.conf"
+));
+
+/// Who holds the locks.
 pub(super) const LOCKS: Script<0> =
     Script("timeout -k 1 8 bash -c 'source /var/vcap/jobs/cfdot/bin/setup && cfdot locks'");
 
 /// All of them.
-pub const SCRIPTS: [Listed; 5] = [
+pub const SCRIPTS: [Listed; 6] = [
     NETCAT.listed(&[Part::CloudController, Part::Bbs, Part::Locket]),
     CONNECT.listed(&[Part::CloudController, Part::Bbs, Part::Locket]),
     PING.listed(&[Part::CloudController]),
     PING_POD.listed(&[Part::CloudController]),
     LOCKS.listed(&[Part::Bbs]),
+    CALLED.listed(&[Part::CloudController]),
 ];
 
 impl<const ARGUMENTS: usize> Script<ARGUMENTS> {
