@@ -26,6 +26,7 @@ use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
 use crate::server;
 use crate::store::{Store, StoreError};
+use crate::watch::{Settings as WatchSettings, Watched, keep_watching};
 
 /// A running bot.
 pub struct Bot {
@@ -33,6 +34,7 @@ pub struct Bot {
     chats: Vec<Arc<dyn Chat>>,
     rules: watch::Sender<Rules>,
     matching: watch::Sender<Arc<Matching>>,
+    watched: watch::Sender<Watched>,
     /// What it goes by now.
     config: Mutex<Config>,
     stop: CancellationToken,
@@ -111,6 +113,8 @@ impl Bot {
         let routes = chats.iter().fold(alerts::router(intake), |routes, chat| routes.merge(chat.routes(&inbox)));
         let app = server::app(routes, readiness(store.clone(), chats.clone()));
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let watched = watch::Sender::new(watched(&homes, config.watch));
+        tasks.spawn(keep_watching(watched.subscribe(), store.clone(), inbox.clone(), stop.clone()));
         let rules = watch::Sender::new(Rules::new(config.policy.clone(), homes));
         let engine = Engine::new(store.clone(), inbox.clone(), rules.subscribe(), chats.clone());
         tasks.spawn(engine.run(stop.clone()));
@@ -127,7 +131,7 @@ impl Bot {
         tasks.spawn(server::serve(listener, app, stop.clone()));
         tasks.close();
         tracing::info!(%address, environments = config.environments.len(), "started");
-        Ok(Self { address, chats, rules, matching, config: Mutex::new(config), stop, tasks })
+        Ok(Self { address, chats, rules, matching, watched, config: Mutex::new(config), stop, tasks })
     }
 
     /// Where HTTP is served.
@@ -160,6 +164,7 @@ impl Bot {
             chat.set_triggers(triggers.unwrap_or(&MessageTriggers::default()));
         }
         self.matching.send_replace(Arc::new(new.matching()));
+        self.watched.send_replace(watched(&homes, new.watch));
         self.rules.send_replace(Rules::new(new.policy.clone(), homes));
         let left = old.left_for_a_start(&new);
         // What takes a new start is still what it was.
@@ -181,6 +186,10 @@ impl Bot {
             tracing::warn!("not everything ended in time; the next start takes it up");
         }
     }
+}
+
+fn watched(homes: &[Home], settings: WatchSettings) -> Watched {
+    Watched { clusters: homes.iter().map(|home| home.cluster.clone()).collect(), settings }
 }
 
 /// How to reach an environment's cluster, and how long things may take there.

@@ -9,9 +9,9 @@ pub mod rate_limit;
 pub mod presenter;
 pub mod tasks;
 pub mod active;
-mod silence;
 pub mod replies;
 mod leases;
+mod silence;
 mod route;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -12,6 +12,7 @@ pub mod observation;
 pub mod diagnosis;
 pub mod alert;
 pub mod plan;
+pub mod streak;
 pub mod approval;
 pub mod recovery;
 pub mod mute;

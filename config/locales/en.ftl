@@ -242,6 +242,11 @@ told-muted = { $who } muted the alerts until { $until }: they open nothing and j
 told-muted-because = { $who } muted the alerts until { $until }: { $reason }
 told-unmuted = { $who } ended the mute: alerts are heard again.
 told-alert-joined = Alert { $name } ({ $source }) joined: { $summary }
+watch-fires = { $count ->
+    [one] one look
+   *[other] { $count } looks in a row
+} found trouble: { $found }
+watch-over = { $found }
 told-alert-lapsed = Alert { $name } ({ $source }) was not repeated: it withholds no restart any more.
 told-alert-joined-count = Alert { $name } ({ $source }) joined { $count } times, first with: { $summary }
 told-alert-resolved = { $source } says that alert { $name } is over: checking.
@@ -561,6 +566,7 @@ explained-title = { $place }: { $name }
 explained-refused = It would be refused: { $why }
 explained-ignored = It starts nothing: { $why }
 explained-note = Its sender is told: { $note }
+explained-elsewhere = At any other address its sender is told: { $note }
 explained-left-out = Its sender left { $count } alerts out.
 explained-nothing = There is no alert in it.
 explained-firing = It fires.

@@ -133,6 +133,14 @@ async fn follow(mut process: AttachedProcess, deadline: Instant) -> Ending {
     ending
 }
 
+/// The exit code that a status frame has, as it came; `None` where it has none, so that nobody knows what the command came to.
+pub fn exit_code(frame: &[u8]) -> Option<i32> {
+    match ending(&serde_json::from_slice(frame).ok()?, String::new()) {
+        Ending::Exited { code, .. } => Some(code),
+        _ => None,
+    }
+}
+
 /// What the status frame says.
 fn ending(status: &Status, text: String) -> Ending {
     if status.status.as_deref() == Some("Success") {

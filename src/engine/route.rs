@@ -272,7 +272,7 @@ impl Engine {
         let last = self.last(environment).await?;
         let of_database = |notice| match notice {
             Notice::Alert { alert } => Some(alert),
-            Notice::Mute { .. } => None,
+            Notice::Mute { .. } | Notice::Watch { .. } => None,
         };
         let notices = self.store.notices(environment).await?;
         Ok(Event::Opened {

@@ -42,6 +42,7 @@ const SPEAKS: [&str; 9] = [
     "chat::card::by_hand",
     "chat::card::evidence",
     "terminal",
+    "watch",
     "engine::presenter",
     "engine::route",
     "engine::replies",

@@ -39,6 +39,7 @@ mod audit;
 mod replicas;
 mod load;
 mod clock;
+mod watch;
 mod progress;
 mod chaos;
 mod migrations;

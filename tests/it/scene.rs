@@ -96,7 +96,7 @@ impl Scene {
     pub(crate) fn toml(&self) -> String {
         let kubeconfig = self.folder.path().join("kubeconfig");
         let (checks, restarts): (Vec<_>, Vec<_>) =
-            self.settings.iter().partition(|(key, _)| key.starts_with("recheck"));
+            self.settings.iter().partition(|(key, _)| key.starts_with("recheck") || key.starts_with("watch"));
         let lines = |keys: Vec<(&&str, &String)>| {
             keys.iter().fold(String::new(), |text, (key, value)| text + key + " = " + value + "\n")
         };

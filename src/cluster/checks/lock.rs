@@ -37,7 +37,8 @@ pub(super) async fn ask(execs: &Execs<'_>, pod: &str, container: &str) -> Result
     }
 }
 
-fn answer(code: i32, text: &str) -> Result<LockOutcome, String> {
+/// What cfdot's exit code and what it printed come to; an error where it could not be run.
+pub fn answer(code: i32, text: &str) -> Result<LockOutcome, String> {
     match code {
         0 => {
             let rows = text.lines().filter_map(|line| serde_json::from_str::<Row>(line).ok());

@@ -87,8 +87,8 @@ const CUT_OFF: [i32; 9] = [8, 16, 18, 35, 52, 55, 56, 92, 95];
 /// The program is not there, or can't be executed.
 const NO_CURL: std::ops::RangeInclusive<i32> = 125..=127;
 
-/// What came of it, and what was said.
-fn answer(code: i32, text: &str) -> (PingOutcome, String) {
+/// What came of it by curl's exit code and what it printed, and what was said.
+pub fn answer(code: i32, text: &str) -> (PingOutcome, String) {
     let status = text.lines().find_map(|line| line.strip_prefix(STATUS)?.trim().parse::<u16>().ok());
     let said: Vec<&str> = text.lines().filter(|line| !line.starts_with(STATUS)).collect();
     let said = said.join(" ");
