@@ -144,7 +144,10 @@ fn every_overlay_renders_and_is_restricted() {
 
 #[test]
 fn every_component_goes_with_the_base() {
-    let folder = tempfile::Builder::new().prefix(".component").tempdir_in(kubernetes("overlays")).unwrap();
+    let copy = tempfile::tempdir().unwrap();
+    assert!(Command::new("cp").arg("-R").arg(kubernetes(".")).arg(copy.path()).status().unwrap().success());
+    let folder = copy.path().join("overlays/all");
+    fs::create_dir(&folder).unwrap();
     let components: Vec<String> = fs::read_dir(kubernetes("components"))
         .unwrap()
         .map(|entry| format!("../../components/{}", entry.unwrap().file_name().display()))
@@ -153,8 +156,8 @@ fn every_component_goes_with_the_base() {
         "apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization",
         "resources": ["../../base"], "components": components,
     });
-    fs::write(folder.path().join("kustomization.yaml"), overlay.to_string()).unwrap();
-    let Some(objects) = render(folder.path()) else { return };
+    fs::write(folder.join("kustomization.yaml"), overlay.to_string()).unwrap();
+    let Some(objects) = render(&folder) else { return };
     hold_references(&objects);
     hold_security(&objects, true);
     assert_eq!(of(&objects, "ValidatingAdmissionPolicy").len(), 1);
