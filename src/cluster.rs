@@ -17,6 +17,7 @@ pub mod list;
 mod discover;
 mod events;
 pub mod exec;
+pub mod scripts;
 mod called;
 pub mod checks;
 pub mod observe;
