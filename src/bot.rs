@@ -19,6 +19,7 @@ use crate::chat::slack::Slack;
 use crate::chat::{self, Chat, ChatError};
 use crate::cluster::Cluster;
 use crate::cluster::client::{Access, ConnectError, Timeouts};
+use crate::cluster::session::Connections;
 use crate::config::{CheckSettings, Config, EnvironmentSettings};
 use crate::engine::Engine;
 use crate::engine::home::{Home, Rules};
@@ -33,6 +34,8 @@ use crate::words::Words;
 pub struct Bot {
     address: SocketAddr,
     chats: Vec<Arc<dyn Chat>>,
+    /// To clusters, which environments share.
+    connections: Connections,
     rules: watch::Sender<Rules>,
     matching: watch::Sender<Arc<Matching>>,
     watched: watch::Sender<Watched>,
@@ -93,9 +96,9 @@ impl Bot {
         Words::install(&config.overrides);
         let store_error = |source| StartError::Store { url: config.store.url.clone(), source };
         let store = Store::connect(&config.store).await.map_err(store_error)?;
-        let mut homes = Vec::new();
+        let (mut homes, connections) = (Vec::new(), Connections::default());
         for settings in &config.environments {
-            homes.push(home(settings, config.checks).await?);
+            homes.push(home(&connections, settings, config.checks).await?);
         }
         let inbox = Inbox::new(store.clone());
         let mut chats: Vec<Arc<dyn Chat>> = Vec::new();
@@ -122,8 +125,8 @@ impl Bot {
         tasks.spawn(engine.run(stop.clone()));
         tasks.spawn(inbox.rejected().clone().keep_telling(stop.clone()));
         tasks.spawn(store.run_pruning(config.store.keep, stop.clone()));
-        for chat in chats.iter().cloned() {
-            let (inbox, stop) = (inbox.clone(), stop.clone());
+        for chat in &chats {
+            let (chat, inbox, stop) = (chat.clone(), inbox.clone(), stop.clone());
             tasks.spawn(async move {
                 if let Err(error) = chat.listen(inbox, stop).await {
                     tracing::error!(platform = %chat.platform(), error = %causes(&error), "stopped listening; not ready any more");
@@ -133,7 +136,7 @@ impl Bot {
         tasks.spawn(server::serve(listener, app, stop.clone()));
         tasks.close();
         tracing::info!(%address, environments = config.environments.len(), "started");
-        Ok(Self { address, chats, rules, matching, watched, config: Mutex::new(config), stop, tasks })
+        Ok(Self { address, chats, connections, rules, matching, watched, config: Mutex::new(config), stop, tasks })
     }
 
     /// Where HTTP is served.
@@ -152,7 +155,7 @@ impl Bot {
             let same = old.checks == new.checks && old.environments.contains(settings);
             match known.get(&settings.environment.name).filter(|_| same) {
                 Some(home) => homes.push(home.clone()),
-                None => homes.push(home(settings, new.checks).await?),
+                None => homes.push(home(&self.connections, settings, new.checks).await?),
             }
         }
         for warning in &new.warnings {
@@ -171,7 +174,7 @@ impl Bot {
         let left = old.left_for_a_start(&new);
         // What takes a new start is still what it was.
         *old = Config {
-            server: old.server.clone(),
+            server: old.server,
             alerts: old.alerts.clone(),
             store: old.store.clone(),
             slack: old.slack.clone(),
@@ -195,19 +198,36 @@ fn watched(homes: &[Home], settings: WatchSettings) -> Watched {
     Watched { clusters: homes.iter().map(|home| home.cluster.clone()).collect(), settings }
 }
 
-/// How to reach an environment's cluster, and how long things may take there.
-pub async fn connect(settings: &EnvironmentSettings, checks: CheckSettings) -> Result<Cluster, ConnectError> {
-    let access = Access { kubeconfig: settings.kubeconfig.clone(), context: settings.context.clone() };
+/// How the configuration says that an environment's cluster is reached.
+pub fn access(settings: &EnvironmentSettings) -> Access {
+    Access { kubeconfig: settings.kubeconfig.clone(), context: settings.context.clone(), as_kubectl: false }
+}
+
+/// An environment's cluster, and how long things may take there.
+pub async fn connect(
+    connections: &Connections,
+    access: &Access,
+    settings: &EnvironmentSettings,
+    checks: CheckSettings,
+) -> Result<Cluster, ConnectError> {
     let wait = checks.probe_timeout.unsigned_abs();
     // Name resolution is not bounded by nc's own wait: the timeout around it leaves room for two addresses and some.
     let probe = wait * 2 + Duration::from_secs(2);
     let timeouts = Timeouts { probe_wait: wait, probe, exec: probe + Duration::from_secs(3), ..Timeouts::default() };
-    Cluster::connect(&access, settings.environment.clone(), timeouts).await
+    Cluster::connect_by(connections, access, settings.environment.clone(), timeouts).await
 }
 
-async fn home(settings: &EnvironmentSettings, checks: CheckSettings) -> Result<Home, StartError> {
-    let environment = settings.environment.name.clone();
-    let cluster = connect(settings, checks).await.map_err(|source| StartError::Cluster { environment, source })?;
+async fn home(
+    connections: &Connections,
+    settings: &EnvironmentSettings,
+    checks: CheckSettings,
+) -> Result<Home, StartError> {
+    let environment = settings.environment.name.as_str();
+    let cluster = connect(connections, &access(settings), settings, checks).await;
+    let cluster = cluster.map_err(|source| StartError::Cluster { environment: environment.to_owned(), source })?;
+    for warning in cluster.warnings() {
+        tracing::warn!(environment, warning, "the kubeconfig is allowed, but hardly meant so");
+    }
     let slack = settings.slack_channel.clone().map(|channel| (Platform::Slack, channel));
     let discord = settings.discord_channel.clone().map(|channel| (Platform::Discord, channel));
     Ok(Home { cluster, channels: slack.into_iter().chain(discord).collect(), language: settings.language })

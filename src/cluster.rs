@@ -5,12 +5,19 @@
 //! names that were checked as such, ports, and addresses that were read as such.
 
 mod foreign;
+pub mod kubeconfig;
+mod tls;
+mod credentials;
+mod route;
+mod connection;
 pub mod error;
 pub mod client;
+pub mod session;
 pub mod list;
 mod discover;
 mod events;
 pub mod exec;
+pub mod scripts;
 mod called;
 pub mod checks;
 pub mod observe;
@@ -20,15 +27,17 @@ pub mod watch;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
+use kube::Client;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use self::called::Told;
-use self::client::{Access, Clients, ConnectError, Timeouts};
+use self::client::{Access, ConnectError, Timeouts};
 use self::observe::Observer;
+use self::session::{Connections, Opened, Session, WATCH_SILENCE};
 use self::watch::Changes;
 use crate::incident::environment::{Environment, Topology};
-use crate::incident::observation::{Depth, Observation};
+use crate::incident::observation::{Depth, Observation, Obstacle};
 use crate::incident::transition::DeleteResult;
 
 /// One environment in its cluster. Cheap to clone.
@@ -38,7 +47,12 @@ pub struct Cluster(Arc<Inner>);
 struct Inner {
     environment: Environment,
     timeouts: Timeouts,
-    clients: Clients,
+    session: Arc<Session>,
+    /// What is allowed in its kubeconfig, and hardly meant.
+    warnings: Vec<String>,
+    client: Client,
+    /// For watches: it gives up on a connection that stays silent.
+    watching: Client,
     permits: Semaphore,
     newest: Newest,
     told: Told,
@@ -62,16 +76,33 @@ impl Newest {
 }
 
 impl Cluster {
-    /// Reads the credentials and makes the clients. Nothing is sent yet: a bot starts while its clusters are down.
+    /// Reads the kubeconfig and its certificates. Nothing is sent and no credential plugin is run yet: a bot starts while its
+    /// clusters are down.
     pub async fn connect(
         access: &Access,
         environment: Environment,
         timeouts: Timeouts,
     ) -> Result<Cluster, ConnectError> {
+        Self::connect_by(&Connections::default(), access, environment, timeouts).await
+    }
+
+    /// The same, by a connection that others have already, where they log in alike.
+    pub async fn connect_by(
+        connections: &Connections,
+        access: &Access,
+        environment: Environment,
+        timeouts: Timeouts,
+    ) -> Result<Cluster, ConnectError> {
         client::check(&environment)?;
-        let clients = Clients::new(access, &timeouts).await?;
+        let Opened { session, warnings } = Session::open(access, connections, timeouts.connect).await?;
+        let (client, watching) = (session.client(None), session.client(Some(WATCH_SILENCE)));
         let (permits, newest, told) = (Semaphore::new(exec::AT_ONCE), Newest::default(), Told::default());
-        Ok(Self(Arc::new(Inner { environment, timeouts, clients, permits, newest, told })))
+        Ok(Self(Arc::new(Inner { environment, timeouts, session, warnings, client, watching, permits, newest, told })))
+    }
+
+    /// What is allowed in its kubeconfig, and hardly meant: a sentence each, for who starts the bot.
+    pub fn warnings(&self) -> &[String] {
+        &self.0.warnings
     }
 
     /// The environment it looks at.
@@ -79,11 +110,16 @@ impl Cluster {
         &self.0.environment
     }
 
-    /// Looks at the environment. `now` becomes the observation's time; each part that can't be seen says why.
+    /// Looks at the environment. `now` becomes the observation's time; each part that can't be seen says why. It takes as long as
+    /// [`Timeouts::observation`] allows, and before that as long as a credential plugin may take where one has to be run.
     pub async fn observe(&self, depth: Depth, now: Timestamp) -> Observation {
-        let Inner { environment, timeouts, clients, permits, newest, told } = &*self.0;
-        let observation =
-            Observer { client: &clients.reading, environment, timeouts, permits, told }.observe(depth, now).await;
+        let Inner { environment, timeouts, session, client, permits, newest, told, .. } = &*self.0;
+        session.refresh().await;
+        let observation = match session.ready().await {
+            Ok(()) => Observer { client, environment, timeouts, permits, told }.observe(depth, now).await,
+            // Everything that would be asked waits for the same.
+            Err(error) => Observation::blocked(now, Obstacle::NoCredentials, &error.to_string()),
+        };
         newest.note(now, observation.topology.known().map(|found| &found.topology));
         observation
     }
@@ -98,18 +134,18 @@ impl Cluster {
     /// begun once `not_after` has passed, and never repeated; nor for a pod that no restart may delete by the topology of the
     /// newest observation.
     pub async fn delete(&self, pod: &str, uid: &str, resource_version: &str, not_after: Instant) -> DeleteResult {
-        let Inner { environment, timeouts, clients, .. } = &*self.0;
+        let Inner { environment, timeouts, client, .. } = &*self.0;
         let Some(topology) = self.topology() else {
             let why = format!("not sent: it is not known which pods are the BBS's in {}", environment.name);
             return DeleteResult::Refused(why);
         };
         let request = delete::DeleteRequest { pod, uid, resource_version, not_after, topology: &topology };
-        request.send(&clients.deleting, environment, timeouts).await
+        request.send(client, environment, timeouts).await
     }
 
     /// Starts to watch the environment's pods and the BBS Service's endpoints.
     pub fn changes(&self) -> Changes {
         let cluster = self.clone();
-        Changes::start(&self.0.clients.watching, &self.0.environment, move || cluster.topology())
+        Changes::start(&self.0.watching, &self.0.environment, move || cluster.topology())
     }
 }

@@ -61,6 +61,9 @@ enum Command {
     },
 }
 
+/// How long what is still under way at the end may take to stop.
+const END: std::time::Duration = std::time::Duration::from_secs(1);
+
 fn main() -> ExitCode {
     // Two versions of rustls are linked: the process's one provider is chosen before either asks for it.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -69,7 +72,7 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.into(), 1),
     };
-    runtime.block_on(async {
+    let code = runtime.block_on(async {
         match arguments.command {
             Command::Serve { config } => {
                 serve::serve(config).await.map_or_else(|error| fail(&error, 1), |()| ExitCode::SUCCESS)
@@ -96,5 +99,8 @@ fn main() -> ExitCode {
                 .await
                 .map_or_else(|error| fail(&error, 1), |()| ExitCode::SUCCESS),
         }
-    })
+    });
+    // What is still under way is dropped, and a credential plugin with it; a file system that hangs is not waited for.
+    runtime.shutdown_timeout(END);
+    code
 }

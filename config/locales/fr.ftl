@@ -6,6 +6,10 @@ finding-api-unreachable = Le serveur d'API Kubernetes n'est pas accessible : ri
 advice-api-unreachable = Vérifiez le serveur d'API et le réseau entre ici et lui. S'il est en panne pour tout le monde, c'est cette panne-là qui passe en premier.
 finding-api-slow = Le serveur d'API Kubernetes n'a pas répondu à temps : rien ne peut être affirmé.
 advice-api-slow = Vérifiez la charge du serveur d'API. Un nouvel essai suit sous peu.
+finding-credentials-missing = Le bot n'a rien pour s'authentifier : le serveur d'API Kubernetes n'a donc pas été interrogé.
+advice-credentials-missing = Réparez le plugin d'authentification ou le fichier que nomme le motif. Le bot en tient compte à son prochain examen.
+finding-api-not-trusted = Le certificat du serveur d'API Kubernetes, ou de ce qui répond à sa place, n'est pas reconnu : rien ne lui a été envoyé.
+advice-api-not-trusted = Comparez le certificat du serveur avec certificate-authority et tls-server-name dans le kubeconfig. Ne désactivez pas la vérification : quelqu'un peut s'être interposé.
 finding-credentials-refused = Le serveur d'API Kubernetes a refusé les identifiants du bot : ils ont expiré ou sont erronés.
 advice-credentials-refused = Renouvelez le jeton ou le kubeconfig du bot.
 finding-permission-missing = Le bot n'a pas le droit de voir les pods ou leurs StatefulSets.
@@ -39,7 +43,7 @@ finding-unschedulable = Aucun nœud ne prend { $pods } ({ $why }) : un redémar
 advice-unschedulable = Regardez les événements du pod : ressources, taints, affinité ou volumes.
 finding-image-missing = L'image de { $pods } ne peut pas être téléchargée ({ $why }) : un redémarrage ne ferait que reproduire la même erreur.
 advice-image-missing = Vérifiez le nom de l'image, le registre et son secret d'accès.
-finding-crash-loop = Des pods plantent sans cesse ({ $pods }) : un redémarrage ne ferait que reproduire la même erreur.
+finding-crash-loop = Des pods plantent en boucle ({ $pods }) : un redémarrage ne ferait que reproduire la même erreur.
 advice-crash-loop = Regardez le journal du pod, y compris celui de son exécution précédente.
 finding-cannot-start = Un conteneur de { $pods } ne peut pas être démarré : un redémarrage ne ferait que reproduire la même erreur.
 advice-cannot-start = Regardez les événements du pod : configuration, secrets ou volumes.
@@ -90,7 +94,7 @@ finding-name-not-resolved-by-some = Le nom du Service du BBS n'est pas résolu d
 advice-name-not-resolved-by-some = Regardez le DNS tel que le voient ce pod et son nœud.
 finding-two-leaders = Plus d'un pod semble être le leader actif : { $pods }.
 advice-two-leaders = Demandez à la main à chaque pod lequel répond, et qui détient le verrou. N'en supprimez aucun avant de le savoir.
-finding-label-stale = Le label dit actif : { $pods }, mais rien n'y écoute. { $time }
+finding-label-stale = Le label désigne { $pods } comme actif, mais rien n'y écoute. { $time }
 advice-label-stale = Attendez que le label suive, et vérifiez Locket et la base de données ; une nouvelle vérification suit sous peu.
 finding-label-missing = Le BBS de { $pods } écoute, mais le label ne le dit pas : il se peut que le Service n'y mène pas. { $time }
 advice-label-missing = Attendez que le label suive ; une nouvelle vérification suit sous peu. Si cela persiste, vérifiez que les pods ont le droit de modifier leurs propres labels.
@@ -102,17 +106,17 @@ finding-leader-not-reachable = { $leader } devrait être le leader actif, mais a
 advice-leader-not-reachable = Attendez que le label suive ; une nouvelle vérification suit sous peu. Si cela persiste, regardez depuis l'intérieur de ce pod si son BBS écoute.
 finding-ping-not-answered = Le port du BBS accepte les connexions, mais son ping reste sans réponse, et il n'a pas été possible de voir quel pod est bloqué.
 advice-ping-not-answered = Envoyez à la main un ping à chaque pod du BBS pour trouver celui qui ne répond pas. N'en supprimez aucun avant de le savoir.
-finding-ping-cut-off = Le port du BBS accepte les connexions, mais celle du ping est fermée avant toute réponse : un proxy, comme le sidecar d'un maillage de services, la prend, ou le BBS coupe.
+finding-ping-cut-off = Le port du BBS accepte les connexions, mais celle du ping est fermée avant toute réponse : un proxy, comme le sidecar d'un maillage de services, l'intercepte, ou le BBS l'interrompt.
 advice-ping-cut-off = Regardez le journal du sidecar dans le pod api, et celui du BBS lui-même. Qu'une connexion réussisse ne prouve rien ici.
 finding-connects-prove-nothing = Des connexions réussissent là où personne n'écoute : un intermédiaire les accepte, comme le sidecar d'un maillage de services. Il n'a pas été possible de voir si le BBS est accessible.
 advice-connects-prove-nothing = Rendez le ping possible (curl et les certificats du contrôleur de cloud dans le conteneur api), ou l'exécution de commandes dans les pods du BBS ; d'ici là, ne vous fiez à aucune connexion.
-finding-lock-at-risk = { $leader } sert encore, mais Locket ne répond pas : si cela dure, le verrou est perdu en quelques secondes.
+finding-lock-at-risk = { $leader } assure encore le service, mais Locket ne répond pas : si cela dure, le verrou est perdu en quelques secondes.
 advice-lock-at-risk = Vérifiez la base de données. Une nouvelle vérification suit sous peu.
 
-finding-label-stuck = Le label dit actif : { $pods }, et rien n'y écoute, alors que Locket fonctionne. { $time } Le label est figé, et le Service ne mène nulle part.
-advice-label-stuck = Redémarrer cela seulement y remédie : demandez-le ; une deuxième personne approuve.
+finding-label-stuck = Le label désigne { $pods } comme actif, et rien n'y écoute, alors que Locket fonctionne. { $time } Le label est figé, et le Service ne mène nulle part.
+advice-label-stuck = Redémarrer le pod concerné, et lui seul, y remédie : demandez-le ; une deuxième personne approuve.
 finding-bbs-start-hung = Le BBS de { $pods } répond 503, alors que la base de données fonctionne et qu'aucune nouveauté n'explique une migration. { $time } Il est bloqué au démarrage.
-advice-bbs-start-hung = Redémarrer cela seulement y remédie : demandez-le ; une deuxième personne approuve.
+advice-bbs-start-hung = Redémarrer le pod concerné, et lui seul, y remédie : demandez-le ; une deuxième personne approuve.
 finding-bbs-unreachable = Le contrôleur de cloud n'atteint pas le BBS, dont les pods sont prêts, et aucun d'eux n'est le leader actif.
 advice-bbs-unreachable = Les redémarrer y remédie, une fois que la base de données répond : vérifiez-la, puis demandez un redémarrage ; une deuxième personne l'approuve.
 finding-bbs-hung = Le BBS de { $pods } est bloqué : son port accepte les connexions, et rien ne répond.
@@ -120,12 +124,12 @@ advice-bbs-hung = Le redémarrer y remédie : demandez-le ; une deuxième pers
 
 finding-no-active-leader = Aucun pod du BBS n'est le leader actif.
 advice-no-active-leader = Si Locket et la base de données fonctionnent, l'un d'eux devrait prendre le verrou dans la demi-minute qui suit la perte du précédent.
-finding-locket-works = Locket fonctionne, et personne ne détient le verrou ni ne sert. Juste après la perte d'un leader, c'est le cas pendant quelques secondes.
+finding-locket-works = Locket fonctionne, mais personne ne détient le verrou ni n'assure le service. Juste après la perte d'un leader, c'est le cas pendant quelques secondes.
 advice-locket-works = Avant un redémarrage, revérifiez dans une demi-minute.
 finding-locket-hung = Locket ne répond pas (demandé à { $pod }). Il est bloqué, ou sa base de données l'est : vus d'ici, les deux se ressemblent.
 advice-locket-hung = Vérifiez la base de données : si elle répond, Locket est bloqué sur des connexions mortes.
 finding-lock-elsewhere = { $leader } semble être le leader, mais le verrou nomme { $owner }. Le label ou la ligne du verrou n'est peut-être pas à jour.
-advice-lock-elsewhere = Comparez de nouveau dans une minute, et demandez aux deux pods lequel répond. Ne touchez pas au verrou : son détenteur est peut-être le seul à servir.
+advice-lock-elsewhere = Comparez de nouveau dans une minute, et demandez aux deux pods lequel répond. Ne touchez pas au verrou : son détenteur est peut-être le seul à assurer le service.
 finding-cells-evacuating = Des cellules sont en cours d'évacuation ({ $pods }) : des applications se déplacent, et un redémarrage de Diego les toucherait.
 advice-cells-evacuating = Si cela peut attendre, laissez l'évacuation se terminer avant un redémarrage.
 finding-cloud-controller-short-too = Des pods du contrôleur de cloud ne sont pas prêts non plus : { $pods }. La sonde est partie des autres.
@@ -235,8 +239,8 @@ act-handover = de reprendre l'incident
 told-check = { $who } a demandé une vérification de { $environment }.
 told-alert = Alerte { $name } ({ $source }) pour { $environment } : { $summary }
 told-reopened = { $count ->
-    [one] { $what } de nouveau, peu après la fin : vérification.
-   *[other] { $what } de nouveau, { $count } fois désormais : vérification.
+    [one] { $what } de nouveau, peu après la fin : vérification en cours.
+   *[other] { $what } de nouveau, pour la { $count }e fois : vérification en cours.
 }
 told-muted = { $who } a mis les alertes en sourdine jusqu'à { $until } : elles n'ouvrent et ne rejoignent aucun incident.
 told-muted-because = { $who } a mis les alertes en sourdine jusqu'à { $until } : { $reason }
@@ -249,8 +253,8 @@ watch-fires = { $count ->
 watch-over = { $found }
 told-alert-lapsed = L'alerte { $name } ({ $source }) n'a pas été répétée : elle n'empêche plus de redémarrage.
 told-alert-joined-count = L'alerte { $name } ({ $source }) s'y est jointe { $count } fois, d'abord avec : { $summary }
-told-alert-resolved = { $source } signale que l'alerte { $name } est terminée : vérification.
-told-alert-resolved-count = { $source } signale { $count } fois que l'alerte { $name } est terminée : vérification.
+told-alert-resolved = { $source } signale que l'alerte { $name } est terminée : vérification en cours.
+told-alert-resolved-count = { $source } a signalé { $count } fois que l'alerte { $name } est terminée : vérification en cours.
 told-check-again = { $who } a demandé une nouvelle vérification.
 told-claimed = Le bot a repris cet incident (prise en charge { $claim }).
 told-diagnosed = Verdict : { $verdict }. { $because }
@@ -302,7 +306,7 @@ outcome-reached-again = De nouveau accessible par connexion, sans redémarrage d
 outcome-recovered-itself = Tout va de nouveau bien, sans redémarrage de notre part.
 outcome-recovered = Rétabli : { $leader } est le leader actif (pods supprimés : { $deleted } sur { $planned } prévus).
 outcome-recovered-unproven = Rétabli, pour autant que les connexions le montrent : { $leader } est le leader actif (pods supprimés : { $deleted } sur { $planned } prévus). Aucun ping n'a pu être fait.
-outcome-not-recovered = Non rétabli : { $why } (pods supprimés : { $deleted } sur { $planned } prévus). À vous de jouer.
+outcome-not-recovered = Non rétabli : { $why } (pods supprimés : { $deleted } sur { $planned } prévus). À vous de prendre le relais.
 outcome-dry-run = Essai à blanc : { $planned ->
     [one] { $planned } pod aurait été supprimé ; aucun ne l'a été.
    *[other] { $planned } pods auraient été supprimés ; aucun ne l'a été.
@@ -375,7 +379,7 @@ answer-denied = Refusé.
 answer-cancelled = Annulé.
 answer-handed-over = L'incident est à vous.
 answer-alert = noté
-answer-muted = Les alertes de { $environment } n'ouvrent rien jusqu'à { $until }. Pour y mettre fin avant : /stager unmute
+answer-muted = Les alertes de { $environment } n'ouvrent aucun incident jusqu'à { $until }. Pour y mettre fin avant : /stager unmute
 answer-unmuted = Les alertes de { $environment } sont prises en compte.
 answer-status = { $lines }
 status-line = { $stands } (incident nº { $incident })
@@ -399,7 +403,7 @@ answer-help = /stager check [environnement] — examiner, et dire ce qu'il en es
     /stager approve, le code de la carte, database-checked — approuver, après avoir vérifié la base de données
     /stager deny, cancel, et le code de la carte — refuser, ou retirer votre propre demande
     /stager handover [motif] — reprendre l'incident ; le bot lâche prise
-    /stager mute 2h [motif] · /stager unmute — les alertes n'ouvrent rien pendant un temps ; les prendre de nouveau en compte
+    /stager mute 2h [motif] · /stager unmute — les alertes n'ouvrent aucun incident pendant un temps ; les prendre de nouveau en compte
     /stager help — cette aide
 answer-help-waiting = { $help }
     En attente d'approbation :
@@ -502,7 +506,7 @@ note-incident = Incident { $incident }, ouvert à { $opened }
 button-restart = Demander un redémarrage
 button-approve = Approuver
 button-deny = Refuser
-button-cancel = Annuler la demande
+button-cancel = Retirer ma demande
 button-check-again = Revérifier
 confirm-restart-title = Demander le redémarrage ?
 confirm-restart = { $environment } : supprimer { $pods }. { $promise }Les observations dataient de { $age } quand cette carte a été dessinée ; tout est revérifié après l'approbation. Une deuxième personne doit approuver.
@@ -539,7 +543,7 @@ command-approve = Approuver un redémarrage que quelqu'un d'autre a demandé
 command-deny = Refuser un redémarrage
 command-cancel = Retirer votre propre demande
 command-handover = Reprendre l'incident ; le bot lâche prise
-command-mute = Faire que les alertes n'ouvrent rien pendant un temps
+command-mute = Faire que les alertes n'ouvrent aucun incident pendant un temps
 command-unmute = Prendre de nouveau les alertes en compte
 command-help = Expliquer les commandes
 option-environment = Son nom

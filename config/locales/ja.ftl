@@ -6,6 +6,10 @@ finding-api-unreachable = Kubernetes API サーバーにアクセスできない
 advice-api-unreachable = API サーバーと、ここからそこまでのネットワークを確認してください。誰からもアクセスできない場合は、その障害への対応が先です。
 finding-api-slow = Kubernetes API サーバーが時間内に応答しなかったため、何も判断できません。
 advice-api-slow = API サーバーの負荷を確認してください。まもなく再試行します。
+finding-credentials-missing = ボットにはログインするための資格情報がないため、Kubernetes API サーバーに問い合わせていません。
+advice-credentials-missing = 理由に示された資格情報プラグインまたはファイルを修正してください。ボットは次の確認から修正後のものを使います。
+finding-api-not-trusted = Kubernetes API サーバー、またはその代わりに応答しているものの証明書を信頼できないため、何も送信していません。
+advice-api-not-trusted = サーバーの証明書を、kubeconfig の certificate-authority および tls-server-name と照合してください。検証を無効にしないでください。誰かが間に入っている可能性があります。
 finding-credentials-refused = Kubernetes API サーバーがボットの資格情報を拒否しました。期限切れか、誤っています。
 advice-credentials-refused = ボットのトークンまたは kubeconfig を更新してください。
 finding-permission-missing = ボットにはポッドまたは StatefulSet を参照する権限がありません。
@@ -295,8 +299,8 @@ told-refused = { $who } の操作（{ $what }）は拒否されました：{ $wh
 
 outcome-healthy = 正常です。何もする必要はありません。
 outcome-reached = 接続できますが、BBS が応答するかは確認できませんでした。
-outcome-reached-again = ボットが再始動せずに再び接続できるようになりましたが、BBS が応答するかは確認できませんでした。
-outcome-recovered-itself = ボットが再始動せずに、再び正常になりました。
+outcome-reached-again = ボットによる再始動なしに、再び接続できるようになりました。BBS が応答するかは確認できませんでした。
+outcome-recovered-itself = ボットによる再始動なしに、再び正常になりました。
 outcome-recovered = 復旧しました。アクティブなリーダーは { $leader } です（予定 { $planned } 個中 { $deleted } 個のポッドを削除）。
 outcome-recovered-unproven = 接続で見る限り復旧しました。アクティブなリーダーは { $leader } です（予定 { $planned } 個中 { $deleted } 個のポッドを削除）。ping はできませんでした。
 outcome-not-recovered = 復旧しませんでした：{ $why }（予定 { $planned } 個中 { $deleted } 個のポッドを削除）。ここからは人による対応をお願いします。
@@ -326,12 +330,12 @@ refused-database-not-confirmed = データベースの状態がわかりませ�
 refused-no-such-code = コード { $code } で待っている依頼はなく、過去にもありません。依頼のコードはカードに記載されています。
 refused-old-code = コード { $code } は、2 つの依頼が同じコードになることがあった以前のバージョンのものです。カードのボタンを使ってください。
 refused-of-closed = { $why }このコードは、{ $who } が { $requested } に行った依頼のもので、そのインシデント { $incident } はクローズ済みです。
-refused-already-approved = 手遅れです。{ $who } が { $at } に承認しました。
-refused-already-denied = 手遅れです。{ $who } が { $at } に却下しました。
-refused-already-cancelled = 手遅れです。{ $who } が { $at } に取り消しました。
-refused-expired = 手遅れです。依頼は { $at } に期限切れになりました。再始動をもう一度依頼してください。
-refused-voided = 手遅れです。根拠が成り立たなくなったため、依頼は { $at } に無効になりました。
-refused-closed-before = 手遅れです。誰も承認しないまま、インシデントは { $at } にクローズされました。
+refused-already-approved = 間に合いませんでした。{ $who } が { $at } に承認しています。
+refused-already-denied = 間に合いませんでした。{ $who } が { $at } に却下しています。
+refused-already-cancelled = 間に合いませんでした。{ $who } が { $at } に取り消しています。
+refused-expired = 間に合いませんでした。依頼は { $at } に期限切れになりました。再始動をもう一度依頼してください。
+refused-voided = 間に合いませんでした。根拠が成り立たなくなったため、依頼は { $at } に無効になりました。
+refused-closed-before = 間に合いませんでした。誰も承認しないまま、インシデントは { $at } にクローズされました。
 refused-already-requested = { $who } がすでに再始動を依頼していて、承認を待っています。
 refused-being-carried-out = 再始動を実行中です。
 refused-not-diagnosed = まだチェック中です。
@@ -355,7 +359,7 @@ refused-whole-code = 依頼のコード全体が必要です。何も実行し�
     { $line }
 refused-which-code = 依頼のコード全体が必要です。何も実行していません。待っている依頼：
     { $lines }
-refused-and-line = { $why } 次のように入力してください：
+refused-and-line = { $why }次のように入力してください：
     { $line }
 
 ## Answers to what was accepted.
@@ -369,7 +373,7 @@ answer-denied = 却下しました。
 answer-cancelled = 取り消しました。
 answer-handed-over = インシデントはあなたの担当になりました。
 answer-alert = 受け付けました
-answer-muted = { $environment } のアラートは、{ $until } まで何も開きません。早く終えるには：/stager unmute
+answer-muted = { $environment } では、{ $until } までアラートでインシデントは開かれません。早く終えるには：/stager unmute
 answer-unmuted = { $environment } のアラートを受け付けます。
 answer-status = { $lines }
 status-line = { $stands }（インシデント { $incident }）
@@ -387,7 +391,7 @@ answer-help = /stager check [環境] — 確認して、その意味を伝える
     /stager approve、カードのコード、database-checked — データベースを確認したうえで承認する
     /stager deny または cancel、カードのコード — 却下する、または自分の依頼を取り下げる
     /stager handover [理由] — インシデントを引き継ぐ。ボットは手を離す
-    /stager mute 2h [理由] · /stager unmute — しばらくアラートで何も開かない・再び受け付ける
+    /stager mute 2h [理由] · /stager unmute — しばらくアラートでインシデントを開かない・再び受け付ける
     /stager help — このヘルプ
 answer-help-waiting = { $help }
     承認待ちの依頼：
@@ -481,13 +485,13 @@ hand-restart-unseen = # どの api ポッドからもプローブが失敗し、
 hand-wait = # 全コンテナーが準備完了、アクティブなポッドが 1 つになるまで待ってから、もう一度プローブ
 message-after-deleted = 前のカードは削除されました。そのスレッド
 message-head = ログは確定しました。後で検証するには：stagerbot audit verify --noted { $head }
-message-repeated = （再始動または応答の消失後に再送したため、重複している場合があります）
+message-repeated = （ボットの再始動または応答の消失後に再送したため、重複している場合があります）
 note-incident = インシデント { $incident }、{ $opened } に開始
 
 button-restart = 再始動を依頼
 button-approve = 承認
 button-deny = 却下
-button-cancel = 取り消し
+button-cancel = 依頼を取り消し
 button-check-again = 再チェック
 confirm-restart-title = 再始動を依頼しますか？
 confirm-restart = { $environment }：{ $pods } を削除します。{ $promise }このカードの作成時点で、根拠は { $age } 前のものです。承認後に再チェックします。承認は別の人が行う必要があります。
@@ -524,7 +528,7 @@ command-approve = ほかの人が依頼した再始動を承認する
 command-deny = 再始動を却下する
 command-cancel = 自分の依頼を取り下げる
 command-handover = インシデントを引き継ぐ。ボットは手を離す
-command-mute = しばらくの間、アラートで何も開かない
+command-mute = しばらくの間、アラートでインシデントを開かない
 command-unmute = アラートを再び受け付ける
 command-help = コマンドを説明する
 option-environment = 環境の名前

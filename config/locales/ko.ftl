@@ -6,6 +6,10 @@ finding-api-unreachable = Kubernetes API 서버에 액세스할 수 없어 아�
 advice-api-unreachable = API 서버와 여기에서 그곳까지의 네트워크를 확인하세요. 모두에게 중단된 상태라면 그 장애를 먼저 해결해야 합니다.
 finding-api-slow = Kubernetes API 서버가 제시간에 응답하지 않아 아무것도 판단할 수 없습니다.
 advice-api-slow = API 서버의 부하를 확인하세요. 곧 다시 시도합니다.
+finding-credentials-missing = 봇에 로그인할 인증 정보가 없어 Kubernetes API 서버에 요청하지 않았습니다.
+advice-credentials-missing = 사유에 표시된 인증 정보 플러그인 또는 파일을 고치세요. 봇은 다음에 살펴볼 때부터 고쳐진 것을 사용합니다.
+finding-api-not-trusted = Kubernetes API 서버 또는 그 자리에서 응답하는 것의 인증서를 신뢰할 수 없어 아무것도 보내지 않았습니다.
+advice-api-not-trusted = 서버의 인증서를 kubeconfig의 certificate-authority 및 tls-server-name과 비교하세요. 검증을 끄지 마세요. 누군가 중간에 있을 수 있습니다.
 finding-credentials-refused = Kubernetes API 서버가 봇의 인증 정보를 거부했습니다. 만료되었거나 잘못되었습니다.
 advice-credentials-refused = 봇의 토큰 또는 kubeconfig를 갱신하세요.
 finding-permission-missing = 봇에 팟(Pod) 또는 StatefulSet을 볼 권한이 없습니다.
@@ -235,7 +239,7 @@ act-handover = 인계
 told-check = { $who }이(가) { $environment }의 점검을 요청했습니다.
 told-alert = { $environment }에 대한 경보 { $name }({ $source }): { $summary }
 told-reopened = { $what }이(가) 종료 후 얼마 되지 않아 다시 발생했습니다(총 { $count }회). 점검 중입니다.
-told-muted = { $who }이(가) { $until }까지 경보를 음소거했습니다. 경보가 아무것도 열지 않고 아무것에도 합류하지 않습니다.
+told-muted = { $who }이(가) { $until }까지 경보를 음소거했습니다. 경보가 인시던트를 열지도, 인시던트에 합류하지도 않습니다.
 told-muted-because = { $who }이(가) { $until }까지 경보를 음소거했습니다: { $reason }
 told-unmuted = { $who }이(가) 음소거를 끝냈습니다. 경보를 다시 받습니다.
 told-alert-joined = 경보 { $name }({ $source })이(가) 합류했습니다: { $summary }
@@ -295,8 +299,8 @@ told-refused = { $who }의 요청({ $what })이 거절되었습니다: { $why }
 
 outcome-healthy = 정상: 할 일이 없습니다.
 outcome-reached = 연결되지만 BBS가 응답하는지는 확인하지 못했습니다.
-outcome-reached-again = 봇이 다시 시작하지 않았는데 다시 연결되지만, BBS가 응답하는지는 확인하지 못했습니다.
-outcome-recovered-itself = 봇이 다시 시작하지 않았는데 다시 정상이 되었습니다.
+outcome-reached-again = 봇이 팟(Pod)을 다시 시작하지 않았는데 다시 연결되지만, BBS가 응답하는지는 확인하지 못했습니다.
+outcome-recovered-itself = 봇이 팟(Pod)을 다시 시작하지 않았는데 다시 정상이 되었습니다.
 outcome-recovered = 복구됨: 활성 리더는 { $leader }입니다(계획된 팟(Pod) { $planned }개 중 { $deleted }개 삭제됨).
 outcome-recovered-unproven = 연결로 알 수 있는 한 복구됨: 활성 리더는 { $leader }입니다(계획된 팟(Pod) { $planned }개 중 { $deleted }개 삭제됨). ping은 보낼 수 없었습니다.
 outcome-not-recovered = 복구되지 않음: { $why }(계획된 팟(Pod) { $planned }개 중 { $deleted }개 삭제됨). 이제 사람이 맡아야 합니다.
@@ -369,7 +373,7 @@ answer-denied = 거부되었습니다.
 answer-cancelled = 취소되었습니다.
 answer-handed-over = 이제 이 인시던트는 귀하가 맡습니다.
 answer-alert = 접수됨
-answer-muted = { $environment }의 경보는 { $until }까지 아무것도 열지 않습니다. 그 전에 끝내려면: /stager unmute
+answer-muted = { $environment }의 경보는 { $until }까지 인시던트를 열지 않습니다. 그 전에 끝내려면: /stager unmute
 answer-unmuted = { $environment }의 경보를 받습니다.
 answer-status = { $lines }
 status-line = { $stands }(인시던트 { $incident })
@@ -387,7 +391,7 @@ answer-help = /stager check [환경] — 살펴보고 그 의미를 알립니다
     /stager approve, 카드의 코드, database-checked — 데이터베이스를 확인하고 승인합니다
     /stager deny 또는 cancel, 카드의 코드 — 거부하거나 자신의 요청을 거둬들입니다
     /stager handover [사유] — 인시던트를 인계받습니다. 봇은 손을 뗍니다
-    /stager mute 2h [사유] · /stager unmute — 얼마 동안 경보가 아무것도 열지 않음 · 다시 받음
+    /stager mute 2h [사유] · /stager unmute — 얼마 동안 경보가 인시던트를 열지 않음 · 다시 받음
     /stager help — 이 도움말
 answer-help-waiting = { $help }
     승인을 기다리는 요청:
@@ -487,7 +491,7 @@ note-incident = 인시던트 { $incident }, { $opened }에 열림
 button-restart = 다시 시작 요청
 button-approve = 승인
 button-deny = 거부
-button-cancel = 요청 취소
+button-cancel = 내 요청 취소
 button-check-again = 다시 점검
 confirm-restart-title = 다시 시작을 요청할까요?
 confirm-restart = { $environment }: { $pods }을(를) 삭제합니다. { $promise }이 카드를 그릴 때 근거는 { $age } 전의 것이었습니다. 승인 후 다시 점검합니다. 다른 한 사람이 승인해야 합니다.
@@ -524,7 +528,7 @@ command-approve = 다른 사람이 요청한 다시 시작을 승인합니다
 command-deny = 다시 시작을 거부합니다
 command-cancel = 자신의 요청을 거둬들입니다
 command-handover = 인시던트를 인계받습니다. 봇은 손을 뗍니다
-command-mute = 얼마 동안 경보가 아무것도 열지 않게 합니다
+command-mute = 얼마 동안 경보가 인시던트를 열지 않게 합니다
 command-unmute = 경보를 다시 받습니다
 command-help = 명령을 설명합니다
 option-environment = 환경의 이름

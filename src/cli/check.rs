@@ -9,6 +9,8 @@ use futures::StreamExt as _;
 use serde_json::json;
 use stagerbot::bot;
 use stagerbot::causes::causes;
+use stagerbot::cluster::client::Access;
+use stagerbot::cluster::session::{self, Connections};
 use stagerbot::config::{CheckSettings, Config, EnvironmentSettings};
 use stagerbot::incident::diagnosis::diagnose;
 use stagerbot::incident::environment::{Environment, FixedParts, PRESETS, Topology};
@@ -29,15 +31,15 @@ pub(crate) struct Check {
     /// The configuration that knows the environments.
     #[arg(long, short)]
     config: Option<PathBuf>,
-    /// The kubeconfig; with neither it nor a context, the cluster that this runs in.
+    /// The kubeconfig; else as kubectl finds it: $KUBECONFIG, ~/.kube/config, the cluster that this runs in.
     #[arg(long)]
     kubeconfig: Option<PathBuf>,
-    /// The kubeconfig's context.
+    /// The kubeconfig's context; else its current one.
     #[arg(long)]
     context: Option<String>,
-    /// The namespace of Cloud Foundry.
-    #[arg(long, short, default_value = "cf")]
-    namespace: String,
+    /// The namespace of Cloud Foundry; else the context's, or cf where it has none.
+    #[arg(long, short)]
+    namespace: Option<String>,
     /// Which pods play which part: found out by looking, or as in a release.
     #[arg(long, default_value = AUTO, value_parser = [AUTO, PRESETS[0], PRESETS[1], PRESETS[2], PRESETS[3]])]
     preset: String,
@@ -58,6 +60,9 @@ pub(crate) enum Output {
     Json,
 }
 
+/// The namespace where neither the command line nor the kubeconfig's context names one.
+const CF: &str = "cf";
+
 /// The preset by which the topology is discovered.
 const AUTO: &str = "auto";
 
@@ -66,8 +71,9 @@ const AT_ONCE: usize = 64;
 
 /// Looks, prints the report, and returns the exit code.
 pub(crate) async fn check(arguments: Check) -> anyhow::Result<u8> {
-    let (environments, checks) = where_to_look(&arguments)?;
-    let looks = environments.iter().map(|settings| look(settings, checks, &arguments));
+    let connections = Connections::default();
+    let (environments, checks) = where_to_look(&connections, &arguments)?;
+    let looks = environments.iter().map(|(settings, access)| look(&connections, access, settings, checks, &arguments));
     let mut looks = futures::stream::iter(looks).buffer_unordered(AT_ONCE);
     let mut codes = Vec::new();
     while let Some(look) = looks.next().await {
@@ -88,12 +94,19 @@ pub(crate) async fn check(arguments: Check) -> anyhow::Result<u8> {
 
 /// Looks at one environment: its report, and what it says about it as an exit code.
 async fn look(
+    connections: &Connections,
+    access: &Access,
     settings: &EnvironmentSettings,
     checks: CheckSettings,
     arguments: &Check,
 ) -> anyhow::Result<(String, u8)> {
     let environment = &settings.environment;
-    let cluster = bot::connect(settings, checks).await.with_context(|| format!("environment {}", environment.name))?;
+    let cluster = bot::connect(connections, access, settings, checks).await;
+    let cluster = cluster.with_context(|| format!("environment {}", environment.name))?;
+    for warning in cluster.warnings() {
+        // Standard error may be closed; the report is what matters.
+        let _ = writeln!(anstream::stderr(), "stagerbot: warning: environment {}: {warning}", environment.name);
+    }
     let observation = cluster.observe(Depth::Full, clock::now()).await;
     let diagnosis = diagnose(&observation);
     let in_language = arguments.lang.unwrap_or(settings.language);
@@ -106,24 +119,38 @@ async fn look(
     Ok((text, terminal::exit_code(&diagnosis, arguments.accept_unproven)))
 }
 
-fn where_to_look(arguments: &Check) -> anyhow::Result<(Vec<EnvironmentSettings>, CheckSettings)> {
+/// Environments, how each is reached, and how they are looked at.
+type ToLookAt = (Vec<(EnvironmentSettings, Access)>, CheckSettings);
+
+fn where_to_look(connections: &Connections, arguments: &Check) -> anyhow::Result<ToLookAt> {
     if arguments.all || arguments.environment.is_some() {
         let config = Config::load(arguments.config.as_deref())?;
         Words::install(&config.overrides);
-        let Some(name) = &arguments.environment else { return Ok((config.environments, config.checks)) };
+        let with_access = |settings: EnvironmentSettings| (settings.clone(), bot::access(&settings));
+        let Some(name) = &arguments.environment else {
+            return Ok((config.environments.into_iter().map(with_access).collect(), config.checks));
+        };
         let names: Vec<String> = config.environments.iter().map(|e| e.environment.name.clone()).collect();
         let found = config.environments.into_iter().find(|e| e.environment.name == *name);
         let Some(settings) = found else { bail!("no environment is called {name}; known: {}", names.join(", ")) };
-        return Ok((vec![settings], config.checks));
+        return Ok((vec![with_access(settings)], config.checks));
     }
     anyhow::ensure!(arguments.config.is_none(), "a configuration needs an environment of it, or --all");
     let discover = (arguments.preset == AUTO).then(FixedParts::default);
     let preset = discover.is_some().then(Topology::usual).or_else(|| Topology::preset(&arguments.preset));
     let topology = preset.context("the presets are checked by the command line")?;
+    let access =
+        Access { kubeconfig: arguments.kubeconfig.clone(), context: arguments.context.clone(), as_kubectl: true };
+    let namespace = match &arguments.namespace {
+        Some(namespace) => namespace.clone(),
+        None => Some(session::default_namespace(connections, &access)?)
+            .filter(|name| !name.is_empty())
+            .unwrap_or_else(|| CF.to_owned()),
+    };
     let environment = Environment {
-        name: arguments.context.clone().unwrap_or_else(|| arguments.namespace.clone()),
+        name: arguments.context.clone().unwrap_or_else(|| namespace.clone()),
         context: arguments.context.clone(),
-        namespace: arguments.namespace.clone(),
+        namespace,
         topology,
         discover,
         database: None,
@@ -137,5 +164,5 @@ fn where_to_look(arguments: &Check) -> anyhow::Result<(Vec<EnvironmentSettings>,
         language: Language::default(),
         matchers: std::collections::BTreeMap::new(),
     };
-    Ok((vec![settings], CheckSettings::default()))
+    Ok((vec![(settings, access)], CheckSettings::default()))
 }

@@ -15,8 +15,8 @@ use tokio::task::AbortHandle;
 use tokio::time::{Instant, timeout_at};
 use tracing::{Instrument as _, info, info_span, warn};
 
-use super::client::WATCH_SECONDS;
 use super::list;
+use super::session::WATCH_SECONDS;
 use crate::incident::environment::{Environment, Topology};
 
 /// A started watch. It ends when this is dropped.

@@ -130,12 +130,14 @@ const fn rule(
 /// Every finding there is, in the order in which they are told, and of those that say the same about a restart the first one
 /// decides: what a restart would make worse or not touch, then what leaves it open, then what it mends.
 #[rustfmt::skip]
-pub const RULES: [Rule; 66] = {
+pub const RULES: [Rule; 68] = {
     use Bearing::{Aside, Healthy, Reached, Unclear, WillHelp, WillNotHelp, Withholds};
     use Severity::{Critical, Good, Warning};
     [
         rule("api-unreachable", Critical, Unclear, access::api_unreachable),
         rule("api-slow", Critical, Unclear, access::api_slow),
+        rule("credentials-missing", Critical, Unclear, access::credentials_missing),
+        rule("api-not-trusted", Critical, Unclear, access::api_not_trusted),
         rule("credentials-refused", Critical, Unclear, access::credentials_refused),
         rule("permission-missing", Critical, Unclear, access::permission_missing),
         rule("parts-not-found", Critical, Unclear, access::parts_not_found),
@@ -252,7 +254,7 @@ impl Rule {
 
 fn finding(id: &str, severity: Severity, bearing: Bearing, found: Evidence) -> Finding {
     let says = found.says(id);
-    Finding { id: id.to_owned(), severity, bearing, says, evidence: found.evidence, pods: found.pods }
+    Finding { id: id.to_owned(), severity, bearing, says, evidence: found.lines, pods: found.pods }
 }
 
 impl Diagnosis {

@@ -10,9 +10,11 @@ use super::diagnosis::{Diagnosis, Verdict};
 use super::observation::Observation;
 
 /// The findings that tell of sight alone: what was not seen was no trouble, and does not recover.
-const NOT_SEEN: [&str; 15] = [
+const NOT_SEEN: [&str; 17] = [
     "api-unreachable",
     "api-slow",
+    "credentials-missing",
+    "api-not-trusted",
     "credentials-refused",
     "permission-missing",
     "parts-not-found",

@@ -176,6 +176,11 @@ impl Cluster {
         self.inner.running.change(|world| names.iter().for_each(|name| world.delete(name, None, DeletedBy::Hand)));
     }
 
+    /// Somebody revokes the bearer token that is let in, and gives out another one.
+    pub fn rotate_token(&self, token: &str) {
+        self.inner.running.change(|world| world.settings.token = Some(token.to_owned()));
+    }
+
     /// Somebody beside the bot repairs the database and its connections; a BBS then takes the lock.
     pub fn heal_by_hand(&self) {
         self.inner.running.change(World::heal_by_hand);

@@ -10,7 +10,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use stagerbot::bot::Bot;
+use stagerbot::cluster::Cluster as Environments;
 use stagerbot::cluster::client::{Access, Timeouts};
+use stagerbot::cluster::session::Connections;
 use stagerbot::config::{Config, Layer};
 use stagerbot::incident::environment::{Environment, Topology};
 use stagerbot::incident::observation::Depth;
@@ -32,6 +34,7 @@ async fn main() {
     check_against_kubectl().await;
     check_against_its_calls().await;
     check_all().await;
+    many_environments().await;
     recovery_to_card().await;
     frame_to_acknowledgement().await;
 }
@@ -185,8 +188,9 @@ fn environment() -> Environment {
 /// A whole look beside a look at the pods alone: what the probes and the rest add.
 async fn check_against_its_calls() {
     let stage = Stage::set().await;
-    let access = Access { kubeconfig: Some(stage.folder.path().join("kubeconfig")), context: None };
-    let cluster = stagerbot::cluster::Cluster::connect(&access, environment(), Timeouts::default()).await.unwrap();
+    let access =
+        Access { kubeconfig: Some(stage.folder.path().join("kubeconfig")), context: None, ..Access::default() };
+    let cluster = Environments::connect(&access, environment(), Timeouts::default()).await.unwrap();
     let mut times: [Vec<Duration>; 2] = [Vec::new(), Vec::new()];
     for _ in 0..50 {
         for (times, depth) in times.iter_mut().zip([Depth::Pods, Depth::Full]) {
@@ -262,6 +266,35 @@ async fn recovery_to_card() {
         bot.stop().await;
     }
     println!("recovery complete to card updated, beyond the hold: {:?}", median(times));
+}
+
+/// A hundred environments, of which nothing is asked yet: files are read, certificates become clients. By one login, which they share,
+/// and by a hundred.
+async fn many_environments() {
+    const MANY: usize = 100;
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("kubeconfig");
+    let each = |line: fn(usize) -> String| (0..MANY).map(line).collect::<String>();
+    let users = each(|n| format!("- {{name: u{n}, user: {{token: t{n}}}}}\n"));
+    let contexts = each(|n| format!("- {{name: c{n}, context: {{cluster: k, user: u{n}}}}}\n"));
+    let cluster = "- {name: k, cluster: {server: 'https://127.0.0.1:1'}}";
+    fs::write(&file, format!("clusters:\n{cluster}\nusers:\n{users}contexts:\n{contexts}")).unwrap();
+    for logins in [1, MANY] {
+        let mut times = Vec::new();
+        for _ in 0..5 {
+            let (connections, mut clusters) = (Connections::default(), Vec::new());
+            let start = Instant::now();
+            for n in 0..MANY {
+                let context = Some(format!("c{}", n % logins));
+                let access = Access { kubeconfig: Some(file.clone()), context, ..Access::default() };
+                let timeouts = Timeouts::default();
+                let connected = Environments::connect_by(&connections, &access, environment(), timeouts);
+                clusters.push(connected.await.unwrap());
+            }
+            times.push(start.elapsed());
+        }
+        println!("{MANY} environments by {logins} login(s), ready: {:?}", median(times));
+    }
 }
 
 /// From a frame on the socket to its acknowledgement, at a hundred a second while a fifth of the sockets is cut each second:

@@ -23,8 +23,10 @@ use stagerbot::simulator::kubernetes::world::DeletedBy;
 use stagerbot::simulator::kubernetes::{Cluster as Simulated, PodSnapshot};
 use tokio::time::Instant;
 
+use crate::deploy::admission::every_exec_is_admitted;
 use crate::harness::PATIENCE;
 use crate::scene::is_stuck;
+use crate::tls::{Authority, Front};
 
 /// Nobody is kept waiting by a machine that is busy with other things.
 fn patient() -> Timeouts {
@@ -45,6 +47,15 @@ struct Setting {
     cluster: Cluster,
 }
 
+/// The admission policy in deploy/ lets every exec of every check through.
+impl Drop for Setting {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            every_exec_is_admitted(&self.simulated);
+        }
+    }
+}
+
 impl Setting {
     async fn start(settings: Settings) -> Self {
         Self::with("cfee-2", settings, patient()).await
@@ -62,17 +73,32 @@ impl Setting {
     }
 
     async fn of(settings: Settings, timeouts: Timeouts, change: impl FnOnce(Environment) -> Environment) -> Self {
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let namespace = settings.namespace.clone();
         // Time stands but where a test moves it.
         let simulated = Simulated::start(Settings { held: true, ..settings }).unwrap();
+        let kubeconfig = simulated.kubeconfig();
+        let named = |environment| change(Environment { namespace, ..environment });
+        Self::by(simulated, &kubeconfig, timeouts, named).await
+    }
+
+    async fn by(
+        simulated: Simulated,
+        text: &str,
+        timeouts: Timeouts,
+        change: impl FnOnce(Environment) -> Environment,
+    ) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let kubeconfig = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(kubeconfig.path(), simulated.kubeconfig()).unwrap();
-        let access = Access { kubeconfig: Some(kubeconfig.path().into()), context: Some("simulator".into()) };
+        std::fs::write(kubeconfig.path(), text).unwrap();
+        let access = Access {
+            kubeconfig: Some(kubeconfig.path().into()),
+            context: Some("simulator".into()),
+            ..Access::default()
+        };
         let environment = Environment {
             name: "prod".into(),
             context: None,
-            namespace,
+            namespace: "cf".into(),
             topology: Topology::usual(),
             discover: None,
             database: None,
@@ -331,7 +357,19 @@ async fn what_is_not_answered_in_time_is_not_known() {
 
 #[tokio::test]
 async fn credentials_that_are_refused() {
-    let setting = Setting::start(Settings { token: Some("secret".into()), ..Settings::short() }).await;
+    // Over plain HTTP no token is sent, as with kubectl.
+    let settings = Settings { token: Some("secret".into()), held: true, ..Settings::short() };
+    let simulated = Simulated::start(settings).unwrap();
+    let authority = Authority::new("authority", false);
+    let front = Front::start(simulated.url(), &authority.signs(&["127.0.0.1"], false), None).await;
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("ca.crt");
+    std::fs::write(&file, authority.pem()).unwrap();
+    let secure = format!("{}\", certificate-authority: \"{}", front.url(), file.display());
+    let kubeconfig = simulated.kubeconfig().replace(simulated.url(), &secure);
+    let topology = Topology::preset("cfee-2").unwrap();
+    let known = |environment| Environment { topology, ..environment };
+    let setting = Setting::by(simulated, &kubeconfig, patient(), known).await;
     assert!(setting.observe(Depth::Pods).await.pods.known().is_some());
     setting.simulated.inject(Fault::TokenExpired);
     let observation = setting.observe(Depth::Full).await;

@@ -681,5 +681,12 @@ fn sentences_of_one_s_own_are_checked_when_they_are_read() {
     write("ja.ftl", "answer-denied = { $\n");
     write("de.ftl", "answer-denied = Nein.\n");
     let told = error(&format!("{text}\n{LEAST}"), &[]).replace(&folder.path().display().to_string(), "FOLDER");
-    insta::assert_snapshot!(told, @"");
+    for problem in [
+        "words.folder (stagerbot.toml): FOLDER/de.ftl: no language is called so; known: en.ftl, fr.ftl, ja.ftl, ko.ftl",
+        "FOLDER/fr.ftl, line 3: status-line is not said with $stand; it may use: $incident, $stands",
+        "FOLDER/fr.ftl, line 4: there is no message answer-deny",
+        "FOLDER/ja.ftl, line 1: ",
+    ] {
+        assert!(told.contains(problem), "{problem}\n{told}");
+    }
 }

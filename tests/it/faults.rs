@@ -68,7 +68,11 @@ impl Play {
         let simulated = Simulated::start(Settings { held: true, ..self.settings }).unwrap();
         let kubeconfig = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(kubeconfig.path(), simulated.kubeconfig()).unwrap();
-        let access = Access { kubeconfig: Some(kubeconfig.path().into()), context: Some("simulator".into()) };
+        let access = Access {
+            kubeconfig: Some(kubeconfig.path().into()),
+            context: Some("simulator".into()),
+            ..Access::default()
+        };
         let mut environment = Environment {
             name: "prod".into(),
             context: None,

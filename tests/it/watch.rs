@@ -1,5 +1,6 @@
 //! The bot's own watch: off unless it is configured, and then an alert like any other.
 
+use stagerbot::cluster::session::Connections;
 use stagerbot::config::{Config, Layer};
 use stagerbot::incident::observation::Depth;
 use stagerbot::simulator::kubernetes::Snapshot;
@@ -76,7 +77,10 @@ async fn it_is_off_unless_it_is_configured() {
     let config = Config::from_layers(&[Layer { name: "test.toml", text: &text }], scene.secrets()).unwrap();
     assert!(config.watch.every.is_zero());
     // What it would call trouble, and what not: a cluster that is not seen is neither.
-    let cluster = stagerbot::bot::connect(&config.environments[0], config.checks).await.unwrap();
+    let settings = &config.environments[0];
+    let access = stagerbot::bot::access(settings);
+    let connections = Connections::default();
+    let cluster = stagerbot::bot::connect(&connections, &access, settings, config.checks).await.unwrap();
     let look = async || {
         let observation = cluster.observe(Depth::Full, stagerbot::clock::now()).await;
         stagerbot::incident::diagnosis::diagnose(&observation).sight()

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use jiff::SignedDuration;
 use stagerbot::incident::decide::Command;
 use stagerbot::incident::mute::Mute;
-use stagerbot::incident::observation::{Database, LockOutcome, Observation};
+use stagerbot::incident::observation::{Database, LockOutcome, Observation, Obstacle};
 use stagerbot::incident::phrase::{Arg, Phrase};
 use stagerbot::incident::timeline::timeline;
 use stagerbot::incident::transition::DeleteResult;
@@ -105,7 +105,7 @@ fn stories() -> Vec<(&'static str, Shown)> {
         ("the outage", over([outage()])),
         ("a hung BBS", over([all_seen_but_hung()])),
         ("a label that lags", over([stale])),
-        ("nothing is seen", over([blind("connection refused")])),
+        ("nothing is seen", over([blind(Obstacle::Unreachable, "connection refused")])),
         ("the database is down, muted, three alerts", muted()),
         ("requested", requested()),
         ("restarting", restarting()),
