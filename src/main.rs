@@ -24,6 +24,7 @@ use stagerbot::incident::environment::{Environment, FixedParts, PRESETS, Topolog
 use stagerbot::incident::event::Event;
 use stagerbot::incident::observation::Depth;
 use stagerbot::incident::timeline::timeline;
+use stagerbot::process::Signals;
 use stagerbot::store::Store;
 use stagerbot::store::chain::{EventRow, Head};
 use stagerbot::store::settings::Settings;
@@ -248,16 +249,18 @@ fn fail(error: &anyhow::Error, code: u8) -> ExitCode {
 }
 
 async fn serve(file: Option<PathBuf>) -> anyhow::Result<()> {
+    let mut signals = Signals::listen().context("signals can't be listened for")?;
     let config = Config::load(file.as_deref())?;
     telemetry::init(&config.log).context("logging can't be started")?;
-    let bot = Bot::start(config).await?;
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-        .context("SIGTERM can't be listened for")?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        interrupted = tokio::signal::ctrl_c() => interrupted.context("Ctrl-C can't be listened for")?,
-    }
-    tracing::info!("stopping");
+    let bot = tokio::select! {
+        started = Bot::start(config) => started?,
+        signal = signals.stop() => {
+            tracing::info!(signal, "stopping before the start was over");
+            return Ok(());
+        }
+    };
+    let signal = signals.stop().await;
+    tracing::info!(signal, "stopping");
     bot.stop().await;
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The import order, as ARCHITECTURE.md has it: a module and everything below it uses only modules that stand before it.
-const ORDER: [&str; 57] = [
+const ORDER: [&str; 60] = [
     "incident::phrase",
     "incident::environment",
     "incident::observation",
@@ -25,6 +25,8 @@ const ORDER: [&str; 57] = [
     "clock",
     "settings",
     "causes",
+    "tally",
+    "bodies",
     "store",
     "audit",
     "inbox",
@@ -52,6 +54,7 @@ const ORDER: [&str; 57] = [
     "alerts",
     "server",
     "telemetry",
+    "process",
     "config",
     "simulator::diego",
     "simulator::kubernetes",
@@ -213,8 +216,8 @@ fn only_the_cluster_talks_to_kubernetes_and_only_words_turns_ids_into_sentences(
 }
 
 /// What an error may hold as its cause: our own errors, I/O, and a `Cause`. A library's own error may quote what it was given.
-const CAUSES: [&str; 7] =
-    ["Cause", "std::io::Error", "StoreError", "ConnectError", "ChatError", "InboxError", "Unproven"];
+const CAUSES: [&str; 8] =
+    ["Cause", "std::io::Error", "StoreError", "ConnectError", "ChatError", "InboxError", "Unproven", "BodyError"];
 
 /// How an error is told where not by `causes`: a library's text in the log, or a message without its causes.
 const UNTOLD: [&str; 6] = ["%error,", "?error", "%source", "{error:", "{source", ".source()"];
