@@ -236,7 +236,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_unverified_body_that_arrives_longest_makes_room() {
         let bodies = Bodies::new(3, 2000);
-        let mut reading: Vec<_> = (0..3).map(|_| Box::pin(bodies.read(stuck(600), Sender::Unverified, LIMITS))).collect();
+        let mut reading: Vec<_> =
+            (0..3).map(|_| Box::pin(bodies.read(stuck(600), Sender::Unverified, LIMITS))).collect();
         for read in &mut reading {
             assert!(read.now_or_never().is_none());
         }

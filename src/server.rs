@@ -224,7 +224,13 @@ async fn in_time(State(slow): State<Arc<Tally>>, request: Request, next: Next) -
     timeout(REQUEST, next.run(request)).await.unwrap_or_else(|_| {
         let error = format!("the request took longer than {} s", REQUEST.as_secs());
         if let Some(due) = slow.note(peer) {
-            tracing::warn!(http.status = 503, times = due.times, from = due.from, "requests took longer than {} s", REQUEST.as_secs());
+            tracing::warn!(
+                http.status = 503,
+                times = due.times,
+                from = due.from,
+                "requests took longer than {} s",
+                REQUEST.as_secs()
+            );
         }
         (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "error": error }))).into_response()
     })

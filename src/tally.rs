@@ -62,10 +62,10 @@ fn sources(count: &Count) -> String {
     let mut all: Vec<(&IpAddr, &u64)> = count.sources.iter().collect();
     all.sort_by(|one, other| other.1.cmp(one.1));
     let mut text = String::new();
-    for (source, times) in &all {
+    for (peer, times) in &all {
         let comma = if text.is_empty() { "" } else { ", " };
         // Writing to a String does not fail.
-        let _ = write!(text, "{comma}{source} ({times})");
+        let _ = write!(text, "{comma}{peer} ({times})");
     }
     let others = count.times - all.iter().map(|(_, times)| **times).sum::<u64>();
     if others > 0 && !text.is_empty() {

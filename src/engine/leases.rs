@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::active::ActiveIncident;
-use super::{Engine, presenter, report};
+use super::{Engine, presenter};
 use crate::clock;
 use crate::incident::decide::Command;
 use crate::incident::event::{Claim, Recorded};
@@ -182,7 +182,7 @@ impl Engine {
             if let Some(claim) = claim {
                 self.posted.insert(id);
                 if let Err(error) = self.store.release(id, claim).await {
-                    report(&error, "letting an incident go");
+                    self.report(&error, "letting an incident go");
                 }
             }
         }
@@ -192,11 +192,11 @@ impl Engine {
     pub(super) async fn release_all(&mut self, held: Vec<(IncidentId, Claim)>) {
         for (id, claim) in held {
             if let Err(error) = self.store.release(id, claim).await {
-                report(&error, "letting an incident go");
+                self.report(&error, "letting an incident go");
             }
         }
         if let Err(error) = self.store.renew_inbox(std::time::Duration::ZERO).await {
-            report(&error, "letting the inbox go");
+            self.report(&error, "letting the inbox go");
         }
     }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::rate_limit::RateLimit;
+use super::rate_limit::{Priority, RateLimit};
 use crate::causes::causes;
 use crate::chat::card::Scene;
 use crate::chat::card::evidence::in_full;
@@ -56,6 +56,9 @@ pub struct Presenter {
 /// How long the last state of a closed incident is tried.
 const LAST_TRIES: Duration = Duration::from_hours(1);
 
+/// The shortest pause that is made where the platform wants one.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(500);
+
 /// What is on display.
 #[derive(Default)]
 struct Display {
@@ -91,7 +94,10 @@ impl Presenter {
         let mut pauses = crate::chat::pauses();
         let mut closed_since: Option<Instant> = None;
         loop {
-            self.wait_for_turn(&mut snapshots, &display).await;
+            if !self.wait_for_turn(&mut snapshots, &display).await && self.rate_limit.is_paused() {
+                // It would be refused, and the next start goes on with it.
+                return;
+            }
             let snapshot = snapshots.borrow_and_update().clone();
             let closed = snapshot.incident.is_closed();
             match self.render(&snapshot, &mut display, &seen).await {
@@ -102,16 +108,18 @@ impl Presenter {
                         tracing::error!(incident.id = snapshot.incident.id, "gave up showing a closed incident");
                         return;
                     }
-                    let wait = match &error {
-                        ChatError::RateLimited(wait) => {
-                            self.rate_limit.pause(*wait);
-                            *wait
-                        }
-                        _ => pauses.next().unwrap_or_default(),
-                    };
                     tracing::warn!(incident.id = snapshot.incident.id, channel = self.channel, error = %causes(&error), "could not show");
-                    tokio::time::sleep(wait).await;
-                    continue;
+                    if let ChatError::RateLimited(wait) = &error {
+                        // Whoever shows something in this channel waits for it, and goes on by priority.
+                        self.rate_limit.pause((*wait).max(SHORTEST_PAUSE));
+                        continue;
+                    }
+                    let pause = tokio::time::sleep(pauses.next().unwrap_or_default());
+                    tokio::select! {
+                        () = pause => continue,
+                        // The engine stops: the next start goes on with it.
+                        () = let_go(snapshots.clone()) => return,
+                    }
                 }
             }
             if snapshots.changed().await.is_err() {
@@ -125,21 +133,27 @@ impl Presenter {
         }
     }
 
-    /// Waits for the channel's turn, unless something urgent comes up.
-    async fn wait_for_turn(&self, snapshots: &mut watch::Receiver<IncidentSnapshot>, display: &Display) {
-        while !Self::is_urgent(&snapshots.borrow().incident, display) {
+    /// Waits for the channel's turn. `false` where the engine let go meanwhile.
+    async fn wait_for_turn(&self, snapshots: &mut watch::Receiver<IncidentSnapshot>, display: &Display) -> bool {
+        loop {
+            let priority = Self::priority(&snapshots.borrow().incident, display);
             tokio::select! {
-                () = self.rate_limit.acquire() => return,
-                changed = snapshots.changed() => if changed.is_err() { return },
+                biased;
+                () = self.rate_limit.acquire(priority) => return true,
+                changed = snapshots.changed() => if changed.is_err() { return false },
             }
         }
     }
 
-    /// Whether the card shows buttons that count no more, or the incident is over: neither waits for the channel's turn.
-    fn is_urgent(incident: &Incident, display: &Display) -> bool {
+    /// How urgent it is: a card whose buttons count no more does not wait for the pace, and what is over waits for what is open.
+    fn priority(incident: &Incident, display: &Display) -> Priority {
         let buttons = display.card.as_ref().is_some_and(|card| !card.buttons.is_empty());
-        let counts = matches!(incident.state, State::Diagnosed | State::AwaitingApproval(_));
-        incident.is_closed() || (buttons && !counts)
+        match incident.state {
+            _ if incident.is_closed() => Priority::Over,
+            State::Diagnosed | State::AwaitingApproval(_) => Priority::Open,
+            _ if buttons => Priority::Now,
+            _ => Priority::Open,
+        }
     }
 
     async fn render(
@@ -255,7 +269,7 @@ impl Presenter {
                 lines.extend(head.map(|head| words.say(&head)));
             }
             if !lines.is_empty() {
-                self.rate_limit.acquire().await;
+                self.rate_limit.acquire(Self::priority(&snapshot.incident, display)).await;
                 let key = format!("{}/{}/{posted_seq}-{upto}", key(&snapshot.incident), shown.message);
                 let say = |repeated: bool| {
                     let note = repeated.then(|| words.say(&Phrase::new("message-repeated")));
@@ -329,6 +343,11 @@ impl Presenter {
         display.posted = Some(shown);
         Ok(())
     }
+}
+
+/// Returns when the engine let go.
+async fn let_go(mut snapshots: watch::Receiver<IncidentSnapshot>) {
+    while snapshots.changed().await.is_ok() {}
 }
 
 /// What a verdict rests on, in full, where a card may have no room for it.

@@ -33,6 +33,7 @@ mod store;
 mod audit;
 mod replicas;
 mod load;
+mod abuse;
 mod clock;
 mod progress;
 mod chaos;

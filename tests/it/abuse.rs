@@ -1,0 +1,6 @@
+//! Strangers, storms and faults: what the outside can grow has a bound, and what people and restarts need does not wait for it.
+
+mod bytes;
+mod faults;
+pub(crate) mod process;
+mod stop;
