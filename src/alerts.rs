@@ -4,15 +4,15 @@
 //! that its sender tries again. What is refused or ignored is counted, and told in the log once a minute with its source, never
 //! with the body or a secret.
 
+pub mod source;
 pub mod delivery;
 mod lenient;
-pub mod source;
+pub mod matching;
+pub mod proof;
 pub mod alertmanager;
 pub mod grafana;
 pub mod pagerduty;
 pub mod generic;
-pub mod matching;
-pub mod proof;
 pub mod explain;
 
 use std::collections::BTreeMap;

@@ -17,7 +17,8 @@ use crate::chat::{self, Chat, ChatError};
 use crate::cluster::Cluster;
 use crate::cluster::client::{Access, ConnectError, Timeouts};
 use crate::config::{CheckSettings, Config, EnvironmentSettings};
-use crate::engine::{Engine, Home};
+use crate::engine::Engine;
+use crate::engine::home::Home;
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
 use crate::server;
@@ -174,7 +175,7 @@ async fn connect_chat<C, F>(platform: Platform, connect: impl Fn() -> F) -> Resu
 where
     F: Future<Output = Result<C, ChatError>>,
 {
-    let mut pauses = chat::pauses();
+    let mut pauses = chat::backoff::pauses();
     let until = Instant::now() + CONNECTING;
     loop {
         match connect().await {

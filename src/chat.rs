@@ -2,20 +2,21 @@
 //!
 //! A [`Card`] holds plain sentences; escaping, formatting and length limits are the platform's business.
 
-pub mod card;
-pub mod discord;
-pub mod foreign;
-pub mod message_trigger;
-mod sanitize;
-pub mod slack;
+mod http;
+pub mod backoff;
+mod text;
 pub mod spelling;
 pub mod command;
+pub mod message_trigger;
+pub mod foreign;
+pub mod card;
+pub mod slack;
+pub mod discord;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::Router;
-use backon::{BackoffBuilder as _, ExponentialBuilder};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
@@ -96,12 +97,6 @@ pub enum ChatError {
     Fatal(String),
 }
 
-/// The pauses between tries that fail: from half a second to half a minute, with jitter.
-pub fn pauses() -> impl Iterator<Item = Duration> + Send {
-    let growing = ExponentialBuilder::default().with_min_delay(Duration::from_millis(500));
-    growing.with_max_delay(Duration::from_secs(30)).with_jitter().without_max_times().build()
-}
-
 /// The one message per incident and channel, updated in place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Card {
@@ -124,6 +119,17 @@ pub enum Tone {
     Alarm,
     /// Something is being done.
     Busy,
+}
+
+impl Tone {
+    /// What stands before the headline.
+    fn mark(self) -> char {
+        match self {
+            Self::Good => '✅',
+            Self::Alarm => '🚨',
+            Self::Busy => '⏳',
+        }
+    }
 }
 
 /// A part of a card. All texts are plain: nothing in them is markup.

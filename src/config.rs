@@ -3,11 +3,11 @@
 //! Every problem is told at once, each with its key, the file or variable it is in, and what was expected. Secrets come by
 //! variables or in files of their own, never among the settings, and are not repeated in any message.
 
-mod alerts;
-mod environments;
-mod memory;
 mod people;
 mod platforms;
+mod memory;
+mod alerts;
+mod environments;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -21,13 +21,13 @@ use crate::alerts::matching::{Matchers, Matching, Nameless, Rule};
 use crate::chat::{discord, slack};
 use crate::incident::allowance::Allowances;
 use crate::incident::approval::{Policy, Restarts};
-use crate::incident::environment::Environment;
 use crate::server;
 use crate::store::settings as store;
 use crate::telemetry;
 
 use crate::settings::{Notes, Section, secrets};
 pub use crate::settings::{PREFIX, Problem};
+pub use environments::EnvironmentSettings;
 
 /// Every key with its default, commented for operators.
 pub const DEFAULT: &str = include_str!("../config/default.toml");
@@ -75,23 +75,6 @@ impl Default for CheckSettings {
     fn default() -> Self {
         Self { probe_timeout: SignedDuration::from_secs(5) }
     }
-}
-
-/// One environment, how its cluster is reached, where it is shown and which alerts mean it.
-#[derive(Clone, Debug)]
-pub struct EnvironmentSettings {
-    /// Its name, namespace and topology.
-    pub environment: Environment,
-    /// The kubeconfig; with neither it nor a context, the cluster that the bot runs in.
-    pub kubeconfig: Option<PathBuf>,
-    /// The kubeconfig's context; its current one where there is none.
-    pub context: Option<String>,
-    /// The home channel on Slack: where its cards go, and what a bare command there means.
-    pub slack_channel: Option<String>,
-    /// The same on Discord.
-    pub discord_channel: Option<String>,
-    /// An alert that has all these labels means this environment.
-    pub matchers: BTreeMap<String, String>,
 }
 
 /// The configuration can't be used.

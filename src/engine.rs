@@ -3,15 +3,16 @@
 //! The loop itself never awaits the outside: tasks observe, delete, post and answer, and their results come back as commands. So
 //! one slow cluster or channel delays no other.
 
-pub mod replies;
+pub mod home;
 mod hints;
-mod leases;
 mod retry;
-pub mod active;
 pub mod rate_limit;
-pub mod route;
 pub mod presenter;
 pub mod tasks;
+pub mod active;
+pub mod replies;
+mod leases;
+mod route;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -23,38 +24,21 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::active::ActiveIncident;
+use self::home::Home;
 use self::rate_limit::RateLimit;
 use self::retry::Retry;
 use self::tasks::TaskResult;
 use crate::causes::causes;
 use crate::chat::{Button, Chat};
 use crate::clock;
-use crate::cluster::Cluster;
 use crate::inbox::Inbox;
 use crate::incident::approval::{Platform, Policy};
 use crate::incident::decide::Command;
-use crate::incident::environment::Environment;
 use crate::incident::event::Event;
 use crate::incident::phrase::Phrase;
 use crate::incident::{Incident, IncidentId};
 use crate::store::{InboxRow, Store, StoreError};
 use crate::tally::Tally;
-
-/// An environment and where it lives: its cluster and the channels that show its incidents.
-#[derive(Clone)]
-pub struct Home {
-    /// The environment's cluster.
-    pub cluster: Cluster,
-    /// Its channels: a card in each.
-    pub channels: BTreeMap<Platform, String>,
-}
-
-impl Home {
-    /// The environment.
-    pub fn environment(&self) -> &Environment {
-        self.cluster.environment()
-    }
-}
 
 /// What the engine is made of.
 pub struct Engine {
@@ -79,6 +63,26 @@ pub struct Engine {
     results: mpsc::UnboundedReceiver<TaskResult>,
     result_sender: mpsc::UnboundedSender<TaskResult>,
     tasks: TaskTracker,
+}
+
+/// What a request comes down to.
+enum Routed {
+    /// Nothing but an answer.
+    Reply(Phrase),
+    /// A new incident.
+    Open {
+        /// Of which environment.
+        environment: String,
+        /// Its first event.
+        opened: Event,
+    },
+    /// A command to an incident.
+    To {
+        /// Which.
+        incident: IncidentId,
+        /// What.
+        command: Command,
+    },
 }
 
 /// How often the loop looks up although nothing happened: for what other replicas did, and for what the store refused before.
@@ -262,12 +266,12 @@ impl Engine {
     async fn execute(&mut self, row: &InboxRow) -> Result<Phrase, StoreError> {
         let key = row.dedupe_key.as_str();
         match self.route(row).await? {
-            route::Routed::Reply(answer) => {
+            Routed::Reply(answer) => {
                 self.store.record_answer(key, &answer).await?;
                 Ok(answer)
             }
-            route::Routed::Open { environment, opened } => self.open(&environment, opened, Some(key)).await,
-            route::Routed::To { incident, command } => self.run_command(incident, &command, Some(key)).await,
+            Routed::Open { environment, opened } => self.open(&environment, opened, Some(key)).await,
+            Routed::To { incident, command } => self.run_command(incident, &command, Some(key)).await,
         }
     }
 

@@ -1,6 +1,7 @@
 //! `Stagerbot`: the `ChatOps` bot for `CF-StagerUnavailable`.
 //!
-//! The map, in import order: a file uses only what stands above it (`tests/it/layout.rs` holds that).
+//! The map, in import order: a file uses only what stands above it, and each folder's own file goes on with the order
+//! (`tests/it/layout.rs` holds that).
 
 pub mod incident;
 pub mod clock;
@@ -8,6 +9,7 @@ pub mod settings;
 pub mod causes;
 pub mod tally;
 pub mod bodies;
+pub mod sanitize;
 pub mod store;
 pub mod audit;
 pub mod inbox;

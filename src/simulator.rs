@@ -2,6 +2,7 @@
 //! and in their real wire formats. A fault changes the state of the model, never an answer.
 
 pub mod diego;
-pub mod discord;
 pub mod kubernetes;
+pub mod platform;
 pub mod slack;
+pub mod discord;

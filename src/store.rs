@@ -4,19 +4,20 @@
 //! command that caused it, so that a command is carried out once however often it is looked at. Each incident's log is chained
 //! by hashes, and a ledger chains the heads of those that are closed: `audit.rs` reads them.
 
-mod batch;
-pub mod chain;
-pub mod claims;
-pub mod backup;
-mod inbox;
-mod connection;
-mod log;
-pub mod notices;
-pub mod snapshot;
-mod retention;
-pub mod settings;
-mod messages;
 pub mod error;
+mod dialect;
+pub mod settings;
+pub mod chain;
+mod connection;
+pub mod snapshot;
+pub mod claims;
+pub mod notices;
+mod batch;
+mod inbox;
+mod log;
+mod messages;
+pub mod backup;
+mod retention;
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
@@ -26,12 +27,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use sqlx::AnyPool;
 
-use self::connection::Kind;
-use self::error::DatabaseErrorKind;
+use self::connection::Database;
+pub use self::error::StoreError;
 use self::settings::Settings;
-use crate::causes::Cause;
 use crate::clock;
 use crate::incident::IncidentId;
 use crate::incident::alert::Alert;
@@ -41,78 +40,13 @@ use crate::incident::phrase::Phrase;
 /// The durable memory. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
-    pool: AnyPool,
-    kind: Kind,
-    /// How long one statement may take.
-    deadline: Duration,
+    database: Database,
     /// How long a claim holds others off.
     lease: Duration,
     /// What the rows of this process name as their writer.
     replica: Arc<str>,
     /// What no other process begins its batches with, and how many this one has begun.
     batches: Arc<(String, AtomicU64)>,
-}
-
-/// What can go wrong, as far as a caller treats it differently.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// Somebody else appended first: read again and decide again.
-    #[error("another process appended to incident {0} first")]
-    Overtaken(IncidentId),
-    /// Another replica works on the incident now: let go of it.
-    #[error("incident {0} was claimed by another replica")]
-    ClaimLost(IncidentId),
-    /// Another replica took the inbox row over: it decides and answers.
-    #[error("another replica carries out {0}")]
-    RowLost(String),
-    /// The environment has an open incident already.
-    #[error("environment {0} has an open incident already")]
-    AlreadyOpen(String),
-    /// The database did not do it. An append that ends so is either there as a whole or not at all.
-    #[error("{kind}")]
-    Database {
-        /// What is wrong with it.
-        kind: DatabaseErrorKind,
-        /// What it said.
-        source: Cause,
-    },
-    /// The database can't be brought to this version's tables.
-    #[error("the store's tables could not be brought up to date")]
-    Migration(#[source] Cause),
-    /// The address is none, or not of this kind of database.
-    #[error("the store's URL can't be used: {0}")]
-    Address(&'static str),
-    /// What was read is not what this version writes.
-    #[error("{what} in the store can't be read")]
-    Unreadable {
-        /// Which row.
-        what: String,
-        /// Why.
-        source: Cause,
-    },
-}
-
-impl From<sqlx::Error> for StoreError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Database { kind: DatabaseErrorKind::of(&error), source: error::cause(&error) }
-    }
-}
-
-impl From<sqlx::migrate::MigrateError> for StoreError {
-    fn from(error: sqlx::migrate::MigrateError) -> Self {
-        use sqlx::migrate::MigrateError::{Execute, ExecuteMigration};
-        match error {
-            // What is wrong is the database, not the tables.
-            Execute(source) | ExecuteMigration(source, _)
-                if DatabaseErrorKind::of(&source) != DatabaseErrorKind::Other =>
-            {
-                source.into()
-            }
-            Execute(error) | ExecuteMigration(error, _) => Self::Migration(error::cause(&error)),
-            // The rest names versions.
-            error => Self::Migration(Cause::new(error.to_string())),
-        }
-    }
 }
 
 /// What is wanted, as it came in. Which incident it means is decided by the engine.
@@ -276,36 +210,23 @@ impl Store {
 
     /// The same, with all that can be set.
     pub async fn connect(settings: &Settings) -> Result<Self, StoreError> {
-        let address = settings.address()?;
-        connection::migrate(&address, settings.deadline).await?;
-        let pool = connection::pool(&address, settings.deadline, true).await?;
-        Ok(Self::with_pool(pool, &address, settings))
+        Ok(Self::over(Database::open(settings).await?, settings))
     }
 
     /// Opens a store that has to be there already, to look at it: nothing is created or changed.
     pub async fn open_existing(settings: &Settings) -> Result<Self, StoreError> {
-        let address = settings.address()?;
-        let pool = connection::pool(&address, settings.deadline, false).await?;
-        Ok(Self::with_pool(pool, &address, settings))
+        Ok(Self::over(Database::existing(settings).await?, settings))
     }
 
-    fn with_pool(pool: AnyPool, address: &settings::Address, settings: &Settings) -> Self {
+    fn over(database: Database, settings: &Settings) -> Self {
         // Each RandomState has keys of its own, from the system.
         let process = format!("{:016x}", RandomState::new().hash_one(clock::now()));
         Self {
-            pool,
-            kind: address.kind,
-            deadline: settings.deadline,
+            database,
             lease: settings.lease,
             replica: settings.replica.as_str().into(),
             batches: Arc::new((process, AtomicU64::new(0))),
         }
-    }
-
-    /// The same store for another replica of this process.
-    #[must_use]
-    pub fn as_replica(&self, name: &str) -> Self {
-        Self { replica: name.into(), ..self.clone() }
     }
 
     /// What the rows of this process name as their writer.
@@ -320,24 +241,20 @@ impl Store {
 
     /// Closes the connections, after what is under way.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.database.close().await;
     }
 
     /// Whether the database takes writes: a disk that is full or a file that is read-only still answers a read.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        self.retry(|| async {
-            let mut connection = self.connection().await?;
-            let written = sqlx::query(
+        let pulse = || {
+            sqlx::query(
                 "INSERT INTO pulse (replica, at) VALUES ($1, $2)
                  ON CONFLICT (replica) DO UPDATE SET at = excluded.at",
             )
             .bind(self.replica())
             .bind(clock::now().as_microsecond())
-            .execute(connection.sql())
-            .await;
-            connection.finish(written)
-        })
-        .await?;
+        };
+        self.database.execute(pulse).await?;
         Ok(())
     }
 

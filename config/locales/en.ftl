@@ -277,7 +277,6 @@ refused-one-restart = This incident has had its restart. Another one needs a per
 refused-cool-down = The environment was restarted not long ago. No further restart before { $until }.
 refused-database-alert = An alert says that the database is in trouble ({ $name } from { $source }, last heard at { $at }): a restart would gain nothing. Check it, then say so: /stager restart database-checked [reason]
 refused-not-yours = Only { $who } can cancel this request. Deny it instead.
-refused-nothing-pending = Nothing waits for an approval.
 refused-closed = That incident is closed.
 refused-no-incident = No incident is open here. Start with /stager check.
 refused-which-environment = Which environment? I know: { $names }.

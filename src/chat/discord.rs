@@ -7,21 +7,20 @@
 //! a click shows it to the person alone, with two buttons, and the click on *yes* is the command. So nobody confirms what
 //! does not stand on the card, and nothing of it has to be remembered.
 
-mod inbound;
 mod client;
 mod commands;
-mod gateway_health;
-mod embeds;
 mod escape;
-mod gateway;
-mod dispatcher;
-mod listen;
-mod message;
+mod embeds;
 mod whose;
+mod inbound;
+mod message;
+mod dispatcher;
+mod gateway_health;
+mod gateway;
+mod listen;
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -72,9 +71,6 @@ const TOKEN_LIVES: SignedDuration = SignedDuration::from_secs(14 * 60 + 45);
 const JUST_NOW: SignedDuration = SignedDuration::from_secs(5);
 /// The flags of an application that may ask for the text of messages: in more than a hundred servers, and in fewer.
 const MESSAGE_CONTENT: u64 = 1 << 18 | 1 << 19;
-/// What is wrong where it may not.
-const MAY_NOT_READ: &str = "Discord does not allow the application to read messages: switch \"Message Content Intent\" on in Discord's \
-                            developer portal, under Bot, or take discord.listen out";
 /// The first millisecond of 2015, from which ids count.
 const EPOCH: i64 = 1_420_070_400_000;
 /// A thread's name, and its life without a word in it, in minutes.
@@ -96,14 +92,12 @@ pub struct Discord {
     foreign: Arc<Foreign>,
     acknowledging: Acknowledging,
     current: Current,
-    /// Interactions that serenity could not read.
-    unknown: Arc<AtomicU64>,
 }
 
 impl Discord {
     /// Makes sure that Discord accepts the token, and registers the commands with the server. Does not listen yet.
     pub async fn connect(settings: &Settings) -> Result<Self, ChatError> {
-        let client = Client::new(settings)?;
+        let client = Client::new(&settings.api_url, &settings.token)?;
         let application = client.call("get_application", Method::GET, "/applications/@me", None).await;
         let application = application.map_err(|error| error.about("get_application", ""))?;
         if application["interactions_endpoint_url"].as_str().is_some_and(|url| !url.is_empty()) {
@@ -113,7 +107,7 @@ impl Discord {
         }
         let may_read = application["flags"].as_u64().is_none_or(|flags| flags & MESSAGE_CONTENT != 0);
         if settings.triggers.is_some() && !may_read {
-            return Err(ChatError::Fatal(MAY_NOT_READ.to_owned()));
+            return Err(ChatError::Fatal(listen::MAY_NOT_READ.to_owned()));
         }
         let application = application["id"].as_str().unwrap_or_default().to_owned();
         // Of old applications the bot's user has another id.
@@ -132,14 +126,7 @@ impl Discord {
             foreign: Arc::new(Foreign::new(Platform::Discord)),
             acknowledging: Acknowledging::default(),
             current: Current::default(),
-            unknown: Arc::default(),
         })
-    }
-
-    /// How many interactions came that serenity could not read. They were taken all the same, as far as they said what
-    /// is needed.
-    pub fn unknown_interactions(&self) -> u64 {
-        self.unknown.load(Ordering::Relaxed)
     }
 
     /// How much that is not of the bot's own server and application was refused so far.
@@ -298,7 +285,7 @@ impl Chat for Discord {
             inbox,
             acknowledging: self.acknowledging.clone(),
         };
-        listen::listen(dispatcher, &self.token, self.max_silence, &self.current, &self.unknown, &stop).await
+        listen::listen(dispatcher, &self.token, self.max_silence, &self.current, &stop).await
     }
 
     /// Whether the gateway has greeted us, its thread lives, and something was received lately, if only acknowledgements of
@@ -325,11 +312,7 @@ async fn role(client: &Client, guild: &str, bot: &str) -> Option<String> {
 
 /// What makes two messages the same one.
 fn nonce(key: &str) -> String {
-    let mut nonce = String::new();
-    for byte in Sha256::digest(key) {
-        // Writing to a String does not fail.
-        let _ = write!(nonce, "{byte:02x}");
-    }
+    let mut nonce = hex::encode(Sha256::digest(key));
     nonce.truncate(NONCE);
     nonce
 }

@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::chat::sanitize::clean;
 use crate::incident::approval::Platform;
+use crate::sanitize::clean;
 
 /// How often the log tells the counts.
 const TELL_EVERY: Duration = Duration::from_mins(1);

@@ -4,17 +4,17 @@
 //! The crate `slack-morphism` speaks to Slack; what it leaves to its users (deadlines, limits, escaping, pauses between
 //! attempts, a socket that is silent) is in the modules below. Sockets know no proxy.
 
-mod blocks;
-mod inbound;
 mod client;
+mod setup;
 mod escape;
+mod blocks;
 mod form;
 mod history;
+mod whose;
+mod inbound;
 mod connections;
 mod listen;
 pub mod webhook;
-mod setup;
-mod whose;
 
 use std::fmt;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ use tokio_util::sync::CancellationToken;
 use crate::chat::foreign::Foreign;
 use crate::chat::message_trigger::MessageTriggers;
 use crate::chat::slack::blocks::Message;
-use crate::chat::slack::client::{CallError, Client};
+use crate::chat::slack::client::{CallError, Client, Tokens};
 use crate::chat::slack::connections::Connections;
 use crate::chat::slack::inbound::Dispatcher;
 use crate::chat::slack::webhook::Requests;
@@ -121,7 +121,12 @@ struct Done {}
 impl Slack {
     /// Makes sure that Slack accepts the tokens, and that the app is set up. Does not listen yet.
     pub async fn connect(settings: &Settings) -> Result<Self, ChatError> {
-        let client = Client::new(settings)?;
+        let app = match &settings.mode {
+            Mode::Socket { app_token, .. } => Some(app_token),
+            Mode::Http { .. } => None,
+        };
+        let configuration = settings.configuration_token.as_ref();
+        let client = Client::new(&settings.api_url, Tokens { bot: &settings.bot_token, app, configuration })?;
         let (identity, workspace) = Identity::ask(&client).await?;
         let transport = match &settings.mode {
             Mode::Socket { ping_every, .. } => {

@@ -7,7 +7,7 @@
 //!
 //! Free text, such as a reason, is not taken apart: it stays as it was typed.
 
-use crate::chat::sanitize::is_invisible;
+use crate::sanitize::is_unseen;
 
 /// A word as it was meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,7 +132,7 @@ fn folded(character: char) -> Option<char> {
         '*' | '~' | '|' | '\\' => None,
         // The wide forms that some keyboards give.
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(character) - 0xfee0).and_then(folded),
-        unseen if is_invisible(unseen) => None,
+        unseen if is_unseen(unseen) => None,
         other => Some(other),
     }
 }

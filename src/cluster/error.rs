@@ -7,6 +7,8 @@ use kube::config::{KubeconfigError, LoadDataError};
 
 use crate::causes::Cause;
 
+use crate::sanitize;
+
 /// The longest text kept of an answer, in bytes: enough for every message of a real API server.
 pub(super) const MAX_TEXT: usize = 500;
 
@@ -126,28 +128,16 @@ fn root_cause(error: &kube::Error) -> String {
     cause.to_string()
 }
 
-/// The text's telling lines, trimmed and without control and direction characters, up to so many bytes.
+/// The text's telling lines, trimmed and without what is not seen, up to so many bytes.
 pub(super) fn clean(text: &str, longest: usize) -> String {
-    let unseen = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
-    let mut cleaned = String::new();
-    for line in text.split(['\n', '\r']) {
-        let line: String = line.chars().map(|c| if c == '\t' { ' ' } else { c }).filter(|&c| !unseen(c)).collect();
-        if line.trim().is_empty() {
-            continue;
-        }
-        if !cleaned.is_empty() {
-            cleaned.push('\n');
-        }
-        cleaned.push_str(line.trim());
+    let clean = sanitize::clean(text).replace('\t', " ");
+    let lines = clean.lines().map(str::trim).filter(|line| !line.is_empty());
+    let mut told = lines.collect::<Vec<_>>().join("\n");
+    if told.len() > longest {
+        told.truncate(told.floor_char_boundary(longest));
+        told.push('…');
     }
-    if cleaned.len() > longest {
-        cleaned.truncate(cleaned.floor_char_boundary(longest));
-        cleaned.push('…');
-    }
-    cleaned
+    told
 }
 
 #[cfg(test)]
@@ -179,6 +169,7 @@ mod tests {
             ("one\n\n  two \n", "one\ntwo"),
             ("\u{1b}[31mred\u{1b}[0m", "[31mred[0m"),
             ("a\u{202e}b\u{0}c\td", "abc d"),
+            ("e\u{ad}v\u{2060}i\u{e0041}l", "evil"),
             ("0123456789ä", "0123456789…"),
             ("", ""),
         ] {

@@ -3,10 +3,26 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::config::EnvironmentSettings;
 use crate::config::people::{slack_id, snowflake};
 use crate::incident::environment::{ActiveLabel, Component, Environment, FixedParts, PRESETS, Topology};
 use crate::settings::Section;
+
+/// One environment, how its cluster is reached, where it is shown and which alerts mean it.
+#[derive(Clone, Debug)]
+pub struct EnvironmentSettings {
+    /// Its name, namespace and topology.
+    pub environment: Environment,
+    /// The kubeconfig; with neither it nor a context, the cluster that the bot runs in.
+    pub kubeconfig: Option<PathBuf>,
+    /// The kubeconfig's context; its current one where there is none.
+    pub context: Option<String>,
+    /// The home channel on Slack: where its cards go, and what a bare command there means.
+    pub slack_channel: Option<String>,
+    /// The same on Discord.
+    pub discord_channel: Option<String>,
+    /// An alert that has all these labels means this environment.
+    pub matchers: BTreeMap<String, String>,
+}
 
 /// Every environment; there is at least one, and no two share a name.
 pub(super) fn environments(root: &mut Section<'_>) -> Vec<EnvironmentSettings> {

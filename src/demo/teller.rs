@@ -55,14 +55,14 @@ impl Teller {
         let color = |color: AnsiColor| Style::new().fg_color(Some(color.into()));
         let (style, who, text) = match &happening.what {
             What::Typed { person, text } => (color(AnsiColor::Cyan), person.clone(), text.clone()),
-            What::Posted { author, ts, text, in_thread } => {
+            What::Posted { author, id, text, in_thread } => {
                 let place = if *in_thread { " (thread)" } else { "" };
-                self.cards.insert(ts.clone(), lines(text));
+                self.cards.insert(id.clone(), lines(text));
                 (color(AnsiColor::Green), format!("{author}{place}"), text.clone())
             }
-            What::Updated { author, ts, text } => {
+            What::Updated { author, id, text, .. } => {
                 let new = lines(text);
-                let old = self.cards.insert(ts.clone(), new.clone()).unwrap_or_default();
+                let old = self.cards.insert(id.clone(), new.clone()).unwrap_or_default();
                 let changed: Vec<String> = new.into_iter().filter(|line| !old.contains(line)).collect();
                 (color(AnsiColor::Green), format!("{author} (card)"), changed.join("\n"))
             }
@@ -80,7 +80,7 @@ impl Teller {
             What::FormSubmitted { person, title, .. } => {
                 (color(AnsiColor::Cyan), person.clone(), format!("sends “{title}” in"))
             }
-            What::Failed { person, text } => (color(AnsiColor::Red), format!("Slack (to {person})"), text.clone()),
+            What::Failed { by, person, text } => (color(AnsiColor::Red), format!("{by} (to {person})"), text.clone()),
             _ => return,
         };
         if !text.is_empty() {

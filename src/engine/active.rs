@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::Home;
+use super::home::Home;
 use super::presenter::IncidentSnapshot;
 use super::retry::Retry;
 use super::tasks::{Job, TaskResult};

@@ -91,7 +91,7 @@ impl Presenter {
     /// Presents the incident until it is closed and its timeline is posted completely.
     pub async fn run(self, mut snapshots: watch::Receiver<IncidentSnapshot>, seen: watch::Sender<u64>) {
         let mut display = Display::default();
-        let mut pauses = crate::chat::pauses();
+        let mut pauses = crate::chat::backoff::pauses();
         let mut closed_since: Option<Instant> = None;
         loop {
             if !self.wait_for_turn(&mut snapshots, &display).await && self.rate_limit.is_paused() {
@@ -102,7 +102,7 @@ impl Presenter {
             let closed = snapshot.incident.is_closed();
             match self.render(&snapshot, &mut display, &seen).await {
                 Ok(()) if closed => return,
-                Ok(()) => pauses = crate::chat::pauses(),
+                Ok(()) => pauses = crate::chat::backoff::pauses(),
                 Err(error) => {
                     if closed && closed_since.get_or_insert_with(Instant::now).elapsed() > LAST_TRIES {
                         tracing::error!(incident.id = snapshot.incident.id, "gave up showing a closed incident");

@@ -7,7 +7,8 @@ use jiff::SignedDuration;
 use tokio_util::sync::CancellationToken;
 
 use crate::causes::causes;
-use crate::chat::{Button, Chat, ChatError, card, pauses};
+use crate::chat::backoff::pauses;
+use crate::chat::{Button, Chat, ChatError, card};
 use crate::clock;
 use crate::incident::Incident;
 use crate::incident::approval::{Account, Policy};

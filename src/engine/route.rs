@@ -3,7 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::hints::typed_verb;
-use super::{Engine, Home};
+use super::home::Home;
+use super::{Engine, Routed};
 use crate::chat::card::Scene;
 use crate::chat::{Action, Button};
 use crate::clock;
@@ -18,26 +19,6 @@ use crate::incident::{Incident, IncidentId};
 use crate::store::notices::Notice;
 use crate::store::{InboxRow, ReplyTo, Request, StoreError, Unserved};
 use crate::words::Words;
-
-/// What a request comes down to.
-pub enum Routed {
-    /// Nothing but an answer.
-    Reply(Phrase),
-    /// A new incident.
-    Open {
-        /// Of which environment.
-        environment: String,
-        /// Its first event.
-        opened: Event,
-    },
-    /// A command to an incident.
-    To {
-        /// Which.
-        incident: IncidentId,
-        /// What.
-        command: Command,
-    },
-}
 
 /// An alert delivered again this soon after the incident that it belonged to was closed was answered by it.
 const ECHO: SignedDuration = SignedDuration::from_secs(60);

@@ -96,18 +96,8 @@ impl Fingerprint {
             hash.update((value.len() as u64).to_be_bytes());
             hash.update(value);
         }
-        Self(hex(&hash.finalize()[..8]))
+        Self(hex::encode(&hash.finalize()[..8]))
     }
-}
-
-/// Lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// What a text means for staging.

@@ -5,14 +5,14 @@
 //! active label) neither make an environment sick nor stand in the way of the runbook's signature: what must be known are
 //! the pods, their labels or who listens, and the probes.
 
-mod database;
 mod evidence;
-mod health;
 mod pods;
-mod proof;
-mod reachability;
 mod serving;
 mod access;
+mod reachability;
+mod proof;
+mod database;
+mod health;
 
 use serde::{Deserialize, Serialize};
 
@@ -202,7 +202,7 @@ pub fn diagnose(observation: &Observation) -> Diagnosis {
     }
     let verdict = verdict(&findings).unwrap_or_else(|| {
         let found = Evidence::on(probe_lines(observation)).and(ping_lines(observation, |_| true));
-        findings.push(found.into_finding(UNEXPLAINED, Severity::Critical, Bearing::Unclear));
+        findings.push(finding(UNEXPLAINED, Severity::Critical, Bearing::Unclear, found));
         Verdict::NotKnown { cause: UNEXPLAINED.to_owned() }
     });
     Diagnosis { verdict, findings }
@@ -228,8 +228,13 @@ fn verdict(findings: &[Finding]) -> Option<Verdict> {
 
 impl Rule {
     fn apply(&self, observation: &Observation) -> Option<Finding> {
-        (self.look)(observation).map(|found| found.into_finding(self.id, self.severity, self.bearing))
+        (self.look)(observation).map(|found| finding(self.id, self.severity, self.bearing, found))
     }
+}
+
+fn finding(id: &str, severity: Severity, bearing: Bearing, found: Evidence) -> Finding {
+    let says = found.says(id);
+    Finding { id: id.to_owned(), severity, bearing, says, evidence: found.evidence, pods: found.pods }
 }
 
 impl Diagnosis {

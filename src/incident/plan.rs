@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::IncidentId;
-use super::alert::hex;
 use super::diagnosis::{Diagnosis, Verdict};
 use super::observation::{Observation, Part, PodSummary};
 use super::phrase::Phrase;
@@ -139,7 +138,7 @@ impl RestartPlan {
         let mut hash = Sha256::new();
         hash.update(&self.digest);
         hash.update(format!("/{incident}/{request}/{}", at.as_microsecond()));
-        format!("{}-{incident}-{request}", hex(&hash.finalize())[..6].to_ascii_uppercase())
+        format!("{}-{incident}-{request}", hex::encode(hash.finalize())[..6].to_ascii_uppercase())
     }
 }
 
@@ -162,5 +161,5 @@ fn digest(cause: &str, stages: &[Stage]) -> String {
         }
         hash.update([1]);
     }
-    hex(&hash.finalize())
+    hex::encode(hash.finalize())
 }

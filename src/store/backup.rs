@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use sqlx::Row as _;
+use sqlx::AnyConnection;
 
-use super::connection::Kind;
+use super::dialect::Kind;
 use super::settings::Settings;
 use super::{Store, StoreError};
 
@@ -31,7 +31,7 @@ pub enum BackupError {
 impl Store {
     /// Backs the store up to a file that is not there yet, as of one moment, while the bot goes on. SQLite only.
     pub async fn back_up_to(&self, file: &Path) -> Result<(), BackupError> {
-        if self.kind == Kind::Postgres {
+        if self.database.kind() == Kind::Postgres {
             return Err(BackupError::NotAFile);
         }
         if file.try_exists()? {
@@ -43,9 +43,10 @@ impl Store {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}
         }
-        let mut connection = self.connection().await?;
-        let copied = sqlx::query("VACUUM INTO $1").bind(part.display().to_string()).execute(connection.sql()).await;
-        connection.finish(copied)?;
+        let copy = async |connection: &mut AnyConnection| {
+            Ok(sqlx::query("VACUUM INTO $1").bind(part.display().to_string()).execute(connection).await?)
+        };
+        self.database.once(copy).await?;
         tokio::fs::File::open(&part).await?.sync_all().await?;
         tokio::fs::rename(&part, file).await?;
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -55,29 +56,23 @@ impl Store {
 
     /// What is wrong with the tables and the file, apart from what the audit looks at: nothing, as a rule.
     pub async fn faults(&self) -> Result<Vec<String>, StoreError> {
-        let mut faults = Vec::new();
-        let mut connection = self.connection().await?;
-        let known = sqlx::migrate!("src/store");
-        let applied = sqlx::query("SELECT version FROM _sqlx_migrations WHERE success ORDER BY version")
-            .fetch_all(connection.sql())
-            .await;
-        let applied = match applied {
-            Ok(rows) => rows.iter().map(|row| row.try_get::<i64, _>(0)).collect::<Result<Vec<_>, _>>()?,
-            Err(error) => return connection.finish(Err(error)),
+        let look = async |connection: &mut AnyConnection| {
+            let mut faults = Vec::new();
+            let applied: Vec<i64> =
+                sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success ORDER BY version")
+                    .fetch_all(&mut *connection)
+                    .await?;
+            let known: Vec<i64> = sqlx::migrate!("src/store").iter().map(|migration| migration.version).collect();
+            if known != applied {
+                faults.push(format!("its tables are of version {applied:?}, and this program's of {known:?}"));
+            }
+            if self.database.kind() == Kind::Sqlite {
+                let said: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check").fetch_all(connection).await?;
+                faults.extend(said.into_iter().filter(|text| text != "ok"));
+            }
+            Ok(faults)
         };
-        let known: Vec<i64> = known.iter().map(|migration| migration.version).collect();
-        if known != applied {
-            faults.push(format!("its tables are of version {applied:?}, and this program's of {known:?}"));
-        }
-        if self.kind == Kind::Sqlite {
-            let said = sqlx::query("PRAGMA integrity_check").fetch_all(connection.sql()).await;
-            let said = connection.finish(said)?;
-            let said = said.iter().map(|row| row.try_get::<String, _>(0)).collect::<Result<Vec<_>, _>>()?;
-            faults.extend(said.into_iter().filter(|text| text != "ok"));
-        } else {
-            connection.finish::<_, StoreError>(Ok(()))?;
-        }
-        Ok(faults)
+        self.database.once(look).await
     }
 }
 

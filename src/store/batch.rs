@@ -15,32 +15,27 @@ impl Store {
     pub async fn put_all(&self, rows: &[InboxRow]) -> Result<(), StoreError> {
         let written: Vec<(String, Option<String>)> =
             rows.iter().map(|row| (json(&row.request), row.reply.as_ref().map(json))).collect();
-        self.retry(|| self.put_all_once(rows, &written)).await
-    }
-
-    async fn put_all_once(&self, rows: &[InboxRow], written: &[(String, Option<String>)]) -> Result<(), StoreError> {
-        let mut connection = self.connection().await?;
-        let put = async {
-            let mut transaction = connection.begin(self.kind).await?;
-            let mut done = 0;
-            while done < rows.len() {
-                let length = LENGTHS.into_iter().find(|length| *length <= rows.len() - done).unwrap_or(1);
-                let statement = insert(length);
-                let mut query = sqlx::query(AssertSqlSafe(statement));
-                for (row, (request, reply)) in rows[done..done + length].iter().zip(&written[done..]) {
-                    query = query
-                        .bind(&row.dedupe_key)
-                        .bind(row.received_at.as_microsecond())
-                        .bind(request)
-                        .bind(reply.as_deref());
+        self.database
+            .repeat(async |connection| {
+                let mut transaction = self.database.begin(connection).await?;
+                let mut done = 0;
+                while done < rows.len() {
+                    let length = LENGTHS.into_iter().find(|length| *length <= rows.len() - done).unwrap_or(1);
+                    let mut query = sqlx::query(AssertSqlSafe(insert(length)));
+                    for (row, (request, reply)) in rows[done..done + length].iter().zip(&written[done..]) {
+                        query = query
+                            .bind(&row.dedupe_key)
+                            .bind(row.received_at.as_microsecond())
+                            .bind(request)
+                            .bind(reply.as_deref());
+                    }
+                    query.execute(&mut *transaction).await?;
+                    done += length;
                 }
-                query.execute(&mut *transaction).await?;
-                done += length;
-            }
-            transaction.commit().await
-        };
-        let put: Result<(), sqlx::Error> = put.await;
-        connection.finish(put)
+                transaction.commit().await?;
+                Ok(())
+            })
+            .await
     }
 }
 

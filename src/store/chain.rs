@@ -13,10 +13,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::incident::IncidentId;
-use crate::incident::alert::hex;
 
 /// An event as it is stored.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::FromRow)]
 #[serde(deny_unknown_fields)]
 pub struct EventRow {
     /// Of which incident.
@@ -76,7 +75,7 @@ impl Entry {
 }
 
 /// A row of the ledger.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::FromRow)]
 #[serde(deny_unknown_fields)]
 pub struct LedgerRow {
     /// 1, 2, 3, …
@@ -118,7 +117,7 @@ fn hashed(fields: &[&str]) -> String {
         hash.update(field);
         hash.update(",");
     }
-    hex(&hash.finalize())
+    hex::encode(hash.finalize())
 }
 
 /// The newest event of a log and its hash: what is noted outside, as `incident/seq/hash`.

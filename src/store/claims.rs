@@ -7,8 +7,7 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use sqlx::any::AnyRow;
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::{AnyConnection, AssertSqlSafe};
 
 use super::connection::Transaction;
 use super::{Store, StoreError};
@@ -37,41 +36,36 @@ impl Store {
     /// its own at any time, with a new number: after a pause, or when it was started again under the same name.
     #[tracing::instrument(name = "store", skip_all, fields(write = "claim"))]
     pub async fn claim(&self, incident: IncidentId, lease: Duration) -> Result<Option<Claim>, StoreError> {
-        let now = self.kind.now();
-        let update = format!(
+        let now = self.database.kind().now();
+        let sql = format!(
             "INSERT INTO claims (incident, claim, replica, until) VALUES ($1, 1, $2, {now} + $3)
              ON CONFLICT (incident) DO UPDATE
              SET claim = claims.claim + 1, replica = excluded.replica, until = excluded.until
              WHERE claims.until <= {now} OR claims.until > {now} + $4 OR claims.replica = excluded.replica
              RETURNING claim"
         );
+        let update = async |connection: &mut AnyConnection| {
+            let mut transaction = self.database.begin(connection).await?;
+            let claim: Option<i64> = sqlx::query_scalar(AssertSqlSafe(sql.clone()))
+                .bind(incident)
+                .bind(self.replica())
+                .bind(microseconds(lease))
+                .bind(microseconds(lease * MAX_LEASES))
+                .fetch_optional(&mut *transaction)
+                .await?;
+            transaction.commit().await?;
+            Ok(claim.map(|claim| claim as Claim))
+        };
         // Twice is a higher number, and no harm.
-        self.retry(|| async {
-            let mut connection = self.connection().await?;
-            let taken = async {
-                let mut transaction = connection.begin(self.kind).await?;
-                let row = sqlx::query(AssertSqlSafe(update.clone()))
-                    .bind(incident)
-                    .bind(self.replica())
-                    .bind(microseconds(lease))
-                    .bind(microseconds(lease * MAX_LEASES))
-                    .fetch_optional(&mut *transaction)
-                    .await?;
-                let claim = row.map(|row| row.try_get::<i64, _>(0)).transpose()?;
-                transaction.commit().await?;
-                Ok::<_, sqlx::Error>(claim.map(|claim| claim as Claim))
-            };
-            let taken = taken.await;
-            connection.finish(taken)
-        })
-        .await
+        self.database.repeat(update).await
     }
 
     /// Extends the lease of a claim. `false` where it is no longer the newest: let go. One that lapsed and that nobody took is
     /// still good.
     #[tracing::instrument(name = "store", skip_all, fields(write = "renew"))]
     pub async fn renew(&self, incident: IncidentId, claim: Claim, lease: Duration) -> Result<bool, StoreError> {
-        let extend = format!("UPDATE claims SET until = {} + $1 WHERE incident = $2 AND claim = $3", self.kind.now());
+        let extend =
+            format!("UPDATE claims SET until = {} + $1 WHERE incident = $2 AND claim = $3", self.database.kind().now());
         self.set_lease(extend, microseconds(lease), incident, claim).await
     }
 
@@ -90,24 +84,13 @@ impl Store {
         incident: IncidentId,
         claim: Claim,
     ) -> Result<bool, StoreError> {
-        let updated = self
-            .retry(|| async {
-                let mut connection = self.connection().await?;
-                let updated = sqlx::query(AssertSqlSafe(update.clone()))
-                    .bind(until)
-                    .bind(incident)
-                    .bind(claim as i64)
-                    .execute(connection.sql())
-                    .await;
-                connection.finish(updated)
-            })
-            .await?;
-        Ok(updated.rows_affected() == 1)
+        let update = || sqlx::query(AssertSqlSafe(update.clone())).bind(until).bind(incident).bind(claim as i64);
+        Ok(self.database.execute(update).await? == 1)
     }
 
     /// Every incident that is not over: open, or closed within the last day and not told to its end.
     pub async fn standings(&self, lease: Duration) -> Result<Vec<Standing>, StoreError> {
-        let now = self.kind.now();
+        let now = self.database.kind().now();
         let all = format!(
             "SELECT incidents.id, MAX(events.seq), COALESCE(incidents.closed_at, 0),
                     CAST(CASE WHEN COALESCE(claims.until, 0) <= {now} OR claims.until > {now} + $1 THEN 1 ELSE 0 END AS BIGINT)
@@ -120,47 +103,30 @@ impl Store {
              ORDER BY incidents.id"
         );
         let yesterday = clock::now() - SignedDuration::from_hours(24);
-        let rows = self
-            .retry(|| async {
-                let mut connection = self.connection().await?;
-                let found = sqlx::query(AssertSqlSafe(all.clone()))
-                    .bind(microseconds(lease * MAX_LEASES))
-                    .bind(yesterday.as_microsecond())
-                    .fetch_all(connection.sql())
-                    .await;
-                connection.finish(found)
-            })
-            .await?;
-        let standing = |row: &AnyRow| {
-            Ok(Standing {
-                id: row.try_get(0)?,
-                seq: row.try_get::<i64, _>(1)? as u64,
-                closed: row.try_get::<i64, _>(2)? != 0,
-                free: row.try_get::<i64, _>(3)? != 0,
-            })
+        let all = || {
+            sqlx::query_as::<_, (IncidentId, i64, i64, i64)>(AssertSqlSafe(all.clone()))
+                .bind(microseconds(lease * MAX_LEASES))
+                .bind(yesterday.as_microsecond())
         };
-        rows.iter().map(standing).collect()
+        let standing =
+            |(id, seq, closed_at, free)| Standing { id, seq: seq as u64, closed: closed_at != 0, free: free != 0 };
+        Ok(self.database.all(all).await?.into_iter().map(standing).collect())
     }
 
     /// Releases what an earlier process of this replica's name held: this one has taken its place.
     #[tracing::instrument(name = "store", skip_all, fields(write = "come back"))]
     pub async fn release_own(&self) -> Result<(), StoreError> {
-        self.retry(|| async {
-            let mut connection = self.connection().await?;
-            let freed = async {
-                let mut transaction = connection.begin(self.kind).await?;
-                for free in [
-                    "UPDATE claims SET until = 0 WHERE replica = $1 AND until > 0",
-                    "UPDATE inbox SET held_until = 0 WHERE holder = $1 AND answered_at IS NULL",
-                ] {
-                    sqlx::query(free).bind(self.replica()).execute(&mut *transaction).await?;
-                }
-                transaction.commit().await
-            };
-            let freed = freed.await;
-            connection.finish(freed)
-        })
-        .await
+        let free = async |connection: &mut AnyConnection| {
+            let mut transaction = self.database.begin(connection).await?;
+            for free in [
+                "UPDATE claims SET until = 0 WHERE replica = $1 AND until > 0",
+                "UPDATE inbox SET held_until = 0 WHERE holder = $1 AND answered_at IS NULL",
+            ] {
+                sqlx::query(free).bind(self.replica()).execute(&mut *transaction).await?;
+            }
+            Ok(transaction.commit().await?)
+        };
+        self.database.repeat(free).await
     }
 }
 

@@ -1,70 +1,162 @@
 //! Connections: how they are opened, which are closed after an error, and what is retried.
 
-use std::future::Future;
 use std::time::Duration;
 
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 use secrecy::ExposeSecret as _;
-use sqlx::any::AnyPoolOptions;
+use sqlx::any::{AnyArguments, AnyPoolOptions, AnyRow};
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Connection as _, Executor, Row as _};
+use sqlx::query::{Query, QueryAs};
+use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Connection as _, Executor, FromRow, Row as _};
 use tokio::time::{Instant, timeout};
 
-use super::settings::Address;
-use super::{Store, StoreError};
+use super::dialect::Kind;
+use super::error::StoreError;
+use super::settings::{Address, Settings};
 use crate::causes::causes;
-
-/// Which database it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// A file of this machine.
-    Sqlite,
-    /// A server.
-    Postgres,
-}
-
-impl Kind {
-    /// What a URL means.
-    pub(super) fn of(url: &str) -> Option<Self> {
-        match url.split_once("://")?.0 {
-            "sqlite" => Some(Self::Sqlite),
-            "postgres" | "postgresql" => Some(Self::Postgres),
-            _ => None,
-        }
-    }
-
-    /// The database's own clock in microseconds, as SQL. It is the one clock that all replicas share.
-    pub(super) fn now(self) -> &'static str {
-        match self {
-            Self::Sqlite => "CAST(unixepoch('subsec') * 1000000 AS INTEGER)",
-            Self::Postgres => "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)",
-        }
-    }
-
-    /// Begins a transaction that will write. SQLite takes its lock at once: one that reads first may find that it can't write.
-    fn begin(self) -> &'static str {
-        match self {
-            Self::Sqlite => "BEGIN IMMEDIATE",
-            Self::Postgres => "BEGIN",
-        }
-    }
-
-    /// Begins a transaction that sees everything as of one moment.
-    pub(super) fn begin_reading(self) -> &'static str {
-        match self {
-            Self::Sqlite => "BEGIN",
-            Self::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        }
-    }
-}
 
 /// PostgreSQL's share for one replica: the engine writes one thing at a time; answers, cards and the inbox write beside it.
 const CONNECTIONS: u32 = 8;
 /// How long tables may take to be brought up to date; another replica may be at it.
 const MIGRATION: Duration = Duration::from_mins(2);
 
+/// A database, and how long a statement may take.
+#[derive(Clone, Debug)]
+pub(super) struct Database {
+    pool: AnyPool,
+    kind: Kind,
+    deadline: Duration,
+}
+
+/// A transaction under way.
+pub(super) type Transaction<'a> = sqlx::Transaction<'a, Any>;
+
+impl Database {
+    /// Opens the database, creates it where it is missing, and brings its tables up to date.
+    pub(super) async fn open(settings: &Settings) -> Result<Self, StoreError> {
+        let address = settings.address()?;
+        migrate(&address, settings.deadline).await?;
+        let pool = pool(&address, settings.deadline, true).await?;
+        Ok(Self { pool, kind: address.kind, deadline: settings.deadline })
+    }
+
+    /// Opens a database that has to be there already; nothing in it is created or changed.
+    pub(super) async fn existing(settings: &Settings) -> Result<Self, StoreError> {
+        let address = settings.address()?;
+        let pool = pool(&address, settings.deadline, false).await?;
+        Ok(Self { pool, kind: address.kind, deadline: settings.deadline })
+    }
+
+    /// Which database it is.
+    pub(super) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Closes the connections, after what is under way.
+    pub(super) async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// Does a statement that may be done twice. Returns how many rows it wrote.
+    pub(super) async fn execute<'q>(
+        &self,
+        statement: impl Fn() -> Query<'q, Any, AnyArguments>,
+    ) -> Result<u64, StoreError> {
+        self.repeat(async |connection| Ok(statement().execute(connection).await?.rows_affected())).await
+    }
+
+    /// Every row of a query.
+    pub(super) async fn all<'q, T>(
+        &self,
+        query: impl Fn() -> QueryAs<'q, Any, T, AnyArguments>,
+    ) -> Result<Vec<T>, StoreError>
+    where
+        T: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
+    {
+        self.repeat(async |connection| Ok(query().fetch_all(connection).await?)).await
+    }
+
+    /// The first row of a query, if it has one.
+    pub(super) async fn first<'q, T>(
+        &self,
+        query: impl Fn() -> QueryAs<'q, Any, T, AnyArguments>,
+    ) -> Result<Option<T>, StoreError>
+    where
+        T: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
+    {
+        self.repeat(async |connection| Ok(query().fetch_optional(connection).await?)).await
+    }
+
+    /// Begins a transaction that will write.
+    pub(super) async fn begin<'c>(&self, connection: &'c mut AnyConnection) -> Result<Transaction<'c>, sqlx::Error> {
+        connection.begin_with(self.kind.begin()).await
+    }
+
+    /// A transaction that sees everything as of now, whatever is written meanwhile.
+    pub(super) async fn begin_reading(&self) -> Result<Transaction<'static>, sqlx::Error> {
+        self.pool.begin_with(self.kind.begin_reading()).await
+    }
+
+    /// Does something on a connection, once. The connection is given back unless it was what went wrong.
+    pub(super) async fn once<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let connection = self.pool.acquire().await?;
+        // A file does not vanish, and its one connection goes on with what was begun.
+        let mut connection = Leased { connection, sound: self.kind == Kind::Sqlite };
+        let done = work(&mut connection.connection).await;
+        connection.sound = match &done {
+            Err(StoreError::Database { kind, .. }) => kind.keeps_connection(),
+            _ => true,
+        };
+        done
+    }
+
+    /// Runs something idempotent within a deadline, and retries it where a server's error is transient.
+    pub(super) async fn repeat<T>(
+        &self,
+        // Copied and not lent, or no caller's future could be sent between threads.
+        work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, StoreError> + Copy,
+    ) -> Result<T, StoreError> {
+        // The database has its own deadline per statement; this one is for a database that is not there to keep it.
+        let (patience, began) = (self.deadline * 2, Instant::now());
+        let mut pauses = pauses();
+        loop {
+            let error = match timeout(patience, self.once(work)).await.unwrap_or_else(|_| Err(too_slow(patience))) {
+                Ok(done) => return Ok(done),
+                Err(error) => error,
+            };
+            let passes = matches!(&error, StoreError::Database { kind, .. } if kind.is_transient());
+            if !passes || self.kind == Kind::Sqlite || began.elapsed() > self.deadline {
+                return Err(error);
+            }
+            let Some(pause) = pauses.next() else { return Err(error) };
+            tracing::debug!(error = %causes(&error), "trying the store again");
+            tokio::time::sleep(pause).await;
+        }
+    }
+}
+
+/// A connection that is given back only if it is known to be sound.
+///
+/// What is dropped half-way, by a deadline or a caller that gave up, may wait for a server that will never answer: on
+/// PostgreSQL such a connection is closed, or a host that vanished would keep all of them until the kernel gives up.
+struct Leased {
+    connection: PoolConnection<Any>,
+    sound: bool,
+}
+
+impl Drop for Leased {
+    fn drop(&mut self) {
+        if !self.sound {
+            self.connection.close_on_drop();
+        }
+    }
+}
+
 /// Brings the tables up to date, over a connection of its own without a deadline per statement.
-pub(super) async fn migrate(address: &Address, patience: Duration) -> Result<(), StoreError> {
+async fn migrate(address: &Address, patience: Duration) -> Result<(), StoreError> {
     sqlx::any::install_default_drivers();
     let url = url(address, true);
     let one = AnyPoolOptions::new().max_connections(1).acquire_timeout(patience).connect(&url).await?;
@@ -75,7 +167,7 @@ pub(super) async fn migrate(address: &Address, patience: Duration) -> Result<(),
 }
 
 /// Connections that give up in time.
-pub(super) async fn pool(address: &Address, deadline: Duration, serves: bool) -> Result<AnyPool, StoreError> {
+async fn pool(address: &Address, deadline: Duration, serves: bool) -> Result<AnyPool, StoreError> {
     sqlx::any::install_default_drivers();
     let (kind, milliseconds) = (address.kind, deadline.as_millis());
     let options = AnyPoolOptions::new()
@@ -126,86 +218,12 @@ fn url(address: &Address, creates: bool) -> String {
     }
 }
 
-/// A connection that is given back only if it is known to be sound.
-///
-/// What is dropped half-way, by a deadline or a caller that gave up, may wait for a server that will never answer: on
-/// PostgreSQL such a connection is closed, or a host that vanished would keep all of them until the kernel gives up.
-pub(super) struct Connection {
-    connection: PoolConnection<Any>,
-    sound: bool,
-}
-
-/// A transaction under way.
-pub(super) type Transaction<'a> = sqlx::Transaction<'a, Any>;
-
-impl Connection {
-    /// For a statement by itself.
-    pub(super) fn sql(&mut self) -> &mut AnyConnection {
-        &mut self.connection
-    }
-
-    /// Begins a transaction that will write.
-    pub(super) async fn begin(&mut self, kind: Kind) -> Result<Transaction<'_>, sqlx::Error> {
-        self.connection.begin_with(kind.begin()).await
-    }
-
-    /// Gives the connection back, unless what went wrong was the connection.
-    pub(super) fn finish<T, E: Into<StoreError>>(mut self, result: Result<T, E>) -> Result<T, StoreError> {
-        let result = result.map_err(Into::into);
-        self.sound = match &result {
-            Err(StoreError::Database { kind, .. }) => kind.keeps_connection(),
-            _ => true,
-        };
-        result
-    }
-}
-
-impl Drop for Connection {
-    fn drop(&mut self) {
-        if !self.sound {
-            self.connection.close_on_drop();
-        }
-    }
-}
-
 /// The pauses between tries: each up to twice as long as the one before, and with jitter. How long it is tried is the deadline's
 /// affair: a server that restarts is away for seconds.
 fn pauses() -> impl Iterator<Item = Duration> {
     let (shortest, longest) = (Duration::from_millis(50), Duration::from_millis(500));
     let growing = ExponentialBuilder::default().with_min_delay(shortest).with_max_delay(longest).with_factor(2.0);
     growing.with_jitter().without_max_times().build()
-}
-
-impl Store {
-    /// A connection.
-    pub(super) async fn connection(&self) -> Result<Connection, StoreError> {
-        let connection = self.pool.acquire().await?;
-        // A file does not vanish, and its one connection goes on with what was begun.
-        Ok(Connection { connection, sound: self.kind == Kind::Sqlite })
-    }
-
-    /// Runs something idempotent within a deadline, and retries it where a server's error is transient.
-    pub(super) async fn retry<T, F>(&self, mut once: impl FnMut() -> F) -> Result<T, StoreError>
-    where
-        F: Future<Output = Result<T, StoreError>>,
-    {
-        // The database has its own deadline per statement; this one is for a database that is not there to keep it.
-        let (patience, began) = (self.deadline * 2, Instant::now());
-        let mut pauses = pauses();
-        loop {
-            let error = match timeout(patience, once()).await.unwrap_or_else(|_| Err(too_slow(patience))) {
-                Ok(done) => return Ok(done),
-                Err(error) => error,
-            };
-            let passes = matches!(&error, StoreError::Database { kind, .. } if kind.is_transient());
-            if !passes || self.kind == Kind::Sqlite || began.elapsed() > self.deadline {
-                return Err(error);
-            }
-            let Some(pause) = pauses.next() else { return Err(error) };
-            tracing::debug!(error = %causes(&error), "trying the store again");
-            tokio::time::sleep(pause).await;
-        }
-    }
 }
 
 fn too_slow(patience: Duration) -> StoreError {

@@ -1,9 +1,11 @@
-//! What is wrong with the database, in words that an operator can act on.
+//! What can go wrong with the store: what a caller treats differently, and what is wrong with the database in words that an
+//! operator can act on.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use crate::causes::Cause;
+use crate::incident::IncidentId;
 
 /// What is wrong with the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,5 +118,67 @@ impl DatabaseErrorKind {
     /// itself, which the driver does not notice.
     pub(super) fn keeps_connection(self) -> bool {
         matches!(self, Self::Locked | Self::Contended)
+    }
+}
+
+/// What can go wrong, as far as a caller treats it differently.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody else appended first: read again and decide again.
+    #[error("another process appended to incident {0} first")]
+    Overtaken(IncidentId),
+    /// Another replica works on the incident now: let go of it.
+    #[error("incident {0} was claimed by another replica")]
+    ClaimLost(IncidentId),
+    /// Another replica took the inbox row over: it decides and answers.
+    #[error("another replica carries out {0}")]
+    RowLost(String),
+    /// The environment has an open incident already.
+    #[error("environment {0} has an open incident already")]
+    AlreadyOpen(String),
+    /// The database did not do it. An append that ends so is either there as a whole or not at all.
+    #[error("{kind}")]
+    Database {
+        /// What is wrong with it.
+        kind: DatabaseErrorKind,
+        /// What it said.
+        source: Cause,
+    },
+    /// The database can't be brought to this version's tables.
+    #[error("the store's tables could not be brought up to date")]
+    Migration(#[source] Cause),
+    /// The address is none, or not of this kind of database.
+    #[error("the store's URL can't be used: {0}")]
+    Address(&'static str),
+    /// What was read is not what this version writes.
+    #[error("{what} in the store can't be read")]
+    Unreadable {
+        /// Which row.
+        what: String,
+        /// Why.
+        source: Cause,
+    },
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database { kind: DatabaseErrorKind::of(&error), source: cause(&error) }
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for StoreError {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        use sqlx::migrate::MigrateError::{Execute, ExecuteMigration};
+        match error {
+            // What is wrong is the database, not the tables.
+            Execute(source) | ExecuteMigration(source, _)
+                if DatabaseErrorKind::of(&source) != DatabaseErrorKind::Other =>
+            {
+                source.into()
+            }
+            Execute(error) | ExecuteMigration(error, _) => Self::Migration(cause(&error)),
+            // The rest names versions.
+            error => Self::Migration(Cause::new(error.to_string())),
+        }
     }
 }

@@ -1,12 +1,11 @@
 //! The incidents' logs: opening, appending, reading.
 
 use jiff::Timestamp;
-use sqlx::{AnyConnection, Row as _};
+use sqlx::AnyConnection;
 
 use super::chain::{Entry, EventRow, Head};
 use super::connection::Transaction;
 use super::{Store, StoreError, json, read, time};
-use crate::clock;
 use crate::incident::IncidentId;
 use crate::incident::event::{Claim, Event, Recorded};
 use crate::incident::phrase::Phrase;
@@ -32,55 +31,51 @@ impl Store {
     ) -> Result<(IncidentId, Recorded), StoreError> {
         let recorded = Recorded { seq: 1, at, event: opened };
         let batch = self.batch();
-        let id = self.retry(|| self.open_once(environment, &recorded, cause, &batch)).await?;
+        let open = async |connection: &mut AnyConnection| {
+            let opened = self.open_once(connection, environment, &recorded, cause, &batch).await;
+            if !matches!(opened, Err(StoreError::AlreadyOpen(_))) {
+                return opened;
+            }
+            // Perhaps by the first try of this very call, whose answer was lost.
+            let ours = sqlx::query_scalar(
+                "SELECT incidents.id FROM incidents JOIN events ON events.incident = incidents.id AND events.seq = 1
+                 WHERE incidents.environment = $1 AND incidents.closed_at IS NULL AND events.batch = $2",
+            )
+            .bind(environment)
+            .bind(&batch)
+            .fetch_optional(connection)
+            .await?;
+            ours.map_or(opened, Ok)
+        };
+        let id = self.database.repeat(open).await?;
         Ok((id, recorded))
     }
 
     async fn open_once(
         &self,
+        connection: &mut AnyConnection,
         environment: &str,
         recorded: &Recorded,
         cause: Option<(&str, &Phrase)>,
         batch: &str,
     ) -> Result<IncidentId, StoreError> {
-        let mut connection = self.connection().await?;
-        let opened = async {
-            let mut transaction = connection.begin(self.kind).await?;
-            // The row stays locked until the end: the next one waits, and gets the next number.
-            let id: IncidentId =
-                sqlx::query("UPDATE newest SET number = number + 1 WHERE kind = 'incident' RETURNING number")
-                    .fetch_one(&mut *transaction)
-                    .await?
-                    .try_get(0)?;
-            sqlx::query("INSERT INTO incidents (id, environment, opened_at) VALUES ($1, $2, $3)")
-                .bind(id)
-                .bind(environment)
-                .bind(recorded.at.as_microsecond())
-                .execute(&mut *transaction)
-                .await
-                .map_err(|error| unique(error, || StoreError::AlreadyOpen(environment.to_owned())))?;
-            self.insert(&mut transaction, id, recorded, cause.map(|(key, _)| key), batch, "").await?;
-            self.answer(&mut transaction, cause).await?;
-            transaction.commit().await?;
-            Ok(id)
-        };
-        let opened: Result<IncidentId, StoreError> = opened.await;
-        if matches!(opened, Err(StoreError::AlreadyOpen(_))) {
-            // Perhaps by the first try of this very call, whose answer was lost.
-            let ours = sqlx::query(
-                "SELECT incidents.id FROM incidents JOIN events ON events.incident = incidents.id AND events.seq = 1
-                 WHERE incidents.environment = $1 AND incidents.closed_at IS NULL AND events.batch = $2",
-            )
+        let mut transaction = self.database.begin(connection).await?;
+        // The row stays locked until the end: the next one waits, and gets the next number.
+        let id: IncidentId =
+            sqlx::query_scalar("UPDATE newest SET number = number + 1 WHERE kind = 'incident' RETURNING number")
+                .fetch_one(&mut *transaction)
+                .await?;
+        sqlx::query("INSERT INTO incidents (id, environment, opened_at) VALUES ($1, $2, $3)")
+            .bind(id)
             .bind(environment)
-            .bind(batch)
-            .fetch_optional(connection.sql())
-            .await;
-            return match connection.finish(ours)? {
-                Some(row) => Ok(row.try_get(0)?),
-                None => opened,
-            };
-        }
-        connection.finish(opened)
+            .bind(recorded.at.as_microsecond())
+            .execute(&mut *transaction)
+            .await
+            .map_err(|error| unique(error, || StoreError::AlreadyOpen(environment.to_owned())))?;
+        self.insert(&mut transaction, id, recorded, cause.map(|(key, _)| key), batch, "").await?;
+        self.answer(&mut transaction, cause).await?;
+        transaction.commit().await?;
+        Ok(id)
     }
 
     /// Appends events behind `after`, and notes the answer to the command that caused them: all or nothing.
@@ -122,30 +117,34 @@ impl Store {
         let recorded: Vec<Recorded> =
             (after + 1..).zip(events).map(|(seq, event)| Recorded { seq, at, event }).collect();
         let append = Append { incident, recorded: &recorded, cause, claim, batch: self.batch() };
-        self.retry(|| self.append_once(after, &append)).await?;
-        Ok(recorded)
-    }
-
-    async fn append_once(&self, after: u64, append: &Append<'_>) -> Result<(), StoreError> {
-        let mut connection = self.connection().await?;
-        let appended = async {
-            let mut transaction = connection.begin(self.kind).await?;
-            self.write(&mut transaction, after, append).await?;
-            transaction.commit().await?;
-            Ok(())
-        };
-        let appended: Result<(), StoreError> = appended.await;
-        if matches!(appended, Err(StoreError::Overtaken(_) | StoreError::ClaimLost(_))) {
+        let append = async |connection: &mut AnyConnection| {
+            let appended = self.append_once(connection, after, &append).await;
+            if !matches!(appended, Err(StoreError::Overtaken(_) | StoreError::ClaimLost(_))) {
+                return appended;
+            }
             // Perhaps by the first try of this very call: its commit arrived, and only the answer was lost.
             let ours = sqlx::query("SELECT 1 FROM events WHERE incident = $1 AND seq = $2 AND batch = $3")
                 .bind(append.incident)
                 .bind(after as i64 + 1)
                 .bind(&append.batch)
-                .fetch_optional(connection.sql())
-                .await;
-            return if connection.finish(ours)?.is_some() { Ok(()) } else { appended };
-        }
-        connection.finish(appended)
+                .fetch_optional(connection)
+                .await?;
+            if ours.is_some() { Ok(()) } else { appended }
+        };
+        self.database.repeat(append).await?;
+        Ok(recorded)
+    }
+
+    async fn append_once(
+        &self,
+        connection: &mut AnyConnection,
+        after: u64,
+        append: &Append<'_>,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.database.begin(connection).await?;
+        self.write(&mut transaction, after, append).await?;
+        transaction.commit().await?;
+        Ok(())
     }
 
     async fn write(
@@ -155,7 +154,7 @@ impl Store {
         append: &Append<'_>,
     ) -> Result<(), StoreError> {
         let incident = append.incident;
-        let last = sqlx::query(
+        let last = sqlx::query_scalar(
             "SELECT events.hash FROM events JOIN incidents ON incidents.id = events.incident
              WHERE events.incident = $1 AND events.seq = $2 AND incidents.closed_at IS NULL",
         )
@@ -164,8 +163,7 @@ impl Store {
         .fetch_optional(&mut **transaction)
         .await?;
         // Behind a close nothing follows, and behind a gap nothing can be chained.
-        let Some(last) = last else { return Err(StoreError::Overtaken(incident)) };
-        let mut head: String = last.try_get(0)?;
+        let mut head: String = last.ok_or(StoreError::Overtaken(incident))?;
         let key = append.cause.map(|(key, _)| key);
         for one in append.recorded {
             head = self
@@ -238,99 +236,58 @@ impl Store {
 
     /// An incident's log, oldest first.
     pub async fn log(&self, incident: IncidentId) -> Result<Vec<Recorded>, StoreError> {
-        let rows = self
-            .retry(|| async {
-                let mut connection = self.connection().await?;
-                let rows = sqlx::query("SELECT seq, at, event FROM events WHERE incident = $1 ORDER BY seq")
-                    .bind(incident)
-                    .fetch_all(connection.sql())
-                    .await;
-                connection.finish(rows)
-            })
-            .await?;
-        let mut log = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let seq: i64 = row.try_get(0)?;
-            let event = read(&row.try_get::<String, _>(2)?, || format!("event {seq} of incident {incident}"))?;
-            log.push(Recorded { seq: seq as u64, at: time(row.try_get(1)?), event });
-        }
-        Ok(log)
+        let log = || {
+            let log = "SELECT seq, at, event FROM events WHERE incident = $1 ORDER BY seq";
+            sqlx::query_as::<_, Row>(log).bind(incident)
+        };
+        let rows = self.database.all(log).await?;
+        rows.into_iter().map(|row| row.of(incident)).collect()
     }
 
     /// The newest event of an incident and its hash: at its close, what is to be noted outside the store.
     pub async fn head(&self, incident: IncidentId) -> Result<Option<Head>, StoreError> {
-        let row = self
-            .retry(|| async {
-                let mut connection = self.connection().await?;
-                let row = sqlx::query("SELECT seq, hash FROM events WHERE incident = $1 ORDER BY seq DESC LIMIT 1")
-                    .bind(incident)
-                    .fetch_optional(connection.sql())
-                    .await;
-                connection.finish(row)
-            })
-            .await?;
-        let head = |row: sqlx::any::AnyRow| {
-            Ok(Head { incident, seq: row.try_get::<i64, _>(0)? as u64, hash: row.try_get(1)? })
+        let head = || {
+            let head = "SELECT seq, hash FROM events WHERE incident = $1 ORDER BY seq DESC LIMIT 1";
+            sqlx::query_as::<_, (i64, String)>(head).bind(incident)
         };
-        row.map(head).transpose()
+        let head = self.database.first(head).await?;
+        Ok(head.map(|(seq, hash)| Head { incident, seq: seq as u64, hash }))
     }
 
     /// The open incidents.
     pub async fn open_incidents(&self) -> Result<Vec<IncidentId>, StoreError> {
-        self.retry(|| async {
-            let mut connection = self.connection().await?;
-            let found =
-                ids("SELECT id FROM incidents WHERE closed_at IS NULL ORDER BY id", None, connection.sql()).await;
-            connection.finish(found)
-        })
-        .await
-    }
-
-    /// Incidents closed within the last day whose timelines are not posted completely.
-    pub async fn unreported_incidents(&self) -> Result<Vec<IncidentId>, StoreError> {
-        let yesterday = clock::now() - jiff::SignedDuration::from_hours(24);
-        let unreported = "SELECT incidents.id FROM incidents
-             LEFT JOIN messages ON messages.incident = incidents.id
-             WHERE incidents.closed_at > $1
-               AND COALESCE(messages.told_seq, 0) < (SELECT MAX(seq) FROM events WHERE incident = incidents.id)
-             ORDER BY incidents.id";
-        self.retry(|| async {
-            let mut connection = self.connection().await?;
-            let found = ids(unreported, Some(yesterday.as_microsecond()), connection.sql()).await;
-            connection.finish(found)
-        })
-        .await
+        let open =
+            || sqlx::query_as::<_, (IncidentId,)>("SELECT id FROM incidents WHERE closed_at IS NULL ORDER BY id");
+        Ok(self.database.all(open).await?.into_iter().map(|(id,)| id).collect())
     }
 
     /// The environment's newest incident.
     pub async fn newest_incident(&self, environment: &str) -> Result<Option<IncidentId>, StoreError> {
-        let row = self
-            .retry(|| async {
-                let mut connection = self.connection().await?;
-                let row = sqlx::query("SELECT id FROM incidents WHERE environment = $1 ORDER BY id DESC LIMIT 1")
-                    .bind(environment)
-                    .fetch_optional(connection.sql())
-                    .await;
-                connection.finish(row)
-            })
-            .await?;
-        Ok(row.map(|row| row.try_get(0)).transpose()?)
+        let newest = || {
+            let newest = "SELECT id FROM incidents WHERE environment = $1 ORDER BY id DESC LIMIT 1";
+            sqlx::query_as::<_, (IncidentId,)>(newest).bind(environment)
+        };
+        Ok(self.database.first(newest).await?.map(|(id,)| id))
     }
 }
 
-/// The numbers that a query finds.
-pub(super) async fn ids(
-    query: &'static str,
-    argument: Option<i64>,
-    connection: &mut AnyConnection,
-) -> Result<Vec<IncidentId>, sqlx::Error> {
-    let query = sqlx::query(query);
-    let query = if let Some(argument) = argument { query.bind(argument) } else { query };
-    query.fetch_all(connection).await?.iter().map(|row| row.try_get(0)).collect()
+/// An event as it is read back.
+#[derive(sqlx::FromRow)]
+struct Row {
+    seq: i64,
+    at: i64,
+    event: String,
+}
+
+impl Row {
+    fn of(self, incident: IncidentId) -> Result<Recorded, StoreError> {
+        let event = read(&self.event, || format!("event {} of incident {incident}", self.seq))?;
+        Ok(Recorded { seq: self.seq as u64, at: time(self.at), event })
+    }
 }
 
 /// What a violated key means to the caller.
-pub(super) fn unique(error: sqlx::Error, otherwise: impl FnOnce() -> StoreError) -> StoreError {
+fn unique(error: sqlx::Error, otherwise: impl FnOnce() -> StoreError) -> StoreError {
     match &error {
         sqlx::Error::Database(database) if database.is_unique_violation() => otherwise(),
         _ => error.into(),

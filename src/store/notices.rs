@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sqlx::Row as _;
 
 use super::{Store, StoreError, json, read};
 use crate::clock;
@@ -49,40 +48,24 @@ impl Store {
     /// What holds for an environment now.
     pub async fn notices(&self, environment: &str) -> Result<Vec<Notice>, StoreError> {
         let now = clock::now().as_microsecond();
-        let rows = self
-            .retry(|| async {
-                let mut connection = self.connection().await?;
-                let rows =
-                    sqlx::query("SELECT document FROM notices WHERE environment = $1 AND until > $2 ORDER BY what")
-                        .bind(environment)
-                        .bind(now)
-                        .fetch_all(connection.sql())
-                        .await;
-                connection.finish(rows)
-            })
-            .await?;
-        rows.iter().map(|row| read(&row.try_get::<String, _>(0)?, || format!("a notice about {environment}"))).collect()
+        let held = || {
+            let held = "SELECT document FROM notices WHERE environment = $1 AND until > $2 ORDER BY what";
+            sqlx::query_as::<_, (String,)>(held).bind(environment).bind(now)
+        };
+        let documents = self.database.all(held).await?;
+        documents.iter().map(|(document,)| read(document, || format!("a notice about {environment}"))).collect()
     }
 
     /// Notes what holds from now on; what was noted of the same is replaced.
     #[tracing::instrument(name = "store", skip_all, fields(write = "notice"))]
     pub async fn set_notice(&self, environment: &str, notice: &Notice, until: Timestamp) -> Result<(), StoreError> {
         let (what, document) = (notice.key(), json(notice));
-        self.retry(|| async {
-            let mut connection = self.connection().await?;
-            let noted = sqlx::query(
-                "INSERT INTO notices (environment, what, until, document) VALUES ($1, $2, $3, $4)
-                 ON CONFLICT (environment, what) DO UPDATE SET until = excluded.until, document = excluded.document",
-            )
-            .bind(environment)
-            .bind(&what)
-            .bind(until.as_microsecond())
-            .bind(&document)
-            .execute(connection.sql())
-            .await;
-            connection.finish(noted)
-        })
-        .await?;
+        let note = || {
+            let note = "INSERT INTO notices (environment, what, until, document) VALUES ($1, $2, $3, $4)
+                 ON CONFLICT (environment, what) DO UPDATE SET until = excluded.until, document = excluded.document";
+            sqlx::query(note).bind(environment).bind(&what).bind(until.as_microsecond()).bind(&document)
+        };
+        self.database.execute(note).await?;
         Ok(())
     }
 
@@ -98,16 +81,9 @@ impl Store {
 
     #[tracing::instrument(name = "store", skip_all, fields(write = "notice"))]
     async fn drop_notice(&self, environment: &str, what: &str) -> Result<(), StoreError> {
-        self.retry(|| async {
-            let mut connection = self.connection().await?;
-            let dropped = sqlx::query("DELETE FROM notices WHERE environment = $1 AND what = $2")
-                .bind(environment)
-                .bind(what)
-                .execute(connection.sql())
-                .await;
-            connection.finish(dropped)
-        })
-        .await?;
+        let drop =
+            || sqlx::query("DELETE FROM notices WHERE environment = $1 AND what = $2").bind(environment).bind(what);
+        self.database.execute(drop).await?;
         Ok(())
     }
 }

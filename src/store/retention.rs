@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use sqlx::AnyConnection;
 use tokio_util::sync::CancellationToken;
 
 use super::chain::{Entry, Head, follow};
-use super::log::ids;
 use super::{Store, StoreError};
 use crate::causes::causes;
 use crate::clock;
@@ -60,16 +60,13 @@ impl Store {
         let mut pruned = Pruned::default();
         if let Some(keep) = keep {
             let before = (now - keep).as_microsecond();
-            let due = self
-                .retry(|| async {
-                    let mut connection = self.connection().await?;
-                    let due = "SELECT id FROM incidents WHERE closed_at < $1 ORDER BY id";
-                    let due = ids(due, Some(before), connection.sql()).await;
-                    connection.finish(due)
-                })
-                .await?;
-            for incident in due {
-                match self.retry(|| self.prune_once(incident, now)).await? {
+            let due = || {
+                let due = "SELECT id FROM incidents WHERE closed_at < $1 ORDER BY id";
+                sqlx::query_as::<_, (IncidentId,)>(due).bind(before)
+            };
+            let due = self.database.all(due).await?;
+            for (incident,) in due {
+                match self.prune_one(incident, now).await? {
                     Some(true) => pruned.incidents.push(incident),
                     Some(false) => pruned.doubtful.push(incident),
                     None => {}
@@ -87,10 +84,9 @@ impl Store {
     }
 
     /// Deletes one; `Some(false)` where its log is not what was written, `None` where another replica was first.
-    async fn prune_once(&self, incident: IncidentId, now: Timestamp) -> Result<Option<bool>, StoreError> {
-        let mut connection = self.connection().await?;
-        let pruned = async {
-            let mut transaction = connection.begin(self.kind).await?;
+    async fn prune_one(&self, incident: IncidentId, now: Timestamp) -> Result<Option<bool>, StoreError> {
+        let prune = async |connection: &mut AnyConnection| {
+            let mut transaction = self.database.begin(connection).await?;
             let deleted = sqlx::query("DELETE FROM incidents WHERE id = $1 AND closed_at IS NOT NULL")
                 .bind(incident)
                 .execute(&mut *transaction)
@@ -124,18 +120,10 @@ impl Store {
             transaction.commit().await?;
             Ok(Some(true))
         };
-        let pruned: Result<Option<bool>, StoreError> = pruned.await;
-        connection.finish(pruned)
+        self.database.repeat(prune).await
     }
 
     async fn delete(&self, delete: &'static str, before: Timestamp) -> Result<u64, StoreError> {
-        let deleted = self
-            .retry(|| async {
-                let mut connection = self.connection().await?;
-                let deleted = sqlx::query(delete).bind(before.as_microsecond()).execute(connection.sql()).await;
-                connection.finish(deleted)
-            })
-            .await?;
-        Ok(deleted.rows_affected())
+        self.database.execute(|| sqlx::query(delete).bind(before.as_microsecond())).await
     }
 }

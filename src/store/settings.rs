@@ -7,8 +7,8 @@ use jiff::SignedDuration;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
-use super::StoreError;
-use super::connection::Kind;
+use super::dialect::Kind;
+use super::error::StoreError;
 
 /// Where the durable memory is, and for how long.
 #[derive(Clone, Debug)]

@@ -1,8 +1,6 @@
 //! The store as it is stored, all as of one moment: for the audit, exports and backups.
 
 use serde::{Deserialize, Serialize};
-use sqlx::any::AnyRow;
-use sqlx::{Any, Row as _};
 
 use super::chain::{Entry, EventRow, Head, LedgerRow};
 use super::connection::Transaction;
@@ -10,7 +8,7 @@ use super::{Store, StoreError};
 use crate::incident::IncidentId;
 
 /// An incident as it is stored.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::FromRow)]
 pub struct IncidentRow {
     /// Its number.
     pub id: IncidentId,
@@ -35,31 +33,21 @@ pub struct Newest {
 
 /// The store as of one moment, whatever is written meanwhile.
 pub struct Snapshot {
-    transaction: sqlx::Transaction<'static, Any>,
+    transaction: Transaction<'static>,
 }
 
 impl Store {
     /// The store as of now.
     pub async fn snapshot(&self) -> Result<Snapshot, StoreError> {
-        Ok(Snapshot { transaction: self.pool.begin_with(self.kind.begin_reading()).await? })
+        Ok(Snapshot { transaction: self.database.begin_reading().await? })
     }
 }
 
 impl Snapshot {
     /// Every incident that was not pruned, in the order of their numbers.
     pub async fn incidents(&mut self) -> Result<Vec<IncidentRow>, StoreError> {
-        let rows = sqlx::query("SELECT id, environment, opened_at, closed_at FROM incidents ORDER BY id")
-            .fetch_all(&mut *self.transaction)
-            .await?;
-        let row = |row: &AnyRow| {
-            Ok(IncidentRow {
-                id: row.try_get(0)?,
-                environment: row.try_get(1)?,
-                opened_at: row.try_get(2)?,
-                closed_at: row.try_get(3)?,
-            })
-        };
-        rows.iter().map(row).collect()
+        let incidents = "SELECT id, environment, opened_at, closed_at FROM incidents ORDER BY id";
+        Ok(sqlx::query_as(incidents).fetch_all(&mut *self.transaction).await?)
     }
 
     /// An incident's log.
@@ -69,38 +57,24 @@ impl Snapshot {
 
     /// The numbers of incidents that events are stored of.
     pub async fn incidents_with_events(&mut self) -> Result<Vec<IncidentId>, StoreError> {
-        let query = "SELECT DISTINCT incident FROM events ORDER BY incident";
-        Ok(super::log::ids(query, None, &mut self.transaction).await?)
+        let incidents = "SELECT DISTINCT incident FROM events ORDER BY incident";
+        Ok(sqlx::query_scalar(incidents).fetch_all(&mut *self.transaction).await?)
     }
 
     /// The ledger.
     pub async fn ledger(&mut self) -> Result<Vec<LedgerRow>, StoreError> {
-        let rows = sqlx::query("SELECT number, entry, incident, seq, head, at, hash FROM ledger ORDER BY number")
-            .fetch_all(&mut *self.transaction)
-            .await?;
-        let row = |row: &AnyRow| {
-            Ok(LedgerRow {
-                number: row.try_get(0)?,
-                entry: row.try_get(1)?,
-                incident: row.try_get(2)?,
-                seq: row.try_get(3)?,
-                head: row.try_get(4)?,
-                at: row.try_get(5)?,
-                hash: row.try_get(6)?,
-            })
-        };
-        rows.iter().map(row).collect()
+        let ledger = "SELECT number, entry, incident, seq, head, at, hash FROM ledger ORDER BY number";
+        Ok(sqlx::query_as(ledger).fetch_all(&mut *self.transaction).await?)
     }
 
     /// How far the numbers got.
     pub async fn newest(&mut self) -> Result<Newest, StoreError> {
-        let rows = sqlx::query("SELECT number, hash FROM newest WHERE kind IN ('incident', 'ledger') ORDER BY kind")
-            .fetch_all(&mut *self.transaction)
-            .await?;
-        let (Some(incident), Some(ledger)) = (rows.first(), rows.get(1)) else {
+        let newest = "SELECT number, hash FROM newest WHERE kind IN ('incident', 'ledger') ORDER BY kind";
+        let mut rows = sqlx::query_as::<_, (i64, String)>(newest).fetch_all(&mut *self.transaction).await?.into_iter();
+        let (Some((incident, _)), Some((ledger, ledger_hash))) = (rows.next(), rows.next()) else {
             return Ok(Newest { incident: 0, ledger: 0, ledger_hash: String::new() });
         };
-        Ok(Newest { incident: incident.try_get(0)?, ledger: ledger.try_get(0)?, ledger_hash: ledger.try_get(1)? })
+        Ok(Newest { incident, ledger, ledger_hash })
     }
 }
 
@@ -109,25 +83,12 @@ pub(super) async fn events(
     transaction: &mut Transaction<'_>,
     incident: IncidentId,
 ) -> Result<Vec<EventRow>, sqlx::Error> {
-    let rows = sqlx::query(
+    sqlx::query_as(
         "SELECT incident, seq, at, event, inbox, replica, batch, hash FROM events WHERE incident = $1 ORDER BY seq",
     )
     .bind(incident)
     .fetch_all(&mut **transaction)
-    .await?;
-    let row = |row: &AnyRow| {
-        Ok(EventRow {
-            incident: row.try_get(0)?,
-            seq: row.try_get(1)?,
-            at: row.try_get(2)?,
-            event: row.try_get(3)?,
-            inbox: row.try_get(4)?,
-            replica: row.try_get(5)?,
-            batch: row.try_get(6)?,
-            hash: row.try_get(7)?,
-        })
-    };
-    rows.iter().map(row).collect()
+    .await
 }
 
 /// Appends to the ledger. Whoever does so at the same time waits for this transaction's end.
@@ -137,11 +98,10 @@ pub(super) async fn append_ledger(
     head: &Head,
     at: i64,
 ) -> Result<(), sqlx::Error> {
-    let newest = sqlx::query("UPDATE newest SET number = number + 1 WHERE kind = 'ledger' RETURNING number, hash")
-        .fetch_one(&mut **transaction)
-        .await?;
+    let next = "UPDATE newest SET number = number + 1 WHERE kind = 'ledger' RETURNING number, hash";
+    let (number, previous): (i64, String) = sqlx::query_as(next).fetch_one(&mut **transaction).await?;
     let mut row = LedgerRow {
-        number: newest.try_get(0)?,
+        number,
         entry: entry.as_str().to_owned(),
         incident: head.incident,
         seq: head.seq as i64,
@@ -149,7 +109,7 @@ pub(super) async fn append_ledger(
         at,
         hash: String::new(),
     };
-    row.hash = row.hash_after(&newest.try_get::<String, _>(1)?);
+    row.hash = row.hash_after(&previous);
     sqlx::query(
         "INSERT INTO ledger (number, entry, incident, seq, head, at, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )

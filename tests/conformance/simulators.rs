@@ -14,7 +14,7 @@ use stagerbot::simulator::discord::settings::Settings as ServerSettings;
 use stagerbot::simulator::discord::{self, Server};
 use stagerbot::simulator::slack::fault::{Fault as SlackFault, Reason};
 use stagerbot::simulator::slack::settings::Settings as WorkspaceSettings;
-use stagerbot::simulator::slack::{Workspace, socket};
+use stagerbot::simulator::slack::{Workspace, delivery};
 
 #[tokio::main]
 async fn main() {
@@ -88,7 +88,7 @@ async fn on_slack(workspace: &Workspace, wanted: &Value) -> Value {
     delivery.map_or_else(|why| json!({"impossible": why.to_string()}), |delivery| of_slack(&delivery))
 }
 
-fn of_slack(delivery: &socket::Delivery) -> Value {
+fn of_slack(delivery: &delivery::Delivery) -> Value {
     json!({"delivered": delivery.delivered, "acked": delivery.acked(), "response": delivery.ack_payload})
 }
 

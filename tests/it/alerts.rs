@@ -59,6 +59,7 @@ struct Served {
     address: SocketAddr,
     store: Store,
     inbox: Inbox,
+    url: String,
     stop: CancellationToken,
     serving: JoinHandle<()>,
     _folder: TempDir,
@@ -71,7 +72,8 @@ impl Served {
 
     async fn of(secrets: Secrets, matching: Matching, max_body: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&format!("sqlite://{}", folder.path().join("stagerbot.db").display())).await.unwrap();
+        let url = format!("sqlite://{}", folder.path().join("stagerbot.db").display());
+        let store = Store::open(&url).await.unwrap();
         let inbox = Inbox::new(store.clone());
         let settings = alerts::Settings { secrets, max_body, paths: Paths::default() };
         let intake = Intake { settings, matching, inbox: inbox.clone() };
@@ -85,7 +87,7 @@ impl Served {
         let stop = CancellationToken::new();
         let app = server::app(alerts::router(intake), ready);
         let serving = tokio::spawn(server::serve(listener, app, stop.clone()));
-        Self { address, store, inbox, stop, serving, _folder: folder }
+        Self { address, store, inbox, url, stop, serving, _folder: folder }
     }
 
     async fn with_token() -> Self {
@@ -132,7 +134,7 @@ impl Served {
     }
 
     async fn taken(&self) -> Vec<(String, Alert)> {
-        let requests = self.store.unanswered().await.unwrap().into_iter().map(|inbound| inbound.request);
+        let requests = crate::owed::unanswered(&self.url).await.into_iter().map(|inbound| inbound.request);
         requests
             .map(|request| match request {
                 Request::Alert { environment, alert } => (environment, alert),

@@ -42,8 +42,8 @@ fn refused() -> Event {
 
 /// Incidents 1 and 2 closed with four events each, 3 open with three.
 async fn three(home: &Home) {
+    let store = home.again("replica-1").await;
     for (place, end) in [closed(), closed(), refused()].into_iter().enumerate() {
-        let store = home.store.as_replica("replica-1");
         let (id, _) = store.open_incident("prod", clock::now(), opened("prod"), None).await.unwrap();
         assert_eq!(id, place as i64 + 1);
         store.append(id, 1, clock::now(), vec![refused()], None).await.unwrap();
@@ -241,7 +241,7 @@ async fn what_is_pruned_is_known_from_what_was_removed(home: Home) {
     assert_eq!(home.store.prune(later - SignedDuration::from_hours(1), Some(YEAR)).await.unwrap().incidents, [0; 0]);
     assert_eq!(home.store.prune(later + YEAR, None).await.unwrap().incidents, [0; 0], "for ever");
     let later = later + SignedDuration::from_hours(1);
-    let (one, two) = (home.store.as_replica("one"), home.store.as_replica("two"));
+    let (one, two) = (home.again("one").await, home.again("two").await);
     let (one, two) = tokio::join!(one.prune(later, Some(YEAR)), two.prune(later, Some(YEAR)));
     let mut pruned = [one.unwrap().incidents, two.unwrap().incidents].concat();
     pruned.sort_unstable();
@@ -307,12 +307,13 @@ async fn what_was_answered_long_ago_is_deleted(home: Home) {
     home.store.close_row("answered", clock::now()).await.unwrap();
     assert_eq!(home.store.prune(clock::now() + SignedDuration::from_hours(24), None).await.unwrap().inbox, 0);
     assert_eq!(home.store.prune(clock::now() + YEAR, None).await.unwrap().inbox, 1);
-    assert_eq!(home.store.unanswered().await.unwrap().len(), 1);
+    assert_eq!(crate::owed::unanswered(&home.url).await.len(), 1);
 }
 
 async fn incidents_closed_at_once_are_chained(home: Home) {
+    let replicas = join_all(["one", "two", "three"].map(|replica| home.again(replica))).await;
     let opens = (0..20).map(|n| {
-        let (store, name) = (home.store.as_replica(&format!("replica-{}", n % 3)), format!("e{n}"));
+        let (store, name) = (replicas[n % 3].clone(), format!("e{n}"));
         tokio::spawn(async move {
             let (id, _) = store.open_incident(&name, clock::now(), opened(&name), None).await.unwrap();
             // The audit reads meanwhile, and sees nothing half-done.

@@ -23,7 +23,7 @@ async fn from_an_alert_to_the_recovery() {
     let card = scene.button("stager-restart").await;
     assert!(card.text_seen().contains("failed: Connection refused (exit code 1)"), "{}", card.text_seen());
     let form = scene.requests(&scene.anna, &card, "cf push fails").await;
-    assert!(form.view["blocks"].to_string().contains("delete diego-api-0, diego-api-1"), "{}", form.view);
+    assert!(form.content["blocks"].to_string().contains("delete diego-api-0, diego-api-1"), "{}", form.content);
     let card = scene.button("stager-approve").await;
     let planned = scene.uids();
     let clicked = scene.ben.clicks(&card, "stager-approve").await.unwrap();

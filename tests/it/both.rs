@@ -122,7 +122,7 @@ impl Both {
         who.clicks(card, "stager-restart").await.unwrap();
         let form = who.sees(&self.channel).modals[0].clone();
         who.submits(&[("reason", reason)]).await.unwrap();
-        form.data["components"][0]["content"].as_str().unwrap().to_owned()
+        form.content["components"][0]["content"].as_str().unwrap().to_owned()
     }
 
     /// Clicks, and says yes to what is asked.

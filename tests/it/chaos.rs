@@ -126,8 +126,8 @@ impl Stage {
             loop {
                 let left = (
                     store.open_incidents().await.unwrap(),
-                    store.unreported_incidents().await.unwrap(),
-                    store.unanswered().await.unwrap(),
+                    crate::owed::untold(&self.url).await,
+                    crate::owed::unanswered(&self.url).await,
                 );
                 if left.0.is_empty() && left.1.is_empty() && left.2.is_empty() {
                     return;

@@ -211,8 +211,8 @@ async fn told_to_its_end(url: &str) -> Vec<Recorded> {
     let mut tick = interval(Duration::from_millis(20));
     loop {
         tick.tick().await;
-        let (open, untold) = (store.open_incidents().await, store.unreported_incidents().await);
-        let (unanswered, log) = (store.unanswered().await, store.log(FIRST).await);
+        let (open, log) = (store.open_incidents().await, store.log(FIRST).await);
+        let (untold, unanswered) = (crate::owed::try_untold(url).await, crate::owed::try_unanswered(url).await);
         // The file may be busy for a moment.
         let (Ok(open), Ok(untold), Ok(unanswered), Ok(log)) = (open, untold, unanswered, log) else { continue };
         if !log.is_empty() && open.is_empty() && untold.is_empty() && unanswered.is_empty() {

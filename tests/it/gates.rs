@@ -69,10 +69,10 @@ async fn a_canary_that_a_finalizer_holds_is_passed_in_a_parallel_set_as_people_c
     // The form on either platform, before one of them is sent in.
     let offered = both.button("stager-restart").await;
     both.anna.clicks(&offered, "stager-restart").await.unwrap();
-    let form = both.anna.sees(&both.channel).modals[0].data["components"][0]["content"].clone();
+    let form = both.anna.sees(&both.channel).modals[0].content["components"][0]["content"].clone();
     assert!(form.as_str().unwrap().replace('\\', "").contains(promise), "{form}");
     let form = scene.requests(&scene.anna, &card, "").await;
-    assert!(form.view.to_string().contains(promise), "{}", form.view);
+    assert!(form.content.to_string().contains(promise), "{}", form.content);
     // The cards, and what an approver is asked.
     let card = scene.button("stager-approve").await;
     assert!(card.text_seen().contains(promise), "{}", card.text_seen());

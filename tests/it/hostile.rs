@@ -68,7 +68,7 @@ async fn an_alert_full_of_tricks_and_of_a_hundred_kilobytes_is_shown_harmless() 
 
     for sent in both.server.bodies_sent() {
         // The thread is begun when there is something to say.
-        assert!(matches!(sent.refused, None | Some(10003)), "{sent:?}");
+        assert!(matches!(sent.refused.as_deref(), None | Some("10003")), "{sent:?}");
         let mut found = Vec::new();
         texts(&sent.body, &mut found);
         for text in found {

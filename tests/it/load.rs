@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use sqlx::Row as _;
 use stagerbot::incident::event::Event;
+use stagerbot::simulator::slack::delivery::{Delivery, Kind};
 use stagerbot::simulator::slack::fault::Fault;
 use stagerbot::simulator::slack::happening::What;
 use stagerbot::simulator::slack::message::Message;
-use stagerbot::simulator::slack::socket::{Delivery, Kind};
 use stagerbot::store::Store;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::needless_pass_by_value, clippy::print_stderr)] // A test that fails panics, and one says what it skips.
 
 mod postgres;
+mod owed;
 mod record;
 mod scene;
 mod both;

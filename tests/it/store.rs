@@ -15,6 +15,7 @@ use stagerbot::store::settings::Settings;
 use stagerbot::store::{InboxRow, PostedCard, ReplyTo, Request, Store, StoreError};
 use tempfile::TempDir;
 
+use crate::owed;
 use crate::postgres::{self, Cable, Server};
 
 /// A store, and what it lives in.
@@ -143,12 +144,12 @@ async fn an_inbox_row_is_put_once_and_stays_until_it_is_answered(home: Home) {
     let row = inbound("one");
     let puts = join_all((0..8).map(|_| store.put(&row))).await;
     assert_eq!(puts.into_iter().filter(|put| *put.as_ref().unwrap()).count(), 1);
-    assert_eq!(store.unanswered().await.unwrap(), std::slice::from_ref(&row));
+    assert_eq!(owed::unanswered(&home.url).await, std::slice::from_ref(&row));
     let answer = Phrase::new("answer-approved").with("who", "Ben");
     store.record_answer("one", &answer).await.unwrap();
-    assert_eq!(store.unanswered().await.unwrap(), [InboxRow { answer: Some(answer), ..row }]);
+    assert_eq!(owed::unanswered(&home.url).await, [InboxRow { answer: Some(answer), ..row }]);
     store.close_row("one", clock::now()).await.unwrap();
-    assert_eq!(store.unanswered().await.unwrap(), []);
+    assert_eq!(owed::unanswered(&home.url).await, []);
     assert!(!store.put(&inbound("one")).await.unwrap(), "it is known for a while");
 }
 
@@ -158,17 +159,17 @@ async fn an_incident_is_opened_appended_to_and_read_back(home: Home) {
     let at = clock::now();
     let answer = Phrase::new("answer-checking");
     let (id, first) = store.open_incident("prod", at, opened("prod"), Some(("one", &answer))).await.unwrap();
-    assert_eq!((id, store.unanswered().await.unwrap()[0].answer.clone()), (1, Some(answer)));
+    assert_eq!((id, owed::unanswered(&home.url).await[0].answer.clone()), (1, Some(answer)));
     let answer = Phrase::new("answer-joined");
     let more = store.append(id, 1, at, vec![asked(), asked()], Some(("one", &answer))).await.unwrap();
-    assert_eq!(store.unanswered().await.unwrap()[0].answer, Some(answer));
+    assert_eq!(owed::unanswered(&home.url).await[0].answer, Some(answer));
     let log = store.log(id).await.unwrap();
     assert_eq!(log, [vec![first], more].concat());
     assert_eq!(store.open_incidents().await.unwrap(), [id]);
     let last = store.append(id, 3, at, vec![closed()], None).await.unwrap();
     assert_eq!(last[0].seq, 4);
     assert_eq!(store.open_incidents().await.unwrap(), [0; 0]);
-    assert_eq!(store.unreported_incidents().await.unwrap(), [id]);
+    assert_eq!(owed::untold(&home.url).await, [id]);
     assert_eq!(store.newest_incident("prod").await.unwrap(), Some(id));
     assert_eq!(store.newest_incident("test").await.unwrap(), None);
     assert_eq!(open(store, "prod").await, 2);
@@ -192,8 +193,9 @@ async fn eight_appends_at_once_behind_the_same_event_are_one(home: Home) {
     let id = open(&home.store, "prod").await;
     // The very same events at the very same moment: still only one of them is the one that is there.
     let at = clock::now();
+    let replicas = [home.again("one").await, home.again("two").await];
     let appends = (0..8).map(|n| {
-        let store = home.store.as_replica(&format!("replica-{}", n % 2));
+        let store = replicas[n % 2].clone();
         tokio::spawn(async move { store.append(id, 1, at, vec![asked(), asked()], None).await })
     });
     let results: Vec<_> = join_all(appends).await.into_iter().map(Result::unwrap).collect();
@@ -225,7 +227,7 @@ async fn an_append_that_fails_half_way_leaves_nothing(home: Home) {
     home.execute("ALTER TABLE elsewhere RENAME TO ledger").await;
     assert_eq!(home.store.log(id).await.unwrap().len(), 1);
     assert_eq!(home.store.open_incidents().await.unwrap(), [id]);
-    assert_eq!(home.store.unanswered().await.unwrap()[0].answer, None);
+    assert_eq!(owed::unanswered(&home.url).await[0].answer, None);
     home.store.append(id, 1, clock::now(), vec![closed()], None).await.unwrap();
 }
 
@@ -237,12 +239,12 @@ async fn free(store: &Store) -> Vec<i64> {
 }
 
 async fn a_claim_is_one_replica_s_until_its_lease_lapses(home: Home) {
-    let (one, two) = (home.store.as_replica("one"), home.store.as_replica("two"));
+    let (one, two) = (home.again("one").await, home.again("two").await);
     let id = open(&one, "prod").await;
     assert_eq!(free(&two).await, [id]);
-    let claims = join_all((0..8).map(|n| {
-        let store = home.store.as_replica(&format!("replica-{n}"));
-        async move { store.claim(id, LONG).await.unwrap() }
+    let claims = join_all((0..8).map(async |n| {
+        let store = home.again(&format!("replica-{n}")).await;
+        store.claim(id, LONG).await.unwrap()
     }))
     .await;
     assert_eq!(claims.iter().flatten().collect::<Vec<_>>(), [&1], "one of eight");
@@ -264,7 +266,7 @@ async fn a_claim_is_one_replica_s_until_its_lease_lapses(home: Home) {
 }
 
 async fn a_lease_from_before_the_clock_was_set_back_holds_nobody_off(home: Home) {
-    let (one, two) = (home.store.as_replica("one"), home.store.as_replica("two"));
+    let (one, two) = (home.again("one").await, home.again("two").await);
     let (id, lease) = (open(&one, "prod").await, Duration::from_secs(15));
     one.claim(id, lease).await.unwrap().unwrap();
     assert_eq!(two.claim(id, lease).await.unwrap(), None);
@@ -273,7 +275,7 @@ async fn a_lease_from_before_the_clock_was_set_back_holds_nobody_off(home: Home)
 }
 
 async fn a_row_of_the_inbox_is_carried_out_by_one_replica(home: Home) {
-    let (one, two) = (home.store.as_replica("one"), home.store.as_replica("two"));
+    let (one, two) = (home.again("one").await, home.again("two").await);
     let id = open(&one, "prod").await;
     for n in 0..5 {
         one.put(&inbound(&format!("row {n}"))).await.unwrap();
@@ -296,7 +298,7 @@ async fn a_row_of_the_inbox_is_carried_out_by_one_replica(home: Home) {
 }
 
 async fn an_append_under_a_claim_that_was_taken_over_is_refused(home: Home) {
-    let (one, two) = (home.store.as_replica("one"), home.store.as_replica("two"));
+    let (one, two) = (home.again("one").await, home.again("two").await);
     let id = open(&one, "prod").await;
     let old = one.claim(id, Duration::ZERO).await.unwrap().unwrap();
     one.append_claimed(id, 1, clock::now(), vec![asked()], None, old).await.unwrap();
@@ -309,7 +311,7 @@ async fn an_append_under_a_claim_that_was_taken_over_is_refused(home: Home) {
 
 /// Whatever the order: no append under the old claim comes after one under the new.
 async fn an_append_and_a_take_over_at_once_are_one_after_the_other(home: Home) {
-    let (one, two) = (home.store.as_replica("one"), home.store.as_replica("two"));
+    let (one, two) = (home.again("one").await, home.again("two").await);
     for round in 0..20 {
         let id = open(&one, &format!("e{round}")).await;
         let old = one.claim(id, Duration::ZERO).await.unwrap().unwrap();
@@ -344,7 +346,7 @@ async fn what_is_shown_is_remembered(home: Home) {
     home.store.set_posted_card(id, &shown).await.unwrap();
     assert_eq!(home.store.posted_cards(id).await.unwrap(), [shown]);
     home.store.append(id, 1, clock::now(), vec![closed()], None).await.unwrap();
-    assert_eq!(home.store.unreported_incidents().await.unwrap(), [id]);
+    assert_eq!(owed::untold(&home.url).await, [id]);
 }
 
 async fn a_store_is_opened_by_several_at_once(home: Home) {
@@ -486,7 +488,7 @@ async fn on_a_small_disk(disk: &std::path::Path) {
     std::fs::remove_file(&ballast).unwrap();
     store.ping().await.unwrap();
     assert_eq!(store.log(id).await.unwrap().len(), 1, "nothing half-done");
-    assert_eq!(store.unanswered().await.unwrap()[0].answer, None);
+    assert_eq!(owed::unanswered(&url).await[0].answer, None);
     store.append(id, 1, clock::now(), vec![asked()], None).await.unwrap();
 
     let remounted = std::process::Command::new("mount").args(["-o", "remount,ro"]).arg(disk).status().unwrap();
@@ -630,7 +632,7 @@ async fn a_password_is_in_no_error_and_no_debug_text() {
 async fn the_clock_of_a_lease_is_the_database_s() {
     let home = Home::sqlite().await;
     let id = open(&home.store, "prod").await;
-    home.store.as_replica("one").claim(id, Duration::from_mins(1)).await.unwrap();
+    home.again("one").await.claim(id, Duration::from_mins(1)).await.unwrap();
     let until =
         sqlx::query_scalar::<_, i64>("SELECT until FROM claims").fetch_one(&mut home.behind().await).await.unwrap();
     let ahead = Timestamp::from_microsecond(until).unwrap().duration_since(clock::now());

@@ -238,11 +238,11 @@ fn every_line_is_understood_as_it_was_meant() {
 }
 
 /// Waits for the row that somebody's line became, and closes it.
-async fn one(store: &Store, line: &str) -> Request {
+async fn one(store: &Store, url: &str, line: &str) -> Request {
     let mut tick = interval(Duration::from_millis(2));
     let waiting = async {
         loop {
-            if let [row] = &store.unanswered().await.unwrap()[..] {
+            if let [row] = &crate::owed::unanswered(url).await[..] {
                 store.close_row(&row.dedupe_key, stagerbot::clock::now()).await.unwrap();
                 return row.request.clone();
             }
@@ -270,7 +270,7 @@ async fn slack_s_clients_are_understood() {
                 _ => anna.sends("cf-ops", &sent).await.unwrap().acked(),
             };
             assert!(acked, "{sent:?}");
-            let found = one(&front.store, &sent).await;
+            let found = one(&front.store, &front.url, &sent).await;
             if !is_meant(line, &found, *means) {
                 wrong.push(format!("{sent:?} has to mean {means:?}, and is {found:?}"));
             }
@@ -296,7 +296,7 @@ async fn discord_s_clients_are_understood() {
         }
         for sent in sent {
             anna.types("cf-ops", &sent).await.unwrap();
-            let found = one(&front.store, &sent).await;
+            let found = one(&front.store, &front.url, &sent).await;
             if !is_meant(line, &found, *means) {
                 wrong.push(format!("{sent:?} has to mean {means:?}, and is {found:?}"));
             }

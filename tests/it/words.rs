@@ -186,7 +186,6 @@ fn refusals_and_outcomes_are_said_with_their_arguments() {
         Refusal::OneRestart,
         Refusal::CoolDown { until: at },
         Refusal::NotYours { requester: who.clone() },
-        Refusal::NothingPending,
         Refusal::Closed,
         Refusal::NoIncident,
     ];

@@ -6,40 +6,31 @@
 //! pause, which the callers keep: they hold a queue a channel, and an answer's own retries.
 
 use std::collections::HashMap;
-use std::error::Error;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, Response, header};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy;
-use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use rustls::crypto::ring;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
-use tokio::time::{sleep, timeout};
-use url::{Host, Url};
+use tokio::time::sleep;
 
 use crate::chat::ChatError;
-use crate::chat::discord::Settings;
+use crate::chat::http::{self, Connector, DEADLINE, PAUSE, base, connector, root, within};
 
-/// How long a call may take.
-const DEADLINE: Duration = Duration::from_secs(5);
-/// The same for the first response to an interaction, which Discord wants within 3 s: one is for the inbox.
+/// How long a call may take that is the first response to an interaction, which Discord wants within 3 s: one is for the inbox.
 const AT_ONCE: Duration = Duration::from_secs(2);
 /// A pause up to this is kept here; a longer one is the caller's.
 const SHORT: Duration = Duration::from_secs(1);
-/// The pause where Discord wants one and does not say how long.
-const PAUSE: Duration = Duration::from_secs(5);
 /// The largest answer that is read.
 const ANSWER: usize = 1024 * 1024;
 
 /// Discord's API.
 pub(super) struct Client {
-    http: legacy::Client<HttpsConnector<HttpConnector>, Body>,
+    http: legacy::Client<Connector, Body>,
     base: String,
     token: SecretString,
     /// Until when nothing is asked, by what Discord counts: the method and the first two parts of the path.
@@ -47,17 +38,7 @@ pub(super) struct Client {
 }
 
 /// Why a call came to nothing.
-#[derive(Debug)]
-pub(super) enum CallError {
-    /// Discord said no.
-    Refused(Refusal),
-    /// Discord wants a pause.
-    RateLimited(Duration),
-    /// Discord, or what stands before it, answered with this HTTP status.
-    Status(u16),
-    /// No answer, or none that can be read.
-    Lost(String),
-}
+pub(super) type CallError = http::CallError<Refusal>;
 
 /// Discord's no. <https://discord.com/developers/docs/topics/opcodes-and-status-codes#json>
 #[derive(Debug, Deserialize)]
@@ -85,29 +66,13 @@ struct Wait {
 const GLOBAL: &str = "";
 
 impl Client {
-    /// A client; nothing is called yet.
-    pub(super) fn new(settings: &Settings) -> Result<Self, ChatError> {
-        let base: Url = settings
-            .api_url
-            .parse()
-            .map_err(|error| ChatError::Fatal(format!("the address of Discord's API can't be read: {error}")))?;
-        if !is_private(&base) {
-            return Err(ChatError::Fatal("the address of Discord's API has to be https, or on loopback".to_owned()));
-        }
-        let mut http = HttpConnector::new();
-        http.enforce_http(false);
-        http.set_nodelay(true);
-        http.set_connect_timeout(Some(DEADLINE));
-        let connector = HttpsConnectorBuilder::new()
-            .with_provider_and_native_roots(ring::default_provider())
-            .map_err(|error| ChatError::Fatal(format!("no certificate authorities are installed here: {error}")))?
-            .https_or_http()
-            .enable_http1()
-            .wrap_connector(http);
+    /// A client of the API at this address; nothing is called yet.
+    pub(super) fn new(api_url: &str, token: &SecretString) -> Result<Self, ChatError> {
+        let (base, connector) = (base("Discord", api_url)?, connector()?);
         Ok(Self {
             http: legacy::Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(connector),
-            base: settings.api_url.trim_end_matches('/').to_owned(),
-            token: settings.token.clone(),
+            base,
+            token: token.clone(),
             paused: Mutex::default(),
         })
     }
@@ -157,7 +122,6 @@ impl Client {
         body: Option<&Value>,
         counted: Option<&str>,
     ) -> Result<Value, CallError> {
-        let lost = |why: String| CallError::Lost(format!("Discord could not be asked for {call}: {why}"));
         let mut request = Request::builder()
             .method(method)
             .uri(format!("{}/api/v10{path}", self.base))
@@ -170,15 +134,14 @@ impl Client {
             None => request.header(header::CONTENT_LENGTH, 0).body(Body::empty()),
         };
         // Not told: a header or a path that can't be sent holds a token.
-        let request = request.map_err(|_| lost("the request can't be written".to_owned()))?;
+        let request = request.map_err(|_| CallError::lost(call, "the request can't be written"))?;
         let answer = async {
-            let answer = self.http.request(request).await.map_err(|error| lost(root(&error)))?;
+            let answer = self.http.request(request).await.map_err(|error| CallError::lost(call, root(&error)))?;
             let (head, body) = answer.into_parts();
-            let body = to_bytes(Body::new(body), ANSWER).await.map_err(|error| lost(root(&error)))?;
+            let body = to_bytes(Body::new(body), ANSWER).await.map_err(|error| CallError::lost(call, root(&error)))?;
             Ok(Response::from_parts(head, body))
         };
-        let late = |_| CallError::Lost(format!("Discord did not answer {call} within {} s", deadline.as_secs()));
-        let answer = timeout(deadline, answer).await.map_err(late)??;
+        let answer = within(deadline, call, answer).await?;
         let status = answer.status().as_u16();
         if let Some(counted) = counted
             && let Some(pause) = exhausted(answer.headers())
@@ -187,8 +150,7 @@ impl Client {
         }
         match status {
             200..=299 if answer.body().is_empty() => Ok(Value::Null),
-            200..=299 => serde_json::from_slice(answer.body())
-                .map_err(|_| CallError::Lost(format!("Discord's answer to {call} can't be read"))),
+            200..=299 => serde_json::from_slice(answer.body()).map_err(|_| CallError::unreadable(call)),
             429 => {
                 let wait: Option<Wait> = serde_json::from_slice(answer.body()).ok();
                 let named = wait
@@ -241,41 +203,12 @@ fn seconds(headers: &HeaderMap, name: &str) -> Option<f64> {
     headers.get(name)?.to_str().ok()?.parse().ok()
 }
 
-/// Whether nobody can listen in on the way.
-pub(super) fn is_private(url: &Url) -> bool {
-    matches!(url.scheme(), "https" | "wss")
-        || match url.host() {
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            Some(Host::Domain(domain)) => domain == "localhost",
-            None => false,
-        }
-}
-
-fn root(error: &dyn Error) -> String {
-    let mut root = error;
-    while let Some(source) = root.source() {
-        root = source;
-    }
-    root.to_string()
-}
-
 impl CallError {
     /// Discord's code where it said no.
     pub(super) fn code(&self) -> Option<u64> {
         match self {
             Self::Refused(refusal) => Some(refusal.code),
             _ => None,
-        }
-    }
-
-    /// What it means to the caller. `channel` may be empty.
-    pub(super) fn about(self, call: &str, channel: &str) -> ChatError {
-        match self {
-            Self::RateLimited(pause) => ChatError::RateLimited(pause),
-            Self::Status(status) => ChatError::Passing(format!("Discord answered {call} with HTTP {status}")),
-            Self::Lost(why) => ChatError::Passing(why),
-            Self::Refused(refusal) => refusal.about(call, channel),
         }
     }
 }
@@ -296,7 +229,9 @@ pub(super) mod codes {
     pub(in super::super) const THREAD_LOCKED: u64 = 160_005;
 }
 
-impl Refusal {
+impl http::Refusal for Refusal {
+    const PLATFORM: &'static str = "Discord";
+
     fn about(self, call: &str, channel: &str) -> ChatError {
         let code = self.code;
         match code {

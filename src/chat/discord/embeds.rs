@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::commands;
 use super::escape::{code, line, markdown, parts, shortened, unescaped};
-use crate::chat::sanitize::{fitted, length};
+use crate::chat::text::{NOTHING, fitted, length, or_nothing};
 use crate::chat::{Action, Block, Button, Card, Confirm, Tone};
 
 /// A message's text (less what stands before an answer that everybody sees), and what all embeds say together:
@@ -78,7 +78,7 @@ pub(super) fn card(card: &Card) -> Value {
     let mut embeds = drawn(&blocks).finish();
     embeds.extend(questions);
     json!({
-        "content": format!("### {} {}", mark(card.tone), shortened(&headline, HEADLINE)),
+        "content": format!("### {} {}", card.tone.mark(), shortened(&headline, HEADLINE)),
         "embeds": embeds,
         "components": rows(&visible_buttons(&card.buttons)),
         "allowed_mentions": {"parse": []},
@@ -95,7 +95,7 @@ pub(super) fn texts(text: &str) -> Vec<Value> {
         }
     }
     if parts.is_empty() {
-        parts.push("–".to_owned());
+        parts.push(NOTHING.to_owned());
     }
     parts.iter().map(|part| text_body(part)).collect()
 }
@@ -203,23 +203,11 @@ fn question(button: &Button) -> Option<Value> {
     let nothing = Confirm { title: button.label.clone(), text: String::new(), yes: String::new(), no: String::new() };
     let Confirm { title, text, .. } = button.confirm.as_ref().unwrap_or(&nothing);
     let title = shortened(&markdown(&title.replace('\n', " ")), TITLE);
-    Some(json!({"title": or_dash(title), "description": or_dash(shortened(&markdown(text), QUESTION))}))
-}
-
-fn or_dash(text: String) -> String {
-    if text.trim().is_empty() { "–".to_owned() } else { text }
+    Some(json!({"title": or_nothing(title), "description": or_nothing(shortened(&markdown(text), QUESTION))}))
 }
 
 fn size(embed: &Value) -> usize {
     ["title", "description"].iter().filter_map(|key| embed[*key].as_str()).map(length).sum()
-}
-
-fn mark(tone: Tone) -> char {
-    match tone {
-        Tone::Good => '✅',
-        Tone::Alarm => '🚨',
-        Tone::Busy => '⏳',
-    }
 }
 
 fn tone(tone: Tone) -> u32 {
@@ -299,8 +287,8 @@ impl Drawing {
     fn fields(&mut self, fields: &[(String, String)]) {
         let mut taken = Vec::new();
         for (name, value) in fields {
-            let name = or_dash(shortened(&markdown(&name.replace('\n', " ")), FIELD_NAME));
-            let value = or_dash(shortened(&markdown(value), FIELD_VALUE));
+            let name = or_nothing(shortened(&markdown(&name.replace('\n', " ")), FIELD_NAME));
+            let value = or_nothing(shortened(&markdown(value), FIELD_VALUE));
             let needs = length(&name) + length(&value);
             if self.full || needs > self.room || self.done.len() >= self.embeds {
                 self.full = true;

@@ -3,10 +3,8 @@
 //! [`markdown`] is for texts and embeds, [`code`] for the inside of a code block, [`line`] for captions and names, where
 //! there is no markdown. What is escaped is cut by [`parts`] and [`shortened`], which leave no backslash behind.
 
-use crate::chat::sanitize::{clean, length, unfenced};
-
-/// What stands at the end of a text that was too long.
-const ELLIPSIS: char = '…';
+use crate::chat::text::{self, ELLIPSIS, beginning, or_nothing, unfenced};
+use crate::sanitize::clean;
 
 /// A text in which nothing formats, links or mentions; of any length.
 ///
@@ -44,8 +42,7 @@ pub(super) fn code(text: &str) -> String {
 
 /// One line of at most `max` characters for where there is no markdown.
 pub(super) fn line(text: &str, max: usize) -> String {
-    let line = shortened(clean(text).replace('\n', " ").trim(), max);
-    if line.is_empty() { "–".to_owned() } else { line }
+    or_nothing(shortened(clean(text).replace('\n', " ").trim(), max))
 }
 
 /// What [`markdown`] escaped, as it was: for where there is no markdown.
@@ -60,33 +57,15 @@ pub(super) fn unescaped(markdown: &str) -> String {
 
 /// A text that was escaped, cut to at most `max` characters.
 pub(super) fn shortened(escaped: &str, max: usize) -> String {
-    if length(escaped) <= max {
-        return escaped.to_owned();
+    match beginning(escaped, max, prefix) {
+        None => escaped.to_owned(),
+        Some(beginning) => format!("{beginning}{ELLIPSIS}"),
     }
-    let kept = &escaped[..prefix(escaped, max.saturating_sub(ELLIPSIS.len_utf16()))];
-    format!("{}{ELLIPSIS}", kept.trim_end())
 }
 
-/// A text that was escaped, in parts of at most `max` characters: cut between lines, and within a line only if it is
-/// longer.
+/// A text that was escaped, in parts of at most `max` characters.
 pub(super) fn parts(escaped: &str, max: usize) -> Vec<String> {
-    let mut parts = Vec::new();
-    let mut rest = escaped;
-    while !rest.trim().is_empty() {
-        let fits = prefix(rest, max);
-        let end = if fits == rest.len() || rest[fits..].starts_with('\n') {
-            fits
-        } else {
-            rest[..fits].rfind('\n').filter(|end| *end > 0).unwrap_or(fits)
-        };
-        // Not even one character fits: nothing can be said.
-        if end == 0 {
-            break;
-        }
-        parts.push(rest[..end].to_owned());
-        rest = rest[end..].strip_prefix('\n').unwrap_or(&rest[end..]);
-    }
-    parts
+    text::parts(escaped, max, prefix).into_iter().map(str::to_owned).collect()
 }
 
 /// How many bytes of the text's beginning are at most `max` characters long, with no backslash left without its mark.

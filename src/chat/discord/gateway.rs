@@ -67,7 +67,6 @@ impl Connection {
         token: &SecretString,
         intents: GatewayIntents,
         health: Arc<GatewayHealth>,
-        unknown: Arc<AtomicU64>,
         on_event: OnEvent,
     ) -> io::Result<Self> {
         let over = CancellationToken::new();
@@ -75,7 +74,7 @@ impl Connection {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (thread_health, until, token) = (health.clone(), over.clone(), token.clone());
         thread::Builder::new().name("discord-gateway".to_owned()).spawn(move || {
-            let error = runtime.block_on(connect(url, &token, intents, &thread_health, unknown, on_event, until));
+            let error = runtime.block_on(connect(url, &token, intents, &thread_health, on_event, until));
             // The tasks of this connection, also those that hang.
             runtime.shutdown_background();
             // Whoever has let go does not want to know.
@@ -114,12 +113,11 @@ async fn connect(
     token: &SecretString,
     intents: GatewayIntents,
     health: &Arc<GatewayHealth>,
-    unknown: Arc<AtomicU64>,
     on_event: OnEvent,
     over: CancellationToken,
 ) -> Option<GatewayError> {
     let url = Arc::new(Mutex::new(url));
-    let handler = Handler { health: health.clone(), unknown, on_event };
+    let handler = Handler { health: health.clone(), unknown: AtomicU64::new(0), on_event };
     let (manager, mut returned) = ShardManager::new(ShardManagerOptions {
         data: Arc::new(RwLock::new(TypeMap::new())),
         event_handlers: Vec::new(),
@@ -183,7 +181,8 @@ async fn pulse(manager: &ShardManager, url: &Arc<Mutex<String>>, health: &Gatewa
 /// What serenity tells.
 struct Handler {
     health: Arc<GatewayHealth>,
-    unknown: Arc<AtomicU64>,
+    /// Interactions that serenity could not read.
+    unknown: AtomicU64,
     on_event: OnEvent,
 }
 

@@ -3,15 +3,15 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use backon::{BackoffBuilder as _, ExponentialBuilder};
 use serenity::all::OnlineStatus;
 use serenity::gateway::ShardMessenger;
 
+use crate::chat::backoff::Backoff;
+
 /// A connection that stood this long was a good one: the next is opened at once.
 const GOOD: Duration = Duration::from_secs(30);
-/// The first and the longest pause before a connection that follows bad ones. Discord allows 1000 sessions a day.
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_mins(2);
+/// The pauses before a connection that follows bad ones. Discord allows 1000 sessions a day.
+pub(super) const PAUSES: Backoff = Backoff::new(Duration::from_millis(500), Duration::from_mins(2));
 /// The connection's thread notes ten times a second that it lives; after this long without, it turns in circles.
 const SPINNING: Duration = Duration::from_millis(1_500);
 /// Not connected for this long, where a connection is allowed: something hangs.
@@ -111,7 +111,7 @@ impl GatewayHealth {
         }
         (state.opened, state.was_good, state.since) = (true, false, now);
         // Should it turn out bad, one more was bad by then.
-        state.paused_until = now + pause(state.bad + 1);
+        state.paused_until = now + PAUSES.after(state.bad + 1);
     }
 
     /// Whether another connection may be opened.
@@ -181,18 +181,6 @@ impl State {
             None
         }
     }
-}
-
-/// The pause after so many bad connections in a row, with jitter: up to twice as long.
-pub(super) fn pause(bad: usize) -> Duration {
-    let mut growing = ExponentialBuilder::default()
-        .with_min_delay(FIRST_PAUSE)
-        .with_max_delay(LONGEST_PAUSE)
-        .with_jitter()
-        .without_max_times()
-        .build();
-    // After a dozen doublings it is the longest.
-    bad.checked_sub(1).and_then(|place| growing.nth(place.min(12))).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -10,8 +10,8 @@ use super::commands;
 use super::embeds::{NO, REASON, YES, asks};
 use crate::chat::Action;
 use crate::chat::command::parse;
-use crate::chat::sanitize::clean;
 use crate::incident::approval::{Account, Platform};
+use crate::sanitize::clean;
 use crate::store::{ReplyTo, Request};
 
 /// Kinds of interactions: <https://discord.com/developers/docs/interactions/receiving-and-responding>.

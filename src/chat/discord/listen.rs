@@ -1,6 +1,5 @@
 //! Listening: one connection to the gateway after the other, and a watch over each.
 
-use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -14,13 +13,13 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use super::MAY_NOT_READ;
-use super::client::{Client, is_private};
+use super::client::Client;
 use super::dispatcher::Dispatcher;
 use super::gateway::{Connection, OnEvent, intents};
-use super::gateway_health::{GatewayHealth, pause};
+use super::gateway_health::{GatewayHealth, PAUSES};
 use crate::causes::causes;
 use crate::chat::ChatError;
+use crate::chat::http::is_private;
 
 /// How often a connection is looked at.
 const LOOK: Duration = Duration::from_millis(250);
@@ -30,6 +29,10 @@ const LAST: Duration = Duration::from_secs(3);
 const RESERVE: u64 = 20;
 /// How long to wait at most before Discord is asked again how many are left.
 const ASK_AGAIN: Duration = Duration::from_mins(10);
+
+/// What is wrong where the application may not ask for the text of messages.
+pub(super) const MAY_NOT_READ: &str = "Discord does not allow the application to read messages: switch \"Message Content Intent\" on in Discord's \
+                            developer portal, under Bot, or take discord.listen out";
 
 /// The health of the current connection.
 #[derive(Debug, Default)]
@@ -85,7 +88,6 @@ pub(super) async fn listen(
     token: &SecretString,
     max_silence: Duration,
     current: &Current,
-    unknown: &Arc<AtomicU64>,
     stop: &CancellationToken,
 ) -> Result<(), ChatError> {
     let client = dispatcher.client.clone();
@@ -105,8 +107,7 @@ pub(super) async fn listen(
             Some(Ok(url)) => {
                 let health = Arc::new(GatewayHealth::new(bad, max_silence, Instant::now()));
                 current.set(Some(health.clone()));
-                let connection =
-                    Connection::open(url, token, intents, health.clone(), unknown.clone(), on_event.clone());
+                let connection = Connection::open(url, token, intents, health.clone(), on_event.clone());
                 let mut connection = connection.map_err(|error| {
                     ChatError::Fatal(format!("no thread can be started for Discord's gateway: {}", causes(&error)))
                 })?;
@@ -125,14 +126,14 @@ pub(super) async fn listen(
                     }
                 }
                 bad = health.bad(Instant::now());
-                pause(bad)
+                PAUSES.after(bad)
             }
             Some(Err(error @ ChatError::Fatal(_))) => break Err(error),
             Some(Err(error)) => {
                 bad += 1;
                 let wait = match error {
                     ChatError::RateLimited(wait) => wait.min(ASK_AGAIN),
-                    _ => pause(bad),
+                    _ => PAUSES.after(bad),
                 };
                 tracing::warn!(error = %causes(&error), ?wait, "hearing nothing from Discord: its gateway can't be asked for");
                 wait

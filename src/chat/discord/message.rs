@@ -11,8 +11,8 @@ use serde_json::Value;
 use super::whose::Identity;
 use crate::chat::command::{beside, parse};
 use crate::chat::message_trigger::{Author, ChannelMessage, MessageTriggers, texts};
-use crate::chat::sanitize::clean;
 use crate::incident::approval::{Account, Platform};
+use crate::sanitize::clean;
 use crate::store::{ReplyTo, Request};
 
 /// A message as it came.

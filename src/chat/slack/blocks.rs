@@ -8,8 +8,8 @@ use slack_morphism::prelude::{
 };
 
 use super::escape::{code_parts, mrkdwn, mrkdwn_parts, plain, plain_parts};
-use crate::chat::sanitize::{fitted, length};
-use crate::chat::{Action, Block, Button, Card, Confirm, Tone};
+use crate::chat::text::{NOTHING, fitted, length, or_nothing};
+use crate::chat::{Action, Block, Button, Card, Confirm};
 
 /// A header's text: <https://docs.slack.dev/reference/block-kit/blocks/header-block/>.
 const HEADER: usize = 150;
@@ -41,9 +41,6 @@ const ALL_JSON: usize = 15_500;
 /// A message's text: <https://docs.slack.dev/reference/methods/chat.update/> (`msg_too_long`).
 const TEXT: usize = 4_000;
 
-/// What stands for a text that says nothing: Slack refuses empty ones.
-const NOTHING: &str = "–";
-
 /// A code block's fences.
 const FENCES: usize = "```\n\n```".len();
 
@@ -58,7 +55,7 @@ pub(super) struct Message {
 
 /// A card: headline, blocks, buttons.
 pub(super) fn card(card: &Card) -> Message {
-    let headline = format!("{} {}", mark(card.tone), card.headline);
+    let headline = format!("{} {}", card.tone.mark(), card.headline);
     let header: SlackBlock = SlackHeaderBlock::new(literal(line(&headline, HEADER)).into()).into();
     let buttons = actions(&card.buttons);
     let drawn = |blocks: &[Block]| together(&header, blocks.iter().flat_map(block), buttons.as_ref());
@@ -71,14 +68,6 @@ pub(super) fn text(text: &str) -> Message {
     let mut sections = plain_parts(text, SECTION).into_iter().map(|part| section(literal(part)));
     let first = sections.next().unwrap_or_else(|| section(literal(NOTHING.to_owned())));
     Message { text: mrkdwn(text, TEXT), blocks: together(&first, sections, None).0 }
-}
-
-fn mark(tone: Tone) -> char {
-    match tone {
-        Tone::Good => '✅',
-        Tone::Alarm => '🚨',
-        Tone::Busy => '⏳',
-    }
 }
 
 /// All blocks, as far as a message holds them, and whether it holds them all. The first and the last are always there.
@@ -173,7 +162,7 @@ fn titled(title: &str, text: &str) -> Vec<SlackBlock> {
 fn fields(fields: &[(String, String)]) -> SlackBlock {
     let texts = fields.iter().map(|(name, value)| {
         let name = bold(name);
-        let value = non_empty(mrkdwn(value, FIELD - length(&name) - 1));
+        let value = or_nothing(mrkdwn(value, FIELD - length(&name) - 1));
         marked(if name.is_empty() { value } else { format!("{name}\n{value}") })
     });
     SlackSectionBlock::new().with_fields(texts.collect()).into()
@@ -188,11 +177,7 @@ fn bold(text: &str) -> String {
 
 /// One line, which Slack wants not to be empty.
 fn line(text: &str, max: usize) -> String {
-    non_empty(plain(&text.replace('\n', " "), max))
-}
-
-fn non_empty(text: String) -> String {
-    if text.is_empty() { NOTHING.to_owned() } else { text }
+    or_nothing(plain(&text.replace('\n', " "), max))
 }
 
 fn actions(buttons: &[Button]) -> Option<SlackBlock> {
@@ -225,7 +210,7 @@ fn button(button: &Button) -> SlackBlockButtonElement {
 fn confirm(confirm: &Confirm) -> SlackBlockConfirmItem {
     SlackBlockConfirmItem::new(
         literal(line(&confirm.title, CONFIRM_TITLE)).into(),
-        literal(non_empty(plain(&confirm.text, CONFIRM_TEXT))).into(),
+        literal(or_nothing(plain(&confirm.text, CONFIRM_TEXT))).into(),
         literal(line(&confirm.yes, CONFIRM_ANSWER)).into(),
         literal(line(&confirm.no, CONFIRM_ANSWER)).into(),
     )
@@ -253,6 +238,7 @@ fn marked(text: String) -> SlackBlockText {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chat::Tone;
 
     #[test]
     fn a_card_is_a_headline_blocks_and_buttons() {

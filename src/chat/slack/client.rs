@@ -1,16 +1,11 @@
 //! Calls to Slack's Web API: each has a deadline and a span, none says anything secret, and none is repeated here.
 
-use std::error::Error;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, header};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy;
-use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use rustls::crypto::ring;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -21,15 +16,10 @@ use slack_morphism::prelude::{
     SlackClientHyperConnector, SlackHyperClient,
 };
 use tokio::time::timeout;
-use url::{Host, Url};
+use url::Url;
 
 use crate::chat::ChatError;
-use crate::chat::slack::{Mode, Settings};
-
-/// How long a call may take. The crate itself would wait for ever.
-const DEADLINE: Duration = Duration::from_secs(5);
-/// The pause where Slack wants one and does not say how long.
-const PAUSE: Duration = Duration::from_secs(5);
+use crate::chat::http::{self, Connector, DEADLINE, PAUSE, base, connector, is_private, root, within};
 
 /// The call with which a socket is asked for, and the only one with the app-level token.
 pub(super) const OPEN: &str = "apps.connections.open";
@@ -42,21 +32,22 @@ pub(super) struct Client {
     app: SlackApiToken,
     configuration: Option<SlackApiToken>,
     /// For what the crate does not hand out: an answer's headers.
-    plain: legacy::Client<HttpsConnector<HttpConnector>, Body>,
+    plain: legacy::Client<Connector, Body>,
     base: String,
 }
 
 /// Why a call came to nothing.
-#[derive(Debug)]
-pub(super) enum CallError {
-    /// Slack said no.
-    Refused(Refusal),
-    /// Slack wants a pause.
-    RateLimited(Duration),
-    /// Slack answered with this HTTP status.
-    Status(u16),
-    /// No answer, or none that can be read.
-    Lost(String),
+pub(super) type CallError = http::CallError<Refusal>;
+
+/// With what the bot presents itself.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tokens<'a> {
+    /// The bot's token.
+    pub(super) bot: &'a SecretString,
+    /// The app-level token; none where there are no sockets, and nothing to be called with it.
+    pub(super) app: Option<&'a SecretString>,
+    /// The token that may read the app's manifest.
+    pub(super) configuration: Option<&'a SecretString>,
 }
 
 /// Slack's no.
@@ -87,38 +78,16 @@ struct Socket {
 }
 
 impl Client {
-    /// A client; nothing is called yet.
-    pub(super) fn new(settings: &Settings) -> Result<Self, ChatError> {
-        let base: Url = settings
-            .api_url
-            .parse()
-            .map_err(|error| ChatError::Fatal(format!("the address of Slack's API can't be read: {error}")))?;
-        if !is_private(&base) {
-            return Err(ChatError::Fatal("the address of Slack's API has to be https, or on loopback".to_owned()));
-        }
-        let mut http = HttpConnector::new();
-        http.enforce_http(false);
-        http.set_nodelay(true);
-        http.set_connect_timeout(Some(DEADLINE));
-        let connector = HttpsConnectorBuilder::new()
-            .with_provider_and_native_roots(ring::default_provider())
-            .map_err(|error| ChatError::Fatal(format!("no certificate authorities are installed here: {error}")))?
-            .https_or_http()
-            .enable_http1()
-            .wrap_connector(http);
-        let base = settings.api_url.trim_end_matches('/').to_owned();
+    /// A client of the API at this address; nothing is called yet.
+    pub(super) fn new(api_url: &str, tokens: Tokens<'_>) -> Result<Self, ChatError> {
+        let (base, connector) = (base("Slack", api_url)?, connector()?);
         let plain = legacy::Client::builder(TokioExecutor::new()).build(connector.clone());
         let connector = SlackClientHyperConnector::from(connector).with_slack_api_url(&base);
-        let app = match &settings.mode {
-            Mode::Socket { app_token, .. } => token(app_token),
-            // There is none, and nothing to be called with it.
-            Mode::Http { .. } => token(&SecretString::default()),
-        };
         Ok(Self {
             http: Arc::new(SlackClient::new(connector)),
-            bot: token(&settings.bot_token),
-            app,
-            configuration: settings.configuration_token.as_ref().map(token),
+            bot: token(tokens.bot),
+            app: token(tokens.app.unwrap_or(&SecretString::default())),
+            configuration: tokens.configuration.map(token),
             plain,
             base,
         })
@@ -173,7 +142,7 @@ impl Client {
         let arguments: Vec<(&str, Option<&str>)> =
             arguments.iter().map(|(name, value)| (*name, Some(*value))).collect();
         let session = self.http.open_session(&self.bot);
-        within(method, session.http_session_api.http_get(method, &arguments, None)).await
+        answered(method, session.http_session_api.http_get(method, &arguments, None)).await
     }
 
     /// Asks for a socket and does not open it: whether Slack would let us listen.
@@ -201,7 +170,7 @@ impl Client {
             is_sensitive_url: true,
         };
         let posted = self.http.http_api.connector.http_post_uri::<_, Nothing>(url, body, context);
-        within("response_url", posted).await.map(|Nothing {}| ())
+        answered("response_url", posted).await.map(|Nothing {}| ())
     }
 
     /// Calls a method with a token.
@@ -213,59 +182,38 @@ impl Client {
         body: &Value,
     ) -> Result<A, CallError> {
         let session = self.http.open_session(token);
-        within(method, session.http_session_api.http_post(method, body, None)).await
+        answered(method, session.http_session_api.http_post(method, body, None)).await
     }
 }
 
-async fn within<A>(call: &str, answer: impl Future<Output = Result<A, SlackClientError>>) -> Result<A, CallError> {
-    let late = |_| CallError::Lost(format!("Slack did not answer {call} within {} s", DEADLINE.as_secs()));
-    timeout(DEADLINE, answer).await.map_err(late)?.map_err(|error| CallError::of(call, &error))
+/// Waits for an answer. The crate itself would wait for ever.
+async fn answered<A>(call: &str, answer: impl Future<Output = Result<A, SlackClientError>>) -> Result<A, CallError> {
+    within(DEADLINE, call, async { answer.await.map_err(|error| of(call, &error)) }).await
 }
 
 fn token(secret: &SecretString) -> SlackApiToken {
     SlackApiToken::new(SlackApiTokenValue(secret.expose_secret().to_owned()))
 }
 
-/// Whether nobody can listen in on the way.
-fn is_private(url: &Url) -> bool {
-    matches!(url.scheme(), "https" | "wss")
-        || match url.host() {
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            Some(Host::Domain(domain)) => domain == "localhost",
-            None => false,
+/// What the crate says, without the bodies that its own messages carry.
+fn of(call: &str, error: &SlackClientError) -> CallError {
+    match error {
+        SlackClientError::ApiError(refused) if is_rate_limit(&refused.code) => CallError::RateLimited(PAUSE),
+        SlackClientError::ApiError(refused) => {
+            let body = refused.http_response_body.as_deref().unwrap_or_default();
+            let refusal: Refusal = serde_json::from_str(body).unwrap_or_default();
+            CallError::Refused(Refusal { code: refused.code.clone(), ..refusal })
         }
-}
-
-impl CallError {
-    /// What the crate says, without the bodies that its own messages carry.
-    fn of(call: &str, error: &SlackClientError) -> Self {
-        match error {
-            SlackClientError::ApiError(refused) if is_rate_limit(&refused.code) => Self::RateLimited(PAUSE),
-            SlackClientError::ApiError(refused) => {
-                let body = refused.http_response_body.as_deref().unwrap_or_default();
-                let refusal: Refusal = serde_json::from_str(body).unwrap_or_default();
-                Self::Refused(Refusal { code: refused.code.clone(), ..refusal })
-            }
-            SlackClientError::RateLimitError(limit) => Self::RateLimited(limit.retry_after.unwrap_or(PAUSE)),
-            SlackClientError::HttpError(answer) => Self::Status(answer.status_code.as_u16()),
-            SlackClientError::ProtocolError(_) => Self::Lost(format!("Slack's answer to {call} can't be read")),
-            other => Self::Lost(format!("Slack could not be asked for {call}: {}", root(other))),
-        }
-    }
-
-    /// What it means to the caller. `channel` may be empty.
-    pub(super) fn about(self, call: &str, channel: &str) -> ChatError {
-        match self {
-            Self::RateLimited(pause) => ChatError::RateLimited(pause),
-            Self::Status(status) => ChatError::Passing(format!("Slack answered {call} with HTTP {status}")),
-            Self::Lost(why) => ChatError::Passing(why),
-            Self::Refused(refusal) => refusal.about(call, channel),
-        }
+        SlackClientError::RateLimitError(limit) => CallError::RateLimited(limit.retry_after.unwrap_or(PAUSE)),
+        SlackClientError::HttpError(answer) => CallError::Status(answer.status_code.as_u16()),
+        SlackClientError::ProtocolError(_) => CallError::unreadable(call),
+        other => CallError::lost(call, root(other)),
     }
 }
 
-impl Refusal {
+impl http::Refusal for Refusal {
+    const PLATFORM: &'static str = "Slack";
+
     fn about(self, call: &str, channel: &str) -> ChatError {
         let token = if call == OPEN { "app-level token" } else { "bot token" };
         let code = self.code.as_str();
@@ -306,12 +254,4 @@ impl Refusal {
 
 fn is_rate_limit(code: &str) -> bool {
     matches!(code, "ratelimited" | "rate_limited")
-}
-
-fn root(error: &dyn Error) -> String {
-    let mut root = error;
-    while let Some(source) = root.source() {
-        root = source;
-    }
-    root.to_string()
 }

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use backon::{BackoffBuilder as _, ExponentialBuilder};
 use slack_morphism::SlackSocketModeWssClientId;
+
+use crate::chat::backoff::Backoff;
 
 /// A socket that lived this long was a good one: the next is opened at once.
 const GOOD: Duration = Duration::from_secs(5);
@@ -16,6 +17,7 @@ const FORGIVEN: Duration = Duration::from_secs(1);
 /// The longest is how late the bot listens again after Slack's return.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
+const PAUSES: Backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
 /// After this many bad ones in a row the breaker opens: while nothing is open, one socket alone is tried, and the others
 /// wait until one has been open for a while.
 const BREAK: usize = 3;
@@ -157,7 +159,7 @@ impl All {
             self.connections.get_mut(&id.initial_index)?.waits = true;
             return None;
         }
-        Some(pause(self.bad))
+        Some(PAUSES.after(self.bad))
     }
 
     /// Whether no other socket is open, and one is being opened or is about to be.
@@ -168,34 +170,12 @@ impl All {
     }
 }
 
-/// The pause after so many bad ones in a row, with jitter: up to twice as long.
-fn pause(bad: usize) -> Duration {
-    let mut growing = ExponentialBuilder::default()
-        .with_min_delay(FIRST_PAUSE)
-        .with_max_delay(LONGEST_PAUSE)
-        .with_jitter()
-        .without_max_times()
-        .build();
-    // After a dozen doublings it is the longest.
-    bad.checked_sub(1).and_then(|place| growing.nth(place.min(12))).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn id(place: u32, reconnected: u64) -> SlackSocketModeWssClientId {
         SlackSocketModeWssClientId::new(place, place, reconnected)
-    }
-
-    #[test]
-    fn pauses_grow_and_end_growing() {
-        assert_eq!(pause(0), Duration::ZERO);
-        for (bad, shortest) in [(1, 0.5), (2, 1.0), (5, 8.0), (8, 8.0), (1_000_000, 8.0)] {
-            let shortest = Duration::from_secs_f64(shortest);
-            let pause = pause(bad);
-            assert!(pause >= shortest && pause <= shortest * 2, "{bad}: {pause:?}");
-        }
     }
 
     #[test]

@@ -3,10 +3,8 @@
 //! [`plain`] is for `plain_text` objects, where Slack knows no formatting; [`mrkdwn`] for the few places where our own
 //! heading stands beside a text; [`code`] for the inside of a code block.
 
-use crate::chat::sanitize::{BACKTICK, clean, unfenced};
-
-/// What stands at the end of a text that was too long.
-const ELLIPSIS: char = '…';
+use crate::chat::text::{self, BACKTICK, ELLIPSIS, beginning, unfenced};
+use crate::sanitize::clean;
 
 /// A text for a `plain_text` object, of at most `max` characters.
 pub(super) fn plain(text: &str, max: usize) -> String {
@@ -93,32 +91,15 @@ fn escaped_length(character: char) -> usize {
 
 /// The text, escaped, and shortened where it is longer than `max` then.
 fn fitted(text: &str, max: usize) -> String {
-    if text.chars().map(escaped_length).sum::<usize>() <= max {
-        return escaped(text);
+    match beginning(text, max, prefix) {
+        None => escaped(text),
+        Some(beginning) => format!("{}{ELLIPSIS}", escaped(beginning)),
     }
-    let kept = &text[..prefix(text, max.saturating_sub(ELLIPSIS.len_utf16()))];
-    format!("{}{ELLIPSIS}", escaped(kept.trim_end()))
 }
 
-/// The text, escaped, in parts of at most `max` characters: cut between lines, and within a line only if it is longer.
+/// The text, escaped, in parts of at most `max` characters.
 fn parts(text: &str, max: usize) -> Vec<String> {
-    let mut parts = Vec::new();
-    let mut rest = text;
-    while !rest.trim().is_empty() {
-        let fits = prefix(rest, max);
-        let end = if fits == rest.len() || rest[fits..].starts_with('\n') {
-            fits
-        } else {
-            rest[..fits].rfind('\n').filter(|end| *end > 0).unwrap_or(fits)
-        };
-        // Not even one character fits: nothing can be said.
-        if end == 0 {
-            break;
-        }
-        parts.push(escaped(&rest[..end]));
-        rest = rest[end..].strip_prefix('\n').unwrap_or(&rest[end..]);
-    }
-    parts
+    text::parts(text, max, prefix).into_iter().map(escaped).collect()
 }
 
 /// How many bytes of the text's beginning are at most `max` characters long once they are escaped.
@@ -136,7 +117,7 @@ fn prefix(text: &str, max: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chat::sanitize::length;
+    use crate::chat::text::length;
 
     #[test]
     fn nothing_mentions_links_or_formats() {

@@ -17,9 +17,9 @@ use crate::chat::Action;
 use crate::chat::command::{beside, parse};
 use crate::chat::foreign::Foreign;
 use crate::chat::message_trigger::{Author, ChannelMessage, MessageTriggers, texts};
-use crate::chat::sanitize::clean;
 use crate::inbox::Inbox;
 use crate::incident::approval::{Account, Platform};
+use crate::sanitize::clean;
 use crate::store::{ReplyTo, Request, Unserved};
 
 /// A frame of a socket, <https://docs.slack.dev/apis/events-api/using-socket-mode/>, or what a request holds.

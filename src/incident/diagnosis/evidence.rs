@@ -4,22 +4,21 @@ use jiff::Timestamp;
 
 use super::super::observation::{Observation, PingReport, PodSummary, ProbeReport};
 use super::super::phrase::{Arg, Phrase};
-use super::{Bearing, Finding, Severity};
 
 /// How many events of a pod are shown beside it.
 const MAX_EVENTS: usize = 2;
 
 /// What a rule found.
 pub(super) struct Evidence {
-    lines: Vec<String>,
+    pub(super) evidence: Vec<String>,
     args: Vec<(&'static str, Arg)>,
-    pods: Vec<String>,
+    pub(super) pods: Vec<String>,
 }
 
 impl Evidence {
     /// It rests on these lines, which may be none.
     pub(super) fn on(evidence: Vec<String>) -> Self {
-        Self { lines: evidence, args: Vec::new(), pods: Vec::new() }
+        Self { evidence, args: Vec::new(), pods: Vec::new() }
     }
 
     /// It rests on these lines; nothing was found where there are none.
@@ -35,7 +34,7 @@ impl Evidence {
 
     /// It rests on these lines, too.
     pub(super) fn and(mut self, evidence: Vec<String>) -> Self {
-        self.lines.extend(evidence);
+        self.evidence.extend(evidence);
         self
     }
 
@@ -45,10 +44,10 @@ impl Evidence {
         self
     }
 
-    pub(super) fn into_finding(self, id: &str, severity: Severity, bearing: Bearing) -> Finding {
+    /// The sentence of the finding of this id.
+    pub(super) fn says(&self, id: &str) -> Phrase {
         let says = Phrase::new(format!("finding-{id}"));
-        let says = self.args.into_iter().fold(says, |says, (name, value)| says.with(name, value));
-        Finding { id: id.to_owned(), severity, bearing, says, evidence: self.lines, pods: self.pods }
+        self.args.iter().fold(says, |says, (name, value)| says.with(name, value.clone()))
     }
 }
 

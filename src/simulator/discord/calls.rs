@@ -1,12 +1,11 @@
 //! The calls that need the bot's token: messages, threads, commands, and who the bot is.
 
-use crate::simulator::discord::api::Call;
+use crate::simulator::discord::call::Call;
 use crate::simulator::discord::checks::{self, Refusal};
-use crate::simulator::discord::happening::What;
 use crate::simulator::discord::message::Message;
 use crate::simulator::discord::payload;
-use crate::simulator::discord::state::{Content, Nonce, Place, Shared, State};
-use crate::simulator::discord::view::Thread;
+use crate::simulator::discord::state::{Content, Nonce, Place, Shared, State, Thread};
+use crate::simulator::platform::happening::What;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::time::Instant;

@@ -1,10 +1,12 @@
 //! What can be wrong with Discord. Faults last until healed and combine, except those that are over at once.
 
+use crate::simulator::platform;
+use crate::simulator::platform::fault::{Effect, Limit};
 use std::time::Duration;
 
 /// A fault of the platform.
 ///
-/// `call` is a call's name, as in [`Counters::api_calls`](super::view::Counters::api_calls); `None` is all of them.
+/// `call` is a call's name, as in [`Counters::api_calls`](platform::view::Counters::api_calls); `None` is all of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// Every open connection gets a close frame with this code. Over at once.
@@ -76,9 +78,8 @@ pub enum Fault {
     NoPermission(String),
 }
 
-impl Fault {
-    /// Whether it stays until it is healed.
-    pub fn lasts(&self) -> bool {
+impl platform::fault::Fault for Fault {
+    fn lasts(&self) -> bool {
         !matches!(
             self,
             Self::GatewayCloses(_)
@@ -90,15 +91,24 @@ impl Fault {
         )
     }
 
-    /// Whether it concerns calls of this name.
-    pub(super) fn concerns(&self, called: &str) -> bool {
+    fn effect(&self, called: &str) -> Option<Effect> {
+        let (call, effect) = match self {
+            Self::RateLimited { call, retry_after, global, .. } => {
+                (call, Effect::RateLimited(Limit { wait: *retry_after, global: *global }))
+            }
+            Self::Down { call, status } => (call, Effect::Down(*status)),
+            Self::Hangs { call } => (call, Effect::Hangs),
+            Self::Slow { call, by } => (call, Effect::Slow(*by)),
+            Self::AnswersLost { call } => (call, Effect::AnswerLost),
+            _ => return None,
+        };
+        call.as_deref().is_none_or(|call| call == called).then_some(effect)
+    }
+
+    fn calls_left(&mut self) -> Option<&mut u32> {
         match self {
-            Self::RateLimited { call, .. }
-            | Self::Down { call, .. }
-            | Self::Hangs { call }
-            | Self::Slow { call, .. }
-            | Self::AnswersLost { call } => call.as_deref().is_none_or(|call| call == called),
-            _ => false,
+            Self::RateLimited { calls, .. } => Some(calls),
+            _ => None,
         }
     }
 }

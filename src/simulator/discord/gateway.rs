@@ -1,11 +1,11 @@
 //! The gateway: connections, sessions that outlive them, heartbeats, and what is dispatched.
 
 use crate::simulator::discord::fault::Fault;
-use crate::simulator::discord::happening::What;
 use crate::simulator::discord::payload;
-use crate::simulator::discord::state::{Out, Session, Shared, State};
-use axum::extract::ws::{CloseFrame, Message as Frame, WebSocket};
-use futures::{SinkExt as _, StreamExt as _};
+use crate::simulator::discord::state::{Session, Shared, State};
+use crate::simulator::platform::happening::What;
+use crate::simulator::platform::sockets::{Manners, Out, converse};
+use axum::extract::ws::{Message as Frame, WebSocket};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -43,7 +43,8 @@ pub(super) async fn serve(shared: Arc<Shared>, mut socket: WebSocket) {
         return;
     };
     drop(out);
-    converse(&shared, id, socket, &mut told).await;
+    let manners = Manners { ping: None, patience: None };
+    converse(socket, &mut told, &shared.stopped, manners, |text| hear(&shared, id, text)).await;
     shared.change(|state| {
         state.connections.remove(&id);
         for session in state.sessions.values_mut().filter(|session| session.connection == Some(id)) {
@@ -53,43 +54,6 @@ pub(super) async fn serve(shared: Arc<Shared>, mut socket: WebSocket) {
         let open = state.view.counters.connections_open;
         state.happened(None, What::Disconnected { open });
     });
-}
-
-async fn converse(shared: &Shared, id: u64, socket: WebSocket, told: &mut mpsc::UnboundedReceiver<Out>) {
-    let (mut to_app, mut from_app) = socket.split();
-    loop {
-        let frame = tokio::select! {
-            biased;
-            () = shared.stopped.cancelled() => Frame::Close(None),
-            out = told.recv() => match out {
-                Some(Out::Text(text)) => Frame::text(text),
-                Some(Out::Close(None)) => Frame::Close(None),
-                Some(Out::Close(Some(code))) => Frame::Close(Some(CloseFrame { code, reason: "".into() })),
-                Some(Out::Freeze) => {
-                    shared.stopped.cancelled().await;
-                    return;
-                }
-                Some(Out::Break) | None => return,
-            },
-            frame = from_app.next() => match frame {
-                Some(Ok(Frame::Text(text))) => {
-                    hear(shared, id, &text);
-                    continue;
-                }
-                Some(Ok(Frame::Close(_))) => {
-                    // The reply is in the queue: without it the client takes the connection for broken.
-                    let _ = to_app.flush().await;
-                    return;
-                }
-                Some(Err(_)) | None => return,
-                Some(Ok(_)) => continue,
-            },
-        };
-        let over = matches!(frame, Frame::Close(_));
-        if to_app.send(frame).await.is_err() || over {
-            return;
-        }
-    }
 }
 
 /// What the app says.
@@ -135,7 +99,7 @@ fn identify(shared: &Shared, state: &mut State, id: u64, data: &Value, tell: &im
     state.sessions.insert(name, session);
     recount(state);
     let open = state.view.counters.connections_open;
-    state.happened(None, What::Connected { open, resumed: false });
+    state.happened(None, What::Connected { how: "begins a session", open });
 }
 
 fn resume(shared: &Shared, state: &mut State, id: u64, data: &Value, tell: &impl Fn(Out)) {
@@ -161,7 +125,7 @@ fn resume(shared: &Shared, state: &mut State, id: u64, data: &Value, tell: &impl
     state.view.counters.resumed += 1;
     recount(state);
     let open = state.view.counters.connections_open;
-    state.happened(None, What::Connected { open, resumed: true });
+    state.happened(None, What::Connected { how: "resumes its session", open });
 }
 
 fn is_token(shared: &Shared, state: &State, token: &Value) -> bool {

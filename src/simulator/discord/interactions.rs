@@ -4,8 +4,7 @@ use crate::simulator::discord::calls::change;
 use crate::simulator::discord::checks::{self, Refusal};
 use crate::simulator::discord::message::Message;
 use crate::simulator::discord::payload;
-use crate::simulator::discord::state::{Content, Interaction, Place, Shared, State};
-use crate::simulator::discord::view::Modal;
+use crate::simulator::discord::state::{Content, Interaction, Modal, Place, Shared, State};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -59,7 +58,7 @@ pub(super) fn respond(shared: &Shared, id: &str, token: &str, body: &Value) -> A
             }
             Some(9) => {
                 checks::modal(data)?;
-                state.add_modal(Modal { token: token.to_owned(), person, data: data.clone(), open: true });
+                state.add_modal(Modal::new(token.to_owned(), person, data.clone()));
                 None
             }
             _ => return Err(wrong_type()),

@@ -1,29 +1,22 @@
 //! A message as the server keeps it, with every body it ever had, and as a person reads it.
 
+use crate::simulator::platform;
+use crate::simulator::platform::message::Posted;
 use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::ops::{Deref, DerefMut};
 
 /// A message in a channel or thread, or one that only a single person sees.
 #[derive(Clone, Debug)]
 pub struct Message {
+    /// Where and by whom it was posted, and who sees it.
+    pub posted: Posted,
     /// Its id, a snowflake: unique, and later ones are greater.
     pub id: String,
-    /// The id of the channel, or of the thread.
-    pub channel: String,
-    /// The channel's name; a thread's is that of the channel that it is in.
-    pub channel_name: String,
     /// The message whose thread this one is in.
     pub thread_of: Option<String>,
-    /// The author's user id.
-    pub user: String,
-    /// The author's name.
-    pub author: String,
-    /// Whether the app wrote it.
-    pub by_bot: bool,
-    /// The only person who sees it, by user id; `None` is everybody in the channel.
-    pub ephemeral_to: Option<String>,
     /// Whether it still says “Stagerbot is thinking…”.
     pub thinking: bool,
     /// The text.
@@ -36,12 +29,8 @@ pub struct Message {
     pub flags: u64,
     /// Whom it pinged: user ids, and `@everyone`.
     pub pinged: Vec<String>,
-    /// Whether it was taken away. It stays in the server's view, so that tests can look at it.
-    pub deleted: bool,
     /// Every body it had, the first as posted, the last as it is.
     pub history: Vec<Body>,
-    /// The names behind the user ids that the text may mention.
-    pub(super) names: BTreeMap<String, String>,
 }
 
 /// What a message said from some moment on.
@@ -118,20 +107,48 @@ impl Message {
         };
         self.buttons().into_iter().find(is)
     }
+}
 
-    /// Whether anybody can still see it.
-    pub fn is_visible(&self) -> bool {
-        !self.deleted
+impl platform::message::Message for Message {
+    type Button = Button;
+
+    fn id(&self) -> &str {
+        &self.id
     }
 
-    /// Keeps what it says now among its bodies.
-    pub(super) fn remember(&mut self) {
+    fn thread(&self) -> Option<&str> {
+        self.thread_of.as_deref()
+    }
+
+    fn text_seen(&self) -> String {
+        Message::text_seen(self)
+    }
+
+    fn button(&self, id: &str) -> Option<Button> {
+        Message::button(self, id)
+    }
+
+    fn remember(&mut self) {
         self.history.push(Body {
             at: Timestamp::now(),
             content: self.content.clone(),
             embeds: self.embeds.clone(),
             components: self.components.clone(),
         });
+    }
+}
+
+impl Deref for Message {
+    type Target = Posted;
+
+    fn deref(&self) -> &Posted {
+        &self.posted
+    }
+}
+
+impl DerefMut for Message {
+    fn deref_mut(&mut self) -> &mut Posted {
+        &mut self.posted
     }
 }
 

@@ -2,12 +2,15 @@
 
 use crate::simulator::discord::checks;
 use crate::simulator::discord::fault::Fault;
-use crate::simulator::discord::happening::What;
 use crate::simulator::discord::message::Message;
 use crate::simulator::discord::payload;
-use crate::simulator::discord::state::{Content, Interaction, Place, Shared, State};
+use crate::simulator::discord::state::{Content, Discord, Interaction, Modal, Place, State};
 use crate::simulator::discord::typing;
-use crate::simulator::discord::view::{ChannelView, Modal};
+use crate::simulator::platform::happening::What;
+use crate::simulator::platform::kind::Platform as _;
+use crate::simulator::platform::message::MessageRef;
+use crate::simulator::platform::person;
+pub use crate::simulator::platform::person::Impossible;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,70 +31,7 @@ const DIRECT_MESSAGES: u64 = 1 << 12;
 const MESSAGE_CONTENT: u64 = 1 << 15;
 
 /// Somebody in the server.
-#[derive(Clone, Debug)]
-pub struct Person {
-    pub(super) shared: Arc<Shared>,
-    pub(super) id: String,
-    pub(super) name: String,
-}
-
-/// What a person cannot do, because Discord does not offer it.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Impossible {
-    /// There is no such channel.
-    #[error("there is no channel {0}")]
-    NoChannel(String),
-    /// No such command is registered, or it does not take this.
-    #[error("no command takes {0}")]
-    NoCommand(String),
-    /// There is no such message, it was deleted, or only somebody else sees it.
-    #[error("{person} sees no message {id}")]
-    NoMessage {
-        /// Who.
-        person: String,
-        /// Which message.
-        id: String,
-    },
-    /// The message shows no such button.
-    #[error("the message shows no {custom_id}, but: {shown}")]
-    NoButton {
-        /// What was looked for.
-        custom_id: String,
-        /// The message as the person reads it.
-        shown: String,
-    },
-    /// No form is on the person's screen, or it has no such field.
-    #[error("{0} sees no such form")]
-    NoForm(String),
-}
-
-/// Names a message: by its id, or as it was seen.
-#[derive(Clone, Debug)]
-pub struct MessageRef(String);
-
-impl From<&str> for MessageRef {
-    fn from(id: &str) -> Self {
-        Self(id.to_owned())
-    }
-}
-
-impl From<&String> for MessageRef {
-    fn from(id: &String) -> Self {
-        Self(id.clone())
-    }
-}
-
-impl From<&Message> for MessageRef {
-    fn from(message: &Message) -> Self {
-        Self(message.id.clone())
-    }
-}
-
-impl From<&Arc<Message>> for MessageRef {
-    fn from(message: &Arc<Message>) -> Self {
-        Self(message.id.clone())
-    }
-}
+pub type Person = person::Person<Discord>;
 
 /// What became of something a person did.
 #[derive(Clone, Debug)]
@@ -129,16 +69,6 @@ enum Kind {
 }
 
 impl Person {
-    /// The user id.
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// The name.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
     /// Uses a command in a channel, if the line starts with `/`: the words behind the subcommand go to its options in
     /// their order, the last one taking the rest, and a switch is on if its name is among them. Else writes a message.
     pub async fn types(&self, channel: &str, line: &str) -> Result<Delivery, Impossible> {
@@ -164,8 +94,9 @@ impl Person {
     pub async fn clicks_stale(&self, old: &Message, custom_id: &str) -> Result<Delivery, Impossible> {
         let button = old
             .button(custom_id)
-            .ok_or_else(|| Impossible::NoButton { custom_id: custom_id.to_owned(), shown: old.text_seen() })?;
-        let clicked = What::Clicked { person: self.name.clone(), button: button.label.clone(), id: old.id.clone() };
+            .ok_or_else(|| Impossible::NoElement { id: custom_id.to_owned(), shown: old.text_seen() })?;
+        let (person, button_label, id) = (self.name.clone(), button.label.clone(), old.id.clone());
+        let clicked = What::Clicked { person, button: button_label, id, confirm: None, confirmed: true };
         self.shared.change(|state| state.happened(Some(old.channel_name.clone()), clicked));
         let data = json!({"custom_id": button.custom_id, "component_type": 2, "id": 1});
         Ok(self.acts(Kind::Component, &old.channel, &data, Some(old)).await)
@@ -178,9 +109,9 @@ impl Person {
         let data = filled(&modal, fields).ok_or_else(|| Impossible::NoForm(self.name.clone()))?;
         let (channel, source) = self.shared.change(|state| {
             let (person, title) = (self.name.clone(), modal.title().to_owned());
-            state.happened(None, What::FormSubmitted { person, title });
-            close(state, &modal.token);
-            let opened = state.interactions.get(&modal.token);
+            state.happened(None, What::FormSubmitted { person, title, errors: Vec::new() });
+            close(state, &modal.id);
+            let opened = state.interactions.get(&modal.id);
             opened.map(|opened| (opened.channel.clone(), opened.source.clone())).unwrap_or_default()
         });
         let source = source.and_then(|id| self.shared.look().view.message(&id).cloned());
@@ -192,21 +123,9 @@ impl Person {
         let modal = self.form()?;
         self.shared.change(|state| {
             let (person, title) = (self.name.clone(), modal.title().to_owned());
-            close(state, &modal.token);
+            close(state, &modal.id);
             state.happened(None, What::FormClosed { person, title });
         });
-        Ok(())
-    }
-
-    /// What this person sees of a channel.
-    pub fn sees(&self, channel: &str) -> ChannelView {
-        self.shared.look().view.sees(&self.id, channel)
-    }
-
-    /// Deletes a message, as its author or a moderator can; an ephemeral one is dismissed.
-    pub fn deletes(&self, message: impl Into<MessageRef>) -> Result<(), Impossible> {
-        let message = self.shown(&message.into())?;
-        self.shared.change(|state| state.delete(&message.id, self.name.clone()));
         Ok(())
     }
 
@@ -342,7 +261,10 @@ impl Person {
                 let (channel, ephemeral_to) = (channel.to_owned(), Some(self.id.clone()));
                 let place = Place { channel, user: DISCORD.to_owned(), ephemeral_to, thinking: false };
                 state.post(place, Content { text: text.to_owned(), flags: 64, ..Content::default() });
-                state.happened(None, What::Failed { person: self.name.clone(), text: text.to_owned() });
+                state.happened(
+                    None,
+                    What::Failed { by: Discord::NAME, person: self.name.clone(), text: text.to_owned() },
+                );
                 return None;
             }
             state.view.counters.responded += 1;
@@ -351,37 +273,18 @@ impl Person {
         });
         Delivery { payload, delivered, acked_after, response, message }
     }
-
-    fn form(&self) -> Result<Arc<Modal>, Impossible> {
-        let state = self.shared.look();
-        let newest = state.view.modals.iter().rev().find(|modal| modal.open && modal.person == self.id);
-        newest.cloned().ok_or_else(|| Impossible::NoForm(self.name.clone()))
-    }
-
-    fn channel(&self, channel: &str) -> Result<String, Impossible> {
-        let state = self.shared.look();
-        let known = state.view.channel(channel).map(|channel| channel.id.clone());
-        known.ok_or_else(|| Impossible::NoChannel(channel.to_owned()))
-    }
-
-    fn shown(&self, MessageRef(id): &MessageRef) -> Result<Arc<Message>, Impossible> {
-        let state = self.shared.look();
-        let seen = state.view.message(id).filter(|message| {
-            message.is_visible() && message.ephemeral_to.as_ref().is_none_or(|only| *only == self.id)
-        });
-        seen.cloned().ok_or_else(|| Impossible::NoMessage { person: self.name.clone(), id: id.clone() })
-    }
 }
 
-fn close(state: &mut crate::simulator::discord::state::State, token: &str) {
-    for modal in state.view.modals.iter_mut().filter(|modal| modal.token == token) {
-        Arc::make_mut(modal).open = false;
+/// A form goes from the screen.
+fn close(state: &mut State, id: &str) {
+    if let Some(modal) = state.modal_mut(id) {
+        modal.open = false;
     }
 }
 
 /// A form's data with these fields filled in; `None` where it has no such field.
 fn filled(modal: &Modal, fields: &[(&str, &str)]) -> Option<Value> {
-    let rows = modal.data["components"].as_array().map_or(&[][..], Vec::as_slice);
+    let rows = modal.content["components"].as_array().map_or(&[][..], Vec::as_slice);
     let inputs = || rows.iter().flat_map(checks::inputs_of);
     if fields.iter().any(|(name, _)| !inputs().any(|input| input["custom_id"] == *name)) {
         return None;
@@ -404,5 +307,5 @@ fn filled(modal: &Modal, fields: &[(&str, &str)]) -> Option<Value> {
         }
     };
     let components: Vec<Value> = rows.iter().map(row).collect();
-    Some(json!({"custom_id": modal.data["custom_id"], "components": components}))
+    Some(json!({"custom_id": modal.content["custom_id"], "components": components}))
 }

@@ -2,7 +2,7 @@
 
 use super::netcat::KERNEL_TIMEOUT;
 use super::network::{Outcome, Peer};
-use super::shell::Process;
+use super::process::Process;
 use std::time::Duration;
 
 #[derive(Debug, Default)]

@@ -1,27 +1,12 @@
 //! Events about pods, as the scheduler, the kubelet and the controllers report them.
 
 use super::pod::{NODE, Pod, new_id};
-use super::world::World;
+use super::world::{Event, World};
 use crate::simulator::diego::database::Moment;
 use serde_json::{Value, json};
 
 /// How many events are kept.
 const KEPT: usize = 200;
-
-/// An event, counted if it happens again.
-#[derive(Clone, Debug)]
-pub(super) struct Event {
-    id: String,
-    pod: String,
-    uid: String,
-    warning: bool,
-    reason: &'static str,
-    message: String,
-    container: Option<String>,
-    count: u32,
-    first: Moment,
-    last: Moment,
-}
 
 impl World {
     /// Reports something normal about a pod or one of its containers.

@@ -2,10 +2,10 @@
 
 use super::fault::Fault;
 use super::pod::new_id;
+use super::process::{Piece, Process};
 use super::query::Query;
 use super::running::Running;
 use super::settings::ExecHealth;
-use super::shell::{Piece, Process};
 use super::status::Status;
 use super::store::Kind;
 use super::wire::Reset;

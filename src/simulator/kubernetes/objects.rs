@@ -1,27 +1,42 @@
 //! The objects beside the pods: `StatefulSets`, Services, their endpoints, the namespace.
 
+use super::events;
 use super::fault::Fault;
 use super::labels::Labels;
-use super::pod::{NODE, Pod, Role, new_uid, pod_spec};
+use super::pod::{NODE, Pod, Role, pod_spec};
+use super::store::Kind;
 use super::world::World;
 use crate::simulator::diego::database::Moment;
 use serde_json::{Map, Value, json};
 use std::net::Ipv4Addr;
 
-type Wall<'a> = &'a dyn Fn(Moment, u64) -> String;
-
-/// The UIDs of objects that are never replaced.
-#[derive(Clone, Debug)]
-pub(super) struct Uids {
-    services: Vec<(String, String)>,
-    namespace: String,
-}
-
-impl Default for Uids {
-    fn default() -> Self {
-        Self { services: (0..8).map(|_| (new_uid(), new_uid())).collect(), namespace: new_uid() }
+impl World {
+    /// Brings the store up to date.
+    pub(super) fn publish(&mut self) {
+        let wall = |moment, later| self.wall(moment, later);
+        let pods = self.pods.iter().map(|pod| pod.object(&wall)).collect();
+        let sets = stateful_sets(self, &wall);
+        let endpoints = endpoints(self, &wall);
+        let services = services(self, &wall);
+        let namespaces = namespaces(self, &wall);
+        let events = self.reported.then(|| events::objects(self, &wall));
+        for (kind, objects) in [
+            (Kind::Pod, pods),
+            (Kind::Endpoints, endpoints),
+            (Kind::StatefulSet, sets),
+            (Kind::Service, services),
+            (Kind::Namespace, namespaces),
+        ] {
+            self.store.publish(kind, objects);
+        }
+        if let Some(events) = events {
+            self.store.publish(Kind::Event, events);
+            self.reported = false;
+        }
     }
 }
+
+type Wall<'a> = &'a dyn Fn(Moment, u64) -> String;
 
 /// A Service.
 #[derive(Clone, Debug)]

@@ -3,7 +3,6 @@
 use super::labels::Labels;
 use crate::simulator::diego::database::Moment;
 use serde_json::{Map, Value, json};
-use std::fmt::Write as _;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::Ipv4Addr;
 
@@ -401,7 +400,7 @@ fn container_status(image: &str, container: &Container, volume: &str, wall: &dyn
 }
 
 fn digest(image: &str) -> String {
-    hex(image.bytes().cycle().take(32))
+    hex::encode(image.bytes().cycle().take(32).collect::<Vec<_>>())
 }
 
 /// A new UID in the form of a version 4 UUID.
@@ -413,12 +412,5 @@ pub(super) fn new_uid() -> String {
 
 /// A new container id: 64 hexadecimal digits.
 pub(super) fn new_id() -> String {
-    hex((0..4).flat_map(|_| RandomState::new().build_hasher().finish().to_be_bytes()))
-}
-
-fn hex(bytes: impl Iterator<Item = u8>) -> String {
-    bytes.fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex::encode([(); 4].map(|()| RandomState::new().build_hasher().finish().to_be_bytes()).concat())
 }

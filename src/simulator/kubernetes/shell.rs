@@ -3,22 +3,16 @@
 //! Commands are read as a shell reads them (words, quotes, parameters, redirections, lists); programs find their
 //! answers in the simulated network and in Diego. An unknown program is not found, as anywhere.
 
-use super::fault::Fault;
-use super::labels::Labels;
-use super::netcat::{self, KERNEL_TIMEOUT};
-use super::network::{OPERATORS_NAME, Outcome};
-use super::running::Running;
+use super::curl;
+use super::netcat;
+use super::network::Outcome;
+use super::process::Process;
 use super::script::{self, Join, Redirection};
 use super::settings::Netcat;
-use crate::simulator::diego::database::next_syn;
 use crate::simulator::diego::processes::Locks;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
-use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc;
 
 /// Exit codes of shells and of `timeout`.
 const NOT_FOUND: i32 = 127;
@@ -28,60 +22,7 @@ const CFDOT_GIVES_UP: Duration = Duration::from_secs(10);
 /// Where cfdot finds its settings.
 const CFDOT_SETUP: &str = "/var/vcap/jobs/cfdot/bin/setup";
 
-/// Where the Cloud Controller and the BBS have their certificates.
-const CC_CERTIFICATES: &str = "/var/vcap/jobs/cloud_controller_ng/config/certs/";
-const BBS_CERTIFICATES: &str = "/var/vcap/jobs/bbs/config/certs/";
-
-/// A piece of output: 1 is standard output, 2 standard error.
-pub(super) type Piece = (u8, Vec<u8>);
-
-/// A process's environment: where it runs, and where its output goes.
-#[derive(Clone, Debug)]
-pub(super) struct Process {
-    pub(super) running: Arc<Running>,
-    /// The UID of its pod.
-    pub(super) pod: String,
-    pub(super) container: String,
-    pub(super) output: mpsc::UnboundedSender<Piece>,
-    /// Where standard output and standard error go: a channel, or nowhere.
-    to: [Option<u8>; 2],
-    variables: BTreeMap<String, String>,
-    parameters: Vec<String>,
-}
-
 impl Process {
-    pub(super) fn new(
-        running: Arc<Running>,
-        pod: String,
-        container: String,
-        output: mpsc::UnboundedSender<Piece>,
-    ) -> Self {
-        Self {
-            running,
-            pod,
-            container,
-            output,
-            to: [Some(1), Some(2)],
-            variables: BTreeMap::new(),
-            parameters: Vec::new(),
-        }
-    }
-
-    /// Whether a program of this name is there.
-    pub(super) fn has(&self, program: &str) -> bool {
-        let name = program.rsplit('/').next().unwrap_or(program);
-        match name {
-            "sh" | "bash" | "true" | "false" | "timeout" | "echo" | "sleep" | "cat" | "env" => true,
-            "nc" => !self.running.look(|world| world.faults.contains(&Fault::NcMissing)),
-            "curl" => !self.running.look(|world| world.faults.contains(&Fault::CurlMissing)),
-            "cfdot" => self.running.look(|world| {
-                let here = world.settings.bbs.containers.first() == Some(&self.container);
-                here && !world.faults.contains(&Fault::CfdotMissing)
-            }),
-            _ => false,
-        }
-    }
-
     /// Runs a program to its end and gives its exit code. One that does not exist exits as from a shell.
     pub(super) fn run(mut self, argv: Vec<String>) -> BoxFuture<'static, i32> {
         async move {
@@ -96,7 +37,7 @@ impl Process {
                 "timeout" => self.timeout(arguments).await,
                 "env" => self.env(arguments).await,
                 "nc" => self.nc(arguments).await,
-                "curl" => super::curl::run(&self, arguments).await,
+                "curl" => curl::run(&self, arguments).await,
                 "cfdot" => self.cfdot(arguments).await,
                 "echo" => {
                     self.say(1, &format!("{}\n", arguments.join(" ")));
@@ -111,58 +52,6 @@ impl Process {
             }
         }
         .boxed()
-    }
-
-    /// Writes to standard output (1) or standard error (2).
-    pub(super) fn say(&self, stream: u8, text: &str) {
-        if let Some(channel) = self.to[usize::from(stream) - 1] {
-            let _ = self.output.send((channel, text.as_bytes().to_vec()));
-        }
-    }
-
-    /// Connects, trying again as the kernel does, until it is answered or the limit is over.
-    pub(super) async fn connect(&self, ip: Ipv4Addr, port: u16, limit: Option<Duration>) -> Outcome {
-        let since = self.running.now();
-        let end = since + limit.unwrap_or(KERNEL_TIMEOUT);
-        loop {
-            let outcome = self.running.change(|world| world.reach(&self.pod, ip, port));
-            let now = self.running.now();
-            if outcome != Outcome::Dropped || now >= end {
-                return outcome;
-            }
-            let next = next_syn(since, now);
-            self.running.pause(next.min(end).saturating_sub(now)).await;
-            if next >= end {
-                return Outcome::Dropped;
-            }
-        }
-    }
-
-    /// The addresses of a name.
-    pub(super) fn resolve(&self, host: &str) -> Option<Vec<Ipv4Addr>> {
-        self.running.look(|world| world.resolve(&self.pod, host))
-    }
-
-    /// Whether the BBS's certificate is for this name: the operator's is for one of its own.
-    pub(super) fn is_called(&self, host: &str) -> bool {
-        let operated = self.running.look(|world| world.settings.labels == Labels::Quarks);
-        !operated || host == OPERATORS_NAME
-    }
-
-    /// Whether a certificate or key is there: the Cloud Controller's and the BBS's, in their own containers.
-    pub(super) fn has_certificate(&self, file: &str) -> bool {
-        self.running.look(|world| {
-            let main = |workload: &super::settings::Workload| workload.containers.first() == Some(&self.container);
-            let missing = world.faults.contains(&Fault::CertificatesMissing);
-            let name = |folder: &str| file.strip_prefix(folder);
-            match (name(CC_CERTIFICATES), name(BBS_CERTIFICATES)) {
-                (Some("mutual_tls.crt" | "mutual_tls.key" | "mutual_tls_ca.crt"), _) => {
-                    main(&world.settings.api) && !missing
-                }
-                (_, Some("server.crt" | "server.key" | "ca.crt")) => main(&world.settings.bbs),
-                _ => false,
-            }
-        })
     }
 
     async fn shell(&mut self, name: &str, arguments: &[String]) -> i32 {

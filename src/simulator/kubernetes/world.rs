@@ -3,13 +3,11 @@
 //! Pure: time is handed in. Whatever happens is an entry in the agenda or a step of Diego, taken in order of its moment,
 //! and after each one the objects are published, so that a watch sees every state there was.
 
-use super::events::{self, Event};
 use super::fault::Fault;
 use super::labels::Labels;
-use super::objects;
 use super::pod::{Deletion, Pod, Role, SetRef, new_id, new_uid};
 use super::settings::{Settings, Workload};
-use super::store::{Kind, Store};
+use super::store::Store;
 use crate::simulator::diego::Diego;
 use crate::simulator::diego::database::Moment;
 use jiff::Timestamp;
@@ -73,6 +71,34 @@ pub struct Request {
     pub status: u16,
 }
 
+/// The UIDs of objects that are never replaced.
+#[derive(Clone, Debug)]
+pub(super) struct Uids {
+    pub(super) services: Vec<(String, String)>,
+    pub(super) namespace: String,
+}
+
+impl Default for Uids {
+    fn default() -> Self {
+        Self { services: (0..8).map(|_| (new_uid(), new_uid())).collect(), namespace: new_uid() }
+    }
+}
+
+/// An event, counted if it happens again.
+#[derive(Clone, Debug)]
+pub(super) struct Event {
+    pub(super) id: String,
+    pub(super) pod: String,
+    pub(super) uid: String,
+    pub(super) warning: bool,
+    pub(super) reason: &'static str,
+    pub(super) message: String,
+    pub(super) container: Option<String>,
+    pub(super) count: u32,
+    pub(super) first: Moment,
+    pub(super) last: Moment,
+}
+
 /// The cluster.
 #[derive(Debug)]
 pub(super) struct World {
@@ -90,7 +116,7 @@ pub(super) struct World {
     pub(super) events: Vec<Event>,
     /// Whether there is an event that is not yet published.
     pub(super) reported: bool,
-    pub(super) uids: objects::Uids,
+    pub(super) uids: Uids,
     /// Which of a Service's endpoints the next connection gets.
     pub(super) turn: usize,
     /// The revision that waits for the BBS's pods to be deleted.
@@ -136,7 +162,7 @@ impl World {
             requests: Vec::new(),
             events: Vec::new(),
             reported: false,
-            uids: objects::Uids::default(),
+            uids: Uids::default(),
             turn: 0,
             pending: None,
             agenda: BTreeMap::new(),
@@ -179,30 +205,6 @@ impl World {
         let here = self.settings.durations.here(moment) + Duration::from_secs(later);
         let at = self.epoch + jiff::SignedDuration::try_from(here).unwrap_or_default();
         at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
-    }
-
-    /// Brings the store up to date.
-    pub(super) fn publish(&mut self) {
-        let wall = |moment, later| self.wall(moment, later);
-        let pods = self.pods.iter().map(|pod| pod.object(&wall)).collect();
-        let sets = objects::stateful_sets(self, &wall);
-        let endpoints = objects::endpoints(self, &wall);
-        let services = objects::services(self, &wall);
-        let namespaces = objects::namespaces(self, &wall);
-        let events = self.reported.then(|| events::objects(self, &wall));
-        for (kind, objects) in [
-            (Kind::Pod, pods),
-            (Kind::Endpoints, endpoints),
-            (Kind::StatefulSet, sets),
-            (Kind::Service, services),
-            (Kind::Namespace, namespaces),
-        ] {
-            self.store.publish(kind, objects);
-        }
-        if let Some(events) = events {
-            self.store.publish(Kind::Event, events);
-            self.reported = false;
-        }
     }
 
     /// A pod by name.
@@ -280,6 +282,7 @@ impl World {
 
 #[cfg(test)]
 mod tests {
+    use super::super::objects;
     use super::*;
 
     /// Lets time pass until something holds; gives how many seconds that took.

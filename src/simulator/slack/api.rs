@@ -1,5 +1,6 @@
 //! The HTTP side: Web API calls, answers to commands and clicks, and the door to Socket Mode.
 
+use crate::simulator::platform::calls::faulty;
 use crate::simulator::slack::arguments::Refusal;
 use crate::simulator::slack::fault::Fault;
 use crate::simulator::slack::methods::{self, CONNECTIONS_WRITE};
@@ -83,8 +84,8 @@ async fn response_url(
     };
     shared.look().arrived(RESPONSE_URL, &body);
     faulty(&shared, RESPONSE_URL, || {
-        if let Err(Stop::Wait(wait)) = paced(&shared, RESPONSE_URL, &id) {
-            return rate_limited(&shared, wait);
+        if let Err(limit) = shared.paced(RESPONSE_URL, "") {
+            return rate_limited(&shared, limit.wait);
         }
         let outcome = methods::respond(&shared, &id, &body);
         let refused = outcome.as_ref().err().map(|(refusal, _)| refusal.error.clone());
@@ -115,36 +116,6 @@ async fn link(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery, upgr
 enum Stop {
     Refused(Refusal),
     Wait(Duration),
-}
-
-/// Does what a call asks for, as far as the platform is in a state to.
-async fn faulty(shared: &Shared, method: &str, call: impl FnOnce() -> Response) -> Response {
-    let faults: Vec<Fault> = shared.change(|state| {
-        *state.view.counters.api_calls.entry(method.to_owned()).or_default() += 1;
-        state.faults.iter().filter(|fault| fault.concerns(method)).cloned().collect()
-    });
-    for fault in &faults {
-        match fault {
-            Fault::Hangs { .. } => {
-                shared.stopped.cancelled().await;
-                return StatusCode::SERVICE_UNAVAILABLE.into_response();
-            }
-            Fault::Down { status, .. } => {
-                let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
-                return (status, "upstream connect error or disconnect/reset before headers").into_response();
-            }
-            _ => {}
-        }
-    }
-    let mut response = call();
-    for fault in &faults {
-        match fault {
-            Fault::Slow { by, .. } => tokio::time::sleep(*by).await,
-            Fault::AnswersLost { .. } => response = (StatusCode::BAD_GATEWAY, "bad gateway").into_response(),
-            _ => {}
-        }
-    }
-    response
 }
 
 /// Checks the token and what it may do.
@@ -185,24 +156,8 @@ fn permitted(shared: &Shared, method: &str, token: Option<&str>) -> Result<(), S
 
 /// Holds a method to its pace, or to a limit on order.
 fn paced(shared: &Shared, method: &str, channel: &str) -> Result<(), Stop> {
-    shared.change(|state| {
-        let on_order = |fault: &Fault| matches!(fault, Fault::RateLimited { .. }) && fault.concerns(method);
-        if let Some(place) = state.faults.iter().position(on_order)
-            && let Fault::RateLimited { calls, retry_after, .. } = &mut state.faults[place]
-        {
-            let wait = *retry_after;
-            *calls = calls.saturating_sub(1);
-            if *calls == 0 {
-                state.faults.remove(place);
-            }
-            return Err(Stop::Wait(wait));
-        }
-        let key = if method == "chat.postMessage" { channel } else { "" };
-        match shared.settings.paces.get(method) {
-            Some(pace) => state.acquire(method, key, *pace).map_err(Stop::Wait),
-            None => Ok(()),
-        }
-    })
+    let key = if method == "chat.postMessage" { channel } else { "" };
+    shared.paced(method, key).map_err(|limit| Stop::Wait(limit.wait))
 }
 
 /// Slack's answer to a call.
@@ -213,9 +168,7 @@ fn answer(shared: &Shared, outcome: Result<Value, Refusal>) -> Response {
             body
         }
         Err(refusal) => {
-            shared.change(|state| {
-                *state.view.counters.api_errors.entry(refusal.error.clone()).or_default() += 1;
-            });
+            shared.change(|state| state.view.counters.refused(&refusal.error));
             let mut body = json!({"ok": false, "error": refusal.error});
             if !refusal.messages.is_empty() {
                 let marked: Vec<_> = refusal.messages.iter().map(|message| format!("[ERROR] {message}")).collect();
@@ -233,7 +186,7 @@ fn answer(shared: &Shared, outcome: Result<Value, Refusal>) -> Response {
 }
 
 fn rate_limited(shared: &Shared, wait: Duration) -> Response {
-    shared.change(|state| *state.view.counters.api_errors.entry("ratelimited".to_owned()).or_default() += 1);
+    shared.change(|state| state.view.counters.refused(&"ratelimited"));
     let mut response = json_response(StatusCode::TOO_MANY_REQUESTS, &json!({"ok": false, "error": "ratelimited"}));
     // Slack counts in whole seconds.
     let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);

@@ -1,5 +1,7 @@
 //! What can be wrong with Slack. Faults last until healed and combine, except those that are over at once.
 
+use crate::simulator::platform;
+use crate::simulator::platform::fault::{Effect, Limit};
 use std::time::Duration;
 
 /// A fault of the platform.
@@ -99,24 +101,32 @@ impl Reason {
     }
 }
 
-impl Fault {
-    /// Whether it stays until it is healed.
-    pub fn lasts(&self) -> bool {
+impl platform::fault::Fault for Fault {
+    fn lasts(&self) -> bool {
         !matches!(
             self,
             Self::SocketsClose | Self::SocketsBreak | Self::SocketCut(_) | Self::SocketsFreeze | Self::Disconnect(_)
         )
     }
 
-    /// Whether it concerns calls of this method.
-    pub(super) fn concerns(&self, called: &str) -> bool {
+    fn effect(&self, called: &str) -> Option<Effect> {
+        let (method, effect) = match self {
+            Self::RateLimited { method, retry_after, .. } => {
+                (method, Effect::RateLimited(Limit { wait: *retry_after, global: false }))
+            }
+            Self::Down { method, status } => (method, Effect::Down(*status)),
+            Self::Hangs { method } => (method, Effect::Hangs),
+            Self::Slow { method, by } => (method, Effect::Slow(*by)),
+            Self::AnswersLost { method } => (method, Effect::AnswerLost),
+            _ => return None,
+        };
+        method.as_deref().is_none_or(|method| method == called).then_some(effect)
+    }
+
+    fn calls_left(&mut self) -> Option<&mut u32> {
         match self {
-            Self::RateLimited { method, .. }
-            | Self::Down { method, .. }
-            | Self::Hangs { method }
-            | Self::Slow { method, .. }
-            | Self::AnswersLost { method } => method.as_deref().is_none_or(|method| method == called),
-            _ => false,
+            Self::RateLimited { calls, .. } => Some(calls),
+            _ => None,
         }
     }
 }

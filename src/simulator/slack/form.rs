@@ -1,15 +1,16 @@
 //! People and forms: filling in, sending, closing.
 
-use crate::simulator::slack::happening::What;
+use crate::simulator::platform::happening::What;
+use crate::simulator::platform::kind::Platform as _;
+use crate::simulator::slack::delivery::{Delivery, Kind};
 use crate::simulator::slack::message;
 use crate::simulator::slack::methods;
 use crate::simulator::slack::payload;
 use crate::simulator::slack::person::{Impossible, Person};
-use crate::simulator::slack::socket::{self, Delivery, Kind};
-use crate::simulator::slack::view::Modal;
+use crate::simulator::slack::socket;
+use crate::simulator::slack::state::{Modal, Slack};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 impl Person {
     /// Fills in the newest form on the screen and sends it. Each field goes by its `action_id`; checkboxes take values
@@ -20,7 +21,7 @@ impl Person {
         let (payload, id) = self.shared.change(|state| {
             let trigger = state.trigger(&self.id, &self.shared.settings.team_id);
             let mut modal = (*modal).clone();
-            modal.view["state"]["values"] = values;
+            modal.content["state"]["values"] = values;
             (payload::view(&self.shared, state, &modal, "view_submission", &trigger), modal.id)
         });
         let delivery = socket::deliver(&self.shared, Kind::Interactive, payload).await;
@@ -29,7 +30,7 @@ impl Person {
             let person = self.name.clone();
             if !delivery.acked() {
                 let text = "We had some trouble connecting. Try again?".to_owned();
-                return state.happened(None, What::Failed { person, text });
+                return state.happened(None, What::Failed { by: Slack::NAME, person, text });
             }
             let answer = delivery.ack_payload.clone().unwrap_or_default();
             let mut errors = BTreeMap::new();
@@ -42,7 +43,7 @@ impl Person {
                 Some("update") => {
                     let view = methods::kept_view(&self.shared, state, &answer["view"], &id);
                     if let Some(modal) = state.modal_mut(&id) {
-                        modal.view = view;
+                        modal.content = view;
                     }
                 }
                 _ => {
@@ -71,22 +72,16 @@ impl Person {
             state.happened(None, What::FormClosed { person, title });
             payload::view(&self.shared, state, &modal, "view_closed", "")
         });
-        if modal.view["notify_on_close"] != true {
+        if modal.content["notify_on_close"] != true {
             return Ok(None);
         }
         Ok(Some(socket::deliver(&self.shared, Kind::Interactive, payload).await))
-    }
-
-    fn form(&self) -> Result<Arc<Modal>, Impossible> {
-        let state = self.shared.look();
-        let newest = state.view.modals.iter().rev().find(|modal| modal.open && modal.person == self.id);
-        newest.cloned().ok_or_else(|| Impossible::NoForm(self.name.clone()))
     }
 }
 
 /// A form's `state.values` with these fields filled in, and the others as they were opened.
 fn filled(modal: &Modal, fields: &[(&str, &str)]) -> Result<Value, Impossible> {
-    let blocks = modal.view["blocks"].as_array().map_or(&[][..], Vec::as_slice);
+    let blocks = modal.content["blocks"].as_array().map_or(&[][..], Vec::as_slice);
     let mut values = json!({});
     let mut known = Vec::new();
     for (block_id, element) in message::elements(blocks) {
@@ -96,7 +91,7 @@ fn filled(modal: &Modal, fields: &[(&str, &str)]) -> Result<Value, Impossible> {
         let kind = element["type"].as_str().unwrap_or_default();
         let options = || element["options"].as_array().into_iter().flatten();
         let chosen = |value: &str| options().find(|option| option["value"] == value).cloned();
-        let no_choice = |value: &str| Impossible::NoChoice { action_id: action_id.to_owned(), value: value.to_owned() };
+        let no_choice = |value: &str| Impossible::NoChoice { menu: action_id.to_owned(), value: value.to_owned() };
         let mut value = json!({"type": kind});
         match kind {
             "button" => continue,
@@ -122,10 +117,10 @@ fn filled(modal: &Modal, fields: &[(&str, &str)]) -> Result<Value, Impossible> {
         values[block_id][action_id] = value;
     }
     match fields.iter().find(|(name, _)| !known.contains(name)) {
-        Some((name, _)) => Err(Impossible::NoElement {
-            action_id: (*name).to_owned(),
-            shown: message::render(blocks, &BTreeMap::new()),
-        }),
+        Some((name, _)) => {
+            let shown = message::render(blocks, &BTreeMap::new());
+            Err(Impossible::NoElement { id: (*name).to_owned(), shown })
+        }
         None => Ok(values),
     }
 }

@@ -1,41 +1,31 @@
 //! A message as the workspace keeps it, with every body it ever had, and as a person reads it.
 
+use crate::simulator::platform;
+pub use crate::simulator::platform::happening::Confirm;
+use crate::simulator::platform::message::Posted;
 use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::ops::{Deref, DerefMut};
 
 /// A message in a channel or thread, or one that only a single person sees.
 #[derive(Clone, Debug)]
 pub struct Message {
-    /// The channel's id.
-    pub channel: String,
-    /// The channel's name, without `#`.
-    pub channel_name: String,
+    /// Where and by whom it was posted, and who sees it.
+    pub posted: Posted,
     /// Slack's name for the message: seconds and microseconds, unique in the workspace.
     pub ts: String,
     /// The `ts` of the message that this one answers in a thread.
     pub thread_ts: Option<String>,
-    /// The author's user id.
-    pub user: String,
-    /// The author's name.
-    pub author: String,
-    /// Whether the app wrote it.
-    pub by_bot: bool,
-    /// The only person who sees it, by user id; `None` is everybody in the channel.
-    pub ephemeral_to: Option<String>,
     /// The text: what is read if there are no blocks, else what notifications say.
     pub text: String,
     /// The blocks as they are now, with the ids Slack filled in.
     pub blocks: Vec<Value>,
     /// The metadata.
     pub metadata: Option<Value>,
-    /// Whether it was taken away. It stays in the workspace's view, so that tests can look at it.
-    pub deleted: bool,
     /// Every body it had, the first as posted, the last as it is.
     pub history: Vec<Body>,
-    /// The names behind the user ids that the text may mention.
-    pub(super) names: BTreeMap<String, String>,
 }
 
 /// What a message said from some moment on.
@@ -66,19 +56,6 @@ pub struct Button {
     pub confirm: Option<Confirm>,
 }
 
-/// A confirmation dialog's texts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Confirm {
-    /// The heading.
-    pub title: String,
-    /// The question.
-    pub text: String,
-    /// The caption of the button that goes on.
-    pub confirm: String,
-    /// The caption of the button that does not.
-    pub deny: String,
-}
-
 impl Message {
     /// The message as a person reads it: blocks if there are any, else the text; buttons as `[Approve]`.
     pub fn text_seen(&self) -> String {
@@ -94,10 +71,43 @@ impl Message {
     pub fn button(&self, action_id: &str) -> Option<Button> {
         self.buttons().into_iter().find(|button| button.action_id == action_id)
     }
+}
 
-    /// Whether anybody can still see it.
-    pub fn is_visible(&self) -> bool {
-        !self.deleted
+impl platform::message::Message for Message {
+    type Button = Button;
+
+    fn id(&self) -> &str {
+        &self.ts
+    }
+
+    fn thread(&self) -> Option<&str> {
+        self.thread_ts.as_deref()
+    }
+
+    fn text_seen(&self) -> String {
+        Message::text_seen(self)
+    }
+
+    fn button(&self, id: &str) -> Option<Button> {
+        Message::button(self, id)
+    }
+
+    fn remember(&mut self) {
+        self.history.push(Body { at: Timestamp::now(), text: self.text.clone(), blocks: self.blocks.clone() });
+    }
+}
+
+impl Deref for Message {
+    type Target = Posted;
+
+    fn deref(&self) -> &Posted {
+        &self.posted
+    }
+}
+
+impl DerefMut for Message {
+    fn deref_mut(&mut self) -> &mut Posted {
+        &mut self.posted
     }
 }
 

@@ -7,10 +7,8 @@ use crate::simulator::slack::blocks;
 use crate::simulator::slack::fault::Fault;
 use crate::simulator::slack::message::Message;
 use crate::simulator::slack::payload;
-use crate::simulator::slack::state::{Draft, ResponseUrl, Shared, State};
-use crate::simulator::slack::view::Modal;
+use crate::simulator::slack::state::{Draft, Modal, ResponseUrl, Shared, State};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use tokio::time::Instant;
 
 /// The one scope of an app-level token here.
@@ -145,7 +143,7 @@ fn post(shared: &Shared, state: &mut State, args: &Value) -> Answer {
 fn update(shared: &Shared, state: &mut State, args: &Value) -> Answer {
     let (channel, ts) = own(state, args, "cant_update_message")?;
     let content = content(args, UPDATED_TEXT)?;
-    state.edit(&ts, content.text.clone(), content.blocks, content.metadata);
+    state.rewrite(&ts, content.text.clone(), content.blocks, content.metadata);
     let message = state.view.message(&ts).map(|message| payload::message(&shared.settings, state, message));
     Ok(json!({"channel": channel, "ts": ts, "text": content.text, "message": message}))
 }
@@ -254,7 +252,7 @@ fn open_view(shared: &Shared, state: &mut State, args: &Value) -> Answer {
     }
     let id = format!("V{:010}", state.number());
     let view = kept_view(shared, state, &view, &id);
-    state.add_modal(Modal { id, person, view: view.clone(), open: true, errors: BTreeMap::new() });
+    state.add_modal(Modal::new(id, person, view.clone()));
     Ok(json!({"view": view}))
 }
 
@@ -263,12 +261,12 @@ fn update_view(shared: &Shared, state: &mut State, args: &Value) -> Answer {
     let view = parsed(args, "view").ok_or("invalid_arguments")??;
     checked_view(&view)?;
     let known = state.view.modals.iter().find(|modal| modal.id == id && modal.open).ok_or("not_found")?;
-    if text(args, "hash").is_some_and(|hash| known.view["hash"] != hash) {
+    if text(args, "hash").is_some_and(|hash| known.content["hash"] != hash) {
         return Err("hash_conflict".into());
     }
     let view = kept_view(shared, state, &view, &id);
     if let Some(modal) = state.modal_mut(&id) {
-        modal.view = view.clone();
+        modal.content = view.clone();
         modal.errors.clear();
     }
     Ok(json!({"view": view}))
@@ -309,7 +307,7 @@ pub(super) fn respond(shared: &Shared, id: &str, body: &Value) -> Result<(), (Re
                 None
             }
             Some(ts) if flag(body, "replace_original") == Some(true) => {
-                state.edit(&ts, content.text, content.blocks, content.metadata);
+                state.rewrite(&ts, content.text, content.blocks, content.metadata);
                 None
             }
             _ if deletes => None,

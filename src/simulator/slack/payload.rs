@@ -2,8 +2,8 @@
 
 use crate::simulator::slack::message::Message;
 use crate::simulator::slack::settings::Settings;
-use crate::simulator::slack::state::{Shared, State};
-use crate::simulator::slack::view::{Member, Modal};
+use crate::simulator::slack::state::{Modal, Shared, State};
+use crate::simulator::slack::view::Member;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -185,7 +185,7 @@ pub(super) fn view(shared: &Shared, state: &State, modal: &Modal, kind: &str, tr
         "type": kind,
         "user": user_brief(state, &modal.person),
         "token": VERIFICATION_TOKEN,
-        "view": modal.view,
+        "view": modal.content,
     });
     installed(settings, state, &mut payload);
     name(
@@ -225,7 +225,7 @@ pub(super) fn event(shared: &Shared, state: &mut State, person: &str, event: &Va
     let settings = &shared.settings;
     let number = state.number();
     let home = state.home_of(person).map(str::to_owned);
-    let is_shared = state.view.people.iter().any(|member| member.home.is_some());
+    let is_shared = !state.homes.is_empty();
     let sender = state.sender.clone();
     let mut event = event.clone();
     let mut outer = sender.clone();

@@ -1,15 +1,19 @@
 //! People: they type, click, fill in forms, and see what Slack shows them.
 
+use crate::simulator::platform::happening::What;
+use crate::simulator::platform::kind::Platform as _;
+use crate::simulator::platform::message::MessageRef;
+use crate::simulator::platform::person;
+pub use crate::simulator::platform::person::Impossible;
+use crate::simulator::platform::view::Warning;
+use crate::simulator::slack::delivery::{Delivery, Kind};
 use crate::simulator::slack::fault::Fault;
-use crate::simulator::slack::happening::What;
 use crate::simulator::slack::message::{self, Confirm, Message};
 use crate::simulator::slack::methods;
 use crate::simulator::slack::payload::{self, Origin};
-use crate::simulator::slack::socket::{self, Delivery, Kind};
-use crate::simulator::slack::state::{Draft, SLACK, Shared};
-use crate::simulator::slack::view::{ChannelView, Warning};
+use crate::simulator::slack::socket;
+use crate::simulator::slack::state::{Draft, SLACK, Slack};
 use serde_json::{Value, json};
-use std::sync::Arc;
 
 /// Slack's words beside a button whose click was not acknowledged.
 pub const OPERATION_TIMED_OUT: &str = "Operation timed out. Apps need to respond within three seconds.";
@@ -18,90 +22,9 @@ pub const OPERATION_TIMED_OUT: &str = "Operation timed out. Apps need to respond
 pub const NOT_INTERACTIVE: &str = "This app is not configured to handle interactive responses.";
 
 /// Somebody in the workspace.
-#[derive(Clone, Debug)]
-pub struct Person {
-    pub(super) shared: Arc<Shared>,
-    pub(super) id: String,
-    pub(super) name: String,
-}
-
-/// What a person cannot do, because Slack does not show it.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Impossible {
-    /// There is no such channel.
-    #[error("there is no channel {0}")]
-    NoChannel(String),
-    /// There is no such message, it was deleted, or only somebody else sees it.
-    #[error("{person} sees no message {ts}")]
-    NoMessage {
-        /// Who.
-        person: String,
-        /// Which message.
-        ts: String,
-    },
-    /// The message shows no such button or menu.
-    #[error("the message shows no {action_id}, but: {shown}")]
-    NoElement {
-        /// What was looked for.
-        action_id: String,
-        /// The message as the person reads it.
-        shown: String,
-    },
-    /// The button asks nothing first.
-    #[error("{0} asks nothing before the click is sent")]
-    NoConfirm(String),
-    /// The menu has no such choice.
-    #[error("{action_id} has no choice {value}")]
-    NoChoice {
-        /// The menu.
-        action_id: String,
-        /// What was to be chosen.
-        value: String,
-    },
-    /// No such form is on the person's screen.
-    #[error("{0} sees no such form")]
-    NoForm(String),
-}
-
-/// Names a message: by its `ts`, or as it was seen.
-#[derive(Clone, Debug)]
-pub struct MessageRef(String);
-
-impl From<&str> for MessageRef {
-    fn from(ts: &str) -> Self {
-        Self(ts.to_owned())
-    }
-}
-
-impl From<&String> for MessageRef {
-    fn from(ts: &String) -> Self {
-        Self(ts.clone())
-    }
-}
-
-impl From<&Message> for MessageRef {
-    fn from(message: &Message) -> Self {
-        Self(message.ts.clone())
-    }
-}
-
-impl From<&Arc<Message>> for MessageRef {
-    fn from(message: &Arc<Message>) -> Self {
-        Self(message.ts.clone())
-    }
-}
+pub type Person = person::Person<Slack>;
 
 impl Person {
-    /// The user id.
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// The name.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
     /// Types a line into a channel: a slash command if it starts with `/`, else a message.
     pub async fn types(&self, channel: &str, line: &str) -> Result<Delivery, Impossible> {
         let channel = self.channel(channel)?;
@@ -166,25 +89,13 @@ impl Person {
         let mut options = menu["options"].as_array().into_iter().flatten();
         let option = options
             .find(|option| option["value"] == value)
-            .ok_or_else(|| Impossible::NoChoice { action_id: action_id.to_owned(), value: value.to_owned() })?;
+            .ok_or_else(|| Impossible::NoChoice { menu: action_id.to_owned(), value: value.to_owned() })?;
         let action = json!({
             "type": menu["type"], "action_id": action_id, "block_id": block_id, "selected_option": option,
         });
         let values = json!({block_id: {action_id: {"type": menu["type"], "selected_option": option}}});
         self.pressed(&message, option["text"]["text"].as_str().unwrap_or(value).to_owned(), None, true);
         Ok(self.acts(&message, action_id, action, &values).await)
-    }
-
-    /// What this person sees of a channel.
-    pub fn sees(&self, channel: &str) -> ChannelView {
-        self.shared.look().view.sees(&self.id, channel)
-    }
-
-    /// Deletes a message, as its author or a workspace admin can.
-    pub fn deletes(&self, message: impl Into<MessageRef>) -> Result<(), Impossible> {
-        let message = self.shown(&message.into())?;
-        self.shared.change(|state| state.delete(&message.ts, self.name.clone()));
-        Ok(())
     }
 
     async fn commands(&self, channel: &str, line: &str) -> Delivery {
@@ -315,7 +226,7 @@ impl Person {
             let trigger = state.trigger(&self.id, &self.shared.settings.team_id);
             let origin = Origin { person: &self.id, channel, response_url: &url, trigger_id: &trigger };
             state.view.warnings.retain(|warning| {
-                warning.person != self.id || warning.message_ts != message.ts || warning.action_id != action_id
+                warning.person != self.id || warning.message != message.ts || warning.button != action_id
             });
             payload::block_actions(&self.shared, state, &origin, message, action, values)
         });
@@ -330,11 +241,11 @@ impl Person {
                 let text = if off { NOT_INTERACTIVE } else { OPERATION_TIMED_OUT }.to_owned();
                 state.view.warnings.push(Warning {
                     person: self.id.clone(),
-                    message_ts: message.ts.clone(),
-                    action_id: action_id.to_owned(),
+                    message: message.ts.clone(),
+                    button: action_id.to_owned(),
                     text: text.clone(),
                 });
-                let failed = What::Failed { person: self.name.clone(), text: format!("⚠ {text}") };
+                let failed = What::Failed { by: Slack::NAME, person: self.name.clone(), text: format!("⚠ {text}") };
                 state.happened(Some(message.channel_name.clone()), failed);
             });
         }
@@ -342,8 +253,8 @@ impl Person {
     }
 
     fn pressed(&self, message: &Message, button: String, confirm: Option<Confirm>, confirmed: bool) {
-        let (person, ts) = (self.name.clone(), message.ts.clone());
-        let clicked = What::Clicked { person, button, ts, confirm, confirmed };
+        let (person, id) = (self.name.clone(), message.ts.clone());
+        let clicked = What::Clicked { person, button, id, confirm, confirmed };
         self.shared.change(|state| state.happened(Some(message.channel_name.clone()), clicked));
     }
 
@@ -358,20 +269,6 @@ impl Person {
                 ..Draft::default()
             });
         });
-    }
-
-    fn channel(&self, channel: &str) -> Result<String, Impossible> {
-        let state = self.shared.look();
-        let known = state.view.channel(channel).map(|channel| channel.id.clone());
-        known.ok_or_else(|| Impossible::NoChannel(channel.to_owned()))
-    }
-
-    fn shown(&self, MessageRef(ts): &MessageRef) -> Result<Arc<Message>, Impossible> {
-        let state = self.shared.look();
-        let seen = state.view.message(ts).filter(|message| {
-            message.is_visible() && message.ephemeral_to.as_ref().is_none_or(|only| *only == self.id)
-        });
-        seen.cloned().ok_or_else(|| Impossible::NoMessage { person: self.name.clone(), ts: ts.clone() })
     }
 }
 
@@ -399,5 +296,5 @@ fn find(message: &Message, action_id: &str) -> Result<(String, Value), Impossibl
 }
 
 fn missing(message: &Message, action_id: &str) -> Impossible {
-    Impossible::NoElement { action_id: action_id.to_owned(), shown: message.text_seen() }
+    Impossible::NoElement { id: action_id.to_owned(), shown: message.text_seen() }
 }

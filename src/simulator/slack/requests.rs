@@ -1,7 +1,7 @@
 //! Requests to the app's own address, signed as Slack signs them: what there is instead of sockets.
 
+use crate::simulator::slack::delivery::{Delivery, Kind};
 use crate::simulator::slack::fault::Fault;
-use crate::simulator::slack::socket::{Delivery, Kind};
 use crate::simulator::slack::state::{Shared, State};
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, header};
@@ -11,7 +11,6 @@ use hyper_util::rt::TokioExecutor;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::Sha256;
-use std::fmt::Write as _;
 use tokio::time::{Instant, timeout};
 use url::form_urlencoded;
 
@@ -29,11 +28,7 @@ pub struct NotVerified(String);
 pub(super) fn signature(secret: &str, at: i64, body: &str) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes a key of any length");
     mac.update(format!("v0:{at}:{body}").as_bytes());
-    mac.finalize().into_bytes().iter().fold("v0=".to_owned(), |mut text, byte| {
-        // Writing to a String does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    format!("v0={}", hex::encode(mac.finalize().into_bytes()))
 }
 
 /// Asks whether the address is the app's. <https://docs.slack.dev/reference/events/url_verification/>

@@ -1,5 +1,7 @@
 //! What a workspace is like before anything happens in it.
 
+use crate::simulator::platform;
+pub use crate::simulator::platform::settings::Pace;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -84,13 +86,22 @@ impl Settings {
     }
 }
 
-/// A rate limit: so many calls at once, then one more for every interval gone by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pace {
-    /// How many calls may come at once.
-    pub burst: u32,
-    /// After how long one more call is let through.
-    pub every: Duration,
+impl platform::settings::Settings for Settings {
+    fn port(&self) -> u16 {
+        self.port
+    }
+
+    fn bot(&self) -> (&str, &str) {
+        (&self.bot_user_id, &self.bot_name)
+    }
+
+    fn channels(&self) -> &[String] {
+        &self.channels
+    }
+
+    fn paces(&self) -> &BTreeMap<String, Pace> {
+        &self.paces
+    }
 }
 
 impl Default for Settings {

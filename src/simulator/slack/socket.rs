@@ -1,75 +1,19 @@
 //! Socket Mode: the sockets, the envelopes on them, and what becomes of each envelope.
 
+use crate::simulator::platform::happening::What;
+use crate::simulator::platform::sockets::{Ended, Manners, Out, converse};
+use crate::simulator::slack::delivery::{Delivery, Kind};
 use crate::simulator::slack::fault::{Fault, Reason};
-use crate::simulator::slack::happening::What;
-use crate::simulator::slack::message::Confirm;
 use crate::simulator::slack::requests;
-use crate::simulator::slack::state::{Connection, Out, Pending, Shared, State};
+use crate::simulator::slack::state::{Connection, Pending, Shared, State};
 use axum::extract::ws::{Message as Frame, WebSocket};
-use futures::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 /// After how many pings without an answer the platform takes a silent socket for dead.
 const UNANSWERED_PINGS: u32 = 3;
-/// For how long a socket that is cut loses what is on it before anybody notices.
-const UNNOTICED: Duration = Duration::from_millis(50);
-
-/// What kind of envelope.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A slash command.
-    SlashCommands,
-    /// A click, a choice or a form.
-    Interactive,
-    /// An event, such as a message.
-    EventsApi,
-}
-
-impl Kind {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::SlashCommands => "slash_commands",
-            Self::Interactive => "interactive",
-            Self::EventsApi => "events_api",
-        }
-    }
-}
-
-/// What became of something a person did.
-#[derive(Clone, Debug)]
-pub struct Delivery {
-    /// What kind of envelope it was.
-    pub kind: Kind,
-    /// The envelope's id.
-    pub envelope_id: String,
-    /// What was in the envelope.
-    pub payload: Value,
-    /// Whether there was a socket to send it on; over HTTP, whether the app answered at all.
-    pub delivered: bool,
-    /// The HTTP status of the app's answer, where there is a request URL.
-    pub status: Option<u16>,
-    /// Slack's word for why it was not acknowledged.
-    pub failure: Option<&'static str>,
-    /// After how long it was acknowledged; `None` is not within Slack's deadline.
-    pub acked_after: Option<Duration>,
-    /// What came with the acknowledgement.
-    pub ack_payload: Option<Value>,
-    /// The dialog that was confirmed before it was sent.
-    pub confirm: Option<Confirm>,
-    /// The `ts` of the message the person wrote, if it was one.
-    pub message_ts: Option<String>,
-}
-
-impl Delivery {
-    /// Whether the app acknowledged it in time.
-    pub fn acked(&self) -> bool {
-        self.acked_after.is_some()
-    }
-}
 
 /// Sends a payload to the app, to its request URL or on one of its sockets in turn, and waits for the acknowledgement as long
 /// as Slack does.
@@ -192,7 +136,7 @@ pub(super) async fn serve(shared: Arc<Shared>, mut socket: WebSocket) {
             None
         };
         let first = match turned_away {
-            Some(reason) => vec![disconnect(reason), Out::Close],
+            Some(reason) => vec![disconnect(reason), Out::Close(None)],
             None => vec![hello(&shared, state.connections.len() + 1)],
         };
         for frame in first {
@@ -202,7 +146,8 @@ pub(super) async fn serve(shared: Arc<Shared>, mut socket: WebSocket) {
         state.connections.push(Connection { id, out: out.clone() });
         state.view.counters.connections_opened += 1;
         state.view.counters.connections_open = state.connections.len();
-        state.happened(None, What::Connected { open: state.connections.len() });
+        let open = state.connections.len();
+        state.happened(None, What::Connected { how: "opens a socket", open });
         Some(id)
     });
     let Some(id) = greeted else {
@@ -211,69 +156,24 @@ pub(super) async fn serve(shared: Arc<Shared>, mut socket: WebSocket) {
         return;
     };
     drop(out);
-    converse(&shared, socket, &mut told).await;
+    let ping_every = shared.settings.ping_every;
+    let manners = Manners {
+        ping: Some((ping_every, "Ping from applink-simulated")),
+        patience: Some(ping_every * UNANSWERED_PINGS),
+    };
+    let ended = converse(socket, &mut told, &shared.stopped, manners, |text| acknowledge(&shared, text)).await;
     shared.change(|state| {
         state.connections.retain(|connection| connection.id != id);
-        state.view.counters.connections_open = state.connections.len();
-        for pending in state.pending.values_mut().filter(|pending| pending.on.contains(&id)) {
+        let open = state.connections.len();
+        let counters = &mut state.view.counters;
+        counters.connections_open = open;
+        counters.connections_cut += u64::from(ended == Ended::Cut);
+        for pending in state.own.pending.values_mut().filter(|pending| pending.on.contains(&id)) {
             pending.on.retain(|on| *on != id);
-            state.view.counters.envelopes_cut += u64::from(pending.on.is_empty());
+            counters.envelopes_cut += u64::from(pending.on.is_empty());
         }
-        state.happened(None, What::Disconnected { open: state.connections.len() });
+        state.happened(None, What::Disconnected { open });
     });
-}
-
-async fn converse(shared: &Shared, socket: WebSocket, told: &mut mpsc::UnboundedReceiver<Out>) {
-    let (mut to_app, mut from_app) = socket.split();
-    let mut ping = tokio::time::interval(shared.settings.ping_every);
-    ping.reset();
-    loop {
-        let frame = tokio::select! {
-            biased;
-            () = shared.stopped.cancelled() => Frame::Close(None),
-            out = told.recv() => match out {
-                Some(Out::Text(text)) => Frame::text(text),
-                Some(Out::Close) => Frame::Close(None),
-                Some(Out::Freeze) => {
-                    let unnoticed = tokio::time::sleep(shared.settings.ping_every * UNANSWERED_PINGS);
-                    let _ = shared.stopped.run_until_cancelled(unnoticed).await;
-                    return;
-                }
-                Some(Out::Cut) => {
-                    let lost = async {
-                        loop {
-                            tokio::select! {
-                                out = told.recv() => drop(out),
-                                frame = from_app.next() => drop(frame),
-                            }
-                        }
-                    };
-                    let _ = tokio::time::timeout(UNNOTICED, lost).await;
-                    shared.change(|state| state.view.counters.connections_cut += 1);
-                    return;
-                }
-                Some(Out::Break) | None => return,
-            },
-            frame = from_app.next() => match frame {
-                Some(Ok(Frame::Text(text))) => {
-                    acknowledge(shared, &text);
-                    continue;
-                }
-                Some(Ok(Frame::Close(_))) => {
-                    // The reply is in the queue: without it the client takes the connection for broken.
-                    let _ = to_app.flush().await;
-                    return;
-                }
-                Some(Err(_)) | None => return,
-                Some(Ok(_)) => continue,
-            },
-            _ = ping.tick() => Frame::Ping("Ping from applink-simulated".into()),
-        };
-        let over = matches!(frame, Frame::Close(_));
-        if to_app.send(frame).await.is_err() || over {
-            return;
-        }
-    }
 }
 
 fn acknowledge(shared: &Shared, text: &str) {
@@ -301,24 +201,24 @@ fn hello(shared: &Shared, number: usize) -> Out {
 /// Does to the open sockets what a fault does when it comes.
 pub(super) fn strike(state: &State, fault: &Fault) {
     match fault {
-        Fault::SocketsClose | Fault::SocketsRefused => state.tell_all(|| Out::Close),
-        Fault::SocketsBreak => state.tell_all(|| Out::Break),
+        Fault::SocketsClose | Fault::SocketsRefused => state.tell_all(&Out::Close(None)),
+        Fault::SocketsBreak => state.tell_all(&Out::Break),
         Fault::SocketCut(place) => {
             if let Some(place) = place.checked_rem(state.connections.len()) {
                 // A socket that is gone needs no cutting.
                 let _ = state.connections[place].out.send(Out::Cut);
             }
         }
-        Fault::SocketsFreeze => state.tell_all(|| Out::Freeze),
+        Fault::SocketsFreeze => state.tell_all(&Out::Freeze),
         Fault::Disconnect(reason) => {
-            state.tell_all(|| disconnect(*reason));
+            state.tell_all(&disconnect(*reason));
             if *reason != Reason::Warning {
-                state.tell_all(|| Out::Close);
+                state.tell_all(&Out::Close(None));
             }
         }
         Fault::SocketModeOff => {
-            state.tell_all(|| disconnect(Reason::LinkDisabled));
-            state.tell_all(|| Out::Close);
+            state.tell_all(&disconnect(Reason::LinkDisabled));
+            state.tell_all(&Out::Close(None));
         }
         _ => {}
     }

@@ -186,12 +186,12 @@ pub(super) fn is_offered(both: &Both, action: &str) -> bool {
 
 /// What a form says, on either platform: its title, its text, and what its one field asks.
 pub(super) fn slack_form(form: &SlackForm) -> String {
-    let [section, input] = &form.view["blocks"].as_array().unwrap()[..] else { panic!("{}", form.view) };
+    let [section, input] = &form.content["blocks"].as_array().unwrap()[..] else { panic!("{}", form.content) };
     format!("the form: {} / {} / {}", form.title(), slack(&section["text"]), slack(&input["label"]))
 }
 
 pub(super) fn discord_form(form: &DiscordForm) -> String {
-    let [text, row] = &form.data["components"].as_array().unwrap()[..] else { panic!("{}", form.data) };
+    let [text, row] = &form.content["components"].as_array().unwrap()[..] else { panic!("{}", form.content) };
     let said = |value: &Value| discord(value.as_str().unwrap());
     let caption = said(&row["components"][0]["label"]);
     format!("the form: {} / {} / {caption}", form.title(), said(&text["content"]))

@@ -11,7 +11,7 @@ const ERROR: &str = "cf push: Stager is unavailable: execution expired";
 async fn alerts(bot: &Bot, count: usize) -> Vec<(String, AlertStatus)> {
     let waiting = async {
         loop {
-            let rows = bot.store.unanswered().await.unwrap();
+            let rows = crate::owed::unanswered(&bot.url).await;
             if rows.len() >= count {
                 return rows;
             }
@@ -58,7 +58,7 @@ async fn who_asks_the_bot_in_plain_words_is_understood_and_answered() {
     let bot = Bot::reading(brisk()).await;
     bot.server.person("anna").types(CHANNEL, &format!("@Stagerbot my {ERROR}")).await.unwrap();
     let there = async {
-        while bot.store.unanswered().await.unwrap().is_empty() {
+        while crate::owed::unanswered(&bot.url).await.is_empty() {
             tokio::task::yield_now().await;
         }
     };
@@ -76,7 +76,7 @@ async fn unless_it_is_configured_no_message_is_read_and_mentions_are() {
     assert!(unread.delivered, "that something was said is told, and not what");
     anna.types(CHANNEL, "@Stagerbot check").await.unwrap();
     let there = async {
-        while bot.store.unanswered().await.unwrap().is_empty() {
+        while crate::owed::unanswered(&bot.url).await.is_empty() {
             tokio::task::yield_now().await;
         }
     };

@@ -11,7 +11,7 @@ async fn rows(bot: &Bot, count: usize) -> Vec<InboxRow> {
     let mut tick = interval(Duration::from_millis(5));
     let waiting = async {
         loop {
-            let rows = bot.store.unanswered().await.unwrap();
+            let rows = crate::owed::unanswered(&bot.url).await;
             if rows.len() >= count {
                 return rows;
             }
@@ -74,7 +74,7 @@ async fn what_is_for_another_application_or_names_none_is_nobodys_business() {
     for application in [Some("111111111111111199".to_owned()), None] {
         bot.server.send_as(|sender| sender.application_id = application.clone());
         assert!(!anna.types(CHANNEL, "/stager check").await.unwrap().acked(), "{application:?}");
-        assert!(bot.store.unanswered().await.unwrap().is_empty(), "{application:?}");
+        assert!(crate::owed::unanswered(&bot.url).await.is_empty(), "{application:?}");
     }
     assert_eq!(bot.discord.refused_as_foreign(), 2);
     bot.server.send_as_itself();

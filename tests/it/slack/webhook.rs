@@ -41,6 +41,7 @@ struct Door {
     workspace: Workspace,
     slack: Arc<Slack>,
     store: Store,
+    url: String,
     address: SocketAddr,
     stop: CancellationToken,
     folder: TempDir,
@@ -52,12 +53,13 @@ impl Door {
         workspace.add_person("anna", "en-US");
         workspace.add_person("ben", "de-DE");
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&format!("sqlite://{}/x.db", folder.path().display())).await.unwrap();
+        let url = format!("sqlite://{}/x.db", folder.path().display());
+        let store = Store::open(&url).await.unwrap();
         let slack = Arc::new(Slack::connect(&settings(&workspace)).await.unwrap());
         let stop = CancellationToken::new();
         let address = serve(&slack, &store, &stop).await;
         workspace.set_request_url(&format!("http://{address}{PATH}")).await.unwrap();
-        Self { workspace, slack, store, address, stop, folder }
+        Self { workspace, slack, store, url, address, stop, folder }
     }
 
     fn now() -> i64 {
@@ -76,7 +78,7 @@ impl Door {
     }
 
     async fn rows(&self) -> usize {
-        self.store.unanswered().await.unwrap().len()
+        crate::owed::unanswered(&self.url).await.len()
     }
 }
 
@@ -171,7 +173,7 @@ async fn commands_clicks_and_mentions_land_and_are_acknowledged() {
     for delivery in [typed, clicked, said] {
         assert!(delivery.acked() && delivery.ack_payload.is_none(), "{delivery:?}");
     }
-    let came: Vec<Request> = door.store.unanswered().await.unwrap().into_iter().map(|row| row.request).collect();
+    let came: Vec<Request> = crate::owed::unanswered(&door.url).await.into_iter().map(|row| row.request).collect();
     let approve = Request::Approve { incident: Some(7), code: "7F3A9C-1".to_owned(), database_checked: true };
     assert_eq!(
         came,
@@ -181,7 +183,7 @@ async fn commands_clicks_and_mentions_land_and_are_acknowledged() {
             Request::Check { environment: Some("prod".to_owned()) },
         ]
     );
-    let row = door.store.unanswered().await.unwrap().remove(0);
+    let row = crate::owed::unanswered(&door.url).await.remove(0);
     door.slack.answer(&row.reply.unwrap(), "noted").await.unwrap();
     assert_eq!(anna.sees(CHANNEL).ephemerals().count(), 1);
 }

@@ -28,6 +28,7 @@ struct Front {
     workspace: Workspace,
     slack: Arc<Slack>,
     store: Store,
+    url: String,
     anna: Person,
     /// A card with every button.
     card: String,
@@ -50,7 +51,8 @@ impl Front {
         let workspace = crate::record::workspace(shape).await;
         let anna = workspace.add_person("anna", "en-US");
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&format!("sqlite://{}/x.db", folder.path().display())).await.unwrap();
+        let url = format!("sqlite://{}/x.db", folder.path().display());
+        let store = Store::open(&url).await.unwrap();
         let mut settings = match transport {
             Transport::Sockets => over_sockets(&workspace),
             Transport::Http => over_http(&workspace),
@@ -75,7 +77,7 @@ impl Front {
         shown.buttons.push(restart);
         let card = slack.post(&channel, "key", &shown).await.unwrap();
         let stop = stop.drop_guard();
-        Self { workspace, slack, store, anna, card, _stop: stop, _folder: folder }
+        Self { workspace, slack, store, url, anna, card, _stop: stop, _folder: folder }
     }
 
     /// Does everything that can be done with the bot, and says what came of it, by the ways in.
@@ -103,7 +105,7 @@ impl Front {
         let now = self.workspace.sender();
         self.workspace.send_as_itself();
         who.clicks(&self.card, "stager-restart").await.unwrap();
-        let row = self.store.unanswered().await.unwrap().pop().unwrap();
+        let row = crate::owed::unanswered(&self.url).await.pop().unwrap();
         self.rows().await;
         self.workspace.send_as(|sender| *sender = now);
         let Request::RestartForm { trigger, .. } = &row.request else { return false };
@@ -114,7 +116,7 @@ impl Front {
 
     /// What is in the inbox, which is empty afterwards.
     async fn rows(&self) -> Vec<Request> {
-        let rows = self.store.unanswered().await.unwrap();
+        let rows = crate::owed::unanswered(&self.url).await;
         for row in &rows {
             self.store.close_row(&row.dedupe_key, stagerbot::clock::now()).await.unwrap();
         }

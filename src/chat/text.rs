@@ -1,8 +1,14 @@
-//! Every text is plain and may be hostile: what is removed from it on every platform.
+//! Texts as they fit into messages: how long one is, where it is cut, and what ends no code block.
 //!
-//! What marks text up is another matter on each, and so is in their own modules.
+//! What marks text up, and so what is escaped and how much room that takes, is another matter on each platform: how far a
+//! text's beginning fits is asked of them.
 
 use crate::chat::Block;
+
+/// What stands at the end of a text that was too long.
+pub(in crate::chat) const ELLIPSIS: char = '…';
+/// What stands for a text that says nothing: platforms refuse empty ones.
+pub(in crate::chat) const NOTHING: &str = "–";
 
 /// What stands for a backtick that would mean something.
 pub(in crate::chat) const BACKTICK: char = 'ˋ';
@@ -46,27 +52,39 @@ pub(in crate::chat) fn length(text: &str) -> usize {
     text.chars().map(char::len_utf16).sum()
 }
 
-/// Takes away what is not seen: control characters, characters of no width, and those that turn the direction of
-/// writing, with which a text can look like another one.
-pub(in crate::chat) fn clean(text: &str) -> String {
-    let mut clean = String::with_capacity(text.len());
-    for character in text.replace("\r\n", "\n").chars() {
-        match character {
-            '\n' | '\t' => clean.push(character),
-            '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => clean.push('\n'),
-            unseen if unseen.is_control() || is_invisible(unseen) => {}
-            seen => clean.push(seen),
-        }
+/// The text's beginning that is left beside an ellipsis; `None` where the whole text fits. `prefix` says how many bytes of a
+/// text's beginning are at most so long.
+pub(in crate::chat) fn beginning(text: &str, max: usize, prefix: impl Fn(&str, usize) -> usize) -> Option<&str> {
+    if prefix(text, max) == text.len() {
+        return None;
     }
-    clean.trim_matches('\n').trim_end().to_owned()
+    Some(text[..prefix(text, max.saturating_sub(ELLIPSIS.len_utf16()))].trim_end())
 }
 
-/// Format characters: <https://www.unicode.org/reports/tr9/> (direction), and everything of no width.
-pub(in crate::chat) fn is_invisible(character: char) -> bool {
-    matches!(character,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180e}'
-        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}'
-        | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+/// The text in parts that are at most so long by `prefix`: cut between lines, and within a line only if it is longer.
+pub(in crate::chat) fn parts(text: &str, max: usize, prefix: impl Fn(&str, usize) -> usize) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while !rest.trim().is_empty() {
+        let fits = prefix(rest, max);
+        let end = if fits == rest.len() || rest[fits..].starts_with('\n') {
+            fits
+        } else {
+            rest[..fits].rfind('\n').filter(|end| *end > 0).unwrap_or(fits)
+        };
+        // Not even one character fits: nothing can be said.
+        if end == 0 {
+            break;
+        }
+        parts.push(&rest[..end]);
+        rest = rest[end..].strip_prefix('\n').unwrap_or(&rest[end..]);
+    }
+    parts
+}
+
+/// The text, or a dash where it says nothing.
+pub(in crate::chat) fn or_nothing(text: String) -> String {
+    if text.trim().is_empty() { NOTHING.to_owned() } else { text }
 }
 
 /// Replaces backticks that could end a code block. Fewer than three in a row can't.

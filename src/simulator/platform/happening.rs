@@ -1,4 +1,4 @@
-//! What happens in the server, one line at a time, for people to read.
+//! What happens on a platform, one line at a time, for people to read.
 
 use jiff::Timestamp;
 use std::fmt;
@@ -8,16 +8,29 @@ use std::fmt;
 pub struct Happening {
     /// When.
     pub at: Timestamp,
-    /// Where, by the channel's name; `None` is the server itself.
+    /// Where, by the channel's name; `None` is the platform itself.
     pub channel: Option<String>,
     /// What.
     pub what: What,
 }
 
+/// A confirmation dialog's texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirm {
+    /// The heading.
+    pub title: String,
+    /// The question.
+    pub text: String,
+    /// The caption of the button that goes on.
+    pub confirm: String,
+    /// The caption of the button that does not.
+    pub deny: String,
+}
+
 /// What happened. People and the bot go by name, messages by id, texts are as people read them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
-    /// A person used a slash command, or wrote a message.
+    /// A person used a slash command, or on Discord wrote a message.
     Typed {
         /// Who.
         person: String,
@@ -72,6 +85,10 @@ pub enum What {
         button: String,
         /// The message it is on.
         id: String,
+        /// What the person was asked first.
+        confirm: Option<Confirm>,
+        /// Whether the person went on, so that the click was sent.
+        confirmed: bool,
     },
     /// A form opened.
     FormOpened {
@@ -80,14 +97,16 @@ pub enum What {
         /// The form's title.
         title: String,
     },
-    /// A form was sent.
+    /// A form was sent, or refused by the app.
     FormSubmitted {
         /// By whom.
         person: String,
         /// The form's title.
         title: String,
+        /// What the app said against it.
+        errors: Vec<String>,
     },
-    /// A form was closed without being sent; the app does not hear of it.
+    /// A form was closed without being sent.
     FormClosed {
         /// By whom.
         person: String,
@@ -96,24 +115,26 @@ pub enum What {
     },
     /// A thread was started from a message.
     ThreadStarted {
-        /// The message, and so the thread.
+        /// The message.
         id: String,
         /// The thread's name.
         name: String,
     },
-    /// Discord itself told a person that the app did not answer.
+    /// The platform itself told a person that the app did not answer.
     Failed {
+        /// The platform's name.
+        by: &'static str,
         /// Who.
         person: String,
-        /// Discord's words.
+        /// The platform's words.
         text: String,
     },
-    /// The bot began or resumed a session.
+    /// The app opened a connection, or took one up again.
     Connected {
-        /// How many connections are open now.
+        /// What the bot did, such as `opens a socket`.
+        how: &'static str,
+        /// How many are open now.
         open: usize,
-        /// Whether it resumed.
-        resumed: bool,
     },
     /// A connection closed.
     Disconnected {
@@ -137,14 +158,25 @@ impl fmt::Display for Happening {
             }
             What::Deleted { author, .. } => write!(f, "{author} deletes a message"),
             What::Whispered { author, to, text, .. } => write!(f, "{author} (only to {to}): {}", indented(text)),
-            What::Clicked { person, button, .. } => write!(f, "{person} clicks [{button}]"),
+            What::Clicked { person, button, confirm, confirmed, .. } => {
+                write!(f, "{person} clicks [{button}]")?;
+                if let Some(dialog) = confirm {
+                    let answer = if *confirmed { &dialog.confirm } else { &dialog.deny };
+                    write!(f, "; asked “{}: {}”, answers [{answer}]", dialog.title, indented(&dialog.text))?;
+                }
+                Ok(())
+            }
             What::FormOpened { person, title } => write!(f, "{person} sees the form “{title}”"),
-            What::FormSubmitted { person, title } => write!(f, "{person} submits “{title}”"),
+            What::FormSubmitted { person, title, errors } if errors.is_empty() => {
+                write!(f, "{person} submits “{title}”")
+            }
+            What::FormSubmitted { person, title, errors } => {
+                write!(f, "{person} submits “{title}” and is told: {}", errors.join("; "))
+            }
             What::FormClosed { person, title } => write!(f, "{person} closes “{title}”"),
             What::ThreadStarted { name, .. } => write!(f, "a thread begins: {name}"),
-            What::Failed { person, text } => write!(f, "Discord (only to {person}): {}", indented(text)),
-            What::Connected { open, resumed: true } => write!(f, "the bot resumes its session ({open} open)"),
-            What::Connected { open, .. } => write!(f, "the bot begins a session ({open} open)"),
+            What::Failed { by, person, text } => write!(f, "{by} (only to {person}): {}", indented(text)),
+            What::Connected { how, open } => write!(f, "the bot {how} ({open} open)"),
             What::Disconnected { open } => write!(f, "a connection of the bot closes ({open} open)"),
         }
     }

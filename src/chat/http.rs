@@ -1,0 +1,119 @@
+//! Calls to a platform over HTTP: over what they go, how long they may take, and what it means when one comes to nothing.
+
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use rustls::crypto::ring;
+use tokio::time::timeout;
+use url::{Host, Url};
+
+use crate::chat::ChatError;
+
+/// How long a call may take.
+pub(in crate::chat) const DEADLINE: Duration = Duration::from_secs(5);
+/// The pause where the platform wants one and does not say how long.
+pub(in crate::chat) const PAUSE: Duration = Duration::from_secs(5);
+
+/// Connections to a platform.
+pub(in crate::chat) type Connector = HttpsConnector<HttpConnector>;
+
+/// Connections, encrypted where the address says so: [`base`] has made sure of that.
+pub(in crate::chat) fn connector() -> Result<Connector, ChatError> {
+    let mut http = HttpConnector::new();
+    http.enforce_http(false);
+    http.set_nodelay(true);
+    http.set_connect_timeout(Some(DEADLINE));
+    let connector = HttpsConnectorBuilder::new()
+        .with_provider_and_native_roots(ring::default_provider())
+        .map_err(|error| ChatError::Fatal(format!("no certificate authorities are installed here: {error}")))?;
+    Ok(connector.https_or_http().enable_http1().wrap_connector(http))
+}
+
+/// The address of a platform's API, without a slash at its end; refused where somebody could listen in on the way.
+pub(in crate::chat) fn base(platform: &str, address: &str) -> Result<String, ChatError> {
+    let url: Url = address
+        .parse()
+        .map_err(|error| ChatError::Fatal(format!("the address of {platform}'s API can't be read: {error}")))?;
+    if is_private(&url) {
+        Ok(address.trim_end_matches('/').to_owned())
+    } else {
+        Err(ChatError::Fatal(format!("the address of {platform}'s API has to be https, or on loopback")))
+    }
+}
+
+/// Whether nobody can listen in on the way.
+pub(in crate::chat) fn is_private(url: &Url) -> bool {
+    matches!(url.scheme(), "https" | "wss")
+        || match url.host() {
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            Some(Host::Domain(domain)) => domain == "localhost",
+            None => false,
+        }
+}
+
+/// A platform's no.
+pub(in crate::chat) trait Refusal: fmt::Debug {
+    /// The platform's name in sentences.
+    const PLATFORM: &'static str;
+
+    /// What it means to the caller. `channel` may be empty.
+    fn about(self, call: &str, channel: &str) -> ChatError;
+}
+
+/// Why a call came to nothing.
+#[derive(Debug)]
+pub(in crate::chat) enum CallError<R> {
+    /// The platform said no.
+    Refused(R),
+    /// The platform wants a pause.
+    RateLimited(Duration),
+    /// The platform, or what stands before it, answered with this HTTP status.
+    Status(u16),
+    /// No answer, or none that can be read.
+    Lost(String),
+}
+
+impl<R: Refusal> CallError<R> {
+    /// The call could not be made, or broke off.
+    pub(in crate::chat) fn lost(call: &str, why: impl fmt::Display) -> Self {
+        Self::Lost(format!("{} could not be asked for {call}: {why}", R::PLATFORM))
+    }
+
+    /// The answer is not what it should be.
+    pub(in crate::chat) fn unreadable(call: &str) -> Self {
+        Self::Lost(format!("{}'s answer to {call} can't be read", R::PLATFORM))
+    }
+
+    /// What it means to the caller. `channel` may be empty.
+    pub(in crate::chat) fn about(self, call: &str, channel: &str) -> ChatError {
+        match self {
+            Self::RateLimited(pause) => ChatError::RateLimited(pause),
+            Self::Status(status) => ChatError::Passing(format!("{} answered {call} with HTTP {status}", R::PLATFORM)),
+            Self::Lost(why) => ChatError::Passing(why),
+            Self::Refused(refusal) => refusal.about(call, channel),
+        }
+    }
+}
+
+/// Waits for an answer until the deadline.
+pub(in crate::chat) async fn within<A, R: Refusal>(
+    deadline: Duration,
+    call: &str,
+    answer: impl Future<Output = Result<A, CallError<R>>>,
+) -> Result<A, CallError<R>> {
+    let late = || CallError::Lost(format!("{} did not answer {call} within {} s", R::PLATFORM, deadline.as_secs()));
+    timeout(deadline, answer).await.unwrap_or_else(|_| Err(late()))
+}
+
+/// What an error goes back to: the messages around it may carry bodies and addresses, and so secrets.
+pub(in crate::chat) fn root(error: &dyn Error) -> String {
+    let mut root = error;
+    while let Some(source) = root.source() {
+        root = source;
+    }
+    root.to_string()
+}
