@@ -119,6 +119,7 @@ impl Bot {
         let engine = Engine::new(store.clone(), inbox.clone(), config.policy.clone(), homes, chats.clone());
         tasks.spawn(engine.run(stop.clone()));
         tasks.spawn(inbox.rejected().clone().keep_telling(stop.clone()));
+        tasks.spawn(store.clone().run_erasing(stop.clone()));
         tasks.spawn(store.run_pruning(config.store.keep, stop.clone()));
         for chat in chats {
             let (inbox, stop) = (inbox.clone(), stop.clone());

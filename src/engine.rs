@@ -13,8 +13,9 @@ pub mod active;
 pub mod replies;
 mod leases;
 mod route;
+mod alerts;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,7 +38,7 @@ use crate::incident::decide::Command;
 use crate::incident::event::Event;
 use crate::incident::phrase::Phrase;
 use crate::incident::{Incident, IncidentId};
-use crate::store::{InboxRow, Store, StoreError};
+use crate::store::{AlertRow, InboxRow, Store, StoreError};
 use crate::tally::Tally;
 
 /// What the engine is made of.
@@ -54,6 +55,10 @@ pub struct Engine {
     /// Inbox rows that this replica works on, and those that wait for another try.
     answering: BTreeSet<String>,
     rows: Vec<InboxRow>,
+    /// Alerts that this replica holds.
+    alerts: VecDeque<AlertRow>,
+    /// When it was last counted how many wait.
+    counted: Option<Instant>,
     /// When the rows that the store refused are tried again.
     retry: Retry,
     /// What the store refused since that was logged.
@@ -92,6 +97,8 @@ const PAUSE: Duration = Duration::from_mins(2);
 /// At shutdown, how long the deletes that are under way may take, and then cards and replies.
 const DELETE_DRAIN: Duration = Duration::from_secs(8);
 const REPLY_DRAIN: Duration = Duration::from_secs(5);
+/// So many people are answered at once: beyond it, who can't be answered makes others wait.
+const ANSWERED_AT_ONCE: usize = 512;
 /// How often a decision is taken again when another process appended first: as often as eight people on several replicas can
 /// be in each other's way, and the work on the incident beside them.
 const ATTEMPTS: u32 = 24;
@@ -117,6 +124,8 @@ impl Engine {
             posted: BTreeSet::new(),
             answering: BTreeSet::new(),
             rows: Vec::new(),
+            alerts: VecDeque::new(),
+            counted: None,
             retry: Retry::default(),
             refused: Tally::default(),
             stopping: CancellationToken::new(),
@@ -147,9 +156,15 @@ impl Engine {
                 let syncing = self.sync().await.inspect_err(|error| self.report(error, "looking after incidents"));
                 synced = syncing.is_ok().then(Instant::now);
             }
+            let mut more = false;
             if synced.is_some() {
+                while let Ok(done) = self.results.try_recv() {
+                    self.apply_result(done).await;
+                }
                 self.receive_inbox().await;
                 self.advance().await;
+                self.hold_senders_back().await;
+                more = self.receive_alerts().await;
             }
             let wake = self.active.values().filter_map(ActiveIncident::wake).chain(self.retry.at()).min();
             tokio::select! {
@@ -158,6 +173,7 @@ impl Engine {
                 Some(done) = self.results.recv() => self.apply_result(done).await,
                 _ = heartbeat.tick() => {}
                 () = sleep_until(wake) => {}
+                () = std::future::ready(()), if more => {}
             }
         }
         self.shut_down().await;
@@ -196,6 +212,9 @@ impl Engine {
 
     async fn receive_inbox(&mut self) {
         if self.retry.is_pausing() {
+            return;
+        }
+        if self.answering.len() >= ANSWERED_AT_ONCE {
             return;
         }
         match self.store.claim_inbox(self.store.lease()).await {

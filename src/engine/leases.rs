@@ -20,7 +20,7 @@ impl Engine {
     /// Renews the leases, reads what other replicas appended, and claims what nobody holds.
     pub(super) async fn sync(&mut self) -> Result<(), StoreError> {
         self.renew().await?;
-        if !self.answering.is_empty() {
+        if !self.answering.is_empty() || !self.alerts.is_empty() {
             self.store.renew_inbox(self.store.lease()).await?;
         }
         let standings = self.store.standings(self.store.lease()).await?;

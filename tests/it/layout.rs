@@ -299,8 +299,17 @@ fn only_the_cluster_talks_to_kubernetes_and_only_words_turns_ids_into_sentences(
 }
 
 /// What an error may hold as its cause: our own errors, I/O, and a `Cause`. A library's own error may quote what it was given.
-const CAUSES: [&str; 8] =
-    ["Cause", "std::io::Error", "StoreError", "ConnectError", "ChatError", "InboxError", "Unproven", "BodyError"];
+const CAUSES: [&str; 9] = [
+    "Cause",
+    "std::io::Error",
+    "StoreError",
+    "Arc<StoreError>",
+    "ConnectError",
+    "ChatError",
+    "InboxError",
+    "Unproven",
+    "BodyError",
+];
 
 /// How an error is told where not by `causes`: a library's text in the log, or a message without its causes.
 const UNTOLD: [&str; 6] = ["%error,", "?error", "%source", "{error:", "{source", ".source()"];
