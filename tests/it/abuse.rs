@@ -2,5 +2,8 @@
 
 mod bytes;
 mod faults;
+mod file;
 pub(crate) mod process;
+mod rows;
 mod stop;
+mod storm;

@@ -24,8 +24,13 @@ pub(crate) struct Process {
 impl Process {
     /// Starts it, and waits for nothing. With Slack over HTTP or over sockets.
     pub(crate) fn start(scene: &Scene, http: bool, environment: &[(&str, String)]) -> Self {
+        Self::start_with(scene, http, "", environment)
+    }
+
+    /// The same with more at the end of its configuration.
+    fn start_with(scene: &Scene, http: bool, more: &str, environment: &[(&str, String)]) -> Self {
         let address = free_address();
-        let (mut text, mut secrets) = (scene.toml(), scene.secrets());
+        let (mut text, mut secrets) = (scene.toml() + more, scene.secrets());
         if http {
             text = text.replace("[slack]\n", "[slack]\nmode = \"http\"\n");
             secrets.retain(|(name, _)| !name.contains("APP_TOKEN"));
@@ -49,7 +54,12 @@ impl Process {
 
     /// Starts it and waits until it is ready.
     pub(crate) async fn ready(scene: &Scene, http: bool, environment: &[(&str, String)]) -> Self {
-        let process = Self::start(scene, http, environment);
+        Self::with(scene, http, "", environment).await
+    }
+
+    /// The same with more at the end of its configuration.
+    pub(crate) async fn with(scene: &Scene, http: bool, more: &str, environment: &[(&str, String)]) -> Self {
+        let process = Self::start_with(scene, http, more, environment);
         process.until("/readyz", 200).await;
         if http {
             scene.workspace.set_request_url(&format!("http://{}{PATH}", process.address)).await.unwrap();
