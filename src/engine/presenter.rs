@@ -5,6 +5,7 @@
 //! may have arrived is looked up before it is sent again, and marked as repeated where the platform can't tell.
 
 use std::iter;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -100,7 +101,7 @@ impl Presenter {
             }
             let snapshot = snapshots.borrow_and_update().clone();
             let closed = snapshot.incident.is_closed();
-            match self.render(&snapshot, &mut display, &seen).await {
+            match self.render(&snapshot, &snapshots, &mut display, &seen).await {
                 Ok(()) if closed => return,
                 Ok(()) => pauses = crate::chat::backoff::pauses(),
                 Err(error) => {
@@ -125,7 +126,7 @@ impl Presenter {
             if snapshots.changed().await.is_err() {
                 // The engine let go: it stops, or the incident is closed.
                 let newest = snapshots.borrow().clone();
-                if let Err(error) = self.render(&newest, &mut display, &seen).await {
+                if let Err(error) = self.render(&newest, &snapshots, &mut display, &seen).await {
                     tracing::warn!(incident.id = newest.incident.id, error = %causes(&error), "the last state was not shown");
                 }
                 return;
@@ -136,11 +137,39 @@ impl Presenter {
     /// Waits for the channel's turn. `false` where the engine let go meanwhile.
     async fn wait_for_turn(&self, snapshots: &mut watch::Receiver<IncidentSnapshot>, display: &Display) -> bool {
         loop {
-            let priority = Self::priority(&snapshots.borrow().incident, display);
+            let priority = Self::priority(&snapshots.borrow_and_update().incident, display);
+            let mut turn = pin!(self.rate_limit.acquire(priority));
+            // Who waits keeps their place while their priority is the same.
+            while Self::priority(&snapshots.borrow().incident, display) == priority {
+                tokio::select! {
+                    biased;
+                    () = &mut turn => return true,
+                    changed = snapshots.changed() => if changed.is_err() { return false },
+                }
+            }
+        }
+    }
+
+    /// The same for what goes into the thread. `false` where the card has to go first, since it shows buttons that count no more.
+    async fn wait_in_thread(
+        &self,
+        priority: Priority,
+        mut newer: watch::Receiver<IncidentSnapshot>,
+        display: &Display,
+    ) -> bool {
+        let mut turn = pin!(self.rate_limit.acquire(priority));
+        loop {
             tokio::select! {
                 biased;
-                () = self.rate_limit.acquire(priority) => return true,
-                changed = snapshots.changed() => if changed.is_err() { return false },
+                () = &mut turn => return true,
+                changed = newer.changed() => {
+                    if changed.is_err() {
+                        return true;
+                    }
+                    if Self::priority(&newer.borrow_and_update().incident, display) == Priority::Now {
+                        return false;
+                    }
+                }
             }
         }
     }
@@ -159,6 +188,7 @@ impl Presenter {
     async fn render(
         &self,
         snapshot: &IncidentSnapshot,
+        newer: &watch::Receiver<IncidentSnapshot>,
         display: &mut Display,
         seen: &watch::Sender<u64>,
     ) -> Result<(), ChatError> {
@@ -189,7 +219,7 @@ impl Presenter {
             display.card = Some(card);
         }
         seen.send_if_modified(|seq| std::mem::replace(seq, snapshot.incident.seq) != snapshot.incident.seq);
-        self.post_timeline(snapshot, words, display).await
+        self.post_timeline(snapshot, newer, words, display).await
     }
 
     async fn post_card(
@@ -245,6 +275,7 @@ impl Presenter {
     async fn post_timeline(
         &self,
         snapshot: &IncidentSnapshot,
+        newer: &watch::Receiver<IncidentSnapshot>,
         words: &Words,
         display: &mut Display,
     ) -> Result<(), ChatError> {
@@ -269,7 +300,10 @@ impl Presenter {
                 lines.extend(head.map(|head| words.say(&head)));
             }
             if !lines.is_empty() {
-                self.rate_limit.acquire(Self::priority(&snapshot.incident, display)).await;
+                let priority = Self::priority(&snapshot.incident, display);
+                if !self.wait_in_thread(priority, newer.clone(), display).await {
+                    return Ok(());
+                }
                 let key = format!("{}/{}/{posted_seq}-{upto}", key(&snapshot.incident), shown.message);
                 let say = |repeated: bool| {
                     let note = repeated.then(|| words.say(&Phrase::new("message-repeated")));
