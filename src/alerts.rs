@@ -4,8 +4,8 @@
 //! that its sender tries again. What is refused or ignored is counted, and told in the log once a minute with its source, never
 //! with the body or a secret.
 
-pub mod source;
 pub mod delivery;
+pub mod source;
 mod lenient;
 pub mod matching;
 pub mod proof;
@@ -31,6 +31,8 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use crate::alerts::delivery::{Delivery, ParseError, Report};
+use tokio::sync::watch;
+
 use crate::alerts::matching::{Judged, Matching};
 use crate::alerts::proof::{Head, Secrets, Unproven};
 use crate::alerts::source::{Paths, STRAIGHT, Source, another};
@@ -69,7 +71,7 @@ pub struct Intake {
     /// Who may hand in alerts.
     pub settings: Settings,
     /// Which alerts mean which environment.
-    pub matching: Matching,
+    pub matching: watch::Receiver<Arc<Matching>>,
     /// The one way in.
     pub inbox: Inbox,
 }
@@ -246,8 +248,9 @@ impl Intake {
             self.inbox.rejected().note(source.name, &About::Unknown, &unread.reason);
             answer.ignored.push(Ignored { alert, fingerprint, place: unread.place, reason: unread.reason });
         }
+        let matching = Arc::clone(&self.matching.borrow());
         for report in &delivery.reports {
-            let judged = self.matching.judge(report);
+            let judged = matching.judge(report);
             match &judged.environments {
                 Ok(environments) => {
                     for environment in environments {

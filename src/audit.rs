@@ -152,10 +152,16 @@ pub async fn verify(store: &mut Snapshot, noted: &[Head]) -> Result<Report, Stor
     let rows: BTreeMap<IncidentId, IncidentRow> =
         store.incidents().await?.into_iter().map(|row| (row.id, row)).collect();
     let with_events: BTreeSet<IncidentId> = store.incidents_with_events().await?.into_iter().collect();
-    let of = |entry: Entry| -> BTreeMap<IncidentId, &LedgerRow> {
-        ledger.iter().filter(|row| row.entry == entry.as_str()).map(|row| (row.incident, row)).collect()
+    let of = |entries: &[Entry]| -> BTreeMap<IncidentId, &LedgerRow> {
+        let one = |row: &&LedgerRow| entries.iter().any(|entry| row.entry == entry.as_str());
+        ledger.iter().filter(one).map(|row| (row.incident, row)).collect()
     };
-    let (closed, pruned) = (of(Entry::Closed), of(Entry::Pruned));
+    // Of one that was opened again, the newest row counts.
+    let (closed, pruned) = (of(&[Entry::Closed, Entry::Reopened]), of(&[Entry::Pruned]));
+    let mut noted_by_ledger: BTreeMap<IncidentId, Vec<&LedgerRow>> = BTreeMap::new();
+    for row in &ledger {
+        noted_by_ledger.entry(row.incident).or_default().push(row);
+    }
 
     // What is named anywhere, and not every number up to the highest: that may be a forged one.
     let ledgered = ledger.iter().map(|row| &row.incident);
@@ -188,7 +194,9 @@ pub async fn verify(store: &mut Snapshot, noted: &[Head]) -> Result<Report, Stor
         };
         report.incidents += 1;
         report.events += log.len();
-        report.flaws.extend(flaw(row, &log, closed.get(&incident).copied(), heads()));
+        let earlier = noted_by_ledger.get(&incident).map(Vec::as_slice).unwrap_or_default();
+        let flaw = flaw(row, &log, closed.get(&incident).copied(), heads());
+        report.flaws.extend(flaw.or_else(|| earlier_flaw(&log, earlier)));
         report.open.extend(open_head(row, &log));
     }
     report.flaws.extend(gap(expected, newest.incident));
@@ -225,11 +233,13 @@ fn flaw<'a>(
         Err(Break::Changed { seq }) => return Some(Flaw::EventChanged { incident, seq }),
     };
     let length = log.len() as i64;
+    let open_again = closed.is_some_and(|row| row.entry == Entry::Reopened.as_str());
     if let Some(closed) = closed {
         if length < closed.seq {
             return Some(Flaw::Truncated { incident, next: length + 1, length: closed.seq });
         }
-        if length > closed.seq || hash != closed.head {
+        let differs = if open_again { !is_noted(log, closed) } else { length > closed.seq || hash != closed.head };
+        if differs {
             return Some(Flaw::HeadDiffers { incident, seq: length, number: closed.number });
         }
     }
@@ -251,10 +261,22 @@ fn flaw<'a>(
     match (ends, row.closed_at) {
         _ if raw(first)["environment"] != row.environment.as_str() => differs("about its environment"),
         _ if first.at != row.opened_at => differs("about when it was opened"),
-        (true, Some(at)) if at == last.at => closed.is_none().then_some(Flaw::NotInLedger { incident }),
+        (true, Some(at)) if at == last.at => (closed.is_none() || open_again).then_some(Flaw::NotInLedger { incident }),
         (false, None) => None,
         _ => differs("about whether and when it was closed"),
     }
+}
+
+/// Whether the event that a row of the ledger names is the one that is there.
+fn is_noted(log: &[EventRow], row: &LedgerRow) -> bool {
+    let place = usize::try_from(row.seq - 1).ok();
+    place.and_then(|place| log.get(place)).is_some_and(|event| event.hash == row.head)
+}
+
+/// What differs from what the ledger noted at an earlier close, of an incident that was opened again.
+fn earlier_flaw(log: &[EventRow], rows: &[&LedgerRow]) -> Option<Flaw> {
+    let row = rows.iter().find(|row| !is_noted(log, row))?;
+    Some(Flaw::HeadDiffers { incident: row.incident, seq: row.seq, number: row.number })
 }
 
 /// Nothing is pruned sooner: the configuration takes whole days only.

@@ -6,19 +6,22 @@ use std::time::{Duration, Instant};
 
 use futures::FutureExt;
 use tokio::net::TcpListener;
+use tokio::sync::{Mutex, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::alerts::matching::Matching;
 use crate::alerts::{self, Intake};
 use crate::causes::causes;
 use crate::chat::discord::Discord;
+use crate::chat::message_trigger::MessageTriggers;
 use crate::chat::slack::Slack;
 use crate::chat::{self, Chat, ChatError};
 use crate::cluster::Cluster;
 use crate::cluster::client::{Access, ConnectError, Timeouts};
 use crate::config::{CheckSettings, Config, EnvironmentSettings};
 use crate::engine::Engine;
-use crate::engine::home::Home;
+use crate::engine::home::{Home, Rules};
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
 use crate::server;
@@ -28,6 +31,11 @@ use crate::store::{Store, StoreError};
 pub struct Bot {
     address: SocketAddr,
     health_address: SocketAddr,
+    chats: Vec<Arc<dyn Chat>>,
+    rules: watch::Sender<Rules>,
+    matching: watch::Sender<Arc<Matching>>,
+    /// What it goes by now.
+    config: Mutex<Config>,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -111,17 +119,19 @@ impl Bot {
             chats.push(Arc::new(connect_chat(Platform::Discord, || Discord::connect(settings)).await?));
         }
 
-        let intake = Intake { settings: config.alerts.clone(), matching: config.matching(), inbox: inbox.clone() };
+        let matching = watch::Sender::new(Arc::new(config.matching()));
+        let intake = Intake { settings: config.alerts.clone(), matching: matching.subscribe(), inbox: inbox.clone() };
         let routes = chats.iter().fold(alerts::router(intake), |routes, chat| routes.merge(chat.routes(&inbox)));
         // It starts once.
         let _ = parts.set((store.clone(), chats.clone()));
         later.set(server::app(routes, ready));
-        let engine = Engine::new(store.clone(), inbox.clone(), config.policy.clone(), homes, chats.clone());
+        let rules = watch::Sender::new(Rules::new(config.policy.clone(), homes));
+        let engine = Engine::new(store.clone(), inbox.clone(), rules.subscribe(), chats.clone());
         tasks.spawn(engine.run(stop.clone()));
         tasks.spawn(inbox.rejected().clone().keep_telling(stop.clone()));
         tasks.spawn(store.clone().run_erasing(stop.clone()));
         tasks.spawn(store.run_pruning(config.store.keep, stop.clone()));
-        for chat in chats {
+        for chat in chats.iter().cloned() {
             let (inbox, stop) = (inbox.clone(), stop.clone());
             tasks.spawn(async move {
                 if let Err(error) = chat.listen(inbox, stop).await {
@@ -132,7 +142,7 @@ impl Bot {
         tasks.close();
         begun.disarm();
         tracing::info!(%address, environments = config.environments.len(), "started");
-        Ok(Self { address, health_address, stop, tasks })
+        Ok(Self { address, health_address, chats, rules, matching, config: Mutex::new(config), stop, tasks })
     }
 
     /// Where HTTP is served.
@@ -143,6 +153,45 @@ impl Bot {
     /// Where `/healthz` and `/readyz` are served: beside the rest, or by themselves.
     pub fn health_address(&self) -> SocketAddr {
         self.health_address
+    }
+
+    /// Goes by this configuration's people, limits, environments and rules about alerts from now on. Connections are kept, those
+    /// to the clusters of environments that did not change among them. Whatever is decided from now on is decided by it, also
+    /// about requests that wait. Returns the sections that take a new start to count.
+    pub async fn reload(&self, new: Config) -> Result<Vec<&'static str>, StartError> {
+        let mut old = self.config.lock().await;
+        let known = Arc::clone(&self.rules.borrow().homes);
+        let mut homes = Vec::new();
+        for settings in &new.environments {
+            let same = old.checks == new.checks && old.environments.contains(settings);
+            match known.get(&settings.environment.name).filter(|_| same) {
+                Some(home) => homes.push(home.clone()),
+                None => homes.push(home(settings, new.checks).await?),
+            }
+        }
+        for warning in &new.warnings {
+            tracing::warn!(warning, "the configuration is allowed, but hardly meant so");
+        }
+        for chat in &self.chats {
+            let triggers = match chat.platform() {
+                Platform::Slack => new.slack.as_ref().map(|slack| &slack.triggers),
+                Platform::Discord => new.discord.as_ref().and_then(|discord| discord.triggers.as_ref()),
+            };
+            chat.set_triggers(triggers.unwrap_or(&MessageTriggers::default()));
+        }
+        self.matching.send_replace(Arc::new(new.matching()));
+        self.rules.send_replace(Rules::new(new.policy.clone(), homes));
+        let left = old.left_for_a_start(&new);
+        // What takes a new start is still what it was.
+        *old = Config {
+            server: old.server.clone(),
+            alerts: old.alerts.clone(),
+            store: old.store.clone(),
+            slack: old.slack.clone(),
+            discord: old.discord.clone(),
+            ..new
+        };
+        Ok(left)
     }
 
     /// Stops taking anything in, lets what is under way end, for a bounded time.

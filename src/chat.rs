@@ -20,6 +20,7 @@ use axum::Router;
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
+use crate::chat::message_trigger::MessageTriggers;
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
 use crate::store::ReplyTo;
@@ -64,6 +65,9 @@ pub trait Chat: Send + Sync {
 
     /// Listens until it is told to stop, putting everything into the inbox. Returns early only where going on is pointless.
     async fn listen(&self, inbox: Inbox, stop: CancellationToken) -> Result<(), ChatError>;
+
+    /// Goes by these triggers from now on, where it listens to messages at all.
+    fn set_triggers(&self, triggers: &MessageTriggers);
 
     /// Whether it listens: connected, and something was received lately.
     fn is_listening(&self) -> bool;

@@ -18,6 +18,7 @@ use config::{FileFormat, Format as _, Value};
 use jiff::SignedDuration;
 
 use crate::alerts::matching::{Matchers, Matching, Nameless, Rule};
+use crate::chat::message_trigger::MessageTriggers;
 use crate::chat::{discord, slack};
 use crate::incident::allowance::Allowances;
 use crate::incident::approval::{Policy, Restarts};
@@ -25,7 +26,7 @@ use crate::server;
 use crate::store::settings as store;
 use crate::telemetry;
 
-use crate::settings::{Notes, Section, secrets};
+use crate::settings::{NONE, Notes, SOME, Section};
 pub use crate::settings::{PREFIX, Problem};
 pub use environments::EnvironmentSettings;
 
@@ -162,6 +163,29 @@ impl Config {
         if problems.is_empty() { Ok(config) } else { Err(ConfigError::Invalid(problems)) }
     }
 
+    /// The sections that differ in another configuration, and that a running bot does not change by.
+    pub fn left_for_a_start(&self, other: &Self) -> Vec<&'static str> {
+        let differs =
+            |one: &dyn std::fmt::Debug, other: &dyn std::fmt::Debug| format!("{one:?}") != format!("{other:?}");
+        let without = |settings: &Option<slack::Settings>| {
+            settings.clone().map(|settings| slack::Settings { triggers: MessageTriggers::default(), ..settings })
+        };
+        let listening = |settings: &Option<discord::Settings>| {
+            settings.clone().map(|settings| discord::Settings {
+                triggers: settings.triggers.map(|_| MessageTriggers::default()),
+                ..settings
+            })
+        };
+        let sections = [
+            ("server", differs(&self.server, &other.server)),
+            ("alerts", differs(&self.alerts, &other.alerts)),
+            ("store", differs(&self.store, &other.store)),
+            ("slack", differs(&without(&self.slack), &without(&other.slack))),
+            ("discord", differs(&listening(&self.discord), &listening(&other.discord))),
+        ];
+        sections.into_iter().filter_map(|(section, differs)| differs.then_some(section)).collect()
+    }
+
     /// What alerts mean, and which environment.
     pub fn matching(&self) -> Matching {
         let of = |one: &EnvironmentSettings| Matchers {
@@ -213,10 +237,6 @@ impl config::Source for Parsed {
         Ok(self.0.clone())
     }
 }
-
-/// The limits of a duration that ends a wait, and those of one that may be left out.
-const SOME: std::ops::RangeInclusive<SignedDuration> = SignedDuration::from_millis(10)..=SignedDuration::from_hours(24);
-const NONE: std::ops::RangeInclusive<SignedDuration> = SignedDuration::ZERO..=SignedDuration::from_hours(24);
 
 fn read(notes: &Notes, merged: &Value) -> Config {
     let mut root = Section::root(notes, merged);
@@ -308,19 +328,6 @@ const MODES: [(&str, Restarts); 3] = [("off", Restarts::Off), ("dry-run", Restar
 
 /// The longest wait of a probe, in seconds: two addresses, tried one after the other, have to fit into one observation of 20 s.
 const MAX_PROBE: i64 = 8;
-
-/// A size in bytes: a number, perhaps with B, KiB or MiB.
-fn size(text: &str) -> Option<usize> {
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let unit = match text[digits.len()..].trim() {
-        "" | "B" => 1,
-        "KiB" => 1024,
-        "MiB" => 1024 * 1024,
-        _ => return None,
-    };
-    let bytes = digits.trim().parse::<usize>().ok()?.checked_mul(unit)?;
-    (1024..=16 * 1024 * 1024).contains(&bytes).then_some(bytes)
-}
 
 fn warnings(config: &Config) -> Vec<String> {
     let mut warnings = environments::doubts(&config.environments);

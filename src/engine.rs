@@ -10,6 +10,7 @@ pub mod rate_limit;
 pub mod presenter;
 pub mod tasks;
 pub mod active;
+mod silence;
 pub mod replies;
 mod leases;
 mod route;
@@ -19,13 +20,13 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::active::ActiveIncident;
-use self::home::Home;
+use self::home::{Home, Rules};
 use self::rate_limit::RateLimit;
 use self::retry::Retry;
 use self::tasks::TaskResult;
@@ -47,6 +48,8 @@ pub struct Engine {
     inbox: Inbox,
     policy: Arc<Policy>,
     homes: Arc<BTreeMap<String, Home>>,
+    /// Where people, limits and environments come from: what stands there counts for whatever is decided next.
+    rules: watch::Receiver<Rules>,
     chats: BTreeMap<Platform, Arc<dyn Chat>>,
     rate_limits: BTreeMap<(Platform, String), Arc<RateLimit>>,
     active: BTreeMap<IncidentId, ActiveIncident>,
@@ -108,16 +111,17 @@ impl Engine {
     pub fn new(
         store: Store,
         inbox: Inbox,
-        policy: Policy,
-        homes: impl IntoIterator<Item = Home>,
+        mut rules: watch::Receiver<Rules>,
         chats: impl IntoIterator<Item = Arc<dyn Chat>>,
     ) -> Self {
         let (result_sender, results) = mpsc::unbounded_channel();
+        let Rules { policy, homes } = rules.borrow_and_update().clone();
         Self {
             store,
             inbox,
-            policy: Arc::new(policy),
-            homes: Arc::new(homes.into_iter().map(|home| (home.environment().name.clone(), home)).collect()),
+            policy,
+            homes,
+            rules,
             chats: chats.into_iter().map(|chat| (chat.platform(), chat)).collect(),
             rate_limits: BTreeMap::new(),
             active: BTreeMap::new(),
@@ -149,6 +153,7 @@ impl Engine {
                 self.reclaim().await;
             }
             last = Instant::now();
+            self.take_rules();
             if !back {
                 back = self.store.release_own().await.inspect_err(|error| self.report(error, "beginning")).is_ok();
             }
@@ -172,11 +177,22 @@ impl Engine {
                 () = self.inbox.arrived() => {}
                 Some(done) = self.results.recv() => self.apply_result(done).await,
                 _ = heartbeat.tick() => {}
+                Ok(()) = self.rules.changed() => self.rules.mark_changed(),
                 () = sleep_until(wake) => {}
                 () = std::future::ready(()), if more => {}
             }
         }
         self.shut_down().await;
+    }
+
+    /// Goes by the newest rules, and shows them: who may approve stands on the cards.
+    fn take_rules(&mut self) {
+        if !self.rules.has_changed().unwrap_or(false) {
+            return;
+        }
+        let Rules { policy, homes } = self.rules.borrow_and_update().clone();
+        (self.policy, self.homes) = (policy, homes);
+        self.active.values().for_each(ActiveIncident::show_again);
     }
 
     /// After a pause: claims every incident anew, so that each is observed before anything is done.
@@ -290,7 +306,14 @@ impl Engine {
                 Ok(answer)
             }
             Routed::Open { environment, opened } => self.open(&environment, opened, Some(key)).await,
-            Routed::To { incident, command } => self.run_command(incident, &command, Some(key)).await,
+            Routed::To { incident, command } => {
+                let again = self.is_over(incident);
+                let answer = self.run_command(incident, &command, Some(key)).await?;
+                if again {
+                    self.reopened(incident).await;
+                }
+                Ok(answer)
+            }
         }
     }
 

@@ -4,6 +4,7 @@
 //! observations are handed in as data. [`Incident::decide`] may refuse and changes nothing; [`Incident::apply`] never fails and
 //! never decides; [`Incident::next`] derives what is to be done, so that a crash loses nothing.
 
+mod id;
 pub mod phrase;
 pub mod environment;
 pub mod observation;
@@ -13,9 +14,11 @@ pub mod plan;
 pub mod allowance;
 pub mod approval;
 pub mod recovery;
+pub mod mute;
 pub mod event;
 pub mod restart;
 pub mod inhibition;
+pub mod reopen;
 pub mod transition;
 pub mod decide;
 pub mod next;
@@ -30,11 +33,10 @@ use self::alert::{Alert, AlertStatus, Fingerprint};
 use self::approval::{Account, EndedRequest, Ending, Party, Who};
 use self::diagnosis::Diagnosis;
 use self::event::{Claim, DeletedHow, Event, LastLeader, Outcome, Recorded, Trigger};
+pub use self::id::IncidentId;
+use self::mute::Mute;
 use self::observation::{Observation, ProbeOutcome};
 use self::plan::{PlannedPod, RestartPlan};
-
-/// An incident's number, unique in the store.
-pub type IncidentId = i64;
 
 /// Everything about one outage of one environment, from the first check or alert to the close.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,6 +83,10 @@ pub struct Incident {
     pub unproven_since: Option<Timestamp>,
     /// When it was closed.
     pub closed_at: Option<Timestamp>,
+    /// How often it was opened again.
+    pub reopened: u32,
+    /// Alerts of its environment were muted meanwhile.
+    pub mute: Option<Mute>,
 }
 
 /// Where an incident stands.
@@ -290,6 +296,8 @@ impl Incident {
             troubled: false,
             unproven_since: None,
             closed_at: None,
+            reopened: 0,
+            mute: None,
         };
         if let Trigger::Alert(alert) = trigger {
             incident.alerts.insert(alert.fingerprint.clone(), alert.clone());
@@ -319,15 +327,20 @@ impl Incident {
         }
     }
 
-    /// Takes an event into the state. Never fails and never decides; a closed incident stays closed.
+    /// Takes an event into the state. Never fails and never decides; a closed incident stays closed, unless it is opened again.
     pub fn apply(&mut self, recorded: &Recorded) {
         let at = recorded.at;
         self.seq = recorded.seq;
         if self.is_closed() {
+            if let Event::Reopened { trigger } = &recorded.event {
+                self.reopen(trigger);
+            }
             return;
         }
         match &recorded.event {
-            Event::Opened { .. } | Event::Refused { .. } => {}
+            Event::Opened { .. } | Event::Reopened { .. } | Event::Refused { .. } => {}
+            Event::Muted { mute } => self.mute = Some(mute.clone()),
+            Event::Unmuted { .. } => self.mute = None,
             Event::AlertJoined { alert } => {
                 let known = self.alerts.insert(alert.fingerprint.clone(), alert.clone());
                 if alert.inhibits() && !known.is_some_and(|known| known.inhibits()) {

@@ -38,6 +38,24 @@ impl fmt::Display for Problem {
 /// The prefix of the variables that set keys: `STAGERBOT__SECTION__KEY`.
 pub const PREFIX: &str = "STAGERBOT__";
 
+/// The limits of a duration that ends a wait, and those of one that may be left out.
+pub(crate) const SOME: RangeInclusive<SignedDuration> =
+    SignedDuration::from_millis(10)..=SignedDuration::from_hours(24);
+pub(crate) const NONE: RangeInclusive<SignedDuration> = SignedDuration::ZERO..=SignedDuration::from_hours(24);
+
+/// A size in bytes: a number, perhaps with B, KiB or MiB.
+pub(crate) fn size(text: &str) -> Option<usize> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = match text[digits.len()..].trim() {
+        "" | "B" => 1,
+        "KiB" => 1024,
+        "MiB" => 1024 * 1024,
+        _ => return None,
+    };
+    let bytes = digits.trim().parse::<usize>().ok()?.checked_mul(unit)?;
+    (1024..=16 * 1024 * 1024).contains(&bytes).then_some(bytes)
+}
+
 /// What is noted while reading.
 #[derive(Default)]
 pub(crate) struct Notes {

@@ -114,6 +114,16 @@ pub enum Request {
         /// The incident of the button that was clicked.
         incident: IncidentId,
     },
+    /// The alerts of an environment are to open nothing for a while.
+    Mute {
+        /// What was typed: the environment, perhaps, how long, and why.
+        text: String,
+    },
+    /// A mute is to end.
+    Unmute {
+        /// The environment's name; `None` for that of the channel, or the only one.
+        environment: Option<String>,
+    },
     /// Nobody knows what was meant.
     Unclear {
         /// What was typed.

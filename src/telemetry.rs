@@ -5,9 +5,9 @@ use std::io::IsTerminal as _;
 use tracing::{Level, Subscriber};
 use tracing_subscriber::filter::{EnvFilter, FilterExt as _, LevelFilter, Targets};
 use tracing_subscriber::fmt::MakeWriter;
-use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::layer::{Filter, SubscriberExt as _};
 use tracing_subscriber::util::{SubscriberInitExt as _, TryInitError};
-use tracing_subscriber::{Layer, Registry};
+use tracing_subscriber::{Layer, Registry, reload};
 
 /// What is logged, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub const LEVELS: [(&str, Level); 5] = [
 pub const FORMATS: [(&str, Format); 2] = [("text", Format::Text), ("json", Format::Json)];
 
 /// What libraries may log at most, however much is asked for, since beyond it they write secrets or whole payloads.
-pub const CAPS: [(&str, LevelFilter); 10] = [
+const CAPS: [(&str, LevelFilter); 10] = [
     // Warnings hold whole events, response URLs included; errors hold the socket's URL with its ticket.
     ("slack_morphism", LevelFilter::OFF),
     // Warnings hold the text of answers that could not be read, which may be a Secret.
@@ -61,22 +61,56 @@ pub const CAPS: [(&str, LevelFilter); 10] = [
 ];
 
 /// Starts logging to standard error. `RUST_LOG` goes before the settings' level, and lifts no cap.
-pub fn init(settings: &Settings) -> Result<(), TryInitError> {
+pub fn init(settings: &Settings) -> Result<Reload, TryInitError> {
     let directives = std::env::var("RUST_LOG").ok().filter(|text| !text.trim().is_empty());
     let ansi = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    subscriber(settings, directives.as_deref(), ansi, std::io::stderr).try_init()
+    let (asked, handle) = reload::Layer::new(asked(settings.level, directives.as_deref()));
+    layered(settings.format, asked, ansi, std::io::stderr).try_init()?;
+    Ok(Reload { handle, directives })
 }
 
-fn subscriber<W>(settings: &Settings, directives: Option<&str>, ansi: bool, writer: W) -> impl Subscriber + Send + Sync
+/// Changes the level while the bot runs.
+#[derive(Clone, Debug)]
+pub struct Reload {
+    handle: reload::Handle<EnvFilter, Registry>,
+    /// `RUST_LOG`, which goes before the level.
+    directives: Option<String>,
+}
+
+impl Reload {
+    /// Logs from this level on.
+    pub fn set_level(&self, level: Level) {
+        // It fails only where nothing is logged any more.
+        let _ = self.handle.reload(asked(level, self.directives.as_deref()));
+    }
+}
+
+fn asked(level: Level, directives: Option<&str>) -> EnvFilter {
+    // The level first: whatever is said later of the same target goes before it.
+    EnvFilter::builder().parse_lossy(format!("{level},{}", directives.unwrap_or_default()))
+}
+
+/// What [`init`] starts, with these directives in the place of `RUST_LOG`'s, and written elsewhere.
+pub fn subscriber<W>(
+    settings: &Settings,
+    directives: Option<&str>,
+    ansi: bool,
+    writer: W,
+) -> impl Subscriber + Send + Sync + use<W>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    // The level first: whatever is said later of the same target goes before it.
-    let directives = format!("{},{}", settings.level, directives.unwrap_or_default());
-    let asked = EnvFilter::builder().parse_lossy(directives);
+    layered(settings.format, asked(settings.level, directives), ansi, writer)
+}
+
+fn layered<W, F>(format: Format, asked: F, ansi: bool, writer: W) -> impl Subscriber + Send + Sync + use<W, F>
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+    F: Filter<Registry> + Send + Sync + 'static,
+{
     let caps = Targets::new().with_default(LevelFilter::TRACE).with_targets(CAPS);
     let lines = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(ansi);
-    let lines = match settings.format {
+    let lines = match format {
         Format::Text => lines.boxed(),
         Format::Json => lines.json().flatten_event(true).boxed(),
     };
@@ -141,6 +175,21 @@ mod tests {
         assert_eq!(logged(Format::Text, None, log).lines().count(), 1);
         assert_eq!(logged(Format::Text, Some("stagerbot::cluster=debug"), log).lines().count(), 2);
         assert_eq!(logged(Format::Text, Some("warn"), log), "");
+    }
+
+    #[test]
+    fn the_level_changes_while_the_bot_runs() {
+        let written = Written::default();
+        let to = written.clone();
+        let (filter, handle) = reload::Layer::new(asked(Level::INFO, None));
+        let reload = Reload { handle, directives: None };
+        tracing::subscriber::with_default(layered(Format::Text, filter, false, move || to.clone()), || {
+            tracing::debug!("before");
+            reload.set_level(Level::DEBUG);
+            tracing::debug!("after");
+        });
+        let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+        assert!(text.contains("after") && !text.contains("before"), "{text}");
     }
 
     #[test]

@@ -182,6 +182,13 @@ act-handover = to take over
 
 told-check = { $who } asked for a check of { $environment }.
 told-alert = Alert { $name } ({ $source }) for { $environment }: { $summary }
+told-reopened = { $count ->
+    [one] { $what } again, not long after the end: checking.
+   *[other] { $what } again, { $count } times by now: checking.
+}
+told-muted = { $who } muted the alerts until { $until }: they open nothing and join nothing.
+told-muted-because = { $who } muted the alerts until { $until }: { $reason }
+told-unmuted = { $who } ended the mute: alerts are heard again.
 told-alert-joined = Alert { $name } ({ $source }) joined: { $summary }
 told-alert-lapsed = Alert { $name } ({ $source }) was not repeated: it withholds no restart any more.
 told-alert-resolved = { $source } says that alert { $name } is over: checking.
@@ -277,10 +284,12 @@ refused-one-restart = This incident has had its restart. Another one needs a per
 refused-cool-down = The environment was restarted not long ago. No further restart before { $until }.
 refused-database-alert = An alert says that the database is in trouble ({ $name } from { $source }, last heard at { $at }): a restart would gain nothing. Check it, then say so: /stager restart database-checked [reason]
 refused-not-yours = Only { $who } can cancel this request. Deny it instead.
+refused-nothing-pending = Nothing waits for an approval.
 refused-closed = That incident is closed.
 refused-no-incident = No incident is open here. Start with /stager check.
 refused-which-environment = Which environment? I know: { $names }.
 refused-no-environment = I know no environment called { $name }. I know: { $names }.
+refused-mute-length = How long? Such as: /stager mute 2h a change of the network. From 1m to 24h.
 refused-unclear = I don't understand “{ $text }”.
     { $help }
 refused-meant = I don't understand “{ $text }”, and did nothing. Did you mean { $verb }? Then type:
@@ -303,9 +312,13 @@ answer-denied = Denied.
 answer-cancelled = Cancelled.
 answer-handed-over = The incident is yours.
 answer-alert = noted
+answer-muted = The alerts of { $environment } open nothing until { $until }. It ends before that by: /stager unmute
+answer-unmuted = The alerts of { $environment } are heard.
 answer-status = { $lines }
 status-line = { $stands } (incident { $incident })
 status-line-quiet = { $environment }: no open incident
+status-muted = alerts are muted until { $until }, by { $who }
+status-muted-because = alerts are muted until { $until }, by { $who }: { $reason }
 status-rejected = { $count ->
     [one] one alert
    *[other] { $count } alerts
@@ -316,11 +329,12 @@ answer-help = /stager check [environment] — look, and say what it means
     /stager approve, the code on the card, database-checked — approve, having checked the database
     /stager deny, cancel, and the code on the card — deny, or take your own request back
     /stager handover [reason] — take the incident over; the bot lets go
+    /stager mute 2h [reason] · /stager unmute — alerts open nothing for a while; hear them again
     /stager help — this
 answer-help-waiting = { $help }
     These wait for their approval:
     { $lines }
-answer-commands = I know: /stager check, status, restart, approve, deny, cancel, handover. What they do: /stager help
+answer-commands = I know: /stager check, status, restart, approve, deny, cancel, handover, mute, unmute. What they do: /stager help
 
 ## The card.
 
@@ -349,6 +363,13 @@ title-missing = Still missing
 field-environment = Environment
 field-leader = Active leader
 field-database = Database
+field-muted = Muted
+muted-until = until { $until }, by { $who }
+field-reopened = Opened again
+reopened-count = { $count ->
+    [one] once
+   *[other] { $count } times
+}
 field-database-alert = Against a restart
 field-evidence = Evidence from
 field-alerts = Alerts

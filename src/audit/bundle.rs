@@ -25,7 +25,7 @@ pub struct Bundle {
     pub incident: IncidentRow,
     /// Its log. Each event is the text that was hashed, not a document of its own.
     pub events: Vec<EventRow>,
-    /// What the ledger noted at its close.
+    /// What the ledger noted last: at its close, or when it was opened again.
     pub closed: Option<Closed>,
 }
 
@@ -60,7 +60,8 @@ impl Bundle {
         let found = store.incidents().await?.into_iter().find(|row| row.id == incident);
         let Some(row) = found else { return Ok(None) };
         let ledger = store.ledger().await?;
-        let place = ledger.iter().position(|row| row.incident == incident && row.entry == Entry::Closed.as_str());
+        let noted = |row: &LedgerRow| row.entry == Entry::Closed.as_str() || row.entry == Entry::Reopened.as_str();
+        let place = ledger.iter().rposition(|row| row.incident == incident && noted(row));
         let closed = place.map(|place| Closed {
             previous: place.checked_sub(1).map(|before| ledger[before].hash.clone()).unwrap_or_default(),
             row: ledger[place].clone(),
@@ -86,7 +87,7 @@ impl Bundle {
         let forged = self.closed.as_ref().filter(|closed| {
             closed.row.hash != closed.row.hash_after(&closed.previous)
                 || closed.row.incident != incident
-                || closed.row.entry != Entry::Closed.as_str()
+                || ![Entry::Closed, Entry::Reopened].map(Entry::as_str).contains(&closed.row.entry.as_str())
         });
         let forged = forged.map(|closed| Flaw::LedgerChanged { number: closed.row.number });
         Report {

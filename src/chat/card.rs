@@ -245,6 +245,10 @@ impl Scene<'_> {
             fields.push(self.field("field-database", self.words.say(&database(observation))));
             fields.push(self.field("field-evidence", observation.at.strftime("%H:%M:%S UTC").to_string()));
         }
+        if let Some(mute) = self.incident.mute.as_ref().filter(|mute| mute.until > self.now) {
+            let muted = Phrase::new("muted-until").with("until", mute.until).with("who", mute.by.name());
+            fields.push(self.field("field-muted", self.words.say(&muted)));
+        }
         if let Some(alert) = self.incident.inhibiting(self.now, self.policy) {
             let fires = Phrase::new("database-alert").with("name", &alert.name).with("source", &alert.source);
             fields.push(self.field("field-database-alert", self.words.say(&fires)));
@@ -256,6 +260,10 @@ impl Scene<'_> {
                 Phrase::new("alerts-count").with("count", more + 1).with("more", more).with("name", &first.name);
             fields.push(self.field("field-alerts", self.words.say(&count)));
         }
+        if self.incident.reopened > 0 {
+            let count = Phrase::new("reopened-count").with("count", self.incident.reopened);
+            fields.push(self.field("field-reopened", self.words.say(&count)));
+        }
         for recorded in self.log.iter().skip(self.newest_request()) {
             match &recorded.event {
                 Event::RestartRequested { by, .. } => fields.push(self.field("field-requested", by.name())),
@@ -266,10 +274,13 @@ impl Scene<'_> {
         blocks.push(Block::Fields(fields));
     }
 
-    /// Where the newest request stands in the log.
+    /// Where the newest request stands in the log; one from before the incident was opened again is over.
     fn newest_request(&self) -> usize {
-        let is_request = |recorded: &Recorded| matches!(recorded.event, Event::RestartRequested { .. });
-        self.log.iter().rposition(is_request).unwrap_or(self.log.len())
+        let newest = self
+            .log
+            .iter()
+            .rposition(|recorded| matches!(recorded.event, Event::RestartRequested { .. } | Event::Reopened { .. }));
+        newest.unwrap_or(self.log.len())
     }
 
     fn field(&self, id: &str, value: String) -> (String, String) {

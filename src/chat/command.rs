@@ -17,7 +17,8 @@ const NAMES: [&str; 2] = ["stager", "stagerbot"];
 /// The commands that need a request's code.
 pub const CODED: [&str; 3] = ["approve", "deny", "cancel"];
 /// Every command.
-const VERBS: [&str; 8] = ["check", "status", "help", "restart", "approve", "deny", "cancel", "handover"];
+const VERBS: [&str; 10] =
+    ["check", "status", "help", "restart", "approve", "deny", "cancel", "handover", "mute", "unmute"];
 /// How far into a sentence a command is looked for.
 const FAR: usize = 6;
 
@@ -35,12 +36,27 @@ pub fn parse(text: &str) -> Request {
         ("help", []) => Some(Request::Help),
         ("restart", _) if !verb.asks => Some(Request::Restart { incident: None, reason: free() }),
         ("handover", _) if !verb.asks => Some(Request::HandOver { reason: free() }),
+        ("mute", rest) if !verb.asks => Some(Request::Mute { text: muted(text, rest) }),
+        ("unmute", []) if !verb.asks => Some(Request::Unmute { environment: None }),
+        ("unmute", [environment]) if !verb.asks => {
+            Some(Request::Unmute { environment: Some(environment.text.clone()) })
+        }
         (verb, [code, rest @ ..]) if CODED.contains(&verb) && !words.iter().any(|word| word.asks) => {
             coded(verb, code, rest)
         }
         _ => None,
     };
     understood.unwrap_or_else(|| Request::Unclear { text: text.to_owned() })
+}
+
+/// What stands behind `mute`: the environment's name, perhaps, and the length as they were meant, and the reason as it was typed.
+fn muted(text: &str, words: &[Word]) -> String {
+    let behind = match words {
+        [_, second, _, ..] => text[second.end..].trim(),
+        _ => "",
+    };
+    let named = words.iter().take(2).map(|word| word.text.as_str());
+    named.chain([behind]).collect::<Vec<_>>().join(" ").trim().to_owned()
 }
 
 /// A decision about the request of a whole code.
@@ -200,6 +216,15 @@ mod tests {
             ("restart cf push fails", Request::Restart { incident: None, reason: Some("cf push fails".into()) }),
             ("approve 7f3a9c-1", approve("7F3A9C-1", false)),
             ("approve 7F3A9C-1 Database-Checked", approve("7F3A9C-1", true)),
+            ("mute", Request::Mute { text: String::new() }),
+            ("mute “2h”", Request::Mute { text: "2h".into() }),
+            (
+                "Mute *prod* 2h: it's the *network*, again",
+                Request::Mute { text: "prod 2h it's the *network*, again".into() },
+            ),
+            ("unmute", Request::Unmute { environment: None }),
+            ("unmute `prod`", Request::Unmute { environment: Some("prod".into()) }),
+            ("mute?", Request::Unclear { text: "mute?".into() }),
             ("approve", Request::Unclear { text: "approve".into() }),
             ("approve 7F3A9C-1 yes", Request::Unclear { text: "approve 7F3A9C-1 yes".into() }),
             ("check a b", Request::Unclear { text: "check a b".into() }),

@@ -36,12 +36,12 @@ use crate::chat::discord::dispatcher::{Acknowledging, Dispatcher};
 use crate::chat::discord::listen::Current;
 use crate::chat::discord::whose::Identity;
 use crate::chat::foreign::Foreign;
-use crate::chat::message_trigger::MessageTriggers;
+use crate::chat::message_trigger::{LiveTriggers, MessageTriggers};
 use crate::chat::{Card, Chat, ChatError, Found};
 use crate::clock;
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
-use crate::store::ReplyTo;
+use crate::store::{ReplyTo, Request};
 
 /// Discord's own address.
 pub const API: &str = "https://discord.com";
@@ -86,7 +86,7 @@ pub struct Discord {
     client: Arc<Client>,
     token: SecretString,
     max_silence: Duration,
-    triggers: Option<MessageTriggers>,
+    triggers: Option<LiveTriggers>,
     us: Identity,
     /// What is refused because it is not ours.
     foreign: Arc<Foreign>,
@@ -121,7 +121,7 @@ impl Discord {
             client: Arc::new(client),
             token: settings.token.clone(),
             max_silence: settings.max_silence,
-            triggers: settings.triggers.clone(),
+            triggers: settings.triggers.clone().map(LiveTriggers::new),
             us: Identity { application, bot, guild: settings.guild_id.clone(), role },
             foreign: Arc::new(Foreign::new(Platform::Discord)),
             acknowledging: Acknowledging::default(),
@@ -288,6 +288,13 @@ impl Chat for Discord {
         listen::listen(dispatcher, &self.token, self.max_silence, &self.current, &stop).await
     }
 
+    fn set_triggers(&self, triggers: &MessageTriggers) {
+        // Without triggers at the start the gateway was not asked for what messages say: that needs another start.
+        if let Some(live) = &self.triggers {
+            live.replace(triggers.clone());
+        }
+    }
+
     /// Whether the gateway has greeted us, its thread lives, and something was received lately, if only acknowledgements of
     /// heartbeats, which it does every 41 s.
     fn is_listening(&self) -> bool {
@@ -333,4 +340,19 @@ fn is_no_way(error: &CallError) -> bool {
 /// Whether nobody can be reached there, today or tomorrow.
 fn is_unreachable(code: u64) -> bool {
     matches!(code, codes::UNKNOWN_CHANNEL | codes::MISSING_ACCESS | codes::MISSING_PERMISSIONS | codes::THREAD_ARCHIVED)
+}
+
+/// What an interaction or a message of Discord's asks for, where messages in these channels count: nothing where it is not for the
+/// bot, or lacks what it always has.
+pub fn read(payload: &Value, triggers: &MessageTriggers) -> Option<Request> {
+    if let Ok(interaction) = serde_json::from_value::<inbound::Interaction>(payload.clone()) {
+        return match interaction.parse() {
+            inbound::Inbound::Request(request, _) => Some(request),
+            _ => None,
+        };
+    }
+    let message: message::GatewayMessage = serde_json::from_value(payload.clone()).ok()?;
+    let nobody = String::new;
+    let us = Identity { application: nobody(), bot: nobody(), guild: nobody(), role: None };
+    message.command(&us).or_else(|| message.alert("", triggers, &message.channel_id))
 }

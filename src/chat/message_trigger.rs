@@ -4,6 +4,7 @@
 //! bots only where they are named, and threads not at all: there people talk about an error that is known, perhaps long over.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -21,6 +22,27 @@ pub struct MessageTriggers {
     pub channels: BTreeMap<String, String>,
     /// The bots that raise alerts, by the platform's own id for them.
     pub bots: BTreeSet<String>,
+}
+
+/// The triggers that a running bot goes by, which a reload replaces. Clones are the same.
+#[derive(Clone, Debug, Default)]
+pub struct LiveTriggers(Arc<RwLock<Arc<MessageTriggers>>>);
+
+impl LiveTriggers {
+    /// At first these.
+    pub fn new(triggers: MessageTriggers) -> Self {
+        Self(Arc::new(RwLock::new(Arc::new(triggers))))
+    }
+
+    /// The triggers as they are now.
+    pub fn now(&self) -> Arc<MessageTriggers> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// These from now on.
+    pub fn replace(&self, triggers: MessageTriggers) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(triggers);
+    }
 }
 
 /// Who wrote a message.

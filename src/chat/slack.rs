@@ -30,21 +30,17 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::chat::foreign::Foreign;
-use crate::chat::message_trigger::MessageTriggers;
+use crate::chat::message_trigger::{LiveTriggers, MessageTriggers};
 use crate::chat::slack::blocks::Message;
 use crate::chat::slack::client::{CallError, Client, Tokens};
 use crate::chat::slack::connections::Connections;
-use crate::chat::slack::inbound::Dispatcher;
+use crate::chat::slack::inbound::{Dispatcher, THREAD};
 use crate::chat::slack::webhook::Requests;
 use crate::chat::slack::whose::Identity;
 use crate::chat::{Button, Card, Chat, ChatError, Found};
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
-use crate::store::ReplyTo;
-
-/// Directives that a log's filter has to end with: the crate logs whole payloads, with response URLs in them, and the
-/// tickets of its sockets, some of it as errors. What matters of it is logged here.
-pub const NOISY: &str = "slack_morphism=off,tungstenite=warn,tokio_tungstenite=warn";
+use crate::store::{ReplyTo, Request};
 
 /// How Slack is reached.
 #[derive(Clone, Debug)]
@@ -86,14 +82,6 @@ const TRIGGER: Duration = Duration::from_secs(3);
 
 /// The call that opens a form.
 const OPEN_FORM: &str = "views.open";
-
-/// What the handle of an answer begins with that goes into a thread, where no response URL leads to the person.
-const THREAD: &str = "thread/";
-
-/// The handle of an answer into this thread.
-fn in_thread(ts: &str) -> String {
-    format!("{THREAD}{ts}")
-}
 
 /// Slack.
 pub struct Slack {
@@ -137,7 +125,11 @@ impl Slack {
         };
         setup::check(&client).await?;
         let foreign = Arc::new(Foreign::new(Platform::Slack));
-        let dispatcher = Dispatcher { identity: Arc::new(identity), triggers: settings.triggers.clone(), foreign };
+        let dispatcher = Dispatcher {
+            identity: Arc::new(identity),
+            triggers: LiveTriggers::new(settings.triggers.clone()),
+            foreign,
+        };
         Ok(Self { client, dispatcher, workspace, transport })
     }
 
@@ -248,6 +240,10 @@ impl Chat for Slack {
         }
     }
 
+    fn set_triggers(&self, triggers: &MessageTriggers) {
+        self.dispatcher.triggers.replace(triggers.clone());
+    }
+
     /// Whether a socket is open: Slack said hello on it, it was not closed since, and it has answered pings, which are
     /// sent at every ping, within the last few pings. Slack has nothing to say for hours, so that the age of its last
     /// word tells nothing.
@@ -294,4 +290,13 @@ fn body(message: &Message, more: &Value) -> Value {
 /// Whether nobody can be reached there, today or tomorrow.
 fn is_unreachable(code: &str) -> bool {
     matches!(code, "user_not_in_channel" | "user_not_found" | "not_in_channel" | "channel_not_found" | "is_archived")
+}
+
+/// What a payload of Slack's asks for, whoever's it is, where messages in these channels count: nothing where it is not for the bot, or
+/// lacks what it always has. `kind` is the frame's type, such as `interactive` or `events_api`.
+pub fn read(kind: &str, payload: Value, triggers: &MessageTriggers) -> Vec<Request> {
+    let foreign = Arc::new(Foreign::new(Platform::Slack));
+    let dispatcher = Dispatcher { identity: Arc::default(), triggers: LiveTriggers::new(triggers.clone()), foreign };
+    let all = inbound::Frame::of(kind, payload).read(&dispatcher).unwrap_or_default();
+    all.into_iter().map(|inbound| inbound.request).collect()
 }

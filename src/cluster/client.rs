@@ -33,8 +33,10 @@ pub struct Timeouts {
     pub probe_wait: Duration,
     /// What the `timeout` around the probe in the pod allows, in whole seconds.
     pub probe: Duration,
-    /// One exec, from the request to the exit code.
+    /// One exec, from its beginning to the exit code.
     pub exec: Duration,
+    /// What an exec may take beyond the command's own limit: its beginning and its end.
+    pub around_exec: Duration,
     /// A delete.
     pub delete: Duration,
     /// The whole observation.
@@ -50,6 +52,7 @@ impl Default for Timeouts {
             // Two addresses of 5 s each, and some.
             probe: Duration::from_secs(12),
             exec: Duration::from_secs(15),
+            around_exec: Duration::from_secs(5),
             delete: Duration::from_secs(15),
             // Under the 30 s that an observation justifies a delete.
             observation: Duration::from_secs(20),

@@ -21,9 +21,6 @@ use super::error::{clean, describe};
 /// How many commands run in an environment's pods at once, whoever asks for them.
 pub(super) const AT_ONCE: usize = 8;
 
-/// What an exec may take beyond the command's own limit: its beginning and its end.
-const OVERHEAD: Duration = Duration::from_secs(5);
-
 /// What is kept of each stream: nc prints a line or two. The rest is read and dropped.
 const MAX_OUTPUT: usize = 4 * 1024;
 
@@ -66,17 +63,24 @@ impl Execs<'_> {
         let Ok(Ok(_permit)) = timeout_at(self.deadline, self.permits.acquire()).await else {
             return Ending::Unknown("its turn did not come in time".to_owned());
         };
-        let deadline = self.deadline.min(Instant::now() + self.timeouts.exec.min(limit + OVERHEAD));
+        let deadline = self.deadline.min(Instant::now() + limit + self.timeouts.around_exec);
         let span = info_span!("kubernetes", call = "exec", pod);
-        run(&self.api, pod, container, command, deadline).instrument(span).await
+        run(&self.api, pod, container, command, self.timeouts.exec, deadline).instrument(span).await
     }
 }
 
-/// Runs the command in the container, until the deadline at the latest.
-async fn run(api: &Api<Pod>, pod: &str, container: &str, command: &[String], deadline: Instant) -> Ending {
+/// Runs the command in the container: no longer than that from its beginning, and until the deadline at the latest.
+async fn run(
+    api: &Api<Pod>,
+    pod: &str,
+    container: &str,
+    command: &[String],
+    longest: Duration,
+    deadline: Instant,
+) -> Ending {
     let params = AttachParams::default().container(container).stdin(false).stdout(true).stderr(true);
     match timeout_at(deadline, api.exec(pod, command, &params)).await {
-        Ok(Ok(process)) => follow(process, deadline).await,
+        Ok(Ok(process)) => follow(process, deadline.min(Instant::now() + longest)).await,
         Ok(Err(error)) => match &error {
             kube::Error::Api(status) if status.code == 403 => Ending::Denied(describe(&error)),
             _ => Ending::Failed(describe(&error)),

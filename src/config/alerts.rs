@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use regex::Regex;
 
-use super::{NONE, secrets, size};
 use crate::alerts::matching::{Nameless, Rule, Wanted};
 use crate::alerts::proof::Secrets;
 use crate::alerts::source::Paths;
 use crate::alerts::{SOURCES, Settings};
 use crate::incident::alert::{Meaning, Severity};
 use crate::settings::Section;
+use crate::settings::{NONE, secrets, size};
 
 /// What stands in the section.
 pub(super) struct Alerts {

@@ -8,7 +8,7 @@ use crate::incident::environment::{ActiveLabel, Component, Environment, FixedPar
 use crate::settings::Section;
 
 /// One environment, how its cluster is reached, where it is shown and which alerts mean it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnvironmentSettings {
     /// Its name, namespace and topology.
     pub environment: Environment,

@@ -186,6 +186,11 @@ impl ActiveIncident {
         self.interrupt();
     }
 
+    /// Has the card drawn again, though nothing happened to the incident.
+    pub fn show_again(&self) {
+        self.snapshots.send_modify(|_| {});
+    }
+
     fn publish(&self) {
         self.snapshots.send_replace(IncidentSnapshot { incident: self.incident.clone(), log: Arc::clone(&self.log) });
     }

@@ -43,7 +43,7 @@ impl Engine {
         }
         let behind = match verb {
             "check" => words.iter().find_map(|word| self.environment(Some(word), reply).ok()),
-            "restart" | "handover" => Some(rest).filter(|rest| !rest.is_empty()),
+            "restart" | "handover" | "mute" => Some(rest).filter(|rest| !rest.is_empty()),
             _ => None,
         };
         let line = behind.map_or_else(|| format!("/stager {verb}"), |behind| format!("/stager {verb} {behind}"));

@@ -1,9 +1,10 @@
-//! Where an environment lives.
+//! Where an environment lives, and what the engine goes by.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::cluster::Cluster;
-use crate::incident::approval::Platform;
+use crate::incident::approval::{Platform, Policy};
 use crate::incident::environment::Environment;
 
 /// An environment and where it lives: its cluster and the channels that show its incidents.
@@ -19,5 +20,22 @@ impl Home {
     /// The environment.
     pub fn environment(&self) -> &Environment {
         self.cluster.environment()
+    }
+}
+
+/// What the engine goes by, and what a reload replaces.
+#[derive(Clone)]
+pub struct Rules {
+    /// People and limits.
+    pub policy: Arc<Policy>,
+    /// The environments, by name.
+    pub homes: Arc<BTreeMap<String, Home>>,
+}
+
+impl Rules {
+    /// These people and limits, in these environments.
+    pub fn new(policy: Policy, homes: impl IntoIterator<Item = Home>) -> Self {
+        let homes = homes.into_iter().map(|home| (home.environment().name.clone(), home)).collect();
+        Self { policy: Arc::new(policy), homes: Arc::new(homes) }
     }
 }

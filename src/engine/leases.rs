@@ -39,12 +39,26 @@ impl Engine {
     async fn follow(&mut self, standing: &Standing) -> Result<(), StoreError> {
         let id = standing.id;
         let known = self.active.get(&id).map(|active| active.incident.seq);
+        if !standing.closed {
+            // One that was opened again is told to its end again.
+            self.posted.remove(&id);
+        }
         if standing.closed && (self.posted.contains(&id) || (known.is_none() && self.chats.is_empty())) {
             return Ok(());
         }
         match known {
             Some(seq) if seq >= standing.seq => {}
-            Some(_) => self.reload(id).await?,
+            Some(_) => {
+                let was_over = self.is_over(id);
+                self.reload(id).await?;
+                // Opened again by another replica while its end was told here: what showed it may be gone.
+                if let Some(active) = self.active.get_mut(&id).filter(|active| was_over && !active.incident.is_closed())
+                    && active.claim.is_some()
+                {
+                    active.drop_claim();
+                    self.claim(id).await?;
+                }
+            }
             // Its holder still posts the end of the timeline.
             None if standing.closed && !standing.free => return Ok(()),
             None => {
@@ -146,7 +160,7 @@ impl Engine {
             let presenter = presenter::Presenter {
                 chat: Arc::clone(chat),
                 store: self.store.clone(),
-                policy: Arc::clone(&self.policy),
+                rules: self.rules.clone(),
                 environment: home.environment().clone(),
                 channel: channel.clone(),
                 rate_limit: Arc::clone(self.rate_limits.entry((*platform, channel.clone())).or_default()),

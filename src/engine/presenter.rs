@@ -12,13 +12,13 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::home::Rules;
 use super::rate_limit::{Priority, RateLimit};
 use crate::causes::causes;
 use crate::chat::card::Scene;
 use crate::chat::card::evidence::in_full;
 use crate::chat::{Block, Card, Chat, ChatError, Found};
 use crate::clock;
-use crate::incident::approval::Policy;
 use crate::incident::environment::Environment;
 use crate::incident::event::{Event, Recorded};
 use crate::incident::phrase::Phrase;
@@ -42,8 +42,8 @@ pub struct Presenter {
     pub chat: Arc<dyn Chat>,
     /// Where posted messages are recorded.
     pub store: Store,
-    /// Whether a restart may be offered.
-    pub policy: Arc<Policy>,
+    /// Whether a restart may be offered, and who may approve: as it is now.
+    pub rules: watch::Receiver<Rules>,
     /// The incident's environment.
     pub environment: Environment,
     /// The channel.
@@ -205,11 +205,12 @@ impl Presenter {
             display.sending = sending.into_iter().find(|sending| here(sending.platform, &sending.channel));
             display.known = true;
         }
+        let policy = Arc::clone(&self.rules.borrow().policy);
         let scene = Scene {
             incident: &snapshot.incident,
             log: &snapshot.log,
             environment: &self.environment,
-            policy: &self.policy,
+            policy: &policy,
             words,
             now: clock::now(),
         };
@@ -293,7 +294,7 @@ impl Presenter {
                     iter::once(sent).chain(evidence(id, &snapshot.log, line.seq, words))
                 })
                 .collect();
-            if snapshot.incident.is_closed() && upto == newest {
+            if snapshot.incident.is_closed() && upto == newest && !lines.is_empty() {
                 // Outside of the store, where whoever rewrites the log can't rewrite it too.
                 let head = self.store.head(id).await.map_err(|error| ChatError::Passing(causes(&error)))?;
                 let head = head.map(|head| Phrase::new("message-head").with("head", head.to_string()));

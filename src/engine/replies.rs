@@ -38,6 +38,10 @@ pub fn accepted(incident: &Incident, command: &Command, events: &[Event]) -> Phr
         Command::Deny { .. } => Phrase::new("answer-denied"),
         Command::Cancel { .. } => Phrase::new("answer-cancelled"),
         Command::HandOver { .. } => Phrase::new("answer-handed-over"),
+        Command::Mute(mute) => {
+            Phrase::new("answer-muted").with("environment", &incident.environment).with("until", mute.until)
+        }
+        Command::Unmute { .. } => Phrase::new("answer-unmuted").with("environment", &incident.environment),
         _ => Phrase::new("answer-alert"),
     }
 }

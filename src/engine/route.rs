@@ -1,5 +1,7 @@
 //! Which environment and which incident a request means. Where that is not clear, it says so and does nothing.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::hints::typed_verb;
@@ -45,7 +47,9 @@ impl Engine {
                 })
                 .with("names", self.names()),
             ),
-            Request::Status => Routed::Reply(self.status()),
+            Request::Status => Routed::Reply(self.status().await?),
+            Request::Mute { text } => self.mute(&text, reply).await?,
+            Request::Unmute { environment } => self.unmute(environment.as_deref(), reply).await?,
             Request::Check { environment } => match self.environment(environment.as_deref(), reply) {
                 Ok(name) => {
                     if let Some(incident) = self.open_incident(&name) {
@@ -209,7 +213,7 @@ impl Engine {
         self.homes.keys().cloned().collect::<Vec<_>>().join(", ")
     }
 
-    fn open_incident(&self, environment: &str) -> Option<IncidentId> {
+    pub(super) fn open_incident(&self, environment: &str) -> Option<IncidentId> {
         let open =
             |active: &super::ActiveIncident| !active.incident.is_closed() && active.incident.environment == environment;
         self.active.iter().find(|(_, active)| open(active)).map(|(id, _)| *id)
@@ -229,6 +233,9 @@ impl Engine {
         if about_database {
             self.note_database_alert(environment, alert, at).await?;
         }
+        if self.is_silenced(environment, alert).await? {
+            return Ok(noted);
+        }
         if let Some(incident) = self.open_incident(environment) {
             let command = match alert.status {
                 AlertStatus::Firing => Command::Alert(alert.clone()),
@@ -239,6 +246,9 @@ impl Engine {
         let echo = self.last(environment).await?.is_some_and(|last| is_echo(&last, alert));
         if alert.status == AlertStatus::Resolved || echo || about_database || alert.severity == Some(Severity::Info) {
             return Ok(noted);
+        }
+        if let Some(again) = self.again(environment, alert).await? {
+            return Ok(again);
         }
         let opened = self.opening(environment, Trigger::Alert(alert.clone())).await?;
         Ok(Routed::Open { environment: environment.to_owned(), opened })
@@ -255,7 +265,7 @@ impl Engine {
         }
     }
 
-    async fn last(&self, environment: &str) -> Result<Option<Incident>, StoreError> {
+    pub(super) async fn last(&self, environment: &str) -> Result<Option<Incident>, StoreError> {
         let Some(id) = self.store.newest_incident(environment).await? else { return Ok(None) };
         Ok(Incident::replay(id, &self.store.log(id).await?))
     }
@@ -277,8 +287,20 @@ impl Engine {
         })
     }
 
-    fn status(&self) -> Phrase {
+    async fn status(&self) -> Result<Phrase, StoreError> {
         let words = Words::of(None);
+        let mut muted: BTreeMap<&String, String> = BTreeMap::new();
+        for name in self.homes.keys() {
+            if let Some(mute) = self.muted(name).await? {
+                let id = if mute.reason.is_some() { "status-muted-because" } else { "status-muted" };
+                let phrase = Phrase::new(id).with("who", mute.by.name()).with("until", mute.until);
+                let phrase = match mute.reason {
+                    Some(reason) => phrase.with("reason", reason),
+                    None => phrase,
+                };
+                muted.insert(name, format!("    {}", words.say(&phrase)));
+            }
+        }
         let rejected = |about: &About, indent: &str| -> Vec<String> {
             let told = |one: Rejection| {
                 let phrase =
@@ -307,13 +329,14 @@ impl Engine {
                     },
                 ));
                 std::iter::once(stands)
+                    .chain(muted.get(name).cloned())
                     .chain(rejected(&About::Environment(name.clone()), "    "))
                     .collect::<Vec<_>>()
                     .join("\n")
             })
             .chain(rejected(&About::Unknown, ""))
             .collect();
-        Phrase::new("answer-status").with("lines", lines.join("\n"))
+        Ok(Phrase::new("answer-status").with("lines", lines.join("\n")))
     }
 }
 

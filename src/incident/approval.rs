@@ -6,8 +6,8 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::IncidentId;
 use super::allowance::Allowances;
+use super::id::IncidentId;
 use super::phrase::Phrase;
 
 /// Where an account is.

@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 
 use super::alert::Alert;
-use super::approval::{Account, Ending, NotTwo, Party, Policy, Refusal, Restarts, two_persons};
+use super::approval::{Account, Ending, NotTwo, Party, Policy, Refusal, Restarts, Who, two_persons};
 use super::event::{Claim, Event, Outcome};
 use super::inhibition::says_checked;
+use super::mute::Mute;
 use super::observation::{Database, Observation};
 use super::plan::propose;
 use super::transition::{DeleteResult, Transition, because};
@@ -23,6 +24,13 @@ pub enum Command {
     Alert(Alert),
     /// An alert is over, as its sender says.
     AlertResolved(Alert),
+    /// A person mutes the environment's alerts.
+    Mute(Mute),
+    /// A person ends the mute.
+    Unmute {
+        /// Who.
+        by: Who,
+    },
     /// A person wants a restart.
     RequestRestart {
         /// Who.
@@ -104,6 +112,7 @@ impl Incident {
                 Command::Approve { code, .. } | Command::Deny { code, .. } | Command::Cancel { code, .. } => {
                     Err(self.of_closed(code))
                 }
+                Command::Alert(alert) => self.reopening(alert).map(|event| vec![event]).ok_or(Refusal::Closed),
                 Command::Claim { .. }
                 | Command::RecordObservation { .. }
                 | Command::RecordDelete { .. }
@@ -127,6 +136,8 @@ impl Incident {
                     transition.push(Event::AlertResolved { alert: alert.clone() });
                 }
             }
+            Command::Mute(mute) => transition.push(Event::Muted { mute: mute.clone() }),
+            Command::Unmute { by } => transition.push(Event::Unmuted { by: by.clone() }),
             Command::RequestRestart { by, reason } => transition.request(by, reason.as_deref())?,
             Command::Approve { by, code, database_checked } => transition.approve(by, code, *database_checked)?,
             Command::Deny { by, code } => {

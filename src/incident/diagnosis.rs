@@ -10,9 +10,9 @@ mod pods;
 mod serving;
 mod access;
 mod reachability;
-mod proof;
 mod database;
 mod health;
+mod proof;
 
 use serde::{Deserialize, Serialize};
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::alert::Alert;
 use super::approval::{Account, Who};
 use super::diagnosis::Diagnosis;
+use super::mute::Mute;
 use super::observation::Observation;
 use super::phrase::Phrase;
 use super::plan::RestartPlan;
@@ -41,6 +42,21 @@ pub enum Event {
         /// Alerts about the database that fired then.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         database_alerts: Vec<Alert>,
+    },
+    /// It was closed not long ago, and goes on, or its alert flaps.
+    Reopened {
+        /// What opened it again.
+        trigger: Trigger,
+    },
+    /// Somebody muted the environment's alerts.
+    Muted {
+        /// Who, until when and why.
+        mute: Mute,
+    },
+    /// Somebody ended the mute.
+    Unmuted {
+        /// Who.
+        by: Who,
     },
     /// Another alert, or the same again.
     AlertJoined {

@@ -9,8 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::IncidentId;
 use super::diagnosis::{Diagnosis, Verdict};
+use super::id::IncidentId;
 use super::observation::{Observation, Part, PodSummary};
 use super::phrase::Phrase;
 

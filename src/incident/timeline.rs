@@ -47,10 +47,13 @@ pub fn timeline(id: IncidentId, log: &[Recorded]) -> Vec<Line> {
 
 /// How long each phase took.
 pub fn durations(log: &[Recorded]) -> Durations {
+    // Of one that was opened again, the last time.
+    let again = log.iter().rposition(|recorded| matches!(recorded.event, Event::Reopened { .. })).unwrap_or(0);
+    let log = &log[again..];
     let first = |is: fn(&Event) -> bool| log.iter().find(|r| is(&r.event)).map(|r| r.at);
     let last = |is: fn(&Event) -> bool| log.iter().rev().find(|r| is(&r.event)).map(|r| r.at);
     let marks = [
-        ("", first(|e| matches!(e, Event::Opened { .. }))),
+        ("", first(|e| matches!(e, Event::Opened { .. } | Event::Reopened { .. }))),
         ("phase-diagnosis", first(|e| matches!(e, Event::Diagnosed { .. }))),
         ("phase-request", last(|e| matches!(e, Event::RestartRequested { .. }))),
         ("phase-approval", last(|e| matches!(e, Event::Approved { .. }))),
@@ -123,6 +126,22 @@ fn line(before: &Incident, recorded: &Recorded) -> Option<Phrase> {
             Trigger::Check(who) => by("told-check", who).with("environment", environment),
             Trigger::Alert(alert) => about("told-alert", alert).with("environment", environment),
         },
+        Event::Reopened { trigger } => {
+            let again = before.reopened + 1;
+            if !again.is_power_of_two() {
+                return None;
+            }
+            let what = match trigger {
+                Trigger::Check(who) => who.name(),
+                Trigger::Alert(alert) => alert.name.clone(),
+            };
+            Phrase::new("told-reopened").with("what", what).with("count", again)
+        }
+        Event::Muted { mute } => with_reason("told-muted", &mute.by, mute.reason.as_deref()).with("until", mute.until),
+        Event::Unmuted { by: who } => by("told-unmuted", who),
+        // An alert that flaps over a healthy environment is told now and then.
+        Event::Diagnosed { diagnosis } if before.is_quiet() && diagnosis.is_healthy() => return None,
+        Event::Closed { outcome: Outcome::Healthy } if before.is_quiet() => return None,
         Event::AlertJoined { alert } => {
             // One that goes on is told once.
             if before.alerts.get(&alert.fingerprint).is_some_and(|known| known.status == alert.status) {

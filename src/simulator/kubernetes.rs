@@ -40,6 +40,9 @@ use settings::Settings;
 use wire::{Door, Reset};
 use world::{DeletedBy, Request, Termination, World};
 
+/// In so much time of the model everything has happened that happens by itself.
+const LONGEST_ADVANCE: Duration = Duration::from_hours(1);
+
 /// A running cluster. Clones are the same cluster; it stops with the last of them.
 #[derive(Clone, Debug)]
 pub struct Cluster {
@@ -196,6 +199,30 @@ impl Cluster {
     /// Every request the API was ever sent, in the order of the answers.
     pub fn requests(&self) -> Vec<Request> {
         self.inner.running.look(|world| world.requests.clone())
+    }
+
+    /// Holds the clock: nothing happens by itself any more, and what runs in a container is over at once, as if its time had
+    /// passed. Whatever is asked of the API is done all the same.
+    pub fn hold(&self) {
+        self.inner.running.hold(true);
+    }
+
+    /// Lets the clock go on from where it stands.
+    pub fn go_on(&self) {
+        self.inner.running.hold(false);
+    }
+
+    /// Moves the clock by so much, nominally, at once; everything that is due in between happens, in its order.
+    pub fn advance(&self, time: Duration) {
+        self.inner.running.advance(time, |_| false);
+    }
+
+    /// Moves the clock, from one thing that happens to the next, until a snapshot is as wanted; an hour of the model at most, after
+    /// which the last snapshot is the error.
+    pub fn advance_until(&self, wanted: impl Fn(&Snapshot) -> bool) -> Result<Snapshot, Snapshot> {
+        let came = self.inner.running.advance(LONGEST_ADVANCE, |world| wanted(&snapshot(world)));
+        let last = self.snapshot();
+        if came { Ok(last) } else { Err(last) }
     }
 
     /// Waits, for at most that long (really), until a snapshot is as wanted; else gives the last one as the error.

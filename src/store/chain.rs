@@ -60,6 +60,8 @@ impl EventRow {
 pub enum Entry {
     /// It was closed.
     Closed,
+    /// It was opened again.
+    Reopened,
     /// Its log was deleted, after the time that logs are kept.
     Pruned,
 }
@@ -69,6 +71,7 @@ impl Entry {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Closed => "closed",
+            Self::Reopened => "reopened",
             Self::Pruned => "pruned",
         }
     }
@@ -80,7 +83,7 @@ impl Entry {
 pub struct LedgerRow {
     /// 1, 2, 3, …
     pub number: i64,
-    /// What happened to the incident: `closed` or `pruned`.
+    /// What happened to the incident: `closed`, `reopened` or `pruned`.
     pub entry: String,
     /// To which.
     pub incident: IncidentId,

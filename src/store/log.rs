@@ -181,6 +181,13 @@ impl Store {
         append: &Append<'_>,
     ) -> Result<(), StoreError> {
         let incident = append.incident;
+        if let Some(Recorded { event: Event::Reopened { .. }, .. }) = append.recorded.first() {
+            sqlx::query("UPDATE incidents SET closed_at = NULL WHERE id = $1")
+                .bind(incident)
+                .execute(&mut **transaction)
+                .await
+                .map_err(|error| unique(error, || StoreError::Overtaken(incident)))?;
+        }
         let last = sqlx::query_scalar(
             "SELECT events.hash FROM events JOIN incidents ON incidents.id = events.incident
              WHERE events.incident = $1 AND events.seq = $2 AND incidents.closed_at IS NULL",
@@ -199,8 +206,12 @@ impl Store {
                 .insert(transaction, incident, one, key, &append.batch, &head)
                 .await
                 .map_err(|error| unique(error, || StoreError::Overtaken(incident)))?;
+            let at = one.at.as_microsecond();
+            if matches!(one.event, Event::Reopened { .. }) {
+                let head = Head { incident, seq: one.seq, hash: head.clone() };
+                super::snapshot::append_ledger(transaction, Entry::Reopened, &head, at).await?;
+            }
             if matches!(one.event, Event::Closed { .. }) {
-                let at = one.at.as_microsecond();
                 sqlx::query("UPDATE incidents SET closed_at = $1 WHERE id = $2")
                     .bind(at)
                     .bind(incident)

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Store, StoreError, json, read};
 use crate::clock;
 use crate::incident::alert::{Alert, Fingerprint};
-use crate::incident::approval::Who;
+use crate::incident::mute::Mute;
 
 /// Something that holds for an environment until a time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,12 +14,8 @@ use crate::incident::approval::Who;
 pub enum Notice {
     /// Alerts open nothing.
     Mute {
-        /// Who said so.
-        by: Who,
-        /// Until when.
-        until: Timestamp,
-        /// Why, in their words.
-        reason: Option<String>,
+        /// Who said so, until when and why.
+        mute: Mute,
     },
     /// An alert about the database fires.
     Alert {

@@ -3,7 +3,6 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -19,14 +18,19 @@ use stagerbot::store::{Request, Store};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
+
+use crate::harness::PATIENCE;
 
 mod explain;
 mod inhibits;
 mod neighbours;
 mod proof;
+mod real;
+mod silence;
 mod sources;
 mod texts;
 
@@ -34,9 +38,6 @@ const TODAY: &str = include_str!("../data/alertmanager/v0.27.json");
 const OLD: &str = include_str!("../data/alertmanager/v0.18.json");
 const MIXED: &str = include_str!("../data/alertmanager/mixed.json");
 const TOKEN: &str = "a-token-of-the-tests";
-/// Nothing here takes longer, unless it hangs.
-const PATIENCE: Duration = Duration::from_secs(20);
-
 /// What a source makes of a body.
 fn read(source: &str, body: &[u8]) -> Result<Delivery, ParseError> {
     alerts::read(alerts::source(source).unwrap(), body, &Paths::default())
@@ -76,6 +77,7 @@ impl Served {
         let store = Store::open(&url).await.unwrap();
         let inbox = Inbox::new(store.clone());
         let settings = alerts::Settings { secrets, max_body, paths: Paths::default() };
+        let matching = watch::channel(Arc::new(matching)).1;
         let intake = Intake { settings, matching, inbox: inbox.clone() };
         let asked = store.clone();
         let ready: server::Ready = Arc::new(move || {

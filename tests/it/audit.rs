@@ -1,5 +1,7 @@
 //! The audit: what was done to a log is found, and where first; old events stay readable.
 
+mod reopened;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -469,7 +471,7 @@ macro_rules! variants {
 }
 
 variants!(EVENTS, event, Event:
-    Opened, AlertJoined, AlertResolved, AlertLapsed, CheckRequested, Claimed, Observed, Diagnosed, RestartRequested, Approved, Denied,
+    Opened, Reopened, Muted, Unmuted, AlertJoined, AlertResolved, AlertLapsed, CheckRequested, Claimed, Observed, Diagnosed, RestartRequested, Approved, Denied,
     Expired, Cancelled, PlanVoided, Rechecked, DeleteIntended, PodDeleted, DeleteUnclear, DeleteFailed, PodSpared,
     DeleteSkipped, RecoveryAwaited, LeaderSeen, HealthSeen, HealthLost, Refused, Closed,
 );

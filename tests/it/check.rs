@@ -11,8 +11,6 @@ use stagerbot::simulator::kubernetes::settings::Settings;
 use stagerbot::simulator::kubernetes::{Cluster, Snapshot};
 use tempfile::TempDir;
 
-const PATIENCE: Duration = Duration::from_secs(20);
-
 fn command(folder: &TempDir, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_stagerbot"));
     command.args(["check", "--context", "simulator", "--namespace", "cf", "--kubeconfig"]);
@@ -37,7 +35,7 @@ async fn the_exit_code_says_healthy_needs_action_or_could_not_tell() {
 
     cluster.inject(Fault::DatabaseConnectionsLost { outage: Duration::from_secs(40) });
     let stuck = |s: &Snapshot| s.endpoints.is_empty() && s.pods.iter().all(|pod| pod.active != Some(true));
-    cluster.wait_until(PATIENCE, stuck).await.unwrap();
+    cluster.advance_until(stuck).unwrap();
     let outage = check(&cluster, &["--output", "json"]).await;
     assert_eq!(outage.status.code(), Some(1));
     let report: Value = serde_json::from_slice(&outage.stdout).unwrap();

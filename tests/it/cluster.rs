@@ -17,14 +17,28 @@ use stagerbot::incident::diagnosis::{Verdict, diagnose};
 use stagerbot::incident::environment::{Environment, FixedParts, Topology};
 use stagerbot::incident::observation::{Depth, LockOutcome, Observation, PingOutcome, PodSummary, ProbeOutcome, Seen};
 use stagerbot::incident::transition::DeleteResult;
-use stagerbot::simulator::kubernetes::Cluster as Simulated;
 use stagerbot::simulator::kubernetes::fault::Fault;
 use stagerbot::simulator::kubernetes::settings::{ExecHealth, Netcat, Settings, Workload};
 use stagerbot::simulator::kubernetes::world::DeletedBy;
+use stagerbot::simulator::kubernetes::{Cluster as Simulated, PodSnapshot};
 use tokio::time::Instant;
 
-/// How long a test waits for what must come.
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::harness::PATIENCE;
+use crate::scene::is_stuck;
+
+/// Nobody is kept waiting by a machine that is busy with other things.
+fn patient() -> Timeouts {
+    let long = Duration::from_mins(10);
+    Timeouts {
+        connect: long,
+        read: long,
+        exec: long,
+        around_exec: long,
+        delete: long,
+        observation: long,
+        ..Timeouts::default()
+    }
+}
 
 struct Setting {
     simulated: Simulated,
@@ -33,7 +47,7 @@ struct Setting {
 
 impl Setting {
     async fn start(settings: Settings) -> Self {
-        Self::with("cfee-2", settings, Timeouts::default()).await
+        Self::with("cfee-2", settings, patient()).await
     }
 
     async fn with(preset: &str, settings: Settings, timeouts: Timeouts) -> Self {
@@ -44,13 +58,14 @@ impl Setting {
     /// Nothing is configured: the topology is found.
     async fn discovering(settings: Settings) -> Self {
         let discover = Some(FixedParts::default());
-        Self::of(settings, Timeouts::default(), |environment| Environment { discover, ..environment }).await
+        Self::of(settings, patient(), |environment| Environment { discover, ..environment }).await
     }
 
     async fn of(settings: Settings, timeouts: Timeouts, change: impl FnOnce(Environment) -> Environment) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let namespace = settings.namespace.clone();
-        let simulated = Simulated::start(settings).unwrap();
+        // Time stands but where a test moves it.
+        let simulated = Simulated::start(Settings { held: true, ..settings }).unwrap();
         let kubeconfig = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(kubeconfig.path(), simulated.kubeconfig()).unwrap();
         let access = Access { kubeconfig: Some(kubeconfig.path().into()), context: Some("simulator".into()) };
@@ -140,11 +155,7 @@ async fn the_runbooks_outage_with_every_netcat() {
                 setting.simulated.inject(Fault::ServiceDrops);
             }
             setting.simulated.inject(Fault::DatabaseConnectionsLost { outage: Duration::from_secs(40) });
-            let stuck = setting.simulated.wait_until(PATIENCE, |seen| {
-                let mut bbs = seen.pods.iter().filter(|pod| pod.name.starts_with("diego-api-"));
-                seen.endpoints.is_empty() && bbs.all(|pod| pod.active == Some(false))
-            });
-            stuck.await.unwrap();
+            setting.simulated.advance_until(is_stuck).unwrap();
             let observation = setting.observe(Depth::Full).await;
             assert_eq!(outcomes(&observation), [outcome; 2], "{netcat:?} {:#?}", observation.probes());
             assert_eq!(observation.endpoints, Seen::Known(vec![]));
@@ -188,7 +199,7 @@ async fn an_exec_that_is_not_permitted() {
 #[tokio::test]
 async fn an_exec_that_breaks_says_nothing() {
     for exec in [ExecHealth::ResetMidway, ExecHealth::NoStatus, ExecHealth::EndlessOutput, ExecHealth::NeverEnds] {
-        let timeouts = Timeouts { exec: Duration::from_secs(1), ..Timeouts::default() };
+        let timeouts = Timeouts { exec: Duration::from_secs(1), ..patient() };
         let setting = Setting::with("cfee-2", Settings { exec, ..Settings::short() }, timeouts).await;
         let observation = setting.observe(Depth::Full).await;
         assert_eq!(outcomes(&observation), [ProbeOutcome::Unknown; 2], "{exec:?} {:#?}", observation.probes());
@@ -200,8 +211,7 @@ async fn no_probe_from_a_pod_that_is_not_ready() {
     let setting = Setting::start(Settings::short()).await;
     for (pod, from) in [("api-0", vec!["api-1"]), ("api-1", vec![])] {
         setting.simulated.inject(Fault::CloudControllerNotReady { pod: pod.to_owned() });
-        let not_ready = setting.simulated.wait_until(PATIENCE, |seen| seen.pod(pod).unwrap().ready == 1);
-        not_ready.await.unwrap();
+        setting.simulated.advance_until(|seen| seen.pod(pod).unwrap().ready == 1).unwrap();
         let observation = setting.observe(Depth::Full).await;
         let probed: Vec<&str> = observation.probes().iter().map(|report| report.pod.as_str()).collect();
         assert_eq!(probed, from);
@@ -215,10 +225,8 @@ async fn what_troubles_new_pods() {
         let setting = Setting::start(Settings::short()).await;
         setting.simulated.inject(fault);
         setting.simulated.delete_pod_by_hand("diego-api-0");
-        let failing = setting.simulated.wait_until(PATIENCE, |seen| {
-            seen.pod("diego-api-0").is_some_and(|pod| pod.waiting.as_deref() == Some(trouble))
-        });
-        failing.await.unwrap();
+        let waits = |pod: &PodSnapshot| pod.waiting.as_deref() == Some(trouble);
+        setting.simulated.advance_until(|seen| seen.pod("diego-api-0").is_some_and(waits)).unwrap();
         let pod = setting.pod("diego-api-0").await;
         assert!(pod.has_failed(), "{pod:?}");
     }
@@ -246,9 +254,7 @@ async fn a_delete_needs_the_very_pod_that_was_seen() {
     assert!(seen.is_terminating() && seen.grace_seconds == 600, "{seen:?}");
     assert_eq!(setting.delete("diego-api-0", &seen.uid, &seen.resource_version).await, DeleteResult::Accepted);
 
-    let recreated =
-        setting.simulated.wait_until(PATIENCE, |now| now.pod("diego-api-0").is_some_and(|new| new.uid != pod.uid));
-    recreated.await.unwrap();
+    setting.simulated.advance_until(|now| now.pod("diego-api-0").is_some_and(|new| new.uid != pod.uid)).unwrap();
     let stale = setting.delete("diego-api-0", &pod.uid, &pod.resource_version).await;
     assert!(matches!(stale, DeleteResult::Refused(_)), "{stale:?}");
     let terminations = setting.simulated.terminations();
@@ -283,9 +289,7 @@ async fn changes_wake_and_are_not_lost() {
     setting.simulated.delete_pod_by_hand("diego-api-1");
     assert!(changes.wait(Instant::now() + PATIENCE).await);
     // What happens between two waits wakes the next one at once.
-    let replaced =
-        setting.simulated.wait_until(PATIENCE, |seen| seen.pod("diego-api-1").is_some_and(|new| new.uid != uid));
-    replaced.await.unwrap();
+    setting.simulated.advance_until(|seen| seen.pod("diego-api-1").is_some_and(|new| new.uid != uid)).unwrap();
     assert!(changes.wait(Instant::now() + PATIENCE).await);
 }
 
@@ -308,8 +312,7 @@ async fn changes_survive_an_api_server_that_is_gone_for_a_while() {
     let Seen::NotKnown(why) = &blind.pods else { panic!("{blind:?}") };
     assert!(why.contains("the API server is unreachable"), "{why}");
     setting.simulated.delete_pod_by_hand("diego-api-0");
-    let taken_over = setting.simulated.wait_until(PATIENCE, |seen| seen.leader.as_deref() == Some("diego-api-1"));
-    taken_over.await.unwrap();
+    setting.simulated.advance_until(|seen| seen.leader.as_deref() == Some("diego-api-1")).unwrap();
     setting.simulated.heal(&Fault::ApiServerDown);
     assert!(changes.wait(Instant::now() + PATIENCE).await);
     assert!(setting.observe(Depth::Pods).await.pods.known().is_some());
@@ -317,13 +320,13 @@ async fn changes_survive_an_api_server_that_is_gone_for_a_while() {
 
 #[tokio::test]
 async fn what_is_not_answered_in_time_is_not_known() {
-    let timeouts = Timeouts { read: Duration::from_millis(300), ..Timeouts::default() };
+    let timeouts = Timeouts { read: Duration::from_millis(300), ..patient() };
     let setting = Setting::with("cfee-2", Settings::short(), timeouts).await;
-    setting.simulated.inject(Fault::ApiServerSlow { delay: Duration::from_secs(5) });
+    setting.simulated.inject(Fault::ApiServerSlow { delay: PATIENCE });
     let observation = setting.observe(Depth::Full).await;
     assert!(matches!(observation.endpoints, Seen::NotKnown(_)), "{observation:?}");
     let Seen::NotKnown(why) = &observation.pods else { panic!("{observation:?}") };
-    assert_eq!(why, "list pods: no answer within 0.3 s");
+    assert!(why.starts_with("list pods: no answer within "), "{why}");
 }
 
 #[tokio::test]

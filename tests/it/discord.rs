@@ -27,10 +27,11 @@ use stagerbot::simulator::discord::view::SentBody;
 use stagerbot::store::{InboxRow, ReplyTo, Request, Store};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
-use tokio::time::{interval, timeout};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-const SOON: Duration = Duration::from_secs(20);
+use crate::harness::{PATIENCE, eventually, until};
+
 const CHANNEL: &str = "cf-ops";
 
 /// The front end, listening in a server with anna and ben.
@@ -93,6 +94,12 @@ impl Bot {
         all.remove(0)
     }
 
+    /// The next thing in the inbox, once there is one.
+    async fn next(&self) -> InboxRow {
+        until("something is in the inbox", async || crate::owed::unanswered(&self.url).await.pop().ok_or("nothing"))
+            .await
+    }
+
     fn channel(&self) -> String {
         self.server.channel_id(CHANNEL).unwrap()
     }
@@ -112,19 +119,9 @@ fn settings(server: &Server) -> Settings {
     }
 }
 
-/// Discord as it is, but for its limits.
+/// Discord as it is, but for its limits, and that it waits for a bot on a busy machine.
 pub(crate) fn brisk() -> Shape {
-    Shape { paces: BTreeMap::new(), ..Shape::default() }
-}
-
-async fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
-    let mut tick = interval(Duration::from_millis(5));
-    let waiting = async {
-        while !holds() {
-            tick.tick().await;
-        }
-    };
-    timeout(SOON, waiting).await.unwrap_or_else(|_| panic!("{what}: not within {SOON:?}"));
+    Shape { paces: BTreeMap::new(), respond_within: PATIENCE, ..Shape::default() }
 }
 
 fn card(headline: &str) -> Card {
@@ -253,16 +250,7 @@ async fn a_mention_is_a_command_that_is_answered_openly() {
     let anna = bot.server.person("anna");
     anna.types(CHANNEL, "is anything wrong?").await.unwrap();
     anna.types(CHANNEL, "@Stagerbot check prod").await.unwrap();
-    let mut tick = interval(Duration::from_millis(5));
-    let row = timeout(SOON, async {
-        loop {
-            if let Some(row) = crate::owed::unanswered(&bot.url).await.pop() {
-                return row;
-            }
-            tick.tick().await;
-        }
-    });
-    let row = row.await.unwrap();
+    let row = bot.next().await;
     assert_eq!(bot.one().await.request, Request::Check { environment: Some("prod".into()) });
     let reply = row.reply.unwrap();
     assert_eq!((reply.account.clone(), reply.channel.clone()), (bot.account("anna"), bot.channel()));
@@ -298,7 +286,7 @@ async fn two_replicas_that_hear_the_same_take_and_acknowledge_it_once() {
         bot.server.person("anna").sees(CHANNEL).ephemerals().map(|message| message.text_seen()).collect();
     assert_eq!(told, ["quiet"; 5]);
     bot.stop.cancel();
-    timeout(SOON, listening).await.unwrap().unwrap().unwrap();
+    timeout(PATIENCE, listening).await.unwrap().unwrap().unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -414,7 +402,7 @@ async fn pauses_and_troubles_that_pass_are_told_apart() {
         (Fault::Hangs { call: None }, "Discord did not answer create_message within 5 s"),
     ] {
         server.inject(fault);
-        let error = timeout(SOON, discord.post(&other, "key", &card("anything"))).await.unwrap().unwrap_err();
+        let error = timeout(PATIENCE, discord.post(&other, "key", &card("anything"))).await.unwrap().unwrap_err();
         assert!(matches!(error, ChatError::Passing(_)), "{error:?}");
         assert_eq!(error.to_string(), named);
         server.heal_all();

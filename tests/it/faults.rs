@@ -6,8 +6,9 @@ mod cases;
 
 use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Duration;
 
+use futures::FutureExt as _;
+use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use regex::Regex;
 use stagerbot::chat::card::Scene;
@@ -28,15 +29,9 @@ use stagerbot::simulator::kubernetes::fault::Fault;
 use stagerbot::simulator::kubernetes::settings::Settings;
 use stagerbot::simulator::kubernetes::{Cluster as Simulated, Snapshot};
 use stagerbot::words::Words;
-use tokio::sync::Semaphore;
-use tokio::time::Instant;
 
 use self::cases::Case;
-
-/// How long a case waits for what must come.
-const PATIENCE: Duration = Duration::from_secs(30);
-/// As many cases play at once as two cores carry without a clock running late.
-static AT_ONCE: Semaphore = Semaphore::const_new(4);
+use crate::harness::until;
 
 /// A fault, or several, and the state they lead to.
 struct Play {
@@ -65,7 +60,8 @@ impl Play {
     async fn run(self) -> Played {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let (namespace, database) = (self.settings.namespace.clone(), self.settings.database.clone());
-        let simulated = Simulated::start(self.settings).unwrap();
+        // Time stands but where a case says what it comes to.
+        let simulated = Simulated::start(Settings { held: true, ..self.settings }).unwrap();
         let kubeconfig = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(kubeconfig.path(), simulated.kubeconfig()).unwrap();
         let access = Access { kubeconfig: Some(kubeconfig.path().into()), context: Some("simulator".into()) };
@@ -83,16 +79,13 @@ impl Play {
             simulated.inject(fault);
         }
         simulated.delete_pods_by_hand(&self.deleted);
-        let came = simulated.wait_until(PATIENCE, self.comes_to).await;
+        let came = simulated.advance_until(self.comes_to);
         came.unwrap_or_else(|last| panic!("it never came to that: {last:#?}"));
-        let end = Instant::now() + PATIENCE;
-        let observation = loop {
+        let observation = until("it is seen", async || {
             let observation = cluster.observe(Depth::Full, Timestamp::now()).await;
-            if (self.seen)(&observation) {
-                break observation;
-            }
-            assert!(Instant::now() < end, "it was never seen: {observation:#?}");
-        };
+            if (self.seen)(&observation) { Ok(observation) } else { Err(format!("{observation:#?}")) }
+        })
+        .await;
         Played::tell(environment, observation)
     }
 }
@@ -266,26 +259,21 @@ fn policy() -> Policy {
     }
 }
 
-/// Plays every case at once, as far as the machine carries it, then compares each with its snapshot.
+/// Plays every case at once, then compares each with its snapshot.
 async fn check(cases: Vec<Case>) {
-    let play = |case: Case| {
-        tokio::spawn(async move {
-            let _permit = AT_ONCE.acquire().await.unwrap();
-            (case.name, case.offered, case.play.run().await)
-        })
+    let play = |case: Case| async move {
+        let played = AssertUnwindSafe(case.play.run()).catch_unwind().await;
+        (case.name, case.offered, played)
     };
     let mut failed = Vec::new();
-    for case in cases.into_iter().map(play).collect::<Vec<_>>() {
-        match case.await {
-            Ok((name, offered, mut played)) => {
-                let compared = catch_unwind(AssertUnwindSafe(|| {
-                    insta::assert_snapshot!(name, played.text());
-                    assert_eq!(played.offers(), offered, "{name}: whether a restart is offered");
-                }));
-                failed.extend(compared.is_err().then_some(name));
-            }
-            Err(_) => failed.push("a case that panicked, see above"),
-        }
+    for (name, offered, played) in join_all(cases.into_iter().map(play)).await {
+        let compared = played.and_then(|mut played| {
+            catch_unwind(AssertUnwindSafe(|| {
+                insta::assert_snapshot!(name, played.text());
+                assert_eq!(played.offers(), offered, "{name}: whether a restart is offered");
+            }))
+        });
+        failed.extend(compared.is_err().then_some(name));
     }
     assert!(failed.is_empty(), "{failed:?}");
 }

@@ -22,7 +22,7 @@ use stagerbot::simulator::slack::settings::Settings as WorkspaceSettings;
 use stagerbot::simulator::slack::view::{Modal, View};
 use tempfile::TempDir;
 
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) use crate::harness::PATIENCE;
 pub(crate) const TOKEN: &str = "alert-token-of-the-tests";
 
 /// Everything a conversation needs. The bot is started apart, in this process or as a child.
@@ -38,6 +38,12 @@ pub(crate) struct Scene {
     pub(crate) preset: &'static str,
 }
 
+/// Nobody is active, and every container of every BBS pod is ready.
+pub(crate) fn is_stuck(seen: &Snapshot) -> bool {
+    let bbs = |pod: &&PodSnapshot| pod.name.starts_with("diego-api-");
+    seen.endpoints.is_empty() && seen.pods.iter().filter(bbs).all(|pod| pod.active == Some(false) && pod.ready == 2)
+}
+
 impl Scene {
     pub(crate) async fn new() -> Self {
         Self::with(&[]).await
@@ -51,9 +57,14 @@ impl Scene {
     /// A scene on another kind of cluster.
     pub(crate) async fn of(shape: ClusterSettings, preset: &'static str, settings: &[(&'static str, &str)]) -> Self {
         let cluster = Cluster::start(shape).unwrap();
-        let workspace =
-            crate::record::workspace(WorkspaceSettings { paces: BTreeMap::new(), ..WorkspaceSettings::default() })
-                .await;
+        // Without limits, and waiting for a bot on a busy machine.
+        let shape_of_workspace = WorkspaceSettings {
+            paces: BTreeMap::new(),
+            ack_within: PATIENCE,
+            trigger_lives: PATIENCE,
+            ..WorkspaceSettings::default()
+        };
+        let workspace = crate::record::workspace(shape_of_workspace).await;
         let person = |id: &str, name: &str| workspace.add_person_as(id, name, "en-US");
         let (anna, ben, zoe) = (person("U0ANNA001", "anna"), person("U0BEN0001", "ben"), person("U0ZOE0001", "zoe"));
         let channel = workspace.add_channel("operations");
@@ -155,11 +166,7 @@ impl Scene {
     /// The runbook's outage, up to where it is stuck.
     pub(crate) async fn stuck(&self) {
         self.cluster.inject(Fault::DatabaseConnectionsLost { outage: Duration::from_secs(40) });
-        let stuck = |s: &Snapshot| {
-            let bbs = |pod: &&PodSnapshot| pod.name.starts_with("diego-api-");
-            s.endpoints.is_empty() && s.pods.iter().filter(bbs).all(|pod| pod.active == Some(false) && pod.ready == 2)
-        };
-        self.cluster.wait_until(PATIENCE, stuck).await.unwrap();
+        self.cluster.wait_until(PATIENCE, is_stuck).await.unwrap();
     }
 
     pub(crate) async fn says(&self, who: &Person, line: &str) {
@@ -234,6 +241,10 @@ pub(crate) fn is_card(message: &Message) -> bool {
 pub(crate) struct Killed(Child);
 
 impl Killed {
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
+    }
+
     pub(crate) fn kill(mut self) {
         self.0.kill().unwrap();
         self.0.wait().unwrap();

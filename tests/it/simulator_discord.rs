@@ -21,7 +21,7 @@ use stagerbot::simulator::discord::settings::Settings;
 use stagerbot::simulator::discord::view::View;
 use tokio::task::JoinHandle;
 
-const SOON: Duration = Duration::from_secs(20);
+const SOON: Duration = crate::harness::PATIENCE;
 const CHANNEL: &str = "cf-ops";
 
 /// What serenity's client does here: defers `/stager check` and answers, shows a form for `restart`, ignores the rest.

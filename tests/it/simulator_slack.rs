@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 
 type Connector = SlackClientHyperConnector<hyper_util::client::legacy::connect::HttpConnector>;
 
-const SOON: Duration = Duration::from_secs(10);
+const SOON: Duration = crate::harness::PATIENCE;
 
 /// A workspace where failures show quickly, with anna and ben in it.
 async fn workspace(settings: Settings) -> Workspace {

@@ -15,6 +15,7 @@ use stagerbot::store::settings::Settings;
 use stagerbot::store::{InboxRow, PostedCard, ReplyTo, Request, Store, StoreError};
 use tempfile::TempDir;
 
+use crate::harness::{PATIENCE, until};
 use crate::owed;
 use crate::postgres::{self, Cable, Server};
 
@@ -532,7 +533,7 @@ async fn a_server_that_restarts_or_crashes_is_survived() {
     let Some(server) = Server::start() else { return };
     let url = server.database().await;
     // As patient as the test is: on a machine under load a start of PostgreSQL takes longer than the bot waits by default.
-    let patient = Settings { deadline: postgres::PATIENCE, ..Settings::new(&url).unwrap() };
+    let patient = Settings { deadline: PATIENCE, ..Settings::new(&url).unwrap() };
     let store = Store::connect(&patient).await.unwrap();
     let id = open(&store, "prod").await;
     let mut length = 1;
@@ -556,7 +557,7 @@ async fn a_server_that_restarts_or_crashes_is_survived() {
     let error = Store::connect(&impatient(&url)).await.unwrap_err();
     assert_eq!(error.to_string(), "the store's server can't be reached");
     server.resume();
-    postgres::until(|| store.ping()).await;
+    until("the store answers", async || store.ping().await).await;
     store.append(id, length as u64, clock::now(), vec![closed()], None).await.unwrap();
 }
 
@@ -565,7 +566,7 @@ async fn a_server_whose_standby_takes_over_is_survived() {
     let Some(server) = Server::start() else { return };
     let url = server.database().await;
     let cable = Cable::to(server.address()).await;
-    let patient = Settings { deadline: postgres::PATIENCE, ..Settings::new(&cable.through(&url)).unwrap() };
+    let patient = Settings { deadline: PATIENCE, ..Settings::new(&cable.through(&url)).unwrap() };
     let store = Store::connect(&patient).await.unwrap();
     let id = open(&store, "prod").await;
     let standby = server.standby().await;
@@ -599,7 +600,7 @@ async fn a_server_that_falls_silent_is_given_up_and_its_connections_with_it() {
     assert!(stuck.iter().all(|stuck| matches!(stuck, Err(StoreError::Database { .. }))), "{stuck:?}");
     store.ping().await.unwrap_err();
     cable.silence(false);
-    postgres::until(|| store.ping()).await;
+    until("the store answers", async || store.ping().await).await;
     assert_eq!(store.log(id).await.unwrap().len(), 1);
 }
 

@@ -40,6 +40,12 @@ pub(super) fn commands() -> Value {
             of("deny", "Deny a restart", vec![code()]),
             of("cancel", "Take your own request back", vec![code()]),
             of("handover", "Take the incident over; the bot lets go", vec![reason()]),
+            of(
+                "mute",
+                "Let alerts open nothing for a while",
+                vec![text("for", "How long, such as 2h; at most 24h", true), text("environment", "Its name", false), reason()],
+            ),
+            of("unmute", "Hear alerts again", vec![text("environment", "Its name", false)]),
             of("help", "Explain the commands", vec![]),
         ],
     }])
@@ -53,7 +59,10 @@ pub(super) fn line(data: &Value) -> String {
             words.extend(option["name"].as_str().map(str::to_owned));
             // Texts in the order in which the grammar has them, switches behind them.
             let filled = || option["options"].as_array().into_iter().flatten();
-            words.extend(filled().filter_map(|one| one["value"].as_str()).map(str::to_owned));
+            let rank = |one: &&Value| ["environment", "for", "reason"].iter().position(|name| one["name"] == *name);
+            let mut texts: Vec<&Value> = filled().collect();
+            texts.sort_by_key(rank);
+            words.extend(texts.into_iter().filter_map(|one| one["value"].as_str()).map(str::to_owned));
             let on = filled().filter(|one| one["value"] == true);
             words.extend(on.filter_map(|one| one["name"].as_str()).map(str::to_owned));
         }
@@ -83,6 +92,17 @@ mod tests {
             (
                 filled("restart", json!([{"type": 3, "name": "reason", "value": "cf push fails"}])),
                 "restart cf push fails",
+            ),
+            (
+                filled(
+                    "mute",
+                    json!([
+                        {"type": 3, "name": "reason", "value": "the network"},
+                        {"type": 3, "name": "for", "value": "2h"},
+                        {"type": 3, "name": "environment", "value": "prod"},
+                    ]),
+                ),
+                "mute prod 2h the network",
             ),
             (json!({"name": "stager"}), ""),
         ] {

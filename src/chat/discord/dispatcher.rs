@@ -23,7 +23,7 @@ use crate::chat::Action;
 use crate::chat::card;
 use crate::chat::command::line;
 use crate::chat::foreign::Foreign;
-use crate::chat::message_trigger::MessageTriggers;
+use crate::chat::message_trigger::LiveTriggers;
 use crate::inbox::{Inbox, Put};
 use crate::store::{ReplyTo, Request, Unserved};
 use crate::words::Words;
@@ -90,7 +90,7 @@ pub(super) struct Dispatcher {
     pub(super) client: Arc<Client>,
     pub(super) us: Identity,
     /// Where messages that carry the error are listened to, if anywhere.
-    pub(super) triggers: Option<MessageTriggers>,
+    pub(super) triggers: Option<LiveTriggers>,
     /// What is refused because it is not ours.
     pub(super) foreign: Arc<Foreign>,
     pub(super) inbox: Inbox,
@@ -114,7 +114,7 @@ impl Dispatcher {
         let Whose::Ours = self.us.whose_message(message.guild_id.as_deref()) else {
             return self.refuse_message(&message).await;
         };
-        let alert = |channel: &str| message.alert(&self.us.bot, self.triggers.as_ref()?, channel);
+        let alert = |channel: &str| message.alert(&self.us.bot, &self.triggers.as_ref()?.now(), channel);
         let (request, reply) = match message.command(&self.us) {
             Some(request) => {
                 // Where it was written in a thread, it means what it means in the channel around it.

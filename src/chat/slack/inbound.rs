@@ -10,17 +10,24 @@ use serde_json::Value;
 
 use super::escape::unescape;
 use super::form::{Origin, REASON};
-use super::in_thread;
 use super::whose::{Identity, Whose};
 use crate::causes::Cause;
 use crate::chat::Action;
 use crate::chat::command::{beside, parse};
 use crate::chat::foreign::Foreign;
-use crate::chat::message_trigger::{Author, ChannelMessage, MessageTriggers, texts};
+use crate::chat::message_trigger::{Author, ChannelMessage, LiveTriggers, texts};
 use crate::inbox::Inbox;
 use crate::incident::approval::{Account, Platform};
 use crate::sanitize::clean;
 use crate::store::{ReplyTo, Request, Unserved};
+
+/// What the handle of an answer begins with that goes into a thread, where no response URL leads to the person.
+pub(super) const THREAD: &str = "thread/";
+
+/// The handle of an answer into this thread.
+fn in_thread(ts: &str) -> String {
+    format!("{THREAD}{ts}")
+}
 
 /// A frame of a socket, <https://docs.slack.dev/apis/events-api/using-socket-mode/>, or what a request holds.
 #[derive(Debug, Deserialize)]
@@ -53,7 +60,7 @@ pub(super) struct Inbound {
 #[derive(Clone, Debug)]
 pub(super) struct Dispatcher {
     pub(super) identity: Arc<Identity>,
-    pub(super) triggers: MessageTriggers,
+    pub(super) triggers: LiveTriggers,
     /// What is refused because it is not ours.
     pub(super) foreign: Arc<Foreign>,
 }
@@ -120,7 +127,8 @@ impl Frame {
         }
     }
 
-    fn read(self, dispatcher: &Dispatcher) -> Result<Vec<Inbound>, serde_json::Error> {
+    /// The same, whoever's it is.
+    pub(super) fn read(self, dispatcher: &Dispatcher) -> Result<Vec<Inbound>, serde_json::Error> {
         Ok(match self.kind.as_str() {
             "slash_commands" => vec![Command::deserialize(self.payload)?.parse()],
             "interactive" if self.payload["type"] == "block_actions" => Clicks::deserialize(self.payload)?.parse(),
@@ -303,7 +311,7 @@ impl Mention {
             // "@stagerbot my push says 170010": no command, and plain enough. Who asks the bot itself may do so in a thread.
             Request::Unclear { text: unclear } => {
                 let message = channel_message(&event.channel, Author::Person, &event.ts, false, &text);
-                dispatcher.triggers.request_for(&message).unwrap_or(Request::Unclear { text: unclear })
+                dispatcher.triggers.now().request_for(&message).unwrap_or(Request::Unclear { text: unclear })
             }
             request => request,
         };
@@ -377,8 +385,13 @@ impl MessageEvent {
             texts(&event[part], &TEXT_KEYS, unescape, &mut text);
         }
         let in_thread = self.thread_ts.as_ref().is_some_and(|thread| *thread != self.ts);
-        let request =
-            dispatcher.triggers.request_for(&channel_message(&self.channel, author, &self.ts, in_thread, &text))?;
+        let request = dispatcher.triggers.now().request_for(&channel_message(
+            &self.channel,
+            author,
+            &self.ts,
+            in_thread,
+            &text,
+        ))?;
         let reply =
             if author == Author::Person { self.user.map(|user| reply(user, self.channel.clone(), None)) } else { None };
         // The event's own id differs where it is delivered by two subscriptions; the message's name does not.
@@ -415,12 +428,14 @@ fn reply(user: String, channel: String, handle: Option<String>) -> ReplyTo {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chat::message_trigger::MessageTriggers;
     use serde_json::json;
 
     /// What came in a frame that names our workspace, as all do.
     fn inbound(mut frame: Value) -> Result<Vec<Inbound>, serde_json::Error> {
         let triggers =
             MessageTriggers { channels: [("C1".into(), "prod".into())].into(), bots: ["B0ALERTS".into()].into() };
+        let triggers = LiveTriggers::new(triggers);
         let foreign = Arc::new(Foreign::new(Platform::Slack));
         let dispatcher = Dispatcher { identity: Arc::new(Identity::of("U0BOT", "B0BOT", "T0OURS")), triggers, foreign };
         if frame["payload"].is_object() {

@@ -56,13 +56,13 @@ fn parse(arguments: &[String]) -> Arguments {
 /// Runs it. A BBS that is stopped accepts the connection and never answers.
 pub(super) async fn run(process: &Process, arguments: &[String]) -> i32 {
     let arguments = parse(arguments);
-    let since = process.running.now();
+    let since = process.now();
     let (status, body, failure) = request(process, &arguments).await;
     if arguments.body {
         process.say(1, &body);
     }
     if !arguments.write_out.is_empty() {
-        let took = process.running.now().saturating_sub(since).as_secs_f64();
+        let took = process.now().saturating_sub(since).as_secs_f64();
         let text = arguments.write_out.replace("\\n", "\n").replace("%{http_code}", &format!("{status:03}"));
         process.say(1, &text.replace("%{time_total}", &format!("{took:.6}")));
     }
@@ -132,7 +132,7 @@ async fn request(process: &Process, arguments: &Arguments) -> (u16, String, Opti
     let hung = |uid: &str| process.running.look(|world| world.diego.hung(uid));
     match peer {
         Peer::Bbs(uid) | Peer::Health(uid) if hung(&uid) => {
-            process.running.pause(limit).await;
+            process.pause(limit).await;
             let text = if tls { "Connection timed out after" } else { "Operation timed out after" };
             let bytes = if tls { "" } else { " with 0 bytes received" };
             fail(28, format!("{text} {millis} milliseconds{bytes}"))

@@ -6,12 +6,13 @@ use super::netcat::KERNEL_TIMEOUT;
 use super::network::{OPERATORS_NAME, Outcome};
 use super::running::Running;
 use super::settings::Workload;
-use crate::simulator::diego::database::next_syn;
+use crate::simulator::diego::database::{Moment, next_syn};
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 /// Where the Cloud Controller and the BBS have their certificates.
 const CC_CERTIFICATES: &str = "/var/vcap/jobs/cloud_controller_ng/config/certs/";
@@ -32,6 +33,18 @@ pub(super) struct Process {
     pub(super) to: [Option<u8>; 2],
     pub(super) variables: BTreeMap<String, String>,
     pub(super) parameters: Vec<String>,
+    /// How far it and what it runs are ahead of a clock that is held.
+    ahead: Arc<Mutex<Duration>>,
+    /// The `timeout` that ends it first, if there is one.
+    pub(super) limit: Option<Limit>,
+}
+
+/// When a `timeout` ends what it runs.
+#[derive(Clone, Debug)]
+pub(super) struct Limit {
+    pub(super) at: Moment,
+    /// Cancelled where the clock is held and what runs has come to that moment.
+    pub(super) over: CancellationToken,
 }
 
 impl Process {
@@ -49,6 +62,37 @@ impl Process {
             to: [Some(1), Some(2)],
             variables: BTreeMap::new(),
             parameters: Vec::new(),
+            ahead: Arc::default(),
+            limit: None,
+        }
+    }
+
+    /// The moment it is for this process.
+    pub(super) fn now(&self) -> Moment {
+        self.running.now() + *self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits that long, nominally. Where the clock is held, that time passes for this process alone, and at once.
+    pub(super) async fn pause(&self, nominal: Duration) {
+        let until = self.now() + nominal;
+        if self.running.until(until).await.is_ok() {
+            return;
+        }
+        let stops = self.limit.as_ref().filter(|limit| limit.at < until);
+        let ahead = stops.map_or(until, |limit| limit.at).saturating_sub(self.running.now());
+        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = ahead;
+        if let Some(limit) = stops {
+            limit.over.cancel();
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Waits for what never comes, and looks again.
+    pub(super) async fn hang(&self, nominal: Duration) {
+        match self.limit {
+            Some(_) => self.pause(nominal).await,
+            // Nobody ends it: it waits for a time that passes for everybody.
+            None => self.running.surely_until(self.running.now() + nominal).await,
         }
     }
 
@@ -76,16 +120,16 @@ impl Process {
 
     /// Connects, trying again as the kernel does, until it is answered or the limit is over.
     pub(super) async fn connect(&self, ip: Ipv4Addr, port: u16, limit: Option<Duration>) -> Outcome {
-        let since = self.running.now();
+        let since = self.now();
         let end = since + limit.unwrap_or(KERNEL_TIMEOUT);
         loop {
             let outcome = self.running.change(|world| world.reach(&self.pod, ip, port));
-            let now = self.running.now();
+            let now = self.now();
             if outcome != Outcome::Dropped || now >= end {
                 return outcome;
             }
             let next = next_syn(since, now);
-            self.running.pause(next.min(end).saturating_sub(now)).await;
+            self.pause(next.min(end).saturating_sub(now)).await;
             if next >= end {
                 return Outcome::Dropped;
             }

@@ -126,6 +126,8 @@ pub struct Settings {
     pub user: String,
     /// How many watch events are kept; a watch from before them is told 410 Gone.
     pub history: usize,
+    /// Whether time stands from the start; see [`Cluster::hold`](super::Cluster::hold).
+    pub held: bool,
 }
 
 impl Default for Settings {
@@ -150,6 +152,7 @@ impl Default for Settings {
             token: None,
             user: "system:serviceaccount:cf:bot".into(),
             history: 1000,
+            held: false,
         }
     }
 }
@@ -158,6 +161,11 @@ impl Settings {
     /// The usual cluster at the speed of tests.
     pub fn short() -> Self {
         Self { durations: Durations::short(), ..Self::default() }
+    }
+
+    /// The same, in which no time passes until it is moved or let go.
+    pub fn held() -> Self {
+        Self { held: true, ..Self::short() }
     }
 
     /// SCF 2.16 and later, at the speed of tests: a Service per job, Locket apart.

@@ -6,13 +6,14 @@
 use super::curl;
 use super::netcat;
 use super::network::Outcome;
-use super::process::Process;
+use super::process::{Limit, Process};
 use super::script::{self, Join, Redirection};
 use super::settings::Netcat;
 use crate::simulator::diego::processes::Locks;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 /// Exit codes of shells and of `timeout`.
 const NOT_FOUND: i32 = 127;
@@ -45,7 +46,7 @@ impl Process {
                 }
                 "sleep" => {
                     let seconds = arguments.first().and_then(|n| n.parse().ok()).unwrap_or(0.0);
-                    self.running.pause(Duration::try_from_secs_f64(seconds).unwrap_or_default()).await;
+                    self.pause(Duration::try_from_secs_f64(seconds).unwrap_or_default()).await;
                     0
                 }
                 _ => 0,
@@ -194,11 +195,18 @@ impl Process {
             self.say(2, &format!("timeout: failed to run command '{program}': No such file or directory\n"));
             return NOT_FOUND;
         }
-        let limit = Duration::try_from_secs_f64(limit).unwrap_or_default();
+        let at = self.now() + Duration::try_from_secs_f64(limit).unwrap_or_default();
+        let mut inner = self.clone();
+        // One around it that ends sooner ends both.
+        if self.limit.as_ref().is_none_or(|outer| at < outer.at) {
+            inner.limit = Some(Limit { at, over: CancellationToken::new() });
+        }
+        let over = inner.limit.clone().filter(|limit| limit.at == at).map(|limit| limit.over).unwrap_or_default();
         tokio::select! {
             biased;
-            code = self.clone().run(argv) => code,
-            () = self.running.pause(limit) => TIMED_OUT,
+            code = inner.run(argv) => code,
+            () = over.cancelled() => TIMED_OUT,
+            () = self.running.surely_until(at) => TIMED_OUT,
         }
     }
 
@@ -262,7 +270,7 @@ impl Process {
                     return 0;
                 }
                 Locks::Unavailable => {
-                    self.running.pause(CFDOT_GIVES_UP).await;
+                    self.pause(CFDOT_GIVES_UP).await;
                     self.say(2, "Error: context deadline exceeded\n");
                     return 4;
                 }
@@ -274,7 +282,7 @@ impl Process {
                     self.say(2, "Error: rpc error: code = Unknown desc = failed to connect to `user=locket database=locket`: server error: FATAL: sorry, too many clients already (SQLSTATE 53300)\n");
                     return 4;
                 }
-                Locks::Hangs => self.running.pause(Duration::from_secs(1)).await,
+                Locks::Hangs => self.hang(Duration::from_secs(1)).await,
             }
         }
     }

@@ -66,6 +66,8 @@ impl Watch {
 
     async fn run(self, running: &Running, sender: &mpsc::Sender<String>) {
         let mut told = running.subscribe();
+        // What has happened since the version it begins from is told at once.
+        told.mark_changed();
         let end = tokio::time::Instant::now() + self.timeout;
         let mut bookmark = tokio::time::Instant::now() + BOOKMARK_EVERY;
         let (mut lines, mut version) = self.begin(running);

@@ -64,7 +64,7 @@ async fn what_is_fixed_is_not_looked_for() {
         ..FixedParts::default()
     });
     let change = |environment| Environment { discover, ..environment };
-    let setting = Setting::of(Settings::short(), Timeouts::default(), change).await;
+    let setting = Setting::of(Settings::short(), patient(), change).await;
     let observation = setting.observe(Depth::Pods).await;
     let expected = Topology { bbs_service: "diego-api-set".into(), ..Topology::usual() };
     assert_eq!(found(&observation).topology, expected);

@@ -18,7 +18,7 @@ async fn alerts(bot: &Bot, count: usize) -> Vec<(String, AlertStatus)> {
             tokio::task::yield_now().await;
         }
     };
-    let rows = timeout(SOON, waiting).await.unwrap();
+    let rows = timeout(PATIENCE, waiting).await.unwrap();
     assert!(rows.iter().all(|row| row.reply.is_none()), "the card answers all: {rows:?}");
     let alert = |row: InboxRow| match row.request {
         Request::Alert { environment, alert } if environment == "prod" => (alert.summary, alert.status),
@@ -34,7 +34,7 @@ async fn an_error_from_people_and_named_bots_is_one_alert_and_from_nobody_else()
     let (listens, inbox, until) = (bot.discord.clone(), Inbox::new(bot.store.clone()), bot.stop.clone());
     let _again = tokio::spawn(async move { listens.listen(inbox, until).await });
     let two = |view: &stagerbot::simulator::discord::view::View| (view.counters.connections_open == 2).then_some(());
-    bot.server.wait_for(SOON, two).await.unwrap();
+    bot.server.wait_for(PATIENCE, two).await.unwrap();
 
     let [anna, alerting] = ["anna", "alerts"].map(|name| bot.server.person(name));
     bot.server.add_bot("strange").posts(CHANNEL, ERROR, &[]).unwrap();
@@ -62,7 +62,7 @@ async fn who_asks_the_bot_in_plain_words_is_understood_and_answered() {
             tokio::task::yield_now().await;
         }
     };
-    timeout(SOON, there).await.unwrap();
+    timeout(PATIENCE, there).await.unwrap();
     let came = bot.one().await;
     assert!(matches!(came.request, Request::Alert { .. }), "{came:?}");
     assert_eq!(came.reply.unwrap().account, bot.account("anna"));
@@ -80,7 +80,7 @@ async fn unless_it_is_configured_no_message_is_read_and_mentions_are() {
             tokio::task::yield_now().await;
         }
     };
-    timeout(SOON, there).await.unwrap();
+    timeout(PATIENCE, there).await.unwrap();
     assert_eq!(bot.one().await.request, Request::Check { environment: None });
 }
 

@@ -8,7 +8,7 @@ use crate::both::Both;
 
 /// Waits for so many rows of the inbox, and closes them.
 async fn rows(bot: &Bot, count: usize) -> Vec<InboxRow> {
-    let mut tick = interval(Duration::from_millis(5));
+    let mut tick = tokio::time::interval(Duration::from_millis(5));
     let waiting = async {
         loop {
             let rows = crate::owed::unanswered(&bot.url).await;
@@ -18,7 +18,7 @@ async fn rows(bot: &Bot, count: usize) -> Vec<InboxRow> {
             tick.tick().await;
         }
     };
-    let rows = timeout(SOON, waiting).await.unwrap();
+    let rows = timeout(PATIENCE, waiting).await.unwrap();
     for row in &rows {
         bot.store.close_row(&row.dedupe_key, stagerbot::clock::now()).await.unwrap();
     }
@@ -96,7 +96,7 @@ async fn who_writes_directly_or_from_another_server_hears_where_to_go() {
             (all.len().is_multiple_of(4) && all.len() >= 4).then_some(all)
         };
         if line == "hello?" {
-            for said in both.server.wait_for(SOON, answers).await.unwrap() {
+            for said in both.server.wait_for(PATIENCE, answers).await.unwrap() {
                 assert_eq!(
                     said,
                     "@zoe_d I do nothing in direct messages: type /stager in the server, in the channel of prod."

@@ -45,8 +45,8 @@ fn case(name: &'static str, offered: bool, faults: &[Fault]) -> Case {
 
 /// Whoever waits for a machine that is busy with other things has not been kept waiting by a cluster.
 fn patient() -> Timeouts {
-    let long = Duration::from_mins(1);
-    Timeouts { connect: long, read: long, exec: long, observation: long, ..Timeouts::default() }
+    let long = Duration::from_mins(10);
+    Timeouts { connect: long, read: long, exec: long, around_exec: long, observation: long, ..Timeouts::default() }
 }
 
 /// A Locket with dead connections reads nothing for as long as a case lasts.
@@ -191,7 +191,8 @@ pub(super) fn of_the_database_and_locket() -> Vec<Case> {
         withheld("database_down_and_pods_deleted_by_hand", &[Fault::DatabaseDown])
             .deleting(&["diego-api-0", "diego-api-1"])
             .once(|seen| {
-                let started = |name| seen.pod(name).is_some_and(|pod| !pod.terminating && pod.phase == "Running");
+                let started =
+                    |name| seen.pod(name).is_some_and(|pod| pod.phase == "Running" && pod.active == Some(false));
                 started("diego-api-0") && seen.pods.iter().filter(|pod| pod.name.starts_with("diego-api-")).count() == 1
             }),
         withheld(
@@ -266,7 +267,8 @@ pub(super) fn between_the_cloud_controller_and_the_bbs() -> Vec<Case> {
         withheld("exec_without_a_status", &[]).on(|settings| settings.exec = ExecHealth::NoStatus),
         withheld("exec_never_ends", &[])
             .on(|settings| settings.exec = ExecHealth::NeverEnds)
-            .patient_for(|timeouts| timeouts.exec = Duration::from_millis(500)),
+            .patient_for(|timeouts| timeouts.exec = Duration::from_secs(1))
+            .seeing(|observation| observation.probes().iter().all(|probe| probe.text.contains("succeeded"))),
         withheld("nc_missing", &[Fault::NcMissing]),
         withheld("the_service_would_drop", &[Fault::ServiceDrops]),
         withheld("a_service_of_another_release", &[])
@@ -288,7 +290,7 @@ pub(super) fn between_the_cloud_controller_and_the_bbs() -> Vec<Case> {
 }
 
 pub(super) fn of_sight() -> Vec<Case> {
-    let slow = Fault::ApiServerSlow { delay: Duration::from_secs(20) };
+    let slow = Fault::ApiServerSlow { delay: A_LONG_TIME };
     vec![
         withheld("api_server_down", &[Fault::ApiServerDown]),
         withheld("api_server_slow", &[slow]).patient_for(|timeouts| timeouts.read = Duration::from_millis(200)),

@@ -12,7 +12,7 @@ use sqlx::{Connection as _, Executor as _};
 use stagerbot::bot::Bot;
 use stagerbot::chat::Chat as _;
 use stagerbot::chat::slack::webhook::PATH;
-use stagerbot::chat::slack::{Mode, NOISY, Settings, Slack};
+use stagerbot::chat::slack::{Mode, Settings, Slack};
 use stagerbot::config::{Config, Layer};
 use stagerbot::inbox::Inbox;
 use stagerbot::server;
@@ -27,9 +27,10 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::EnvFilter;
 
-use super::{CHANNEL, Log, SOON, card, eventually};
+use super::{CHANNEL, card};
+use crate::harness::log::Log;
+use crate::harness::{PATIENCE, eventually};
 use crate::scene::Scene;
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -119,7 +120,7 @@ async fn exchange(address: SocketAddr, request: &str) -> (u16, String) {
         let _ = stream.read_to_end(&mut answer).await;
         String::from_utf8(answer).unwrap()
     };
-    let answer = timeout(SOON, exchange).await.unwrap();
+    let answer = timeout(PATIENCE, exchange).await.unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{answer}"));
     (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
 }
@@ -159,7 +160,7 @@ async fn eventually_ready(address: SocketAddr) {
     let ready = async {
         while exchange(address, "GET /readyz HTTP/1.1\r\nHost: bot\r\nConnection: close\r\n\r\n").await.0 != 200 {}
     };
-    timeout(SOON, ready).await.unwrap();
+    timeout(PATIENCE, ready).await.unwrap();
 }
 
 #[tokio::test]
@@ -335,14 +336,14 @@ async fn an_event_that_was_not_stored_or_whose_answer_was_lost_comes_again_and_a
     assert_eq!((first.status, first.failure), (Some(503), Some("http_error")));
     writer.execute("ROLLBACK").await.unwrap();
     let acked = |count: u64| move |view: &View| (view.counters.envelopes_acked == count).then_some(());
-    door.workspace.wait_for(SOON, acked(1)).await.unwrap();
+    door.workspace.wait_for(PATIENCE, acked(1)).await.unwrap();
     assert_eq!(door.rows().await, 1);
 
     door.workspace.inject(Fault::AcksLost);
     let second = anna.types(CHANNEL, "@Stagerbot status").await.unwrap();
     assert_eq!((second.status, second.failure), (None, Some("connection_failed")));
     door.workspace.heal_all();
-    door.workspace.wait_for(SOON, acked(2)).await.unwrap();
+    door.workspace.wait_for(PATIENCE, acked(2)).await.unwrap();
     assert_eq!(door.rows().await, 2);
 }
 
@@ -363,20 +364,14 @@ async fn who_sends_slowly_is_not_waited_for_and_delays_nobody() {
 
 #[tokio::test]
 async fn refusals_are_told_once_in_a_while_and_nothing_secret_is_logged() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(format!("trace,{NOISY}")))
-        .with_writer(move || writer.clone())
-        .finish();
-    let _default = tracing::subscriber::set_default(subscriber);
+    let (log, _taking_down) = Log::of_this_thread();
     let door = Door::start(Shape::default()).await;
     let typed = door.workspace.person("anna").types(CHANNEL, "/stager check").await.unwrap();
     let signed = door.signed(Door::now(), "somebody else's body");
     for _ in 0..50 {
         assert_eq!(door.post(FORM, &signed, COMMAND).await.0, 401);
     }
-    let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let logged = log.text();
     assert_eq!(logged.matches("what claims to be from Slack was refused").count(), 1, "{logged}");
     let trigger = typed.payload["trigger_id"].as_str().unwrap();
     for secret in [door.workspace.signing_secret(), "v0=", trigger, "/commands/", door.workspace.bot_token()] {

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use stagerbot::chat::slack::Slack;
 use stagerbot::chat::slack::webhook::PATH;
-use stagerbot::chat::slack::{NOISY, Slack};
 use stagerbot::chat::{Action, Button, Chat as _};
 use stagerbot::inbox::Inbox;
 use stagerbot::simulator::slack::Workspace;
@@ -15,10 +15,11 @@ use stagerbot::simulator::slack::view::View;
 use stagerbot::store::{Request, Store, Unserved};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::EnvFilter;
 
 use super::webhook::{bot_over_http, serve, settings as over_http};
-use super::{CHANNEL, Log, card, eventually, settings as over_sockets};
+use super::{CHANNEL, card, settings as over_sockets};
+use crate::harness::eventually;
+use crate::harness::log::Log;
 use crate::scene::{PATIENCE, Scene};
 
 const REFUSED: Request = Request::Unserved { why: Unserved::OtherWorkspace };
@@ -289,19 +290,13 @@ async fn the_app_is_known_without_any_scope() {
 
 #[tokio::test]
 async fn a_flood_from_elsewhere_is_one_line_in_the_log_and_few_answers() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(format!("info,{NOISY}")))
-        .with_writer(move || writer.clone())
-        .finish();
-    let _default = tracing::subscriber::set_default(subscriber);
+    let (log, _taking_down) = Log::of_this_thread();
     let front = Front::start(Transport::Http, Shape::default()).await;
     front.workspace.send_as(|sender| sender.team_id = Some("T0OTHER".to_owned()));
     for _ in 0..50 {
         assert!(front.anna.types(CHANNEL, "/stager check").await.unwrap().acked());
     }
-    let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let logged = log.text();
     assert_eq!(logged.matches("was refused").count(), 1, "{logged}");
     assert!(logged.contains("workspace T0OTHER (1)"), "{logged}");
     assert_eq!((front.slack.refused_as_foreign(), front.rows().await.len()), (50, 30));

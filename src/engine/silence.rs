@@ -1,0 +1,106 @@
+//! Mutes, and incidents that are opened again: what an alert comes to beside opening and joining.
+
+use super::Routed;
+use super::Engine;
+use crate::clock;
+use crate::inbox::rejected::About;
+use crate::incident::IncidentId;
+use crate::incident::alert::{Alert, AlertStatus, Meaning};
+use crate::incident::decide::Command;
+use crate::incident::mute::{self, Mute};
+use crate::incident::phrase::Phrase;
+use crate::incident::reopen::Refire;
+use crate::store::notices::Notice;
+use crate::store::{ReplyTo, StoreError};
+
+impl Engine {
+    /// Somebody mutes an environment: that of the channel, or the one they name.
+    pub(super) async fn mute(&self, text: &str, reply: &ReplyTo) -> Result<Routed, StoreError> {
+        let Some(typed) = mute::read(text) else { return Ok(Routed::Reply(Phrase::new("refused-mute-length"))) };
+        let environment = match self.environment(typed.environment.as_deref(), reply) {
+            Ok(name) => name,
+            Err(answer) => return Ok(Routed::Reply(answer)),
+        };
+        let by = match self.policy.somebody(&reply.account) {
+            Ok(by) => by,
+            Err(refusal) => return Ok(Routed::Reply(refusal.phrase())),
+        };
+        let until = clock::now() + typed.length;
+        let mute = Mute { by, until, reason: typed.reason };
+        self.store.set_notice(&environment, &Notice::Mute { mute: mute.clone() }, until).await?;
+        tracing::info!(environment, person = mute.by.name(), %until, "alerts are muted");
+        if let Some(incident) = self.open_incident(&environment) {
+            return Ok(Routed::To { incident, command: Command::Mute(mute) });
+        }
+        Ok(Routed::Reply(Phrase::new("answer-muted").with("environment", environment).with("until", until)))
+    }
+
+    /// Somebody ends a mute.
+    pub(super) async fn unmute(&self, named: Option<&str>, reply: &ReplyTo) -> Result<Routed, StoreError> {
+        let environment = match self.environment(named, reply) {
+            Ok(name) => name,
+            Err(answer) => return Ok(Routed::Reply(answer)),
+        };
+        let by = match self.policy.somebody(&reply.account) {
+            Ok(by) => by,
+            Err(refusal) => return Ok(Routed::Reply(refusal.phrase())),
+        };
+        self.store.drop_mute(&environment).await?;
+        tracing::info!(environment, person = by.name(), "alerts are heard again");
+        if let Some(incident) = self.open_incident(&environment) {
+            return Ok(Routed::To { incident, command: Command::Unmute { by } });
+        }
+        Ok(Routed::Reply(Phrase::new("answer-unmuted").with("environment", environment)))
+    }
+
+    /// The mute that holds for an environment now.
+    pub(super) async fn muted(&self, environment: &str) -> Result<Option<Mute>, StoreError> {
+        let notices = self.store.notices(environment).await?;
+        Ok(notices.into_iter().find_map(|notice| match notice {
+            Notice::Mute { mute } => Some(mute),
+            Notice::Alert { .. } => None,
+        }))
+    }
+
+    /// Whether an alert is kept silent. One about the database counts all the same, and so does an end.
+    pub(super) async fn is_silenced(&self, environment: &str, alert: &Alert) -> Result<bool, StoreError> {
+        if alert.status != AlertStatus::Firing || alert.meaning == Meaning::Database {
+            return Ok(false);
+        }
+        let Some(mute) = self.muted(environment).await? else { return Ok(false) };
+        let why =
+            format!("{} muted the alerts of {environment} until {}", mute.by.name(), mute.until.strftime("%H:%M UTC"));
+        self.inbox.rejected().note(&alert.source, &About::Environment(environment.to_owned()), &why);
+        Ok(true)
+    }
+
+    /// What an alert comes to that fires soon after the environment's last incident was closed; `None` for a new one.
+    pub(super) async fn again(&self, environment: &str, alert: &Alert) -> Result<Option<Routed>, StoreError> {
+        let Some(last) = self.last(environment).await? else { return Ok(None) };
+        Ok(match last.refire(clock::now(), &self.policy) {
+            Refire::New => None,
+            Refire::Quiet => Some(Routed::Reply(Phrase::new("answer-alert"))),
+            Refire::Reopen => Some(Routed::To { incident: last.id, command: Command::Alert(alert.clone()) }),
+        })
+    }
+
+    /// Whether an incident is closed, as far as is known here.
+    pub(super) fn is_over(&self, id: IncidentId) -> bool {
+        self.active.get(&id).is_none_or(|active| active.incident.is_closed())
+    }
+
+    /// A command came to an incident that was over. If that opened it again, whoever may holds it from here on, and shows it: what
+    /// showed its end may be gone.
+    pub(super) async fn reopened(&mut self, id: IncidentId) {
+        let done = match self.active.get_mut(&id) {
+            Some(active) if active.incident.is_closed() => return,
+            Some(active) => {
+                active.drop_claim();
+                self.claim(id).await
+            }
+            None => self.sync().await,
+        };
+        // It stands, whoever works on it.
+        let _ = done.inspect_err(|error| self.report(error, "claiming"));
+    }
+}

@@ -1,0 +1,86 @@
+//! One incident per outage, at the wire: an alert that flaps, and one that people muted.
+
+use serde_json::json;
+
+use crate::scene::{Scene, is_card, post};
+
+fn firing(began: u32) -> String {
+    let at = format!("2026-01-10T03:{:02}:{:02}Z", began / 60, began % 60);
+    json!({ "version": "4", "status": "firing", "alerts": [{ "status": "firing",
+        "labels": { "alertname": "CFStagerUnavailable" }, "annotations": { "summary": "Stager is unavailable" },
+        "startsAt": at, "fingerprint": "00c0ffee00c0ff01" }] })
+    .to_string()
+}
+
+/// How often the closed card was drawn after a check that found everything healthy.
+async fn closed(scene: &Scene, store: &stagerbot::store::Store, rounds: usize) {
+    use stagerbot::incident::event::Event;
+    let there = async {
+        loop {
+            let log = store.log(1).await.unwrap();
+            if log.iter().filter(|recorded| matches!(recorded.event, Event::Closed { .. })).count() == rounds {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(crate::scene::PATIENCE, there).await.unwrap_or_else(|_| panic!("{} cards", scene.cards()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_alert_that_flaps_over_a_healthy_environment_is_one_incident_and_one_card() {
+    let scene = Scene::new().await;
+    let bot = scene.bot().await;
+    let url = format!("sqlite://{}", scene.folder.path().join("bot.db").display());
+    let store = stagerbot::store::Store::open(&url).await.unwrap();
+    for round in 1..=12 {
+        assert!(post(&bot, &firing(round)).await.is_success());
+        closed(&scene, &store, round as usize).await;
+    }
+    scene.card("Healthy: nothing to do").await;
+    // And when it is real, the same card says so, with its button.
+    scene.stuck().await;
+    assert!(post(&bot, &firing(13)).await.is_success());
+    let card = scene.button("stager-restart").await;
+    assert_eq!(scene.cards(), 1);
+    scene.requests(&scene.anna, &card, "").await;
+    let card = scene.button("stager-approve").await;
+    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.card("Recovered").await;
+    assert_eq!(store.newest_incident("prod").await.unwrap(), Some(1));
+    let report = stagerbot::audit::verify(&mut store.snapshot().await.unwrap(), &[]).await.unwrap();
+    assert_eq!(report.flaws, []);
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_it_is_muted_an_alert_opens_nothing_and_the_status_says_so() {
+    let scene = Scene::new().await;
+    let bot = scene.bot().await;
+    scene.stuck().await;
+    scene.says(&scene.zoe, "/stager mute 2h").await;
+    scene.whispered(&scene.zoe, "belongs to no person").await;
+    scene.says(&scene.anna, "/stager mute for ever").await;
+    scene.whispered(&scene.anna, "How long?").await;
+    scene.says(&scene.anna, "/stager mute 2h a change of the network").await;
+    scene.whispered(&scene.anna, "open nothing until").await;
+    assert!(post(&bot, &firing(1)).await.is_success());
+    scene.says(&scene.ben, "/stager status").await;
+    let status = scene.whispered(&scene.ben, "muted until").await.text.clone();
+    assert!(status.contains("by Anna: a change of the network"), "{status}");
+    assert!(
+        status.contains("no open incident") && status.contains("one alert from alertmanager turned away"),
+        "{status}"
+    );
+    assert_eq!(scene.cards(), 0);
+    // Who asks is answered all the same.
+    scene.says(&scene.ben, "/stager check").await;
+    scene.button("stager-restart").await;
+    scene.says(&scene.anna, "/stager unmute").await;
+    scene.whispered(&scene.anna, "are heard").await;
+    scene.told("Anna ended the mute").await;
+    assert!(post(&bot, &firing(2)).await.is_success());
+    scene.told("Alert CFStagerUnavailable (alertmanager) joined").await;
+    assert_eq!(scene.workspace.view().messages.iter().filter(|message| is_card(message)).count(), 1);
+    bot.stop().await;
+}

@@ -1,0 +1,48 @@
+//! What tests share: how they wait, and how they read the bot's log.
+
+pub(crate) mod log;
+
+use std::fmt::Display;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, timeout_at};
+
+/// How long a test waits for what has to come. Nothing takes a tenth of it, unless the machine is busy with other things.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
+/// How often a condition is looked at that nobody tells of.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
+
+/// Whether this is a long run, as CI makes them beside the suite: `STAGERBOT_LONG=1`.
+pub(crate) fn long() -> bool {
+    std::env::var_os("STAGERBOT_LONG").is_some_and(|long| long == "1")
+}
+
+/// Waits until something answers well; where it never does, the test fails with what it answered last.
+pub(crate) async fn until<T, E: Display>(what: &str, answer: impl AsyncFnMut() -> Result<T, E>) -> T {
+    try_until(what, answer).await.unwrap_or_else(|last| panic!("{last}"))
+}
+
+/// The same, where more is to be said of the failure.
+pub(crate) async fn try_until<T, E: Display>(
+    what: &str,
+    mut answer: impl AsyncFnMut() -> Result<T, E>,
+) -> Result<T, String> {
+    let deadline = Instant::now() + PATIENCE;
+    let mut last = "no answer at all".to_owned();
+    loop {
+        match timeout_at(deadline, answer()).await {
+            Ok(Ok(value)) => return Ok(value),
+            Ok(Err(error)) => last = error.to_string(),
+            Err(_) => {}
+        }
+        if Instant::now() >= deadline {
+            return Err(format!("{what}: not within {PATIENCE:?}; last: {last}"));
+        }
+        sleep(LOOK_AGAIN).await;
+    }
+}
+
+/// Waits until something holds.
+pub(crate) async fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    until(what, async || holds().then_some(()).ok_or("it does not hold")).await;
+}

@@ -1,0 +1,67 @@
+//! A configuration that is read anew while the bot runs: what counts is what stands in the file at the click.
+
+use std::process::Command;
+
+use crate::harness::until;
+use crate::scene::{Killed, Scene};
+
+/// Writes the file anew, has the bot read it, and waits until its log tells so once more than before.
+async fn reload(scene: &Scene, bot: &Killed, text: &str, told: &str) -> String {
+    let count = || std::fs::read_to_string(scene.log()).unwrap().matches(told).count();
+    let before = count();
+    std::fs::write(scene.folder.path().join("bot.toml"), text).unwrap();
+    assert!(Command::new("kill").args(["-HUP", &bot.id().to_string()]).status().unwrap().success());
+    until(told, async || if count() > before { Ok(()) } else { Err("not yet") }).await;
+    std::fs::read_to_string(scene.log()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_counts_is_what_stands_in_the_file_at_the_click() {
+    let scene = Scene::new().await;
+    let bot = scene.child().await;
+    let card = scene.requested().await;
+    let planned = scene.uids();
+    let opened = scene.workspace.counters().connections_opened;
+
+    // A broken file is refused with its reasons, and the old one stays.
+    let broken = scene.toml().replace("name = \"Ben\"", "nam = \"Ben\"") + "[restarts.nonsense]\n";
+    let log = reload(&scene, &bot, &broken, "was not reloaded; the old one stays").await;
+    assert!(log.contains("nam") && log.contains("restarts.nonsense"), "{log}");
+
+    // Ben may not approve any more, Zoe may, and there is another environment.
+    let ben = "name = \"Ben\"\nslack = \"U0BEN0001\"\nmay = [\"request\", \"approve\"]";
+    assert!(scene.toml().contains(ben));
+    let changed = scene.toml().replace(
+        ben,
+        "name = \"Ben\"\nslack = \"U0BEN0001\"\nmay = [\"request\"]\n\
+         [[person]]\nname = \"Zoe\"\nslack = \"U0ZOE0001\"\nmay = [\"approve\"]",
+    ) + &format!(
+        "[[environment]]\nname = \"stage\"\nnamespace = \"cf\"\npreset = \"cfee-2\"\nkubeconfig = \"{}\"\n",
+        scene.folder.path().join("kubeconfig").display()
+    );
+    reload(&scene, &bot, &changed, "the configuration was reloaded").await;
+    scene.ben.clicks_stale(&card, "stager-approve").await.unwrap();
+    scene.whispered(&scene.ben, "may approve").await;
+    assert!(scene.terminated().is_empty());
+    scene.says(&scene.anna, "/stager check stage").await;
+    scene.whispered(&scene.anna, "Checking stage").await;
+    let card = scene.button("stager-approve").await;
+    scene.zoe.clicks_stale(&card, "stager-approve").await.unwrap();
+    scene.card("Recovered").await;
+    assert_eq!(scene.terminated(), planned);
+    assert_eq!(scene.workspace.counters().connections_opened, opened, "the sockets were kept");
+}
+
+/// What takes a new start is named, and goes on as it was.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_counts_from_the_next_start_on_is_named() {
+    let scene = Scene::new().await;
+    let bot = scene.child().await;
+    let changed = scene.toml().replace("bot.db", "other.db");
+    let log = reload(&scene, &bot, &changed, "counts from the next start on").await;
+    assert!(log.contains("section=\"store\""), "{log}");
+    scene.stuck().await;
+    scene.says(&scene.anna, "/stager check").await;
+    scene.button("stager-restart").await;
+    assert!(!scene.folder.path().join("other.db").exists());
+}
