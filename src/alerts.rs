@@ -43,7 +43,7 @@ use crate::inbox::rejected::About;
 use crate::inbox::{Inbox, InboxError};
 use crate::incident::alert::{Alert, AlertStatus, Meaning};
 use crate::incident::phrase::Phrase;
-use crate::store;
+use crate::store::{self, DELIVERY};
 use crate::words::Words;
 
 /// Every source: a file with its name, and a line here.
@@ -331,7 +331,7 @@ fn dedupe_key(environment: &str, report: &Report, alert: &Alert) -> String {
     };
     let (source, fingerprint) = (&alert.source, &alert.fingerprint.0);
     if let Some(id) = &report.delivery_id {
-        return format!("{source}/{environment}/{fingerprint}/{status}/delivery/{id}");
+        return format!("{source}/{environment}/{fingerprint}/{status}{DELIVERY}{id}");
     }
     let began = alert.starts_at.map_or(0, Timestamp::as_microsecond);
     let minute = clock::now().as_second() / SAME_DELIVERY;

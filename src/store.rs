@@ -13,6 +13,7 @@ mod connection;
 pub mod snapshot;
 pub mod claims;
 pub mod notices;
+mod class;
 mod inbox;
 mod turns;
 mod batch;
@@ -39,6 +40,9 @@ use crate::incident::IncidentId;
 use crate::incident::alert::Alert;
 use crate::incident::approval::{Account, Platform};
 use crate::incident::phrase::Phrase;
+
+/// What stands in a dedupe key before the name that its sender gave an event.
+pub const DELIVERY: &str = "/delivery/";
 
 /// The durable memory. Cheap to clone.
 #[derive(Clone, Debug)]

@@ -1,7 +1,7 @@
 //! Mutes, and incidents that are opened again: what an alert comes to beside opening and joining.
 
-use super::Routed;
 use super::Engine;
+use super::Routed;
 use crate::clock;
 use crate::inbox::rejected::About;
 use crate::incident::IncidentId;

@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 
 use sqlx::AssertSqlSafe;
 
+use super::class::Class;
 use super::connection::Transaction;
-use super::turns::Class;
-use super::{InboxRow, Request, Store, StoreError, json};
+use super::{DELIVERY, InboxRow, Request, Store, StoreError, json};
 use crate::incident::alert::AlertStatus;
 
 /// So many rows are inserted by one statement: few lengths, so that few statements are prepared.
@@ -32,7 +32,8 @@ impl<'a> Written<'a> {
     fn of(row: &'a InboxRow) -> Self {
         let (class, lane) = Class::of(row);
         let (waits, fires) = match (&row.request, &row.reply) {
-            (Request::Alert { environment, alert }, None) => {
+            // One that its sender gave a name is known by that for ever, and so has a row of its own.
+            (Request::Alert { environment, alert }, None) if !row.dedupe_key.contains(DELIVERY) => {
                 let waits = format!("{environment}/{}/{}", alert.source, alert.fingerprint.0);
                 (Some(waits), i64::from(alert.status == AlertStatus::Firing))
             }

@@ -9,7 +9,7 @@ use sqlx::{AnyConnection, AssertSqlSafe};
 use tokio_util::sync::CancellationToken;
 
 use super::claims::microseconds;
-use super::turns::Class;
+use super::class::Class;
 use super::{AlertRow, InboxRow, Store, StoreError, json, read, time};
 use crate::clock;
 use crate::incident::phrase::Phrase;
