@@ -26,6 +26,7 @@ use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
 use crate::server;
 use crate::store::{Store, StoreError};
+use crate::watch::{Settings as WatchSettings, Watched, keep_watching};
 
 /// A running bot.
 pub struct Bot {
@@ -34,6 +35,7 @@ pub struct Bot {
     chats: Vec<Arc<dyn Chat>>,
     rules: watch::Sender<Rules>,
     matching: watch::Sender<Arc<Matching>>,
+    watched: watch::Sender<Watched>,
     /// What it goes by now.
     config: Mutex<Config>,
     stop: CancellationToken,
@@ -125,14 +127,16 @@ impl Bot {
         // It starts once.
         let _ = parts.set((store.clone(), chats.clone()));
         later.set(server::app(routes, ready));
+        let watched = watch::Sender::new(watched(&homes, config.watch));
+        tasks.spawn(keep_watching(watched.subscribe(), store.clone(), inbox.clone(), stop.clone()));
         let rules = watch::Sender::new(Rules::new(config.policy.clone(), homes));
         let engine = Engine::new(store.clone(), inbox.clone(), rules.subscribe(), chats.clone());
         tasks.spawn(engine.run(stop.clone()));
         tasks.spawn(inbox.rejected().clone().keep_telling(stop.clone()));
         tasks.spawn(store.clone().run_erasing(stop.clone()));
         tasks.spawn(store.run_pruning(config.store.keep, stop.clone()));
-        for chat in chats.iter().cloned() {
-            let (inbox, stop) = (inbox.clone(), stop.clone());
+        for chat in &chats {
+            let (chat, inbox, stop) = (Arc::clone(chat), inbox.clone(), stop.clone());
             tasks.spawn(async move {
                 if let Err(error) = chat.listen(inbox, stop).await {
                     tracing::error!(platform = %chat.platform(), error = %causes(&error), "stopped listening; not ready any more");
@@ -142,7 +146,7 @@ impl Bot {
         tasks.close();
         begun.disarm();
         tracing::info!(%address, environments = config.environments.len(), "started");
-        Ok(Self { address, health_address, chats, rules, matching, config: Mutex::new(config), stop, tasks })
+        Ok(Self { address, health_address, chats, rules, matching, watched, config: Mutex::new(config), stop, tasks })
     }
 
     /// Where HTTP is served.
@@ -180,11 +184,12 @@ impl Bot {
             chat.set_triggers(triggers.unwrap_or(&MessageTriggers::default()));
         }
         self.matching.send_replace(Arc::new(new.matching()));
+        self.watched.send_replace(watched(&homes, new.watch));
         self.rules.send_replace(Rules::new(new.policy.clone(), homes));
         let left = old.left_for_a_start(&new);
         // What takes a new start is still what it was.
         *old = Config {
-            server: old.server.clone(),
+            server: old.server,
             alerts: old.alerts.clone(),
             store: old.store.clone(),
             slack: old.slack.clone(),
@@ -201,6 +206,10 @@ impl Bot {
             tracing::warn!("not everything ended in time; the next start takes it up");
         }
     }
+}
+
+fn watched(homes: &[Home], settings: WatchSettings) -> Watched {
+    Watched { clusters: homes.iter().map(|home| home.cluster.clone()).collect(), settings }
 }
 
 /// How to reach an environment's cluster, and how long things may take there.

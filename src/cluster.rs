@@ -4,12 +4,14 @@
 //! may have happened is unclear, never assumed. Nothing that comes from outside reaches a command that is run in a pod but
 //! names that were checked as such, ports, and addresses that were read as such.
 
+mod foreign;
 pub mod error;
 pub mod client;
 pub mod list;
 mod discover;
 mod events;
 pub mod exec;
+mod called;
 pub mod checks;
 pub mod observe;
 pub mod delete;
@@ -21,6 +23,7 @@ use jiff::Timestamp;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
+use self::called::Told;
 use self::client::{Access, Clients, ConnectError, Timeouts};
 use self::observe::Observer;
 use self::watch::Changes;
@@ -38,6 +41,7 @@ struct Inner {
     clients: Clients,
     permits: Semaphore,
     newest: Newest,
+    told: Told,
 }
 
 /// The topology as the newest observation has it: none before the first, and none where it could not be discovered.
@@ -66,8 +70,8 @@ impl Cluster {
     ) -> Result<Cluster, ConnectError> {
         client::check(&environment)?;
         let clients = Clients::new(access, &timeouts).await?;
-        let (permits, newest) = (Semaphore::new(exec::AT_ONCE), Newest::default());
-        Ok(Self(Arc::new(Inner { environment, timeouts, clients, permits, newest })))
+        let (permits, newest, told) = (Semaphore::new(exec::AT_ONCE), Newest::default(), Told::default());
+        Ok(Self(Arc::new(Inner { environment, timeouts, clients, permits, newest, told })))
     }
 
     /// The environment it looks at.
@@ -77,9 +81,9 @@ impl Cluster {
 
     /// Looks at the environment. `now` becomes the observation's time; each part that can't be seen says why.
     pub async fn observe(&self, depth: Depth, now: Timestamp) -> Observation {
-        let Inner { environment, timeouts, clients, permits, newest } = &*self.0;
+        let Inner { environment, timeouts, clients, permits, newest, told } = &*self.0;
         let observation =
-            Observer { client: &clients.reading, environment, timeouts, permits }.observe(depth, now).await;
+            Observer { client: &clients.reading, environment, timeouts, permits, told }.observe(depth, now).await;
         newest.note(now, observation.topology.known().map(|found| &found.topology));
         observation
     }

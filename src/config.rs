@@ -25,6 +25,7 @@ use crate::incident::approval::{Policy, Restarts};
 use crate::server;
 use crate::store::settings as store;
 use crate::telemetry;
+use crate::watch;
 
 use crate::settings::{NONE, Notes, SOME, Section};
 pub use crate::settings::{PREFIX, Problem};
@@ -54,6 +55,8 @@ pub struct Config {
     pub policy: Policy,
     /// How environments are looked at.
     pub checks: CheckSettings,
+    /// How often the bot looks by itself.
+    pub watch: watch::Settings,
     /// Slack; `None` for none.
     pub slack: Option<slack::Settings>,
     /// Discord; `None` for none.
@@ -238,6 +241,11 @@ impl config::Source for Parsed {
     }
 }
 
+/// How many looks have to agree: as many as a person would wait for.
+fn looks(text: &str) -> Option<u32> {
+    text.parse().ok().filter(|looks| (1..=20).contains(looks))
+}
+
 fn read(notes: &Notes, merged: &Value) -> Config {
     let mut root = Section::root(notes, merged);
 
@@ -273,7 +281,13 @@ fn read(notes: &Notes, merged: &Value) -> Config {
         start_allowance: section.duration("start_allowance", SOME),
         stage_settle: section.duration("stage_settle", NONE),
         hold: section.duration("hold", SOME),
-        allowances: Allowances { unproven: checks.duration("unproven", SOME) },
+        allowances: Allowances {
+            unproven: checks.duration("unproven", SOME),
+            label: checks.duration("stale_label", NONE),
+            bbs_start: checks.duration("bbs_start", NONE),
+            leaderless: checks.duration("leaderless", NONE),
+            looks: checks.number("looks", "a number of looks from 1 to 20", looks).unwrap_or(1),
+        },
         reopen: alerts.reopen,
         database_inhibits: alerts.database_inhibits,
     };
@@ -282,6 +296,14 @@ fn read(notes: &Notes, merged: &Value) -> Config {
         let duration: SignedDuration = text.parse().ok()?;
         ((1..=MAX_PROBE).contains(&duration.as_secs()) && duration.subsec_nanos() == 0).then_some(duration)
     });
+    let watch = watch::Settings {
+        every: checks.duration("watch", NONE),
+        failures: checks
+            .number("watch_failures", "a whole number from 1 to 100", |text| {
+                text.parse().ok().filter(|count| (1..=100).contains(count))
+            })
+            .unwrap_or(1),
+    };
     checks.finish();
 
     let mut warned = Vec::new();
@@ -313,6 +335,7 @@ fn read(notes: &Notes, merged: &Value) -> Config {
         log,
         policy,
         checks: probe_timeout.map_or_else(CheckSettings::default, |probe_timeout| CheckSettings { probe_timeout }),
+        watch,
         slack,
         discord,
         environments,

@@ -10,9 +10,9 @@ pub mod rate_limit;
 pub mod presenter;
 pub mod tasks;
 pub mod active;
-mod silence;
 pub mod replies;
 mod leases;
+mod silence;
 mod route;
 mod alerts;
 
@@ -77,6 +77,8 @@ pub struct Engine {
 enum Routed {
     /// Nothing but an answer.
     Reply(Phrase),
+    /// Another replica may have opened an incident that was not noticed here yet: look, and find out again.
+    LookAgain,
     /// A new incident.
     Open {
         /// Of which environment.
@@ -166,10 +168,10 @@ impl Engine {
                 while let Ok(done) = self.results.try_recv() {
                     self.apply_result(done).await;
                 }
-                self.receive_inbox().await;
+                Box::pin(self.receive_inbox()).await;
                 self.advance().await;
                 self.hold_senders_back().await;
-                more = self.receive_alerts().await;
+                more = Box::pin(self.receive_alerts()).await;
             }
             let wake = self.active.values().filter_map(ActiveIncident::wake).chain(self.retry.at()).min();
             tokio::select! {
@@ -250,7 +252,7 @@ impl Engine {
         while let Some(row) = rows.next() {
             let reply = match &row.answer {
                 Some(answer) => Ok((None, answer.clone())),
-                None => self.reply_for(&row).await,
+                None => Box::pin(self.reply_for(&row)).await,
             };
             match reply {
                 Ok((form, answer)) => {
@@ -278,7 +280,7 @@ impl Engine {
         let form = self.form(row).await?;
         let answer = match form {
             Some(_) => self.answer_only(Some(&row.dedupe_key), Phrase::new("answer-form-lost")).await?,
-            None => self.decide_row(row).await?,
+            None => Box::pin(self.decide_row(row)).await?,
         };
         Ok((form, answer))
     }
@@ -287,10 +289,11 @@ impl Engine {
     async fn decide_row(&mut self, row: &InboxRow) -> Result<Phrase, StoreError> {
         let key = row.dedupe_key.as_str();
         for _ in 0..ATTEMPTS {
-            match self.execute(row).await {
+            match Box::pin(self.execute(row)).await {
+                Ok(Some(answer)) => return Ok(answer),
+                Ok(None) | Err(StoreError::AlreadyOpen(_)) => self.sync().await?,
                 Err(StoreError::Overtaken(id)) => self.reload(id).await?,
-                Err(StoreError::AlreadyOpen(_)) => self.sync().await?,
-                other => return other,
+                Err(error) => return Err(error),
             }
         }
         let answer = Phrase::new("refused-being-carried-out");
@@ -298,36 +301,33 @@ impl Engine {
         Ok(answer)
     }
 
-    async fn execute(&mut self, row: &InboxRow) -> Result<Phrase, StoreError> {
+    /// Carries one row out; `None` where the incidents have to be looked at first.
+    async fn execute(&mut self, row: &InboxRow) -> Result<Option<Phrase>, StoreError> {
         let key = row.dedupe_key.as_str();
         match self.route(row).await? {
+            Routed::LookAgain => Ok(None),
             Routed::Reply(answer) => {
                 self.store.record_answer(key, &answer).await?;
-                Ok(answer)
+                Ok(Some(answer))
             }
-            Routed::Open { environment, opened } => self.open(&environment, opened, Some(key)).await,
+            Routed::Open { environment, opened } => self.open(&environment, opened, Some(key)).await.map(Some),
             Routed::To { incident, command } => {
                 let again = self.is_over(incident);
                 let answer = self.run_command(incident, &command, Some(key)).await?;
                 if again {
                     self.reopened(incident).await;
                 }
-                Ok(answer)
+                Ok(Some(answer))
             }
         }
     }
 
     async fn open(&mut self, environment: &str, opened: Event, cause: Option<&str>) -> Result<Phrase, StoreError> {
         let now = clock::now();
-        // The answer names the incident's number, which the store gives: it is written in a second step.
         let answer = Phrase::new("answer-checking").with("environment", environment);
-        let provisional = answer.clone().with("incident", 0_i64);
         let (id, recorded) =
-            self.store.open_incident(environment, now, opened, cause.map(|key| (key, &provisional))).await?;
+            self.store.open_incident(environment, now, opened, cause.map(|key| (key, &answer))).await?;
         let answer = answer.with("incident", id);
-        if let Some(key) = cause {
-            self.store.record_answer(key, &answer).await?;
-        }
         tracing::info!(incident.id = id, environment, "an incident was opened");
         if let Some(incident) = Incident::replay(id, [&recorded]) {
             // The answer stands, whoever works on it.
@@ -475,13 +475,12 @@ impl Engine {
                     self.report(error, "recording an observation");
                 }
                 let Some(active) = self.active.get_mut(&incident) else { return };
-                match recorded {
-                    Ok(()) => active.store_agreed(),
-                    Err(_) => {
-                        // The next look is a pause away: it would fare no better now.
-                        active.clear_look();
-                        active.store_refused();
-                    }
+                if recorded.is_ok() {
+                    active.store_agreed();
+                } else {
+                    // The next look is a pause away: it would fare no better now.
+                    active.clear_look();
+                    active.store_refused();
                 }
             }
             TaskResult::Deleted { incident, claim, uid, result } => {

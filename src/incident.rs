@@ -7,17 +7,18 @@
 mod id;
 pub mod phrase;
 pub mod environment;
+pub mod allowance;
 pub mod observation;
 pub mod diagnosis;
 pub mod alert;
 pub mod plan;
-pub mod allowance;
+pub mod streak;
 pub mod approval;
 pub mod recovery;
 pub mod mute;
 pub mod event;
-pub mod restart;
 pub mod inhibition;
+pub mod rollout;
 pub mod reopen;
 pub mod transition;
 pub mod decide;
@@ -77,6 +78,8 @@ pub struct Incident {
     pub restarted: bool,
     /// The active leader before: the newest seen in a healthy environment before the outage.
     pub last_leader: Option<LastLeader>,
+    /// Who led, or was labelled active, when that was seen last in this incident, before its restart.
+    pub led: Option<LastLeader>,
     /// Whether trouble was seen in it, rather than only not enough.
     pub troubled: bool,
     /// Since when connects reach the BBS and no ping proves that it answers.
@@ -165,6 +168,13 @@ pub struct PodProgress {
     pub failures: u32,
 }
 
+impl PodProgress {
+    /// Its name and UID.
+    fn named(&self) -> (String, String) {
+        (self.pod.name.clone(), self.pod.uid.clone())
+    }
+}
+
 /// What became of a planned pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PodState {
@@ -214,6 +224,11 @@ impl Restart {
     pub fn deleted(&self) -> Vec<&str> {
         let gone = self.pods.iter().filter(|p| matches!(p.state, PodState::Deleted { .. }));
         gone.map(|p| p.pod.uid.as_str()).collect()
+    }
+
+    /// Whether nothing was deleted yet.
+    pub fn is_untouched(&self) -> bool {
+        self.deleted().is_empty()
     }
 
     /// Whether a delete is about to be sent, or may have arrived.
@@ -293,6 +308,7 @@ impl Incident {
             last_restart: *last_restart,
             restarted: false,
             last_leader: last_leader.clone(),
+            led: None,
             troubled: false,
             unproven_since: None,
             closed_at: None,
@@ -359,6 +375,11 @@ impl Incident {
             Event::CheckRequested { .. } => self.check_due = true,
             Event::Claimed { claim } => self.claim = Some(*claim),
             Event::Observed { claim, observation } => {
+                if !self.restarted
+                    && let Some(pod) = observation.led()
+                {
+                    self.led = Some(LastLeader::of(pod, observation.at));
+                }
                 self.observation = Some(observation.clone());
                 self.observed_by = Some(*claim);
                 self.check_due = false;
@@ -367,7 +388,7 @@ impl Incident {
                 if diagnosis.is_healthy()
                     && let Some((pod, at)) = self.observation.as_ref().and_then(|o| Some((o.leader()?, o.at)))
                 {
-                    self.last_leader = Some(LastLeader { pod: pod.name.clone(), uid: pod.uid.clone(), at });
+                    self.last_leader = Some(LastLeader::of(pod, at));
                 }
                 self.note_proof(diagnosis);
                 self.diagnosis = Some(diagnosis.clone());

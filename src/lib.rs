@@ -17,6 +17,7 @@ pub mod cluster;
 pub mod words;
 pub mod chat;
 pub mod terminal;
+pub mod watch;
 pub mod engine;
 pub mod alerts;
 pub mod server;

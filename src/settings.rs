@@ -176,6 +176,11 @@ impl<'a> Section<'a> {
         self.values.get(key).is_some_and(|value| matches!(value.kind, ValueKind::String(_)))
     }
 
+    /// Whether there is a list at this key.
+    pub(crate) fn is_list(&self, key: &str) -> bool {
+        self.values.get(key).is_some_and(|value| matches!(value.kind, ValueKind::Array(_)))
+    }
+
     /// The path of a key of this section.
     pub(crate) fn path_of(&self, key: &str) -> String {
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }

@@ -42,7 +42,7 @@ pub fn report(environment: &Environment, observation: &Observation, diagnosis: &
     lines.push(format!("{}: {}", words.word("field-database"), words.say(&database(observation))));
     if !diagnosis.is_healthy() {
         let events = observation.events.known().into_iter().flatten();
-        let events: Vec<String> = events.map(|event| format!("  {}", event.line())).collect();
+        let events: Vec<String> = events.map(|event| format!("  {}", event.timed_line())).collect();
         if !events.is_empty() {
             lines.push(words.word("title-events"));
             lines.extend(events);

@@ -12,22 +12,32 @@ finding-permission-missing = The bot may not see the pods or their StatefulSets.
 advice-permission-missing = Grant it the Role in deploy/: get, list and watch on pods, statefulsets and endpoints.
 finding-parts-not-found = The cluster answers, but which of its pods are the Cloud Controller's and the BBS's can't be told.
 advice-parts-not-found = Check the environment's namespace and preset; let the parts be discovered, or name the StatefulSets under [environment.topology].
+finding-not-an-api-server = Something else than a Kubernetes API server answers at its address, such as a proxy or a login page, so nothing can be said.
+advice-not-an-api-server = Look at what stands between here and the API server, and at the server's address in the kubeconfig.
 finding-cluster-not-seen = The cluster could not be seen, so nothing can be said.
 advice-cluster-not-seen = Check the API server, the bot's token and its permissions; then check again.
 
-finding-name-not-resolved = The name of the Service { $service } does not resolve in any Cloud Controller pod, though the Service exists: DNS is at fault.
-advice-name-not-resolved = Check the cluster's DNS. The BBS needs it, too, to find its database.
+finding-name-not-resolved = The name of the Service { $service } does not resolve in any Cloud Controller pod, though the Service exists.
+advice-name-not-resolved = Check the cluster's DNS, and what /etc/resolv.conf says in those pods.
 finding-database-down = The database does not answer. Restarting now makes it worse: a deleted pod never becomes ready while the database is down.
 advice-database-down = Bring the database back first. Diego often recovers by itself then; check again half a minute after.
 finding-database-exhausted = The database has no free connections: new pods would not get any.
 advice-database-exhausted = Free connections or raise the limit, and look for who holds them; then check again.
-finding-cloud-controller-not-ready = Cloud Controller pods are not ready: this is not the stager's outage.
-advice-cloud-controller-not-ready = Look into the api pods first. Restarting Diego would not help.
+finding-update-under-way = An update is under way: two versions run side by side ({ $sets }), and not everything is ready: { $pods }.
+advice-update-under-way = Finish the update or roll it back first; look at the pods of the new version.
+finding-cloud-controller-absent = There is no Cloud Controller pod ({ $wanted } wanted): nothing can be staged, and the BBS can't be probed.
+advice-cloud-controller-absent = Look at the api pods' StatefulSet and its events first.
+finding-cloud-controller-not-ready = No Cloud Controller pod is ready: { $pods }. Nothing can be staged, and the BBS can't be probed.
+advice-cloud-controller-not-ready = Look into the api pods first; then check again.
+finding-cloud-controller-short = Cloud Controller pods are not ready: { $pods }. The others reach the BBS, so this is not the stager's outage.
+advice-cloud-controller-short = Look into those api pods. Restarting Diego would not help them.
 finding-node-lost = Nobody hears from the node ({ $nodes }) of { $pods }. A deletion would hang, and no pod would be created in its place.
 advice-node-lost = Bring the node back. Take it out of the cluster, so that its pods are released, only once it is surely off.
-finding-unschedulable = No node takes { $pods }: a restart would make another pod that waits.
+finding-finalizer-holds = Finalizers ({ $finalizers }) hold { $pods } after the containers have stopped: no new pod is created before they let go.
+advice-finalizer-holds = Find out whose finalizers these are, and let them finish.
+finding-unschedulable = No node takes { $pods } ({ $why }): a restart would make another pod that waits.
 advice-unschedulable = Look at the pod's events: resources, taints, affinity or volumes.
-finding-image-missing = The image of { $pods } can't be pulled: a restart would make more of the same.
+finding-image-missing = The image of { $pods } can't be pulled ({ $why }): a restart would make more of the same.
 advice-image-missing = Check the image's name, the registry and its pull secret.
 finding-crash-loop = Pods crash again and again ({ $pods }): a restart would make more of the same.
 advice-crash-loop = Look at the pod's logs, also of its previous run.
@@ -35,8 +45,8 @@ finding-cannot-start = A container of { $pods } can't be started: a restart woul
 advice-cannot-start = Look at the pod's events: configuration, secrets or volumes.
 finding-certificates-refused = The BBS is reached, but the TLS certificates are refused: expired, of another authority, or for another name.
 advice-certificates-refused = Check and rotate the certificates. A restart does not renew them.
-finding-bbs-migrating = The BBS is reached, but it is still migrating its database (503).
-advice-bbs-migrating = Wait: a restart would begin the migration anew. It is checked again shortly.
+finding-bbs-migrating = The BBS is reached, and answers 503: it is starting, or migrates its database. { $time }
+advice-bbs-migrating = Wait: a restart would begin a migration anew. It is checked again shortly.
 finding-bbs-answers-error = The BBS is reached, and answers with an error.
 advice-bbs-answers-error = Look at the BBS's log and its database.
 finding-service-missing = The Service { $service }, by which the BBS was looked for, does not exist. The release may use another name.
@@ -47,23 +57,31 @@ finding-some-api-pods-affected = The BBS is reached from other Cloud Controller 
 advice-some-api-pods-affected = Look at those api pods, their node and its network.
 finding-pending-revision = A StatefulSet ({ $sets }) has a pending revision: deleting its pods would deploy it.
 advice-pending-revision = Finish or roll back the update first.
+finding-two-versions = Two versions run side by side ({ $sets }): an update is under way.
+advice-two-versions = Let the update end first.
 
 finding-pods-terminating = Pods are terminating ({ $pods }): somebody is restarting already.
 advice-pods-terminating = Wait until they are back.
 finding-pods-starting = Pods are being created ({ $pods }).
 advice-pods-starting = Wait until they are ready.
+finding-pods-not-starting = Pods were created more than five minutes ago, and nothing of them runs ({ $pods }).
+advice-pods-not-starting = Look at the pods' events: volumes, networks, init containers.
 finding-bbs-absent = { $found } of { $wanted } BBS pods exist.
 advice-bbs-absent = Look at the StatefulSet and its events: an OrderedReady set creates no pod while the one before it is not ready.
-finding-bbs-not-ready = BBS pods are not ready ({ $pods }). A database that is down looks like this.
-advice-bbs-not-ready = Check the database first. While it is down a restart gains nothing and costs redundancy.
+finding-bbs-not-ready = BBS pods are not ready: { $pods }. { $database }
+advice-bbs-not-ready = Look at the containers that are not ready, and at their logs. If the database is down, bring it back first: a restart gains nothing then, and costs redundancy.
 finding-locket-absent = { $found } of { $wanted } Locket pods exist.
 advice-locket-absent = Look at the StatefulSet and its events: an OrderedReady set creates no pod while the one before it is not ready.
-finding-locket-not-ready = Locket pods are not ready ({ $pods }). A database that is down looks like this.
+finding-locket-not-ready = Locket pods are not ready: { $pods }. { $database }
 advice-locket-not-ready = Check the database and Locket's logs.
 finding-locket-down = Locket does not answer at its port ({ $pod } asked): no BBS can get the lock.
 advice-locket-down = Look at Locket's log, its certificates and its database; monit starts it again and again.
 finding-exec-denied = The bot may not exec into the Cloud Controller pods, so it can't probe: the permission to { $verb } pods/exec is missing.
 advice-exec-denied = Grant create and get on pods/exec, as the Role in deploy/ does; or run the probe by hand (below).
+finding-exec-refused = A policy of the cluster refuses commands in the Cloud Controller pods, so the probe did not run. The bot's role is not why.
+advice-exec-refused = Let that policy except the bot's account in this namespace; until then, run the probe by hand (below), as somebody whom it lets pass.
+finding-exec-not-carried = The way from here to the API server takes no WebSockets, which running a command in a pod needs, so the probe did not run. kubectl may get along without.
+advice-exec-not-carried = Let the proxy or load balancer pass the upgrade to WebSockets, or name the API server's own address; until then, run the probe by hand (below).
 finding-exec-impossible = Exec into a Cloud Controller pod failed, so the probe did not run.
 advice-exec-impossible = Check the pod's container and its node; run the probe by hand (below).
 finding-probe-not-possible = The probe gave no clear answer.
@@ -72,40 +90,54 @@ finding-name-not-resolved-by-some = The BBS Service's name does not resolve in {
 advice-name-not-resolved-by-some = Look at DNS as that pod and its node see it.
 finding-two-leaders = More than one pod looks like the active leader: { $pods }.
 advice-two-leaders = Ask each pod by hand which one answers, and who holds the lock. Delete neither before that is known.
-finding-label-stale = The label calls { $pods } active, but nothing listens there. Right after a leader is lost that is so for some seconds.
-advice-label-stale = Wait for the label to follow; it is checked again shortly.
-finding-label-missing = The BBS in { $pods } listens, but the label does not say so: the Service may not lead there.
+finding-label-stale = The label calls { $pods } active, but nothing listens there. { $time }
+advice-label-stale = Wait for the label to follow, and check Locket and the database; it is checked again shortly.
+finding-label-missing = The BBS in { $pods } listens, but the label does not say so: the Service may not lead there. { $time }
 advice-label-missing = Wait for the label to follow; it is checked again shortly. If it stays, check that the pods may patch their own labels.
-finding-leader-not-reachable = { $leader } should be the active leader, but no Cloud Controller pod reaches it. Its label may be stale, or the network at fault.
-advice-leader-not-reachable = Wait for the label to follow; it is checked again shortly.
+finding-leader-awaited = Nobody leads, and Locket works: one of the BBS should take the lock with its next try. Right after a leader is lost that is so for some seconds.
+advice-leader-awaited = Wait: time decides; it is checked again shortly.
+finding-bbs-start-slow = The BBS in { $pods } answers 503. { $time } It hangs in its start, or waits for its database: whether that works was not seen.
+advice-bbs-start-slow = Check the database. If it works, look at the BBS's log.
+finding-leader-not-reachable = { $leader } should be the active leader, but no Cloud Controller pod reaches it. Its label may be stale, or the network at fault. { $time }
+advice-leader-not-reachable = Wait for the label to follow; it is checked again shortly. If it stays, look from inside that pod whether its BBS listens.
 finding-ping-not-answered = The BBS's port accepts connections, but its ping is not answered, and which pod hangs could not be seen.
-advice-ping-not-answered = Ping each BBS pod by hand, to find the one that does not answer. Delete none before that is known.
+advice-ping-not-answered = Ping each BBS pod by hand (below), to find the one that does not answer. Delete none before that is known.
 finding-ping-cut-off = The BBS's port accepts connections, but the ping's connection is closed before an answer: a proxy such as a service mesh's sidecar takes it, or the BBS breaks off.
 advice-ping-cut-off = Look at the sidecar's log in the api pod, and at the BBS's own log. That a connect succeeds proves nothing here.
 finding-connects-prove-nothing = Connects succeed where nobody listens: something in between accepts them, such as a service mesh's sidecar. Whether the BBS is reached was not seen.
-advice-connects-prove-nothing = Make the ping possible (curl and the Cloud Controller's certificates in the api container), or exec into the BBS pods; until then, ping by hand (below).
+advice-connects-prove-nothing = Make the ping possible (curl and the Cloud Controller's certificates in the api container), or exec into the BBS pods; until then, trust no connect.
 finding-lock-at-risk = { $leader } serves still, but Locket does not answer: the lock is lost within seconds if that lasts.
 advice-lock-at-risk = Check the database. It is checked again shortly.
 
-finding-bbs-unreachable = The Cloud Controller can't reach the BBS, its pods are ready, and none of them is the active leader. Restarting them helps, once the database answers.
-advice-bbs-unreachable = Check the database, then request a restart; a second person approves it.
-finding-bbs-hung = The BBS in { $pods } hangs: its port accepts connections, and nothing answers. Restarting it helps.
-advice-bbs-hung = Request a restart; a second person approves it.
+finding-label-stuck = The label calls { $pods } active, and nothing listens there, while Locket works. { $time } It is stuck, and the Service leads nowhere.
+advice-label-stuck = A restart of just that helps: request it; a second person approves it.
+finding-bbs-start-hung = The BBS in { $pods } answers 503, while the database works and nothing is new that it could migrate for. { $time } It hangs in its start.
+advice-bbs-start-hung = A restart of just that helps: request it; a second person approves it.
+finding-bbs-unreachable = The Cloud Controller can't reach the BBS, its pods are ready, and none of them is the active leader.
+advice-bbs-unreachable = Restarting them helps once the database answers: check it, then request a restart; a second person approves it.
+finding-bbs-hung = The BBS in { $pods } hangs: its port accepts connections, and nothing answers.
+advice-bbs-hung = Restarting it helps: request it; a second person approves it.
 
 finding-no-active-leader = No BBS pod is the active leader.
 advice-no-active-leader = One should take the lock within half a minute of losing another, if Locket and the database work.
+finding-locket-works = Locket works, and nobody holds the lock and serves. Right after a leader is lost that is so for some seconds.
+advice-locket-works = Check again in half a minute before a restart.
 finding-locket-hung = Locket does not answer ({ $pod } asked). It hangs, or its database does: the two look alike.
 advice-locket-hung = Check the database: if it answers, Locket hangs on connections that are dead.
 finding-lock-elsewhere = { $leader } looks like the leader, but the lock names { $owner }. The label or the lock's row may be out of date.
 advice-lock-elsewhere = Compare again in a minute, and ask both pods which one answers. Leave the lock alone: its owner may be the only one that serves.
 finding-cells-evacuating = Cells are being evacuated ({ $pods }): apps are moving, and a restart of Diego would touch them.
 advice-cells-evacuating = Let the evacuation end before a restart, if that can wait.
+finding-cloud-controller-short-too = Cloud Controller pods are not ready, too: { $pods }. The probe was made from the others.
+advice-cloud-controller-short-too = Look into those api pods as well.
+finding-passive-not-ready = Passive, and not ready in the BBS's own container alone: { $pods }. In releases whose readiness probe asks for the BBS's port that is as ready as a passive pod ever is.
+advice-passive-not-ready = If that is not so in this release, look at that container.
 finding-proxy-answers = Connects succeed where nobody listens: something in between accepts them, such as a service mesh's sidecar. What counts here is what the pings say.
 advice-proxy-answers = Do not take a connect for an answer.
 finding-healthy = The Cloud Controller reaches the BBS; { $leader } is the active leader.
 advice-healthy = Nothing to do. If pushes still fail or an alert still fires, the cause lies elsewhere, or is over.
 finding-reached-not-proven = Connects reach the BBS; whether it answers was not seen: { $why }. { $leader } looks like the active leader.
-advice-reached-not-proven = A BBS that hangs accepts connections, too: if pushes fail, ping it by hand (below).
+advice-reached-not-proven = A BBS that hangs accepts connections, too: while pushes fail, make the ping possible and check again, or look at the BBS's log.
 finding-unexplained = What was seen fits no known pattern.
 advice-unexplained = Go on by hand (below).
 
@@ -115,12 +147,31 @@ verdict-will-help = a restart will help
 verdict-will-not-help = a restart will not help
 verdict-not-known = not known whether a restart helps
 
+## How long something has been so.
+
+time-normal = For a short while that is normal.
+time-over = It has been so since { $since } (looks: { $looks }).
+title-time = Time decides
+waits-stale-label = The label of { $pod } lags: { $left } left until { $until } (looks: { $looks }, needed: { $wanted })
+waits-label-missing = The label of { $pod } is missing: { $left } left until { $until } (looks: { $looks }, needed: { $wanted })
+waits-unreached = { $pod } is not reached: { $left } left until { $until } (looks: { $looks }, needed: { $wanted })
+waits-starting = { $pod } starts: { $left } left until { $until } (looks: { $looks }, needed: { $wanted })
+waits-leaderless = Nobody leads: { $left } left until { $until } (looks: { $looks }, needed: { $wanted })
+
+## What a pod that is not ready may mean.
+
+not-ready-database-unknown = A database that is down looks like this.
+not-ready-database-up = The database answers, so that is not why.
+
 ## Why no ping could be made, and how one could.
 
 unseen-ping-no-curl = there is no curl in the api container; put it into the image
 unseen-ping-old-curl = the api container's curl lacks an option or TLS; renew it
 unseen-ping-no-certificates = the Cloud Controller's certificates for the BBS can't be used in the api container; see the ping's text
+unseen-ping-other-name = the BBS's certificate is for another name than it was asked by, and what the Cloud Controller calls it could not be read
 unseen-ping-exec-denied = the bot may not exec into the api pod; grant it pods/exec there
+unseen-ping-exec-refused = a policy of the cluster refuses commands in the api pod; let it except the bot's account there
+unseen-ping-exec-not-carried = the way to the API server takes no WebSockets; let the proxy in between pass them
 unseen-ping-exec-failed = the exec into the api pod failed; see the ping's text
 unseen-ping-in-doubt = the ping ended in doubt; it is made again at the next look
 unseen-ping-because = { $why }
@@ -131,6 +182,7 @@ missing-sight = the cluster can't be seen
 missing-pods = { $found } of { $wanted } BBS pods exist
 missing-gone = { $pod } is still terminating
 missing-gone-held = { $pod } is still terminating: its finalizers hold it ({ $finalizers })
+missing-ready-containers = { $pod } is { $ready }/{ $containers } ready ({ $status }; not ready: { $unready })
 missing-ready = { $pod } is { $ready }/{ $containers } ready ({ $status })
 missing-leader = no pod is active
 missing-one-leader = { $count } pods are active
@@ -190,8 +242,15 @@ told-muted = { $who } muted the alerts until { $until }: they open nothing and j
 told-muted-because = { $who } muted the alerts until { $until }: { $reason }
 told-unmuted = { $who } ended the mute: alerts are heard again.
 told-alert-joined = Alert { $name } ({ $source }) joined: { $summary }
+watch-fires = { $count ->
+    [one] one look
+   *[other] { $count } looks in a row
+} found trouble: { $found }
+watch-over = { $found }
 told-alert-lapsed = Alert { $name } ({ $source }) was not repeated: it withholds no restart any more.
+told-alert-joined-count = Alert { $name } ({ $source }) joined { $count } times, first with: { $summary }
 told-alert-resolved = { $source } says that alert { $name } is over: checking.
+told-alert-resolved-count = { $source } says { $count } times that alert { $name } is over: checking.
 told-check-again = { $who } asked for another check.
 told-claimed = The bot took this incident up again (claim { $claim }).
 told-diagnosed = Verdict: { $verdict }. { $because }
@@ -227,6 +286,7 @@ told-spared-unproven = { $pod } (UID { $uid }) has become the active leader, as 
 told-skipped = { $pod } (UID { $uid }) is not deleted: { $why }.
 told-recovery-awaited = All deletes are done. Watching the recovery until { $until }.
 told-leader = New active leader: { $leader }. Which one was active before is not known.
+told-leader-after-led = New active leader: { $leader }. Before: { $before } (seen as such at { $at }).
 told-leader-after = New active leader: { $leader }. Before: { $before } (last seen healthy at { $at }).
 told-healthy = Every container is ready, one leader is active, and the same probe succeeds. It has to hold for a while.
     { $probes }
@@ -317,9 +377,16 @@ answer-unmuted = The alerts of { $environment } are heard.
 answer-status = { $lines }
 status-line = { $stands } (incident { $incident })
 status-line-quiet = { $environment }: no open incident
-status-muted = alerts are muted until { $until }, by { $who }
-status-muted-because = alerts are muted until { $until }, by { $who }: { $reason }
+status-lines = { $line }
+    { $rest }
+status-nothing = No environment is configured.
+status-muted = {"    "}alerts are muted until { $until }, by { $who }
+status-muted-because = {"    "}alerts are muted until { $until }, by { $who }: { $reason }
 status-rejected = { $count ->
+    [one] one alert
+   *[other] { $count } alerts
+    } from { $source } turned away, the last at { $at }: { $reason }
+status-rejected-here = {"    "}{ $count ->
     [one] one alert
    *[other] { $count } alerts
     } from { $source } turned away, the last at { $at }: { $reason }
@@ -350,6 +417,7 @@ card-recovering = { $environment }: restarted, watching the recovery
 card-closed = { $environment }: { $outcome }
 
 title-findings = Findings
+title-last-look = At the last look
 title-pods = Pods
 title-probe = Probe
 title-further = Further evidence
@@ -390,8 +458,10 @@ alerts-count = { $count ->
     [one] { $name }
    *[other] { $name } and { $more } more
 }
+alerts-same = { $name } ×{ $count }
 
 plan-pods = Delete { $pods }, one after another: the first is the canary, and the rest follow once its replacement has every container ready. { $promise }Each delete is bound to the pod's UID, and everything is checked again before each. Apps keep running; staging and scaling pause until it is over.
+plan-pod = Delete { $pods }. { $promise }The delete is bound to the pod's UID, and everything is checked again before it. Apps keep running; staging and scaling pause until it is over.
 promise-ordered = Nothing goes on past a pod that is not back.
 promise-parallel = After { $wait } in Terminating a pod is waited for no longer.
 plan-dry = Dry run: nothing will be deleted.
@@ -402,6 +472,7 @@ progress-waiting = { $pod }: waiting
 progress-intended = { $pod }: being deleted
 progress-terminating = { $pod }: terminating, { $left } of grace left (until { $until })
 progress-held = { $pod }: terminating, its grace is over, and its finalizers hold it ({ $finalizers })
+progress-late = { $pod }: terminating, its grace is over
 progress-gone = { $pod }: gone, not yet created again
 progress-starting = { $pod }: starting { $ready }/{ $containers }
 progress-ready = { $pod }: ready { $ready }/{ $containers }
@@ -411,7 +482,10 @@ progress-skipped = { $pod }: not deleted
 
 phase-line = { $length } { $phase }
 hand-look = # look
+hand-why = # why pods are not ready
 hand-probe = # probe
+hand-ping = # ping: 200 is an answer
+hand-listens = # whether its BBS listens
 hand-restart = # only if the database answers
 hand-restart-unseen = # only if the probe fails from every api pod, no pod is active, and the database answers
 hand-wait = # wait until every container is ready and one pod is active, then probe again
@@ -492,6 +566,7 @@ explained-title = { $place }: { $name }
 explained-refused = It would be refused: { $why }
 explained-ignored = It starts nothing: { $why }
 explained-note = Its sender is told: { $note }
+explained-elsewhere = At any other address its sender is told: { $note }
 explained-left-out = Its sender left { $count } alerts out.
 explained-nothing = There is no alert in it.
 explained-firing = It fires.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::alerts::delivery::{Delivery, Report};
 use crate::alerts::matching::Matching;
-use crate::alerts::source::{Paths, Source};
+use crate::alerts::source::{Paths, Source, stranger};
 use crate::alerts::{SOURCES, lenient, read};
 use crate::incident::alert::over::{By, over};
 use crate::incident::alert::{AlertStatus, Severity};
@@ -25,6 +25,8 @@ pub struct Explained {
 
 /// What all of a text would come to: of the source named, or of the one that it looks like.
 pub fn explain(text: &[u8], source: Option<&'static Source>, paths: &Paths, matching: &Matching) -> Vec<Explained> {
+    // Where nobody says which address it is for, whose it is may be what they have to know.
+    let looks_like = lenient::json(text).ok().filter(|_| source.is_none()).and_then(|body| stranger(&SOURCES, &body));
     let source = source.unwrap_or_else(|| source_of(text));
     let named = Phrase::new("explained-source").with("source", source.name);
     let delivery = match read(source, text, paths) {
@@ -41,8 +43,9 @@ pub fn explain(text: &[u8], source: Option<&'static Source>, paths: &Paths, matc
         lines: vec![Phrase::new("explained-ignored").with("why", unread.reason)],
         accepted: false,
     }));
-    let mut about: Vec<Phrase> =
-        note.map(|note| Phrase::new("explained-note").with("note", note)).into_iter().collect();
+    let note = note.map(|note| Phrase::new("explained-note").with("note", note));
+    let elsewhere = looks_like.map(|error| Phrase::new("explained-elsewhere").with("note", error.to_string()));
+    let mut about: Vec<Phrase> = note.into_iter().chain(elsewhere).collect();
     if left_out > 0 {
         about.push(Phrase::new("explained-left-out").with("count", left_out as usize));
     }

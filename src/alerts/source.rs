@@ -124,6 +124,16 @@ const STRANGERS: &[Stranger] = &[
 pub const STRAIGHT: &str = "The bot is no Alertmanager: it takes the webhook of one at POST /alerts/alertmanager. Let Prometheus \
     or vmalert send to an Alertmanager, and that to the bot (deploy/alertmanager).";
 
+/// What a body is called whose sender nobody knows.
+const SOMEBODY: &str = "some other sender's body";
+
+/// Whose body this is and what to do with it, where it is that of a sender who is known and has no source of its own.
+pub(super) fn stranger(sources: &[&Source], body: &Value) -> Option<ParseError> {
+    let error = another(sources.first()?, sources, body)?;
+    let known = |sender: &str| sender != SOMEBODY && sources.iter().all(|source| source.sender != sender);
+    matches!(&error, ParseError::AnotherSender { sender, .. } if known(sender)).then_some(error)
+}
+
 fn has(body: &Value, keys: &[&str]) -> bool {
     keys.iter().all(|key| body.get(key).is_some())
 }
@@ -149,7 +159,7 @@ pub(super) fn another(own: &Source, sources: &[&Source], body: &Value) -> Option
         return Some(ParseError::AnotherSender { sender, advice });
     }
     (body.is_object() || body.is_string()).then(|| ParseError::AnotherSender {
-        sender: "some other sender's body",
+        sender: SOMEBODY,
         advice: format!("It is not what {} sends. POST /alerts/generic looks through any JSON or text.", own.sender),
     })
 }

@@ -5,12 +5,16 @@
 
 pub mod by_hand;
 pub mod evidence;
+pub mod waiting;
+
+use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
 use self::by_hand::by_hand;
-use self::evidence::{database, event_lines, findings, further_evidence, leader, pod_lines, probe_lines};
+use self::evidence::{database, event_lines, findings, further_evidence, leader, pod_lines, probe_lines, statements};
 
+use self::waiting::waiting;
 use crate::chat::{Action, Block, Button, Card, Confirm, Tone};
 use crate::incident::alert::Alert;
 use crate::incident::approval::Policy;
@@ -49,6 +53,7 @@ impl Scene<'_> {
         self.progress(&mut blocks);
         self.durations(&mut blocks);
         self.findings(&mut blocks);
+        self.waiting(&mut blocks);
         self.evidence(&mut blocks);
         self.plan(&mut blocks);
         self.facts(&mut blocks);
@@ -63,6 +68,11 @@ impl Scene<'_> {
 
     /// Where the incident stands, in one line.
     pub fn headline(&self) -> String {
+        self.words.say(&self.standing())
+    }
+
+    /// The same, not said yet.
+    pub fn standing(&self) -> Phrase {
         let phrase = match &self.incident.state {
             State::Checking => Phrase::new("card-checking"),
             State::Diagnosed => Phrase::new(match self.incident.diagnosis.as_ref().map(|d| &d.verdict) {
@@ -82,7 +92,7 @@ impl Scene<'_> {
         };
         let why = self.incident.diagnosis.as_ref().and_then(|d| d.deciding()?.says.args.get("why")).cloned();
         let phrase = why.map_or(phrase.clone(), |why| phrase.with("why", why));
-        self.words.say(&phrase.with("environment", &self.environment.name))
+        phrase.with("environment", &self.environment.name)
     }
 
     fn tone(&self) -> Tone {
@@ -97,7 +107,29 @@ impl Scene<'_> {
 
     fn findings(&self, blocks: &mut Vec<Block>) {
         let Some(diagnosis) = &self.incident.diagnosis else { return };
-        blocks.push(Block::Titled(self.words.word("title-findings"), findings(diagnosis, self.words)));
+        // What is over is told as it was seen last, never with what was to be done before.
+        let over = match &self.incident.state {
+            State::Closed(Outcome::NotRecovered { .. } | Outcome::HandedOver { .. } | Outcome::DryRun { .. }) => true,
+            State::Closed(_) => !diagnosis.is_untroubled(),
+            _ => false,
+        };
+        let (title, text) = if over {
+            ("title-last-look", statements(diagnosis, self.words))
+        } else {
+            ("title-findings", findings(diagnosis, self.words))
+        };
+        blocks.push(Block::Titled(self.words.word(title), text));
+    }
+
+    fn waiting(&self, blocks: &mut Vec<Block>) {
+        let (Some(observation), Some(diagnosis)) = (&self.incident.observation, &self.incident.diagnosis) else {
+            return;
+        };
+        let waits = waiting(observation, diagnosis, &self.policy.allowances);
+        let lines: Vec<String> = waits.iter().map(|phrase| self.words.say(phrase)).collect();
+        if matches!(self.incident.state, State::Diagnosed) && !lines.is_empty() {
+            blocks.push(Block::Titled(self.words.word("title-time"), lines.join("\n")));
+        }
     }
 
     fn plan(&self, blocks: &mut Vec<Block>) {
@@ -126,7 +158,8 @@ impl Scene<'_> {
     }
 
     fn plan_pods(&self, plan: &RestartPlan, wait: Option<SignedDuration>) -> String {
-        promised(Phrase::new("plan-pods").with("pods", names(plan)), plan, wait, self.words)
+        let id = if plan.pods().count() == 1 { "plan-pod" } else { "plan-pods" };
+        promised(Phrase::new(id).with("pods", names(plan)), plan, wait, self.words)
     }
 
     /// The plan that may be requested now.
@@ -182,10 +215,10 @@ impl Scene<'_> {
                         says("progress-held").with("finalizers", pod.finalizers.join(", "))
                     }
                     // As of the observation: a card that is drawn again shows the same.
-                    (Some(until), Some(observation)) => {
-                        let left = until.duration_since(observation.at).max(SignedDuration::ZERO);
-                        says("progress-terminating").with("left", left).with("until", until)
-                    }
+                    (Some(until), Some(observation)) if until > observation.at => says("progress-terminating")
+                        .with("left", until.duration_since(observation.at))
+                        .with("until", until),
+                    (Some(_), Some(_)) => says("progress-late"),
                     _ => says("progress-intended"),
                 }
             }
@@ -255,9 +288,12 @@ impl Scene<'_> {
         }
         let outage: Vec<&Alert> = self.incident.alerts.values().filter(|alert| alert.meaning.concerns_us()).collect();
         if let Some(first) = outage.first() {
-            let more = outage.len() - 1;
-            let count =
-                Phrase::new("alerts-count").with("count", more + 1).with("more", more).with("name", &first.name);
+            let names: BTreeSet<&str> = outage.iter().map(|alert| alert.name.as_str()).collect();
+            let (all, more) = (outage.len(), names.len() - 1);
+            let count = match (all, more) {
+                (2.., 0) => Phrase::new("alerts-same").with("count", all).with("name", &first.name),
+                _ => Phrase::new("alerts-count").with("count", more + 1).with("more", more).with("name", &first.name),
+            };
             fields.push(self.field("field-alerts", self.words.say(&count)));
         }
         if self.incident.reopened > 0 {
@@ -300,6 +336,9 @@ impl Scene<'_> {
 
     /// The leader before the outage: `last_leader` is the new one once the recovery was diagnosed, so the log is asked.
     fn leader_before(&self) -> Option<String> {
+        if let Some(led) = &self.incident.led {
+            return Some(named(&led.pod, &led.uid));
+        }
         match &self.log.first()?.event {
             Event::Opened { last_leader, .. } => last_leader.as_ref().map(|last| named(&last.pod, &last.uid)),
             _ => None,

@@ -3,8 +3,8 @@
 pub mod probe;
 mod control;
 mod port;
-mod ping;
-mod lock;
+pub mod ping;
+pub mod lock;
 pub(super) mod database;
 
 use std::net::IpAddr;

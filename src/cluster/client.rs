@@ -240,14 +240,15 @@ pub(super) fn check(environment: &Environment) -> Result<(), ConnectError> {
 pub(super) fn wrong_name(topology: &Topology) -> Option<(&'static str, &str)> {
     let parts = [Some(&topology.cloud_controller), Some(&topology.bbs), topology.locket.as_ref()];
     let names = parts.into_iter().flatten().flat_map(|part| {
-        [("the StatefulSet's name", part.set.as_str()), ("the container's name", part.container.as_str())]
+        let sets = part.sets().map(|set| ("the StatefulSet's name", set));
+        sets.chain([("the container's name", part.container.as_str())])
     });
     let service = [("the BBS Service's name", topology.bbs_service.as_str())];
     service.into_iter().chain(names).find(|(_, value)| !is_label(value))
 }
 
 /// A host name of DNS labels, or an address.
-fn is_host(host: &str) -> bool {
+pub(super) fn is_host(host: &str) -> bool {
     host.parse::<std::net::IpAddr>().is_ok()
         || host.len() <= 253 && host.split('.').all(|label| is_label(&label.to_ascii_lowercase()))
 }

@@ -1,6 +1,7 @@
 //! Which pods play which part, from what a namespace lists: labels first, then names. What configuration fixes wins.
 //!
-//! Pure. It decides only what is clear: two sets for one part, or none, are told, never guessed.
+//! Pure. Several sets may play one part, as with a set for each zone, and all of them count; two versions of one side by side are
+//! an update under way. What is not clear, or not there, is told with what was looked at, never guessed.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -48,6 +49,10 @@ const ROLE_SERVICE: &str = "diego-api";
 const PORT_NAMES: [&str; 2] = ["cell-bbs-api", "bbs"];
 /// The BBS's port in every release known.
 const BBS_PORT: u16 = 8889;
+/// What a fissile chart calls the Service that leads out of the cluster.
+const PUBLIC: &str = "-public";
+/// And its headless ones, which their endpoints alone do not tell apart.
+const HEADLESS: &str = "-set";
 /// The active labels known: fissile's readiness probe sets the first, `KubeCF`'s operator the second.
 const LABELS: [(&str, &str); 2] = [("skiff-role-active", "true"), ("quarks.cloudfoundry.org/pod-active", "active")];
 /// What every object of `KubeCF`'s operator is marked with.
@@ -55,8 +60,14 @@ const OPERATOR: &str = "quarks.cloudfoundry.org/";
 /// A ready pod that is older has had its label for long, if it ever gets one.
 const YOUNG: SignedDuration = SignedDuration::from_mins(2);
 
-/// Finds the topology, or says what it was that could not be found.
-pub(super) fn discover(listing: &Listing<'_>, fixed: &FixedParts, now: Timestamp) -> Result<FoundTopology, String> {
+/// Finds the topology, or says what it was that could not be found. `called` is the BBS Service's name as the Cloud Controller's
+/// own configuration has it, where that was read.
+pub(super) fn discover(
+    listing: &Listing<'_>,
+    fixed: &FixedParts,
+    called: Option<&str>,
+    now: Timestamp,
+) -> Result<FoundTopology, String> {
     let mut from = Vec::new();
     let cloud_controller = needed(listing, &CLOUD_CONTROLLER, fixed.cloud_controller.as_ref(), &mut from)?;
     let bbs = needed(listing, &BBS, fixed.bbs.as_ref(), &mut from)?;
@@ -71,7 +82,10 @@ pub(super) fn discover(listing: &Listing<'_>, fixed: &FixedParts, now: Timestamp
         }
         found
     };
-    let (bbs_service, bbs_port) = service(listing, fixed, &cloud_controller, &mut from);
+    let (bbs_service, bbs_port) = service(listing, fixed, called, &cloud_controller, &bbs, &mut from);
+    let parts = [Some(&cloud_controller), Some(&bbs), locket.as_ref()];
+    let versions = parts.into_iter().flatten().filter(|part| are_versions(listing, part));
+    let versions: Vec<Vec<String>> = versions.map(|part| part.sets().map(str::to_owned).collect()).collect();
     let active_label = if let Some(label) = &fixed.active_label {
         let told = label.as_ref().map_or("none".to_owned(), written);
         from.push(format!("active label: {told} (configured)"));
@@ -79,15 +93,16 @@ pub(super) fn discover(listing: &Listing<'_>, fixed: &FixedParts, now: Timestamp
     } else {
         active_label(listing, &bbs, now, &mut from)
     };
-    let topology = Topology { cloud_controller, bbs, locket, bbs_service, bbs_port, active_label };
+    let topology = Topology { cloud_controller, bbs, locket, bbs_service, bbs_port, active_label, domain: None };
     match wrong_name(&topology) {
         Some((what, value)) => Err(format!("{what} {value:?} can't be used in a command")),
-        None => Ok(FoundTopology { topology, from }),
+        None => Ok(FoundTopology { topology, from, versions }),
     }
 }
 
 fn named(part: &Component) -> String {
-    format!("StatefulSet {}, container {}", part.set, part.container)
+    let several = if part.more.is_empty() { "StatefulSet" } else { "StatefulSets" };
+    format!("{several} {}, container {}", part.sets().collect::<Vec<_>>().join(", "), part.container)
 }
 
 fn written(label: &ActiveLabel) -> String {
@@ -105,46 +120,71 @@ fn needed(
         from.push(format!("{}: {} (configured)", sought.what, named(part)));
         return Ok(part.clone());
     }
-    component(listing, sought, from)?.ok_or_else(|| {
-        format!(
-            "{what} was not found: looked among {count} StatefulSets for {roles}, by {labels} and by name",
-            what = sought.what,
-            count = listing.sets.len(),
-            roles = sought.roles.join(" or "),
-            labels = ROLE_LABELS.join(", "),
-        )
-    })
+    component(listing, sought, from)?.ok_or_else(|| not_found(listing, sought))
 }
 
-/// The one set that plays the part, if there is any; an error if it can't be told which.
+/// What was looked for, where, and what there is instead: a part whose pods belong to something else than a `StatefulSet`.
+fn not_found(listing: &Listing<'_>, sought: &Sought) -> String {
+    let Sought { what, roles, .. } = sought;
+    let named = |pod: &ListedPod, role: &str| {
+        let rest = pod.summary.name.strip_prefix(role).and_then(|rest| rest.strip_prefix('-'));
+        // As a Deployment, a ReplicaSet or a DaemonSet name theirs.
+        rest.is_some_and(|rest| (1..=2).contains(&rest.split('-').count()))
+    };
+    let plays = |pod: &&ListedPod| roles.iter().any(|role| pod.plays(role) || (!pod.has_role() && named(pod, role)));
+    let others: Vec<String> = listing
+        .pods
+        .iter()
+        .filter(|pod| pod.set.is_none())
+        .filter(plays)
+        .map(|pod| match &pod.owner {
+            Some((kind, name)) => format!("{} (of {kind} {name})", pod.summary.name),
+            None => format!("{} (of nothing)", pod.summary.name),
+        })
+        .collect();
+    if !others.is_empty() {
+        return format!(
+            "{what}'s pods belong to no StatefulSet, as in every release known: {}; the bot can't use these",
+            others.join(", ")
+        );
+    }
+    let sets: Vec<&str> = listing.sets.iter().map(|set| set.name.as_str()).collect();
+    let sets = if sets.is_empty() { "there are none".to_owned() } else { format!("there are {}", sets.join(", ")) };
+    format!(
+        "{what} was not found: looked for a StatefulSet that is {} by {} or by name; {sets}",
+        roles.join(" or "),
+        ROLE_LABELS.join(", "),
+    )
+}
+
+/// The sets that play the part, if there are any; an error if the container that does the work can't be told.
 fn component(listing: &Listing<'_>, sought: &Sought, from: &mut Vec<String>) -> Result<Option<Component>, String> {
     let (mut candidates, by) = candidates(listing, sought);
-    if candidates.len() > 1 && candidates.iter().filter(|(set, _)| set.desired > 0).count() == 1 {
+    if candidates.iter().any(|(set, _)| set.desired > 0) {
         candidates.retain(|(set, _)| set.desired > 0);
     }
-    let (set, role) = match candidates.as_slice() {
-        [] => return Ok(None),
-        [only] => *only,
+    candidates.sort_by(|(one, _), (other, _)| one.name.cmp(&other.name));
+    let Some((first, role)) = candidates.first().copied() else { return Ok(None) };
+    if candidates.iter().any(|(_, other)| *other != role) {
+        // Names of two generations side by side: one of them is something else.
+        let names: Vec<&str> = candidates.iter().map(|(set, _)| set.name.as_str()).collect();
+        return Err(format!(
+            "{} can't be told: {} all look like it by {by}; name one as {} under [environment.topology]",
+            sought.what,
+            names.join(", "),
+            sought.key,
+        ));
+    }
+    let has = |name: &&str| candidates.iter().all(|(set, _)| set.containers.iter().any(|container| container == name));
+    let container = match first.containers.as_slice() {
+        [only] if has(&only.as_str()) => only.clone(),
         several => {
-            let names: Vec<&str> = several.iter().map(|(set, _)| set.name.as_str()).collect();
-            return Err(format!(
-                "{} can't be told: {} all look like it by {by}; name one as {} under [environment.topology]",
-                sought.what,
-                names.join(", "),
-                sought.key,
-            ));
-        }
-    };
-    let has = |name: &&str| set.containers.iter().any(|container| container == name);
-    let container = match set.containers.as_slice() {
-        [only] => only.clone(),
-        several => {
-            let known = [role, set.name.as_str()].into_iter().chain(sought.containers.iter().copied()).find(has);
+            let known = [role, first.name.as_str()].into_iter().chain(sought.containers.iter().copied()).find(has);
             let container = known.ok_or_else(|| {
                 format!(
                     "{}'s container can't be told: {} has {}; name it as {} under [environment.topology]",
                     sought.what,
-                    set.name,
+                    candidates.iter().map(|(set, _)| set.name.as_str()).collect::<Vec<_>>().join(", "),
                     several.join(", "),
                     sought.key,
                 )
@@ -152,9 +192,27 @@ fn component(listing: &Listing<'_>, sought: &Sought, from: &mut Vec<String>) -> 
             container.to_owned()
         }
     };
-    let part = Component { set: set.name.clone(), container };
+    let more = candidates.iter().skip(1).map(|(set, _)| set.name.clone()).collect();
+    let part = Component { set: first.name.clone(), more, container };
     from.push(format!("{}: {} (by {by})", sought.what, named(&part)));
     Ok(Some(part))
+}
+
+/// Whether the sets of a part are versions of one: by what their operator calls them, or by the images of the container that does
+/// the work.
+fn are_versions(listing: &Listing<'_>, part: &Component) -> bool {
+    let version = |name: &str| {
+        let (base, number) = name.rsplit_once("-v")?;
+        number.parse::<u32>().ok().map(|_| base.to_owned())
+    };
+    let bases: Vec<Option<String>> = part.sets().map(version).collect();
+    let by_name = bases.len() > 1 && bases[0].is_some() && bases.iter().all(|base| *base == bases[0]);
+    let image = |name: &str| {
+        let set = listing.sets.iter().find(|set| set.name == name)?;
+        set.images.get(&part.container).filter(|image| !image.is_empty())
+    };
+    let images: std::collections::BTreeSet<&String> = part.sets().filter_map(image).collect();
+    by_name || images.len() > 1
 }
 
 /// The sets that look like the part, each with its role, and by what: the first label that any of them has, else the name.
@@ -171,16 +229,20 @@ fn candidates<'a>(listing: &Listing<'a>, sought: &Sought) -> (Vec<(&'a ListedSet
             return (found, key);
         }
     }
-    let called = listing.sets.iter().filter(|set| sought.roles.contains(&set.name.as_str()));
+    // A set that is labelled as something else is not what its name says.
+    let labelled = |set: &ListedSet| ROLE_LABELS.iter().any(|key| set.labels.contains_key(*key));
+    let called = listing.sets.iter().filter(|set| sought.roles.contains(&set.name.as_str()) && !labelled(set));
     (called.map(|set| (set, set.name.as_str())).collect(), "name")
 }
 
-/// The Service through which the Cloud Controller reaches the BBS. Its name is the release's: another Service in front of
-/// the same pods would tell nothing of what the Cloud Controller sees.
+/// The Service through which the Cloud Controller reaches the BBS: as its own configuration calls it; else, of those that have BBS
+/// pods behind them, the one that the releases call so, or any.
 fn service(
     listing: &Listing<'_>,
     fixed: &FixedParts,
+    called: Option<&str>,
     cloud_controller: &Component,
+    bbs: &Component,
     from: &mut Vec<String>,
 ) -> (String, u16) {
     let expected = match cloud_controller.set.as_str() {
@@ -188,19 +250,24 @@ fn service(
         _ => [ROLE_SERVICE, OWN_SERVICE],
     };
     let services = listing.services.unwrap_or_default();
-    let called = |name: &str| services.iter().find(|service| service.name == name);
-    let (name, found, why) = match &fixed.bbs_service {
-        Some(name) => (name.as_str(), called(name), "configured".to_owned()),
-        None => match expected.iter().find_map(|name| called(name)) {
-            Some(found) => (found.name.as_str(), Some(found), "by name".to_owned()),
+    let named = |name: &str| services.iter().find(|service| service.name == name);
+    let (name, found, why) = match (&fixed.bbs_service, called) {
+        (Some(name), _) => (name.as_str(), named(name), "configured".to_owned()),
+        (None, Some(name)) => (name, named(name), "as the Cloud Controller is configured".to_owned()),
+        (None, None) => match in_front(listing, bbs, expected) {
+            Some((found, why)) => (found.name.as_str(), Some(found), why.to_owned()),
             None if listing.services.is_none() => (
                 expected[0],
                 None,
                 format!("Services can't be listed; as it is called beside {}", cloud_controller.set),
             ),
             None => {
-                let why =
-                    format!("as it is called beside {}; it is not there, nor {}", cloud_controller.set, expected[1]);
+                let names: Vec<&str> = services.iter().map(|service| service.name.as_str()).collect();
+                let why = format!(
+                    "as it is called beside {}; it is not there, and of {} none has the BBS's pods and port",
+                    cloud_controller.set,
+                    if names.is_empty() { "no Services".to_owned() } else { names.join(", ") },
+                );
                 (expected[0], None, why)
             }
         },
@@ -219,6 +286,51 @@ fn service(
     (name.to_owned(), port)
 }
 
+/// The Service in front of the BBS, and how it was told.
+fn in_front<'a>(
+    listing: &Listing<'a>,
+    bbs: &Component,
+    expected: [&str; 2],
+) -> Option<(&'a ListedService, &'static str)> {
+    let services = listing.services.unwrap_or_default();
+    let has_port = |service: &ListedService| {
+        let is_bbs = |(name, port): &(String, u16)| PORT_NAMES.contains(&name.as_str()) || *port == BBS_PORT;
+        service.ports.is_empty() || service.ports.iter().any(is_bbs)
+    };
+    let leads = |service: &&&ListedService| {
+        let other = service.headless || [PUBLIC, HEADLESS].iter().any(|end| service.name.ends_with(end));
+        !other && has_port(service) && leads_to(listing, service, bbs)
+    };
+    let before: Vec<&ListedService> = services.iter().filter(|service| leads(&service)).collect();
+    let by_name = |all: &[&'a ListedService]| {
+        expected.iter().find_map(|name| all.iter().find(|service| service.name == *name).copied())
+    };
+    if let Some(found) = by_name(&before) {
+        return Some((found, "by name and by what it selects"));
+    }
+    // Where nothing is known of what it selects, its name alone tells.
+    let untold: Vec<&ListedService> =
+        services.iter().filter(|service| service.selector.is_empty() && service.behind.is_empty()).collect();
+    if let Some(found) = by_name(&untold) {
+        return Some((found, "by name"));
+    }
+    let active = |service: &&&ListedService| LABELS.iter().any(|(key, _)| service.selector.contains_key(*key));
+    let found = before.iter().find(active).or_else(|| before.first())?;
+    Some((found, "by what it selects"))
+}
+
+/// Whether a Service leads to BBS pods: by its selector, leaving the active label aside, or by the pods behind it.
+fn leads_to(listing: &Listing<'_>, service: &ListedService, bbs: &Component) -> bool {
+    if service.selector.is_empty() {
+        return service.behind.iter().any(|pod| bbs.owns(pod));
+    }
+    let selects = |pod: &ListedPod| {
+        let mut wanted = service.selector.iter().filter(|(key, _)| LABELS.iter().all(|(label, _)| key != label));
+        wanted.all(|(key, value)| pod.labels.get(key) == Some(value))
+    };
+    listing.pods.iter().any(|pod| bbs.owns(&pod.summary.name) && selects(pod))
+}
+
 /// The label that names the leader: on a BBS pod, else in the selector of a Service in front of them. None where neither
 /// has one although a ready pod has had the time for it.
 fn active_label(listing: &Listing<'_>, bbs: &Component, now: Timestamp, from: &mut Vec<String>) -> Option<ActiveLabel> {
@@ -233,13 +345,7 @@ fn active_label(listing: &Listing<'_>, bbs: &Component, now: Timestamp, from: &m
         return told(Some(label(known)), "on a BBS pod");
     }
     let services = listing.services.unwrap_or_default().iter();
-    let mut before = services.filter(|service| {
-        let selects = |pod: &ListedPod| {
-            let mut wanted = service.selector.iter().filter(|(key, _)| LABELS.iter().all(|(label, _)| key != label));
-            wanted.all(|(key, value)| pod.labels.get(key) == Some(value))
-        };
-        !service.selector.is_empty() && pods().any(selects)
-    });
+    let mut before = services.filter(|service| !service.selector.is_empty() && leads_to(listing, service, bbs));
     let in_selector = |service: &ListedService| LABELS.into_iter().find(|(key, _)| service.selector.contains_key(*key));
     if let Some(known) = before.find_map(in_selector) {
         return told(Some(label(known)), "in a BBS Service's selector");

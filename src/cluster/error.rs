@@ -9,12 +9,25 @@ use crate::causes::Cause;
 
 use crate::sanitize;
 
+use super::foreign;
+
 /// The longest text kept of an answer, in bytes: enough for every message of a real API server.
 pub(super) const MAX_TEXT: usize = 500;
 
 /// The error in one short sentence without secrets.
 pub(super) fn describe(error: &kube::Error) -> String {
     match error {
+        kube::Error::Api(status) if foreign::is_page(&status.message) => clean(
+            &format!(
+                "something else than an API server answered in its place: HTTP {} with {}",
+                status.code,
+                foreign::page(&status.message)
+            ),
+            MAX_TEXT,
+        ),
+        kube::Error::Api(status) if foreign::is_by_policy(status) => {
+            format!("a policy of the cluster refused it: {} ({})", clean(&status.message, MAX_TEXT), status.code)
+        }
         kube::Error::Api(status) => match status.code {
             401 => "the API server refused the credentials (401 Unauthorized)".to_owned(),
             403 => format!("permission missing: {}", clean(&status.message, MAX_TEXT)),
@@ -22,7 +35,11 @@ pub(super) fn describe(error: &kube::Error) -> String {
         },
         kube::Error::Auth(auth) => credentials(auth),
         kube::Error::UpgradeConnection(upgrade) => format!("the API server did not begin the exec: {upgrade}"),
-        kube::Error::SerdeError(_) | kube::Error::FromUtf8(_) => "the API server's answer makes no sense".to_owned(),
+        // A page for people begins with no JSON at all.
+        kube::Error::SerdeError(_) | kube::Error::FromUtf8(_) => {
+            "something else than an API server answered in its place: no Kubernetes JSON, perhaps a proxy's page"
+                .to_owned()
+        }
         other => match find::<AuthError>(other) {
             Some(auth) => credentials(auth),
             None => format!("the API server is unreachable: {}", clean(&root_cause(other), MAX_TEXT)),
@@ -161,6 +178,13 @@ mod tests {
         assert!(!is_transient(&forbidden) && !never_sent(&forbidden));
         let unauthorized = recorded(include_str!("../../tests/data/kubernetes/unauthorized.json"));
         assert_eq!(describe(&unauthorized), "the API server refused the credentials (401 Unauthorized)");
+    }
+
+    #[test]
+    fn a_page_is_told_by_what_it_is() {
+        let status = Status::failure("<!DOCTYPE html><title>Sign\u{202e} in</title>", "Failed to parse error data");
+        let told = describe(&kube::Error::Api(status.with_code(503).boxed()));
+        assert_eq!(told, "something else than an API server answered in its place: HTTP 503 with a page, “Sign in”");
     }
 
     #[test]

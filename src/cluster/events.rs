@@ -34,6 +34,7 @@ pub(super) fn warning(event: Event, now: Timestamp) -> Option<PodEvent> {
     let count = series.and_then(|series| series.count).or(event.count).unwrap_or(1);
     Some(PodEvent {
         pod: concerns.name?,
+        uid: concerns.uid.filter(|uid| !uid.is_empty()),
         reason: clean(&event.reason.unwrap_or_default(), MAX_REASON),
         message: clean(&event.message.unwrap_or_default(), MAX_TEXT).replace('\n', " "),
         count: u32::try_from(count).unwrap_or(1).max(1),
@@ -42,8 +43,8 @@ pub(super) fn warning(event: Event, now: Timestamp) -> Option<PodEvent> {
 }
 
 /// Those of the pods concerned, newest first.
-pub(super) fn newest(mut events: Vec<PodEvent>, concerned: impl Fn(&str) -> bool) -> Vec<PodEvent> {
-    events.retain(|event| concerned(&event.pod));
+pub(super) fn newest(mut events: Vec<PodEvent>, concerned: impl Fn(&PodEvent) -> bool) -> Vec<PodEvent> {
+    events.retain(concerned);
     events.sort_by_key(|event| std::cmp::Reverse(event.last));
     events.truncate(MAX_EVENTS);
     events
@@ -72,6 +73,7 @@ mod tests {
     fn a_warning_of_a_pod() {
         let expected = PodEvent {
             pod: "diego-api-0".into(),
+            uid: None,
             reason: "BackOff".into(),
             message: "Back-off again".into(),
             count: 3,
@@ -106,13 +108,14 @@ mod tests {
     fn the_newest_of_the_pods_concerned() {
         let of = |pod: &str, minute: usize| PodEvent {
             pod: pod.into(),
+            uid: None,
             reason: String::new(),
             message: String::new(),
             count: 1,
             last: Some(format!("2026-11-21T03:{minute:02}:00Z").parse().unwrap()),
         };
         let events = (0..30).flat_map(|minute| [of("a-0", minute), of("b-0", minute)]).collect();
-        let newest = newest(events, |pod| pod == "a-0");
+        let newest = newest(events, |event| event.pod == "a-0");
         assert_eq!((newest.len(), &newest[0], &newest[19]), (20, &of("a-0", 29), &of("a-0", 10)));
     }
 }

@@ -16,7 +16,8 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::{Instrument as _, info_span};
 
 use super::client::Timeouts;
-use super::error::{clean, describe};
+use super::error::{MAX_TEXT, clean, describe};
+use super::foreign::{is_by_policy, is_page, no_websocket};
 
 /// How many commands run in an environment's pods at once, whoever asks for them.
 pub(super) const AT_ONCE: usize = 8;
@@ -37,8 +38,12 @@ pub(super) enum Ending {
         /// What it printed, cleaned, by lines.
         text: String,
     },
-    /// The API server does not permit it.
+    /// The bot's role does not permit it.
     Denied(String),
+    /// A policy of the cluster refused it.
+    Refused(String),
+    /// The way to the API server does not carry it.
+    NotCarried(String),
     /// It was not begun.
     Failed(String),
     /// No exit code came; it may have run, or still run.
@@ -82,8 +87,16 @@ async fn run(
     match timeout_at(deadline, api.exec(pod, command, &params)).await {
         Ok(Ok(process)) => follow(process, deadline.min(Instant::now() + longest)).await,
         Ok(Err(error)) => match &error {
-            kube::Error::Api(status) if status.code == 403 => Ending::Denied(describe(&error)),
-            _ => Ending::Failed(describe(&error)),
+            kube::Error::Api(status) if is_by_policy(status) && !is_page(&status.message) => {
+                Ending::Refused(describe(&error))
+            }
+            kube::Error::Api(status) if status.code == 403 && !is_page(&status.message) => {
+                Ending::Denied(describe(&error))
+            }
+            _ => match no_websocket(&error) {
+                Some(why) => Ending::NotCarried(clean(&why, MAX_TEXT)),
+                None => Ending::Failed(describe(&error)),
+            },
         },
         Err(_) => Ending::Unknown("no answer to the exec in time".to_owned()),
     }
@@ -118,6 +131,14 @@ async fn follow(mut process: AttachedProcess, deadline: Instant) -> Ending {
     };
     drop(process);
     ending
+}
+
+/// The exit code that a status frame has, as it came; `None` where it has none, so that nobody knows what the command came to.
+pub fn exit_code(frame: &[u8]) -> Option<i32> {
+    match ending(&serde_json::from_slice(frame).ok()?, String::new()) {
+        Ending::Exited { code, .. } => Some(code),
+        _ => None,
+    }
 }
 
 /// What the status frame says.

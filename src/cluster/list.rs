@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::apps::v1::StatefulSet;
-use k8s_openapi::api::core::v1::{ContainerStatus, Endpoints, Pod, Service};
+use k8s_openapi::api::core::v1::{Container, ContainerStatus, Endpoints, Pod, Service};
 
+use super::error::clean;
 use crate::incident::environment::{ActiveLabel, Component, Topology};
+use crate::incident::observation::detail::PodDetail;
 use crate::incident::observation::{Part, PodSummary, Pods, SetSummary};
 
 /// What a waiting container says while nothing is wrong.
@@ -26,6 +28,10 @@ pub(super) struct ListedPod {
     pub(super) labels: BTreeMap<String, String>,
     /// The `StatefulSet` that it belongs to.
     pub(super) set: Option<String>,
+    /// What else it belongs to, by kind and name, where that is no `StatefulSet`.
+    pub(super) owner: Option<(String, String)>,
+    /// The image of each container.
+    pub(super) images: BTreeMap<String, String>,
 }
 
 /// A `StatefulSet` as it was listed.
@@ -37,6 +43,8 @@ pub(super) struct ListedSet {
     pub(super) labels: BTreeMap<String, String>,
     /// The containers of its pods.
     pub(super) containers: Vec<String>,
+    /// The image of each of them.
+    pub(super) images: BTreeMap<String, String>,
     /// `spec.replicas`.
     pub(super) desired: u32,
     /// `OrderedReady` or `Parallel`.
@@ -54,6 +62,10 @@ pub(super) struct ListedService {
     pub(super) selector: BTreeMap<String, String>,
     /// Its ports, with the names that they have.
     pub(super) ports: Vec<(String, u16)>,
+    /// It has no address of its own.
+    pub(super) headless: bool,
+    /// The names of the ready pods behind it.
+    pub(super) behind: Vec<String>,
 }
 
 /// The labels that name the role of a pod or a set: fissile's two, and `KubeCF`'s.
@@ -67,6 +79,11 @@ impl ListedPod {
         labelled || self.set.as_deref() == Some(role)
     }
 
+    /// Whether any label names its role.
+    pub(super) fn has_role(&self) -> bool {
+        ROLE_LABELS.iter().any(|key| self.labels.contains_key(*key))
+    }
+
     fn ordinal(&self) -> u32 {
         self.summary.name.rsplit('-').next().and_then(|digits| digits.parse().ok()).unwrap_or(u32::MAX)
     }
@@ -78,19 +95,27 @@ pub(super) fn parts(topology: &Topology) -> impl Iterator<Item = (Part, &Compone
     own.into_iter().chain(topology.locket.as_ref().map(|locket| (Part::Locket, locket)))
 }
 
-/// The part that a pod of this name plays, and its ordinal.
-pub(super) fn role(topology: &Topology, pod: &str) -> Option<(Part, u32)> {
-    parts(topology).find_map(|(part, component)| Some((part, component.ordinal(pod)?)))
+/// The part that a pod of this name plays, which of the part's sets it is of, and its ordinal there.
+pub(super) fn role(topology: &Topology, pod: &str) -> Option<(Part, (usize, u32))> {
+    parts(topology).find_map(|(part, component)| Some((part, component.place(pod)?)))
+}
+
+/// Whether a pod plays any part.
+pub(super) fn plays_any(topology: &Topology, pod: &ListedPod) -> bool {
+    role(topology, &pod.summary.name).is_some()
 }
 
 /// The pods of each part in ascending order, and the sets in the order of the parts.
 pub(super) fn pods(topology: &Topology, found: &[ListedPod], sets: &[ListedSet]) -> Pods {
     let mut found: Vec<&ListedPod> = found.iter().collect();
-    found.sort_by_key(|pod| pod.ordinal());
+    let place = |pod: &ListedPod| role(topology, &pod.summary.name).map(|(_, place)| place);
+    found.sort_by_key(|pod| (place(pod), pod.ordinal()));
     let mut pods = Pods { sets: sets.iter().filter_map(|set| set_summary(topology, set)).collect(), ..Pods::default() };
     pods.sets.sort_by_key(|set| set.part);
     for pod in found {
-        let summary = pod.summary.clone();
+        let mut summary = pod.summary.clone();
+        let part = parts(topology).find(|(_, component)| component.owns(&summary.name));
+        summary.detail.image = part.and_then(|(_, component)| pod.images.get(&component.container).cloned());
         match role(topology, &summary.name) {
             Some((Part::CloudController, _)) => pods.cloud_controllers.push(summary),
             Some((Part::Locket, _)) => pods.lockets.push(summary),
@@ -108,12 +133,26 @@ pub(super) fn pods(topology: &Topology, found: &[ListedPod], sets: &[ListedSet])
 /// What is kept of a pod.
 pub(super) fn pod(pod: Pod) -> ListedPod {
     let trouble = trouble(&pod);
+    let why = why(&pod);
     let metadata = pod.metadata;
     let spec = pod.spec.unwrap_or_default();
     let status = pod.status.unwrap_or_default();
     let containers = status.container_statuses.unwrap_or_default();
     let owners = metadata.owner_references.unwrap_or_default();
-    let owner = owners.into_iter().find(|owner| owner.controller == Some(true) && owner.kind == "StatefulSet");
+    let owner = owners.into_iter().find(|owner| owner.controller == Some(true));
+    let labels = metadata.labels.unwrap_or_default();
+    let ready = |name: &str| containers.iter().any(|container| container.name == name && container.ready);
+    let detail = PodDetail {
+        unready: spec.containers.iter().map(|one| one.name.clone()).filter(|name| !ready(name)).collect(),
+        why,
+        revision: labels.get(REVISION).cloned(),
+        image: None,
+    };
+    let image = |container: &ContainerStatus| {
+        let digest = Some(container.image_id.clone()).filter(|id| !id.is_empty());
+        (container.name.clone(), digest.unwrap_or_else(|| container.image.clone()))
+    };
+    let images = containers.iter().map(image).collect();
     let summary = PodSummary {
         name: metadata.name.unwrap_or_default(),
         uid: metadata.uid.unwrap_or_default(),
@@ -133,9 +172,18 @@ pub(super) fn pod(pod: Pod) -> ListedPod {
         trouble,
         node: spec.node_name,
         ip: status.pod_ip,
+        detail,
     };
-    ListedPod { summary, labels: metadata.labels.unwrap_or_default(), set: owner.map(|owner| owner.name) }
+    let (set, owner) = match owner {
+        Some(owner) if owner.kind == "StatefulSet" => (Some(owner.name), None),
+        Some(owner) => (None, Some((owner.kind, owner.name))),
+        None => (None, None),
+    };
+    ListedPod { summary, labels, set, owner, images }
 }
+
+/// The label that names the revision of its set that a pod was made from.
+const REVISION: &str = "controller-revision-hash";
 
 /// Kubernetes' own default.
 const DEFAULT_GRACE_SECONDS: i64 = 30;
@@ -164,6 +212,26 @@ fn trouble(pod: &Pod) -> Option<String> {
     failed.or_else(|| status.reason.clone()).or_else(unscheduled)
 }
 
+/// What the cluster says of it, in its own words: of the container that waits, else of the pod that no node takes.
+fn why(pod: &Pod) -> Option<String> {
+    let status = pod.status.as_ref()?;
+    let containers = status.init_container_statuses.iter().chain(&status.container_statuses).flatten();
+    let waiting = |container: &ContainerStatus| {
+        let waiting = container.state.as_ref()?.waiting.as_ref()?;
+        waiting.reason.as_deref().filter(|reason| !STARTING.contains(reason))?;
+        waiting.message.clone()
+    };
+    let unscheduled = || {
+        let mut conditions = status.conditions.iter().flatten();
+        conditions.find(|c| c.type_ == "PodScheduled" && c.status == "False")?.message.clone()
+    };
+    let why = containers.into_iter().find_map(waiting).or_else(unscheduled)?;
+    Some(clean(&why, LONGEST_WHY).replace('\n', " ")).filter(|why| !why.is_empty())
+}
+
+/// The longest of the cluster's own words kept, in bytes.
+const LONGEST_WHY: usize = 240;
+
 fn failure(container: &ContainerStatus, initial: bool, deleting: bool) -> Option<String> {
     let state = container.state.as_ref();
     if let Some(waiting) = state.and_then(|state| state.waiting.as_ref()) {
@@ -186,9 +254,10 @@ fn failure(container: &ContainerStatus, initial: bool, deleting: bool) -> Option
 
 /// The set, if a part's pods are its.
 fn set_summary(topology: &Topology, set: &ListedSet) -> Option<SetSummary> {
-    let (part, _) = parts(topology).find(|(_, component)| component.set == set.name)?;
+    let (part, component) = parts(topology).find(|(_, component)| component.sets().any(|name| name == set.name))?;
     let ListedSet { name, desired, policy, pending_revision, .. } = set.clone();
-    Some(SetSummary { part, name, desired, policy, pending_revision })
+    let container = Some(component.container.clone());
+    Some(SetSummary { part, name, desired, policy, pending_revision, container })
 }
 
 /// What is kept of a set.
@@ -202,7 +271,9 @@ pub(super) fn set(set: StatefulSet) -> ListedSet {
     let mut labels = spec.template.metadata.and_then(|metadata| metadata.labels).unwrap_or_default();
     labels.extend(set.metadata.labels.unwrap_or_default());
     let containers = spec.template.spec.map(|spec| spec.containers).unwrap_or_default();
+    let image = |one: &Container| Some((one.name.clone(), one.image.clone()?));
     ListedSet {
+        images: containers.iter().filter_map(image).collect(),
         name: set.metadata.name.unwrap_or_default(),
         labels,
         containers: containers.into_iter().map(|container| container.name).collect(),
@@ -221,6 +292,8 @@ pub(super) fn service(service: Service) -> ListedService {
         name: service.metadata.name.unwrap_or_default(),
         selector: spec.selector.unwrap_or_default(),
         ports: ports.collect(),
+        headless: spec.cluster_ip.as_deref() == Some("None"),
+        behind: Vec::new(),
     }
 }
 
@@ -237,6 +310,7 @@ pub(super) fn endpoints(endpoints: Endpoints) -> (ListedService, Vec<String>) {
     }
     names.sort();
     names.dedup();
+    service.behind.clone_from(&names);
     (service, names)
 }
 
@@ -301,8 +375,8 @@ mod tests {
         assert_eq!(
             sets,
             [
-                r#"SetSummary { part: CloudController, name: "api", desired: 2, policy: "Parallel", pending_revision: false }"#,
-                r#"SetSummary { part: Bbs, name: "diego-api", desired: 2, policy: "Parallel", pending_revision: false }"#,
+                r#"SetSummary { part: CloudController, name: "api", desired: 2, policy: "Parallel", pending_revision: false, container: Some("api") }"#,
+                r#"SetSummary { part: Bbs, name: "diego-api", desired: 2, policy: "Parallel", pending_revision: false, container: Some("diego-api") }"#,
             ]
         );
         let active = serde_json::from_str(include_str!("../../tests/data/kubernetes/endpoints-active.json")).unwrap();

@@ -15,6 +15,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 use tracing::{Instrument as _, info_span};
 
+use super::called::Told;
 use super::checks::database;
 use super::checks::{CheckResults, Checks};
 use super::client::Timeouts;
@@ -39,6 +40,8 @@ pub(super) struct Observer<'a> {
     pub(super) timeouts: &'a Timeouts,
     /// For execs.
     pub(super) permits: &'a Semaphore,
+    /// What the Cloud Controller calls the BBS.
+    pub(super) told: &'a Told,
 }
 
 /// What the API lists about the parts.
@@ -54,14 +57,21 @@ struct Listed {
 
 type PodsAndSets = Result<(Vec<ListedPod>, Vec<ListedSet>), String>;
 
+/// What the API lists, before it is known which of it is ours.
+struct Raw {
+    all: PodsAndSets,
+    services: Option<Vec<ListedService>>,
+    endpoints: Result<Vec<(ListedService, Vec<String>)>, String>,
+}
+
 impl Observer<'_> {
     /// Looks. Never fails, and never takes longer than the whole observation may.
     pub(super) async fn observe(&self, depth: Depth, now: Timestamp) -> Observation {
         let deadline = Instant::now() + self.timeouts.observation;
         if depth == Depth::Pods {
-            return self.list(deadline, now).await.observation(now);
+            return self.list(deadline, now, false).await.observation(now);
         }
-        let (listed, warnings) = tokio::join!(self.list(deadline, now), self.warnings(deadline, now));
+        let (listed, warnings) = tokio::join!(self.list(deadline, now, true), self.warnings(deadline, now));
         let databases = database::pods(&listed.all);
         let results = match (&listed.topology, &listed.pods) {
             (Ok(topology), Ok(pods)) => {
@@ -73,16 +83,18 @@ impl Observer<'_> {
         };
         let warnings = warnings.and_then(|all| {
             let topology = listed.topology.as_ref().map_err(Clone::clone)?;
-            let is_database = |pod: &str| databases.iter().any(|database| database.summary.name == pod);
-            Ok(events::newest(all, |pod| list::role(topology, pod).is_some() || is_database(pod)))
+            // Events outlive their pods: those of an earlier pod of the same name tell nothing of this one.
+            let ours: Vec<&ListedPod> = listed.all.iter().filter(|pod| list::plays_any(topology, pod)).collect();
+            let concerned = |event: &PodEvent| ours.iter().chain(&databases).any(|pod| event.is_of(&pod.summary));
+            Ok(events::newest(all, concerned))
         });
         let CheckResults { probes, listening, pings, control, lock, database } = results;
         let seen = Observation { probes, listening, pings, control, lock, database, ..listed.observation(now) };
         Observation { events: warnings.into(), ..seen }
     }
 
-    /// Pods, sets and endpoints, and which of them are ours.
-    async fn list(&self, deadline: Instant, now: Timestamp) -> Listed {
+    /// Pods, sets and endpoints, and which of them are ours; where it is asked for, as the Cloud Controller calls them.
+    async fn list(&self, deadline: Instant, now: Timestamp, ask: bool) -> Listed {
         let Some(fixed) = &self.environment.discover else {
             let topology = &self.environment.topology;
             let (all, endpoints) = tokio::join!(self.pods_and_sets(deadline), self.endpoints(topology, deadline));
@@ -90,22 +102,39 @@ impl Observer<'_> {
                 Ok((all, sets)) => (Ok(list::pods(topology, &all, &sets)), all),
                 Err(why) => (Err(why), Vec::new()),
             };
-            return Listed { topology: Ok(topology.clone()), found: Seen::NotLooked, pods, all, endpoints };
+            if let (true, Ok(pods)) = (ask, &pods) {
+                self.ask(topology, pods, deadline).await;
+            }
+            let topology = Topology { domain: self.domain(), ..topology.clone() };
+            return Listed { topology: Ok(topology), found: Seen::NotLooked, pods, all, endpoints };
         };
         let (all, services, endpoints) =
             tokio::join!(self.pods_and_sets(deadline), self.services(deadline), self.all_endpoints(deadline));
-        self.discovered(all, services.ok(), endpoints, fixed, now)
+        let mut raw = Raw { all, services: services.ok(), endpoints };
+        raw.join();
+        if ask {
+            let listed = self.discovered(&raw, fixed, now);
+            if let (Ok(topology), Ok(pods)) = (&listed.topology, &listed.pods) {
+                self.ask(topology, pods, deadline).await;
+            }
+        }
+        self.discovered(&raw, fixed, now)
+    }
+
+    /// Reads what the Cloud Controller calls the BBS, in the first of its pods that is ready.
+    async fn ask(&self, topology: &Topology, pods: &Pods, deadline: Instant) {
+        let Some(pod) = pods.cloud_controllers.iter().find(|pod| pod.is_ready()) else { return };
+        let execs = Execs { api: self.api(), permits: self.permits, timeouts: self.timeouts, deadline };
+        let container = &topology.cloud_controller.container;
+        self.told.ask(&execs, pod, container, topology.bbs_port, &self.environment.namespace).await;
+    }
+
+    fn domain(&self) -> Option<String> {
+        self.told.known().and_then(|called| called.domain)
     }
 
     /// Finds out which pods play which part. Where Services can't be listed, their endpoints have the same names.
-    fn discovered(
-        &self,
-        all: PodsAndSets,
-        services: Option<Vec<ListedService>>,
-        endpoints: Result<Vec<(ListedService, Vec<String>)>, String>,
-        fixed: &FixedParts,
-        now: Timestamp,
-    ) -> Listed {
+    fn discovered(&self, raw: &Raw, fixed: &FixedParts, now: Timestamp) -> Listed {
         let nothing = |why: String, all: Vec<ListedPod>| Listed {
             topology: Err(why.clone()),
             found: Seen::NotKnown(why.clone()),
@@ -113,27 +142,31 @@ impl Observer<'_> {
             all,
             endpoints: Err(why),
         };
-        let (all, sets) = match all {
+        let (all, sets) = match &raw.all {
             Ok(all) => all,
-            Err(why) => return nothing(why, Vec::new()),
+            Err(why) => return nothing(why.clone(), Vec::new()),
         };
-        let by_endpoints =
-            || endpoints.as_ref().ok().map(|all| all.iter().map(|(service, _)| service.clone()).collect::<Vec<_>>());
-        let services = services.or_else(by_endpoints);
-        let listing = Listing { pods: &all, sets: &sets, services: services.as_deref() };
-        let found = match discover(&listing, fixed, now) {
+        let by_endpoints = || {
+            let all = raw.endpoints.as_ref().ok()?.iter();
+            Some(all.map(|(service, _)| service.clone()).collect::<Vec<_>>())
+        };
+        let services = raw.services.clone().or_else(by_endpoints);
+        let listing = Listing { pods: all, sets, services: services.as_deref() };
+        let called = self.told.known().unwrap_or_default();
+        let mut found = match discover(&listing, fixed, called.service.as_deref(), now) {
             Ok(found) => found,
-            Err(why) => return nothing(format!("in namespace {}, {why}", self.environment.namespace), all),
+            Err(why) => return nothing(format!("in namespace {}, {why}", self.environment.namespace), all.clone()),
         };
+        found.topology.domain = called.domain;
         let name = found.topology.bbs_service.as_str();
-        let endpoints = endpoints.and_then(|all| {
-            let ours = all.into_iter().find(|(service, _)| service.name == name);
-            ours.map(|(_, ready)| ready).ok_or_else(|| self.no_service(name))
+        let endpoints = raw.endpoints.as_ref().map_err(Clone::clone).and_then(|all| {
+            let ours = all.iter().find(|(service, _)| service.name == name);
+            ours.map(|(_, ready)| ready.clone()).ok_or_else(|| self.no_service(name))
         });
         Listed {
             topology: Ok(found.topology.clone()),
-            pods: Ok(list::pods(&found.topology, &all, &sets)),
-            all,
+            pods: Ok(list::pods(&found.topology, all, sets)),
+            all: all.clone(),
             endpoints,
             found: Seen::Known(found),
         }
@@ -196,6 +229,17 @@ impl Observer<'_> {
         K: kube::Resource<Scope = k8s_openapi::NamespaceResourceScope, DynamicType = ()>,
     {
         Api::namespaced(self.client.clone(), &self.environment.namespace)
+    }
+}
+
+impl Raw {
+    /// Tells each Service which ready pods are behind it.
+    fn join(&mut self) {
+        let Ok(endpoints) = &self.endpoints else { return };
+        for service in self.services.iter_mut().flatten() {
+            let behind = endpoints.iter().find(|(other, _)| other.name == service.name);
+            service.behind = behind.map(|(_, ready)| ready.clone()).unwrap_or_default();
+        }
     }
 }
 

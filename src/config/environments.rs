@@ -158,6 +158,7 @@ fn with(preset: Option<Topology>, fixed: &FixedParts) -> Topology {
         bbs_service: bbs_service.unwrap_or(base.bbs_service),
         bbs_port: bbs_port.unwrap_or(base.bbs_port),
         active_label: active_label.unwrap_or(base.active_label),
+        domain: base.domain,
     }
 }
 
@@ -172,10 +173,26 @@ fn component(section: &mut Section<'_>, key: &str, base: Option<&Component>, who
         }
         found.or_else(|| base.cloned()).unwrap_or_default()
     };
-    let set = name("set", base.map(|base| &base.set));
     let container = name("container", base.map(|base| &base.container));
+    // One set, or a list of them: a set for each zone.
+    let listed = part.is_list("set");
+    let expected = "the names of StatefulSets, such as [\"api-z0\", \"api-z1\"]";
+    let mut sets = if listed {
+        part.list("set", expected, |text| dns_label(text).is_some())
+    } else {
+        let found = part.optional("set", &label_of("a name"), dns_label);
+        if there && whole && !part.has("set") && base.is_none() {
+            part.problem("set", "it is missing");
+        }
+        vec![found.or_else(|| base.map(|base| base.set.clone())).unwrap_or_default()]
+    };
+    if listed && sets.is_empty() {
+        part.problem("set", format!("it is empty; expected {expected}"));
+    }
     part.finish();
-    there.then_some(Component { set, container })
+    let more = sets.split_off(sets.len().min(1));
+    let more = if listed { more } else { base.map(|base| base.more.clone()).unwrap_or_default() };
+    there.then_some(Component { set: sets.pop().unwrap_or_default(), more, container })
 }
 
 fn active_label(section: &mut Section<'_>) -> Option<ActiveLabel> {

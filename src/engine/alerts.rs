@@ -53,7 +53,7 @@ impl Engine {
         self.alerts.extend(others);
         let mut rows = some.as_slice();
         for _ in 0..super::ATTEMPTS {
-            match self.decide_alerts(&mut rows).await {
+            match Box::pin(self.decide_alerts(&mut rows)).await {
                 Ok(()) => {
                     self.retry.succeed();
                     self.alerts.extend(rows.iter().cloned());
@@ -92,7 +92,7 @@ impl Engine {
                 self.store_batch(std::mem::take(&mut batch)).await?;
                 *rows = rest;
                 for request in row.fired.iter().chain([&row.request]) {
-                    self.decide_row(&as_row(row, request)).await?;
+                    Box::pin(self.decide_row(&as_row(row, request))).await?;
                 }
                 batch.closed.push(row.dedupe_key.clone());
             }
@@ -123,7 +123,7 @@ impl Engine {
                     }
                     incident = Some(known);
                 }
-                Routed::Open { .. } => return Ok(false),
+                Routed::Open { .. } | Routed::LookAgain => return Ok(false),
             }
         }
         if let (None, Some(incident)) = (&batch.incident, &incident) {

@@ -22,7 +22,7 @@ use crate::clock;
 use crate::incident::environment::Environment;
 use crate::incident::event::{Event, Recorded};
 use crate::incident::phrase::Phrase;
-use crate::incident::timeline::timeline;
+use crate::incident::timeline::{folded, timeline};
 use crate::incident::{Incident, IncidentId, State};
 use crate::store::{PostedCard, Sending, Store, StoreError};
 use crate::words::Words;
@@ -286,9 +286,9 @@ impl Presenter {
             // A message that may have been sent is sent again unchanged, so that it is known as the same.
             let begun = display.sending.as_ref().map(|sending| sending.upto).filter(|upto| *upto > posted_seq);
             let upto = begun.unwrap_or(newest).min(newest);
-            let mut lines: Vec<String> = timeline(id, &snapshot.log)
+            let new = timeline(id, &snapshot.log).into_iter().filter(|line| line.seq > posted_seq && line.seq <= upto);
+            let mut lines: Vec<String> = folded(new.collect())
                 .into_iter()
-                .filter(|line| line.seq > posted_seq && line.seq <= upto)
                 .flat_map(|line| {
                     let sent = format!("{} {}", line.at.strftime("%H:%M:%S"), words.say(&line.says));
                     iter::once(sent).chain(evidence(id, &snapshot.log, line.seq, words))

@@ -1,7 +1,5 @@
 //! Which environment and which incident a request means. Where that is not clear, it says so and does nothing.
 
-use std::collections::BTreeMap;
-
 use jiff::{SignedDuration, Timestamp};
 
 use super::hints::typed_verb;
@@ -133,9 +131,8 @@ impl Engine {
         if let Some(incident) = self.open_incident(&name) {
             return Ok(Routed::To { incident, command });
         }
-        // Another replica may have opened one that was not noticed here yet.
         if self.store.open_incidents().await?.iter().any(|id| !self.active.contains_key(id)) {
-            return Err(StoreError::AlreadyOpen(name));
+            return Ok(Routed::LookAgain);
         }
         Ok(Routed::Reply(self.unmapped(&reply.account).unwrap_or(Refusal::NoIncident).phrase()))
     }
@@ -275,7 +272,7 @@ impl Engine {
         let last = self.last(environment).await?;
         let of_database = |notice| match notice {
             Notice::Alert { alert } => Some(alert),
-            Notice::Mute { .. } => None,
+            Notice::Mute { .. } | Notice::Watch { .. } => None,
         };
         let notices = self.store.notices(environment).await?;
         Ok(Event::Opened {
@@ -288,55 +285,51 @@ impl Engine {
     }
 
     async fn status(&self) -> Result<Phrase, StoreError> {
-        let words = Words::of(None);
-        let mut muted: BTreeMap<&String, String> = BTreeMap::new();
-        for name in self.homes.keys() {
+        let mut lines = Vec::new();
+        for (name, home) in self.homes.iter() {
+            lines.push(self.standing(name, home));
             if let Some(mute) = self.muted(name).await? {
                 let id = if mute.reason.is_some() { "status-muted-because" } else { "status-muted" };
                 let phrase = Phrase::new(id).with("who", mute.by.name()).with("until", mute.until);
-                let phrase = match mute.reason {
+                lines.push(match mute.reason {
                     Some(reason) => phrase.with("reason", reason),
                     None => phrase,
-                };
-                muted.insert(name, format!("    {}", words.say(&phrase)));
+                });
             }
+            lines.extend(self.rejected(&About::Environment(name.clone()), "status-rejected-here"));
         }
-        let rejected = |about: &About, indent: &str| -> Vec<String> {
-            let told = |one: Rejection| {
-                let phrase =
-                    Phrase::new("status-rejected").with("count", one.count as usize).with("source", one.source);
-                format!("{indent}{}", words.say(&phrase.with("at", one.last_at).with("reason", one.reason)))
-            };
-            self.inbox.rejected().about(about).into_iter().map(told).collect()
+        lines.extend(self.rejected(&About::Unknown, "status-rejected"));
+        let last = lines.pop().unwrap_or_else(|| Phrase::new("status-nothing"));
+        let all = lines
+            .into_iter()
+            .rev()
+            .fold(last, |rest, line| Phrase::new("status-lines").with("line", line).with("rest", rest));
+        Ok(Phrase::new("answer-status").with("lines", all))
+    }
+
+    /// How an environment stands.
+    fn standing(&self, name: &str, home: &Home) -> Phrase {
+        let Some(active) = self.open_incident(name).and_then(|id| self.active.get(&id)) else {
+            return Phrase::new("status-line-quiet").with("environment", name);
         };
-        let lines: Vec<String> = self
-            .homes
-            .iter()
-            .map(|(name, home)| {
-                let active = self.open_incident(name).and_then(|id| self.active.get(&id));
-                let stands = words.say(&active.map_or_else(
-                    || Phrase::new("status-line-quiet").with("environment", name),
-                    |active| {
-                        let scene = Scene {
-                            incident: &active.incident,
-                            log: &[],
-                            environment: home.environment(),
-                            policy: &self.policy,
-                            words,
-                            now: clock::now(),
-                        };
-                        Phrase::new("status-line").with("stands", scene.headline()).with("incident", active.incident.id)
-                    },
-                ));
-                std::iter::once(stands)
-                    .chain(muted.get(name).cloned())
-                    .chain(rejected(&About::Environment(name.clone()), "    "))
-                    .collect::<Vec<_>>()
-                    .join("\n")
-            })
-            .chain(rejected(&About::Unknown, ""))
-            .collect();
-        Ok(Phrase::new("answer-status").with("lines", lines.join("\n")))
+        let scene = Scene {
+            incident: &active.incident,
+            log: &[],
+            environment: home.environment(),
+            policy: &self.policy,
+            words: Words::of(None),
+            now: clock::now(),
+        };
+        Phrase::new("status-line").with("stands", scene.standing()).with("incident", active.incident.id)
+    }
+
+    /// What of the alerts was refused or ignored.
+    fn rejected(&self, about: &About, id: &str) -> Vec<Phrase> {
+        let told = |one: Rejection| {
+            let phrase = Phrase::new(id).with("count", one.count as usize).with("source", one.source);
+            phrase.with("at", one.last_at).with("reason", one.reason)
+        };
+        self.inbox.rejected().about(about).into_iter().map(told).collect()
     }
 }
 

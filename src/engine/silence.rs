@@ -1,7 +1,6 @@
 //! Mutes, and incidents that are opened again: what an alert comes to beside opening and joining.
 
-use super::Engine;
-use super::Routed;
+use super::{Engine, Routed};
 use crate::clock;
 use crate::inbox::rejected::About;
 use crate::incident::IncidentId;
@@ -58,7 +57,7 @@ impl Engine {
         let notices = self.store.notices(environment).await?;
         Ok(notices.into_iter().find_map(|notice| match notice {
             Notice::Mute { mute } => Some(mute),
-            Notice::Alert { .. } => None,
+            Notice::Alert { .. } | Notice::Watch { .. } => None,
         }))
     }
 

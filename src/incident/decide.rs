@@ -4,12 +4,12 @@ use jiff::Timestamp;
 
 use super::alert::Alert;
 use super::approval::{Account, Ending, NotTwo, Party, Policy, Refusal, Restarts, Who, two_persons};
-use super::event::{Claim, Event, Outcome};
+use super::event::{Claim, Event, LastLeader, Outcome};
 use super::inhibition::says_checked;
 use super::mute::Mute;
 use super::observation::{Database, Observation};
 use super::plan::propose;
-use super::transition::{DeleteResult, Transition, because};
+use super::transition::{DeleteResult, Transition};
 use super::{Incident, Restart, State};
 
 /// What is wanted of an incident: by a person, by an alert, or by our own tasks.
@@ -166,7 +166,9 @@ impl Incident {
             Command::Claim { claim } => transition.push(Event::Claimed { claim: *claim }),
             Command::RecordObservation { claim, observation } => {
                 if self.claim == Some(*claim) {
-                    transition.observe(*claim, observation);
+                    let healthy = self.last_leader.as_ref().map(LastLeader::served);
+                    let dated = observation.clone().after(self.observation.as_ref(), healthy, &policy.allowances);
+                    transition.observe(*claim, &dated);
                 }
             }
             Command::RecordDelete { uid, result } => transition.record_delete(uid, result),
@@ -246,7 +248,7 @@ impl Transition<'_> {
             return Err(Refusal::NotDiagnosed);
         };
         let Some(plan) = propose(diagnosis, observation) else {
-            return Err(Refusal::VerdictForbids { verdict: diagnosis.verdict.phrase(), because: because(diagnosis) });
+            return Err(Refusal::VerdictForbids { verdict: diagnosis.verdict.phrase(), because: diagnosis.because() });
         };
         match incident.withheld(self.now, policy) {
             Some(Refusal::DatabaseAlert { .. }) if says_checked(reason) => {}

@@ -6,6 +6,7 @@
 //! the pods, their labels or who listens, and the probes.
 
 mod evidence;
+mod lasting;
 mod pods;
 mod serving;
 mod access;
@@ -13,6 +14,7 @@ mod reachability;
 mod database;
 mod health;
 mod proof;
+mod controllers;
 
 use serde::{Deserialize, Serialize};
 
@@ -128,7 +130,7 @@ const fn rule(
 /// Every finding there is, in the order in which they are told, and of those that say the same about a restart the first one
 /// decides: what a restart would make worse or not touch, then what leaves it open, then what it mends.
 #[rustfmt::skip]
-pub const RULES: [Rule; 50] = {
+pub const RULES: [Rule; 66] = {
     use Bearing::{Aside, Healthy, Reached, Unclear, WillHelp, WillNotHelp, Withholds};
     use Severity::{Critical, Good, Warning};
     [
@@ -137,52 +139,68 @@ pub const RULES: [Rule; 50] = {
         rule("credentials-refused", Critical, Unclear, access::credentials_refused),
         rule("permission-missing", Critical, Unclear, access::permission_missing),
         rule("parts-not-found", Critical, Unclear, access::parts_not_found),
+        rule("not-an-api-server", Critical, Unclear, access::not_an_api_server),
         rule("cluster-not-seen", Critical, Unclear, access::cluster_not_seen),
 
         rule("name-not-resolved", Critical, WillNotHelp, reachability::name_not_resolved),
         rule("database-down", Critical, WillNotHelp, database::down),
         rule("database-exhausted", Critical, WillNotHelp, database::exhausted),
-        rule("cloud-controller-not-ready", Critical, WillNotHelp, pods::cloud_controller_not_ready),
+        rule("update-under-way", Critical, WillNotHelp, pods::update_under_way),
+        rule("cloud-controller-absent", Critical, WillNotHelp, controllers::absent),
+        rule("cloud-controller-not-ready", Critical, WillNotHelp, controllers::none_ready),
+        rule("cloud-controller-short", Critical, WillNotHelp, controllers::some_not_ready),
         rule("node-lost", Critical, WillNotHelp, pods::node_lost),
+        rule("finalizer-holds", Critical, WillNotHelp, pods::held),
         rule("unschedulable", Critical, WillNotHelp, pods::unschedulable),
         rule("image-missing", Critical, WillNotHelp, pods::image_missing),
         rule("crash-loop", Critical, WillNotHelp, pods::crash_loop),
         rule("cannot-start", Critical, WillNotHelp, pods::cannot_start),
         rule("certificates-refused", Critical, WillNotHelp, serving::certificates_refused),
-        rule("bbs-migrating", Warning, WillNotHelp, serving::migrating),
+        rule("bbs-migrating", Warning, WillNotHelp, lasting::migrating),
         rule("bbs-answers-error", Critical, WillNotHelp, serving::answers_error),
         rule("service-missing", Critical, WillNotHelp, reachability::service_missing),
         rule("network-blocked", Critical, WillNotHelp, reachability::network_blocked),
         rule("some-api-pods-affected", Critical, WillNotHelp, reachability::some_affected),
         rule("pending-revision", Warning, Withholds, pods::pending_revision),
+        rule("two-versions", Warning, Withholds, pods::two_versions),
 
         rule("pods-terminating", Warning, Unclear, pods::terminating),
         rule("pods-starting", Warning, Unclear, pods::starting),
+        rule("pods-not-starting", Critical, Unclear, pods::not_starting),
         rule("bbs-absent", Critical, Unclear, pods::bbs_absent),
         rule("bbs-not-ready", Critical, Unclear, pods::bbs_not_ready),
         rule("locket-absent", Critical, Unclear, pods::locket_absent),
         rule("locket-not-ready", Critical, Unclear, pods::locket_not_ready),
         rule("locket-down", Critical, Unclear, database::locket_down),
         rule("exec-denied", Warning, Unclear, reachability::exec_denied),
+        rule("exec-refused", Warning, Unclear, reachability::exec_refused),
+        rule("exec-not-carried", Warning, Unclear, reachability::exec_not_carried),
         rule("exec-impossible", Warning, Unclear, reachability::exec_impossible),
         rule("probe-not-possible", Warning, Unclear, reachability::probe_not_possible),
         rule("name-not-resolved-by-some", Critical, Unclear, reachability::name_not_resolved_by_some),
         rule("two-leaders", Critical, Unclear, serving::two_leaders),
-        rule("label-stale", Critical, Unclear, serving::label_stale),
+        rule("label-stale", Critical, Unclear, lasting::label_stale),
         rule("label-missing", Warning, Unclear, serving::label_missing),
+        rule("leader-awaited", Warning, Unclear, lasting::leader_awaited),
+        rule("bbs-start-slow", Critical, Unclear, lasting::start_slow),
         rule("leader-not-reachable", Critical, Unclear, reachability::leader_not_reachable),
         rule("ping-not-answered", Critical, Unclear, serving::ping_not_answered),
         rule("ping-cut-off", Critical, Unclear, proof::ping_cut_off),
         rule("connects-prove-nothing", Critical, Unclear, proof::connects_prove_nothing),
         rule("lock-at-risk", Warning, Unclear, database::lock_at_risk),
 
+        rule("label-stuck", Critical, WillHelp, lasting::label_stuck),
+        rule("bbs-start-hung", Critical, WillHelp, lasting::start_hung),
         rule("bbs-unreachable", Critical, WillHelp, health::bbs_unreachable),
         rule("bbs-hung", Critical, WillHelp, serving::hung),
 
         rule("no-active-leader", Critical, Aside, serving::no_active_leader),
+        rule("locket-works", Warning, Aside, lasting::locket_works),
+        rule("cloud-controller-short-too", Warning, Aside, controllers::some_not_ready_too),
         rule("locket-hung", Warning, Aside, database::locket_hung),
         rule("lock-elsewhere", Warning, Aside, database::lock_elsewhere),
         rule("cells-evacuating", Warning, Aside, pods::cells_evacuating),
+        rule("passive-not-ready", Warning, Aside, pods::passive_not_ready),
         rule("proxy-answers", Warning, Aside, proof::proxy_answers),
         rule("healthy", Good, Healthy, health::healthy),
         rule("reached-not-proven", Warning, Reached, proof::reached_not_proven),
@@ -258,9 +276,20 @@ impl Diagnosis {
         matches!(self.verdict, Verdict::Healthy | Verdict::ReachedNotProven)
     }
 
+    /// Whether it is open only because somebody may take the lock within seconds: time decides.
+    pub fn waits(&self) -> bool {
+        matches!(&self.verdict, Verdict::NotKnown { cause } if cause == "leader-awaited")
+    }
+
+    /// What decides it, in a sentence.
+    pub fn because(&self) -> Phrase {
+        self.deciding().map_or_else(|| self.verdict.phrase(), |finding| finding.says.clone())
+    }
+
     /// Whether it is open only because the probe could not be made or ended in doubt: the next look may tell.
     pub fn is_in_doubt(&self) -> bool {
-        const DOUBTS: [&str; 3] = ["exec-denied", "exec-impossible", "probe-not-possible"];
+        const DOUBTS: [&str; 5] =
+            ["exec-denied", "exec-refused", "exec-not-carried", "exec-impossible", "probe-not-possible"];
         matches!(&self.verdict, Verdict::NotKnown { cause } if DOUBTS.contains(&cause.as_str()))
     }
 }

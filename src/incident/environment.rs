@@ -54,13 +54,29 @@ pub struct Topology {
     pub bbs_port: u16,
     /// The label that names the active leader, and the value that says so; `None` before SCF 2.11.
     pub active_label: Option<ActiveLabel>,
+    /// The cluster's DNS domain, such as `cluster.local`, where the pods' own resolver told it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain: Option<String>,
 }
 
-/// One part: a `StatefulSet` and the container that does the work in its pods.
+/// Where the Cloud Controller has its certificate for the BBS, in its own container.
+pub const BBS_CERTIFICATE: &str = "/var/vcap/jobs/cloud_controller_ng/config/certs/mutual_tls.crt";
+/// The key of [`BBS_CERTIFICATE`].
+pub const BBS_KEY: &str = "/var/vcap/jobs/cloud_controller_ng/config/certs/mutual_tls.key";
+/// The authority of the BBS's own certificate.
+pub const BBS_AUTHORITY: &str = "/var/vcap/jobs/cloud_controller_ng/config/certs/mutual_tls_ca.crt";
+
+/// The name in the BBS's certificate where `KubeCF`'s operator made it, resolved inside its pods alone.
+pub const OPERATORS_NAME: &str = "bbs.service.cf.internal";
+
+/// One part: a `StatefulSet` (or several) and the container that does the work in its pods.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Component {
     /// The `StatefulSet`; its pods are `<set>-0`, `<set>-1`, …
     pub set: String,
+    /// Further sets that play the same part, such as one for each zone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more: Vec<String>,
     /// The container, always named in an exec.
     pub container: String,
 }
@@ -76,21 +92,27 @@ pub struct ActiveLabel {
 
 impl Component {
     fn new(set: &str, container: &str) -> Self {
-        Self { set: set.to_owned(), container: container.to_owned() }
+        Self { set: set.to_owned(), more: Vec::new(), container: container.to_owned() }
     }
 
-    /// Whether a pod of this name belongs to the set: the set's name, a dash and an ordinal, nothing else.
+    /// The sets that play the part.
+    pub fn sets(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.set).chain(&self.more).map(String::as_str)
+    }
+
+    /// Whether a pod of this name belongs to one of the sets: the set's name, a dash and an ordinal, nothing else.
     pub fn owns(&self, pod: &str) -> bool {
-        self.ordinal(pod).is_some()
+        self.place(pod).is_some()
     }
 
-    /// The pod's ordinal within the set.
-    pub fn ordinal(&self, pod: &str) -> Option<u32> {
-        let digits = pod.strip_prefix(&self.set)?.strip_prefix('-')?;
-        if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-            return None;
-        }
-        digits.parse().ok()
+    /// Which of the sets the pod is of, and its ordinal within that.
+    pub fn place(&self, pod: &str) -> Option<(usize, u32)> {
+        self.sets().enumerate().find_map(|(place, set)| {
+            let digits = pod.strip_prefix(set)?.strip_prefix('-')?;
+            let number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+            number.then_some(())?;
+            Some((place, digits.parse().ok()?))
+        })
     }
 }
 
@@ -110,6 +132,7 @@ impl Topology {
                 bbs_service: "diego-api".into(),
                 bbs_port: 8889,
                 active_label: skiff,
+                domain: None,
             },
             // CFEE 2.x (SCF 2.12 and 2.13): Locket inside diego-api.
             "cfee-2" => Self::usual(),
@@ -121,6 +144,7 @@ impl Topology {
                 bbs_service: "diego-api-bbs".into(),
                 bbs_port: 8889,
                 active_label: skiff,
+                domain: None,
             },
             // KubeCF: the operator sets another label, which is absent on a passive pod.
             "kubecf" => Self {
@@ -133,6 +157,7 @@ impl Topology {
                     key: "quarks.cloudfoundry.org/pod-active".into(),
                     value: "active".into(),
                 }),
+                domain: None,
             },
             _ => return None,
         };
@@ -150,12 +175,23 @@ impl Topology {
             bbs_service: "diego-api".into(),
             bbs_port: 8889,
             active_label: Some(label),
+            domain: None,
         }
     }
 
-    /// The BBS Service's host name in a namespace, as the runbook's probe uses it.
+    /// The BBS Service's host name in a namespace, as the runbook's probe uses it. Where the cluster's domain is not known, it is a
+    /// name that every cluster completes.
     pub fn bbs_host(&self, namespace: &str) -> String {
-        format!("{}.{namespace}.svc.cluster.local", self.bbs_service)
+        match &self.domain {
+            Some(domain) => format!("{}.{namespace}.svc.{domain}", self.bbs_service),
+            None => format!("{}.{namespace}.svc", self.bbs_service),
+        }
+    }
+
+    /// The host name by which the BBS is pinged: as the Cloud Controller calls it, which the BBS's certificate is for.
+    pub fn ping_host(&self, namespace: &str) -> String {
+        let operated = self.active_label.as_ref().is_some_and(|label| label.key.starts_with("quarks."));
+        if operated { OPERATORS_NAME.to_owned() } else { self.bbs_host(namespace) }
     }
 }
 
@@ -165,10 +201,11 @@ mod tests {
 
     #[test]
     fn a_pod_belongs_to_its_set_by_ordinal_only() {
-        let api = Component::new("api", "api");
-        for (pod, ordinal) in [("api-0", Some(0)), ("api-12", Some(12))] {
-            assert_eq!(api.ordinal(pod), ordinal, "{pod}");
+        let zones = Component { more: vec!["api-z1".into()], ..Component::new("api", "api") };
+        for (pod, place) in [("api-0", Some((0, 0))), ("api-12", Some((0, 12))), ("api-z1-3", Some((1, 3)))] {
+            assert_eq!(zones.place(pod), place, "{pod}");
         }
+        let api = Component::new("api", "api");
         for pod in ["api", "api-", "api-group-0", "api-0-x", "api-+1", "diego-api-0"] {
             assert!(!api.owns(pod), "{pod}");
         }

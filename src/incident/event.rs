@@ -7,7 +7,9 @@ use super::alert::Alert;
 use super::approval::{Account, Who};
 use super::diagnosis::Diagnosis;
 use super::mute::Mute;
-use super::observation::Observation;
+use super::observation::detail::PodDetail;
+use super::observation::lasting::Served;
+use super::observation::{Observation, PodSummary};
 use super::phrase::Phrase;
 use super::plan::RestartPlan;
 
@@ -261,6 +263,25 @@ pub struct LastLeader {
     pub uid: String,
     /// When it was seen.
     pub at: Timestamp,
+    /// The revision of its set that it was made from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<String>,
+    /// The image of the BBS in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+}
+
+impl LastLeader {
+    /// The pod as it was seen at that time.
+    pub fn of(pod: &PodSummary, at: Timestamp) -> Self {
+        let PodDetail { revision, image, .. } = pod.detail.clone();
+        Self { pod: pod.name.clone(), uid: pod.uid.clone(), at, revision, image }
+    }
+
+    /// What served then.
+    pub fn served(&self) -> Served<'_> {
+        Served { uid: &self.uid, revision: self.revision.as_deref(), image: self.image.as_deref() }
+    }
 }
 
 /// How it is known that a pod's deletion began.

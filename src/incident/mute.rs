@@ -34,12 +34,11 @@ pub struct Typed {
 /// Reads `2h`, `2h reason`, `prod 2h reason`; `None` where there is no length, or one beyond [`LENGTHS`].
 pub fn read(text: &str) -> Option<Typed> {
     let (first, rest) = word(text);
-    let (environment, length, rest) = match length(first) {
-        Some(length) => (None, length, rest),
-        None => {
-            let (second, rest) = word(rest);
-            (Some(first.to_owned()), length(second)?, rest)
-        }
+    let (environment, length, rest) = if let Some(length) = length(first) {
+        (None, length, rest)
+    } else {
+        let (second, rest) = word(rest);
+        (Some(first.to_owned()), length(second)?, rest)
     };
     let reason = Some(rest.trim().to_owned()).filter(|reason| !reason.is_empty());
     LENGTHS.contains(&length).then_some(Typed { environment, length, reason })

@@ -7,7 +7,7 @@ use super::diagnosis::Verdict;
 use super::event::Claim;
 use super::observation::{Depth, Observation};
 use super::recovery::missing_pods;
-use super::restart::{Step, due, next_step};
+use super::rollout::{Turn, due, is_stalled, turn};
 use super::{Incident, PodState, Recovery, Restart, State};
 
 /// What is to be done next.
@@ -72,15 +72,51 @@ impl Incident {
             (State::Checking, _) | (_, None) => Next::Observe(Depth::Full),
             (State::Diagnosed, Some(look)) => self.next_idle(look, now, policy, None),
             (State::AwaitingApproval(request), Some(look)) => self.next_idle(look, now, policy, Some(request.expires)),
-            (State::Restarting(restart), Some(look)) => next_restarting(restart, look, claim, now, policy),
+            (State::Restarting(restart), Some(look)) => self.next_restarting(restart, look, claim, now, policy),
             (State::Recovering(recovery), Some(look)) => next_recovering(recovery, look, now, policy),
+        }
+    }
+
+    fn next_restarting(&self, restart: &Restart, look: &Look, claim: Claim, now: Timestamp, policy: &Policy) -> Next {
+        for progress in &restart.pods {
+            match &progress.state {
+                PodState::Intended { claim: by, resource_version, .. } if *by == claim => {
+                    return Next::Delete {
+                        pod: progress.pod.name.clone(),
+                        uid: progress.pod.uid.clone(),
+                        resource_version: resource_version.clone(),
+                    };
+                }
+                PodState::Intended { .. } | PodState::Unclear => return pace(look, now, Depth::Full),
+                _ => {}
+            }
+        }
+        if look.observation.at < restart.approved_at {
+            return Next::Observe(Depth::Full);
+        }
+        if restart.checked_by != Some(claim) {
+            return pace(look, now, Depth::Full);
+        }
+        let slowest = now + SLOWEST;
+        match turn(self, restart, claim, &look.observation, now, policy) {
+            // What hands over says how things stand.
+            Turn::Wait if is_stalled(restart, now, policy) => pace(look, now, Depth::Full),
+            Turn::Wait => {
+                let until = due(restart, now, policy).map_or(slowest, |due| due.min(slowest));
+                Next::Watch { until, depth: Depth::Pods }
+            }
+            _ if look.observation.is_full() => pace(look, now, Depth::Full),
+            _ => Next::Observe(Depth::Full),
         }
     }
 
     fn next_idle(&self, look: &Look, now: Timestamp, policy: &Policy, expires: Option<Timestamp>) -> Next {
         let unclear = matches!(self.diagnosis.as_ref().map(|d| &d.verdict), Some(Verdict::NotKnown { .. }) | None);
-        let pace = if unclear { policy.recheck_unclear } else { policy.recheck };
-        let due = look.observation.at + pace;
+        let decides = self.observation.iter().flat_map(Observation::undecided).map(|one| one.until).min();
+        let pace = if unclear || decides.is_some() { policy.recheck_unclear } else { policy.recheck };
+        // Where time decides, the look that decides comes when the time is up.
+        let soon = decides.map(|until| until.max(look.observation.at + SLOWEST));
+        let due = soon.map_or(look.observation.at + pace, |soon| soon.min(look.observation.at + pace));
         if self.check_due || now >= due {
             return Next::Observe(Depth::Full);
         }
@@ -88,37 +124,10 @@ impl Incident {
     }
 }
 
-fn next_restarting(restart: &Restart, look: &Look, claim: Claim, now: Timestamp, policy: &Policy) -> Next {
-    let slowest = now + SLOWEST;
-    let due = due(restart, now, policy).map_or(slowest, |due| due.min(slowest));
-    for progress in &restart.pods {
-        match &progress.state {
-            PodState::Intended { claim: by, resource_version, .. } if *by == claim => {
-                return Next::Delete {
-                    pod: progress.pod.name.clone(),
-                    uid: progress.pod.uid.clone(),
-                    resource_version: resource_version.clone(),
-                };
-            }
-            PodState::Intended { .. } | PodState::Unclear => return pace(look, now, Depth::Full),
-            _ => {}
-        }
-    }
-    let since_approval = look.observation.at >= restart.approved_at;
-    if !since_approval {
+fn next_recovering(recovery: &Recovery, look: &Look, now: Timestamp, policy: &Policy) -> Next {
+    if now > recovery.until && !(look.observation.is_full() && look.observation.at > recovery.until) {
         return Next::Observe(Depth::Full);
     }
-    if restart.checked_by != Some(claim) {
-        return pace(look, now, Depth::Full);
-    }
-    match next_step(restart, &look.observation, now, policy) {
-        Step::Wait => Next::Watch { until: due, depth: Depth::Pods },
-        _ if look.observation.is_full() => pace(look, now, Depth::Full),
-        _ => Next::Observe(Depth::Full),
-    }
-}
-
-fn next_recovering(recovery: &Recovery, look: &Look, now: Timestamp, policy: &Policy) -> Next {
     let Some(good_since) = look.good_since else { return Next::Watch { until: now + SLOWEST, depth: Depth::Pods } };
     if !look.observation.is_full() {
         return Next::Observe(Depth::Full);

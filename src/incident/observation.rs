@@ -1,10 +1,16 @@
 //! What was seen at one moment: facts only, no judgement. A part that could not be seen is not known, never healthy.
 
+pub mod detail;
+pub mod lasting;
 pub mod serving;
+mod readiness;
+mod history;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use self::detail::PodDetail;
+use self::lasting::Lasting;
 use super::environment::Topology;
 
 /// A part of an observation: seen, or not known and why.
@@ -71,6 +77,9 @@ pub struct Observation {
     pub lock: Seen<LockReport>,
     /// The database as far as it can be seen.
     pub database: Seen<DatabaseReport>,
+    /// Since when what is normal for some seconds has been seen; `None` where nothing is, or no history is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lasting: Option<Vec<Lasting>>,
 }
 
 /// The pods of each part, each list in ascending order of ordinals.
@@ -123,6 +132,9 @@ pub struct SetSummary {
     pub policy: String,
     /// A revision waits that a deletion would deploy.
     pub pending_revision: bool,
+    /// The container that does the work in its pods.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub container: Option<String>,
 }
 
 /// One pod.
@@ -160,6 +172,9 @@ pub struct PodSummary {
     /// Its address.
     #[serde(default)]
     pub ip: Option<String>,
+    /// What holds it up, and what it runs.
+    #[serde(default, skip_serializing_if = "PodDetail::is_empty")]
+    pub detail: PodDetail,
 }
 
 impl PodSummary {
@@ -229,6 +244,9 @@ pub struct ProbeReport {
     pub text: String,
     /// How long it took.
     pub took: SignedDuration,
+    /// Whether bash made the connect, since nc is missing or cannot scan.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_bash: bool,
 }
 
 /// What came of a probe. Only the first says reachable; only the next four say not reachable.
@@ -249,6 +267,10 @@ pub enum ProbeOutcome {
     ToolTrouble,
     /// The API server refused the exec; the permission is missing.
     ExecDenied,
+    /// A policy of the cluster refused the exec, whatever the role permits.
+    ExecRefused,
+    /// The way to the API server takes no `WebSocket`, which an exec needs.
+    ExecNotCarried,
     /// The exec failed before the program ran.
     ExecFailed,
     /// The connection was lost before an exit code came.
@@ -298,6 +320,9 @@ pub struct FoundTopology {
     pub topology: Topology,
     /// From what that was concluded, a line for each part.
     pub from: Vec<String>,
+    /// Sets of one part that run different versions side by side, a list for each part.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub versions: Vec<Vec<String>>,
 }
 
 /// A warning event of a pod.
@@ -305,6 +330,9 @@ pub struct FoundTopology {
 pub struct PodEvent {
     /// The pod's name.
     pub pod: String,
+    /// The pod's UID, where the event tells it.
+    #[serde(default)]
+    pub uid: Option<String>,
     /// Kubernetes' reason, such as `BackOff`.
     pub reason: String,
     /// Its message, cleaned and capped.
@@ -377,8 +405,14 @@ pub enum NotMade {
     OldCurl,
     /// The Cloud Controller's certificates for the BBS are not where the releases keep them, or can't be used.
     NoCertificates,
+    /// The BBS's certificate is for another name than it could be asked by: what the Cloud Controller calls it was not read.
+    OtherName,
     /// The API server refused the exec; the permission is missing.
     ExecDenied,
+    /// A policy of the cluster refused the exec, whatever the role permits.
+    ExecRefused,
+    /// The way to the API server takes no `WebSocket`, which an exec needs.
+    ExecNotCarried,
     /// The exec failed before curl ran.
     ExecFailed,
 }
@@ -423,6 +457,7 @@ impl Observation {
             control: Seen::NotLooked,
             lock: Seen::NotLooked,
             database: Seen::NotLooked,
+            lasting: None,
         }
     }
 
@@ -446,7 +481,8 @@ impl Observation {
     /// How many BBS pods there should be, where that is known.
     pub fn bbs_desired(&self) -> Option<usize> {
         let sets = &self.pods.known()?.sets;
-        sets.iter().find(|set| set.part == Part::Bbs).map(|set| set.desired as usize)
+        let bbs = || sets.iter().filter(|set| set.part == Part::Bbs);
+        bbs().next().map(|_| bbs().map(|set| set.desired as usize).sum())
     }
 
     /// Whether the probes were made, so that it can justify a decision.
@@ -482,9 +518,25 @@ impl LockReport {
 }
 
 impl PodEvent {
-    /// The event in one line.
+    /// The event in one line, without its time.
     pub fn line(&self) -> String {
         let Self { pod, reason, message, count, .. } = self;
         format!("{pod}  {reason} ×{count}  {}", message.trim())
+    }
+
+    /// The event in one line, with the time of its last occurrence where that is known.
+    pub fn timed_line(&self) -> String {
+        let at = self.last.map(|last| last.strftime("%H:%M:%S  ").to_string()).unwrap_or_default();
+        at + &self.line()
+    }
+
+    /// Whether it tells of this pod, and not of an earlier one of the same name.
+    pub fn is_of(&self, pod: &PodSummary) -> bool {
+        let since = |created| self.last.is_none_or(|last| last >= created);
+        self.pod == pod.name
+            && match &self.uid {
+                Some(uid) => *uid == pod.uid,
+                None => pod.created.is_none_or(since),
+            }
     }
 }

@@ -86,13 +86,12 @@ impl PlannedPod {
 }
 
 impl PodManagement {
-    /// How the set of a part recreates its pods, as far as that was seen.
+    /// How the sets of a part recreate their pods, as far as that was seen: one that is ordered makes all of them so.
     fn seen(observation: &Observation, part: Part) -> Self {
         let sets = observation.pods.known().map_or(&[][..], |pods| &pods.sets);
-        match sets.iter().find(|set| set.part == part).map(|set| set.policy.as_str()) {
-            Some("Parallel") => Self::Parallel,
-            _ => Self::OrderedReady,
-        }
+        let mut of_part = sets.iter().filter(|set| set.part == part).peekable();
+        let parallel = of_part.peek().is_some() && of_part.all(|set| set.policy == "Parallel");
+        if parallel { Self::Parallel } else { Self::OrderedReady }
     }
 }
 

@@ -27,10 +27,14 @@ pub fn missing_pods(observation: &Observation, deleted: &[&str]) -> Vec<Phrase> 
     if pods.bbs.len() < wanted {
         missing.push(Phrase::new("missing-pods").with("found", pods.bbs.len()).with("wanted", wanted));
     }
-    for pod in pods.lockets.iter().chain(&pods.bbs) {
+    // What a finalizer holds up explains whatever else is missing.
+    for pod in pods.lockets.iter().chain(&pods.bbs).filter(|pod| pod.is_held(observation.at)) {
+        missing.insert(0, gone(pod));
+    }
+    for pod in pods.lockets.iter().chain(&pods.bbs).filter(|pod| !pod.is_held(observation.at)) {
         if deleted.contains(&pod.uid.as_str()) {
             missing.push(gone(pod));
-        } else if !pod.is_ready() {
+        } else if !observation.is_as_ready_as_ever(pod) {
             missing.push(ready(pod));
         }
     }
@@ -53,8 +57,11 @@ fn gone(pod: &PodSummary) -> Phrase {
 }
 
 fn ready(pod: &PodSummary) -> Phrase {
-    Phrase::new("missing-ready")
+    let unready = pod.detail.unready.join(", ");
+    let id = if unready.is_empty() { "missing-ready" } else { "missing-ready-containers" };
+    Phrase::new(id)
         .with("pod", &pod.name)
+        .with("unready", unready)
         .with("ready", pod.ready)
         .with("containers", pod.containers)
         .with("status", pod.trouble.as_ref().unwrap_or(&pod.phase))

@@ -8,7 +8,7 @@ use super::event::{DeletedHow, Event, Outcome, Recorded, Trigger};
 use super::observation::serving::Answer;
 use super::observation::{Observation, PodSummary};
 use super::phrase::Phrase;
-use super::{Incident, IncidentId, State};
+use super::{Incident, IncidentId, Restart, State};
 
 /// One line of the timeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +43,38 @@ pub fn timeline(id: IncidentId, log: &[Recorded]) -> Vec<Line> {
         }
     }
     lines
+}
+
+/// The lines of a storm in one: those that say the same of one alert, by a line with a count where the first of them stood.
+pub fn folded(lines: Vec<Line>) -> Vec<Line> {
+    let mut folded: Vec<(Line, usize)> = Vec::new();
+    for line in lines {
+        let name = |line: &Line| line.says.args.get("name").cloned();
+        let same = |other: &Line| {
+            counted(&line.says.id).is_some() && other.says.id == line.says.id && name(other) == name(&line)
+        };
+        match folded.iter_mut().find(|(other, _)| same(other)) {
+            Some((other, count)) => (other.seq, *count) = (line.seq, *count + 1),
+            None => folded.push((line, 1)),
+        }
+    }
+    let told = |(line, count): (Line, usize)| match counted(&line.says.id) {
+        Some(id) if count > 1 => {
+            let says = Phrase { id: id.to_owned(), ..line.says }.with("count", count);
+            Line { says, ..line }
+        }
+        _ => line,
+    };
+    folded.into_iter().map(told).collect()
+}
+
+/// What a storm repeats, the same alert for another app, host or container, and how it is said with a count.
+fn counted(id: &str) -> Option<&'static str> {
+    match id {
+        "told-alert-joined" => Some("told-alert-joined-count"),
+        "told-alert-resolved" => Some("told-alert-resolved-count"),
+        _ => None,
+    }
 }
 
 /// How long each phase took.
@@ -183,7 +215,7 @@ fn line(before: &Incident, recorded: &Recorded) -> Option<Phrase> {
         Event::Cancelled { by: who } => by("told-cancelled", who),
         Event::PlanVoided { why } => Phrase::new("told-voided").with("why", why.clone()),
         Event::Rechecked { .. } => {
-            let untouched = before.restart().is_none_or(|restart| restart.deleted().is_empty());
+            let untouched = before.restart().is_none_or(Restart::is_untouched);
             let probes = before.observation.as_ref().map(probes).unwrap_or_default();
             Phrase::new(if untouched { "told-rechecked" } else { "told-taken-over" }).with("probes", probes)
         }
@@ -210,12 +242,13 @@ fn line(before: &Incident, recorded: &Recorded) -> Option<Phrase> {
         Event::DeleteSkipped { pod, uid, why } => of_pod("told-skipped", pod, uid).with("why", why.clone()),
         Event::RecoveryAwaited { until } => Phrase::new("told-recovery-awaited").with("until", *until),
         Event::LeaderSeen { pod, uid } => {
-            let phrase = Phrase::new(match before.last_leader {
-                Some(_) => "told-leader-after",
-                None => "told-leader",
-            });
-            let phrase = phrase.with("leader", named(pod, uid));
-            match &before.last_leader {
+            let (id, last) = match (&before.led, &before.last_leader) {
+                (Some(led), _) => ("told-leader-after-led", Some(led)),
+                (None, Some(last)) => ("told-leader-after", Some(last)),
+                (None, None) => ("told-leader", None),
+            };
+            let phrase = Phrase::new(id).with("leader", named(pod, uid));
+            match last {
                 Some(last) => phrase.with("before", named(&last.pod, &last.uid)).with("at", last.at),
                 None => phrase,
             }

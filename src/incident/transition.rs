@@ -3,15 +3,15 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::approval::{EVIDENCE_AGE, Policy, Restarts, two_persons};
+use super::approval::Policy;
 use super::diagnosis::{Diagnosis, Verdict, diagnose};
 use super::event::{Claim, DeletedHow, Event, Outcome, Recorded};
 use super::observation::{Observation, PodSummary};
 use super::phrase::Phrase;
 use super::plan::propose;
 use super::recovery::{Judgement, judge, missing_pods};
-use super::restart::{Step, last_progress, next_step, patience};
-use super::{Incident, PodState, Recovery, Restart, State};
+use super::rollout::{Turn, is_stalled, turn};
+use super::{Incident, PodProgress, PodState, Recovery, Restart, State};
 
 /// What came of a delete.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,9 +26,6 @@ pub enum DeleteResult {
     /// No answer: it may or may not have arrived.
     Unclear(String),
 }
-
-/// How many refused deletes of one pod end the restart.
-const MAX_FAILURES: u32 = 5;
 
 /// A copy of the incident into which each event is applied as it is decided, so that later ones build on earlier ones.
 pub(super) struct Transition<'a> {
@@ -65,6 +62,8 @@ impl Transition<'_> {
                     self.push(Event::PlanVoided { why: Phrase::new("voided-pods-changed") });
                 } else if self.incident.check_due {
                     self.record_diagnosis(claim, observation, diagnosis);
+                } else if self.incident.lasts_otherwise(observation) || observation.undecided().next().is_some() {
+                    self.record_observation(claim, observation);
                 }
             }
             State::Restarting(_) => self.observe_restarting(claim, observation),
@@ -76,8 +75,12 @@ impl Transition<'_> {
     fn observe_idle(&mut self, claim: Claim, observation: &Observation) {
         let first = matches!(self.incident.state, State::Checking);
         let diagnosis = diagnose(observation);
-        if first || self.incident.check_due || self.incident.diagnosis_differs(&diagnosis, observation) {
+        let differs = self.incident.diagnosis_differs(&diagnosis, observation);
+        if first || self.incident.check_due || differs || self.incident.lasts_otherwise(observation) {
             self.record_diagnosis(claim, observation, diagnosis);
+        } else if observation.undecided().next().is_some() {
+            // By how many looks it was seen stands in the log, so that a crash loses none.
+            self.record_observation(claim, observation);
         }
         let again = self.incident.troubled;
         match self.incident.diagnosis.as_ref().map(|diagnosis| &diagnosis.verdict) {
@@ -116,24 +119,85 @@ impl Transition<'_> {
 
     fn observe_restarting(&mut self, claim: Claim, observation: &Observation) {
         self.resolve_unclear(claim, observation);
-        let Some(restart) = self.restart() else { return };
-        if observation.pods.known().is_none() {
-            self.give_up_if_blind(claim, observation, &restart);
-            return;
+        let mut steps = 0;
+        while self.take_turn(claim, observation) {
+            steps += 1;
         }
-        if self.is_one_person(claim, observation, &restart) {
-            return;
-        }
-        if restart.checked_by != Some(claim) && !self.recheck(claim, observation, &restart) {
-            return;
-        }
-        self.record_leader(claim, observation, &restart);
-        let before = self.events.len();
-        while self.take_step(claim, observation) {}
-        let nothing_else = self.events.len() == before;
-        if nothing_else && self.incident.progress_differs(observation) {
+        let is_checked = self.restart().is_some_and(|restart| restart.checked_by == Some(claim));
+        if steps == 0 && is_checked && self.incident.progress_differs(observation) {
             self.record_observation(claim, observation);
         }
+    }
+
+    /// Makes events of what may be done now. Whether there may be more.
+    fn take_turn(&mut self, claim: Claim, observation: &Observation) -> bool {
+        let Some(restart) = self.restart() else { return false };
+        let turn = turn(&self.incident, &restart, claim, observation, self.now, self.policy);
+        let is_known = observation.pods.known().is_some();
+        if is_known && restart.checked_by == Some(claim) && !matches!(turn, Turn::OnePerson(_)) {
+            self.record_leader(claim, observation, &restart);
+        }
+        match turn {
+            Turn::LookFully => {}
+            Turn::Wait | Turn::Held => self.give_up_if_stalled(claim, observation, &restart),
+            Turn::Doubt => {
+                if observation.undecided().next().is_some() {
+                    self.record_observation(claim, observation);
+                }
+            }
+            Turn::Confirmed => {
+                self.record_observation(claim, observation);
+                self.push(Event::Rechecked { claim });
+                return true;
+            }
+            Turn::OnePerson(why) if restart.is_untouched() => self.void(claim, observation, why),
+            Turn::OnePerson(why) | Turn::SkipRest(why) => {
+                self.record_observation(claim, observation);
+                self.skip_rest(&why);
+                self.await_recovery();
+            }
+            Turn::Void { recovered: true, .. } => {
+                self.record_diagnosis(claim, observation, diagnose(observation));
+                self.void_recovered();
+            }
+            Turn::Void { why, .. } => self.void(claim, observation, why),
+            Turn::Skip { index, why } => {
+                self.record_observation(claim, observation);
+                let (pod, uid) = restart.pods[index].named();
+                self.push(Event::DeleteSkipped { pod, uid, why });
+                return true;
+            }
+            Turn::Spare { index } => {
+                self.record_observation(claim, observation);
+                let (pod, uid) = restart.pods[index].named();
+                self.push(Event::PodSpared { pod, uid });
+                return true;
+            }
+            Turn::Rehearsed => {
+                self.record_observation(claim, observation);
+                self.dry_run();
+            }
+            Turn::Delete { index, past } => self.intend(claim, observation, &restart.pods[index], past),
+            Turn::Stop(why) => self.stop(claim, observation, why),
+            Turn::Done => {
+                self.record_observation(claim, observation);
+                self.await_recovery();
+            }
+        }
+        false
+    }
+
+    fn void(&mut self, claim: Claim, observation: &Observation, why: Phrase) {
+        self.record_diagnosis(claim, observation, diagnose(observation));
+        self.push(Event::PlanVoided { why });
+    }
+
+    fn intend(&mut self, claim: Claim, observation: &Observation, progress: &PodProgress, past: Option<Phrase>) {
+        let (pod, uid) = progress.named();
+        let Some(seen) = observation.pod_by_uid(&uid) else { return };
+        let resource_version = seen.resource_version.clone();
+        self.record_observation(claim, observation);
+        self.push(Event::DeleteIntended { pod, uid, resource_version, claim, past });
     }
 
     /// Intents of another claim and deletes without an answer: the pods tell what became of them.
@@ -161,112 +225,22 @@ impl Transition<'_> {
         }
     }
 
-    fn give_up_if_blind(&mut self, claim: Claim, observation: &Observation, restart: &Restart) {
-        let untouched = restart.deleted().is_empty() && restart.checked_by.is_none();
-        if untouched {
-            if self.now.duration_since(restart.approved_at) > self.policy.blind_allowance {
-                self.record_diagnosis(claim, observation, diagnose(observation));
-                self.push(Event::PlanVoided { why: Phrase::new("voided-not-seen") });
-            }
-        } else {
-            self.give_up_if_stalled(claim, observation, restart);
-        }
-    }
-
     fn give_up_if_stalled(&mut self, claim: Claim, observation: &Observation, restart: &Restart) {
-        if self.now.duration_since(last_progress(restart)) > patience(restart, self.policy) {
-            self.stop(claim, observation, Phrase::new("stopped-stalled"));
+        if is_stalled(restart, self.now, self.policy) && observation.is_full() {
+            let held = missing_pods(observation, &[]).into_iter().find(|missing| missing.id == "missing-gone-held");
+            self.stop(claim, observation, held.unwrap_or_else(|| Phrase::new("stopped-stalled")));
         }
     }
 
+    /// Hands over with a last look that says how things stand: findings, probes and events.
     fn stop(&mut self, claim: Claim, observation: &Observation, why: Phrase) {
-        self.record_observation(claim, observation);
+        self.record_diagnosis(claim, observation, diagnose(observation));
         let (deleted, planned) = self.counts();
         self.close(Outcome::NotRecovered { why: vec![why], deleted, planned });
     }
 
     fn counts(&self) -> (usize, usize) {
         self.incident.restart().map_or((0, 0), |r| (r.deleted().len(), r.pods.len()))
-    }
-
-    /// Judges the two-person rule again while deletes are left, by the configuration of now: it may have changed since the
-    /// approval. Whether requester and approver turned out to be one person: then nothing more is deleted.
-    fn is_one_person(&mut self, claim: Claim, observation: &Observation, restart: &Restart) -> bool {
-        let is_left = restart.pods.iter().any(|progress| progress.state == PodState::Waiting);
-        if restart.is_in_flight() || !is_left {
-            return false;
-        }
-        let (requester, approver) = (restart.request.requester(), restart.approver());
-        let Err(why) = two_persons(requester, approver, self.policy) else { return false };
-        let why = why.voids(requester.who, approver.who);
-        if !restart.deleted().is_empty() {
-            self.record_observation(claim, observation);
-            self.skip_rest(&why);
-            self.await_recovery();
-        } else if observation.is_full() {
-            self.record_diagnosis(claim, observation, diagnose(observation));
-            self.push(Event::PlanVoided { why });
-        }
-        true
-    }
-
-    /// The look after the approval, or after taking over. Whether the restart may go on.
-    fn recheck(&mut self, claim: Claim, observation: &Observation, restart: &Restart) -> bool {
-        if !observation.is_full() {
-            return false;
-        }
-        if restart.deleted().is_empty() {
-            return self.confirm(claim, observation, restart);
-        }
-        self.record_observation(claim, observation);
-        let diagnosis = diagnose(observation);
-        if diagnosis.is_untroubled() {
-            // It healed while nobody looked: delete no more.
-            self.skip_rest(&skipped(&diagnosis));
-            self.await_recovery();
-            return false;
-        }
-        self.push(Event::Rechecked { claim });
-        true
-    }
-
-    /// Whether the evidence still justifies the plan while nothing has been deleted; voids the plan where it does not.
-    fn confirm(&mut self, claim: Claim, observation: &Observation, restart: &Restart) -> bool {
-        let diagnosis = diagnose(observation);
-        if let Some(alert) = self.incident.objection(restart, self.now, self.policy) {
-            let why = Phrase::new("voided-database-alert").with("name", &alert.name);
-            self.record_diagnosis(claim, observation, diagnosis);
-            self.push(Event::PlanVoided { why });
-            return false;
-        }
-        let proposed = propose(&diagnosis, observation);
-        if proposed.is_some_and(|plan| plan.digest == restart.request.plan.digest) {
-            self.record_observation(claim, observation);
-            if restart.checked_by != Some(claim) {
-                self.push(Event::Rechecked { claim });
-            }
-            return true;
-        }
-        let in_doubt = diagnosis.is_in_doubt();
-        let waited = self.now.duration_since(restart.approved_at);
-        if in_doubt && waited <= self.policy.blind_allowance {
-            return false;
-        }
-        let healthy = diagnosis.is_healthy();
-        let why = if !restart.request.plan.is_intact(observation) {
-            Phrase::new("voided-pods-changed")
-        } else if in_doubt {
-            Phrase::new("voided-not-seen")
-        } else {
-            Phrase::new("voided-cause-changed").with("now", because(&diagnosis))
-        };
-        self.record_diagnosis(claim, observation, diagnosis);
-        if healthy {
-            self.void_recovered();
-        } else {
-            self.push(Event::PlanVoided { why });
-        }
-        false
     }
 
     /// A leader that is not being deleted, once the restart has deleted something.
@@ -280,111 +254,6 @@ impl Transition<'_> {
             self.record_observation(claim, observation);
             self.push(Event::LeaderSeen { pod: leader.name.clone(), uid: leader.uid.clone() });
         }
-    }
-
-    /// Takes one step of the restart, if the observation allows one. Whether there may be another.
-    fn take_step(&mut self, claim: Claim, observation: &Observation) -> bool {
-        let Some(restart) = self.restart() else { return false };
-        match next_step(&restart, observation, self.now, self.policy) {
-            Step::Wait => {
-                self.give_up_if_stalled(claim, observation, &restart);
-                false
-            }
-            Step::Stop(why) => {
-                self.stop(claim, observation, why);
-                false
-            }
-            Step::Done => {
-                self.record_observation(claim, observation);
-                self.await_recovery();
-                false
-            }
-            Step::Open { index, past } => {
-                observation.is_full() && self.step_pod(claim, observation, &restart, index, past)
-            }
-        }
-    }
-
-    fn step_pod(
-        &mut self,
-        claim: Claim,
-        observation: &Observation,
-        restart: &Restart,
-        index: usize,
-        past: Option<Phrase>,
-    ) -> bool {
-        let progress = &restart.pods[index];
-        let (pod, uid) = (progress.pod.name.clone(), progress.pod.uid.clone());
-        let skip = |why| Event::DeleteSkipped { pod: pod.clone(), uid: uid.clone(), why: Phrase::new(why) };
-        let untouched = restart.deleted().is_empty();
-        if untouched && !self.confirm(claim, observation, restart) {
-            return false;
-        }
-        let seen = match observation.pod_by_uid(&uid) {
-            None => {
-                self.record_observation(claim, observation);
-                self.push(skip("skipped-replaced"));
-                return true;
-            }
-            Some(seen) if seen.is_terminating() => {
-                self.record_observation(claim, observation);
-                self.push(skip("skipped-terminating"));
-                return true;
-            }
-            Some(seen) => seen,
-        };
-        if progress.failures >= MAX_FAILURES {
-            self.stop(claim, observation, Phrase::new("stopped-delete-failed").with("pod", &pod));
-            return false;
-        }
-        // What is configured now counts, whatever held when the restart was requested.
-        if restart.request.dry_run || (self.policy.restarts == Restarts::DryRun && untouched) {
-            self.dry_run();
-            return false;
-        }
-        if self.policy.restarts != Restarts::On {
-            self.stop(claim, observation, Phrase::new("stopped-switched-off"));
-            return false;
-        }
-        self.delete_or_spare(claim, observation, restart, progress.stage, seen, past)
-    }
-
-    /// The pod is there and it is its turn: spare it, leave it, wait, or intend its delete.
-    fn delete_or_spare(
-        &mut self,
-        claim: Claim,
-        observation: &Observation,
-        restart: &Restart,
-        stage: usize,
-        seen: &PodSummary,
-        past: Option<Phrase>,
-    ) -> bool {
-        let (pod, uid) = (seen.name.clone(), seen.uid.clone());
-        let diagnosis = diagnose(observation);
-        let stage_begins = restart.pods.iter().all(|p| p.stage != stage || p.state == PodState::Waiting);
-        if diagnosis.is_untroubled() && stage > 0 && stage_begins {
-            self.record_observation(claim, observation);
-            self.skip_rest(&skipped(&diagnosis));
-            self.await_recovery();
-            return false;
-        }
-        let leads = observation.leader().is_some_and(|leader| leader.uid == seen.uid);
-        if diagnosis.is_untroubled() && leads {
-            self.record_observation(claim, observation);
-            self.push(Event::PodSpared { pod, uid });
-            return true;
-        }
-        // What leads and answers, or may, is looked at again rather than deleted.
-        let serving = observation.serves(seen) || observation.may_serve(seen);
-        let inhibited = serving || matches!(diagnosis.verdict, Verdict::WillNotHelp { .. });
-        let outdated = self.now.duration_since(observation.at) > EVIDENCE_AGE;
-        if inhibited || outdated {
-            self.give_up_if_stalled(claim, observation, restart);
-            return false;
-        }
-        self.record_observation(claim, observation);
-        self.push(Event::DeleteIntended { pod, uid, resource_version: seen.resource_version.clone(), claim, past });
-        false
     }
 
     fn dry_run(&mut self) {
@@ -443,8 +312,8 @@ impl Transition<'_> {
                 self.record_observation(claim, observation);
                 self.push(Event::HealthLost { missing });
             }
-            (Judgement::Waiting(missing), None) if late && decisive => {
-                self.record_observation(claim, observation);
+            (Judgement::Waiting(missing), None) if late && observation.is_full() => {
+                self.record_diagnosis(claim, observation, diagnose(observation));
                 let (deleted, planned) = self.counts();
                 self.close(Outcome::NotRecovered { why: missing, deleted, planned });
             }
@@ -481,22 +350,22 @@ impl Incident {
         known.verdict != diagnosis.verdict || ids(known) != ids(diagnosis) || planned != digest(diagnosis, observation)
     }
 
+    /// Whether something that time decides has ended or begun since the newest observation in the log.
+    fn lasts_otherwise(&self, observation: &Observation) -> bool {
+        let what = |o: &Observation| {
+            let all = o.lasting.iter().flatten();
+            all.map(|one| (one.what, one.uid.clone(), one.over)).collect::<Vec<_>>()
+        };
+        self.observation.as_ref().is_some_and(|known| what(known) != what(observation))
+    }
+
     /// Whether the pods stand differently from the newest observation in the log.
     fn progress_differs(&self, observation: &Observation) -> bool {
         let lines = |o: &Observation| {
             let pods = o.pods.known().map(|pods| pods.lockets.iter().chain(&pods.bbs));
-            pods.map(|pods| pods.map(|pod| (pod.uid.clone(), pod.line())).collect::<Vec<_>>())
+            let told = |pod: &PodSummary| (pod.uid.clone(), pod.line(), pod.is_held(o.at));
+            pods.map(|pods| pods.map(told).collect::<Vec<_>>())
         };
         self.observation.as_ref().is_none_or(|known| lines(known) != lines(observation))
     }
-}
-
-/// Why nothing more is deleted.
-fn skipped(diagnosis: &Diagnosis) -> Phrase {
-    Phrase::new(if diagnosis.is_healthy() { "skipped-healthy" } else { "skipped-reached" })
-}
-
-/// What decides a diagnosis, in a sentence.
-pub(super) fn because(diagnosis: &Diagnosis) -> Phrase {
-    diagnosis.deciding().map_or_else(|| diagnosis.verdict.phrase(), |finding| finding.says.clone())
 }

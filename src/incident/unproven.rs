@@ -10,7 +10,7 @@ use super::diagnosis::{Diagnosis, Verdict};
 use super::observation::Observation;
 
 /// The findings that tell of sight alone: what was not seen was no trouble, and does not recover.
-const NOT_SEEN: [&str; 11] = [
+const NOT_SEEN: [&str; 15] = [
     "api-unreachable",
     "api-slow",
     "credentials-refused",
@@ -18,10 +18,14 @@ const NOT_SEEN: [&str; 11] = [
     "parts-not-found",
     "cluster-not-seen",
     "exec-denied",
+    "exec-refused",
     "exec-impossible",
+    "exec-not-carried",
+    "not-an-api-server",
     "probe-not-possible",
     "connects-prove-nothing",
     "pending-revision",
+    "two-versions",
 ];
 
 impl Diagnosis {

@@ -3,7 +3,7 @@
 //! Pure: time is handed in, nothing is awaited. The outage is never scripted; it follows from dead connections, a first
 //! `Lock()` without a deadline, and a lock row that only a working Locket expires.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 pub mod durations;
@@ -25,6 +25,8 @@ pub struct Diego {
     pub database: Database,
     /// The BBS that leads migrates its database.
     pub migrating: bool,
+    /// The pods, by UID, whose BBS hangs in its start.
+    pub hang_in_start: BTreeSet<String>,
     /// No new connection between the parts is trusted.
     pub certificates_expired: bool,
     lockets: BTreeMap<String, Locket>,
@@ -38,6 +40,7 @@ impl Diego {
             durations,
             database: Database::default(),
             migrating: false,
+            hang_in_start: BTreeSet::new(),
             certificates_expired: false,
             lockets: BTreeMap::new(),
             bbs: BTreeMap::new(),
@@ -152,7 +155,12 @@ impl Diego {
 
     /// Whether `POST /v1/ping` on the BBS port of a pod is answered.
     pub fn serves(&self, uid: &str) -> bool {
-        self.listens(uid) && !self.hung(uid) && !self.migrating && !self.certificates_expired
+        self.listens(uid) && !self.hung(uid) && !self.answers_503(uid) && !self.certificates_expired
+    }
+
+    /// Whether the BBS of a pod answers 503, since it migrates or hangs in its start.
+    pub fn answers_503(&self, uid: &str) -> bool {
+        self.migrating || self.hang_in_start.contains(uid)
     }
 
     /// Whether the health port of a pod's BBS accepts connections.

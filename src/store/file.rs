@@ -39,7 +39,8 @@ pub(super) fn make_private(path: &Path) {
     for file in std::iter::once(path.to_owned()).chain(beside) {
         let Ok(found) = metadata(&file) else { continue };
         let mode = found.permissions().mode();
-        if !found.is_file() || mode & 0o077 == 0 {
+        let others = mode & 0o077;
+        if !found.is_file() || others == 0 {
             continue;
         }
         if let Err(error) = set_permissions(&file, Permissions::from_mode(mode & 0o700)) {

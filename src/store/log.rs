@@ -31,7 +31,8 @@ struct Alerts<'a> {
 }
 
 impl Store {
-    /// Opens an incident with its first event, and notes the answer to what caused it.
+    /// Opens an incident with its first event, and notes the answer to what caused it, with the incident's number as its argument
+    /// `incident`.
     #[tracing::instrument(name = "store", skip_all, fields(write = "open"))]
     pub async fn open_incident(
         &self,
@@ -84,7 +85,8 @@ impl Store {
             .await
             .map_err(|error| unique(error, || StoreError::AlreadyOpen(environment.to_owned())))?;
         self.insert(&mut transaction, id, recorded, cause.map(|(key, _)| key), batch, "").await?;
-        self.answer(&mut transaction, cause).await?;
+        let answer = cause.map(|(key, answer)| (key, answer.clone().with("incident", id)));
+        self.answer(&mut transaction, answer.as_ref().map(|(key, answer)| (*key, answer))).await?;
         transaction.commit().await?;
         Ok(id)
     }

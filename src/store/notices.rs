@@ -1,4 +1,5 @@
-//! What holds for an environment between its incidents, until a time: a mute, or an alert about its database.
+//! What holds for an environment between its incidents, until a time: a mute, an alert about its database, and what
+//! the bot's own watch saw.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -7,6 +8,7 @@ use super::{Store, StoreError, json, read};
 use crate::clock;
 use crate::incident::alert::{Alert, Fingerprint};
 use crate::incident::mute::Mute;
+use crate::incident::streak::Streak;
 
 /// Something that holds for an environment until a time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +24,13 @@ pub enum Notice {
         /// The alert, with the time when it came last.
         alert: Alert,
     },
+    /// The bot looks at it by itself.
+    Watch {
+        /// Which replica does.
+        replica: String,
+        /// The looks so far.
+        streak: Streak,
+    },
 }
 
 impl Notice {
@@ -30,6 +39,7 @@ impl Notice {
         match self {
             Self::Mute { .. } => MUTE.to_owned(),
             Self::Alert { alert } => alert_key(&alert.fingerprint),
+            Self::Watch { .. } => "watch".to_owned(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The properties of the fuzz targets over arbitrary input, made of what parsers look for.
 
 use proptest::prelude::*;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use stagerbot::alerts::SOURCES;
 
 use crate::properties;
@@ -165,6 +165,22 @@ proptest! {
     #[test]
     fn a_payload_is_read_or_left(value in value()) {
         properties::payload(&value);
+    }
+
+    #[test]
+    fn what_a_check_prints_is_no_answer_by_itself(code in prop_oneof![-1..130_i32, any::<i32>()], text in text(), status in 0..1_000_u16) {
+        properties::checks(code, &text);
+        properties::checks(code, &format!("{text}\nstatus {status}\n"));
+        properties::checks(code, &format!("{{\"key\":\"bbs\",\"owner\":{}}}", Value::from(text)));
+    }
+
+    #[test]
+    fn a_status_frame_succeeds_by_its_status_alone(value in value(), code in any::<i32>(), ok in any::<bool>()) {
+        let status = if ok { "Success" } else { "Failure" };
+        let cause = json!({ "reason": "ExitCode", "message": code.to_string() });
+        properties::exec(value.to_string().as_bytes());
+        properties::exec(json!({ "status": status, "details": { "causes": [cause, value] } }).to_string().as_bytes());
+        properties::exec(json!({ "status": status, "details": { "causes": [cause] } }).to_string().as_bytes());
     }
 
     #[test]

@@ -471,6 +471,9 @@ fn a_topology_is_a_preset_with_its_overrides() {
         ..preset
     };
     assert_eq!(changed, expected);
+    let zones =
+        topology(&format!("{scf}[environment.topology]\nbbs = {{ set = [\"a\", \"b\"], container = \"c\" }}\n"));
+    assert_eq!(zones.bbs.sets().collect::<Vec<_>>(), ["a", "b"]);
 
     insta::assert_snapshot!(
         error(&format!("{LEAST}[environment.topology]\nbbs = {{ set = \"Diego_API\" }}\nlocket = {{ set = \"l\" }}"), &[]),
@@ -496,7 +499,7 @@ fn without_a_preset_the_topology_is_found_but_for_what_is_fixed() {
         "{bare}database = \"db.example.com:5432\"\n[environment.topology]\nlocket = \"inside-bbs\"\n\
          bbs = {{ set = \"c\", container = \"d\" }}\nbbs_service = \"e\"\nactive_label = \"none\"\n"
     ));
-    let bbs = Component { set: "c".into(), container: "d".into() };
+    let bbs = Component { set: "c".into(), more: Vec::new(), container: "d".into() };
     let parts = FixedParts {
         bbs: Some(bbs.clone()),
         locket: Some(None),

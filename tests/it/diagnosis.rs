@@ -2,8 +2,9 @@
 
 mod advice;
 mod arbitrary;
+mod by_hand;
 mod cases;
-mod seen;
+pub(crate) mod seen;
 
 use std::collections::BTreeSet;
 

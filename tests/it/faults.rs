@@ -3,9 +3,11 @@
 //! A case says whether a restart is offered; what is found and said is in its snapshot, without UIDs, times and addresses.
 
 mod cases;
+mod field;
 
 use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 use futures::FutureExt as _;
 use futures::future::join_all;
@@ -46,6 +48,8 @@ struct Play {
     comes_to: fn(&Snapshot) -> bool,
     /// What can be seen of it in the end, where the cluster's snapshot does not tell; it has to last, too.
     seen: fn(&Observation) -> bool,
+    /// For how long the same is seen, look after look, before it is told.
+    lasting: Duration,
 }
 
 /// What came of a case.
@@ -83,16 +87,21 @@ impl Play {
         came.unwrap_or_else(|last| panic!("it never came to that: {last:#?}"));
         let observation = until("it is seen", async || {
             let observation = cluster.observe(Depth::Full, Timestamp::now()).await;
-            if (self.seen)(&observation) { Ok(observation) } else { Err(format!("{observation:#?}")) }
+            if (self.seen)(&observation) {
+                return Ok(observation);
+            }
+            // What is seen of it may take its time.
+            simulated.advance(Duration::from_secs(1));
+            Err(format!("{observation:#?}"))
         })
         .await;
-        Played::tell(environment, observation)
+        Played::tell(environment, &observation, self.lasting)
     }
 }
 
 impl Played {
     /// An incident, opened by a check, that has seen this.
-    fn tell(environment: Environment, observation: Observation) -> Self {
+    fn tell(environment: Environment, observation: &Observation, lasting: Duration) -> Self {
         let (policy, at) = (policy(), observation.at);
         let trigger = Trigger::Check(policy.who(&account("anna")));
         let environment_name = environment.name.clone();
@@ -107,7 +116,11 @@ impl Played {
         let incident = Incident::replay(1, &log).unwrap();
         let mut played = Self { environment, incident, log, policy };
         played.command(&Command::Claim { claim: 1 }).unwrap();
-        played.command(&Command::RecordObservation { claim: 1, observation }).unwrap();
+        for second in (0..=lasting.as_secs()).step_by(10) {
+            let at = at + SignedDuration::from_secs(second as i64);
+            let observation = Observation { at, ..observation.clone() };
+            played.command(&Command::RecordObservation { claim: 1, observation }).unwrap();
+        }
         played
     }
 
@@ -125,17 +138,33 @@ impl Played {
         self.incident.diagnosis.as_ref().unwrap()
     }
 
+    /// In no case is a pod planned that answers its ping, and in none is healthy said without an answer.
+    fn check_judgement(&self) {
+        let observation = self.incident.observation.as_ref().unwrap();
+        if self.diagnosis().is_healthy() {
+            assert!(observation.is_answered(), "healthy without an answer");
+        }
+        if let Some(plan) = propose(self.diagnosis(), observation) {
+            let answers = |name: &str| observation.bbs().iter().any(|pod| pod.name == name && observation.answers(pod));
+            assert!(plan.pods().all(|(_, pod)| !answers(&pod.name)), "a pod that answers is planned");
+        }
+    }
+
     /// Whether the card has the button, and whether the typed request is accepted: the two have to agree.
     fn offers(&mut self) -> bool {
         let card = self.scene().card();
         let button = card.buttons.iter().any(|button| button.action == Action::Restart);
         self.check_hand();
+        self.check_judgement();
         let typed = self.command(&Command::RequestRestart { by: account("anna"), reason: None });
         match &typed {
             Ok(()) => assert!(button, "accepted without a button"),
             Err(Refusal::VerdictForbids { .. } | Refusal::Closed) => assert!(!button, "a button that is refused"),
             Err(other) => panic!("{other:?}"),
         }
+        let findings = self.text();
+        let asked = ["request it", "request a restart"].iter().any(|words| findings.contains(words));
+        assert!(!asked || button || typed.is_ok(), "told to request what is not offered:\n{findings}");
         typed.is_ok()
     }
 
@@ -304,6 +333,16 @@ async fn of_sight() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_the_field() {
+    check(field::of_the_field()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_the_field_in_pairs() {
+    check(field::of_the_field_in_pairs()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn in_pairs() {
     check(cases::in_pairs()).await;
 }
@@ -316,9 +355,11 @@ fn there_are_enough_and_no_two_share_a_name() {
         cases::of_pods_and_sets(),
         cases::between_the_cloud_controller_and_the_bbs(),
         cases::of_sight(),
+        field::of_the_field(),
     ];
     let alone: Vec<&str> = alone.iter().flatten().map(|case| case.name).collect();
-    let pairs: Vec<&str> = cases::in_pairs().iter().map(|case| case.name).collect();
+    let pairs = [cases::in_pairs(), field::of_the_field_in_pairs()];
+    let pairs: Vec<&str> = pairs.iter().flatten().map(|case| case.name).collect();
     assert!(alone.len() >= 30 && pairs.len() >= 5, "{} and {}", alone.len(), pairs.len());
     let names: std::collections::BTreeSet<&str> = alone.iter().chain(&pairs).copied().collect();
     assert_eq!(names.len(), alone.len() + pairs.len());

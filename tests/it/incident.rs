@@ -13,12 +13,14 @@ use stagerbot::incident::allowance::Allowances;
 use stagerbot::incident::approval::{Account, Person, Platform, Policy, Refusal, Restarts};
 use stagerbot::incident::decide::Command;
 use stagerbot::incident::event::{Event, Outcome, Recorded, Trigger};
+use stagerbot::incident::observation::detail::PodDetail;
 use stagerbot::incident::observation::{
     Observation, Part, PingOutcome, PingReport, PodSummary, Pods, ProbeOutcome, ProbeReport, Seen, SetSummary,
 };
 use stagerbot::incident::transition::DeleteResult;
 use stagerbot::incident::{Incident, State};
 
+mod time;
 mod unproven;
 
 /// A small environment: two BBS pods, one Cloud Controller pod, and whether the BBS can be reached.
@@ -90,6 +92,7 @@ impl World {
             trouble: pod.failing.then(|| "CrashLoopBackOff".into()),
             node: None,
             ip: None,
+            detail: PodDetail::default(),
         };
         let bbs = self.pods.iter().enumerate();
         let bbs = bbs.map(|(n, pod)| summary(format!("diego-api-{n}"), pod, Some(leader == Some(n)))).collect();
@@ -100,6 +103,7 @@ impl World {
             desired,
             policy: if self.parallel { "Parallel".into() } else { "OrderedReady".into() },
             pending_revision: false,
+            container: None,
         };
         let outcome = if leader.is_some() { ProbeOutcome::Succeeded } else { ProbeOutcome::Refused };
         let report = ProbeReport {
@@ -110,6 +114,7 @@ impl World {
             exit_code: Some(i32::from(leader.is_none())),
             text: "nc said so".into(),
             took: SignedDuration::ZERO,
+            by_bash: false,
         };
         let answered = PingReport {
             from: "api-0".into(),
@@ -136,11 +141,11 @@ impl World {
     }
 }
 
-fn account(user: &str) -> Account {
+pub(crate) fn account(user: &str) -> Account {
     Account { platform: Platform::Slack, user: user.into() }
 }
 
-fn policy() -> Policy {
+pub(crate) fn policy() -> Policy {
     let person = |name: &str, may_request, may_approve| Person {
         name: name.into(),
         accounts: vec![account(name), Account { platform: Platform::Discord, user: name.into() }],
@@ -348,6 +353,8 @@ fn what_does_not_recover_in_time_is_handed_over_with_what_is_missing() {
     assert!(!story.incident.is_closed(), "the longest grace and a start allowance are not over");
     story.pass(60);
     story.look_at(false);
+    assert!(!story.incident.is_closed(), "what is handed over says how things stand: a full look comes first");
+    story.look();
     let Some(Outcome::NotRecovered { why, deleted: 2, planned: 2 }) = story.outcome() else {
         panic!("{:?}", story.incident.state)
     };

@@ -36,11 +36,13 @@ const PURE_STD: [&str; 15] = [
 ];
 
 /// Who makes sentences out of ids and arguments.
-const SPEAKS: [&str; 8] = [
+const SPEAKS: [&str; 9] = [
     "words",
     "chat::card",
+    "chat::card::by_hand",
     "chat::card::evidence",
     "terminal",
+    "watch",
     "engine::presenter",
     "engine::route",
     "engine::replies",

@@ -9,11 +9,14 @@ use stagerbot::audit::bundle::Bundle;
 use stagerbot::chat::command::parse;
 use stagerbot::chat::message_trigger::{Author, ChannelMessage, MessageTriggers};
 use stagerbot::chat::{Action, discord, message_trigger, slack};
+use stagerbot::cluster::checks::{lock, ping};
+use stagerbot::cluster::exec::exit_code;
 use stagerbot::incident::alert::Meaning;
 use stagerbot::incident::alert::meaning::{self, rules};
 use stagerbot::incident::alert::over::{By, over};
 use stagerbot::incident::approval::Platform;
 use stagerbot::incident::mute;
+use stagerbot::incident::observation::{LockOutcome, PingOutcome};
 use stagerbot::store::Request;
 use stagerbot::words::Words;
 
@@ -134,6 +137,28 @@ pub(crate) fn payload(value: &Value) {
 fn stored(request: &Request) -> Request {
     let text = serde_json::to_string(request).expect("a request can be written");
     serde_json::from_str(&text).expect("what was written can be read")
+}
+
+/// The BBS answered only where curl says so and has its status, and nobody holds a lock but by a row that names them.
+pub(crate) fn checks(code: i32, text: &str) {
+    let (outcome, said) = ping::answer(code, text);
+    assert!(!said.is_empty());
+    let ok = code == 0 && text.lines().any(|line| line.trim_end().ends_with("200"));
+    assert!(outcome != PingOutcome::Answered || ok, "{code} {text:?}");
+    match lock::answer(code, text) {
+        Ok(LockOutcome::Owner(owner)) => assert!(code == 0 && text.contains("bbs") && owner.len() <= 110),
+        Ok(LockOutcome::Nobody) => assert_eq!(code, 0),
+        Ok(LockOutcome::Hung | LockOutcome::Failed) => assert_ne!(code, 0),
+        Err(why) => assert!(!why.is_empty()),
+    }
+}
+
+/// A command that succeeded is told by its status alone.
+pub(crate) fn exec(frame: &[u8]) {
+    if exit_code(frame) == Some(0) {
+        let status: Value = serde_json::from_slice(frame).expect("what was read is JSON");
+        assert_eq!(status["status"], "Success");
+    }
 }
 
 /// A bundle is refused, or verified to its end, and is the same when it is written anew.

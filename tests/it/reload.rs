@@ -41,7 +41,7 @@ async fn what_counts_is_what_stands_in_the_file_at_the_click() {
     );
     reload(&scene, &bot, &changed, "the configuration was reloaded").await;
     scene.ben.clicks_stale(&card, "stager-approve").await.unwrap();
-    scene.whispered(&scene.ben, "may approve").await;
+    scene.whispered(&scene.ben, "You may not approve").await;
     assert!(scene.terminated().is_empty());
     scene.says(&scene.anna, "/stager check stage").await;
     scene.whispered(&scene.anna, "Checking stage").await;

@@ -86,12 +86,13 @@ impl Scene {
     pub(crate) fn toml(&self) -> String {
         let kubeconfig = self.folder.path().join("kubeconfig");
         let (checks, restarts): (Vec<_>, Vec<_>) =
-            self.settings.iter().partition(|(key, _)| key.starts_with("recheck"));
+            self.settings.iter().partition(|(key, _)| key.starts_with("recheck") || key.starts_with("watch"));
         let lines = |keys: Vec<(&&str, &String)>| {
             keys.iter().fold(String::new(), |text, (key, value)| text + key + " = " + value + "\n")
         };
         format!(
-            "[restarts]\n{}\n[checks]\nprobe_timeout = \"1s\"\n{}\n\
+            // The simulated Diego is fifty times as fast as the bot's own times.
+            "[restarts]\n{}\n[checks]\nprobe_timeout = \"1s\"\nleaderless = \"0s\"\nlooks = 1\n{}\n\
              [server]\nlisten = \"127.0.0.1:0\"\n\
              [store]\nurl = \"sqlite://{}\"\n\
              [slack]\napi_url = \"{}\"\n\

@@ -160,7 +160,12 @@ async fn an_incident_is_opened_appended_to_and_read_back(home: Home) {
     let at = clock::now();
     let answer = Phrase::new("answer-checking");
     let (id, first) = store.open_incident("prod", at, opened("prod"), Some(("one", &answer))).await.unwrap();
-    assert_eq!((id, owed::unanswered(&home.url).await[0].answer.clone()), (1, Some(answer)));
+    let answer = answer.with("incident", id);
+    assert_eq!(
+        (id, owed::unanswered(&home.url).await[0].answer.clone()),
+        (1, Some(answer)),
+        "its number stands in it at once"
+    );
     let answer = Phrase::new("answer-joined");
     let more = store.append(id, 1, at, vec![asked(), asked()], Some(("one", &answer))).await.unwrap();
     assert_eq!(owed::unanswered(&home.url).await[0].answer, Some(answer));

@@ -1,19 +1,29 @@
 //! What stands on a card of the evidence, and the lines to go on by hand: the same for a terminal.
 
-use crate::incident::diagnosis::{Diagnosis, Finding};
+use crate::incident::diagnosis::{Bearing, Diagnosis, Finding};
 use crate::incident::observation::{
     Database, LockReport, Observation, PingReport, PodEvent, PodSummary, ProbeReport, Seen,
 };
 use crate::incident::phrase::Phrase;
 use crate::words::Words;
 
-/// Each finding and what to do about it, a line each.
+/// Each finding and what to do about it, a line each. Only the finding that decides may tell to request a restart: that of
+/// another one would be of other pods, or none may be requested.
 pub fn findings(diagnosis: &Diagnosis, words: &Words) -> String {
     let line = |finding: &Finding| {
+        let decides = diagnosis.deciding().is_some_and(|deciding| deciding.id == finding.id);
+        if finding.bearing == Bearing::WillHelp && !decides {
+            return words.say(&finding.says);
+        }
         let advice = words.word(&format!("advice-{}", finding.id));
         format!("{} {advice}", words.say(&finding.says))
     };
     diagnosis.findings.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Each finding without what to do about it, a line each.
+pub fn statements(diagnosis: &Diagnosis, words: &Words) -> String {
+    diagnosis.findings.iter().map(|finding| words.say(&finding.says)).collect::<Vec<_>>().join("\n")
 }
 
 /// What each probe printed, a line each.
@@ -42,7 +52,7 @@ pub fn pod_lines(observation: &Observation) -> Option<String> {
 
 /// The warnings of the cluster, a line each.
 pub fn event_lines(observation: &Observation) -> Vec<String> {
-    observation.events.known().into_iter().flatten().map(PodEvent::line).collect()
+    observation.events.known().into_iter().flatten().map(PodEvent::timed_line).collect()
 }
 
 /// What every card has room for, in characters of machine output; and what one message in a thread has.

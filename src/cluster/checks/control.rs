@@ -27,6 +27,8 @@ pub(super) async fn connect(execs: &Execs<'_>, pod: &str, container: &str, host:
     let (outcome, exit_code, text) = match execs.run(pod, container, &command, LIMIT).await {
         Ending::Exited { code, text } => (classify(Some(code), &text), Some(code), text),
         Ending::Denied(why) => (ProbeOutcome::ExecDenied, None, why),
+        Ending::Refused(why) => (ProbeOutcome::ExecRefused, None, why),
+        Ending::NotCarried(why) => (ProbeOutcome::ExecNotCarried, None, why),
         Ending::Failed(why) => (ProbeOutcome::ExecFailed, None, why),
         Ending::Unknown(why) => (ProbeOutcome::Unknown, None, why),
     };
@@ -43,5 +45,6 @@ pub(super) async fn connect(execs: &Execs<'_>, pod: &str, container: &str, host:
         exit_code,
         text: clean(&text, MAX_TEXT).replace('\n', " "),
         took: SignedDuration::try_from(began.elapsed()).unwrap_or(SignedDuration::MAX),
+        by_bash: true,
     }
 }

@@ -81,6 +81,7 @@ mod tests {
             exit_code: None,
             text: format!("{outcome:?}"),
             took: SignedDuration::ZERO,
+            by_bash: false,
         }
     }
 

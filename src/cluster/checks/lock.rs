@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::probe::{ENDED_BY_TIMEOUT, KILLED};
+use super::probe::{ENDED_BY_TIMEOUT, KILLED, TERMINATED};
 use crate::cluster::error::{MAX_TEXT, clean};
 use crate::cluster::exec::{Ending, Execs};
 use crate::incident::observation::{LockOutcome, LockReport};
@@ -15,9 +15,8 @@ const MAX_OWNER: usize = 100;
 /// How long cfdot may take.
 const LIMIT: Duration = Duration::from_secs(8);
 
-/// What is run. Who ends it by SIGTERM may also report 143.
+/// What is run.
 const SCRIPT: &str = "timeout -k 1 8 bash -c 'source /var/vcap/jobs/cfdot/bin/setup && cfdot locks'";
-const TERMINATED: i32 = 143;
 
 #[derive(Deserialize)]
 struct Row {
@@ -33,11 +32,16 @@ pub(super) async fn ask(execs: &Execs<'_>, pod: &str, container: &str) -> Result
             let outcome = answer(code, &text).map_err(|why| format!("{pod}: {why}"))?;
             Ok(LockReport { from: pod.to_owned(), outcome, text: clean(&text, MAX_TEXT) })
         }
-        Ending::Denied(why) | Ending::Failed(why) | Ending::Unknown(why) => Err(format!("{pod}: {why}")),
+        Ending::Denied(why)
+        | Ending::Refused(why)
+        | Ending::NotCarried(why)
+        | Ending::Failed(why)
+        | Ending::Unknown(why) => Err(format!("{pod}: {why}")),
     }
 }
 
-fn answer(code: i32, text: &str) -> Result<LockOutcome, String> {
+/// What cfdot's exit code and what it printed come to; an error where it could not be run.
+pub fn answer(code: i32, text: &str) -> Result<LockOutcome, String> {
     match code {
         0 => {
             let rows = text.lines().filter_map(|line| serde_json::from_str::<Row>(line).ok());

@@ -8,19 +8,11 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use tokio::time::Instant;
 
-use super::probe::{ENDED_BY_TIMEOUT, KILLED, whole_seconds};
+use super::probe::{ENDED_BY_TIMEOUT, KILLED, TERMINATED, whole_seconds};
 use crate::cluster::error::{MAX_TEXT, clean};
 use crate::cluster::exec::{Ending, Execs};
-use crate::incident::environment::Topology;
+use crate::incident::environment::{BBS_AUTHORITY, BBS_CERTIFICATE, BBS_KEY, OPERATORS_NAME, Topology};
 use crate::incident::observation::{NotMade, PingOutcome, PingReport};
-
-/// Where the Cloud Controller has its certificates for the BBS.
-const CERTIFICATE: &str = "/var/vcap/jobs/cloud_controller_ng/config/certs/mutual_tls.crt";
-const KEY: &str = "/var/vcap/jobs/cloud_controller_ng/config/certs/mutual_tls.key";
-const AUTHORITY: &str = "/var/vcap/jobs/cloud_controller_ng/config/certs/mutual_tls_ca.crt";
-
-/// The name in the BBS's certificate where `KubeCF`'s operator made it, resolved inside its pods alone.
-const OPERATORS_NAME: &str = "bbs.service.cf.internal";
 
 /// What stands before the status in curl's output.
 const STATUS: &str = "status ";
@@ -47,8 +39,10 @@ impl Ping<'_> {
         let command = self.command(whole_seconds(wait), whole_seconds(limit));
         let container = &self.topology.cloud_controller.container;
         let (outcome, text) = match execs.run(self.from, container, &command, limit).await {
-            Ending::Exited { code, text } => answer(code, &text),
+            Ending::Exited { code, text } => self.judge(code, &text),
             Ending::Denied(why) => (PingOutcome::NotMade(NotMade::ExecDenied), why),
+            Ending::Refused(why) => (PingOutcome::NotMade(NotMade::ExecRefused), why),
+            Ending::NotCarried(why) => (PingOutcome::NotMade(NotMade::ExecNotCarried), why),
             Ending::Failed(why) => (PingOutcome::NotMade(NotMade::ExecFailed), why),
             Ending::Unknown(why) => (PingOutcome::Unknown, why),
         };
@@ -61,14 +55,19 @@ impl Ping<'_> {
         }
     }
 
-    /// The host as the Cloud Controller calls it, which the BBS's certificate is for.
-    fn host(&self) -> String {
-        let operated = self.topology.active_label.as_ref().is_some_and(|label| label.key.starts_with("quarks."));
-        if operated { OPERATORS_NAME.to_owned() } else { self.topology.bbs_host(self.namespace) }
+    /// What came of it. A certificate for another name than a guessed one refuses nothing.
+    fn judge(&self, code: i32, text: &str) -> (PingOutcome, String) {
+        let (outcome, said) = answer(code, text);
+        let guessed = self.topology.domain.is_none() && self.topology.ping_host(self.namespace) != OPERATORS_NAME;
+        let another = code == 51 || (code == 60 && said.contains("subject name"));
+        if outcome == PingOutcome::CertificateRefused && another && guessed {
+            return (PingOutcome::NotMade(NotMade::OtherName), said);
+        }
+        (outcome, said)
     }
 
     fn command(&self, wait: u64, limit: u64) -> Vec<String> {
-        let (host, port) = (self.host(), self.topology.bbs_port);
+        let (host, port) = (self.topology.ping_host(self.namespace), self.topology.bbs_port);
         let mut command: Vec<String> = [
             // curl bounds itself but where it resolves names.
             "timeout",
@@ -89,11 +88,11 @@ impl Ping<'_> {
             "-w",
             &format!("{STATUS}%{{http_code}}\\n"),
             "--cert",
-            CERTIFICATE,
+            BBS_CERTIFICATE,
             "--key",
-            KEY,
+            BBS_KEY,
             "--cacert",
-            AUTHORITY,
+            BBS_AUTHORITY,
         ]
         .map(str::to_owned)
         .to_vec();
@@ -116,8 +115,8 @@ const CUT_OFF: [i32; 9] = [8, 16, 18, 35, 52, 55, 56, 92, 95];
 /// The program is not there, or can't be executed.
 const NO_CURL: std::ops::RangeInclusive<i32> = 125..=127;
 
-/// What came of it, and what was said.
-fn answer(code: i32, text: &str) -> (PingOutcome, String) {
+/// What came of it by curl's exit code and what it printed, and what was said.
+pub fn answer(code: i32, text: &str) -> (PingOutcome, String) {
     let status = text.lines().find_map(|line| line.strip_prefix(STATUS)?.trim().parse::<u16>().ok());
     let said: Vec<&str> = text.lines().filter(|line| !line.starts_with(STATUS)).collect();
     let said = said.join(" ");
@@ -134,7 +133,7 @@ fn answer(code: i32, text: &str) -> (PingOutcome, String) {
         7 if says(&["timed out"]) => PingOutcome::TimedOut,
         7 if says(&["no route", "unreachable"]) => PingOutcome::NoRoute,
         7 => PingOutcome::Refused,
-        28 | ENDED_BY_TIMEOUT | KILLED => PingOutcome::TimedOut,
+        28 | ENDED_BY_TIMEOUT | TERMINATED | KILLED => PingOutcome::TimedOut,
         // A peer that is gone in the middle of the handshake has not judged any certificate.
         35 | 56 if says(&["certificate", "alert", "unknown ca"]) => PingOutcome::CertificateRefused,
         51 | 60 => PingOutcome::CertificateRefused,
@@ -198,7 +197,7 @@ mod tests {
             (56, "curl: (56) Recv failure: Connection reset by peer", PingOutcome::Reset),
             (18, "curl: (18) transfer closed with outstanding read data remaining", PingOutcome::Reset),
             (60, "curl: (60) SSL certificate problem: certificate has expired", PingOutcome::CertificateRefused),
-            (143, "", PingOutcome::Unknown),
+            (143, "", PingOutcome::TimedOut),
         ] {
             let (found, told) = answer(code, text);
             assert_eq!(found, outcome, "{code} {text}");
@@ -221,7 +220,8 @@ mod tests {
 
     #[test]
     fn the_command() {
-        let topology = Topology::preset("cfee-2").unwrap();
+        let domain = Some("cluster.local".to_owned());
+        let topology = Topology { domain, ..Topology::preset("cfee-2").unwrap() };
         let to = Some(("diego-api-0", IpAddr::from([10, 244, 0, 7])));
         let ping = Ping { from: "api-0", topology: &topology, namespace: "cf", to };
         let command = ping.command(5, 7).join(" ");
@@ -231,5 +231,26 @@ mod tests {
         let topology = Topology::preset("kubecf").unwrap();
         let ping = Ping { topology: &topology, to: None, ..ping };
         assert!(ping.command(5, 7).ends_with(&["https://bbs.service.cf.internal:8889/v1/ping".to_owned()]));
+        let topology = Topology::preset("cfee-2").unwrap();
+        let ping = Ping { topology: &topology, ..ping };
+        assert!(
+            ping.command(5, 7).ends_with(&["https://diego-api.cf.svc:8889/v1/ping".to_owned()]),
+            "every cluster completes it"
+        );
+    }
+
+    #[test]
+    fn a_certificate_for_another_name_than_a_guessed_one_refuses_nothing() {
+        let mismatch =
+            "curl: (60) SSL: no alternative certificate subject name matches target host name 'diego-api.cf.svc'";
+        for (domain, outcome) in [
+            (None, PingOutcome::NotMade(NotMade::OtherName)),
+            (Some("cluster.local".to_owned()), PingOutcome::CertificateRefused),
+        ] {
+            let topology = Topology { domain, ..Topology::preset("cfee-2").unwrap() };
+            let ping = Ping { from: "api-0", topology: &topology, namespace: "cf", to: None };
+            assert_eq!(ping.judge(60, mismatch).0, outcome);
+            assert_eq!(ping.judge(60, "curl: (60) certificate has expired").0, PingOutcome::CertificateRefused);
+        }
     }
 }

@@ -37,7 +37,11 @@ pub(super) async fn ask(execs: &Execs<'_>, topology: &Topology, pod: &PodSummary
     let command = ["bash", "-c", SCRIPT, &topology.bbs_port.to_string()].map(str::to_owned);
     match execs.run(&pod.name, &topology.bbs.container, &command, LIMIT).await {
         Ending::Exited { code, text } => answer(code, &text),
-        Ending::Denied(why) | Ending::Failed(why) | Ending::Unknown(why) => Answer::NotKnown(why),
+        Ending::Denied(why)
+        | Ending::Refused(why)
+        | Ending::NotCarried(why)
+        | Ending::Failed(why)
+        | Ending::Unknown(why) => Answer::NotKnown(why),
     }
 }
 

@@ -29,14 +29,16 @@ impl Probe<'_> {
     pub(super) async fn run(&self, execs: &Execs<'_>) -> ProbeReport {
         let began = Instant::now();
         let (wait, limit) = (whole_seconds(execs.timeouts.probe_wait), whole_seconds(execs.timeouts.probe));
-        let nc = format!("timeout -k 1 {limit} nc -zv -w {wait} \"$0\" \"$1\"");
-        let mut answer = self.ask(execs, &nc).await;
+        // Through bash, which looks for nc in the path: BusyBox's `timeout` would run an applet of its own instead.
+        let nc = format!("timeout -k 1 {limit} bash -c 'exec nc -zv -w {wait} \"$0\" \"$1\"' \"$0\" \"$1\"");
+        let (mut answer, mut by_bash) = (self.ask(execs, &nc).await, false);
         if answer.outcome == ProbeOutcome::ToolTrouble {
             let because = if answer.exit_code == Some(127) { "nc is missing" } else { "nc cannot scan" };
             let bash = format!("timeout -k 1 {limit} bash -c 'exec 3<>/dev/tcp/$0/$1' \"$0\" \"$1\"");
             let other = self.ask(execs, &bash).await;
             if other.outcome != ProbeOutcome::ToolTrouble {
                 let said = if other.text.is_empty() { other.in_words(limit) } else { other.text };
+                by_bash = true;
                 answer = Answer { text: format!("{said} (bash /dev/tcp; {because})"), ..other };
             }
         } else if answer.text.is_empty() {
@@ -50,6 +52,7 @@ impl Probe<'_> {
             exit_code: answer.exit_code,
             text: clean(&answer.text, MAX_TEXT).replace('\n', " "),
             took: SignedDuration::try_from(began.elapsed()).unwrap_or(SignedDuration::MAX),
+            by_bash,
         }
     }
 
@@ -68,6 +71,8 @@ impl Probe<'_> {
                 Answer { outcome, exit_code: Some(code), text }
             }
             Ending::Denied(why) => without_code(ProbeOutcome::ExecDenied, why),
+            Ending::Refused(why) => without_code(ProbeOutcome::ExecRefused, why),
+            Ending::NotCarried(why) => without_code(ProbeOutcome::ExecNotCarried, why),
             Ending::Failed(why) => without_code(ProbeOutcome::ExecFailed, why),
             Ending::Unknown(why) => without_code(ProbeOutcome::Unknown, why),
         }
@@ -104,6 +109,8 @@ const TIMEOUT_FAILED: i32 = 125;
 const NOT_EXECUTABLE: i32 = 126;
 /// There is no such program.
 const NOT_FOUND: i32 = 127;
+/// Ended by SIGTERM, as busybox's `timeout` reports what it ended.
+pub(super) const TERMINATED: i32 = 143;
 /// Ended by SIGKILL, which `timeout -k` sends to what ignores its first signal.
 pub(super) const KILLED: i32 = 137;
 
@@ -146,7 +153,7 @@ const TELLING: [(&str, ProbeOutcome); 17] = [
 pub fn classify(exit_code: Option<i32>, text: &str) -> ProbeOutcome {
     match exit_code {
         Some(0) => ProbeOutcome::Succeeded,
-        Some(ENDED_BY_TIMEOUT | KILLED) => ProbeOutcome::TimedOut,
+        Some(ENDED_BY_TIMEOUT | TERMINATED | KILLED) => ProbeOutcome::TimedOut,
         Some(TIMEOUT_FAILED | NOT_EXECUTABLE | NOT_FOUND) => ProbeOutcome::ToolTrouble,
         Some(1 | 2) => by_text(&text.to_lowercase()),
         Some(_) | None => ProbeOutcome::Unknown,
@@ -240,7 +247,7 @@ mod tests {
             (1, "Connection to localhost (127.0.0.1) 18889 port [tcp/*] succeeded!", Unknown),
             (1, "", Unknown),
             (1, "something else", Unknown),
-            (143, "nc: connect to h port 1 (tcp) failed: Connection refused", Unknown),
+            (143, "", TimedOut),
             (7, "Connection refused", Unknown),
         ] {
             assert_eq!(classify(Some(code), text), outcome, "{code} {text}");

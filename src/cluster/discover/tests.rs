@@ -75,7 +75,7 @@ impl Namespace {
 
     fn discover_at(&self, fixed: &FixedParts, now: &str) -> Result<FoundTopology, String> {
         let listing = Listing { pods: &self.pods, sets: &self.sets, services: Some(&self.services) };
-        discover(&listing, fixed, now.parse().unwrap())
+        discover(&listing, fixed, None, now.parse().unwrap())
     }
 }
 
@@ -161,7 +161,8 @@ fn before_2_11_there_is_no_label() {
 
 #[test]
 fn what_is_fixed_wins() {
-    let mine = |set: &str, container: &str| Component { set: set.into(), container: container.into() };
+    let mine =
+        |set: &str, container: &str| Component { set: set.into(), more: Vec::new(), container: container.into() };
     let label = ActiveLabel { key: "leads".into(), value: "yes".into() };
     let fixed = FixedParts {
         cloud_controller: Some(mine("cc", "ccng")),
@@ -179,6 +180,7 @@ fn what_is_fixed_wins() {
         bbs_service: "bbs".into(),
         bbs_port: 1234,
         active_label: Some(label),
+        domain: None,
     };
     assert_eq!(found.topology, expected);
     assert!(found.from.iter().all(|line| line.contains("configured")), "{:#?}", found.from);
@@ -194,8 +196,11 @@ fn what_is_not_clear_is_told() {
     scaled_down.sets.last_mut().unwrap().desired = 0;
     assert_eq!(scaled_down.discover(&FixedParts::default()).unwrap().topology, preset("cfee-2"));
     for (namespace, why) in [
-        (Namespace::default(), "Cloud Controller was not found: looked among 0 StatefulSets for api-group or api"),
-        (Namespace::default().skiff("api", &["api"]), "BBS was not found: looked among 1 StatefulSets for diego-api"),
+        (Namespace::default(), "Cloud Controller was not found: looked for a StatefulSet that is api-group or api by"),
+        (
+            Namespace::default().skiff("api", &["api"]),
+            "BBS was not found: looked for a StatefulSet that is diego-api by",
+        ),
         (older().skiff("api-group", &["api-group"]), "Cloud Controller can't be told: api, api-group all look like it"),
         (older().skiff("locket", &["l"]).skiff("diego-locket", &["l"]), "Locket can't be told"),
         (
@@ -210,17 +215,86 @@ fn what_is_not_clear_is_told() {
 }
 
 #[test]
-fn a_service_that_is_not_there_is_called_as_in_its_release() {
+fn a_service_is_known_by_what_it_selects_and_else_called_as_in_its_release() {
     for (mut namespace, name) in [(older(), "diego-api"), (newer(), "diego-api-bbs")] {
         namespace.services.retain(|service| service.name != name);
-        let namespace = namespace.service("elsewhere", ("bbs", 8889), &active("diego-api"));
         let found = namespace.discover(&FixedParts::default()).unwrap();
         assert_eq!(found.topology.bbs_service, name, "{:#?}", found.from);
-        assert!(found.from[3].contains("it is not there"), "{:#?}", found.from);
+        assert!(found.from[3].contains("it is not there, and of "), "what was looked at: {:#?}", found.from);
+        let namespace = namespace.service("diego-api-public", ("bbs", 8889), &active("diego-api")).service(
+            "prod-diego-api",
+            ("bbs", 8889),
+            &active("diego-api"),
+        );
+        let found = namespace.discover(&FixedParts::default()).unwrap();
+        assert_eq!(found.topology.bbs_service, "prod-diego-api", "{:#?}", found.from);
+        // What the Cloud Controller itself calls it goes before: a Service that it does not call tells nothing of what it sees.
+        let listing = Listing { pods: &namespace.pods, sets: &namespace.sets, services: Some(&namespace.services) };
+        let now = "2026-11-21T04:00:00Z".parse().unwrap();
+        let called = discover(&listing, &FixedParts::default(), Some(name), now).unwrap();
+        assert_eq!(called.topology.bbs_service, name, "{:#?}", called.from);
         let unlisted = Listing { pods: &namespace.pods, sets: &namespace.sets, services: None };
-        let found = discover(&unlisted, &FixedParts::default(), CREATED.parse().unwrap()).unwrap();
+        let found = discover(&unlisted, &FixedParts::default(), None, CREATED.parse().unwrap()).unwrap();
         assert_eq!((found.topology.bbs_service.as_str(), found.topology.bbs_port), (name, 8889));
     }
+}
+
+/// A set for each zone, as `KubeCF` makes them: all pods of a group carry the same label.
+fn zones() -> Namespace {
+    let group = ["quarks.cloudfoundry.org/instance-group-name"];
+    Namespace::default()
+        .set("api-z0", "api", &group, &["cloud-controller-ng-cloud-controller-ng", "logs"])
+        .set("api-z1", "api", &group, &["cloud-controller-ng-cloud-controller-ng", "logs"])
+        .set("diego-api-z1", "diego-api", &group, &["bbs-bbs", "logs"])
+        .set("diego-api-z0", "diego-api", &group, &["bbs-bbs", "logs"])
+        .service("diego-api", ("bbs", 8889), &json!({"quarks.cloudfoundry.org/instance-group-name": "diego-api"}))
+}
+
+#[test]
+fn several_sets_play_one_part_and_all_of_them_count() {
+    let namespace = zones();
+    let found = namespace.discover(&FixedParts::default()).unwrap();
+    let FoundTopology { topology, versions, .. } = &found;
+    assert_eq!(topology.cloud_controller.sets().collect::<Vec<_>>(), ["api-z0", "api-z1"]);
+    assert_eq!(topology.bbs.sets().collect::<Vec<_>>(), ["diego-api-z0", "diego-api-z1"]);
+    assert!(versions.is_empty(), "zones are no versions: {versions:?}");
+    let pods = list::pods(topology, &namespace.pods, &namespace.sets);
+    let names: Vec<&str> = pods.bbs.iter().map(|pod| pod.name.as_str()).collect();
+    assert_eq!(names, ["diego-api-z0-0", "diego-api-z1-0"]);
+    assert_eq!((pods.cloud_controllers.len(), pods.sets.len()), (2, 4), "{:?}", pods.sets);
+}
+
+#[test]
+fn two_versions_side_by_side_are_an_update_under_way() {
+    let group = ["quarks.cloudfoundry.org/instance-group-name"];
+    let namespace = Namespace::default()
+        .set("scf-api-v1", "api", &group, &["cloud-controller-ng-cloud-controller-ng"])
+        .set("scf-api-v2", "api", &group, &["cloud-controller-ng-cloud-controller-ng"])
+        .set("scf-diego-api-v1", "diego-api", &group, &["bbs-bbs"])
+        .set("scf-diego-api-v2", "diego-api", &group, &["bbs-bbs"]);
+    let found = namespace.discover(&FixedParts::default()).unwrap();
+    assert_eq!(found.versions, [["scf-api-v1", "scf-api-v2"], ["scf-diego-api-v1", "scf-diego-api-v2"]]);
+    // By images, where the names do not tell.
+    let mut namespace = zones();
+    let image = |name: &str| [("bbs-bbs".to_owned(), format!("diego:{name}"))].into();
+    namespace.sets.iter_mut().for_each(|set| set.images = image(&set.name));
+    let found = namespace.discover(&FixedParts::default()).unwrap();
+    assert_eq!(found.versions, [["diego-api-z0", "diego-api-z1"]]);
+}
+
+#[test]
+fn labels_go_before_names_and_what_is_no_stateful_set_is_named() {
+    // What is called like the Cloud Controller and labelled as something else is something else.
+    let namespace = Namespace::default().set("api", "ui-backend", &["skiff-role-name"], &["api"]);
+    let told = namespace.discover(&FixedParts::default()).unwrap_err();
+    assert!(told.ends_with("there are api"), "{told}");
+    let mut namespace = older();
+    namespace.sets.retain(|set| set.name != "api");
+    for pod in namespace.pods.iter_mut().filter(|pod| pod.summary.name == "api-0") {
+        (pod.set, pod.owner) = (None, Some(("ReplicaSet".into(), "api-7d9f".into())));
+    }
+    let told = namespace.discover(&FixedParts::default()).unwrap_err();
+    assert!(told.contains("api-0 (of ReplicaSet api-7d9f)"), "{told}");
 }
 
 #[test]
@@ -251,6 +325,6 @@ fn a_recorded_namespace() {
     .map(list::set)
     .collect();
     let listing = Listing { pods: &pods, sets: &sets, services: None };
-    let found = discover(&listing, &FixedParts::default(), "2026-12-01T00:00:00Z".parse().unwrap()).unwrap();
+    let found = discover(&listing, &FixedParts::default(), None, "2026-12-01T00:00:00Z".parse().unwrap()).unwrap();
     assert_eq!(found.topology, preset("cfee-2"), "{:#?}", found.from);
 }

@@ -122,7 +122,8 @@ static DATABASE_LOG: LazyLock<Regex> = LazyLock::new(|| {
 static BBS_LOST_LOCK: LazyLock<Regex> = LazyLock::new(|| {
     regex(concat!(
         r"(?i)(?:^|[^\w.\-])(bbs\.(?:[a-z0-9_\-]+\.)*lost-lock",
-        r"|bbs\.exited-with-failure\b[^\n]{0,400}?(?:lost-lock|lock exited|lost lock)",
+        // The reason stands in a field of its own, and so on the next line where the line was taken apart.
+        r"|bbs\.exited-with-failure\b[^\n]{0,400}?\n?[^\n]{0,400}?(?:lost-lock|lock exited|lost lock)",
         r"|bbs\b[^\n]{0,60}?\b(?:sql|locket|consul)?-?lock failed to start in time",
         r"|bbs (?:has )?los(?:t|es|ing) (?:its|the)? ?lock\b",
         r"|bbs[ _\-]?lock[ _\-]?(?:lost|not[ _\-]?held|missing)\b)"

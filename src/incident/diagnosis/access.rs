@@ -12,11 +12,13 @@ enum Obstacle {
     Credentials,
     Permission,
     Parts,
+    Foreign,
     Other,
 }
 
 /// The telling texts, as `cluster/error.rs` and `cluster/observe.rs` put them; the first that fits decides.
-const TELLING: [(&str, Obstacle); 9] = [
+const TELLING: [(&str, Obstacle); 10] = [
+    ("something else than an API server", Obstacle::Foreign),
     ("permission missing", Obstacle::Permission),
     ("401", Obstacle::Credentials),
     ("refused the credentials", Obstacle::Credentials),
@@ -60,6 +62,10 @@ pub(super) fn parts_not_found(observation: &Observation) -> Option<Evidence> {
         (unknown(Part::CloudController) || unknown(Part::Bbs)).then(|| Evidence::on(Vec::new()))
     };
     blind_by(observation, Obstacle::Parts).or_else(configured)
+}
+
+pub(super) fn not_an_api_server(observation: &Observation) -> Option<Evidence> {
+    blind_by(observation, Obstacle::Foreign)
 }
 
 pub(super) fn cluster_not_seen(observation: &Observation) -> Option<Evidence> {

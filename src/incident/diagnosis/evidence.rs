@@ -60,9 +60,13 @@ pub(super) fn line(at: Timestamp, text: &str) -> String {
 pub(super) fn pod_lines<'a>(observation: &Observation, pods: impl IntoIterator<Item = &'a PodSummary>) -> Vec<String> {
     let lines = |pod: &'a PodSummary| {
         let events = observation.events.known().filter(|_| !pod.is_ready()).map_or(&[][..], Vec::as_slice);
-        let events = events.iter().filter(move |event| event.pod == pod.name).take(MAX_EVENTS);
+        let events = events.iter().filter(move |event| event.is_of(pod)).take(MAX_EVENTS);
         let events = events.map(move |event| line(event.last.unwrap_or(observation.at), &event.line()));
-        std::iter::once(line(observation.at, &pod.line())).chain(events)
+        let unready = Some(&pod.detail.unready).filter(|names| !names.is_empty() && !pod.is_terminating());
+        let unready =
+            unready.map(|names| line(observation.at, &format!("{}  not ready: {}", pod.name, names.join(", "))));
+        let why = pod.detail.why.iter().map(|why| line(observation.at, &format!("{}  {why}", pod.name)));
+        std::iter::once(line(observation.at, &pod.line())).chain(unready).chain(why).chain(events)
     };
     pods.into_iter().flat_map(lines).collect()
 }
@@ -82,6 +86,15 @@ pub(super) fn probe_lines_of(observation: &Observation, which: impl Fn(&ProbeRep
 pub(super) fn ping_lines(observation: &Observation, which: impl Fn(&PingReport) -> bool) -> Vec<String> {
     let reports = observation.pings().iter().filter(|report| which(report));
     reports.map(|report| line(observation.at, &report.line())).collect()
+}
+
+/// Names in a row, each with the containers that are not ready, for a sentence.
+pub(super) fn short_names<'a>(pods: impl IntoIterator<Item = &'a PodSummary>) -> String {
+    let named = |pod: &PodSummary| match pod.detail.unready.as_slice() {
+        [] => pod.name.clone(),
+        unready => format!("{} ({})", pod.name, unready.join(", ")),
+    };
+    pods.into_iter().map(named).collect::<Vec<_>>().join(", ")
 }
 
 /// Names in a row, for a sentence.

@@ -3,24 +3,28 @@
 use super::super::observation::serving::Answer;
 use super::super::observation::{Observation, PodSummary};
 use super::evidence::{Evidence, ping_lines, pod_lines, probe_lines};
-use super::pods::{cloud_controllers, lockets};
+use super::pods::{cloud_controllers, is_well_passive, lockets};
 use super::serving;
 
 fn all_ready(pods: &[PodSummary]) -> bool {
     pods.iter().all(PodSummary::is_ready)
 }
 
-/// The runbook's signature: api pods ready, the probe fails from every one of them, BBS containers ready, none active.
+/// The runbook's signature: the probe fails from every api pod that is ready, BBS containers are as ready as they ever are, none
+/// is active.
 ///
 /// Which of the texts the probe fails with does not matter: one outage changes it within seconds. What can't be seen inside
 /// the BBS pods (who listens, the lock) is not asked for, but where it can be seen that somebody serves it is no such outage.
 pub(super) fn bbs_unreachable(observation: &Observation) -> Option<Evidence> {
     let pods = observation.pods.known()?;
+    // An api pod that is not ready can't be probed from; then it has to be seen from inside that nobody listens.
+    let asked = cloud_controllers(observation).iter().all(PodSummary::is_ready) || observation.is_deaf();
+    let ready = |pod: &PodSummary| pod.is_ready() || is_well_passive(observation, pod);
     let signature = observation.is_unreached()
-        && !pods.cloud_controllers.is_empty()
-        && all_ready(cloud_controllers(observation))
+        && cloud_controllers(observation).iter().any(PodSummary::is_ready)
+        && asked
         && !pods.bbs.is_empty()
-        && all_ready(&pods.bbs)
+        && pods.bbs.iter().all(ready)
         && all_ready(lockets(observation))
         && pods.bbs.iter().all(|pod| serving::is_inactive(observation, pod))
         && !observation.is_answered();
@@ -44,6 +48,7 @@ pub(super) fn in_order(observation: &Observation) -> Option<&PodSummary> {
     let pods = observation.pods.known()?;
     let leader = observation.leader()?;
     let served = observation.endpoints.known().is_none_or(|names| names.contains(&leader.name));
-    let well = observation.is_reached() && served && all_ready(&pods.bbs) && all_ready(&pods.lockets);
-    well.then_some(leader)
+    let others = pods.bbs.iter().all(|pod| observation.is_as_ready_as_ever(pod));
+    let ready = leader.is_ready() && others && all_ready(&pods.lockets);
+    (observation.is_reached() && served && ready).then_some(leader)
 }

@@ -1,8 +1,9 @@
 //! Rules about the probes: whether the Cloud Controller can reach the BBS Service, and what lies between them.
 
+use super::super::observation::lasting::Momentary;
 use super::super::observation::{Observation, PodSummary, ProbeOutcome, ProbeReport, Seen};
 use super::evidence::{Evidence, line, names, pod_lines, probe_lines, probe_lines_of};
-use super::serving;
+use super::{lasting, pods};
 
 /// How `cluster/observe.rs` says that the Service does not exist.
 const NO_SERVICE: &str = "no Service";
@@ -121,6 +122,14 @@ pub(super) fn exec_denied(observation: &Observation) -> Option<Evidence> {
     Some(found.with("verb", if get { "get" } else { "create" }))
 }
 
+pub(super) fn exec_refused(observation: &Observation) -> Option<Evidence> {
+    found_by(observation, |outcome| outcome == ProbeOutcome::ExecRefused)
+}
+
+pub(super) fn exec_not_carried(observation: &Observation) -> Option<Evidence> {
+    found_by(observation, |outcome| outcome == ProbeOutcome::ExecNotCarried)
+}
+
 pub(super) fn exec_impossible(observation: &Observation) -> Option<Evidence> {
     found_by(observation, |outcome| outcome == ProbeOutcome::ExecFailed)
 }
@@ -131,7 +140,11 @@ pub(super) fn probe_not_possible(observation: &Observation) -> Option<Evidence> 
     match &observation.probes {
         Seen::NotLooked => None,
         Seen::NotKnown(why) => Some(Evidence::on(vec![line(observation.at, why)])),
-        Seen::Known(reports) if reports.is_empty() => Some(Evidence::on(Vec::new())),
+        // That no api pod is ready is told by a rule of its own.
+        Seen::Known(reports) if reports.is_empty() => {
+            let from = pods::cloud_controllers(observation).iter().any(PodSummary::is_ready);
+            from.then(|| Evidence::on(Vec::new()))
+        }
         Seen::Known(_) => {
             let doubtful = |outcome| matches!(outcome, ProbeOutcome::ToolTrouble | ProbeOutcome::Unknown);
             found_by(observation, doubtful).or_else(|| {
@@ -150,11 +163,13 @@ pub(super) fn leader_not_reachable(observation: &Observation) -> Option<Evidence
     let leaders = observation.leaders();
     let named = nobody_resolves(observation)
         || network_blocked(observation).is_some()
-        || serving::label_stale(observation).is_some();
+        || lasting::label_stale(observation).is_some()
+        || lasting::label_stuck(observation).is_some();
     if leaders.is_empty() || !observation.is_unreached() || named {
         return None;
     }
     let lines = pod_lines(observation, leaders.iter().copied());
     let evidence = lines.into_iter().chain(probe_lines(observation)).collect();
-    Some(Evidence::on(evidence).with("leader", names(leaders)))
+    let time = lasting::in_time(observation, Momentary::Unreached, leaders.first().copied());
+    Some(Evidence::on(evidence).with("leader", names(leaders)).with("time", time))
 }

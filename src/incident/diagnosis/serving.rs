@@ -3,8 +3,10 @@
 //! A label says what was once so, a port that accepts says that a process is there, and only an answered ping says that it
 //! serves.
 
+use super::super::observation::lasting::Momentary;
 use super::super::observation::{Observation, PingOutcome, PingReport, PodSummary};
 use super::evidence::{Evidence, names, ping_lines, pod_lines};
+use super::lasting::in_time;
 
 /// Whether the pod is known not to lead: its label says so, or it has none and does not listen; and if it could be seen that
 /// it listens or answers, then it does lead, whatever its label says.
@@ -12,7 +14,8 @@ pub(super) fn is_inactive(observation: &Observation, pod: &PodSummary) -> bool {
     match observation.listens(&pod.name) {
         _ if observation.answers(pod) => false,
         Some(true) => false,
-        Some(false) => pod.active != Some(true),
+        // A label that stays on a pod that does not listen says nothing.
+        Some(false) => pod.active != Some(true) || observation.is_over(Momentary::StaleLabel, Some(pod)),
         None => pod.active == Some(false),
     }
 }
@@ -38,11 +41,6 @@ pub(super) fn certificates_refused(observation: &Observation) -> Option<Evidence
     Evidence::where_any(ping_lines(observation, |report| report.outcome == PingOutcome::CertificateRefused))
 }
 
-/// A restart would begin the migrations anew.
-pub(super) fn migrating(observation: &Observation) -> Option<Evidence> {
-    Evidence::where_any(ping_lines(observation, |report| report.outcome == PingOutcome::Migrating))
-}
-
 /// It answers, so it is reached and serves: what is wrong is told by its log.
 pub(super) fn answers_error(observation: &Observation) -> Option<Evidence> {
     Evidence::where_any(ping_lines(observation, |report| matches!(report.outcome, PingOutcome::Status(_))))
@@ -54,20 +52,12 @@ pub(super) fn two_leaders(observation: &Observation) -> Option<Evidence> {
     let living = |pod: &&PodSummary| !pod.is_terminating() && !hung.contains(pod);
     let listeners = observation.bbs().iter().filter(|pod| observation.listens(&pod.name) == Some(true));
     let listeners: Vec<&PodSummary> = listeners.filter(living).collect();
-    let labelled: Vec<&PodSummary> = observation.bbs().iter().filter(|pod| pod.is_active()).filter(living).collect();
+    // A label on a pod that does not listen is told by a rule of its own.
+    let heard = |pod: &&PodSummary| pod.is_active() && observation.listens(&pod.name) != Some(false);
+    let labelled: Vec<&PodSummary> = observation.bbs().iter().filter(heard).filter(living).collect();
     let leaders = if listeners.len() > 1 { listeners } else { labelled };
     (leaders.len() > 1)
         .then(|| Evidence::on(pod_lines(observation, leaders.iter().copied())).with("pods", names(leaders)))
-}
-
-/// The label calls a pod active that does not listen. For some seconds after a leader is lost that is so in every outage, and
-/// one look can't tell those seconds from a label that is stuck: no offer before it has followed.
-pub(super) fn label_stale(observation: &Observation) -> Option<Evidence> {
-    let stale =
-        |pod: &&PodSummary| pod.is_active() && !pod.is_terminating() && observation.listens(&pod.name) == Some(false);
-    let stale: Vec<&PodSummary> = observation.bbs().iter().filter(stale).collect();
-    let found = Evidence::where_any(pod_lines(observation, stale.iter().copied()))?;
-    Some(found.with("pods", names(stale)))
 }
 
 /// A pod leads, and its label does not say so, or not yet.
@@ -77,14 +67,16 @@ pub(super) fn label_missing(observation: &Observation) -> Option<Evidence> {
     let overtook = |pod: &PodSummary| observation.answers(pod) && !hung.is_empty();
     let unlabelled = |pod: &&PodSummary| {
         let listens = observation.listens(&pod.name) == Some(true);
-        !pod.is_active() && !pod.is_terminating() && listens && !overtook(pod) && !hung.contains(pod)
+        let told = overtook(pod) || hung.contains(pod) || observation.is_starting(pod);
+        !pod.is_active() && !pod.is_terminating() && listens && !told
     };
     if !observation.has_labels() {
         return None;
     }
     let pods: Vec<&PodSummary> = observation.bbs().iter().filter(unlabelled).collect();
     let found = Evidence::where_any(pod_lines(observation, pods.iter().copied()))?;
-    Some(found.with("pods", names(pods)))
+    let time = in_time(observation, Momentary::LabelMissing, pods.first().copied());
+    Some(found.with("pods", names(pods)).with("time", time))
 }
 
 /// The port accepts and the ping fails, and no pod could be seen to hang.

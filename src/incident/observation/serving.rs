@@ -43,7 +43,16 @@ impl Observation {
             Some(true) => !labelled || pod.is_active(),
             None => labelled && pod.is_active(),
         };
-        staying().filter(|pod| active(pod) && !self.hangs(pod)).collect()
+        // Who answers 503 starts, and does not lead yet, or not any more.
+        let starts = |pod: &PodSummary| self.pings_to(pod).any(|report| report.outcome == PingOutcome::Migrating);
+        staying().filter(|pod| active(pod) && !self.hangs(pod) && !starts(pod)).collect()
+    }
+
+    /// Who leads, or was the last to: the leader, else the only pod that is labelled active, though it does not serve any more.
+    pub fn led(&self) -> Option<&PodSummary> {
+        let mut labelled = self.bbs().iter().filter(|pod| pod.is_active() && !pod.is_terminating());
+        let only = labelled.next().filter(|_| labelled.next().is_none());
+        self.leader().or(only)
     }
 
     /// The one active leader. `None` when there is none or more than one.

@@ -157,7 +157,7 @@ async fn request(process: &Process, arguments: &Arguments) -> (u16, String, Opti
         Peer::Bbs(_) if !tls => (400, "Client sent an HTTP request to an HTTPS server.\n".to_owned(), None),
         Peer::Bbs(_) if path != "v1/ping" => (404, "404 page not found\n".to_owned(), None),
         Peer::Bbs(_) if !arguments.post => (405, "Method Not Allowed\n".to_owned(), None),
-        Peer::Bbs(_) if process.running.look(|world| world.diego.migrating) => (503, String::new(), None),
+        Peer::Bbs(uid) if process.running.look(|world| world.diego.answers_503(&uid)) => (503, String::new(), None),
         Peer::Bbs(_) => (200, "\u{8}\u{1}".to_owned(), None),
         Peer::Health(_) | Peer::Other => (200, String::new(), None),
     }

@@ -1,7 +1,7 @@
 //! `pods/exec` by WebSocket: the frames of `v5.channel.k8s.io` and `v4.channel.k8s.io`.
 
 use super::fault::Fault;
-use super::pod::new_id;
+use super::pod::{Role, new_id};
 use super::process::{Piece, Process};
 use super::query::Query;
 use super::running::Running;
@@ -21,6 +21,9 @@ const V5: &str = "v5.channel.k8s.io";
 const V4: &str = "v4.channel.k8s.io";
 /// The channel of the status frame.
 const ERROR_CHANNEL: u8 = 3;
+/// What a gateway shows to people.
+const PAGE: &str =
+    "<!DOCTYPE html><html><head><title>Sign in</title></head><body><h1>Sign in to the gateway</h1></body></html>";
 /// A normal close.
 const NORMAL: u16 = 1000;
 /// Between the lines of an output that never ends.
@@ -48,6 +51,12 @@ pub(super) fn answer(
         Ok(order) => order,
         Err(status) => return status.into_response(),
     };
+    match order.health {
+        ExecHealth::RefusedByPolicy => return Status::refused_by_policy(name).into_response(),
+        ExecHealth::NoUpgrade => return Status::bad_request("Upgrade request required".to_owned()).into_response(),
+        ExecHealth::Page => return (axum::http::StatusCode::NOT_FOUND, axum::response::Html(PAGE)).into_response(),
+        _ => {}
+    }
     let Some(upgrade) = upgrade else {
         return Status::bad_request("Upgrade request required".to_owned()).into_response();
     };
@@ -69,7 +78,10 @@ fn order(
     method: &Method,
 ) -> Result<Order, Status> {
     running.look(|world| {
-        if world.faults.contains(&Fault::ExecDenied) {
+        let bbs = world.pod(name).is_some_and(|pod| pod.role == Role::Bbs);
+        let denied =
+            world.faults.contains(&Fault::ExecDenied) || (bbs && world.faults.contains(&Fault::ExecIntoBbsDenied));
+        if denied {
             let verb = if method == Method::GET { "get" } else { "create" };
             let settings = &world.settings;
             return Err(Status::forbidden_pod(&settings.user, verb, "pods/exec", name, namespace.unwrap_or_default()));

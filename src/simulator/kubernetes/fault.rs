@@ -53,6 +53,13 @@ pub enum Fault {
         /// Its pod.
         pod: String,
     },
+    /// A BBS hangs in its start, behind a dead connection: its port accepts, and it answers 503. A new pod starts as it should.
+    BbsHangsInStart {
+        /// Its pod.
+        pod: String,
+    },
+    /// The present pods' probes no longer patch the label, whoever leads.
+    LabelsFrozen,
     /// The present pods' probes no longer patch the label, and the leader changes: the label stays on the wrong pod.
     StaleLabel,
     /// A Locket process is killed; monit starts it again.
@@ -82,6 +89,8 @@ pub enum Fault {
         /// The pod's name.
         pod: String,
     },
+    /// No node has room for new BBS pods.
+    NoNode,
     /// A policy drops what Cloud Controller pods send to BBS pods.
     NetworkPolicy,
     /// A mesh's sidecar in every Cloud Controller pod accepts each connection itself, and only then looks for who answers it:
@@ -91,6 +100,8 @@ pub enum Fault {
     NameNotResolved,
     /// The bot may not exec.
     ExecDenied,
+    /// The bot may not exec into the BBS's pods.
+    ExecIntoBbsDenied,
     /// The bot may not list, get or watch these.
     ReadDenied {
         /// The resource's plural, such as `services`.
@@ -137,6 +148,7 @@ impl Fault {
     pub fn pod(&self) -> Option<&str> {
         match self {
             Self::BbsHung { pod }
+            | Self::BbsHangsInStart { pod }
             | Self::LocketKilled { pod }
             | Self::CloudControllerNotReady { pod }
             | Self::NodeLost { pod }

@@ -11,6 +11,8 @@ use std::time::Duration;
 
 /// Failed probes in a row after which a pod is not ready (`failureThreshold`).
 const FAILURE_THRESHOLD: u32 = 3;
+/// What the scheduler says where no node has room.
+const NO_ROOM: &str = "0/3 nodes are available: 3 Insufficient memory.";
 /// A back-off grows to this.
 const LONGEST_BACKOFF: Duration = Duration::from_mins(5);
 
@@ -18,6 +20,7 @@ impl World {
     pub(super) fn step(&mut self, uid: &str, step: Step) {
         let now = self.now;
         let durations = self.settings.durations.clone();
+        let full = self.faults.contains(&Fault::NoNode);
         match step {
             Step::Reconcile => return self.reconcile(),
             Step::Operate => return self.operate(),
@@ -32,6 +35,10 @@ impl World {
         }
         let Some(pod) = self.pods.iter_mut().find(|pod| pod.uid == uid && !pod.terminating()) else { return };
         match step {
+            Step::Schedule if full && pod.role == Role::Bbs => {
+                pod.unscheduled = Some(NO_ROOM);
+                self.warn(uid, "FailedScheduling", None, NO_ROOM.to_owned());
+            }
             Step::Schedule => {
                 pod.scheduled = Some(now);
                 let message = format!("Successfully assigned {}/{} to {NODE}", pod.set.namespace, pod.name);
@@ -103,7 +110,8 @@ impl World {
         let (now, durations) = (self.now, self.settings.durations.clone());
         let healthy = self.cloud_controller_healthy(uid);
         let separate = self.settings.locket.is_some();
-        let fixed = self.settings.probe == Probe::Fixed;
+        let by_port = self.settings.probe == Probe::BbsPort;
+        let fixed = self.settings.probe != Probe::Old;
         let labels = self.settings.labels;
         let Some(pod) = self.pods.iter_mut().find(|pod| pod.uid == uid && !pod.terminating() && pod.alive()) else {
             return;
@@ -116,6 +124,7 @@ impl World {
             Role::Cell => n > 0,
             Role::Database => self.diego.database.reach() != Reach::Refuses,
             Role::Locket => self.diego.locket_listens(uid),
+            Role::Bbs if by_port => self.diego.listens(uid) && self.diego.monit_content(uid),
             Role::Bbs => {
                 let port = if separate { self.diego.healthy_port(uid) } else { self.diego.locket_listens(uid) };
                 port && self.diego.monit_content(uid)

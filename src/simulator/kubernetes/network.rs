@@ -68,8 +68,8 @@ impl World {
             return Some(vec![DATABASE_IP]);
         }
         let namespace = &self.settings.namespace;
-        let suffixes =
-            [format!(".{namespace}.svc.cluster.local"), format!(".{namespace}.svc"), format!(".{namespace}")];
+        let domain = &self.settings.domain;
+        let suffixes = [format!(".{namespace}.svc.{domain}"), format!(".{namespace}.svc"), format!(".{namespace}")];
         let operated = self.settings.labels == Labels::Quarks && host == OPERATORS_NAME;
         let host = if operated { self.settings.service.as_str() } else { host };
         let name = suffixes.iter().find_map(|suffix| host.strip_suffix(suffix.as_str())).unwrap_or(host);

@@ -99,7 +99,7 @@ pub(super) fn all_services(world: &World) -> Vec<Service> {
 }
 
 fn set_name(world: &World, role: Role) -> &str {
-    world.sets.iter().find(|(_, each, _)| *each == role).map_or("", |(_, _, set)| set.name.as_str())
+    world.sets.iter().find(|(_, each, _)| *each == role).map_or("", |(_, _, set)| set.group.as_str())
 }
 
 /// The Service objects.
@@ -170,7 +170,7 @@ pub(super) fn stateful_sets(world: &World, wall: Wall<'_>) -> Vec<Value> {
         let replicas = pods().filter(|pod| !pod.terminating()).count();
         let ready = pods().filter(|pod| pod.settled()).count();
         let revision = format!("{}-{}", set.name, set.hash);
-        let labels = set.labels.of_role(&set.name);
+        let labels = set.labels.of_role(&set.group);
         let pending = world.pending.as_ref().filter(|_| *role == Role::Bbs);
         let newest = pending.map_or_else(|| revision.clone(), |hash| format!("{}-{hash}", set.name));
         let updated = pods().filter(|pod| !pod.terminating() && Some(&pod.set.hash) == pending).count();
@@ -196,7 +196,7 @@ pub(super) fn stateful_sets(world: &World, wall: Wall<'_>) -> Vec<Value> {
             },
             "spec": {
                 "replicas": workload.replicas,
-                "selector": {"matchLabels": {set.labels.role_key(): set.name}},
+                "selector": {"matchLabels": {set.labels.role_key(): set.group}},
                 "template": {
                     "metadata": {"creationTimestamp": null, "labels": labels},
                     "spec": pod_spec(*role, set, workload.containers.iter().map(String::as_str)),

@@ -27,6 +27,8 @@ impl World {
             }
             Fault::BbsHung { .. } => uid.iter().for_each(|uid| self.diego.hang_bbs(uid, now)),
             Fault::LocketKilled { .. } => uid.iter().for_each(|uid| self.diego.kill_locket(uid, now)),
+            Fault::BbsHangsInStart { .. } => self.diego.hang_in_start.extend(uid.clone()),
+            Fault::LabelsFrozen => self.pods.iter_mut().for_each(|pod| pod.label_frozen = true),
             Fault::StaleLabel => {
                 for pod in &mut self.pods {
                     pod.label_frozen = true;
@@ -98,7 +100,12 @@ impl World {
                     self.enter(now + self.settings.durations.first_probe, &uid, Step::Probe(2));
                 }
             }
-            Fault::StaleLabel => {
+            Fault::BbsHangsInStart { .. } => {
+                if let Some(uid) = uid {
+                    self.diego.hang_in_start.remove(&uid);
+                }
+            }
+            Fault::StaleLabel | Fault::LabelsFrozen => {
                 for pod in &mut self.pods {
                     pod.label_frozen = false;
                 }

@@ -2,6 +2,7 @@
 
 use super::labels::Labels;
 use crate::simulator::diego::database::Moment;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::Ipv4Addr;
@@ -81,12 +82,18 @@ pub(super) struct Pod {
     pub(super) lost: bool,
     /// What has to let go of the object before it is gone.
     pub(super) finalizers: Vec<&'static str>,
+    /// Why no node takes it.
+    pub(super) unscheduled: Option<&'static str>,
+    /// How long before the cluster's first moment it was created, in real hours.
+    pub(super) age_hours: u32,
 }
 
 /// What a pod has from its `StatefulSet`.
 #[derive(Clone, Debug)]
 pub(super) struct SetRef {
     pub(super) name: String,
+    /// What its pods are for, as labels name it.
+    pub(super) group: String,
     pub(super) uid: String,
     pub(super) hash: String,
     pub(super) headless: String,
@@ -127,6 +134,8 @@ impl Pod {
             label_frozen: false,
             lost: false,
             finalizers: Vec::new(),
+            unscheduled: None,
+            age_hours: 0,
         }
     }
 
@@ -170,7 +179,7 @@ impl Pod {
 
     /// The labels.
     pub(super) fn labels(&self) -> Map<String, Value> {
-        let mut labels = self.set.labels.of_role(&self.set.name);
+        let mut labels = self.set.labels.of_role(&self.set.group);
         for (key, value) in [
             ("apps.kubernetes.io/pod-index", self.ordinal.to_string()),
             ("controller-revision-hash", format!("{}-{}", self.set.name, self.set.hash)),
@@ -192,7 +201,7 @@ impl Pod {
             "generateName": format!("{}-", set.name),
             "namespace": set.namespace,
             "uid": self.uid,
-            "creationTimestamp": wall(self.created, 0),
+            "creationTimestamp": earlier(&wall(self.created, 0), self.age_hours),
             "labels": self.labels(),
             "ownerReferences": [{
                 "apiVersion": "apps/v1", "kind": "StatefulSet", "name": set.name, "uid": set.uid,
@@ -258,6 +267,12 @@ impl Pod {
             status["reason"] = json!("NodeLost");
             status["message"] = json!(format!("Node {NODE} which was running pod {} is unresponsive", self.name));
         }
+        if let Some(message) = self.unscheduled {
+            status["conditions"] = json!([{
+                "type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": message,
+                "lastProbeTime": null, "lastTransitionTime": wall(self.created, 0),
+            }]);
+        }
         if let Some(scheduled) = self.scheduled {
             status["conditions"] = json!(self.conditions(scheduled, wall));
         }
@@ -315,6 +330,12 @@ impl Pod {
         conditions.push(condition("PodScheduled", true, scheduled, None));
         conditions
     }
+}
+
+/// A timestamp that lies some hours before another one.
+fn earlier(at: &str, hours: u32) -> String {
+    let earlier = |at: Timestamp| at - SignedDuration::from_hours(i64::from(hours));
+    at.parse().map_or_else(|_| at.to_owned(), |at| earlier(at).strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
 
 /// The part of a pod's spec that a `StatefulSet`'s template has too.

@@ -100,7 +100,7 @@ impl Process {
     pub(super) fn has(&self, program: &str) -> bool {
         let name = program.rsplit('/').next().unwrap_or(program);
         match name {
-            "sh" | "bash" | "true" | "false" | "timeout" | "echo" | "sleep" | "cat" | "env" => true,
+            "sh" | "bash" | "true" | "false" | "timeout" | "echo" | "sleep" | "cat" | "env" | "grep" => true,
             "nc" => !self.running.look(|world| world.faults.contains(&Fault::NcMissing)),
             "curl" => !self.running.look(|world| world.faults.contains(&Fault::CurlMissing)),
             "cfdot" => self.running.look(|world| {

@@ -65,6 +65,8 @@ pub enum Probe {
     Fixed,
     /// Leaves the label as it is when an earlier check fails (fissile before 5dfee896).
     Old,
+    /// Asks for the BBS's own port: a passive pod is never ready, by design.
+    BbsPort,
 }
 
 /// How well the way from the API server into a container works.
@@ -82,6 +84,12 @@ pub enum ExecHealth {
     EndlessOutput,
     /// The program ends, but nobody ever says so.
     NeverEnds,
+    /// A `ValidatingAdmissionPolicy` refuses it.
+    RefusedByPolicy,
+    /// A proxy in between drops the upgrade to a WebSocket.
+    NoUpgrade,
+    /// A gateway in between answers with a page.
+    Page,
 }
 
 /// Everything that can be chosen about a cluster.
@@ -90,8 +98,15 @@ pub enum ExecHealth {
 pub struct Settings {
     /// The namespace.
     pub namespace: String,
+    /// The cluster's DNS domain.
+    pub domain: String,
     /// The Cloud Controller.
     pub api: Workload,
+    /// What the names of the Cloud Controller's and the BBS's sets end in, a set for each: zones such as `-z0`, or versions such as
+    /// `-v1`. None for one set without an ending.
+    pub sets: Vec<String>,
+    /// How long, in real hours, the first pods have been there.
+    pub age_hours: u32,
     /// The BBS, with a Locket in its first container unless `locket` is given.
     pub bbs: Workload,
     /// Locket in pods of its own.
@@ -134,7 +149,10 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             namespace: "cf".into(),
+            domain: "cluster.local".into(),
             api: Workload::new("api", &["api", "sidecar"]),
+            sets: Vec::new(),
+            age_hours: 0,
             bbs: Workload::new("diego-api", &["diego-api", "logger"]),
             locket: None,
             cells: None,

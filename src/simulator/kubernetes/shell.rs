@@ -4,11 +4,12 @@
 //! answers in the simulated network and in Diego. An unknown program is not found, as anywhere.
 
 use super::curl;
+use super::labels::Labels;
 use super::netcat;
-use super::network::Outcome;
+use super::network::{OPERATORS_NAME, Outcome};
 use super::process::{Limit, Process};
 use super::script::{self, Join, Redirection};
-use super::settings::Netcat;
+use super::settings::{Netcat, Settings};
 use crate::simulator::diego::processes::Locks;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -22,6 +23,9 @@ const TIMED_OUT: i32 = 124;
 const CFDOT_GIVES_UP: Duration = Duration::from_secs(10);
 /// Where cfdot finds its settings.
 const CFDOT_SETUP: &str = "/var/vcap/jobs/cfdot/bin/setup";
+
+/// Where the Cloud Controller has its configuration.
+const CC_CONFIGURATION: &str = "/var/vcap/jobs/cloud_controller_ng/config/cloud_controller_ng.yml";
 
 impl Process {
     /// Runs a program to its end and gives its exit code. One that does not exist exits as from a shell.
@@ -40,6 +44,7 @@ impl Process {
                 "nc" => self.nc(arguments).await,
                 "curl" => curl::run(&self, arguments).await,
                 "cfdot" => self.cfdot(arguments).await,
+                "grep" => self.grep(arguments),
                 "echo" => {
                     self.say(1, &format!("{}\n", arguments.join(" ")));
                     0
@@ -247,6 +252,45 @@ impl Process {
             }
         }
         1
+    }
+
+    /// `grep` for a line of one of the files that there are. With `-o` the pattern is an address of the BBS' port.
+    fn grep(&self, arguments: &[String]) -> i32 {
+        let words: Vec<&String> = arguments.iter().filter(|word| !word.starts_with('-')).collect();
+        let [pattern, file] = words.as_slice() else { return 2 };
+        let Some(text) = self.file(file) else {
+            self.say(2, &format!("grep: {file}: No such file or directory\n"));
+            return 2;
+        };
+        let wanted = pattern.trim_start_matches('^').split('[').next().unwrap_or_default().to_owned();
+        let found: Vec<&str> = text.lines().filter(|line| line.contains(&wanted)).collect();
+        let only = arguments.iter().any(|word| word.starts_with('-') && word.contains('o'));
+        for line in &found {
+            let shown = if only { line.find(&wanted).map_or("", |at| &line[at..]) } else { line };
+            self.say(1, &format!("{shown}\n"));
+        }
+        i32::from(found.is_empty())
+    }
+
+    /// The files that the bot may read a line of: what the Cloud Controller calls the BBS, and what completes names.
+    fn file(&self, name: &str) -> Option<String> {
+        self.running.look(|world| {
+            let Settings { namespace, domain, service, port, labels, api, .. } = &world.settings;
+            let controller = api.containers.first() == Some(&self.container);
+            match name {
+                "/etc/resolv.conf" => {
+                    Some(format!("search {namespace}.svc.{domain} svc.{domain} {domain}\nnameserver 10.96.0.10\n"))
+                }
+                CC_CONFIGURATION if controller => {
+                    let host = match labels {
+                        Labels::Quarks => OPERATORS_NAME.to_owned(),
+                        _ => format!("{service}.{namespace}.svc.{domain}"),
+                    };
+                    Some(format!("diego:\n  bbs:\n    url: https://{host}:{port}\n"))
+                }
+                _ => None,
+            }
+        })
     }
 
     async fn cfdot(&self, arguments: &[String]) -> i32 {

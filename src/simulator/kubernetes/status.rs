@@ -117,6 +117,16 @@ impl Status {
         Self::failure(StatusCode::FORBIDDEN, Some("Forbidden"), message, Some(details))
     }
 
+    /// 422 for something done to one pod: what a `ValidatingAdmissionPolicy` answers that names no other reason.
+    pub(super) fn refused_by_policy(name: &str) -> Self {
+        let why =
+            "ValidatingAdmissionPolicy 'no-exec' with binding 'no-exec' denied request: no commands in production";
+        let message = format!("pods \"{name}\" is forbidden: {why}");
+        let causes = vec![Cause { reason: None, message: why.to_owned() }];
+        let details = Details { name: Some(name.to_owned()), kind: Some("pods"), causes, ..Details::default() };
+        Self::failure(StatusCode::UNPROCESSABLE_ENTITY, Some("Invalid"), message, Some(details))
+    }
+
     /// 405.
     pub(super) fn method_not_allowed() -> Self {
         let message = "the server does not allow this method on the requested resource".to_owned();

@@ -131,12 +131,13 @@ impl World {
     pub(super) fn new(settings: Settings) -> Self {
         let durations = settings.durations.clone();
         let head_start = jiff::SignedDuration::try_from(durations.here(HEAD_START)).unwrap_or_default();
-        let set = |workload: &Workload, role| {
+        let set_of = |workload: &Workload, role, group: &str| {
             let headless = if role == Role::Bbs { settings.headless.clone() } else { format!("{}-set", workload.name) };
             let hash = new_id()[..10].to_owned();
             let namespace = settings.namespace.clone();
             let set = SetRef {
                 name: workload.name.clone(),
+                group: group.to_owned(),
                 uid: new_uid(),
                 hash,
                 headless,
@@ -146,9 +147,18 @@ impl World {
             };
             (workload.clone(), role, set)
         };
-        let mut sets = vec![set(&settings.api, Role::Api)];
+        let set = |workload: &Workload, role| set_of(workload, role, &workload.name);
+        // A set for each zone or version, all for the same.
+        let several = |workload: &Workload, role| -> Vec<(Workload, Role, SetRef)> {
+            if settings.sets.is_empty() {
+                return vec![set(workload, role)];
+            }
+            let named = |end: &String| Workload { name: format!("{}{end}", workload.name), ..workload.clone() };
+            settings.sets.iter().map(|end| set_of(&named(end), role, &workload.name)).collect()
+        };
+        let mut sets = several(&settings.api, Role::Api);
         sets.extend(settings.locket.as_ref().map(|workload| set(workload, Role::Locket)));
-        sets.push(set(&settings.bbs, Role::Bbs));
+        sets.extend(several(&settings.bbs, Role::Bbs));
         sets.extend(settings.cells.as_ref().map(|workload| set(workload, Role::Cell)));
         sets.extend(settings.database_pods.as_ref().map(|workload| set(workload, Role::Database)));
         let mut world = Self {
@@ -177,6 +187,9 @@ impl World {
         }
         world.publish();
         world.advance(HEAD_START);
+        let age = world.settings.age_hours;
+        world.pods.iter_mut().for_each(|pod| pod.age_hours = age);
+        world.publish();
         world
     }
 

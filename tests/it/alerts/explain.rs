@@ -70,3 +70,22 @@ fn each_line_may_be_a_text_of_its_own() {
     assert!(text.contains("rule stager-number") && text.contains("rule number-is-no-code"), "{text}");
     assert_eq!(explain(&["missing.txt"], folder.path()).1, 2);
 }
+
+#[test]
+fn what_another_address_would_refuse_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = json!([{ "labels": { "alertname": "CFStagerUnavailable" }, "startsAt": "2026-01-10T03:00:00Z" }]);
+    let name = file(&folder, "list.json", &list.to_string());
+    let (text, code) = explain(&[&name], folder.path());
+    assert_eq!(code, 0);
+    assert!(
+        text.contains("At any other address its sender is told: this looks like the list that Prometheus"),
+        "{text}"
+    );
+    assert_eq!(explain(&[&name, "--source", "alertmanager"], folder.path()).1, 1);
+    // A line of a log is the same as a text and as a body.
+    let line =
+        json!({ "message": "bbs.exited-with-failure", "data": { "error": "lock exited with error: lost-lock" } });
+    let (text, code) = explain(&[&file(&folder, "line.json", &line.to_string())], folder.path());
+    assert!(code == 0 && text.contains("rule bbs-lost-lock"), "{text}");
+}

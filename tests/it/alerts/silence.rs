@@ -1,7 +1,10 @@
 //! One incident per outage, at the wire: an alert that flaps, and one that people muted.
 
 use serde_json::json;
+use stagerbot::incident::event::Event;
+use stagerbot::store::Store;
 
+use crate::harness::until;
 use crate::scene::{Scene, is_card, post};
 
 fn firing(began: u32) -> String {
@@ -12,19 +15,14 @@ fn firing(began: u32) -> String {
     .to_string()
 }
 
-/// How often the closed card was drawn after a check that found everything healthy.
-async fn closed(scene: &Scene, store: &stagerbot::store::Store, rounds: usize) {
-    use stagerbot::incident::event::Event;
-    let there = async {
-        loop {
-            let log = store.log(1).await.unwrap();
-            if log.iter().filter(|recorded| matches!(recorded.event, Event::Closed { .. })).count() == rounds {
-                return;
-            }
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(crate::scene::PATIENCE, there).await.unwrap_or_else(|_| panic!("{} cards", scene.cards()));
+/// Waits until the incident was closed so often.
+async fn closed(store: &Store, rounds: usize) {
+    until("the closes of the incident", async || {
+        let log = store.log(1).await.map_err(|error| error.to_string())?;
+        let closes = log.iter().filter(|recorded| matches!(recorded.event, Event::Closed { .. })).count();
+        if closes == rounds { Ok(()) } else { Err(format!("{closes}, not {rounds}")) }
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -32,12 +30,13 @@ async fn an_alert_that_flaps_over_a_healthy_environment_is_one_incident_and_one_
     let scene = Scene::new().await;
     let bot = scene.bot().await;
     let url = format!("sqlite://{}", scene.folder.path().join("bot.db").display());
-    let store = stagerbot::store::Store::open(&url).await.unwrap();
+    let store = Store::open(&url).await.unwrap();
     for round in 1..=12 {
         assert!(post(&bot, &firing(round)).await.is_success());
-        closed(&scene, &store, round as usize).await;
+        closed(&store, round as usize).await;
     }
-    scene.card("Healthy: nothing to do").await;
+    let card = scene.card("Healthy: nothing to do").await;
+    assert!(card.text_seen().contains("11 times"), "{}", card.text_seen());
     // And when it is real, the same card says so, with its button.
     scene.stuck().await;
     assert!(post(&bot, &firing(13)).await.is_success());

@@ -36,7 +36,7 @@ async fn it_goes_on_behind_its_close_and_verifies(home: Home) {
     assert!(home.store.append(id, 2, clock::now(), vec![refused()], None).await.is_err());
     home.store.append(id, 2, clock::now(), vec![reopened()], None).await.unwrap();
     assert_eq!(home.store.open_incidents().await.unwrap(), [id]);
-    let report = audited(&home.store, &[first.clone()]).await;
+    let report = audited(&home.store, std::slice::from_ref(&first)).await;
     assert_eq!((report.flaws, report.open.len()), (vec![], 1));
     home.store.append(id, 3, clock::now(), vec![refused(), closed()], None).await.unwrap();
     let second = home.store.head(id).await.unwrap().unwrap();

@@ -1,6 +1,7 @@
 //! What is seen from inside the pods, each part in its trouble, and each failing alone.
 
-use stagerbot::incident::observation::{Database, DatabaseReport, NotMade};
+use stagerbot::incident::observation::{Database, DatabaseReport, NotMade, PodEvent};
+use stagerbot::simulator::kubernetes::Snapshot;
 
 use tokio::time::timeout;
 
@@ -296,4 +297,52 @@ async fn many_pods_are_looked_at_within_the_deadline() {
     let observation = timeout(PATIENCE, setting.observe(Depth::Full)).await.unwrap();
     assert_eq!(outcomes(&observation), [ProbeOutcome::Unknown; 3]);
     assert!(matches!(observation.listening, Seen::NotKnown(_)));
+}
+
+fn client(simulated: &Simulated) -> kube::Client {
+    let mut config = kube::Config::new(simulated.url().parse().unwrap());
+    "cf".clone_into(&mut config.default_namespace);
+    kube::Client::try_from(config).unwrap()
+}
+
+/// Events are kept for an hour, their pods are not: what failed in an earlier pod of the name is not told of the one that is there.
+#[tokio::test]
+async fn events_that_outlive_their_pod_tell_nothing_of_the_next_one() {
+    let setting = Setting::start(Settings::held()).await;
+    let warned = async || {
+        let observation = setting.cluster.observe(Depth::Full, Timestamp::now()).await;
+        let Seen::Known(events) = &observation.events else { panic!("{:?}", observation.events) };
+        let of_it = |event: &&PodEvent| event.pod == "diego-api-1" && event.message.contains("pull");
+        events.iter().filter(of_it).filter_map(|event| event.uid.clone()).collect::<Vec<_>>()
+    };
+    setting.simulated.inject(Fault::ImageMissing);
+    setting.simulated.delete_pod_by_hand("diego-api-1");
+    let waits =
+        |now: &Snapshot| now.pod("diego-api-1").is_some_and(|pod| pod.waiting.as_deref() == Some("ImagePullBackOff"));
+    setting.simulated.advance_until(waits).unwrap();
+    let failed = setting.pod("diego-api-1").await.uid;
+    let told = warned().await;
+    assert!(!told.is_empty() && told.iter().all(|uid| *uid == failed), "{told:?}");
+
+    setting.simulated.heal(&Fault::ImageMissing);
+    setting.simulated.delete_pod_by_hand("diego-api-1");
+    let back = |now: &Snapshot| now.healthy() && now.pod("diego-api-1").is_some_and(|pod| pod.ready == pod.containers);
+    setting.simulated.advance_until(back).unwrap();
+    assert_ne!(setting.pod("diego-api-1").await.uid, failed);
+    let kept: kube::Api<k8s_openapi::api::core::v1::Event> = kube::Api::default_namespaced(client(&setting.simulated));
+    let kept = kept.list(&kube::api::ListParams::default()).await.unwrap();
+    assert!(kept.iter().any(|event| event.involved_object.uid.as_ref() == Some(&failed)), "the cluster keeps events");
+    assert_eq!(warned().await, Vec::<String>::new());
+}
+
+/// A policy is no missing permission: no role mends it.
+#[tokio::test]
+async fn an_exec_that_a_policy_refuses_is_told_as_that() {
+    let setting = Setting::start(Settings { exec: ExecHealth::RefusedByPolicy, ..Settings::short() }).await;
+    let observation = setting.observe(Depth::Full).await;
+    assert_eq!(outcomes(&observation), [ProbeOutcome::ExecRefused; 2]);
+    let told = &observation.probes()[0].text;
+    assert!(told.starts_with("a policy of the cluster refused it: ") && told.contains("'no-exec'"), "{told}");
+    assert_eq!(pings(&observation), [(None, PingOutcome::NotMade(NotMade::ExecRefused))]);
+    assert_eq!(diagnose(&observation).verdict, Verdict::NotKnown { cause: "exec-refused".into() });
 }

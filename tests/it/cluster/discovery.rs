@@ -6,6 +6,11 @@ use stagerbot::simulator::kubernetes::labels::Labels;
 
 use super::*;
 
+/// As the pods' own resolver completes names.
+fn local(topology: Topology) -> Topology {
+    Topology { domain: Some("cluster.local".to_owned()), ..topology }
+}
+
 fn found(observation: &Observation) -> &FoundTopology {
     let Seen::Known(found) = &observation.topology else { panic!("{:?}", observation.topology) };
     found
@@ -25,7 +30,7 @@ async fn every_generation_is_found_and_all_of_it_is_seen() {
     let locket = Some(Workload::new("diego-locket", &["diego-locket"]));
     let (api, bbs) = (one(short.api.clone()), one(short.bbs.clone()));
     let unlabelled = Settings { labels: Labels::Unlabelled, ..short.clone() };
-    let preset = |name| Topology::preset(name).unwrap();
+    let preset = |name| local(Topology::preset(name).unwrap());
     for (settings, topology) in [
         (Settings { locket, ..short.clone() }, preset("cfee-1")),
         (short.clone(), preset("cfee-2")),
@@ -77,7 +82,10 @@ async fn what_is_not_found_is_not_known_and_nothing_after_it() {
     let setting = Setting::discovering(settings).await;
     let observation = setting.observe(Depth::Full).await;
     let Seen::NotKnown(why) = &observation.topology else { panic!("{:?}", observation.topology) };
-    assert!(why.starts_with("in namespace cf, BBS was not found: looked among 2 StatefulSets"), "{why}");
+    assert!(
+        why.starts_with("in namespace cf, BBS was not found: looked for a StatefulSet that is diego-api by"),
+        "{why}"
+    );
     assert_eq!(observation.pods, Seen::NotKnown(why.clone()));
     for part in [observation.probes.known().is_some(), observation.lock.known().is_some()] {
         assert!(!part, "{observation:#?}");
@@ -90,7 +98,7 @@ async fn a_service_under_another_name_is_not_what_the_cloud_controller_calls() {
     let setting = Setting::discovering(Settings::short()).await;
     setting.simulated.inject(Fault::WrongServiceName);
     let observation = setting.observe(Depth::Full).await;
-    assert_eq!(found(&observation).topology, Topology::usual());
+    assert_eq!(found(&observation).topology, local(Topology::usual()));
     assert_eq!(observation.endpoints, Seen::NotKnown("no Service diego-api in namespace cf".to_owned()));
     assert_eq!(outcomes(&observation), [ProbeOutcome::NameNotResolved; 2]);
 }
@@ -115,7 +123,7 @@ async fn less_may_be_permitted() {
         let endpoints = topology && !resources.contains(&"endpoints");
         assert_eq!(observation.endpoints.known().is_some(), endpoints, "{resources:?}");
         if topology {
-            assert_eq!(found(&observation).topology, Topology::usual(), "{resources:?}");
+            assert_eq!(found(&observation).topology, local(Topology::usual()), "{resources:?}");
             assert_eq!(outcomes(&observation), [ProbeOutcome::Succeeded; 2], "{resources:?}");
         }
     }

@@ -1,6 +1,7 @@
 //! Every advice is read against the situations in which it is shown: none may tell to do what would harm there.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use proptest::prelude::ProptestConfig;
 use proptest::test_runner::TestRunner;
@@ -36,7 +37,7 @@ fn drastic() -> BTreeMap<&'static str, Condition> {
             && !finding.pods.iter().any(|pod| serves(pod))
     };
     BTreeMap::from([
-        ("cloud-controller-not-ready", warns),
+        ("cloud-controller-short", warns),
         ("node-lost", warns),
         ("certificates-refused", warns),
         ("bbs-migrating", warns),
@@ -44,6 +45,9 @@ fn drastic() -> BTreeMap<&'static str, Condition> {
         ("two-leaders", warns),
         ("ping-not-answered", warns),
         ("cells-evacuating", warns),
+        ("locket-works", warns),
+        ("label-stuck", asked_of_us),
+        ("bbs-start-hung", asked_of_us),
         ("bbs-unreachable", asked_of_us),
         ("bbs-hung", asked_of_us),
     ])
@@ -91,6 +95,29 @@ fn a_drastic_advice_is_shown_only_where_its_condition_holds() {
         Ok(())
     };
     runner.run(&any_observation(), each).unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+/// Every advice beside each situation in which it is shown, for somebody to read: a new situation, or a new text, changes it.
+#[test]
+fn every_advice_is_read_against_the_situations_in_which_it_is_shown() {
+    let words = Words::of(None);
+    let cases = cases();
+    let mut text = String::new();
+    for (id, advice) in advices() {
+        let shown = cases.iter().filter_map(|(name, observation, _)| {
+            let diagnosis = diagnose(observation);
+            let finding = diagnosis.findings.iter().find(|finding| finding.id == id)?;
+            super::by_hand::is_shown(&diagnosis, finding)
+                .then(|| (*name, words.say(&finding.says), diagnosis.verdict.phrase()))
+        });
+        let shown: Vec<(&str, String, Phrase)> = shown.collect();
+        assert!(!shown.is_empty(), "{id}: no case shows its advice");
+        let _ = writeln!(text, "{id}: {advice}");
+        for (name, says, verdict) in shown {
+            let _ = writeln!(text, "  {name} ({}): {says}", words.say(&verdict));
+        }
+    }
+    insta::assert_snapshot!(text);
 }
 
 /// Of two pods that look active, the one that answers its ping and holds the lock leads; the other one is what a restart deletes.

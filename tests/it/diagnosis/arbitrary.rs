@@ -145,7 +145,13 @@ fn forbidden(observation: &Observation) -> Option<&'static str> {
         (probes.is_empty() || !probes.iter().all(clear), "a probe is not clear"),
         (pods.lockets.iter().chain(&pods.bbs).any(PodSummary::is_terminating), "a pod is terminating"),
         (pods.lockets.iter().chain(&pods.bbs).any(|pod| !pod.is_ready()), "a pod is not ready"),
-        (pods.cloud_controllers.iter().any(|pod| !pod.is_ready()), "an api pod is not ready"),
+        (!pods.cloud_controllers.iter().any(PodSummary::is_ready), "no api pod is ready"),
+        (
+            pods.cloud_controllers.iter().any(|pod| !pod.is_ready())
+                && !observation.is_deaf()
+                && observation.is_unreached(),
+            "an api pod is not ready, and it was not seen that nobody listens",
+        ),
         (pods.sets.iter().any(|set| set.pending_revision), "a revision waits"),
     ]
     .into_iter()

@@ -4,6 +4,8 @@ use stagerbot::incident::observation::{
     Database, LockOutcome, NotMade, Observation, PingOutcome, PodSummary, ProbeOutcome, Seen,
 };
 
+use stagerbot::incident::observation::lasting::Momentary;
+
 use super::seen::*;
 
 pub(super) const CONNECT: &str = "Error: rpc error: code = Unknown desc = failed to connect to `user=locket database=locket`: \
@@ -177,9 +179,63 @@ pub(super) fn cases() -> Vec<(&'static str, Observation, &'static str)> {
         (
             "the signature, the lock's owner hangs in start-up",
             outage().listening(&BOTH_DEAF).lock(Owner("diego-api-0".into()), ""),
+            "will-help bbs-unreachable, no-active-leader, locket-works | diego-api-0 diego-api-1",
+        ),
+        (
+            "the signature, nobody holds the lock",
+            outage().lock(Nobody, ""),
+            "will-help bbs-unreachable, no-active-leader, locket-works | diego-api-0 diego-api-1",
+        ),
+        (
+            "the same in an incident, within its time",
+            outage().lock(Nobody, "").lasting(Momentary::Leaderless, None, false),
+            "not-known leader-awaited, bbs-unreachable, no-active-leader",
+        ),
+        (
+            "the same in an incident, beyond its time",
+            outage().lock(Nobody, "").lasting(Momentary::Leaderless, None, true),
             signature,
         ),
-        ("the signature, nobody holds the lock", outage().lock(Nobody, ""), signature),
+        (
+            "a label that is stuck, and Locket works",
+            healthy().listening(&BOTH_DEAF).probed(Refused).lock(Nobody, "").lasting(
+                Momentary::StaleLabel,
+                Some("uid-diego-api-0"),
+                true,
+            ),
+            "will-help label-stuck, bbs-unreachable, no-active-leader | diego-api-0",
+        ),
+        (
+            "a label that is stuck beside a leader that answers",
+            healthy()
+                .label(1, Some(true))
+                .endpoints(&["diego-api-0", "diego-api-1"])
+                .listening(&[("diego-api-0", false), ("diego-api-1", true)])
+                .pinged(Some("diego-api-1"), Answered)
+                .lock(Owner("diego-api-1".into()), "")
+                .lasting(Momentary::StaleLabel, Some("uid-diego-api-0"), true),
+            "will-help label-stuck | diego-api-0",
+        ),
+        (
+            "503 for longer than a start takes, and the database works",
+            healthy()
+                .listening(&FIRST_LISTENS)
+                .pinged(None, Migrating)
+                .pinged(Some("diego-api-0"), Migrating)
+                .lock(Owner("diego-api-0".into()), "")
+                .lasting(Momentary::Starting, Some("uid-diego-api-0"), true),
+            "will-help bbs-start-hung | diego-api-0",
+        ),
+        (
+            "503 for longer than a start takes, and Locket hangs",
+            healthy()
+                .listening(&FIRST_LISTENS)
+                .pinged(None, Migrating)
+                .pinged(Some("diego-api-0"), Migrating)
+                .lock(Hung, "")
+                .lasting(Momentary::Starting, Some("uid-diego-api-0"), true),
+            "not-known bbs-start-slow, locket-hung",
+        ),
         (
             "the signature, Locket apart",
             outage().own_lockets(),
@@ -335,7 +391,7 @@ pub(super) fn cases() -> Vec<(&'static str, Observation, &'static str)> {
         (
             "two are labelled, one is deaf",
             healthy().label(1, Some(true)).listening(&FIRST_LISTENS),
-            "not-known two-leaders, label-stale",
+            "not-known label-stale",
         ),
         (
             "the label is on the wrong pod",
@@ -381,6 +437,8 @@ pub(super) fn cases() -> Vec<(&'static str, Observation, &'static str)> {
         ("the very Service", healthy().probed(NameNotResolved).serving(SERVICE), "will-not-help name-not-resolved"),
         ("exec is denied", healthy().probed(ExecDenied), "not-known exec-denied"),
         ("exec is denied from one", outage().probed_from(1, ExecDenied), "not-known exec-denied, no-active-leader"),
+        ("a policy refuses exec", healthy().probed(ProbeOutcome::ExecRefused), "not-known exec-refused"),
+        ("exec is not carried", healthy().probed(ProbeOutcome::ExecNotCarried), "not-known exec-not-carried"),
         ("exec is impossible", healthy().probed(ExecFailed), "not-known exec-impossible"),
         ("no tool", healthy().probed(ToolTrouble), "not-known probe-not-possible"),
         ("in doubt", outage().probed_from(0, ProbeOutcome::Unknown), "not-known probe-not-possible, no-active-leader"),
@@ -396,14 +454,35 @@ pub(super) fn cases() -> Vec<(&'static str, Observation, &'static str)> {
         ),
         // Pods.
         (
-            "an api pod is not ready",
-            outage().pods(|pods| pods.cloud_controllers[1].ready = 1),
+            "an api pod is not ready beside an outage, and who listens was not seen",
+            short().pods(|pods| pods.bbs.truncate(2)),
+            "not-known unexplained, no-active-leader, cloud-controller-short-too",
+        ),
+        (
+            "an api pod is not ready beside an outage",
+            short().listening(&BOTH_DEAF),
+            "will-help bbs-unreachable, no-active-leader, cloud-controller-short-too | diego-api-0 diego-api-1",
+        ),
+        (
+            "an api pod is not ready beside a hung BBS",
+            all_seen_but_hung().lock(Owner("diego-api-0".into()), "").pods(|pods| pods.cloud_controllers[1].ready = 1),
+            "will-help bbs-hung, cloud-controller-short-too | diego-api-0",
+        ),
+        (
+            "an api pod is not ready, and all is well otherwise",
+            all_seen().pods(|pods| pods.cloud_controllers[1].ready = 1),
+            "will-not-help cloud-controller-short",
+        ),
+        (
+            "no api pod is ready",
+            Observation { probes: Seen::Known(Vec::new()), ..outage() }
+                .pods(|pods| pods.cloud_controllers.iter_mut().for_each(|pod| pod.ready = 1)),
             "will-not-help cloud-controller-not-ready, no-active-leader",
         ),
         (
             "no api pods",
-            outage().pods(|pods| pods.cloud_controllers.clear()),
-            "will-not-help cloud-controller-not-ready, no-active-leader",
+            Observation { probes: Seen::Known(Vec::new()), ..outage() }.pods(|pods| pods.cloud_controllers.clear()),
+            "will-not-help cloud-controller-absent, no-active-leader",
         ),
         (
             "no api pods, and no set of them",
@@ -412,6 +491,63 @@ pub(super) fn cases() -> Vec<(&'static str, Observation, &'static str)> {
                 pods.sets.remove(0);
             }),
             "not-known parts-not-found, no-active-leader",
+        ),
+        (
+            "healthy, and the passive pod is as ready as it ever is",
+            all_seen().passive_by_design(1),
+            "healthy healthy, passive-not-ready",
+        ),
+        (
+            "the passive pod has only just been made",
+            all_seen().passive_by_design(1).bbs(1, |pod| pod.created = Some(now())),
+            "not-known bbs-not-ready",
+        ),
+        ("the leader is short of the BBS's container", all_seen().passive_by_design(0), "not-known bbs-not-ready"),
+        (
+            "the signature where passive pods are not ready by design, and Locket works",
+            outage()
+                .passive_by_design(0)
+                .passive_by_design(1)
+                .listening(&BOTH_DEAF)
+                .lock(Nobody, "")
+                .database(Database::Up, ""),
+            "will-help bbs-unreachable, no-active-leader, locket-works, passive-not-ready | diego-api-0 diego-api-1",
+        ),
+        (
+            "the same, and whether the database works was not seen",
+            outage().passive_by_design(0).passive_by_design(1).listening(&BOTH_DEAF),
+            "not-known bbs-not-ready, no-active-leader",
+        ),
+        (
+            "a finalizer holds what was deleted",
+            outage().bbs(0, |pod| {
+                pod.deleting_until = Some(now());
+                pod.finalizers = vec!["example.com/backup".into()];
+            }),
+            "will-not-help finalizer-holds, no-active-leader",
+        ),
+        (
+            "it is pending, and nobody says why",
+            outage().bbs(0, |pod| {
+                (pod.phase, pod.ready) = ("Pending".into(), 0);
+                pod.created = Some(now() - jiff::SignedDuration::from_mins(6));
+            }),
+            "not-known pods-not-starting, no-active-leader",
+        ),
+        (
+            "two versions side by side, and the new one is not ready",
+            all_seen().versions(&["diego-api-v1", "diego-api-v2"]).bbs(1, |pod| pod.ready = 1),
+            "will-not-help update-under-way, bbs-not-ready",
+        ),
+        (
+            "two versions side by side, all of them ready",
+            all_seen().versions(&["diego-api-v1", "diego-api-v2"]),
+            "healthy healthy, two-versions",
+        ),
+        (
+            "the outage while two versions run side by side",
+            outage().versions(&["diego-api-v1", "diego-api-v2"]),
+            "will-not-help two-versions, bbs-unreachable, no-active-leader",
         ),
         ("a crash loop", healthy().trouble(1, "CrashLoopBackOff"), "will-not-help crash-loop"),
         (
@@ -478,6 +614,11 @@ pub(super) fn cases() -> Vec<(&'static str, Observation, &'static str)> {
                 "in namespace cf, BBS was not found: looked among 0 StatefulSets for diego-api, by label and by name",
             ),
             "not-known parts-not-found",
+        ),
+        (
+            "a proxy's page",
+            blind("list pods: something else than an API server answered in its place: HTTP 503 with a page"),
+            "not-known not-an-api-server",
         ),
         ("something else", blind("list pods: etcdserver: request timed out (500)"), "not-known cluster-not-seen"),
     ]

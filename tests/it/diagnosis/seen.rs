@@ -2,18 +2,20 @@
 
 use jiff::{SignedDuration, Timestamp};
 use stagerbot::incident::environment::Topology;
+use stagerbot::incident::observation::detail::PodDetail;
+use stagerbot::incident::observation::lasting::{Lasting, Momentary};
 use stagerbot::incident::observation::{
     Database, DatabaseReport, FoundTopology, Listening, LockOutcome, LockReport, Observation, Part, PingOutcome,
     PingReport, PodEvent, PodSummary, Pods, ProbeOutcome, ProbeReport, Seen, SetSummary,
 };
 
-pub(super) const SERVICE: &str = "diego-api";
+pub(crate) const SERVICE: &str = "diego-api";
 
-pub(super) fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     Timestamp::from_second(1_800_000_000).unwrap()
 }
 
-pub(super) fn pod(name: &str, active: Option<bool>) -> PodSummary {
+pub(crate) fn pod(name: &str, active: Option<bool>) -> PodSummary {
     PodSummary {
         name: name.into(),
         uid: format!("uid-{name}"),
@@ -30,14 +32,16 @@ pub(super) fn pod(name: &str, active: Option<bool>) -> PodSummary {
         trouble: None,
         node: Some("node-a".into()),
         ip: None,
+        detail: PodDetail::default(),
     }
 }
 
-pub(super) fn set(part: Part, name: &str) -> SetSummary {
-    SetSummary { part, name: name.into(), desired: 2, policy: "OrderedReady".into(), pending_revision: false }
+pub(crate) fn set(part: Part, name: &str) -> SetSummary {
+    let (name, container) = (name.to_owned(), Some(name.to_owned()));
+    SetSummary { part, name, desired: 2, policy: "OrderedReady".into(), pending_revision: false, container }
 }
 
-pub(super) fn report(pod: &str, outcome: ProbeOutcome) -> ProbeReport {
+pub(crate) fn report(pod: &str, outcome: ProbeOutcome) -> ProbeReport {
     ProbeReport {
         pod: pod.into(),
         container: "api".into(),
@@ -46,17 +50,18 @@ pub(super) fn report(pod: &str, outcome: ProbeOutcome) -> ProbeReport {
         exit_code: Some(i32::from(outcome != ProbeOutcome::Succeeded)),
         text: format!("{outcome:?}"),
         took: SignedDuration::ZERO,
+        by_bash: false,
     }
 }
 
 /// Two pods of each part; diego-api-0 leads, everything works, and the BBS answers through its Service. What is optional beside
 /// that was not looked at.
-pub(super) fn healthy() -> Observation {
+pub(crate) fn healthy() -> Observation {
     unproven().pinged(None, PingOutcome::Answered)
 }
 
 /// The same, and nobody could ask the BBS.
-pub(super) fn unproven() -> Observation {
+pub(crate) fn unproven() -> Observation {
     let pods = Pods {
         cloud_controllers: vec![pod("api-0", None), pod("api-1", None)],
         bbs: vec![pod("diego-api-0", Some(true)), pod("diego-api-1", Some(false))],
@@ -74,12 +79,19 @@ pub(super) fn unproven() -> Observation {
 }
 
 /// The runbook's outage: nobody leads, the probe is refused.
-pub(super) fn outage() -> Observation {
+pub(crate) fn outage() -> Observation {
     unproven().label(0, Some(false)).endpoints(&[]).probed(ProbeOutcome::Refused)
 }
 
+/// The outage, while one of two api pods is not ready, so that no probe is made from it.
+pub(crate) fn short() -> Observation {
+    let mut observation = outage().pods(|pods| pods.cloud_controllers[1].ready = 1);
+    observation.probes = Seen::Known(vec![report("api-0", ProbeOutcome::Refused)]);
+    observation
+}
+
 /// An observation is described by how it differs from another one.
-pub(super) trait Differing: Sized {
+pub(crate) trait Differing: Sized {
     fn pods(self, change: impl FnOnce(&mut Pods)) -> Self;
     fn endpoints(self, names: &[&str]) -> Self;
     fn probed(self, outcome: ProbeOutcome) -> Self;
@@ -87,16 +99,26 @@ pub(super) trait Differing: Sized {
     fn listening(self, pods: &[(&str, bool)]) -> Self;
     fn pinged(self, to: Option<&str>, outcome: PingOutcome) -> Self;
     fn control(self, outcome: ProbeOutcome) -> Self;
+    fn lasting(self, what: Momentary, uid: Option<&str>, over: bool) -> Self;
     fn lock(self, outcome: LockOutcome, text: &str) -> Self;
     fn database(self, state: Database, evidence: &str) -> Self;
     fn event(self, pod: &str, reason: &str) -> Self;
     fn serving(self, service: &str) -> Self;
+    fn versions(self, sets: &[&str]) -> Self;
 
     fn bbs(self, place: usize, change: impl FnOnce(&mut PodSummary)) -> Self {
         self.pods(|pods| change(&mut pods.bbs[place]))
     }
     fn label(self, place: usize, active: Option<bool>) -> Self {
         self.bbs(place, |pod| pod.active = active)
+    }
+    /// Short of the BBS's own container, and there for a while.
+    fn passive_by_design(self, place: usize) -> Self {
+        self.bbs(place, |pod| {
+            pod.ready = 1;
+            pod.detail.unready = vec!["diego-api".into()];
+            pod.created = Some(now() - SignedDuration::from_hours(1));
+        })
     }
     fn trouble(self, place: usize, trouble: &str) -> Self {
         self.bbs(place, |pod| (pod.ready, pod.trouble) = (1, Some(trouble.into())))
@@ -160,6 +182,13 @@ impl Differing for Observation {
         self
     }
 
+    fn lasting(mut self, what: Momentary, uid: Option<&str>, over: bool) -> Self {
+        let (uid, since) = (uid.map(str::to_owned), now() - SignedDuration::from_mins(1));
+        let lasting = Lasting { what, uid, since, looks: 3, until: now(), over, fresh: false };
+        self.lasting.get_or_insert_default().push(lasting);
+        self
+    }
+
     fn lock(mut self, outcome: LockOutcome, text: &str) -> Self {
         self.lock = Seen::Known(LockReport { from: "diego-api-0".into(), outcome, text: text.into() });
         self
@@ -172,42 +201,51 @@ impl Differing for Observation {
 
     fn event(mut self, pod: &str, reason: &str) -> Self {
         let message = "as Kubernetes put it".into();
-        let event = PodEvent { pod: pod.into(), reason: reason.into(), message, count: 3, last: Some(now()) };
+        let (uid, last) = (Some(format!("uid-{pod}")), Some(now()));
+        let event = PodEvent { pod: pod.into(), uid, reason: reason.into(), message, count: 3, last };
         self.events = Seen::Known(vec![event]);
+        self
+    }
+
+    fn versions(mut self, sets: &[&str]) -> Self {
+        let versions = vec![sets.iter().map(|&set| set.to_owned()).collect()];
+        let (topology, from) = (Topology::preset("cfee-2").unwrap(), Vec::new());
+        self.topology = Seen::Known(FoundTopology { topology, from, versions });
         self
     }
 
     fn serving(mut self, service: &str) -> Self {
         let topology = Topology { bbs_service: service.into(), ..Topology::preset("cfee-2").unwrap() };
-        self.topology = Seen::Known(FoundTopology { topology, from: vec![format!("Service {service}: port 8889")] });
+        let from = vec![format!("Service {service}: port 8889")];
+        self.topology = Seen::Known(FoundTopology { topology, from, versions: Vec::new() });
         self
     }
 }
 
-pub(super) fn blind(why: &str) -> Observation {
+pub(crate) fn blind(why: &str) -> Observation {
     Observation { probes: Seen::NotKnown(why.into()), ..Observation::blind(now(), why) }
 }
 
-pub(super) const BOTH_DEAF: [(&str, bool); 2] = [("diego-api-0", false), ("diego-api-1", false)];
-pub(super) const FIRST_LISTENS: [(&str, bool); 2] = [("diego-api-0", true), ("diego-api-1", false)];
-pub(super) const BOTH_LISTEN: [(&str, bool); 2] = [("diego-api-0", true), ("diego-api-1", true)];
+pub(crate) const BOTH_DEAF: [(&str, bool); 2] = [("diego-api-0", false), ("diego-api-1", false)];
+pub(crate) const FIRST_LISTENS: [(&str, bool); 2] = [("diego-api-0", true), ("diego-api-1", false)];
+pub(crate) const BOTH_LISTEN: [(&str, bool); 2] = [("diego-api-0", true), ("diego-api-1", true)];
 
 /// Everything optional as it is in a healthy environment.
-pub(super) fn all_seen() -> Observation {
+pub(crate) fn all_seen() -> Observation {
     let observation = healthy().listening(&FIRST_LISTENS).lock(LockOutcome::Owner("diego-api-0".into()), "");
     let observation = observation.pinged(None, PingOutcome::Answered).database(Database::Up, "Locket read from it");
     observation.pinged(Some("diego-api-0"), PingOutcome::Answered)
 }
 
 /// diego-api-0 hangs; after a while diego-api-1 takes the lock, and both are labelled.
-pub(super) fn hung_beside_another() -> Observation {
+pub(crate) fn hung_beside_another() -> Observation {
     let observation = healthy().label(1, Some(true)).endpoints(&["diego-api-0", "diego-api-1"]);
     let observation = observation.listening(&BOTH_LISTEN).pinged(None, PingOutcome::TimedOut);
     observation.pinged(Some("diego-api-0"), PingOutcome::TimedOut).pinged(Some("diego-api-1"), PingOutcome::Answered)
 }
 
 /// The Service of the probes is the headless one, which has no name while nobody leads.
-pub(super) fn headless(mut observation: Observation) -> Observation {
+pub(crate) fn headless(mut observation: Observation) -> Observation {
     observation = observation.probed(ProbeOutcome::NameNotResolved);
     if let Seen::Known(reports) = &mut observation.probes {
         for report in reports {
@@ -217,12 +255,12 @@ pub(super) fn headless(mut observation: Observation) -> Observation {
     observation
 }
 
-pub(super) fn all_seen_but_hung() -> Observation {
+pub(crate) fn all_seen_but_hung() -> Observation {
     let observation = healthy().listening(&FIRST_LISTENS).pinged(None, PingOutcome::TimedOut);
     observation.pinged(Some("diego-api-0"), PingOutcome::TimedOut)
 }
 
 /// A release before there was a label: every ready pod is behind the Service.
-pub(super) fn unlabelled() -> Observation {
+pub(crate) fn unlabelled() -> Observation {
     healthy().label(0, None).label(1, None).endpoints(&["diego-api-0", "diego-api-1"])
 }

@@ -21,12 +21,12 @@ pub(super) struct Case {
 }
 
 /// A restart is offered.
-fn offered(name: &'static str, faults: &[Fault]) -> Case {
+pub(super) fn offered(name: &'static str, faults: &[Fault]) -> Case {
     case(name, true, faults)
 }
 
 /// No restart is offered, and a typed request is refused.
-fn withheld(name: &'static str, faults: &[Fault]) -> Case {
+pub(super) fn withheld(name: &'static str, faults: &[Fault]) -> Case {
     case(name, false, faults)
 }
 
@@ -39,6 +39,7 @@ fn case(name: &'static str, offered: bool, faults: &[Fault]) -> Case {
         timeouts: patient(),
         comes_to: |_| true,
         seen: |_| true,
+        lasting: Duration::ZERO,
     };
     Case { name, offered, play }
 }
@@ -56,32 +57,38 @@ fn settings() -> Settings {
 }
 
 impl Case {
-    fn on(mut self, change: impl FnOnce(&mut Settings)) -> Self {
+    pub(super) fn on(mut self, change: impl FnOnce(&mut Settings)) -> Self {
         change(&mut self.play.settings);
         self
     }
 
-    fn deleting(mut self, pods: &[&'static str]) -> Self {
+    pub(super) fn deleting(mut self, pods: &[&'static str]) -> Self {
         self.play.deleted = pods.to_vec();
         self
     }
 
-    fn configured(mut self, change: fn(&mut Environment)) -> Self {
+    pub(super) fn configured(mut self, change: fn(&mut Environment)) -> Self {
         self.play.environment = change;
         self
     }
 
-    fn patient_for(mut self, change: impl FnOnce(&mut Timeouts)) -> Self {
+    pub(super) fn patient_for(mut self, change: impl FnOnce(&mut Timeouts)) -> Self {
         change(&mut self.play.timeouts);
         self
     }
 
-    fn once(mut self, comes_to: fn(&Snapshot) -> bool) -> Self {
+    pub(super) fn once(mut self, comes_to: fn(&Snapshot) -> bool) -> Self {
         self.play.comes_to = comes_to;
         self
     }
 
-    fn seeing(mut self, seen: fn(&Observation) -> bool) -> Self {
+    /// The same is seen for so many seconds, every ten.
+    pub(super) fn lasting(mut self, seconds: u64) -> Self {
+        self.play.lasting = Duration::from_secs(seconds);
+        self
+    }
+
+    pub(super) fn seeing(mut self, seen: fn(&Observation) -> bool) -> Self {
         self.play.seen = seen;
         self
     }
@@ -90,13 +97,13 @@ impl Case {
 const A_LONG_TIME: Duration = Duration::from_hours(10);
 
 /// Nobody is labelled, though every container of the BBS pods is ready: stuck.
-fn is_stuck(seen: &Snapshot) -> bool {
+pub(super) fn is_stuck(seen: &Snapshot) -> bool {
     let mut bbs = seen.pods.iter().filter(|pod| pod.name.starts_with("diego-api-"));
     seen.leader.is_none() && bbs.all(|pod| pod.active == Some(false) && pod.ready == pod.containers)
 }
 
 /// Nobody is labelled, ready or not.
-fn is_leaderless(seen: &Snapshot) -> bool {
+pub(super) fn is_leaderless(seen: &Snapshot) -> bool {
     let mut bbs = seen.pods.iter().filter(|pod| pod.name.starts_with("diego-api-"));
     seen.leader.is_none() && bbs.all(|pod| pod.active == Some(false))
 }
@@ -107,15 +114,15 @@ fn waits(seen: &Snapshot, reason: &str) -> bool {
 }
 
 /// The runbook's outage, with the database back at once.
-fn outage() -> Fault {
+pub(super) fn outage() -> Fault {
     Fault::DatabaseConnectionsLost { outage: Duration::from_secs(1) }
 }
 
-fn hung(pod: &str) -> Fault {
+pub(super) fn hung(pod: &str) -> Fault {
     Fault::BbsHung { pod: pod.into() }
 }
 
-fn not_ready(pod: &str) -> Fault {
+pub(super) fn not_ready(pod: &str) -> Fault {
     Fault::CloudControllerNotReady { pod: pod.into() }
 }
 
@@ -136,7 +143,7 @@ fn the_service_leads_to_the_hung_one(observation: &Observation) -> bool {
     pings.filter(|ping| ping.to.is_none()).all(|ping| ping.outcome == PingOutcome::TimedOut)
 }
 
-fn locket_hangs(observation: &Observation) -> bool {
+pub(super) fn locket_hangs(observation: &Observation) -> bool {
     observation.lock.known().is_some_and(|lock| lock.outcome == LockOutcome::Hung)
 }
 
@@ -166,7 +173,8 @@ pub(super) fn of_the_database_and_locket() -> Vec<Case> {
         offered("the_runbooks_outage_and_the_lock_can_be_read", &[outage()])
             .on(|settings| settings.durations.locket_reads_again = Duration::ZERO)
             .once(is_stuck)
-            .seeing(|observation| !locket_hangs(observation)),
+            .seeing(|observation| !locket_hangs(observation))
+            .lasting(20),
         withheld("connections_lost_and_the_database_still_dark", &[still_dark]).once(is_leaderless),
         withheld("database_down", &[Fault::DatabaseDown]).once(is_leaderless),
         withheld("database_refuses", &[Fault::DatabaseRefuses]).once(is_turned_away).seeing(database_refused),
@@ -318,8 +326,9 @@ pub(super) fn in_pairs() -> Vec<Case> {
         .once(is_stuck)
         .seeing(locket_hangs),
         withheld("the_outage_and_exec_denied", &[outage(), Fault::ExecDenied]).once(is_stuck),
-        withheld("the_outage_and_an_api_pod_not_ready", &[outage(), not_ready("api-1")])
-            .once(|seen| is_stuck(seen) && seen.pod("api-1").is_some_and(|pod| pod.ready == 1)),
+        offered("the_outage_and_an_api_pod_not_ready", &[outage(), not_ready("api-1")])
+            .once(|seen| is_stuck(seen) && seen.pod("api-1").is_some_and(|pod| pod.ready == 1))
+            .seeing(locket_hangs),
         withheld("the_outage_and_a_revision_waits", &[outage(), Fault::PendingRevision]).once(is_stuck),
         offered("the_outage_and_cells_evacuating", &[outage(), Fault::CellsEvacuating])
             .on(|settings| settings.cells = Some(Workload::new("diego-cell", &["diego-cell"])))

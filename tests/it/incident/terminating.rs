@@ -44,6 +44,8 @@ fn past_a_canary_that_hangs_in_terminating_nothing_of_an_ordered_set_is_deleted(
     assert!(!story.incident.is_closed(), "its grace and a start allowance are not over");
     story.pass(1);
     story.look_at(false);
+    assert!(!story.incident.is_closed(), "what hands over has seen how everything stands");
+    story.look();
     assert_eq!(story.intended(), ["uid-0"]);
     let Some(Outcome::NotRecovered { why, deleted: 1, planned: 2 }) = story.outcome() else {
         panic!("{:?}", story.incident.state)

@@ -1,0 +1,273 @@
+//! What is normal for some seconds: within its time it says "wait", beyond it what it is; and it is by several looks.
+
+use stagerbot::incident::event::LastLeader;
+use stagerbot::incident::observation::lasting::Momentary;
+use stagerbot::incident::observation::{Database, LockOutcome};
+
+use super::*;
+use crate::diagnosis::seen::{BOTH_DEAF, Differing, FIRST_LISTENS, healthy, outage};
+
+/// An incident that is shown one observation after another.
+struct Course {
+    incident: Incident,
+    log: Vec<Recorded>,
+    now: Timestamp,
+    policy: Policy,
+}
+
+impl Course {
+    fn new() -> Self {
+        Self::after(None)
+    }
+
+    fn after(last_leader: Option<LastLeader>) -> Self {
+        let (policy, now) = (policy(), crate::diagnosis::seen::now());
+        let trigger = Trigger::Check(policy.who(&account("anna")));
+        let opened = Event::Opened {
+            environment: "prod".into(),
+            trigger,
+            last_restart: None,
+            last_leader,
+            database_alerts: Vec::new(),
+        };
+        let log = vec![Recorded { seq: 1, at: now, event: opened }];
+        let incident = Incident::replay(1, &log).unwrap();
+        let mut course = Self { incident, log, now, policy };
+        course.tell(Command::Claim { claim: 1 }).unwrap();
+        course
+    }
+
+    fn tell(&mut self, command: Command) -> Result<(), Refusal> {
+        for event in self.incident.decide(&command, self.now, &self.policy)? {
+            let recorded = Recorded { seq: self.incident.seq + 1, at: self.now, event };
+            self.incident.apply(&recorded);
+            self.log.push(recorded);
+        }
+        Ok(())
+    }
+
+    /// Shows it so many seconds after the look before.
+    fn sees(&mut self, seconds: i64, observation: &Observation) -> String {
+        self.now += SignedDuration::from_secs(seconds);
+        let observation = Observation { at: self.now, ..observation.clone() };
+        let claim = self.incident.claim.unwrap();
+        self.tell(Command::RecordObservation { claim, observation }).unwrap();
+        self.cause()
+    }
+
+    fn cause(&self) -> String {
+        self.incident.diagnosis.as_ref().unwrap().deciding().unwrap().id.clone()
+    }
+
+    fn planned(&self) -> Vec<String> {
+        let State::AwaitingApproval(request) = &self.incident.state else { panic!("{:?}", self.incident.state) };
+        request.plan.pods().map(|(_, pod)| pod.name.clone()).collect()
+    }
+
+    fn requests(&mut self) -> Result<(), Refusal> {
+        self.tell(Command::RequestRestart { by: account("anna"), reason: None })
+    }
+}
+
+/// A label that stays on a pod that does not listen, while Locket works.
+fn stuck_label() -> Observation {
+    healthy()
+        .probed(ProbeOutcome::Refused)
+        .listening(&BOTH_DEAF)
+        .lock(LockOutcome::Nobody, "")
+        .database(Database::Up, "Locket read from it")
+}
+
+/// A BBS that answers 503, while Locket works.
+fn answers_503() -> Observation {
+    let pinged = healthy().listening(&FIRST_LISTENS).pinged(None, PingOutcome::Migrating);
+    let pinged = pinged.pinged(Some("diego-api-0"), PingOutcome::Migrating);
+    pinged.lock(LockOutcome::Owner("diego-api-0".into()), "").database(Database::Up, "Locket read from it").bbs(
+        0,
+        |pod| {
+            pod.created = Some(crate::diagnosis::seen::now() - SignedDuration::from_hours(30));
+        },
+    )
+}
+
+#[test]
+fn a_label_that_is_stuck_is_mended_by_a_restart_of_that_pod_alone() {
+    let mut course = Course::new();
+    assert_eq!(course.sees(0, &stuck_label()), "label-stale");
+    assert!(course.requests().is_err(), "right after a leader is lost that is normal");
+    for seconds in [15, 15, 15, 14] {
+        assert_eq!(course.sees(seconds, &stuck_label()), "label-stale");
+    }
+    assert_eq!(course.sees(1, &stuck_label()), "label-stuck");
+    course.requests().unwrap();
+    assert_eq!(course.planned(), ["diego-api-0"]);
+}
+
+#[test]
+fn one_long_gap_is_not_several_looks() {
+    let mut course = Course::new();
+    course.sees(0, &stuck_label());
+    assert_eq!(course.sees(600, &stuck_label()), "label-stale", "two looks");
+    assert_eq!(course.sees(1, &stuck_label()), "label-stuck");
+}
+
+#[test]
+fn a_label_that_follows_or_moves_begins_anew() {
+    let mut course = Course::new();
+    course.sees(0, &stuck_label());
+    course.sees(50, &stuck_label());
+    course.sees(5, &outage());
+    for seconds in [5, 30, 29] {
+        assert_eq!(course.sees(seconds, &stuck_label()), "label-stale");
+    }
+    assert_eq!(course.sees(1, &stuck_label()), "label-stuck");
+
+    let mut course = Course::new();
+    course.sees(0, &stuck_label());
+    course.sees(50, &stuck_label());
+    let another = stuck_label().bbs(0, |pod| pod.uid = "another".into());
+    assert_eq!(course.sees(20, &another), "label-stale", "another pod of the same name");
+}
+
+#[test]
+fn a_moment_in_which_nothing_could_be_seen_does_not_count_and_does_not_begin_anew() {
+    let mut course = Course::new();
+    course.sees(0, &stuck_label());
+    course.sees(30, &stuck_label());
+    course.sees(10, &Observation::blind(course.now, "list pods: no answer within 5.0 s"));
+    assert_eq!(course.sees(20, &stuck_label()), "label-stuck");
+}
+
+#[test]
+fn a_stuck_label_is_no_reason_while_locket_or_the_database_is_not_known_to_work() {
+    let mut course = Course::new();
+    let reached = healthy().label(1, Some(true)).listening(&[("diego-api-0", true), ("diego-api-1", false)]);
+    for seconds in [0, 30, 30, 30] {
+        course.sees(seconds, &reached.clone().lock(LockOutcome::Hung, ""));
+        assert!(course.requests().is_err());
+    }
+    // Nobody listens at all, and nothing is reached: then it is the outage, whatever the label says.
+    let mut course = Course::new();
+    let outage = stuck_label().lock(LockOutcome::Hung, "").database(Database::Accepts, "");
+    course.sees(0, &outage);
+    course.sees(30, &outage);
+    assert_eq!(course.sees(30, &outage), "bbs-unreachable");
+    course.requests().unwrap();
+    assert_eq!(course.planned(), ["diego-api-0", "diego-api-1"]);
+}
+
+#[test]
+fn a_bbs_that_hangs_in_its_start_is_told_from_one_that_migrates() {
+    let mut course = Course::new();
+    for seconds in [0, 40, 40, 39] {
+        assert_eq!(course.sees(seconds, &answers_503()), "bbs-migrating");
+        assert!(course.requests().is_err());
+    }
+    assert_eq!(course.sees(1, &answers_503()), "bbs-start-hung");
+    course.requests().unwrap();
+    assert_eq!(course.planned(), ["diego-api-0"]);
+}
+
+#[test]
+fn a_migration_is_never_cut_short() {
+    let running = |image: &str| {
+        answers_503().bbs(0, |pod| {
+            (pod.detail.revision, pod.detail.image) = (Some("r7".into()), Some(image.into()));
+        })
+    };
+    let last = |uid: &str| LastLeader {
+        pod: "diego-api-0".into(),
+        uid: uid.into(),
+        at: crate::diagnosis::seen::now(),
+        revision: Some("r7".into()),
+        image: Some("diego@1".into()),
+    };
+    let comes_to = |last: Option<LastLeader>, observation: &Observation| {
+        let mut course = Course::after(last);
+        [0, 60, 60, 60].map(|seconds| course.sees(seconds, observation))[3].clone()
+    };
+    assert_eq!(comes_to(Some(last("another")), &running("diego@2")), "bbs-migrating", "its image is new");
+    assert_eq!(comes_to(Some(last("another")), &running("diego@1")), "bbs-start-hung", "the same image and revision");
+    assert_eq!(comes_to(Some(last("uid-diego-api-0")), &running("diego@2")), "bbs-start-hung", "the same pod");
+    let young = running("diego@1").bbs(0, |pod| pod.created = Some(crate::diagnosis::seen::now()));
+    assert_eq!(comes_to(None, &young), "bbs-migrating", "nothing is known of what ran before");
+    let blind = running("diego@1").lock(LockOutcome::Hung, "").database(Database::Accepts, "");
+    assert_eq!(comes_to(Some(last("another")), &blind), "bbs-start-slow", "the database may be why");
+}
+
+#[test]
+fn nobody_leads_while_locket_works_is_waited_for() {
+    let free = outage().listening(&BOTH_DEAF).lock(LockOutcome::Nobody, "").database(Database::Up, "");
+    let mut course = Course::new();
+    assert_eq!(course.sees(0, &free), "leader-awaited");
+    assert_eq!(course.sees(15, &free), "leader-awaited");
+    assert!(course.requests().is_err());
+    assert_eq!(course.sees(5, &free), "bbs-unreachable");
+    course.requests().unwrap();
+    // A Locket that hangs is the runbook's outage, at once.
+    let mut course = Course::new();
+    assert_eq!(course.sees(0, &outage().lock(LockOutcome::Hung, "")), "bbs-unreachable");
+    // A single look, which has no history, says both.
+    let single = stagerbot::incident::diagnosis::diagnose(&free);
+    let ids: Vec<&str> = single.findings.iter().map(|finding| finding.id.as_str()).collect();
+    assert_eq!(ids, ["bbs-unreachable", "no-active-leader", "locket-works"]);
+}
+
+#[test]
+fn the_next_look_comes_when_the_time_is_up() {
+    let mut course = Course::new();
+    course.sees(0, &stuck_label());
+    course.sees(50, &stuck_label());
+    let observation = course.incident.observation.clone().unwrap();
+    let look = stagerbot::incident::next::Look::after(None, 1, observation, &course.incident);
+    let next = course.incident.next(1, Some(&look), course.now, &course.policy);
+    let due = course.now + SignedDuration::from_secs(10);
+    assert_eq!(next, stagerbot::incident::next::Next::WaitUntil(due));
+}
+
+#[test]
+fn what_time_decided_holds_for_the_approval_and_survives_a_restart_of_the_bot() {
+    let mut course = Course::new();
+    for seconds in [0, 30, 30] {
+        course.sees(seconds, &stuck_label());
+    }
+    course.requests().unwrap();
+    let code = course.incident.request().unwrap().code.clone();
+    course.sees(60, &stuck_label());
+    let approve = Command::Approve { by: account("ben"), code, database_checked: true };
+    course.tell(approve).unwrap();
+    let stored: Vec<Recorded> =
+        course.log.iter().map(|one| serde_json::from_str(&serde_json::to_string(one).unwrap()).unwrap()).collect();
+    course.incident = Incident::replay(1, &stored).unwrap();
+    course.tell(Command::Claim { claim: 2 }).unwrap();
+    course.sees(5, &stuck_label());
+    let intended = |one: &Recorded| matches!(&one.event, Event::DeleteIntended { pod, .. } if pod == "diego-api-0");
+    assert!(course.log.iter().any(intended), "{:?}", course.incident.state);
+}
+
+#[test]
+fn a_label_that_followed_meanwhile_voids_the_approval() {
+    let mut course = Course::new();
+    for seconds in [0, 30, 30] {
+        course.sees(seconds, &stuck_label());
+    }
+    course.requests().unwrap();
+    let code = course.incident.request().unwrap().code.clone();
+    course.sees(30, &outage().lock(LockOutcome::Nobody, ""));
+    course.sees(30, &stuck_label());
+    course.tell(Command::Approve { by: account("ben"), code, database_checked: true }).unwrap();
+    course.sees(5, &stuck_label());
+    assert!(course.log.iter().any(|one| matches!(one.event, Event::PlanVoided { .. })), "it had followed in between");
+}
+
+#[test]
+fn what_waits_is_recorded_look_by_look_and_no_longer() {
+    let mut course = Course::new();
+    for _ in 0..20 {
+        course.sees(15, &stuck_label());
+    }
+    let observed = course.log.iter().filter(|one| matches!(one.event, Event::Observed { .. })).count();
+    assert_eq!(observed, 5, "five looks decide; the others change nothing");
+    let lasting = course.incident.observation.as_ref().unwrap().lasting.clone().unwrap();
+    assert_eq!((lasting[0].what, lasting[0].looks), (Momentary::StaleLabel, 5));
+}
