@@ -36,7 +36,7 @@ const PURE_STD: [&str; 15] = [
 ];
 
 /// Who makes sentences out of ids and arguments.
-const SPEAKS: [&str; 9] = [
+const SPEAKS: [&str; 10] = [
     "words",
     "chat::card",
     "chat::card::by_hand",
