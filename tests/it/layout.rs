@@ -301,8 +301,18 @@ fn only_the_cluster_talks_to_kubernetes_and_only_words_turns_ids_into_sentences(
 }
 
 /// What an error may hold as its cause: our own errors, I/O, and a `Cause`. A library's own error may quote what it was given.
-const CAUSES: [&str; 8] =
-    ["Cause", "std::io::Error", "StoreError", "ConnectError", "KubeconfigError", "Unproven", "ChatError", "InboxError"];
+const CAUSES: [&str; 10] = [
+    "Cause",
+    "std::io::Error",
+    "StoreError",
+    "Arc<StoreError>",
+    "ConnectError",
+    "KubeconfigError",
+    "Unproven",
+    "ChatError",
+    "InboxError",
+    "BodyError",
+];
 
 /// How an error is told where not by `causes`: a library's text in the log, or a message without its causes.
 const UNTOLD: [&str; 6] = ["%error,", "?error", "%source", "{error:", "{source", ".source()"];
