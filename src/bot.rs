@@ -123,8 +123,8 @@ impl Bot {
         tasks.spawn(engine.run(stop.clone()));
         tasks.spawn(inbox.rejected().clone().keep_telling(stop.clone()));
         tasks.spawn(store.run_pruning(config.store.keep, stop.clone()));
-        for chat in chats.iter().cloned() {
-            let (inbox, stop) = (inbox.clone(), stop.clone());
+        for chat in &chats {
+            let (chat, inbox, stop) = (chat.clone(), inbox.clone(), stop.clone());
             tasks.spawn(async move {
                 if let Err(error) = chat.listen(inbox, stop).await {
                     tracing::error!(platform = %chat.platform(), error = %causes(&error), "stopped listening; not ready any more");
@@ -172,7 +172,7 @@ impl Bot {
         let left = old.left_for_a_start(&new);
         // What takes a new start is still what it was.
         *old = Config {
-            server: old.server.clone(),
+            server: old.server,
             alerts: old.alerts.clone(),
             store: old.store.clone(),
             slack: old.slack.clone(),

@@ -4,12 +4,12 @@
 //! may have happened is unclear, never assumed. Nothing that comes from outside reaches a command that is run in a pod but
 //! names that were checked as such, ports, and addresses that were read as such.
 
+mod foreign;
 pub mod kubeconfig;
 mod tls;
 mod credentials;
 mod route;
 mod connection;
-mod foreign;
 pub mod error;
 pub mod client;
 pub mod session;
@@ -17,6 +17,7 @@ pub mod list;
 mod discover;
 mod events;
 pub mod exec;
+pub mod scripts;
 mod called;
 pub mod checks;
 pub mod observe;
@@ -36,7 +37,7 @@ use self::observe::Observer;
 use self::session::{Connections, Opened, Session, WATCH_SILENCE};
 use self::watch::Changes;
 use crate::incident::environment::{Environment, Topology};
-use crate::incident::observation::{Depth, Observation};
+use crate::incident::observation::{Depth, Observation, Obstacle};
 use crate::incident::transition::DeleteResult;
 
 /// One environment in its cluster. Cheap to clone.
@@ -117,7 +118,7 @@ impl Cluster {
         let observation = match session.ready().await {
             Ok(()) => Observer { client, environment, timeouts, permits, told }.observe(depth, now).await,
             // Everything that would be asked waits for the same.
-            Err(error) => Observation::blind(now, &error.to_string()),
+            Err(error) => Observation::blocked(now, Obstacle::NoCredentials, &error.to_string()),
         };
         newest.note(now, observation.topology.known().map(|found| &found.topology));
         observation

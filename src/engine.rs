@@ -243,7 +243,7 @@ impl Engine {
     async fn decide_row(&mut self, row: &InboxRow) -> Result<Phrase, StoreError> {
         let key = row.dedupe_key.as_str();
         for _ in 0..ATTEMPTS {
-            match self.execute(row).await {
+            match Box::pin(self.execute(row)).await {
                 Ok(Some(answer)) => return Ok(answer),
                 Ok(None) | Err(StoreError::AlreadyOpen(_)) => self.sync().await?,
                 Err(StoreError::Overtaken(id)) => self.reload(id).await?,

@@ -1,6 +1,6 @@
 //! What the Cloud Controller itself calls the BBS, and what its pod's resolver completes names with: read once in one of its pods.
 //!
-//! Only two lines are asked for, the BBS's address in its configuration and the resolver's search list: the file holds secrets.
+//! Only the addresses in its configuration are asked for, and the resolver's search list: the file holds secrets.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -9,14 +9,8 @@ use tokio::time::Instant;
 
 use super::client::is_host;
 use super::exec::{Ending, Execs};
+use super::scripts::CALLED;
 use crate::incident::observation::PodSummary;
-
-/// What is run, with the BBS's port as `$0`. Where either file is missing, the other one tells all the same.
-const SCRIPT: &str = concat!(
-    "timeout -k 1 2 grep -ohE \"https://[A-Za-z0-9.-]+:$0\" ",
-    "/var/vcap/jobs/cloud_controller_ng/config/cloud_controller_ng.yml; ",
-    "timeout -k 1 2 grep -h ^search /etc/resolv.conf"
-);
 
 /// How long it may take.
 const LIMIT: Duration = Duration::from_secs(4);
@@ -52,8 +46,7 @@ impl Told {
                 return;
             }
         }
-        let command = ["bash", "-c", SCRIPT, &port.to_string()].map(str::to_owned);
-        let called = match execs.run(&pod.name, container, &command, LIMIT).await {
+        let called = match execs.run(&pod.name, container, &CALLED.command([]), LIMIT).await {
             Ending::Exited { text, .. } => Some(read(&text, port, namespace)),
             _ => None,
         };

@@ -10,6 +10,7 @@ use super::credentials::CredentialError;
 use super::route::{NameError, ProxyError};
 use super::tls::authority::Disbelief;
 use crate::causes::Cause;
+use crate::incident::observation::Obstacle;
 
 use crate::sanitize;
 
@@ -44,6 +45,48 @@ pub(super) fn describe(error: &kube::Error) -> String {
                 .to_owned()
         }
         other => on_the_way(other),
+    }
+}
+
+/// Why something could not be seen: what stood in the way, and what it said.
+#[derive(Clone, Debug)]
+pub(super) struct Unseen {
+    pub(super) obstacle: Obstacle,
+    pub(super) why: String,
+}
+
+/// What stood in the way of a read.
+pub(super) fn obstacle(error: &kube::Error) -> Obstacle {
+    match error {
+        kube::Error::Api(status) if foreign::is_page(&status.message) => Obstacle::Foreign,
+        kube::Error::Api(status) if foreign::is_by_policy(status) => Obstacle::Other,
+        kube::Error::Api(status) => match status.code {
+            401 => Obstacle::Credentials,
+            403 => Obstacle::Permission,
+            _ => Obstacle::Other,
+        },
+        kube::Error::UpgradeConnection(_) => Obstacle::Other,
+        kube::Error::SerdeError(_) | kube::Error::FromUtf8(_) => Obstacle::Foreign,
+        other if find::<CredentialError>(other).is_some() => Obstacle::NoCredentials,
+        other => match find::<rustls::Error>(other) {
+            Some(rustls::Error::InvalidCertificate(_)) => Obstacle::NotTrusted,
+            Some(rustls::Error::AlertReceived(
+                AlertDescription::ProtocolVersion | AlertDescription::HandshakeFailure,
+            )) => Obstacle::Unreachable,
+            // Of all others that are told, these are the ones about the client's own certificate.
+            Some(rustls::Error::AlertReceived(
+                AlertDescription::CertificateRequired
+                | AlertDescription::UnknownCA
+                | AlertDescription::CertificateExpired
+                | AlertDescription::CertificateRevoked
+                | AlertDescription::BadCertificate
+                | AlertDescription::UnsupportedCertificate
+                | AlertDescription::CertificateUnknown
+                | AlertDescription::AccessDenied
+                | AlertDescription::DecryptError,
+            )) => Obstacle::Credentials,
+            _ => Obstacle::Unreachable,
+        },
     }
 }
 

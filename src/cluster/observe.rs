@@ -20,12 +20,12 @@ use super::checks::database;
 use super::checks::{CheckResults, Checks};
 use super::client::Timeouts;
 use super::discover::{Listing, discover};
-use super::error::{describe, is_transient};
+use super::error::{Unseen, describe, is_transient, obstacle};
 use super::events;
 use super::exec::Execs;
 use super::list::{self, ListedPod, ListedService, ListedSet};
 use crate::incident::environment::{Environment, FixedParts, Topology};
-use crate::incident::observation::{Depth, FoundTopology, Observation, PodEvent, Pods, Seen};
+use crate::incident::observation::{Depth, FoundTopology, Observation, Obstacle, PodEvent, Pods, Seen};
 
 /// How many objects are asked for at once.
 const PAGE: u32 = 500;
@@ -49,13 +49,14 @@ struct Listed {
     /// Which pods play which part: as configured, or as found; else why not.
     topology: Result<Topology, String>,
     found: Seen<FoundTopology>,
-    pods: Result<Pods, String>,
+    pods: Result<Pods, Unseen>,
     /// Every pod of the namespace.
     all: Vec<ListedPod>,
-    endpoints: Result<Vec<String>, String>,
+    /// The ready pods behind the BBS Service; `Ok(None)` where there is none of that name.
+    endpoints: Result<Option<Vec<String>>, String>,
 }
 
-type PodsAndSets = Result<(Vec<ListedPod>, Vec<ListedSet>), String>;
+type PodsAndSets = Result<(Vec<ListedPod>, Vec<ListedSet>), Unseen>;
 
 /// What the API lists, before it is known which of it is ours.
 struct Raw {
@@ -69,7 +70,7 @@ impl Observer<'_> {
     pub(super) async fn observe(&self, depth: Depth, now: Timestamp) -> Observation {
         let deadline = Instant::now() + self.timeouts.observation;
         if depth == Depth::Pods {
-            return self.list(deadline, now, false).await.observation(now);
+            return self.list(deadline, now, false).await.observation(now, self.environment);
         }
         let (listed, warnings) = tokio::join!(self.list(deadline, now, true), self.warnings(deadline, now));
         let databases = database::pods(&listed.all);
@@ -79,7 +80,8 @@ impl Observer<'_> {
                 let execs = Execs { api, permits: self.permits, timeouts: self.timeouts, deadline };
                 Checks { environment: self.environment, topology, pods, databases: &databases, execs }.run().await
             }
-            (Err(why), _) | (Ok(_), Err(why)) => CheckResults::unknown(why),
+            (_, Err(unseen)) => CheckResults::unknown(&unseen.why),
+            (Err(why), _) => CheckResults::unknown(why),
         };
         let warnings = warnings.and_then(|all| {
             let topology = listed.topology.as_ref().map_err(Clone::clone)?;
@@ -89,7 +91,15 @@ impl Observer<'_> {
             Ok(events::newest(all, concerned))
         });
         let CheckResults { probes, listening, pings, control, lock, database } = results;
-        let seen = Observation { probes, listening, pings, control, lock, database, ..listed.observation(now) };
+        let seen = Observation {
+            probes,
+            listening,
+            pings,
+            control,
+            lock,
+            database,
+            ..listed.observation(now, self.environment)
+        };
         Observation { events: warnings.into(), ..seen }
     }
 
@@ -135,16 +145,16 @@ impl Observer<'_> {
 
     /// Finds out which pods play which part. Where Services can't be listed, their endpoints have the same names.
     fn discovered(&self, raw: &Raw, fixed: &FixedParts, now: Timestamp) -> Listed {
-        let nothing = |why: String, all: Vec<ListedPod>| Listed {
-            topology: Err(why.clone()),
-            found: Seen::NotKnown(why.clone()),
-            pods: Err(why.clone()),
+        let nothing = |unseen: Unseen, all: Vec<ListedPod>| Listed {
+            topology: Err(unseen.why.clone()),
+            found: Seen::NotKnown(unseen.why.clone()),
+            endpoints: Err(unseen.why.clone()),
+            pods: Err(unseen),
             all,
-            endpoints: Err(why),
         };
         let (all, sets) = match &raw.all {
             Ok(all) => all,
-            Err(why) => return nothing(why.clone(), Vec::new()),
+            Err(unseen) => return nothing(unseen.clone(), Vec::new()),
         };
         let by_endpoints = || {
             let all = raw.endpoints.as_ref().ok()?.iter();
@@ -155,13 +165,16 @@ impl Observer<'_> {
         let called = self.told.known().unwrap_or_default();
         let mut found = match discover(&listing, fixed, called.service.as_deref(), now) {
             Ok(found) => found,
-            Err(why) => return nothing(format!("in namespace {}, {why}", self.environment.namespace), all.clone()),
+            Err(why) => {
+                let why = format!("in namespace {}, {why}", self.environment.namespace);
+                return nothing(Unseen { obstacle: Obstacle::Parts, why }, all.clone());
+            }
         };
         found.topology.domain = called.domain;
         let name = found.topology.bbs_service.as_str();
-        let endpoints = raw.endpoints.as_ref().map_err(Clone::clone).and_then(|all| {
+        let endpoints = raw.endpoints.as_ref().map_err(Clone::clone).map(|all| {
             let ours = all.iter().find(|(service, _)| service.name == name);
-            ours.map(|(_, ready)| ready.clone()).ok_or_else(|| self.no_service(name))
+            ours.map(|(_, ready)| ready.clone())
         });
         Listed {
             topology: Ok(found.topology.clone()),
@@ -181,35 +194,33 @@ impl Observer<'_> {
         Ok((pods?, sets?))
     }
 
-    async fn services(&self, deadline: Instant) -> Result<Vec<ListedService>, String> {
+    async fn services(&self, deadline: Instant) -> Result<Vec<ListedService>, Unseen> {
         let keep = |service: Service| Some(list::service(service));
         self.read("list services", deadline, || list(self.api(), "", keep)).await
     }
 
-    async fn endpoints(&self, topology: &Topology, deadline: Instant) -> Result<Vec<String>, String> {
+    async fn endpoints(&self, topology: &Topology, deadline: Instant) -> Result<Option<Vec<String>>, String> {
         let api: Api<Endpoints> = self.api();
         let service = topology.bbs_service.as_str();
-        let found = self.read("get endpoints", deadline, || api.get_opt(service)).await?;
-        found.map(|found| list::endpoints(found).1).ok_or_else(|| self.no_service(service))
-    }
-
-    fn no_service(&self, service: &str) -> String {
-        format!("no Service {service} in namespace {}", self.environment.namespace)
+        let found = self.read("get endpoints", deadline, || api.get_opt(service)).await.map_err(|unseen| unseen.why)?;
+        Ok(found.map(|found| list::endpoints(found).1))
     }
 
     async fn all_endpoints(&self, deadline: Instant) -> Result<Vec<(ListedService, Vec<String>)>, String> {
         let keep = |endpoints: Endpoints| Some(list::endpoints(endpoints));
-        self.read("list endpoints", deadline, || list(self.api(), "", keep)).await
+        self.read("list endpoints", deadline, || list(self.api(), "", keep)).await.map_err(|unseen| unseen.why)
     }
 
     /// The recent warnings about every pod.
     async fn warnings(&self, deadline: Instant, now: Timestamp) -> Result<Vec<PodEvent>, String> {
         let keep = |event: Event| events::warning(event, now);
-        self.read("list events", deadline, || list(self.api(), events::WARNINGS, keep)).await
+        self.read("list events", deadline, || list(self.api(), events::WARNINGS, keep))
+            .await
+            .map_err(|unseen| unseen.why)
     }
 
     /// One read with its few repetitions, all within its time and the deadline.
-    async fn read<T, F, Fut>(&self, call: &'static str, deadline: Instant, ask: F) -> Result<T, String>
+    async fn read<T, F, Fut>(&self, call: &'static str, deadline: Instant, ask: F) -> Result<T, Unseen>
     where
         F: FnMut() -> Fut,
         Fut: Future<Output = kube::Result<T>>,
@@ -219,8 +230,11 @@ impl Observer<'_> {
         let asked = timeout_at(deadline, ask.retry(repetitions()).when(is_transient));
         match asked.instrument(info_span!("kubernetes", call)).await {
             Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(format!("{call}: {}", describe(&error))),
-            Err(_) => Err(format!("{call}: no answer within {:.1} s", began.elapsed().as_secs_f64())),
+            Ok(Err(error)) => Err(Unseen { obstacle: obstacle(&error), why: format!("{call}: {}", describe(&error)) }),
+            Err(_) => {
+                let why = format!("{call}: no answer within {:.1} s", began.elapsed().as_secs_f64());
+                Err(Unseen { obstacle: Obstacle::Slow, why })
+            }
         }
     }
 
@@ -244,11 +258,16 @@ impl Raw {
 }
 
 impl Listed {
-    /// An observation of this alone.
-    fn observation(self, now: Timestamp) -> Observation {
+    /// An observation of this alone, of an environment in this namespace whose Service is asked for by this name.
+    fn observation(self, now: Timestamp, environment: &Environment) -> Observation {
+        let service =
+            self.topology.as_ref().map_or(&environment.topology.bbs_service, |topology| &topology.bbs_service);
+        let no_service = || format!("no Service {service} in namespace {}", environment.namespace);
         Observation {
-            pods: self.pods.into(),
-            endpoints: self.endpoints.into(),
+            no_service: matches!(self.endpoints, Ok(None)),
+            endpoints: self.endpoints.and_then(|ready| ready.ok_or_else(no_service)).into(),
+            obstacle: self.pods.as_ref().err().map(|unseen| unseen.obstacle),
+            pods: self.pods.map_err(|unseen| unseen.why).into(),
             topology: self.found,
             ..Observation::blind(now, "not looked at")
         }

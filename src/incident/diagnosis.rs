@@ -254,7 +254,7 @@ impl Rule {
 
 fn finding(id: &str, severity: Severity, bearing: Bearing, found: Evidence) -> Finding {
     let says = found.says(id);
-    Finding { id: id.to_owned(), severity, bearing, says, evidence: found.evidence, pods: found.pods }
+    Finding { id: id.to_owned(), severity, bearing, says, evidence: found.lines, pods: found.pods }
 }
 
 impl Diagnosis {

@@ -80,6 +80,37 @@ pub struct Observation {
     /// Since when what is normal for some seconds has been seen; `None` where nothing is, or no history is kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lasting: Option<Vec<Lasting>>,
+    /// What stood in the way where the pods could not be seen; `None` where they were, and in logs of before this was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub obstacle: Option<Obstacle>,
+    /// Whether there is no Service of the name by which the BBS is reached.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub no_service: bool,
+}
+
+/// What stood in the way of seeing the pods, as far as it makes a difference to what is advised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Obstacle {
+    /// Nothing answers.
+    Unreachable,
+    /// No answer came in time.
+    Slow,
+    /// There was nothing to log in with, so that nothing was sent.
+    NoCredentials,
+    /// The server's certificate is not believed, so that nothing was sent.
+    NotTrusted,
+    /// The server refused the credentials.
+    Credentials,
+    /// The role does not permit it.
+    Permission,
+    /// The pods were listed, and the parts are not among them.
+    Parts,
+    /// What answered is no API server.
+    Foreign,
+    /// Anything else.
+    #[serde(other)]
+    Other,
 }
 
 /// The pods of each part, each list in ascending order of ordinals.
@@ -458,7 +489,14 @@ impl Observation {
             lock: Seen::NotLooked,
             database: Seen::NotLooked,
             lasting: None,
+            obstacle: None,
+            no_service: false,
         }
+    }
+
+    /// Nothing was seen, and what stood in the way is known.
+    pub fn blocked(at: Timestamp, obstacle: Obstacle, why: &str) -> Self {
+        Self { obstacle: Some(obstacle), ..Self::blind(at, why) }
     }
 
     /// The BBS pods, where they could be seen.

@@ -7,8 +7,10 @@
 pub(crate) mod seen;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use stagerbot::bot::Bot;
+use stagerbot::simulator::diego::durations::Durations;
 use stagerbot::simulator::discord::message::Message as Discord;
 use stagerbot::simulator::discord::person::Person as OnDiscord;
 use stagerbot::simulator::kubernetes::Snapshot;
@@ -52,9 +54,16 @@ struct Stage {
     transcript: Vec<String>,
 }
 
+/// A cluster in which a Locket with dead connections reads nothing for as long as a conversation lasts, however slow the machine is.
+fn stays_stuck() -> ClusterSettings {
+    let short = ClusterSettings::short();
+    let durations = Durations { locket_reads_again: Duration::from_hours(10), ..short.durations };
+    ClusterSettings { durations, ..short }
+}
+
 impl Stage {
     async fn new(here: Here, settings: &[(&'static str, &str)]) -> Self {
-        let both = Both::with(settings).await;
+        let both = Both::over(Scene::of(stays_stuck(), "cfee-2", settings).await).await;
         let bot = both.bot().await;
         Self { both, bot, here, transcript: Vec::new() }
     }
@@ -410,7 +419,7 @@ async fn what_nobody_understands_is_answered_with_the_commands() {
 async fn what_a_card_may_have_no_room_for_is_told_in_the_thread() {
     const MANY: u32 = 40;
     let api = Workload { replicas: MANY, ..ClusterSettings::default().api };
-    let both = Both::over(Scene::of(ClusterSettings { api, ..ClusterSettings::short() }, "cfee-2", &[]).await).await;
+    let both = Both::over(Scene::of(ClusterSettings { api, ..stays_stuck() }, "cfee-2", &[]).await).await;
     let bot = both.bot().await;
     both.scene.stuck().await;
     both.says(&both.anna, "/stager check").await;

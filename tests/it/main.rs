@@ -47,3 +47,4 @@ mod progress;
 mod chaos;
 mod migrations;
 mod reload;
+mod deploy;

@@ -22,6 +22,7 @@ use stagerbot::simulator::slack::settings::Settings as WorkspaceSettings;
 use stagerbot::simulator::slack::view::{Modal, View};
 use tempfile::TempDir;
 
+use crate::deploy::admission::every_exec_is_admitted;
 pub(crate) use crate::harness::PATIENCE;
 pub(crate) const TOKEN: &str = "alert-token-of-the-tests";
 
@@ -36,6 +37,15 @@ pub(crate) struct Scene {
     pub(crate) folder: TempDir,
     pub(crate) settings: BTreeMap<&'static str, String>,
     pub(crate) preset: &'static str,
+}
+
+/// The admission policy in deploy/ lets every exec of every scene through.
+impl Drop for Scene {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            every_exec_is_admitted(&self.cluster);
+        }
+    }
 }
 
 /// Nobody is active, and every container of every BBS pod is ready.

@@ -6,9 +6,10 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use tokio::time::Instant;
 
-use super::probe::classify;
+use super::probe::{classify, whole_seconds};
 use crate::cluster::error::{MAX_TEXT, clean};
 use crate::cluster::exec::{Ending, Execs};
+use crate::cluster::scripts::CONNECT;
 use crate::incident::observation::{ProbeOutcome, ProbeReport};
 
 /// No release listens there (TCP Port Service Multiplexer, RFC 1078).
@@ -17,13 +18,10 @@ const PORT: u16 = 1;
 /// How long it may take: what accepts everything does so at once.
 const LIMIT: Duration = Duration::from_secs(2);
 
-/// What is run, with the host as `$0` and the port as `$1`. By bash alone, since that is there in every release.
-const SCRIPT: &str = "timeout -k 1 2 bash -c 'exec 3<>/dev/tcp/$0/$1' \"$0\" \"$1\"";
-
 /// Connects from the container, and says what came of it.
 pub(super) async fn connect(execs: &Execs<'_>, pod: &str, container: &str, host: &str) -> ProbeReport {
     let began = Instant::now();
-    let command = ["bash", "-c", SCRIPT, host, &PORT.to_string()].map(str::to_owned);
+    let command = CONNECT.command([host, &PORT.to_string(), &whole_seconds(LIMIT).to_string()]);
     let (outcome, exit_code, text) = match execs.run(pod, container, &command, LIMIT).await {
         Ending::Exited { code, text } => (classify(Some(code), &text), Some(code), text),
         Ending::Denied(why) => (ProbeOutcome::ExecDenied, None, why),

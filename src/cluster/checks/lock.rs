@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::probe::{ENDED_BY_TIMEOUT, KILLED, TERMINATED};
 use crate::cluster::error::{MAX_TEXT, clean};
 use crate::cluster::exec::{Ending, Execs};
+use crate::cluster::scripts::LOCKS;
 use crate::incident::observation::{LockOutcome, LockReport};
 
 /// The longest owner kept, in bytes: a pod's name.
@@ -14,9 +15,6 @@ const MAX_OWNER: usize = 100;
 
 /// How long cfdot may take.
 const LIMIT: Duration = Duration::from_secs(8);
-
-/// What is run.
-const SCRIPT: &str = "timeout -k 1 8 bash -c 'source /var/vcap/jobs/cfdot/bin/setup && cfdot locks'";
 
 #[derive(Deserialize)]
 struct Row {
@@ -26,8 +24,7 @@ struct Row {
 
 /// Asks in the pod; an error where cfdot could not be run, or it is not known how it ended.
 pub(super) async fn ask(execs: &Execs<'_>, pod: &str, container: &str) -> Result<LockReport, String> {
-    let command = ["bash", "-c", SCRIPT].map(str::to_owned);
-    match execs.run(pod, container, &command, LIMIT).await {
+    match execs.run(pod, container, &LOCKS.command([]), LIMIT).await {
         Ending::Exited { code, text } => {
             let outcome = answer(code, &text).map_err(|why| format!("{pod}: {why}"))?;
             Ok(LockReport { from: pod.to_owned(), outcome, text: clean(&text, MAX_TEXT) })

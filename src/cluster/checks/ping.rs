@@ -11,7 +11,8 @@ use tokio::time::Instant;
 use super::probe::{ENDED_BY_TIMEOUT, KILLED, TERMINATED, whole_seconds};
 use crate::cluster::error::{MAX_TEXT, clean};
 use crate::cluster::exec::{Ending, Execs};
-use crate::incident::environment::{BBS_AUTHORITY, BBS_CERTIFICATE, BBS_KEY, OPERATORS_NAME, Topology};
+use crate::cluster::scripts::{PING, PING_POD};
+use crate::incident::environment::{OPERATORS_NAME, Topology};
 use crate::incident::observation::{NotMade, PingOutcome, PingReport};
 
 /// What stands before the status in curl's output.
@@ -67,42 +68,13 @@ impl Ping<'_> {
     }
 
     fn command(&self, wait: u64, limit: u64) -> Vec<String> {
-        let (host, port) = (self.topology.ping_host(self.namespace), self.topology.bbs_port);
-        let mut command: Vec<String> = [
-            // curl bounds itself but where it resolves names.
-            "timeout",
-            "-k",
-            "1",
-            &limit.to_string(),
-            "curl",
-            "-sS",
-            "--max-time",
-            &wait.to_string(),
-            // A proxy of the container's environment is not between the Cloud Controller and the BBS.
-            "--noproxy",
-            "*",
-            "-d",
-            "",
-            "-o",
-            "/dev/null",
-            "-w",
-            &format!("{STATUS}%{{http_code}}\\n"),
-            "--cert",
-            BBS_CERTIFICATE,
-            "--key",
-            BBS_KEY,
-            "--cacert",
-            BBS_AUTHORITY,
-        ]
-        .map(str::to_owned)
-        .to_vec();
-        if let Some((_, ip)) = self.to {
-            // --connect-to would do the same, and is unknown to the curl of Ubuntu 14.04, which fissile's stemcells have.
-            let ip = if ip.is_ipv6() { format!("[{ip}]") } else { ip.to_string() };
-            command.extend(["--resolve".to_owned(), format!("{host}:{port}:{ip}")]);
+        let (host, port) = (self.topology.ping_host(self.namespace), self.topology.bbs_port.to_string());
+        let (wait, limit) = (wait.to_string(), limit.to_string());
+        match self.to {
+            // Without brackets around an IPv6 address, as every curl takes it.
+            Some((_, ip)) => PING_POD.command([&host, &port, &wait, &limit, &ip.to_string()]),
+            None => PING.command([&host, &port, &wait, &limit]),
         }
-        command.push(format!("https://{host}:{port}/v1/ping"));
-        command
     }
 }
 
@@ -154,6 +126,7 @@ pub fn answer(code: i32, text: &str) -> (PingOutcome, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::incident::environment::{BBS_AUTHORITY, BBS_CERTIFICATE, BBS_KEY};
 
     #[test]
     fn every_known_answer() {
@@ -224,19 +197,22 @@ mod tests {
         let topology = Topology { domain, ..Topology::preset("cfee-2").unwrap() };
         let to = Some(("diego-api-0", IpAddr::from([10, 244, 0, 7])));
         let ping = Ping { from: "api-0", topology: &topology, namespace: "cf", to };
-        let command = ping.command(5, 7).join(" ");
-        assert!(command.starts_with("timeout -k 1 7 curl -sS --max-time 5 --noproxy * -d  -o /dev/null"), "{command}");
-        let end = "--resolve diego-api.cf.svc.cluster.local:8889:10.244.0.7 https://diego-api.cf.svc.cluster.local:8889/v1/ping";
-        assert!(command.ends_with(end), "{command}");
+        let host = "diego-api.cf.svc.cluster.local";
+        assert_eq!(ping.command(5, 7)[3..], [host, "8889", "5", "7", "10.244.0.7"]);
+        let ping = Ping { to: Some(("diego-api-0", "fd00::7".parse().unwrap())), ..ping };
+        assert_eq!(ping.command(5, 7)[3..], [host, "8889", "5", "7", "fd00::7"]);
         let topology = Topology::preset("kubecf").unwrap();
         let ping = Ping { topology: &topology, to: None, ..ping };
-        assert!(ping.command(5, 7).ends_with(&["https://bbs.service.cf.internal:8889/v1/ping".to_owned()]));
+        assert_eq!(ping.command(5, 7)[3..], ["bbs.service.cf.internal", "8889", "5", "7"]);
         let topology = Topology::preset("cfee-2").unwrap();
         let ping = Ping { topology: &topology, ..ping };
-        assert!(
-            ping.command(5, 7).ends_with(&["https://diego-api.cf.svc:8889/v1/ping".to_owned()]),
-            "every cluster completes it"
-        );
+        assert_eq!(ping.command(5, 7)[3..], ["diego-api.cf.svc", "8889", "5", "7"], "every cluster completes it");
+        for part in [format!(" -w '{STATUS}%{{http_code}}\\n' "), format!(" --cert {BBS_CERTIFICATE} ")] {
+            assert!(ping.command(5, 7)[2].contains(&part), "{part}");
+        }
+        for part in [format!(" --key {BBS_KEY} "), format!(" --cacert {BBS_AUTHORITY} ")] {
+            assert!(ping.command(5, 7)[2].contains(&part), "{part}");
+        }
     }
 
     #[test]

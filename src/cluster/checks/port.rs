@@ -2,16 +2,14 @@
 
 use std::time::Duration;
 
-use super::probe::classify;
+use super::probe::{classify, whole_seconds};
 use crate::cluster::exec::{Ending, Execs};
+use crate::cluster::scripts::CONNECT;
 use crate::incident::environment::Topology;
 use crate::incident::observation::{PodSummary, ProbeOutcome};
 
 /// How long the connection may take: it is to the pod itself.
 const LIMIT: Duration = Duration::from_secs(2);
-
-/// What is run, with the port as `$0`.
-const SCRIPT: &str = "timeout -k 1 2 bash -c 'exec 3<>/dev/tcp/127.0.0.1/$0' \"$0\"";
 
 /// Whether a command can be run in the pod at all.
 pub(super) fn runs(pod: &PodSummary) -> bool {
@@ -34,7 +32,8 @@ pub(super) enum Answer {
 
 /// Asks the pod.
 pub(super) async fn ask(execs: &Execs<'_>, topology: &Topology, pod: &PodSummary) -> Answer {
-    let command = ["bash", "-c", SCRIPT, &topology.bbs_port.to_string()].map(str::to_owned);
+    let (port, limit) = (topology.bbs_port.to_string(), whole_seconds(LIMIT).to_string());
+    let command = CONNECT.command(["127.0.0.1", &port, &limit]);
     match execs.run(&pod.name, &topology.bbs.container, &command, LIMIT).await {
         Ending::Exited { code, text } => answer(code, &text),
         Ending::Denied(why)

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use crate::cluster::error::{MAX_TEXT, clean};
 use crate::cluster::exec::{Ending, Execs};
+use crate::cluster::scripts::{CONNECT, NETCAT};
 use crate::incident::observation::{ProbeOutcome, ProbeReport};
 
 /// Where the probe runs and what it reaches for.
@@ -29,13 +30,12 @@ impl Probe<'_> {
     pub(super) async fn run(&self, execs: &Execs<'_>) -> ProbeReport {
         let began = Instant::now();
         let (wait, limit) = (whole_seconds(execs.timeouts.probe_wait), whole_seconds(execs.timeouts.probe));
-        // Through bash, which looks for nc in the path: BusyBox's `timeout` would run an applet of its own instead.
-        let nc = format!("timeout -k 1 {limit} bash -c 'exec nc -zv -w {wait} \"$0\" \"$1\"' \"$0\" \"$1\"");
+        let (port, allowed) = (self.port.to_string(), limit.to_string());
+        let nc = NETCAT.command([self.host, &port, &wait.to_string(), &allowed]);
         let (mut answer, mut by_bash) = (self.ask(execs, &nc).await, false);
         if answer.outcome == ProbeOutcome::ToolTrouble {
             let because = if answer.exit_code == Some(127) { "nc is missing" } else { "nc cannot scan" };
-            let bash = format!("timeout -k 1 {limit} bash -c 'exec 3<>/dev/tcp/$0/$1' \"$0\" \"$1\"");
-            let other = self.ask(execs, &bash).await;
+            let other = self.ask(execs, &CONNECT.command([self.host, &port, &allowed])).await;
             if other.outcome != ProbeOutcome::ToolTrouble {
                 let said = if other.text.is_empty() { other.in_words(limit) } else { other.text };
                 by_bash = true;
@@ -56,10 +56,9 @@ impl Probe<'_> {
         }
     }
 
-    async fn ask(&self, execs: &Execs<'_>, script: &str) -> Answer {
-        let command = ["bash", "-c", script, self.host, &self.port.to_string()].map(str::to_owned);
+    async fn ask(&self, execs: &Execs<'_>, command: &[String]) -> Answer {
         let began = Instant::now();
-        let ending = execs.run(self.pod, self.container, &command, execs.timeouts.probe).await;
+        let ending = execs.run(self.pod, self.container, command, execs.timeouts.probe).await;
         let without_code = |outcome, text| Answer { outcome, exit_code: None, text };
         match ending {
             Ending::Exited { code, text } => {

@@ -1,43 +1,13 @@
 //! Rules about sight: why the cluster could not be seen, told apart by what refused.
 
-use super::super::observation::{Observation, Part, Seen};
+use super::super::observation::{Observation, Obstacle, Part, Seen};
 use super::evidence::{Evidence, line};
 use super::pods;
 
-/// What stood in the way.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Obstacle {
-    Unreachable,
-    Slow,
-    NoCredentials,
-    NotTrusted,
-    Credentials,
-    Permission,
-    Parts,
-    Foreign,
-    Other,
-}
-
-/// The telling texts, as `cluster/error.rs` and `cluster/observe.rs` put them; the first that fits decides.
-const TELLING: [(&str, Obstacle); 9] = [
-    ("no credentials: ", Obstacle::NoCredentials),
-    ("can't be trusted: ", Obstacle::NotTrusted),
-    ("something else than an API server", Obstacle::Foreign),
-    ("permission missing", Obstacle::Permission),
-    ("401", Obstacle::Credentials),
-    ("refused the credentials", Obstacle::Credentials),
-    ("no answer within", Obstacle::Slow),
-    ("unreachable", Obstacle::Unreachable),
-    ("in namespace", Obstacle::Parts),
-];
-
-fn obstacle(why: &str) -> Obstacle {
-    TELLING.iter().find(|(text, _)| why.contains(text)).map_or(Obstacle::Other, |(_, obstacle)| *obstacle)
-}
-
+/// The pods could not be seen because of this. Logs of before the cluster side told what it was say nothing of it.
 fn blind_by(observation: &Observation, which: Obstacle) -> Option<Evidence> {
     let Seen::NotKnown(why) = &observation.pods else { return None };
-    (obstacle(why) == which).then(|| Evidence::on(vec![line(observation.at, why)]))
+    (observation.obstacle.unwrap_or(Obstacle::Other) == which).then(|| Evidence::on(vec![line(observation.at, why)]))
 }
 
 pub(super) fn api_unreachable(observation: &Observation) -> Option<Evidence> {

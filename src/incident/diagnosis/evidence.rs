@@ -10,7 +10,7 @@ const MAX_EVENTS: usize = 2;
 
 /// What a rule found.
 pub(super) struct Evidence {
-    pub(super) evidence: Vec<String>,
+    pub(super) lines: Vec<String>,
     args: Vec<(&'static str, Arg)>,
     pub(super) pods: Vec<String>,
 }
@@ -18,7 +18,7 @@ pub(super) struct Evidence {
 impl Evidence {
     /// It rests on these lines, which may be none.
     pub(super) fn on(evidence: Vec<String>) -> Self {
-        Self { evidence, args: Vec::new(), pods: Vec::new() }
+        Self { lines: evidence, args: Vec::new(), pods: Vec::new() }
     }
 
     /// It rests on these lines; nothing was found where there are none.
@@ -34,7 +34,7 @@ impl Evidence {
 
     /// It rests on these lines, too.
     pub(super) fn and(mut self, evidence: Vec<String>) -> Self {
-        self.evidence.extend(evidence);
+        self.lines.extend(evidence);
         self
     }
 

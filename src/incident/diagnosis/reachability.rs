@@ -5,9 +5,6 @@ use super::super::observation::{Observation, PodSummary, ProbeOutcome, ProbeRepo
 use super::evidence::{Evidence, line, names, pod_lines, probe_lines, probe_lines_of};
 use super::{lasting, pods};
 
-/// How `cluster/observe.rs` says that the Service does not exist.
-const NO_SERVICE: &str = "no Service";
-
 fn all(observation: &Observation, which: impl Fn(ProbeOutcome) -> bool) -> bool {
     let reports = observation.probes();
     !reports.is_empty() && reports.iter().all(|report| which(report.outcome))
@@ -40,9 +37,8 @@ fn headless_and_empty(observation: &Observation) -> bool {
 
 /// Another name than the one that there is: the bot, or the Cloud Controller, is set up for another release.
 fn is_missing(observation: &Observation) -> bool {
-    let missing = matches!(&observation.endpoints, Seen::NotKnown(why) if why.starts_with(NO_SERVICE));
     let found = observation.topology.known().map(|found| found.topology.bbs_service.as_str());
-    missing || found.is_some_and(|found| found != service(observation))
+    observation.no_service || found.is_some_and(|found| found != service(observation))
 }
 
 pub(super) fn service_missing(observation: &Observation) -> Option<Evidence> {

@@ -144,7 +144,7 @@ impl Running {
             };
             match wait {
                 _ if now >= moment => return Ok(()),
-                None => return Err(moment - now),
+                None => return Err(moment.saturating_sub(now)),
                 Some(wait) => tokio::select! {
                     () = tokio::time::sleep(wait) => {}
                     _ = changed.changed() => {}

@@ -332,8 +332,8 @@ async fn the_probe_is_the_runbooks() {
     let arguments: Vec<String> = url::form_urlencoded::parse(query.as_bytes())
         .filter_map(|(key, value)| (key == "command").then(|| value.into_owned()))
         .collect();
-    let script = r#"timeout -k 1 12 bash -c 'exec nc -zv -w 5 "$0" "$1"' "$0" "$1""#;
-    assert_eq!(arguments, ["bash", "-c", script, "diego-api.cf.svc", "8889"]);
+    let script = r#"timeout -k 1 "$3" bash -c 'exec nc -zv -w "$2" "$0" "$1"' "$0" "$1" "$2""#;
+    assert_eq!(arguments, ["bash", "-c", script, "diego-api.cf.svc", "8889", "5", "12"]);
 }
 
 #[tokio::test]

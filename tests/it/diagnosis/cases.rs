@@ -1,7 +1,7 @@
 //! The table: what was seen, and what has to come of it.
 
 use stagerbot::incident::observation::{
-    Database, LockOutcome, NotMade, Observation, PingOutcome, PodSummary, ProbeOutcome, Seen,
+    Database, LockOutcome, NotMade, Observation, Obstacle, PingOutcome, PodSummary, ProbeOutcome, Seen,
 };
 
 use stagerbot::incident::observation::lasting::Momentary;
@@ -425,8 +425,12 @@ pub(super) fn cases() -> Vec<(&'static str, Observation, &'static str)> {
         ),
         (
             "no such Service",
-            Observation { endpoints: Seen::NotKnown("no Service diego-api in namespace cf".into()), ..healthy() }
-                .probed(NameNotResolved),
+            Observation {
+                endpoints: Seen::NotKnown("no Service diego-api in namespace cf".into()),
+                no_service: true,
+                ..healthy()
+            }
+            .probed(NameNotResolved),
             "will-not-help service-missing",
         ),
         (
@@ -594,47 +598,69 @@ pub(super) fn cases() -> Vec<(&'static str, Observation, &'static str)> {
         // Sight.
         (
             "the API server is gone",
-            blind("list pods: the API server is unreachable: Connection refused"),
+            blind(Obstacle::Unreachable, "list pods: the API server is unreachable: Connection refused"),
             "not-known api-unreachable",
         ),
-        ("the API server is slow", blind("list pods: no answer within 5.0 s"), "not-known api-slow"),
+        ("the API server is slow", blind(Obstacle::Slow, "list pods: no answer within 5.0 s"), "not-known api-slow"),
         (
             "the token has expired",
-            blind("list pods: the API server refused the credentials (401 Unauthorized)"),
+            blind(Obstacle::Credentials, "list pods: the API server refused the credentials (401 Unauthorized)"),
             "not-known credentials-refused",
         ),
         (
             "a credential plugin fails",
-            blind("no credentials: user bot: the credential plugin login failed with exit code 1"),
+            blind(
+                Obstacle::NoCredentials,
+                "no credentials: user bot: the credential plugin login failed with exit code 1",
+            ),
             "not-known credentials-missing",
         ),
         (
             "the server's certificate has expired",
-            blind("list pods: the API server can't be trusted: its certificate has expired"),
+            blind(Obstacle::NotTrusted, "list pods: the API server can't be trusted: its certificate has expired"),
             "not-known api-not-trusted",
         ),
         (
             "a client certificate is refused",
-            blind("list pods: the API server refused the credentials: the client certificate (it has expired)"),
+            blind(
+                Obstacle::Credentials,
+                "list pods: the API server refused the credentials: the client certificate (it has expired)",
+            ),
             "not-known credentials-refused",
         ),
         (
             "lists are not permitted",
-            blind("list pods: permission missing: pods is forbidden"),
+            blind(Obstacle::Permission, "list pods: permission missing: pods is forbidden"),
             "not-known permission-missing",
         ),
         (
             "no parts",
             blind(
+                Obstacle::Parts,
                 "in namespace cf, BBS was not found: looked among 0 StatefulSets for diego-api, by label and by name",
             ),
             "not-known parts-not-found",
         ),
         (
             "a proxy's page",
-            blind("list pods: something else than an API server answered in its place: HTTP 503 with a page"),
+            blind(
+                Obstacle::Foreign,
+                "list pods: something else than an API server answered in its place: HTTP 503 with a page",
+            ),
             "not-known not-an-api-server",
         ),
-        ("something else", blind("list pods: etcdserver: request timed out (500)"), "not-known cluster-not-seen"),
+        (
+            "an answer that holds a number",
+            blind(
+                Obstacle::Other,
+                "list pods: etcdserver: 401 leases, unreachable in namespace x, no answer within 5 s (500)",
+            ),
+            "not-known cluster-not-seen",
+        ),
+        (
+            "something else",
+            blind(Obstacle::Other, "list pods: etcdserver: request timed out (500)"),
+            "not-known cluster-not-seen",
+        ),
     ]
 }

@@ -5,8 +5,8 @@ use stagerbot::incident::environment::Topology;
 use stagerbot::incident::observation::detail::PodDetail;
 use stagerbot::incident::observation::lasting::{Lasting, Momentary};
 use stagerbot::incident::observation::{
-    Database, DatabaseReport, FoundTopology, Listening, LockOutcome, LockReport, Observation, Part, PingOutcome,
-    PingReport, PodEvent, PodSummary, Pods, ProbeOutcome, ProbeReport, Seen, SetSummary,
+    Database, DatabaseReport, FoundTopology, Listening, LockOutcome, LockReport, Observation, Obstacle, Part,
+    PingOutcome, PingReport, PodEvent, PodSummary, Pods, ProbeOutcome, ProbeReport, Seen, SetSummary,
 };
 
 pub(crate) const SERVICE: &str = "diego-api";
@@ -222,8 +222,8 @@ impl Differing for Observation {
     }
 }
 
-pub(crate) fn blind(why: &str) -> Observation {
-    Observation { probes: Seen::NotKnown(why.into()), ..Observation::blind(now(), why) }
+pub(crate) fn blind(obstacle: Obstacle, why: &str) -> Observation {
+    Observation { probes: Seen::NotKnown(why.into()), ..Observation::blocked(now(), obstacle, why) }
 }
 
 pub(crate) const BOTH_DEAF: [(&str, bool); 2] = [("diego-api-0", false), ("diego-api-1", false)];
