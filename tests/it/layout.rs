@@ -87,7 +87,9 @@ fn sources(below: &str) -> Vec<PathBuf> {
 
 /// Whether `used` is declared before `user`; of a folder's file and what is in it, either may use the other.
 fn stands_above(code: &Crate, used: &str, user: &str) -> bool {
-    let (mut parent, mut used, mut user) = (String::new(), used.split("::"), user.split("::"));
+    // The root's own name is empty: it uses whatever it declares.
+    let (mut parent, mut used) = (String::new(), used.split("::"));
+    let mut user = user.split("::").filter(|name| !name.is_empty());
     loop {
         let (Some(one), Some(other)) = (used.next(), user.next()) else { return true };
         if one != other {
