@@ -300,12 +300,12 @@ told-health-lost = Cela n'a pas tenu : { $missing }.
 told-pods = { $pods }
 told-refused = { $who } s'est vu refuser { $what } : { $why }
 
-outcome-healthy = Tout va bien : rien à faire.
+outcome-healthy = Tout va bien, rien à faire.
 outcome-reached = Accessible par connexion ; il n'a pas été possible de voir si le BBS répond.
 outcome-reached-again = De nouveau accessible par connexion, sans redémarrage de notre part ; il n'a pas été possible de voir si le BBS répond.
 outcome-recovered-itself = Tout va de nouveau bien, sans redémarrage de notre part.
-outcome-recovered = Rétabli : { $leader } est le leader actif (pods supprimés : { $deleted } sur { $planned } prévus).
-outcome-recovered-unproven = Rétabli, pour autant que les connexions le montrent : { $leader } est le leader actif (pods supprimés : { $deleted } sur { $planned } prévus). Aucun ping n'a pu être fait.
+outcome-recovered = Rétabli, { $leader } est le leader actif (pods supprimés : { $deleted } sur { $planned } prévus).
+outcome-recovered-unproven = Rétabli, pour autant que les connexions le montrent, et { $leader } est le leader actif (pods supprimés : { $deleted } sur { $planned } prévus). Aucun ping n'a pu être fait.
 outcome-not-recovered = Non rétabli : { $why } (pods supprimés : { $deleted } sur { $planned } prévus). À vous de prendre le relais.
 outcome-dry-run = Essai à blanc : { $planned ->
     [one] { $planned } pod aurait été supprimé ; aucun ne l'a été.

@@ -297,12 +297,12 @@ told-health-lost = 유지되지 않았습니다: { $missing }.
 told-pods = { $pods }
 told-refused = { $who }의 요청({ $what })이 거절되었습니다: { $why }
 
-outcome-healthy = 정상: 할 일이 없습니다.
+outcome-healthy = 정상이며, 할 일이 없습니다.
 outcome-reached = 연결되지만 BBS가 응답하는지는 확인하지 못했습니다.
 outcome-reached-again = 봇이 팟(Pod)을 다시 시작하지 않았는데 다시 연결되지만, BBS가 응답하는지는 확인하지 못했습니다.
 outcome-recovered-itself = 봇이 팟(Pod)을 다시 시작하지 않았는데 다시 정상이 되었습니다.
-outcome-recovered = 복구됨: 활성 리더는 { $leader }입니다(계획된 팟(Pod) { $planned }개 중 { $deleted }개 삭제됨).
-outcome-recovered-unproven = 연결로 알 수 있는 한 복구됨: 활성 리더는 { $leader }입니다(계획된 팟(Pod) { $planned }개 중 { $deleted }개 삭제됨). ping은 보낼 수 없었습니다.
+outcome-recovered = 복구됨, 활성 리더는 { $leader }입니다(계획된 팟(Pod) { $planned }개 중 { $deleted }개 삭제됨).
+outcome-recovered-unproven = 연결로 알 수 있는 한 복구됨, 활성 리더는 { $leader }입니다(계획된 팟(Pod) { $planned }개 중 { $deleted }개 삭제됨). ping은 보낼 수 없었습니다.
 outcome-not-recovered = 복구되지 않음: { $why }(계획된 팟(Pod) { $planned }개 중 { $deleted }개 삭제됨). 이제 사람이 맡아야 합니다.
 outcome-dry-run = 모의 실행: 팟(Pod) { $planned }개를 삭제했을 것입니다. 실제로는 아무것도 삭제하지 않았습니다.
 outcome-handed-over = { $who }이(가) 인계받았습니다.
