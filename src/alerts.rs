@@ -17,18 +17,18 @@ pub mod explain;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::body::HttpBody as _;
 use axum::extract::{Path, Request, State};
-use axum::http::header::{CONTENT_LENGTH, WWW_AUTHENTICATE};
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, post};
 use axum::{Json, Router};
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio::sync::Semaphore;
 
 use crate::alerts::delivery::{Delivery, ParseError, Report};
 use tokio::sync::watch;
@@ -36,13 +36,14 @@ use tokio::sync::watch;
 use crate::alerts::matching::{Judged, Matching};
 use crate::alerts::proof::{Head, Secrets, Unproven};
 use crate::alerts::source::{Paths, STRAIGHT, Source, another};
-use crate::causes::{Cause, causes};
+use crate::bodies::{Bodies, BodyError, Limits, Sender};
+use crate::causes::causes;
 use crate::clock;
 use crate::inbox::rejected::About;
 use crate::inbox::{Inbox, InboxError};
 use crate::incident::alert::{Alert, AlertStatus, Meaning};
 use crate::incident::phrase::Phrase;
-use crate::store;
+use crate::store::{self, DELIVERY};
 use crate::words::Words;
 
 /// Every source: a file with its name, and a line here.
@@ -84,7 +85,25 @@ pub fn router(intake: Intake) -> Router {
             router = router.route(&format!("{prefix}/api/{version}/alerts"), any(straight));
         }
     }
-    router.with_state(Arc::new(intake))
+    let bytes = BYTES.max(2 * intake.settings.max_body);
+    router.with_state(Arc::new(Routes { intake, bodies: Bodies::new(DELIVERIES, bytes), reading: Semaphore::new(1) }))
+}
+
+/// How many deliveries are received at once; further senders are asked to send again.
+const DELIVERIES: usize = 32;
+/// How many bytes of bodies are held meanwhile, at least: two of the largest bodies have room.
+const BYTES: usize = 8 * 1024 * 1024;
+/// How long a body may take to arrive.
+const ARRIVING: Duration = Duration::from_secs(8);
+/// How long a sender is asked to wait that there is no room for, or whose alerts could not be stored, in seconds.
+const AGAIN: HeaderValue = HeaderValue::from_static("5");
+
+/// The state of the routes.
+struct Routes {
+    intake: Intake,
+    bodies: Bodies,
+    /// One body is taken apart at a time: what it becomes takes many times its bytes.
+    reading: Semaphore,
 }
 
 /// What a sender is answered when their request was understood.
@@ -140,8 +159,8 @@ enum Rejection {
     NoSource { name: String },
     #[error("the body is larger than {limit} bytes: {}raise alerts.max_body", smaller.map(|how| format!("{how}, or ")).unwrap_or_default())]
     TooLarge { limit: usize, smaller: Option<&'static str> },
-    #[error("the body broke off")]
-    BrokeOff(#[source] Cause),
+    #[error(transparent)]
+    NotArrived(BodyError),
     #[error(transparent)]
     Unreadable(#[from] ParseError),
     #[error("the alerts could not be stored; send them again")]
@@ -152,26 +171,26 @@ fn names() -> String {
     SOURCES.map(|source| source.name).join(", ")
 }
 
-async fn deliver(State(intake): State<Arc<Intake>>, Path(name): Path<String>, request: Request) -> Response {
+async fn deliver(State(routes): State<Arc<Routes>>, Path(name): Path<String>, request: Request) -> Response {
     let known = source(&name);
     let taken = match known {
-        Some(source) => intake.receive(source, request).await,
+        Some(source) => routes.receive(source, request).await,
         None => Err(Rejection::NoSource { name }),
     };
     match taken {
         Ok(answer) => Json(answer).into_response(),
         Err(rejection) => {
             let source = known.map_or("unknown", |source| source.name);
-            intake.inbox.rejected().note(source, &About::Unknown, &rejection.without_body());
+            routes.intake.inbox.rejected().note(source, &About::Unknown, &rejection.without_body());
             rejection.into_response()
         }
     }
 }
 
 /// The address at which Prometheus and vmalert look for an Alertmanager.
-async fn straight(State(intake): State<Arc<Intake>>, uri: Uri) -> Response {
+async fn straight(State(routes): State<Arc<Routes>>, uri: Uri) -> Response {
     let error = format!("there is nothing at {}. {STRAIGHT}", uri.path());
-    intake.inbox.rejected().note("prometheus", &About::Unknown, STRAIGHT);
+    routes.intake.inbox.rejected().note("prometheus", &About::Unknown, STRAIGHT);
     (StatusCode::NOT_FOUND, Json(serde_json::json!({ "error": error }))).into_response()
 }
 
@@ -191,16 +210,36 @@ pub fn read(source: &Source, body: &[u8], paths: &Paths) -> Result<Delivery, Par
 /// the incident needs no more of them. What starts nothing does not count.
 pub const MAX_REPORTS: usize = 100;
 
-impl Intake {
+impl Routes {
     async fn receive(&self, source: &'static Source, request: Request) -> Result<Answer, Rejection> {
-        let secrets = &self.settings.secrets;
+        let Settings { secrets, max_body, paths } = &self.intake.settings;
         let head = secrets.head(source, request.headers())?;
-        let body = collect(request, self.settings.max_body, source).await?;
+        let sender = if matches!(head, Head::Proven) { Sender::Verified } else { Sender::Unverified };
+        let limits = Limits { bytes: *max_body, time: ARRIVING };
+        let body = self.bodies.read(request.into_body(), sender, limits).await;
+        let mut body = body.map_err(|error| match error {
+            BodyError::TooLarge => Rejection::TooLarge { limit: *max_body, smaller: source.smaller },
+            error => Rejection::NotArrived(error),
+        })?;
         if let Head::Signed(signed) = &head {
             secrets.body(source, signed, &body)?;
         }
-        let delivery = read(source, &body, &self.settings.paths)?;
-        drop(body);
+        let (answer, rows) = {
+            // It is never closed.
+            let _turn = self.reading.acquire().await;
+            let delivery = read(source, &body, paths)?;
+            body.clear();
+            self.intake.judge(source, delivery)
+        };
+        self.intake.inbox.put_all(rows).await?;
+        self.intake.tell(source, &answer);
+        Ok(answer)
+    }
+}
+
+impl Intake {
+    /// What comes of a delivery: the answer to its sender, and what is to be stored.
+    fn judge(&self, source: &Source, delivery: Delivery) -> (Answer, Vec<(String, store::Request)>) {
         let mut answer = Answer { left_out: delivery.left_out, note: delivery.note, ..Answer::default() };
         let mut rows = Vec::new();
         let mut taken: BTreeMap<String, usize> = BTreeMap::new();
@@ -235,9 +274,7 @@ impl Intake {
                 Err(why) => self.ignore(report, &judged, why, &mut answer),
             }
         }
-        self.inbox.put_all(rows).await?;
-        self.tell(source, &answer);
-        Ok(answer)
+        (answer, rows)
     }
 
     fn ignore(&self, report: &Report, judged: &Judged, why: &Phrase, answer: &mut Answer) {
@@ -294,36 +331,24 @@ fn dedupe_key(environment: &str, report: &Report, alert: &Alert) -> String {
     };
     let (source, fingerprint) = (&alert.source, &alert.fingerprint.0);
     if let Some(id) = &report.delivery_id {
-        return format!("{source}/{environment}/{fingerprint}/{status}/delivery/{id}");
+        return format!("{source}/{environment}/{fingerprint}/{status}{DELIVERY}{id}");
     }
     let began = alert.starts_at.map_or(0, Timestamp::as_microsecond);
     let minute = clock::now().as_second() / SAME_DELIVERY;
     format!("{source}/{environment}/{fingerprint}/{status}/{began}/{minute}")
 }
 
-/// The body, refused before it is read where its length is announced, and as soon as it is too large otherwise.
-async fn collect(request: Request, limit: usize, source: &Source) -> Result<Vec<u8>, Rejection> {
-    let too_large = || Rejection::TooLarge { limit, smaller: source.smaller };
-    let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    let at_least = request.body().size_hint().lower();
-    if announced.unwrap_or(at_least) > limit as u64 {
-        return Err(too_large());
-    }
-    match Limited::new(request.into_body(), limit).collect().await {
-        Ok(body) => Ok(body.to_bytes().into()),
-        Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
-        Err(error) => Err(Rejection::BrokeOff(Cause::new(error.to_string()))),
-    }
-}
-
 impl Rejection {
     fn status(&self) -> StatusCode {
         match self {
-            Self::Unproven(Unproven::NotConfigured) | Self::NotStored(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unproven(Unproven::NotConfigured) | Self::NotStored(_) | Self::NotArrived(BodyError::NoRoom) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Unproven(_) => StatusCode::UNAUTHORIZED,
             Self::NoSource { .. } => StatusCode::NOT_FOUND,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::BrokeOff(_) | Self::Unreadable(_) => StatusCode::BAD_REQUEST,
+            Self::NotArrived(BodyError::TooSlow) => StatusCode::REQUEST_TIMEOUT,
+            Self::NotArrived(_) | Self::Unreadable(_) => StatusCode::BAD_REQUEST,
         }
     }
 
@@ -347,6 +372,9 @@ impl IntoResponse for Rejection {
         let mut response = (status, Json(serde_json::json!({ "error": self.to_string() }))).into_response();
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if matches!(self, Self::NotStored(_) | Self::NotArrived(BodyError::NoRoom)) {
+            response.headers_mut().insert(RETRY_AFTER, AGAIN);
         }
         response
     }

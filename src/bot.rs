@@ -1,7 +1,7 @@
 //! Wiring: from a configuration to a running bot. The same for `serve`, the demo and the tests.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use futures::FutureExt;
@@ -32,6 +32,7 @@ use crate::watch::{Settings as WatchSettings, Watched, keep_watching};
 /// A running bot.
 pub struct Bot {
     address: SocketAddr,
+    health_address: SocketAddr,
     chats: Vec<Arc<dyn Chat>>,
     /// To clusters, which environments share.
     connections: Connections,
@@ -92,6 +93,22 @@ impl Bot {
         for warning in &config.warnings {
             tracing::warn!(warning, "the configuration is allowed, but hardly meant so");
         }
+        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        // A start that fails or is given up ends what it began.
+        let begun = stop.clone().drop_guard();
+        // The process lives from here on, whatever it has to wait for.
+        let parts = Arc::new(OnceLock::new());
+        let ready = readiness(Arc::clone(&parts));
+        let (app, later) = server::starting(Arc::clone(&ready));
+        let (listener, address) = listen(config.server.listen).await?;
+        tasks.spawn(server::serve(listener, app, stop.clone()));
+        let mut health_address = address;
+        if let Some(wanted) = config.server.health_listen {
+            let (listener, address) = listen(wanted).await?;
+            health_address = address;
+            tasks.spawn(server::serve(listener, server::health(Arc::clone(&ready)), stop.clone()));
+        }
+
         let store_error = |source| StartError::Store { url: config.store.url.clone(), source };
         let store = Store::connect(&config.store).await.map_err(store_error)?;
         let (mut homes, connections) = (Vec::new(), Connections::default());
@@ -106,40 +123,54 @@ impl Bot {
         if let Some(settings) = &config.discord {
             chats.push(Arc::new(connect_chat(Platform::Discord, || Discord::connect(settings)).await?));
         }
-        let address = config.server.listen;
-        let listen_error = |source| StartError::Listen { address, source };
-        let listener = TcpListener::bind(address).await.map_err(listen_error)?;
-        let address = listener.local_addr().map_err(listen_error)?;
 
         let matching = watch::Sender::new(Arc::new(config.matching()));
         let intake = Intake { settings: config.alerts.clone(), matching: matching.subscribe(), inbox: inbox.clone() };
         let routes = chats.iter().fold(alerts::router(intake), |routes, chat| routes.merge(chat.routes(&inbox)));
-        let app = server::app(routes, readiness(store.clone(), chats.clone()));
-        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        // It starts once.
+        let _ = parts.set((store.clone(), chats.clone()));
+        later.set(server::app(routes, ready));
         let watched = watch::Sender::new(watched(&homes, config.watch));
         tasks.spawn(keep_watching(watched.subscribe(), store.clone(), inbox.clone(), stop.clone()));
         let rules = watch::Sender::new(Rules::new(config.policy.clone(), homes));
         let engine = Engine::new(store.clone(), inbox.clone(), rules.subscribe(), chats.clone());
         tasks.spawn(engine.run(stop.clone()));
         tasks.spawn(inbox.rejected().clone().keep_telling(stop.clone()));
+        tasks.spawn(store.clone().run_erasing(stop.clone()));
         tasks.spawn(store.run_pruning(config.store.keep, stop.clone()));
         for chat in &chats {
-            let (chat, inbox, stop) = (chat.clone(), inbox.clone(), stop.clone());
+            let (chat, inbox, stop) = (Arc::clone(chat), inbox.clone(), stop.clone());
             tasks.spawn(async move {
                 if let Err(error) = chat.listen(inbox, stop).await {
                     tracing::error!(platform = %chat.platform(), error = %causes(&error), "stopped listening; not ready any more");
                 }
             });
         }
-        tasks.spawn(server::serve(listener, app, stop.clone()));
         tasks.close();
+        begun.disarm();
         tracing::info!(%address, environments = config.environments.len(), "started");
-        Ok(Self { address, chats, connections, rules, matching, watched, config: Mutex::new(config), stop, tasks })
+        Ok(Self {
+            address,
+            health_address,
+            chats,
+            connections,
+            rules,
+            matching,
+            watched,
+            config: Mutex::new(config),
+            stop,
+            tasks,
+        })
     }
 
     /// Where HTTP is served.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where `/healthz` and `/readyz` are served: beside the rest, or by themselves.
+    pub fn health_address(&self) -> SocketAddr {
+        self.health_address
     }
 
     /// Goes by this configuration's people, limits, environments and rules about alerts from now on. Connections are kept, those
@@ -251,13 +282,26 @@ where
     }
 }
 
-fn readiness(store: Store, chats: Vec<Arc<dyn Chat>>) -> server::Ready {
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let error = |source| StartError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(error)?;
+    let address = listener.local_addr().map_err(error)?;
+    Ok((listener, address))
+}
+
+/// What there is to be ready, once the start is over.
+type Started = OnceLock<(Store, Vec<Arc<dyn Chat>>)>;
+
+fn readiness(started: Arc<Started>) -> server::Ready {
     Arc::new(move || {
-        let (store, chats) = (store.clone(), chats.clone());
+        let started = Arc::clone(&started);
         async move {
+            let Some((store, chats)) = started.get() else {
+                return vec![("start".to_owned(), Err("not over yet".to_owned()))];
+            };
             let stored = store.ping().await.map_err(|error| causes(&error));
             let mut parts = vec![("store".to_owned(), stored)];
-            for chat in &chats {
+            for chat in chats {
                 let hears = if chat.is_listening() { Ok(()) } else { Err("not connected".to_owned()) };
                 parts.push((chat.platform().to_string(), hears));
             }

@@ -250,9 +250,10 @@ fn read(notes: &Notes, merged: &Value) -> Config {
     let mut root = Section::root(notes, merged);
 
     let mut section = root.section("server");
-    let listen = section.required("listen", "an address and a port such as \"0.0.0.0:8080\"", |text| text.parse().ok());
+    let listen = section.required("listen", ADDRESS, |text| text.parse().ok());
+    let health_listen = section.optional("health_listen", ADDRESS, |text| text.parse().ok());
     section.finish();
-    let server = server::Settings { listen: listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0))) };
+    let server = server::Settings { listen: listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0))), health_listen };
 
     let alerts = alerts::alerts(&mut root);
 
@@ -343,6 +344,8 @@ fn read(notes: &Notes, merged: &Value) -> Config {
     config.warnings.extend(warnings(&config));
     config
 }
+
+const ADDRESS: &str = "an address and a port such as \"0.0.0.0:8080\"";
 
 const MODES: [(&str, Restarts); 3] = [("off", Restarts::Off), ("dry-run", Restarts::DryRun), ("on", Restarts::On)];
 

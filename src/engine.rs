@@ -5,6 +5,7 @@
 
 pub mod home;
 mod hints;
+mod retry;
 pub mod rate_limit;
 pub mod presenter;
 pub mod tasks;
@@ -13,8 +14,9 @@ pub mod replies;
 mod leases;
 mod silence;
 mod route;
+mod alerts;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,6 +28,7 @@ use tokio_util::task::TaskTracker;
 use self::active::ActiveIncident;
 use self::home::{Home, Rules};
 use self::rate_limit::RateLimit;
+use self::retry::Retry;
 use self::tasks::TaskResult;
 use crate::causes::causes;
 use crate::chat::{Button, Chat};
@@ -36,7 +39,8 @@ use crate::incident::decide::Command;
 use crate::incident::event::Event;
 use crate::incident::phrase::Phrase;
 use crate::incident::{Incident, IncidentId};
-use crate::store::{InboxRow, Store, StoreError};
+use crate::store::{AlertRow, InboxRow, Store, StoreError};
+use crate::tally::Tally;
 
 /// What the engine is made of.
 pub struct Engine {
@@ -54,6 +58,16 @@ pub struct Engine {
     /// Inbox rows that this replica works on, and those that wait for another try.
     answering: BTreeSet<String>,
     rows: Vec<InboxRow>,
+    /// Alerts that this replica holds.
+    alerts: VecDeque<AlertRow>,
+    /// When it was last counted how many wait.
+    counted: Option<Instant>,
+    /// When the rows that the store refused are tried again.
+    retry: Retry,
+    /// What the store refused since that was logged.
+    refused: Tally,
+    /// Cancelled when no more is begun.
+    stopping: CancellationToken,
     results: mpsc::UnboundedReceiver<TaskResult>,
     result_sender: mpsc::UnboundedSender<TaskResult>,
     tasks: TaskTracker,
@@ -88,6 +102,8 @@ const PAUSE: Duration = Duration::from_mins(2);
 /// At shutdown, how long the deletes that are under way may take, and then cards and replies.
 const DELETE_DRAIN: Duration = Duration::from_secs(8);
 const REPLY_DRAIN: Duration = Duration::from_secs(5);
+/// So many people are answered at once: beyond it, who can't be answered makes others wait.
+const ANSWERED_AT_ONCE: usize = 512;
 /// How often a decision is taken again when another process appended first: as often as eight people on several replicas can
 /// be in each other's way, and the work on the incident beside them.
 const ATTEMPTS: u32 = 24;
@@ -114,6 +130,11 @@ impl Engine {
             posted: BTreeSet::new(),
             answering: BTreeSet::new(),
             rows: Vec::new(),
+            alerts: VecDeque::new(),
+            counted: None,
+            retry: Retry::default(),
+            refused: Tally::default(),
+            stopping: CancellationToken::new(),
             results,
             result_sender,
             tasks: TaskTracker::new(),
@@ -136,17 +157,23 @@ impl Engine {
             last = Instant::now();
             self.take_rules();
             if !back {
-                back = self.store.release_own().await.inspect_err(|error| report(error, "beginning")).is_ok();
+                back = self.store.release_own().await.inspect_err(|error| self.report(error, "beginning")).is_ok();
             }
             if back && synced.is_none_or(|at| at.elapsed() >= HEARTBEAT) {
-                let syncing = self.sync().await.inspect_err(|error| report(error, "looking after incidents"));
+                let syncing = self.sync().await.inspect_err(|error| self.report(error, "looking after incidents"));
                 synced = syncing.is_ok().then(Instant::now);
             }
+            let mut more = false;
             if synced.is_some() {
-                self.receive_inbox().await;
+                while let Ok(done) = self.results.try_recv() {
+                    self.apply_result(done).await;
+                }
+                Box::pin(self.receive_inbox()).await;
                 self.advance().await;
+                self.hold_senders_back().await;
+                more = Box::pin(self.receive_alerts()).await;
             }
-            let wake = self.active.values().filter_map(ActiveIncident::wake).min();
+            let wake = self.active.values().filter_map(ActiveIncident::wake).chain(self.retry.at()).min();
             tokio::select! {
                 () = stop.cancelled() => break,
                 () = self.inbox.arrived() => {}
@@ -154,6 +181,7 @@ impl Engine {
                 _ = heartbeat.tick() => {}
                 Ok(()) = self.rules.changed() => self.rules.mark_changed(),
                 () = sleep_until(wake) => {}
+                () = std::future::ready(()), if more => {}
             }
         }
         self.shut_down().await;
@@ -177,12 +205,13 @@ impl Engine {
             if let Some(active) = self.active.get_mut(&id) {
                 active.drop_claim();
             }
-            let _ = self.claim(id).await.inspect_err(|error| report(error, "claiming anew"));
+            let _ = self.claim(id).await.inspect_err(|error| self.report(error, "claiming anew"));
         }
     }
 
     /// Records the deletes that are under way, waits for cards and replies, and releases every claim.
     async fn shut_down(mut self) {
+        self.stopping.cancel();
         let deadline = Instant::now() + DELETE_DRAIN;
         while self.active.values().any(ActiveIncident::is_deleting) {
             match tokio::time::timeout_at(deadline, self.results.recv()).await {
@@ -200,6 +229,12 @@ impl Engine {
     }
 
     async fn receive_inbox(&mut self) {
+        if self.retry.is_pausing() {
+            return;
+        }
+        if self.answering.len() >= ANSWERED_AT_ONCE {
+            return;
+        }
         match self.store.claim_inbox(self.store.lease()).await {
             Ok(rows) => {
                 for row in rows {
@@ -208,22 +243,33 @@ impl Engine {
                     }
                 }
             }
-            Err(error) => report(&error, "reading the inbox"),
+            Err(error) => {
+                self.retry.fail();
+                return self.report(&error, "reading the inbox");
+            }
         }
-        for row in std::mem::take(&mut self.rows) {
+        let mut rows = std::mem::take(&mut self.rows).into_iter();
+        while let Some(row) = rows.next() {
             let reply = match &row.answer {
                 Some(answer) => Ok((None, answer.clone())),
-                None => self.reply_for(&row).await,
+                None => Box::pin(self.reply_for(&row)).await,
             };
             match reply {
-                Ok((form, answer)) => self.deliver(row, form, answer),
+                Ok((form, answer)) => {
+                    self.retry.succeed();
+                    self.deliver(row, form, answer);
+                }
                 Err(error @ StoreError::RowLost(_)) => {
                     self.answering.remove(&row.dedupe_key);
-                    report(&error, "carrying out a command");
+                    self.report(&error, "carrying out a command");
                 }
                 Err(error) => {
-                    report(&error, "carrying out a command");
+                    // The others would fare no better: all of them wait for the next try.
+                    self.retry.fail();
+                    self.report(&error, "carrying out a command");
                     self.rows.push(row);
+                    self.rows.extend(rows);
+                    return;
                 }
             }
         }
@@ -234,7 +280,7 @@ impl Engine {
         let form = self.form(row).await?;
         let answer = match form {
             Some(_) => self.answer_only(Some(&row.dedupe_key), Phrase::new("answer-form-lost")).await?,
-            None => self.decide_row(row).await?,
+            None => Box::pin(self.decide_row(row)).await?,
         };
         Ok((form, answer))
     }
@@ -285,7 +331,7 @@ impl Engine {
         tracing::info!(incident.id = id, environment, "an incident was opened");
         if let Some(incident) = Incident::replay(id, [&recorded]) {
             // The answer stands, whoever works on it.
-            let _ = self.adopt(incident, vec![recorded]).await.inspect_err(|error| report(error, "claiming"));
+            let _ = self.adopt(incident, vec![recorded]).await.inspect_err(|error| self.report(error, "claiming"));
         }
         Ok(answer)
     }
@@ -334,6 +380,7 @@ impl Engine {
         } else {
             self.store.append(id, after, now, events, cause).await?
         };
+        self.store_agreed();
         if let Some(active) = self.active.get_mut(&id) {
             active.merge(recorded);
         }
@@ -351,13 +398,14 @@ impl Engine {
     fn deliver(&mut self, row: InboxRow, form: Option<Button>, answer: Phrase) {
         let chat = row.reply.as_ref().and_then(|reply| self.chats.get(&reply.account.platform)).cloned();
         let (store, result_sender) = (self.store.clone(), self.result_sender.clone());
+        let stopping = self.stopping.clone();
         self.tasks.spawn(async move {
             let key = row.dedupe_key.clone();
             let asked = match (&chat, &form) {
                 (Some(chat), Some(button)) => replies::open_form(chat.as_ref(), &row, button).await,
                 _ => false,
             };
-            let delivered = replies::deliver(&store, chat.filter(|_| !asked), row, &answer).await;
+            let delivered = replies::deliver(&store, chat.filter(|_| !asked), row, &answer, &stopping).await;
             // The engine is gone at shutdown; the row stays as it is then.
             let _ = result_sender.send(TaskResult::Answered { key, delivered });
         });
@@ -367,8 +415,14 @@ impl Engine {
     async fn advance(&mut self) {
         let ids: Vec<IncidentId> = self.active.keys().copied().collect();
         for id in ids {
+            if self.active.get(&id).is_none_or(ActiveIncident::is_pausing) {
+                continue;
+            }
             if let Err(error) = self.advance_one(id).await {
-                report(&error, "going on with an incident");
+                self.report(&error, "going on with an incident");
+                if let Some(active) = self.active.get_mut(&id) {
+                    active.store_refused();
+                }
             }
         }
         self.remove_finished().await;
@@ -416,13 +470,17 @@ impl Engine {
                 if active.claim != Some(claim) {
                     return active.clear_look();
                 }
-                if let Err(error) =
-                    self.run_own_command(incident, &Command::RecordObservation { claim, observation }).await
-                {
-                    report(&error, "recording an observation");
-                    if let Some(active) = self.active.get_mut(&incident) {
-                        active.clear_look();
-                    }
+                let recorded = self.run_own_command(incident, &Command::RecordObservation { claim, observation }).await;
+                if let Err(error) = &recorded {
+                    self.report(error, "recording an observation");
+                }
+                let Some(active) = self.active.get_mut(&incident) else { return };
+                if recorded.is_ok() {
+                    active.store_agreed();
+                } else {
+                    // The next look is a pause away: it would fare no better now.
+                    active.clear_look();
+                    active.store_refused();
                 }
             }
             TaskResult::Deleted { incident, claim, uid, result } => {
@@ -440,7 +498,7 @@ impl Engine {
                     }
                     Err(error) => {
                         // What came of a delete must not be lost: until it is recorded nothing else is done.
-                        report(&error, "recording a delete");
+                        self.report(&error, "recording a delete");
                         let result_sender = self.result_sender.clone();
                         self.tasks.spawn(async move {
                             tokio::time::sleep(Duration::from_millis(500)).await;
@@ -453,13 +511,27 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// Logs what the store refused: at once, and then once a minute how often.
+    fn report(&self, error: &StoreError, doing: &str) {
+        if !matches!(error, StoreError::Database { .. }) {
+            tracing::error!(error = %causes(error), doing, "the store refused");
+        } else if let Some(due) = self.refused.note(None) {
+            tracing::error!(error = %causes(error), doing, times = due.times, "the store refused");
+        }
+    }
+
+    /// The store did what was asked for: whoever read that it refused reads that it is over.
+    fn store_agreed(&self) {
+        if self.refused.reset() {
+            tracing::info!("the store takes writes again");
+        }
+    }
+}
+
 async fn sleep_until(at: Option<Instant>) {
     match at {
         Some(at) => tokio::time::sleep_until(at).await,
         None => std::future::pending().await,
     }
-}
-
-fn report(error: &StoreError, doing: &str) {
-    tracing::error!(error = %causes(error), doing, "the store refused");
 }

@@ -7,6 +7,8 @@ pub mod incident;
 pub mod clock;
 pub mod settings;
 pub mod causes;
+pub mod tally;
+pub mod bodies;
 pub mod sanitize;
 pub mod store;
 pub mod audit;
@@ -20,6 +22,7 @@ pub mod engine;
 pub mod alerts;
 pub mod server;
 pub mod telemetry;
+pub mod process;
 pub mod config;
 #[cfg(feature = "simulator")]
 pub mod simulator;

@@ -1,112 +1,214 @@
 //! The HTTP server: alerts, what a chat platform sends, whether the process lives and whether it is ready.
+//!
+//! It is there before everything else is, and tells that the bot lives. How many connections it holds has a bound, and so has how
+//! often it asks whether the bot is ready, whoever asks.
+
+mod connections;
 
 use std::collections::BTreeMap;
-use std::io;
-use std::net::SocketAddr;
-use std::sync::Arc;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use crate::causes::causes;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::header::RETRY_AFTER;
 use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{any, get};
 use axum::{Json, Router};
 use futures::future::BoxFuture;
+use hyper::body::Incoming;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use serde_json::json;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::timeout;
+use tokio::net::TcpListener;
+use tokio::sync::Mutex;
+use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 use tower_http::trace::TraceLayer;
+
+use self::connections::{Busy, Connections};
+use crate::causes::causes;
+use crate::tally::Tally;
 
 /// Where HTTP is served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// The address and the port; port 0 for a free one.
     pub listen: SocketAddr,
+    /// The same for `/healthz` and `/readyz` alone, beside the first; `None` for none.
+    pub health_listen: Option<SocketAddr>,
 }
 
-/// Asks every part whether it is ready: its name, and why not.
-pub type Ready = Arc<dyn Fn() -> BoxFuture<'static, Vec<(String, Result<(), String>)>> + Send + Sync>;
+/// How every part is: its name, and why it is not ready.
+pub type Parts = Vec<(String, Result<(), String>)>;
+/// Asks every part whether it is ready.
+pub type Ready = Arc<dyn Fn() -> BoxFuture<'static, Parts> + Send + Sync>;
 
 /// How long a request may take.
 const REQUEST: Duration = Duration::from_secs(10);
 /// How long a connection may take to send a request's head, and how long it may be idle: nobody holds a place for nothing.
 const HEADERS: Duration = Duration::from_secs(15);
-/// How many connections are held at once. Further ones wait in the system's queue.
-const CONNECTIONS: usize = 256;
+/// How many connections are held at once. For a further one, the one that has been idle longest is closed. There are fewer places
+/// for requests that take time, so that there always is one.
+const CONNECTIONS: usize = 512;
+/// How much of a request is held before its body: heads of the senders that there are have 2 KiB.
+const HEAD: usize = 16 * 1024;
+/// How long a sender is asked to wait that comes before the bot has started, in seconds.
+const STARTING: &str = "2";
 /// How long to wait where accepting failed, as it does without a free file descriptor.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
 /// How long the parts may take to say whether they are ready.
 const READINESS: Duration = Duration::from_secs(3);
+/// How long after they were asked the parts are asked again: it costs a write to the store, and everybody may ask.
+const READINESS_APART: Duration = Duration::from_millis(100);
 /// How long requests under way may take once the server is told to stop: Kubernetes kills 30 s after its SIGTERM.
 const GRACE: Duration = Duration::from_secs(10);
 
 /// Everything that is served: these routes, `/healthz` and `/readyz`.
 pub fn app(routes: Router, ready: Ready) -> Router {
+    layered(with_health(routes, ready).fallback(not_found).method_not_allowed_fallback(wrong_method))
+}
+
+/// `/healthz` and `/readyz`, and nothing else.
+pub fn health(ready: Ready) -> Router {
+    layered(with_health(Router::new(), ready).fallback(not_found).method_not_allowed_fallback(wrong_method))
+}
+
+/// What is served from the first moment: `/healthz` and `/readyz`, and what comes later. Until then senders are asked to wait.
+pub fn starting(ready: Ready) -> (Router, Later) {
+    let later = Later::default();
+    (layered(with_health(Router::new(), ready)).fallback_service(any(arrives).with_state(later.clone())), later)
+}
+
+/// What is served once the bot has started.
+#[derive(Clone, Default)]
+pub struct Later(Arc<OnceLock<TowerToHyperService<Router>>>);
+
+impl Later {
+    /// It has started: this is served from now on.
+    pub fn set(&self, app: Router) {
+        // It starts once.
+        let _ = self.0.set(TowerToHyperService::new(app));
+    }
+}
+
+async fn arrives(State(later): State<Later>, request: Request) -> Response {
+    if let Some(app) = later.0.get() {
+        // It can't fail.
+        return app.call(request).await.into_response();
+    }
+    let error = Json(json!({ "error": "the bot is starting; send it again" }));
+    (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, STARTING)], error).into_response()
+}
+
+fn with_health(routes: Router, ready: Ready) -> Router {
+    let asked = Arc::new(Asked { ready, last: Mutex::default() });
     Router::new()
         .route("/healthz", get(async || Json(json!({ "alive": true }))))
-        .route("/readyz", get(readiness).with_state(ready))
+        .route("/readyz", get(readiness).with_state(asked))
         .merge(routes)
-        .fallback(not_found)
-        .method_not_allowed_fallback(wrong_method)
-        .layer(middleware::from_fn(in_time))
-        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
+}
+
+fn layered(router: Router) -> Router {
+    let slow = Arc::new(Tally::default());
+    router.layer(middleware::from_fn_with_state(slow, in_time)).layer(TraceLayer::new_for_http().make_span_with(
+        |request: &Request| {
             // The path alone: headers and queries may hold secrets.
             tracing::debug_span!("http", http.method = %request.method(), http.path = request.uri().path())
-        }))
+        },
+    ))
+}
+
+/// The address that a request came from.
+pub fn peer<B>(request: &axum::http::Request<B>) -> Option<IpAddr> {
+    request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip())
 }
 
 /// Serves until it is told to stop, then lets requests under way end, for a bounded time.
 pub async fn serve(listener: TcpListener, app: Router, stop: CancellationToken) {
     let mut http = Builder::new(TokioExecutor::new()).http1_only();
-    http.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);
+    http.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS).max_buf_size(HEAD);
     let service = TowerToHyperService::new(app);
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let connections = Connections::new(CONNECTIONS);
     let graceful = GracefulShutdown::new();
+    let (failed, refused) = (Tally::default(), Tally::default());
     loop {
         let accepted = tokio::select! {
             biased;
             () = stop.cancelled() => break,
-            accepted = accept(&listener, &places) => accepted,
+            accepted = listener.accept() => accepted,
         };
-        match accepted {
-            Ok((stream, place)) => {
-                let connection = http.serve_connection(TokioIo::new(stream), service.clone());
-                let connection = graceful.watch(connection.into_owned());
-                tokio::spawn(async move {
-                    // Its end concerns its peer alone: what was refused or failed is logged where it happened.
-                    let _ = connection.await;
-                    drop(place);
-                });
-            }
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
             Err(error) => {
-                tracing::warn!(error = %causes(&error), "an HTTP connection could not be accepted");
+                if let Some(due) = failed.note(None) {
+                    tracing::warn!(times = due.times, error = %causes(&error), "HTTP connections could not be accepted");
+                }
                 tokio::time::sleep(ACCEPT_AGAIN).await;
+                continue;
             }
-        }
+        };
+        let Some(connection) = connections.open() else {
+            if let Some(due) = refused.note(Some(peer.ip())) {
+                tracing::warn!(times = due.times, from = due.from, "HTTP connections were refused: all are busy");
+            }
+            continue;
+        };
+        let (connection, service) = (Arc::new(connection), service.clone());
+        let close = connection.close.clone();
+        let service = service_fn(move |mut request: axum::http::Request<Incoming>| {
+            let busy = Busy::begin(&connection);
+            request.extensions_mut().insert(ConnectInfo(peer));
+            let answer = service.call(request);
+            async move {
+                let answer = answer.await;
+                drop(busy);
+                answer
+            }
+        });
+        let serving = graceful.watch(http.serve_connection(TokioIo::new(stream), service).into_owned());
+        // Its end concerns its peer alone: what was refused or failed is logged where it happened.
+        tokio::spawn(async move { close.run_until_cancelled(serving).await.map(drop) });
     }
     drop(listener);
+    connections.close_idle();
     if timeout(GRACE, graceful.shutdown()).await.is_err() {
         tracing::warn!(grace.seconds = GRACE.as_secs(), "requests were still under way when the HTTP server stopped");
     }
 }
 
-async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
-    // The semaphore is never closed.
-    let place = Arc::clone(places).acquire_owned().await.map_err(io::Error::other)?;
-    let (stream, _) = listener.accept().await?;
-    Ok((stream, place))
+/// Asks whether the bot is ready, for everybody at once.
+struct Asked {
+    ready: Ready,
+    /// When it was asked last, and the answer.
+    last: Mutex<Option<(Instant, Parts)>>,
 }
 
-async fn readiness(State(ready): State<Ready>) -> Response {
-    let Ok(parts) = timeout(READINESS, ready()).await else {
+impl Asked {
+    async fn parts(&self) -> Parts {
+        let came = Instant::now();
+        let mut last = self.last.lock().await;
+        if let Some((asked, parts)) = &*last {
+            // Somebody else's question, put after this one came.
+            if *asked >= came {
+                return parts.clone();
+            }
+            sleep_until(*asked + READINESS_APART).await;
+        }
+        let asked = Instant::now();
+        let parts = (self.ready)().await;
+        *last = Some((asked, parts.clone()));
+        parts
+    }
+}
+
+async fn readiness(State(asked): State<Arc<Asked>>) -> Response {
+    let Ok(parts) = timeout(READINESS, asked.parts()).await else {
         let error = format!("the parts did not answer within {} s", READINESS.as_secs());
         return (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "ready": false, "error": error }))).into_response();
     };
@@ -117,10 +219,19 @@ async fn readiness(State(ready): State<Ready>) -> Response {
     (status, Json(json!({ "ready": all, "parts": parts }))).into_response()
 }
 
-async fn in_time(request: Request, next: Next) -> Response {
+async fn in_time(State(slow): State<Arc<Tally>>, request: Request, next: Next) -> Response {
+    let peer = peer(&request);
     timeout(REQUEST, next.run(request)).await.unwrap_or_else(|_| {
         let error = format!("the request took longer than {} s", REQUEST.as_secs());
-        tracing::warn!(http.status = 503, "a request took longer than {} s", REQUEST.as_secs());
+        if let Some(due) = slow.note(peer) {
+            tracing::warn!(
+                http.status = 503,
+                times = due.times,
+                from = due.from,
+                "requests took longer than {} s",
+                REQUEST.as_secs()
+            );
+        }
         (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "error": error }))).into_response()
     })
 }

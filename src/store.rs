@@ -8,12 +8,15 @@ pub mod error;
 mod dialect;
 pub mod settings;
 pub mod chain;
+mod file;
 mod connection;
 pub mod snapshot;
 pub mod claims;
 pub mod notices;
-mod batch;
+mod class;
 mod inbox;
+mod turns;
+mod batch;
 mod log;
 mod messages;
 pub mod backup;
@@ -27,6 +30,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
 
 use self::connection::Database;
 pub use self::error::StoreError;
@@ -36,6 +40,9 @@ use crate::incident::IncidentId;
 use crate::incident::alert::Alert;
 use crate::incident::approval::{Account, Platform};
 use crate::incident::phrase::Phrase;
+
+/// What stands in a dedupe key before the name that its sender gave an event.
+pub const DELIVERY: &str = "/delivery/";
 
 /// The durable memory. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -47,6 +54,8 @@ pub struct Store {
     replica: Arc<str>,
     /// What no other process begins its batches with, and how many this one has begun.
     batches: Arc<(String, AtomicU64)>,
+    /// Something was deleted that is not to stay in the file.
+    erased: Arc<Notify>,
 }
 
 /// What is wanted, as it came in. Which incident it means is decided by the engine.
@@ -178,6 +187,21 @@ pub struct InboxRow {
     pub answer: Option<Phrase>,
 }
 
+/// A row of the inbox that holds an alert, or several of one fingerprint that came while it waited. Nobody is answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlertRow {
+    /// What makes a second delivery the same as the first of them.
+    pub dedupe_key: String,
+    /// When the first of them came.
+    pub received_at: Timestamp,
+    /// The newest of them.
+    pub request: Request,
+    /// The one before that which fired, where the newest says that it is over: the incident is told of both.
+    pub fired: Option<Request>,
+    /// How many came.
+    pub times: u64,
+}
+
 /// A card that was posted: where, and how far its thread tells the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PostedCard {
@@ -236,6 +260,7 @@ impl Store {
             lease: settings.lease,
             replica: settings.replica.as_str().into(),
             batches: Arc::new((process, AtomicU64::new(0))),
+            erased: Arc::new(Notify::new()),
         }
     }
 

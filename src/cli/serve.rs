@@ -6,25 +6,28 @@ use anyhow::Context as _;
 use stagerbot::bot::Bot;
 use stagerbot::causes::causes;
 use stagerbot::config::Config;
+use stagerbot::process::Signals;
 use stagerbot::telemetry;
-use tokio::signal::unix::{SignalKind, signal};
 
 /// Runs the bot.
 pub(crate) async fn serve(file: Option<PathBuf>) -> anyhow::Result<()> {
+    let mut signals = Signals::listen().context("signals can't be listened for")?;
     let config = Config::load(file.as_deref())?;
     let log = telemetry::init(&config.log).context("logging can't be started")?;
-    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM can't be listened for")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("Ctrl-C can't be listened for")?;
-    let mut hang_up = signal(SignalKind::hangup()).context("SIGHUP can't be listened for")?;
-    let bot = Bot::start(config).await?;
-    loop {
-        tokio::select! {
-            _ = terminate.recv() => break,
-            _ = interrupt.recv() => break,
-            _ = hang_up.recv() => reload(&bot, &log, file.as_deref()).await,
+    let bot = tokio::select! {
+        started = Bot::start(config) => started?,
+        signal = signals.stop() => {
+            tracing::info!(signal, "stopping before the start was over");
+            return Ok(());
         }
-    }
-    tracing::info!("stopping");
+    };
+    let signal = loop {
+        match signals.next().await {
+            Some(signal) => break signal,
+            None => reload(&bot, &log, file.as_deref()).await,
+        }
+    };
+    tracing::info!(signal, "stopping");
     bot.stop().await;
     Ok(())
 }

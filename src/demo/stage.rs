@@ -1,7 +1,10 @@
 //! The stage: a simulated cluster, a simulated workspace, and the bot between them.
 
 use std::collections::BTreeMap;
+use std::fs::DirBuilder;
+use std::hash::{BuildHasher as _, RandomState};
 use std::net::SocketAddr;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,8 +48,7 @@ pub(super) struct Stage {
 impl Stage {
     /// Sets everything up. The cluster's kubeconfig is written to a file of its own, or to this one.
     pub(super) async fn start(kubeconfig: Option<PathBuf>) -> anyhow::Result<Self> {
-        let folder = std::env::temp_dir().join(format!("stagerbot-demo-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).with_context(|| format!("{} can't be made", folder.display()))?;
+        let folder = fresh_folder()?;
         let (layer, simulated) = settings()?;
         let cluster = Cluster::start(simulated).context("the simulated cluster can't be started")?;
         let workspace =
@@ -113,6 +115,15 @@ impl Stage {
         let newest = |view: &View| view.messages.iter().rev().find(|message| message.by_bot && is(message)).cloned();
         self.workspace.wait_for(PATIENCE, newest).await.map_err(|_| anyhow!("nobody saw {what}"))
     }
+}
+
+/// A folder that nobody had before and nobody else can look into: what is there already, as a link of somebody else's, is refused.
+fn fresh_folder() -> anyhow::Result<PathBuf> {
+    // Each RandomState has keys of its own, from the system.
+    let name = format!("stagerbot-demo-{:016x}", RandomState::new().hash_one(std::process::id()));
+    let folder = std::env::temp_dir().join(name);
+    DirBuilder::new().mode(0o700).create(&folder).with_context(|| format!("{} can't be made", folder.display()))?;
+    Ok(folder)
 }
 
 /// The demo's file, `config/demo.toml`: the bot's layer and, from its section `[simulator]`, what the cluster is like.

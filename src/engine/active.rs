@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use super::home::Home;
 use super::presenter::IncidentSnapshot;
+use super::retry::Retry;
 use super::tasks::{Job, TaskResult};
 use crate::clock;
 use crate::cluster::watch::Changes;
@@ -39,6 +40,8 @@ pub struct ActiveIncident {
     job: Option<Job>,
     woken: Option<Depth>,
     wake: Option<Instant>,
+    /// When the store is tried again, which refused something about it.
+    retry: Retry,
     changes: Option<Arc<Mutex<Changes>>>,
     snapshots: watch::Sender<IncidentSnapshot>,
     shown: watch::Sender<u64>,
@@ -61,6 +64,7 @@ impl ActiveIncident {
             job: None,
             woken: None,
             wake: None,
+            retry: Retry::default(),
             changes: None,
             snapshots: watch::Sender::new(snapshot),
             shown: watch::Sender::new(0),
@@ -120,7 +124,22 @@ impl ActiveIncident {
 
     /// When something is due although nothing happens.
     pub fn wake(&self) -> Option<Instant> {
-        self.wake
+        self.retry.at().or(self.wake)
+    }
+
+    /// Whether nothing is done about it, since the store refused something a moment ago.
+    pub fn is_pausing(&self) -> bool {
+        self.retry.is_pausing()
+    }
+
+    /// The store refused something about it.
+    pub fn store_refused(&mut self) {
+        self.retry.fail();
+    }
+
+    /// The store did what was asked for.
+    pub fn store_agreed(&mut self) {
+        self.retry.succeed();
     }
 
     /// Whether it is closed and nobody works on it or shows it any more.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::active::ActiveIncident;
-use super::{Engine, presenter, report};
+use super::{Engine, presenter};
 use crate::clock;
 use crate::incident::decide::Command;
 use crate::incident::event::{Claim, Recorded};
@@ -20,7 +20,7 @@ impl Engine {
     /// Renews the leases, reads what other replicas appended, and claims what nobody holds.
     pub(super) async fn sync(&mut self) -> Result<(), StoreError> {
         self.renew().await?;
-        if !self.answering.is_empty() {
+        if !self.answering.is_empty() || !self.alerts.is_empty() {
             self.store.renew_inbox(self.store.lease()).await?;
         }
         let standings = self.store.standings(self.store.lease()).await?;
@@ -196,7 +196,7 @@ impl Engine {
             if let Some(claim) = claim {
                 self.posted.insert(id);
                 if let Err(error) = self.store.release(id, claim).await {
-                    report(&error, "letting an incident go");
+                    self.report(&error, "letting an incident go");
                 }
             }
         }
@@ -206,11 +206,11 @@ impl Engine {
     pub(super) async fn release_all(&mut self, held: Vec<(IncidentId, Claim)>) {
         for (id, claim) in held {
             if let Err(error) = self.store.release(id, claim).await {
-                report(&error, "letting an incident go");
+                self.report(&error, "letting an incident go");
             }
         }
         if let Err(error) = self.store.renew_inbox(std::time::Duration::ZERO).await {
-            report(&error, "letting the inbox go");
+            self.report(&error, "letting the inbox go");
         }
     }
 

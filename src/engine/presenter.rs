@@ -5,6 +5,7 @@
 //! may have arrived is looked up before it is sent again, and marked as repeated where the platform can't tell.
 
 use std::iter;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::home::Rules;
-use super::rate_limit::RateLimit;
+use super::rate_limit::{Priority, RateLimit};
 use crate::causes::causes;
 use crate::chat::card::Scene;
 use crate::chat::card::evidence::in_full;
@@ -56,6 +57,9 @@ pub struct Presenter {
 /// How long the last state of a closed incident is tried.
 const LAST_TRIES: Duration = Duration::from_hours(1);
 
+/// The shortest pause that is made where the platform wants one.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(500);
+
 /// What is on display.
 #[derive(Default)]
 struct Display {
@@ -91,10 +95,13 @@ impl Presenter {
         let mut pauses = crate::chat::backoff::pauses();
         let mut closed_since: Option<Instant> = None;
         loop {
-            self.wait_for_turn(&mut snapshots, &display).await;
+            if !self.wait_for_turn(&mut snapshots, &display).await && self.rate_limit.is_paused() {
+                // It would be refused, and the next start goes on with it.
+                return;
+            }
             let snapshot = snapshots.borrow_and_update().clone();
             let closed = snapshot.incident.is_closed();
-            match self.render(&snapshot, &mut display, &seen).await {
+            match self.render(&snapshot, &snapshots, &mut display, &seen).await {
                 Ok(()) if closed => return,
                 Ok(()) => pauses = crate::chat::backoff::pauses(),
                 Err(error) => {
@@ -102,22 +109,24 @@ impl Presenter {
                         tracing::error!(incident.id = snapshot.incident.id, "gave up showing a closed incident");
                         return;
                     }
-                    let wait = match &error {
-                        ChatError::RateLimited(wait) => {
-                            self.rate_limit.pause(*wait);
-                            *wait
-                        }
-                        _ => pauses.next().unwrap_or_default(),
-                    };
                     tracing::warn!(incident.id = snapshot.incident.id, channel = self.channel, error = %causes(&error), "could not show");
-                    tokio::time::sleep(wait).await;
-                    continue;
+                    if let ChatError::RateLimited(wait) = &error {
+                        // Whoever shows something in this channel waits for it, and goes on by priority.
+                        self.rate_limit.pause((*wait).max(SHORTEST_PAUSE));
+                        continue;
+                    }
+                    let pause = tokio::time::sleep(pauses.next().unwrap_or_default());
+                    tokio::select! {
+                        () = pause => continue,
+                        // The engine stops: the next start goes on with it.
+                        () = let_go(snapshots.clone()) => return,
+                    }
                 }
             }
             if snapshots.changed().await.is_err() {
                 // The engine let go: it stops, or the incident is closed.
                 let newest = snapshots.borrow().clone();
-                if let Err(error) = self.render(&newest, &mut display, &seen).await {
+                if let Err(error) = self.render(&newest, &snapshots, &mut display, &seen).await {
                     tracing::warn!(incident.id = newest.incident.id, error = %causes(&error), "the last state was not shown");
                 }
                 return;
@@ -125,26 +134,61 @@ impl Presenter {
         }
     }
 
-    /// Waits for the channel's turn, unless something urgent comes up.
-    async fn wait_for_turn(&self, snapshots: &mut watch::Receiver<IncidentSnapshot>, display: &Display) {
-        while !Self::is_urgent(&snapshots.borrow().incident, display) {
-            tokio::select! {
-                () = self.rate_limit.acquire() => return,
-                changed = snapshots.changed() => if changed.is_err() { return },
+    /// Waits for the channel's turn. `false` where the engine let go meanwhile.
+    async fn wait_for_turn(&self, snapshots: &mut watch::Receiver<IncidentSnapshot>, display: &Display) -> bool {
+        loop {
+            let priority = Self::priority(&snapshots.borrow_and_update().incident, display);
+            let mut turn = pin!(self.rate_limit.acquire(priority));
+            // Who waits keeps their place while their priority is the same.
+            while Self::priority(&snapshots.borrow().incident, display) == priority {
+                tokio::select! {
+                    biased;
+                    () = &mut turn => return true,
+                    changed = snapshots.changed() => if changed.is_err() { return false },
+                }
             }
         }
     }
 
-    /// Whether the card shows buttons that count no more, or the incident is over: neither waits for the channel's turn.
-    fn is_urgent(incident: &Incident, display: &Display) -> bool {
+    /// The same for what goes into the thread. `false` where the card has to go first, since it shows buttons that count no more.
+    async fn wait_in_thread(
+        &self,
+        priority: Priority,
+        mut newer: watch::Receiver<IncidentSnapshot>,
+        display: &Display,
+    ) -> bool {
+        let mut turn = pin!(self.rate_limit.acquire(priority));
+        loop {
+            tokio::select! {
+                biased;
+                () = &mut turn => return true,
+                changed = newer.changed() => {
+                    if changed.is_err() {
+                        return true;
+                    }
+                    if Self::priority(&newer.borrow_and_update().incident, display) == Priority::Now {
+                        return false;
+                    }
+                }
+            }
+        }
+    }
+
+    /// How urgent it is: a card whose buttons count no more does not wait for the pace, and what is over waits for what is open.
+    fn priority(incident: &Incident, display: &Display) -> Priority {
         let buttons = display.card.as_ref().is_some_and(|card| !card.buttons.is_empty());
-        let counts = matches!(incident.state, State::Diagnosed | State::AwaitingApproval(_));
-        incident.is_closed() || (buttons && !counts)
+        match incident.state {
+            _ if incident.is_closed() => Priority::Over,
+            State::Diagnosed | State::AwaitingApproval(_) => Priority::Open,
+            _ if buttons => Priority::Now,
+            _ => Priority::Open,
+        }
     }
 
     async fn render(
         &self,
         snapshot: &IncidentSnapshot,
+        newer: &watch::Receiver<IncidentSnapshot>,
         display: &mut Display,
         seen: &watch::Sender<u64>,
     ) -> Result<(), ChatError> {
@@ -176,7 +220,7 @@ impl Presenter {
             display.card = Some(card);
         }
         seen.send_if_modified(|seq| std::mem::replace(seq, snapshot.incident.seq) != snapshot.incident.seq);
-        self.post_timeline(snapshot, words, display).await
+        self.post_timeline(snapshot, newer, words, display).await
     }
 
     async fn post_card(
@@ -232,6 +276,7 @@ impl Presenter {
     async fn post_timeline(
         &self,
         snapshot: &IncidentSnapshot,
+        newer: &watch::Receiver<IncidentSnapshot>,
         words: &Words,
         display: &mut Display,
     ) -> Result<(), ChatError> {
@@ -256,7 +301,10 @@ impl Presenter {
                 lines.extend(head.map(|head| words.say(&head)));
             }
             if !lines.is_empty() {
-                self.rate_limit.acquire().await;
+                let priority = Self::priority(&snapshot.incident, display);
+                if !self.wait_in_thread(priority, newer.clone(), display).await {
+                    return Ok(());
+                }
                 let key = format!("{}/{}/{posted_seq}-{upto}", key(&snapshot.incident), shown.message);
                 let say = |repeated: bool| {
                     let note = repeated.then(|| words.say(&Phrase::new("message-repeated")));
@@ -330,6 +378,11 @@ impl Presenter {
         display.posted = Some(shown);
         Ok(())
     }
+}
+
+/// Returns when the engine let go.
+async fn let_go(mut snapshots: watch::Receiver<IncidentSnapshot>) {
+    while snapshots.changed().await.is_ok() {}
 }
 
 /// What a verdict rests on, in full, where a card may have no room for it.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use tokio_util::sync::CancellationToken;
 
 use crate::causes::causes;
 use crate::chat::backoff::pauses;
@@ -69,8 +70,15 @@ pub async fn open_form(chat: &dyn Chat, row: &InboxRow, button: &Button) -> bool
         .is_ok()
 }
 
-/// Answers the author of an inbox row and closes it. `false` where the row could not be closed.
-pub async fn deliver(store: &Store, chat: Option<Arc<dyn Chat>>, row: InboxRow, answer: &Phrase) -> bool {
+/// Answers the author of an inbox row and closes it. `false` where the row could not be closed, or where the engine stops and the
+/// answer failed before: the next start goes on with it, and nobody waits for what may never succeed.
+pub async fn deliver(
+    store: &Store,
+    chat: Option<Arc<dyn Chat>>,
+    row: InboxRow,
+    answer: &Phrase,
+    stopping: &CancellationToken,
+) -> bool {
     if let (Some(reply), Some(chat)) = (&row.reply, chat) {
         let text = Words::of(reply.locale.as_deref()).say(answer);
         for pause in pauses() {
@@ -87,7 +95,9 @@ pub async fn deliver(store: &Store, chat: Option<Arc<dyn Chat>>, row: InboxRow, 
                 tracing::warn!(inbox = row.dedupe_key, "gave up answering");
                 break;
             }
-            tokio::time::sleep(wait).await;
+            if stopping.run_until_cancelled(tokio::time::sleep(wait)).await.is_none() {
+                return false;
+            }
         }
     }
     for _ in 0..10 {
@@ -97,7 +107,9 @@ pub async fn deliver(store: &Store, chat: Option<Arc<dyn Chat>>, row: InboxRow, 
                 tracing::warn!(inbox = row.dedupe_key, error = %causes(&error), "an inbox row could not be closed");
             }
         }
-        tokio::time::sleep(Duration::from_secs(1)).await;
+        if stopping.run_until_cancelled(tokio::time::sleep(Duration::from_secs(1))).await.is_none() {
+            return false;
+        }
     }
     false
 }

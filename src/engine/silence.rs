@@ -1,6 +1,6 @@
 //! Mutes, and incidents that are opened again: what an alert comes to beside opening and joining.
 
-use super::{Engine, Routed, report};
+use super::{Engine, Routed};
 use crate::clock;
 use crate::inbox::rejected::About;
 use crate::incident::IncidentId;
@@ -100,6 +100,6 @@ impl Engine {
             None => self.sync().await,
         };
         // It stands, whoever works on it.
-        let _ = done.inspect_err(|error| report(error, "claiming"));
+        let _ = done.inspect_err(|error| self.report(error, "claiming"));
     }
 }

@@ -43,6 +43,8 @@ impl Store {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}
         }
+        // The database writes into a file that is there and empty.
+        super::file::create_private(&part)?;
         let copy = async |connection: &mut AnyConnection| {
             Ok(sqlx::query("VACUUM INTO $1").bind(part.display().to_string()).execute(connection).await?)
         };

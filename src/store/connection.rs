@@ -1,5 +1,6 @@
 //! Connections: how they are opened, which are closed after an error, and what is retried.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use backon::{BackoffBuilder as _, ExponentialBuilder};
@@ -12,6 +13,7 @@ use tokio::time::{Instant, timeout};
 
 use super::dialect::Kind;
 use super::error::StoreError;
+use super::file::{self, File};
 use super::settings::{Address, Settings};
 use crate::causes::causes;
 
@@ -26,6 +28,8 @@ pub(super) struct Database {
     pool: AnyPool,
     kind: Kind,
     deadline: Duration,
+    /// SQLite's.
+    file: Option<Arc<File>>,
 }
 
 /// A transaction under way.
@@ -35,21 +39,39 @@ impl Database {
     /// Opens the database, creates it where it is missing, and brings its tables up to date.
     pub(super) async fn open(settings: &Settings) -> Result<Self, StoreError> {
         let address = settings.address()?;
+        if let Some(path) = &address.file {
+            if creates(address.url.expose_secret()) {
+                // Where it can't be, the database says why.
+                let _ = file::create_private(path);
+            }
+            file::make_private(path);
+        }
         migrate(&address, settings.deadline).await?;
         let pool = pool(&address, settings.deadline, true).await?;
-        Ok(Self { pool, kind: address.kind, deadline: settings.deadline })
+        let file = address.file.as_deref().and_then(File::at).map(Arc::new);
+        Ok(Self { pool, kind: address.kind, deadline: settings.deadline, file })
     }
 
     /// Opens a database that has to be there already; nothing in it is created or changed.
     pub(super) async fn existing(settings: &Settings) -> Result<Self, StoreError> {
         let address = settings.address()?;
         let pool = pool(&address, settings.deadline, false).await?;
-        Ok(Self { pool, kind: address.kind, deadline: settings.deadline })
+        Ok(Self { pool, kind: address.kind, deadline: settings.deadline, file: None })
     }
 
     /// Which database it is.
     pub(super) fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// Moves what was written from SQLite's log into its file, and empties the log: what was deleted is left in neither. `false`
+    /// where somebody else reads from it.
+    pub(super) async fn empty_log(&self) -> Result<bool, StoreError> {
+        if self.kind != Kind::Sqlite {
+            return Ok(true);
+        }
+        let checkpoint = || sqlx::query_as::<_, (i64,)>("PRAGMA wal_checkpoint(TRUNCATE)");
+        Ok(self.first(checkpoint).await?.is_none_or(|(busy,)| busy == 0))
     }
 
     /// Closes the connections, after what is under way.
@@ -102,8 +124,11 @@ impl Database {
         &self,
         work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        if let Some(file) = &self.file {
+            file.check()?;
+        }
         let connection = self.pool.acquire().await?;
-        // A file does not vanish, and its one connection goes on with what was begun.
+        // The file's one connection goes on with what was begun.
         let mut connection = Leased { connection, sound: self.kind == Kind::Sqlite };
         let done = work(&mut connection.connection).await;
         connection.sound = match &done {
@@ -185,6 +210,8 @@ async fn pool(address: &Address, deadline: Duration, serves: bool) -> Result<Any
                         }
                         // FULL: an acknowledgement depends on the write.
                         connection.execute("PRAGMA synchronous = FULL").await?;
+                        // What is deleted, such as the address that an answer went to, is not left in the file.
+                        connection.execute("PRAGMA secure_delete = ON").await?;
                     }
                     Kind::Postgres => {
                         let limits = format!(
@@ -208,6 +235,11 @@ async fn pool(address: &Address, deadline: Duration, serves: bool) -> Result<Any
 async fn refuse_standby(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
     let standby: bool = connection.fetch_one("SELECT pg_is_in_recovery()").await?.try_get(0)?;
     if standby { Err(sqlx::Error::Protocol("the server is a standby".to_owned())) } else { Ok(()) }
+}
+
+/// Whether a file that is not there is made.
+fn creates(url: &str) -> bool {
+    url.split_once('?').is_none_or(|(_, parameters)| parameters.split('&').any(|parameter| parameter == "mode=rwc"))
 }
 
 fn url(address: &Address, creates: bool) -> String {

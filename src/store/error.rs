@@ -20,6 +20,8 @@ pub enum DatabaseErrorKind {
     Corrupt,
     /// There is no such file, or it may not be opened.
     Absent,
+    /// The file was deleted or replaced under the open database.
+    Gone,
     /// The server refuses the login, or has no such database.
     Login,
     /// The server can't be reached, or the connection broke.
@@ -40,6 +42,7 @@ impl fmt::Display for DatabaseErrorKind {
             Self::ReadOnly => "the store is read-only",
             Self::Corrupt => "the store's file is damaged, or is no database",
             Self::Absent => "the store's file can't be opened",
+            Self::Gone => "the store's file is gone",
             Self::Login => "the store's server refuses the login or the database",
             Self::Unreachable => "the store's server can't be reached",
             Self::Slow => "the store did not answer in time",

@@ -6,9 +6,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use sqlx::{AnyConnection, AssertSqlSafe};
+use tokio_util::sync::CancellationToken;
 
-use super::claims::{MAX_LEASES, microseconds};
-use super::{InboxRow, Store, StoreError, json, read, time};
+use super::claims::microseconds;
+use super::class::Class;
+use super::{AlertRow, InboxRow, Store, StoreError, json, read, time};
+use crate::clock;
 use crate::incident::phrase::Phrase;
 
 impl Store {
@@ -18,39 +21,6 @@ impl Store {
         let again = AtomicBool::new(false);
         let put = async |connection: &mut AnyConnection| put(connection, inbound, again.swap(true, Relaxed)).await;
         self.database.repeat(put).await
-    }
-
-    /// Claims the rows that nobody holds, oldest first, for this long; afterwards another replica claims what is left.
-    pub async fn claim_inbox(&self, lease: Duration) -> Result<Vec<InboxRow>, StoreError> {
-        let now = self.database.kind().now();
-        let free = format!("answered_at IS NULL AND (held_until <= {now} OR held_until > {now} + $1)");
-        let far = microseconds(lease * MAX_LEASES);
-        let any = format!("SELECT 1 FROM inbox WHERE {free} LIMIT 1");
-        let any = || sqlx::query_as::<_, (i64,)>(AssertSqlSafe(any.clone())).bind(far);
-        // Most looks find nothing, and need not write.
-        if self.database.first(any).await?.is_none() {
-            Ok(Vec::new())
-        } else {
-            self.claim_rows(&free, far, lease).await
-        }
-    }
-
-    #[tracing::instrument(name = "store", skip_all, fields(write = "take"))]
-    async fn claim_rows(&self, free: &str, far: i64, lease: Duration) -> Result<Vec<InboxRow>, StoreError> {
-        let update = format!(
-            "UPDATE inbox SET holder = $2, held_until = {} + $3 WHERE {free}
-             RETURNING dedupe_key, received_at, request, reply, answer",
-            self.database.kind().now()
-        );
-        let update = || {
-            sqlx::query_as::<_, Row>(AssertSqlSafe(update.clone()))
-                .bind(far)
-                .bind(self.replica())
-                .bind(microseconds(lease))
-        };
-        let mut rows = self.database.all(update).await?;
-        rows.sort_by(|a, b| (a.received_at, &a.dedupe_key).cmp(&(b.received_at, &b.dedupe_key)));
-        rows.into_iter().map(InboxRow::try_from).collect()
     }
 
     /// Extends the leases of this replica's rows; a lease of zero releases them.
@@ -81,22 +51,85 @@ impl Store {
                 .bind(dedupe_key)
         };
         self.database.execute(close).await?;
+        self.erased.notify_one();
         Ok(())
     }
+
+    /// Closes rows of alerts, all of them or none: nobody is answered.
+    #[tracing::instrument(name = "store", skip_all, fields(write = "answered"))]
+    pub async fn close_alerts(&self, keys: &[String], answer: &Phrase) -> Result<(), StoreError> {
+        let answer = json(answer);
+        let close = async |connection: &mut AnyConnection| {
+            let mut transaction = self.database.begin(connection).await?;
+            close_alerts(&mut transaction, keys, &answer, self.replica()).await?;
+            transaction.commit().await?;
+            Ok(())
+        };
+        self.database.repeat(close).await
+    }
+
+    /// Whenever something was deleted that is not to stay in the file, such as the address that an answer went to, makes sure of that;
+    /// until it is told to stop.
+    pub async fn run_erasing(self, stop: CancellationToken) {
+        loop {
+            if stop.run_until_cancelled(self.erased.notified()).await.is_none() {
+                return;
+            }
+            // Who reads from the log, or a store that refuses, is asked again; every time it would cost more than it is worth.
+            if !matches!(self.database.empty_log().await, Ok(true)) {
+                self.erased.notify_one();
+            }
+            if stop.run_until_cancelled(tokio::time::sleep(ERASING_APART)).await.is_none() {
+                return;
+            }
+        }
+    }
+}
+
+/// How often the file is cleared of what was deleted at most.
+const ERASING_APART: Duration = Duration::from_secs(1);
+
+/// Closes rows of alerts that this replica holds.
+pub(super) async fn close_alerts(
+    connection: &mut AnyConnection,
+    keys: &[String],
+    answer: &str,
+    replica: &str,
+) -> Result<(), StoreError> {
+    let at = clock::now().as_microsecond();
+    for key in keys {
+        let closed = sqlx::query(
+            "UPDATE inbox SET answer = $1, answered_at = $2, reply = NULL
+             WHERE dedupe_key = $3 AND (holder IS NULL OR holder = $4)",
+        )
+        .bind(answer)
+        .bind(at)
+        .bind(key)
+        .bind(replica)
+        .execute(&mut *connection)
+        .await?;
+        if closed.rows_affected() == 0 {
+            return Err(StoreError::RowLost(key.clone()));
+        }
+    }
+    Ok(())
 }
 
 /// Inserts a row; `again` where that may have been done already.
 async fn put(connection: &mut AnyConnection, inbound: &InboxRow, again: bool) -> Result<bool, StoreError> {
     let (request, reply) = (json(&inbound.request), inbound.reply.as_ref().map(json));
     let received_at = inbound.received_at.as_microsecond();
+    let (class, lane) = Class::of(inbound);
     let inserted = sqlx::query(
-        "INSERT INTO inbox (dedupe_key, received_at, request, reply) VALUES ($1, $2, $3, $4)
+        "INSERT INTO inbox (dedupe_key, received_at, request, reply, class, lane) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (dedupe_key) DO NOTHING",
     )
     .bind(&inbound.dedupe_key)
     .bind(received_at)
     .bind(&request)
     .bind(reply)
+    .bind(class as i64)
+    .bind(lane)
     .execute(&mut *connection)
     .await?;
     let inserted = inserted.rows_affected() == 1;
@@ -131,12 +164,29 @@ pub(super) async fn write_answer(
 
 /// A row as it is stored.
 #[derive(sqlx::FromRow)]
-struct Row {
-    dedupe_key: String,
-    received_at: i64,
+pub(super) struct Row {
+    pub(super) dedupe_key: String,
+    pub(super) received_at: i64,
     request: String,
     reply: Option<String>,
     answer: Option<String>,
+    fired: Option<String>,
+    times: i64,
+}
+
+impl TryFrom<Row> for AlertRow {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, Self::Error> {
+        let what = || format!("the inbox row {}", row.dedupe_key);
+        Ok(Self {
+            received_at: time(row.received_at),
+            request: read(&row.request, what)?,
+            fired: row.fired.as_deref().map(|text| read(text, what)).transpose()?,
+            times: row.times.max(1) as u64,
+            dedupe_key: row.dedupe_key,
+        })
+    }
 }
 
 impl TryFrom<Row> for InboxRow {

@@ -17,6 +17,17 @@ struct Append<'a> {
     cause: Option<(&'a str, &'a Phrase)>,
     claim: Option<Claim>,
     batch: String,
+    /// Alerts that caused them: which row each event is by, and the rows that are closed with them.
+    alerts: Option<Alerts<'a>>,
+}
+
+/// The rows of alerts that are decided by one append.
+#[derive(Clone, Copy)]
+struct Alerts<'a> {
+    /// One for each event.
+    causes: &'a [String],
+    closed: &'a [String],
+    answer: &'a Phrase,
 }
 
 impl Store {
@@ -90,7 +101,23 @@ impl Store {
         events: Vec<Event>,
         cause: Option<(&str, &Phrase)>,
     ) -> Result<Vec<Recorded>, StoreError> {
-        self.append_all(incident, after, at, events, cause, None).await
+        self.append_all(incident, after, at, events, cause, (None, None)).await
+    }
+
+    /// Appends what many alerts caused, each event with the row that it is by, and closes these rows: all or nothing.
+    #[tracing::instrument(name = "store", skip_all, fields(write = "append"))]
+    pub async fn append_alerts(
+        &self,
+        incident: IncidentId,
+        after: u64,
+        at: Timestamp,
+        caused: Vec<(Event, String)>,
+        closed: &[String],
+        answer: &Phrase,
+    ) -> Result<Vec<Recorded>, StoreError> {
+        let (events, causes): (Vec<Event>, Vec<String>) = caused.into_iter().unzip();
+        let alerts = Alerts { causes: &causes, closed, answer };
+        self.append_all(incident, after, at, events, None, (None, Some(alerts))).await
     }
 
     /// The same, while `claim` is the newest on the incident: checked in the same transaction, and nobody takes it meanwhile.
@@ -104,7 +131,7 @@ impl Store {
         cause: Option<(&str, &Phrase)>,
         claim: Claim,
     ) -> Result<Vec<Recorded>, StoreError> {
-        self.append_all(incident, after, at, events, cause, Some(claim)).await
+        self.append_all(incident, after, at, events, cause, (Some(claim), None)).await
     }
 
     async fn append_all(
@@ -114,11 +141,11 @@ impl Store {
         at: Timestamp,
         events: Vec<Event>,
         cause: Option<(&str, &Phrase)>,
-        claim: Option<Claim>,
+        (claim, alerts): (Option<Claim>, Option<Alerts<'_>>),
     ) -> Result<Vec<Recorded>, StoreError> {
         let recorded: Vec<Recorded> =
             (after + 1..).zip(events).map(|(seq, event)| Recorded { seq, at, event }).collect();
-        let append = Append { incident, recorded: &recorded, cause, claim, batch: self.batch() };
+        let append = Append { incident, recorded: &recorded, cause, claim, batch: self.batch(), alerts };
         let append = async |connection: &mut AnyConnection| {
             let appended = self.append_once(connection, after, &append).await;
             if !matches!(appended, Err(StoreError::Overtaken(_) | StoreError::ClaimLost(_))) {
@@ -173,8 +200,10 @@ impl Store {
         .await?;
         // Behind a close nothing follows, and behind a gap nothing can be chained.
         let mut head: String = last.ok_or(StoreError::Overtaken(incident))?;
-        let key = append.cause.map(|(key, _)| key);
-        for one in append.recorded {
+        let cause = append.cause.map(|(key, _)| key);
+        for (place, one) in append.recorded.iter().enumerate() {
+            let alert = append.alerts.and_then(|alerts| alerts.causes.get(place));
+            let key = cause.or(alert.map(String::as_str));
             head = self
                 .insert(transaction, incident, one, key, &append.batch, &head)
                 .await
@@ -198,6 +227,9 @@ impl Store {
             super::claims::lock_claim(transaction, incident, claim).await?;
         }
         self.answer(transaction, append.cause).await?;
+        if let Some(Alerts { closed, answer, .. }) = append.alerts {
+            super::inbox::close_alerts(transaction, closed, &json(answer), self.replica()).await?;
+        }
         Ok(())
     }
 

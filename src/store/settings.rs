@@ -1,6 +1,7 @@
 //! Where the store is: its address, apart from its password.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -49,7 +50,8 @@ impl Settings {
             url.query_pairs_mut().append_pair("password", password.expose_secret());
             text = url.into();
         }
-        Ok(Address { kind, url: SecretString::from(text) })
+        let file = (kind == Kind::Sqlite).then(|| path(&self.url));
+        Ok(Address { kind, url: SecretString::from(text), file })
     }
 }
 
@@ -64,6 +66,14 @@ impl Default for Settings {
 pub(super) struct Address {
     pub(super) kind: Kind,
     pub(super) url: SecretString,
+    /// SQLite's.
+    pub(super) file: Option<PathBuf>,
+}
+
+/// The file that an SQLite URL names.
+fn path(url: &str) -> PathBuf {
+    let path = url.split_once("://").map_or(url, |(_, path)| path);
+    PathBuf::from(decoded(path.split_once('?').map_or(path, |(path, _)| path)))
 }
 
 impl fmt::Debug for Address {
@@ -97,6 +107,9 @@ pub fn split_password(text: &str) -> Result<(String, Option<SecretString>), &'st
             let path = text.split_once("://").map_or("", |(_, path)| path);
             if path.is_empty() || path.starts_with(':') {
                 return Err("it names no file");
+            }
+            if path.split_once('?').is_some_and(|(_, parameters)| parameters.contains("mode=memory")) {
+                return Err("a store in memory would forget every incident at the next start");
             }
             Ok((text.to_owned(), None))
         }

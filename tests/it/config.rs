@@ -57,7 +57,7 @@ fn an_unknown_key_is_refused_with_the_nearest_one() {
     );
     insta::assert_snapshot!(
         problem("[server]\nfrobnicate = 1"),
-        @"server.frobnicate (stagerbot.toml): there is no such key; known here: listen"
+        @"server.frobnicate (stagerbot.toml): there is no such key; known here: health_listen, listen"
     );
     insta::assert_snapshot!(
         problem("[[persons]]\nname = \"Ada\""),

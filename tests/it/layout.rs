@@ -87,7 +87,9 @@ fn sources(below: &str) -> Vec<PathBuf> {
 
 /// Whether `used` is declared before `user`; of a folder's file and what is in it, either may use the other.
 fn stands_above(code: &Crate, used: &str, user: &str) -> bool {
-    let (mut parent, mut used, mut user) = (String::new(), used.split("::"), user.split("::"));
+    // The root's own name is empty: it uses whatever it declares.
+    let (mut parent, mut used) = (String::new(), used.split("::"));
+    let mut user = user.split("::").filter(|name| !name.is_empty());
     loop {
         let (Some(one), Some(other)) = (used.next(), user.next()) else { return true };
         if one != other {
@@ -301,8 +303,18 @@ fn only_the_cluster_talks_to_kubernetes_and_only_words_turns_ids_into_sentences(
 }
 
 /// What an error may hold as its cause: our own errors, I/O, and a `Cause`. A library's own error may quote what it was given.
-const CAUSES: [&str; 8] =
-    ["Cause", "std::io::Error", "StoreError", "ConnectError", "KubeconfigError", "Unproven", "ChatError", "InboxError"];
+const CAUSES: [&str; 10] = [
+    "Cause",
+    "std::io::Error",
+    "StoreError",
+    "Arc<StoreError>",
+    "ConnectError",
+    "KubeconfigError",
+    "Unproven",
+    "ChatError",
+    "InboxError",
+    "BodyError",
+];
 
 /// How an error is told where not by `causes`: a library's text in the log, or a message without its causes.
 const UNTOLD: [&str; 6] = ["%error,", "?error", "%source", "{error:", "{source", ".source()"];

@@ -41,6 +41,7 @@ mod store;
 mod audit;
 mod replicas;
 mod load;
+mod abuse;
 mod clock;
 mod watch;
 mod progress;

@@ -153,9 +153,10 @@ impl ClientCertVerifier for Clients {
         _: &[CertificateDer<'_>],
         _: UnixTime,
     ) -> Result<ClientCertVerified, Error> {
-        match self.0.iter().any(|known| known.as_ref() == shown.as_ref()) {
-            true => Ok(ClientCertVerified::assertion()),
-            false => Err(CertificateError::UnknownIssuer.into()),
+        if self.0.iter().any(|known| known.as_ref() == shown.as_ref()) {
+            Ok(ClientCertVerified::assertion())
+        } else {
+            Err(CertificateError::UnknownIssuer.into())
         }
     }
 

@@ -3,35 +3,34 @@
 //! What comes is put into the inbox and then answered with 200, in this order, and nothing else happens here. What could not
 //! be stored is answered with 503: Slack sends an event again, and shows people that their command or click came to nothing.
 //!
-//! Only what Slack signed is read at all, and only within five minutes. A signature that was taken is refused from then on
-//! by this replica; in all replicas and for ever, what it asked for is done once, by its dedupe key. When Slack itself sends
+//! Only what can be signed by Slack within the last five minutes is read at all, and makes room for what comes after it until its
+//! signature is verified, which takes all of it. A signature that was taken is refused from then on by this replica; in all replicas and for ever, what it asked for is done once, by its dedupe key. When Slack itself sends
 //! something again, it signs anew. Whoever is refused is not told why.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::error::Error;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::extract::{RawQuery, Request, State};
+use axum::body::{Body, HttpBody as _};
+use axum::extract::{ConnectInfo, RawQuery, Request, State};
 use axum::http::header::{ALLOW, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http_body_util::LengthLimitError;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use slack_morphism::prelude::SlackSigningSecret;
 use slack_morphism::signature_verifier::{SlackEventSignatureVerifier as Verifier, SlackEventSignatureVerifierError};
-use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
-use tower_http::limit::RequestBodyLimitLayer;
 use url::form_urlencoded;
 
 use super::inbound::{Dispatcher, Frame, NotEnqueued};
+use crate::bodies::{Arrived, Bodies, BodyError, Limits, Sender};
 use crate::clock;
 use crate::inbox::Inbox;
+use crate::tally::Tally;
 
 /// The path of the route.
 pub const PATH: &str = "/slack";
@@ -43,8 +42,8 @@ const MAX_UNSIGNED: usize = 4 * 1024;
 const READING: Duration = Duration::from_secs(2);
 /// How many signatures are remembered; they are by Slack, which sends no more within minutes.
 const REMEMBERED: usize = 10_000;
-/// How often refusals are logged: whoever floods us does not flood the log.
-const LOG_EVERY: Duration = Duration::from_mins(1);
+/// How many bodies may arrive at once, and how many bytes of them are held: Slack sends a few a second.
+const BODIES: (usize, usize) = (64, 4 * 1024 * 1024);
 
 /// How Slack's requests are verified, and until when they are accepted.
 pub(super) struct Requests {
@@ -67,10 +66,10 @@ impl Requests {
             dispatcher: dispatcher.clone(),
             inbox: inbox.clone(),
             accepted: Mutex::default(),
-            refused: Mutex::default(),
+            bodies: Bodies::new(BODIES.0, BODIES.1),
+            refused: Tally::default(),
         };
-        let routes = Router::new().route(PATH, get(check).post(receive));
-        routes.layer(RequestBodyLimitLayer::new(MAX_BODY)).with_state(Arc::new(webhook))
+        Router::new().route(PATH, get(check).post(receive)).with_state(Arc::new(webhook))
     }
 
     /// The server does the work.
@@ -92,14 +91,8 @@ struct Webhook {
     inbox: Inbox,
     /// The signatures of the requests that were accepted, with their times.
     accepted: Mutex<BTreeSet<(i64, String)>>,
-    refused: Mutex<Refused>,
-}
-
-/// How many requests were refused since that was logged.
-#[derive(Default)]
-struct Refused {
-    count: u64,
-    logged_at: Option<Instant>,
+    bodies: Bodies,
+    refused: Tally,
 }
 
 /// Why a request is not accepted.
@@ -117,6 +110,8 @@ enum Refusal {
     TooLarge,
     #[error("it took too long to arrive")]
     TooSlow,
+    #[error("too many arrive at once, and what arrives slowly makes room")]
+    NoRoom,
     #[error("it lacks what it always has")]
     Unreadable,
     #[error("it could not be stored")]
@@ -142,18 +137,28 @@ async fn check(RawQuery(query): RawQuery) -> Response {
 }
 
 async fn receive(State(webhook): State<Arc<Webhook>>, request: Request) -> Response {
-    webhook.receive(request).await.unwrap_or_else(|refusal| webhook.refuse(refusal))
+    let from = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+    webhook.receive(request).await.unwrap_or_else(|refusal| webhook.refuse(refusal, from))
 }
 
 impl Webhook {
     async fn receive(&self, request: Request) -> Result<Response, Refusal> {
         let (head, body) = request.into_parts();
+        if body.size_hint().lower() > MAX_BODY as u64 {
+            return Err(Refusal::TooLarge);
+        }
         let Some((at, signature)) = signature(&head.headers) else {
-            let check = read(body, MAX_UNSIGNED).await.is_ok_and(|form| is_check(&form));
+            let check = match self.read(body, MAX_UNSIGNED).await {
+                Ok(form) => std::str::from_utf8(&form).is_ok_and(is_check),
+                Err(refusal @ Refusal::NoRoom) => return Err(refusal),
+                Err(_) => false,
+            };
             return if check { Ok(StatusCode::OK.into_response()) } else { Err(Refusal::Unsigned) };
         };
-        let body = read(body, MAX_BODY).await?;
-        self.verifier.verify(signature, &body, at).map_err(|error| match error {
+        judge_head(at, signature)?;
+        let body = self.read(body, MAX_BODY).await?;
+        let body = std::str::from_utf8(&body).map_err(|_| Refusal::Unreadable)?;
+        self.verifier.verify(signature, body, at).map_err(|error| match error {
             SlackEventSignatureVerifierError::IncorrectOrExpiredTimestampError(_) => Refusal::Stale,
             _ => Refusal::WrongSignature,
         })?;
@@ -161,9 +166,19 @@ impl Webhook {
         if self.accepted.lock().unwrap_or_else(PoisonError::into_inner).contains(&mark) {
             return Err(Refusal::Replayed);
         }
-        let answer = self.process(parse(&head.headers, &body)?).await?;
+        let answer = self.process(parse(&head.headers, body)?).await?;
         self.remember(mark);
         Ok(answer)
+    }
+
+    async fn read(&self, body: Body, bytes: usize) -> Result<Arrived, Refusal> {
+        let limits = Limits { bytes, time: READING };
+        self.bodies.read(body, Sender::Unverified, limits).await.map_err(|error| match error {
+            BodyError::TooLarge => Refusal::TooLarge,
+            BodyError::TooSlow => Refusal::TooSlow,
+            BodyError::NoRoom => Refusal::NoRoom,
+            BodyError::BrokeOff(_) => Refusal::Unreadable,
+        })
     }
 
     /// Its body is empty, for a body would be shown: to who typed the command, or on the form that was sent in.
@@ -190,12 +205,9 @@ impl Webhook {
         }
     }
 
-    fn refuse(&self, refusal: Refusal) -> Response {
-        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
-        refused.count += 1;
-        if refused.logged_at.is_none_or(|logged_at| logged_at.elapsed() >= LOG_EVERY) {
-            tracing::warn!(requests = refused.count, reason = %refusal, "what claims to be from Slack was refused");
-            *refused = Refused { count: 0, logged_at: Some(Instant::now()) };
+    fn refuse(&self, refusal: Refusal, from: Option<IpAddr>) -> Response {
+        if let Some(due) = self.refused.note(from) {
+            tracing::warn!(requests = due.times, from = due.from, reason = %refusal, "what claims to be from Slack was refused");
         }
         refusal.status().into_response()
     }
@@ -208,7 +220,7 @@ impl Refusal {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Unreadable => StatusCode::BAD_REQUEST,
-            Self::NotStored => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NotStored | Self::NoRoom => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 }
@@ -219,13 +231,15 @@ fn signature(headers: &HeaderMap) -> Option<(&str, &str)> {
     Some((header(Verifier::SLACK_SIGNED_TIMESTAMP)?, header(Verifier::SLACK_SIGNED_HASH_HEADER)?))
 }
 
-async fn read(body: Body, most: usize) -> Result<String, Refusal> {
-    let body = timeout(READING, to_bytes(body, most)).await.map_err(|_| Refusal::TooSlow)?;
-    let body = body.map_err(|error| {
-        let mut causes = std::iter::successors(error.source(), |&cause| cause.source());
-        if causes.any(<dyn Error>::is::<LengthLimitError>) { Refusal::TooLarge } else { Refusal::Unreadable }
-    })?;
-    String::from_utf8(body.into()).map_err(|_| Refusal::Unreadable)
+/// What can be told before the body is read: whether Slack can have signed it just now.
+fn judge_head(at: &str, signature: &str) -> Result<(), Refusal> {
+    let digest = signature.strip_prefix("v0=").ok_or(Refusal::WrongSignature)?;
+    if digest.len() != 64 || !digest.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(Refusal::WrongSignature);
+    }
+    let at: i64 = at.parse().map_err(|_| Refusal::Stale)?;
+    let apart = clock::now().as_second().abs_diff(at);
+    if apart > Verifier::MAX_TIMESTAMP_AGE_SECONDS.unsigned_abs() { Err(Refusal::Stale) } else { Ok(()) }
 }
 
 /// What a signed request holds. <https://docs.slack.dev/apis/events-api/using-http-request-urls/>

@@ -1,0 +1,196 @@
+//! Alerts out of the inbox: a bounded number at a time, and what they cause in one incident in one transaction.
+//!
+//! They have what time is left. What people want, results, leases and looks go first, however many alerts wait.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{Engine, Routed};
+use crate::incident::event::{Event, Recorded};
+use crate::incident::phrase::Phrase;
+use crate::incident::{Incident, IncidentId};
+use crate::store::{AlertRow, InboxRow, Request, StoreError};
+
+/// So many rows are held at once.
+const HELD: usize = 64;
+/// How long the loop stays with alerts before it looks up.
+const SLICE: Duration = Duration::from_millis(25);
+
+/// What some rows come to, not stored yet.
+#[derive(Default)]
+struct Batch {
+    /// The incident as it will be.
+    incident: Option<Incident>,
+    /// The number of its last event in the store.
+    after: u64,
+    /// What they cause there, each with its row.
+    caused: Vec<(Event, String)>,
+    closed: Vec<String>,
+}
+
+impl Engine {
+    /// Decides some of the alerts that wait. `true` where there may be more.
+    pub(super) async fn receive_alerts(&mut self) -> bool {
+        if self.retry.is_pausing() {
+            return false;
+        }
+        if self.alerts.is_empty() {
+            match self.store.claim_alerts(HELD, self.store.lease()).await {
+                Ok(rows) => self.alerts.extend(rows),
+                Err(error) => {
+                    self.retry.fail();
+                    self.report(&error, "reading the inbox");
+                    return false;
+                }
+            }
+        }
+        let Some(first) = self.alerts.front() else { return false };
+        // Those of one environment, in the order in which they came.
+        let environment = environment(&first.request).to_owned();
+        let (some, others): (Vec<_>, Vec<_>) =
+            self.alerts.drain(..).partition(|row| self::environment(&row.request) == environment);
+        self.alerts.extend(others);
+        let mut rows = some.as_slice();
+        for _ in 0..super::ATTEMPTS {
+            match Box::pin(self.decide_alerts(&mut rows)).await {
+                Ok(()) => {
+                    self.retry.succeed();
+                    self.alerts.extend(rows.iter().cloned());
+                    return true;
+                }
+                Err(StoreError::Overtaken(id)) => {
+                    let _ = self.reload(id).await.inspect_err(|error| self.report(error, "reading a log"));
+                }
+                // Another replica took rows over, which it decides.
+                Err(error @ StoreError::RowLost(_)) => {
+                    self.report(&error, "deciding alerts");
+                    return true;
+                }
+                Err(error) => {
+                    self.retry.fail();
+                    self.report(&error, "deciding alerts");
+                    break;
+                }
+            }
+        }
+        self.alerts.extend(rows.iter().cloned());
+        false
+    }
+
+    /// Decides rows of one environment, for a bounded time; those that are left stay in `rows`.
+    async fn decide_alerts(&mut self, rows: &mut &[AlertRow]) -> Result<(), StoreError> {
+        let began = Instant::now();
+        let mut batch = Batch::default();
+        let mut rest = *rows;
+        while let Some((row, behind)) = rest.split_first() {
+            if began.elapsed() > SLICE && !batch.closed.is_empty() {
+                break;
+            }
+            if !self.add(row, &mut batch).await? {
+                // It opens an incident, or concerns one that is not open here: by itself, behind what was decided before.
+                self.store_batch(std::mem::take(&mut batch)).await?;
+                *rows = rest;
+                for request in row.fired.iter().chain([&row.request]) {
+                    Box::pin(self.decide_row(&as_row(row, request))).await?;
+                }
+                batch.closed.push(row.dedupe_key.clone());
+            }
+            rest = behind;
+        }
+        self.store_batch(batch).await?;
+        *rows = rest;
+        Ok(())
+    }
+
+    /// Adds what a row causes in the open incident. `false` where that is not all that it causes.
+    async fn add(&self, row: &AlertRow, batch: &mut Batch) -> Result<bool, StoreError> {
+        let mut incident = batch.incident.clone();
+        let mut caused = Vec::new();
+        for request in row.fired.iter().chain([&row.request]) {
+            match self.route(&as_row(row, request)).await? {
+                Routed::Reply(_) => {}
+                Routed::To { incident: id, command } => {
+                    let known = incident.take().or_else(|| self.active.get(&id).map(|active| active.incident.clone()));
+                    let Some(mut known) = known.filter(|known| known.id == id && !known.is_closed()) else {
+                        return Ok(false);
+                    };
+                    let now = self.now_of(id);
+                    // Nobody is refused anything: no person asked.
+                    for event in known.decide(&command, now, &self.policy).unwrap_or_default() {
+                        known.apply(&Recorded { seq: known.seq + 1, at: now, event: event.clone() });
+                        caused.push((event, row.dedupe_key.clone()));
+                    }
+                    incident = Some(known);
+                }
+                Routed::Open { .. } | Routed::LookAgain => return Ok(false),
+            }
+        }
+        if let (None, Some(incident)) = (&batch.incident, &incident) {
+            batch.after = incident.seq - caused.len() as u64;
+        }
+        batch.incident = incident;
+        batch.caused.extend(caused);
+        batch.closed.push(row.dedupe_key.clone());
+        Ok(true)
+    }
+
+    async fn store_batch(&mut self, batch: Batch) -> Result<(), StoreError> {
+        if batch.closed.is_empty() {
+            return Ok(());
+        }
+        let answer = Phrase::new("answer-alert");
+        let Some(id) = batch.incident.as_ref().map(|incident| incident.id).filter(|_| !batch.caused.is_empty()) else {
+            self.is_newest(&batch).await?;
+            return self.store.close_alerts(&batch.closed, &answer).await;
+        };
+        let now = self.now_of(id);
+        let recorded = self.store.append_alerts(id, batch.after, now, batch.caused, &batch.closed, &answer).await?;
+        self.store_agreed();
+        tracing::debug!(incident.id = id, rows = batch.closed.len(), events = recorded.len(), "alerts were decided");
+        if let Some(active) = self.active.get_mut(&id) {
+            active.merge(recorded);
+        }
+        Ok(())
+    }
+
+    /// No append finds out whether another replica went on meanwhile: an incident that is over by now must not take an alert for one
+    /// that it knows.
+    async fn is_newest(&self, batch: &Batch) -> Result<(), StoreError> {
+        let Some(incident) = &batch.incident else { return Ok(()) };
+        let id: IncidentId = incident.id;
+        let newest = self.store.head(id).await?.is_some_and(|head| head.seq == incident.seq);
+        if newest { Ok(()) } else { Err(StoreError::Overtaken(id)) }
+    }
+}
+
+fn environment(request: &Request) -> &str {
+    match request {
+        Request::Alert { environment, .. } => environment,
+        _ => "",
+    }
+}
+
+fn as_row(row: &AlertRow, request: &Request) -> InboxRow {
+    let (dedupe_key, request) = (row.dedupe_key.clone(), request.clone());
+    InboxRow { dedupe_key, received_at: row.received_at, request, reply: None, answer: None }
+}
+
+/// Whether so many alerts wait that senders are asked to send again later.
+pub(super) const TOO_MANY: usize = 20_000;
+/// How often that is looked at.
+pub(super) const COUNTED_APART: Duration = Duration::from_secs(2);
+
+impl Engine {
+    /// Asks senders to wait while too many alerts do.
+    pub(super) async fn hold_senders_back(&mut self) {
+        if self.counted.is_some_and(|at| at.elapsed() < COUNTED_APART) {
+            return;
+        }
+        self.counted = Some(Instant::now());
+        match self.store.do_alerts_wait(TOO_MANY).await {
+            Ok(many) => self.inbox.hold_alerts_back(many),
+            Err(error) => self.report(&error, "counting alerts"),
+        }
+    }
+}

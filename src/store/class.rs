@@ -1,0 +1,29 @@
+//! What goes first in the inbox, and what takes turns.
+
+use super::{InboxRow, Request};
+use crate::incident::alert::Meaning;
+
+/// What goes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Class {
+    /// What people want.
+    People = 0,
+    /// An alert that argues against a restart: who approves one has to know it.
+    Database = 1,
+    /// Any other alert.
+    Alerts = 2,
+}
+
+impl Class {
+    /// The class and the lane of a row.
+    pub(super) fn of(row: &InboxRow) -> (Self, String) {
+        match (&row.reply, &row.request) {
+            (Some(reply), _) => (Self::People, format!("{}/{}", reply.account.platform, reply.account.user)),
+            (None, Request::Alert { environment, alert }) if alert.meaning == Meaning::Database => {
+                (Self::Database, environment.clone())
+            }
+            (None, Request::Alert { environment, .. }) => (Self::Alerts, environment.clone()),
+            (None, _) => (Self::Alerts, String::new()),
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The bot as a process of its own, whose memory can be looked at and which can be sent signals.
+
+use std::fs::{File, read_to_string};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+use stagerbot::chat::slack::webhook::PATH;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::scene::{PATIENCE, Scene};
+
+/// A bot that does not outlive its test.
+pub(crate) struct Process {
+    child: Child,
+    pub(crate) address: SocketAddr,
+    log: PathBuf,
+}
+
+impl Process {
+    /// Starts it, and waits for nothing. With Slack over HTTP or over sockets.
+    pub(crate) fn start(scene: &Scene, http: bool, environment: &[(&str, String)]) -> Self {
+        Self::start_with(scene, http, "", environment)
+    }
+
+    /// The same with more at the end of its configuration.
+    fn start_with(scene: &Scene, http: bool, more: &str, environment: &[(&str, String)]) -> Self {
+        let address = free_address();
+        let (mut text, mut secrets) = (scene.toml() + more, scene.secrets());
+        if http {
+            text = text.replace("[slack]\n", "[slack]\nmode = \"http\"\n");
+            secrets.retain(|(name, _)| !name.contains("APP_TOKEN"));
+            secrets.push(("STAGERBOT__SLACK__SIGNING_SECRET".into(), scene.workspace.signing_secret().into()));
+        }
+        let (file, log) = (scene.folder.path().join("bot.toml"), scene.log());
+        std::fs::write(&file, text).unwrap();
+        let child = Command::new(env!("CARGO_BIN_EXE_stagerbot"))
+            .args(["serve", "--config"])
+            .arg(&file)
+            .envs(secrets)
+            .env("RUST_LOG", "info")
+            .env("STAGERBOT__SERVER__LISTEN", address.to_string())
+            .envs(environment.iter().map(|(name, value)| (name, value)))
+            .stdout(Stdio::null())
+            .stderr(File::create(&log).unwrap())
+            .spawn()
+            .unwrap();
+        Self { child, address, log }
+    }
+
+    /// Starts it and waits until it is ready.
+    pub(crate) async fn ready(scene: &Scene, http: bool, environment: &[(&str, String)]) -> Self {
+        Self::with(scene, http, "", environment).await
+    }
+
+    /// The same with more at the end of its configuration.
+    pub(crate) async fn with(scene: &Scene, http: bool, more: &str, environment: &[(&str, String)]) -> Self {
+        let process = Self::start_with(scene, http, more, environment);
+        process.until("/readyz", 200).await;
+        if http {
+            scene.workspace.set_request_url(&format!("http://{}{PATH}", process.address)).await.unwrap();
+        }
+        process
+    }
+
+    /// Waits until a GET of this path is answered with this status.
+    pub(crate) async fn until(&self, path: &str, status: u16) {
+        let until = async {
+            while get(self.address, path).await.map(|(status, _)| status) != Some(status) {
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let until = timeout(PATIENCE, until).await;
+        until.unwrap_or_else(|_| panic!("{path} was never answered with {status}: {}", self.log()));
+    }
+
+    pub(crate) fn log(&self) -> String {
+        read_to_string(&self.log).unwrap()
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
+    }
+
+    /// Waits for its end.
+    pub(crate) async fn ended(&mut self) -> ExitStatus {
+        let began = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(began.elapsed() < PATIENCE, "it did not end: {}", self.log());
+            sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// A line of its status, in KiB: `VmHWM` is the most memory that it ever held, `VmRSS` what it holds now.
+    pub(crate) fn memory(&self, line: &str) -> usize {
+        let status = read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|text| text.strip_prefix(line)?.strip_prefix(':')).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// An address on loopback that nobody uses.
+pub(crate) fn free_address() -> SocketAddr {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+/// A GET; `None` where nobody answers.
+pub(crate) async fn get(address: SocketAddr, path: &str) -> Option<(u16, String)> {
+    exchange(address, &format!("GET {path} HTTP/1.1\r\nHost: bot\r\nConnection: close\r\n\r\n")).await
+}
+
+/// Sends a request; the status and all of the answer.
+pub(crate) async fn exchange(address: SocketAddr, request: &str) -> Option<(u16, String)> {
+    let exchange = async {
+        let mut stream = TcpStream::connect(address).await.ok()?;
+        stream.write_all(request.as_bytes()).await.ok()?;
+        let mut answer = Vec::new();
+        // Where the body was not read the connection may be reset behind the answer.
+        let _ = stream.read_to_end(&mut answer).await;
+        let answer = String::from_utf8(answer).ok()?;
+        Some((answer.split(' ').nth(1)?.parse().ok()?, answer))
+    };
+    timeout(PATIENCE, exchange).await.ok().flatten()
+}
