@@ -28,6 +28,7 @@ use crate::incident::approval::Platform;
 use crate::server;
 use crate::store::{Store, StoreError};
 use crate::watch::{Settings as WatchSettings, Watched, keep_watching};
+use crate::words::Words;
 
 /// A running bot.
 pub struct Bot {
@@ -93,6 +94,7 @@ impl Bot {
         for warning in &config.warnings {
             tracing::warn!(warning, "the configuration is allowed, but hardly meant so");
         }
+        Words::install(&config.overrides);
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         // A start that fails or is given up ends what it began.
         let begun = stop.clone().drop_guard();
@@ -208,6 +210,7 @@ impl Bot {
             store: old.store.clone(),
             slack: old.slack.clone(),
             discord: old.discord.clone(),
+            overrides: old.overrides.clone(),
             ..new
         };
         Ok(left)
@@ -258,7 +261,7 @@ async fn home(
     }
     let slack = settings.slack_channel.clone().map(|channel| (Platform::Slack, channel));
     let discord = settings.discord_channel.clone().map(|channel| (Platform::Discord, channel));
-    Ok(Home { cluster, channels: slack.into_iter().chain(discord).collect() })
+    Ok(Home { cluster, channels: slack.into_iter().chain(discord).collect(), language: settings.language })
 }
 
 async fn connect_chat<C, F>(platform: Platform, connect: impl Fn() -> F) -> Result<C, StartError>

@@ -26,6 +26,7 @@ use crate::server;
 use crate::store::settings as store;
 use crate::telemetry;
 use crate::watch;
+use crate::words::overrides::Overrides;
 
 use crate::settings::{NONE, Notes, SOME, Section};
 pub use crate::settings::{PREFIX, Problem};
@@ -63,6 +64,8 @@ pub struct Config {
     pub discord: Option<discord::Settings>,
     /// The environments, at least one.
     pub environments: Vec<EnvironmentSettings>,
+    /// The operator's own sentences.
+    pub overrides: Overrides,
     /// What is allowed and can hardly be meant, one sentence each: for the log and for `doctor`.
     pub warnings: Vec<String>,
 }
@@ -185,6 +188,7 @@ impl Config {
             ("store", differs(&self.store, &other.store)),
             ("slack", differs(&without(&self.slack), &without(&other.slack))),
             ("discord", differs(&listening(&self.discord), &listening(&other.discord))),
+            ("words", differs(&self.overrides, &other.overrides)),
         ];
         sections.into_iter().filter_map(|(section, differs)| differs.then_some(section)).collect()
     }
@@ -310,6 +314,7 @@ fn read(notes: &Notes, merged: &Value) -> Config {
     let mut slack = platforms::slack(&mut root, &mut warned);
     let mut discord = platforms::discord(&mut root);
     let environments = environments::environments(&mut root);
+    let overrides = overrides(&mut root);
     if let Some(slack) = &mut slack {
         let homes = environments.iter().filter_map(|one| Some((one.slack_channel.clone()?, &one.environment.name)));
         environments::listen(&root, "slack.listen", &mut slack.triggers.channels, homes, &environments);
@@ -339,10 +344,26 @@ fn read(notes: &Notes, merged: &Value) -> Config {
         slack,
         discord,
         environments,
+        overrides,
         warnings: warned,
     };
     config.warnings.extend(warnings(&config));
     config
+}
+
+/// The operator's own sentences, of the folder that `[words]` names.
+fn overrides(root: &mut Section<'_>) -> Overrides {
+    let mut section = root.section("words");
+    let folder = section.optional("folder", "the path of a folder", |text| (!text.is_empty()).then(|| text.to_owned()));
+    let read = folder.map_or_else(|| Ok(Overrides::default()), |folder| Overrides::read(Path::new(&folder)));
+    let overrides = read.unwrap_or_else(|problems| {
+        for problem in problems {
+            section.problem("folder", problem);
+        }
+        Overrides::default()
+    });
+    section.finish();
+    overrides
 }
 
 const ADDRESS: &str = "an address and a port such as \"0.0.0.0:8080\"";

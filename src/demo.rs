@@ -9,11 +9,12 @@ pub mod playground;
 use crate::causes::causes;
 use crate::demo::stage::Stage;
 use crate::demo::teller::say;
+use crate::words::language::Language;
 
 /// Plays the scene. Fails where it does not end as it should.
-pub async fn run() -> anyhow::Result<()> {
+pub async fn run(language: Language) -> anyhow::Result<()> {
     say("A Cloud Foundry with a Diego, a Slack workspace, and Stagerbot between them, all on this machine.");
-    let stage = Stage::start(None).await?;
+    let stage = Stage::start(None, language).await?;
     let telling = stage.tell();
     let played = scene::play(&stage).await;
     stage.stop(telling).await;
@@ -25,9 +26,9 @@ pub async fn run() -> anyhow::Result<()> {
 }
 
 /// Opens the playground, until its input ends or somebody leaves.
-pub async fn interactive(kubeconfig: Option<std::path::PathBuf>) -> anyhow::Result<()> {
+pub async fn interactive(kubeconfig: Option<std::path::PathBuf>, language: Language) -> anyhow::Result<()> {
     say("A playground: a cluster, a Slack workspace, and Stagerbot between them, all on this machine.");
-    let stage = Stage::start(kubeconfig).await?;
+    let stage = Stage::start(kubeconfig, language).await?;
     let telling = stage.tell();
     let played = playground::play(&stage).await;
     stage.stop(telling).await;

@@ -41,6 +41,7 @@ use crate::incident::phrase::Phrase;
 use crate::incident::{Incident, IncidentId};
 use crate::store::{AlertRow, InboxRow, Store, StoreError};
 use crate::tally::Tally;
+use crate::words::Words;
 
 /// What the engine is made of.
 pub struct Engine {
@@ -398,14 +399,15 @@ impl Engine {
     fn deliver(&mut self, row: InboxRow, form: Option<Button>, answer: Phrase) {
         let chat = row.reply.as_ref().and_then(|reply| self.chats.get(&reply.account.platform)).cloned();
         let (store, result_sender) = (self.store.clone(), self.result_sender.clone());
+        let words = row.reply.as_ref().map_or_else(|| Words::of(None), |reply| self.words_for(reply));
         let stopping = self.stopping.clone();
         self.tasks.spawn(async move {
             let key = row.dedupe_key.clone();
             let asked = match (&chat, &form) {
-                (Some(chat), Some(button)) => replies::open_form(chat.as_ref(), &row, button).await,
+                (Some(chat), Some(button)) => replies::open_form(chat.as_ref(), &row, button, words).await,
                 _ => false,
             };
-            let delivered = replies::deliver(&store, chat.filter(|_| !asked), row, &answer, &stopping).await;
+            let delivered = replies::deliver(&store, chat.filter(|_| !asked), row, &answer, words, &stopping).await;
             // The engine is gone at shutdown; the row stays as it is then.
             let _ = result_sender.send(TaskResult::Answered { key, delivered });
         });

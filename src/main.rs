@@ -6,10 +6,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
+#[cfg(feature = "simulator")]
+use stagerbot::words::language::Language;
 
 use crate::cli::alerts::{self, Alerts};
 use crate::cli::audit::{self, Audit};
 use crate::cli::check::{self, Check};
+#[cfg(feature = "simulator")]
+use crate::cli::output::language;
 use crate::cli::output::{COULD_NOT_TELL, fail};
 use crate::cli::pages;
 use crate::cli::serve;
@@ -69,6 +73,9 @@ enum Command {
         /// Where the simulated cluster's kubeconfig is written to.
         #[arg(long, requires = "interactive")]
         kubeconfig: Option<PathBuf>,
+        /// The language of the cards and the answers.
+        #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = language)]
+        lang: Language,
     },
 }
 
@@ -107,11 +114,11 @@ fn main() -> ExitCode {
                 pages::man(Arguments::command(), &folder).map_or_else(|error| fail(&error, 1), |()| ExitCode::SUCCESS)
             }
             #[cfg(feature = "simulator")]
-            Command::Demo { interactive: false, .. } => {
-                stagerbot::demo::run().await.map_or_else(|error| fail(&error, 1), |()| ExitCode::SUCCESS)
+            Command::Demo { interactive: false, lang, .. } => {
+                stagerbot::demo::run(lang).await.map_or_else(|error| fail(&error, 1), |()| ExitCode::SUCCESS)
             }
             #[cfg(feature = "simulator")]
-            Command::Demo { kubeconfig, .. } => stagerbot::demo::interactive(kubeconfig)
+            Command::Demo { kubeconfig, lang, .. } => stagerbot::demo::interactive(kubeconfig, lang)
                 .await
                 .map_or_else(|error| fail(&error, 1), |()| ExitCode::SUCCESS),
         }

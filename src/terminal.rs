@@ -38,8 +38,11 @@ pub fn report(environment: &Environment, observation: &Observation, diagnosis: &
         Seen::NotLooked => String::new(),
     };
     lines.push(words.say(&Phrase::new("terminal-endpoints").with("names", endpoints)));
-    lines.push(format!("{}: {}", words.word("field-leader"), leader(observation, words)));
-    lines.push(format!("{}: {}", words.word("field-database"), words.say(&database(observation))));
+    let field = |id: &str, value: String| {
+        words.say(&Phrase::new("terminal-field").with("name", Phrase::new(id)).with("value", value))
+    };
+    lines.push(field("field-leader", leader(observation, words)));
+    lines.push(field("field-database", words.say(&database(observation))));
     if !diagnosis.is_healthy() {
         let events = observation.events.known().into_iter().flatten();
         let events: Vec<String> = events.map(|event| format!("  {}", event.timed_line())).collect();

@@ -1,40 +1,73 @@
 //! Ids and arguments to sentences, by Fluent. The sentences are in `config/locales`; nothing else turns one into the other.
+//!
+//! Arguments are data: whatever stands in one is shown as it is, and never read as a placeable.
+
+pub mod language;
+mod embedded;
+pub mod overrides;
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use unic_langid::LanguageIdentifier;
 
+use self::embedded::shipped;
+use self::language::Language;
+use self::overrides::Overrides;
 use crate::incident::phrase::{Arg, Phrase};
-
-/// The languages there are, English first: it is what the others fall back to.
-const LOCALES: [(&str, &str); 1] = [("en", include_str!("../config/locales/en.ftl"))];
 
 /// The sentences of one language.
 pub struct Words {
+    language: Language,
     bundle: FluentBundle<FluentResource>,
 }
 
-static ENGLISH: LazyLock<Words> = LazyLock::new(|| Words::load(LOCALES[0].0, LOCALES[0].1));
+/// What [`Words::install`] was given.
+static OVERRIDES: OnceLock<Overrides> = OnceLock::new();
+
+static ALL: LazyLock<[Words; 6]> = LazyLock::new(|| {
+    let own = OVERRIDES.get_or_init(Overrides::default);
+    Language::ALL.map(|language| Words::load(language, own.of(language)))
+});
 
 impl Words {
-    /// The sentences for a locale as a platform names it; English where there is no better.
-    pub fn of(_locale: Option<&str>) -> &'static Self {
-        &ENGLISH
+    /// The sentences for a locale as a platform names it; English where it is not spoken here.
+    pub fn of(locale: Option<&str>) -> &'static Self {
+        Self::in_language(locale.and_then(Language::of_locale).unwrap_or_default())
     }
 
-    fn load(locale: &str, text: &str) -> Self {
-        let language: LanguageIdentifier = locale.parse().expect("LOCALES holds language tags");
-        let resource = FluentResource::try_new(text.to_owned())
-            .unwrap_or_else(|(_, errors)| panic!("config/locales/{locale}.ftl does not parse: {errors:?}"));
-        let mut bundle = FluentBundle::new_concurrent(vec![language]);
+    /// The sentences of a language.
+    pub fn in_language(language: Language) -> &'static Self {
+        &ALL[language as usize]
+    }
+
+    /// Says an operator's own sentences from here on. Called once, before anything is said: later, it changes nothing.
+    pub fn install(own: &Overrides) {
+        if OVERRIDES.set(own.clone()).is_err() && OVERRIDES.get() != Some(own) {
+            tracing::warn!("sentences of one's own take a new start to count");
+        }
+    }
+
+    fn load(language: Language, own: Option<FluentResource>) -> Self {
+        let tag: LanguageIdentifier = language.tag().parse().expect("languages are called by language tags");
+        let mut bundle = FluentBundle::new_concurrent(vec![tag]);
         // The marks that isolate directions would be copied along with commands and codes.
         bundle.set_use_isolating(false);
-        bundle.add_resource(resource).unwrap_or_else(|errors| panic!("{locale}.ftl repeats itself: {errors:?}"));
-        Self { bundle }
+        bundle
+            .add_resource(shipped(language))
+            .unwrap_or_else(|errors| panic!("config/locales/{language}.ftl repeats itself: {errors:?}"));
+        if let Some(own) = own {
+            bundle.add_resource_overriding(own);
+        }
+        Self { language, bundle }
+    }
+
+    /// Which language it is.
+    pub fn language(&self) -> Language {
+        self.language
     }
 
     /// The sentence of a phrase. An id without a sentence is shown as it is: something is said in any case.
@@ -55,8 +88,20 @@ impl Words {
         self.say(&Phrase::new(id))
     }
 
-    /// The sentence of a phrase, or what is wrong with it.
+    /// A time of day.
+    pub fn time(&self, at: Timestamp) -> String {
+        self.say(&Phrase::new("moment").with("time", at.strftime("%H:%M:%S").to_string()))
+    }
+
+    /// The sentence of a phrase, in English where this language lacks it; or what is wrong with it.
     pub fn try_say(&self, phrase: &Phrase) -> Result<String, String> {
+        match self.try_say_here(phrase) {
+            Err(_) if self.language != Language::English => Self::in_language(Language::English).try_say_here(phrase),
+            said => said,
+        }
+    }
+
+    fn try_say_here(&self, phrase: &Phrase) -> Result<String, String> {
         let message = self.bundle.get_message(&phrase.id).ok_or("no such message")?;
         let pattern = message.value().ok_or("the message has no text")?;
         let texts: BTreeMap<&String, FluentValue<'_>> =
@@ -79,21 +124,30 @@ impl Words {
         match arg {
             Arg::Text(text) => text.clone(),
             Arg::Number(number) => number.to_string(),
-            Arg::At(at) => at.strftime("%H:%M:%S UTC").to_string(),
-            Arg::Span(milliseconds) => span(SignedDuration::from_millis(*milliseconds)),
+            Arg::At(at) => self.time(*at),
+            Arg::Span(milliseconds) => self.say(&span(SignedDuration::from_millis(*milliseconds))),
             Arg::Phrase(phrase) => self.say(phrase),
         }
     }
 }
 
 /// A length of time for people: `0.4 s`, `12.3 s`, `3 min 05 s`, `2 h 05 min`.
-pub fn span(length: SignedDuration) -> String {
+fn span(length: SignedDuration) -> Phrase {
     let seconds = length.as_secs_f64().max(0.0);
     let whole = seconds.round() as u64;
     match whole {
-        0..60 => format!("{seconds:.1} s"),
-        60..3600 => format!("{} min {:02} s", whole / 60, whole % 60),
-        _ => format!("{} h {:02} min", whole / 3600, whole % 3600 / 60),
+        0..60 => {
+            let tenths = (seconds * 10.0).round() as u64;
+            Phrase::new("span-seconds")
+                .with("seconds", (tenths / 10).to_string())
+                .with("tenths", (tenths % 10).to_string())
+        }
+        60..3600 => Phrase::new("span-minutes")
+            .with("minutes", (whole / 60).to_string())
+            .with("seconds", format!("{:02}", whole % 60)),
+        _ => Phrase::new("span-hours")
+            .with("hours", (whole / 3600).to_string())
+            .with("minutes", format!("{:02}", whole % 3600 / 60)),
     }
 }
 
@@ -103,9 +157,37 @@ mod tests {
 
     #[test]
     fn lengths_read_as_people_say_them() {
+        let said = |locale, seconds| Words::of(Some(locale)).say(&span(SignedDuration::from_secs_f64(seconds)));
         for (seconds, text) in [(0.04, "0.0 s"), (12.34, "12.3 s"), (185.0, "3 min 05 s"), (7500.0, "2 h 05 min")] {
-            assert_eq!(span(SignedDuration::from_secs_f64(seconds)), text);
+            assert_eq!(said("en", seconds), text);
         }
+        for (locale, text) in [("fr-FR", "12,3 s"), ("ja", "12.3 秒"), ("ko-KR", "12.3초"), ("zh_TW", "12.3 秒")] {
+            assert_eq!(said(locale, 12.34), text);
+        }
+    }
+
+    #[test]
+    fn each_language_is_where_it_is_looked_for() {
+        for language in Language::ALL {
+            assert_eq!(Words::in_language(language).language(), language);
+            assert_eq!(Words::of(Some(language.tag())).language(), language);
+        }
+        assert_eq!(Words::of(Some("de-DE")).language(), Language::English);
+    }
+
+    #[test]
+    fn one_s_own_sentences_win_and_what_is_left_out_stays() {
+        let own = FluentResource::try_new("answer-denied = Refusé, désolé.".to_owned()).unwrap();
+        let words = Words::load(Language::French, Some(own));
+        assert_eq!(words.word("answer-denied"), "Refusé, désolé.");
+        assert_eq!(words.word("answer-cancelled"), "Annulé.");
+    }
+
+    #[test]
+    fn what_a_language_lacks_is_said_in_english() {
+        let language = Language::French;
+        let words = Words { language, bundle: FluentBundle::new_concurrent(vec!["fr".parse().unwrap()]) };
+        assert_eq!(words.word("answer-denied"), "Denied.");
     }
 
     #[test]

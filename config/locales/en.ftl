@@ -420,6 +420,7 @@ card-restarting = { $environment }: restarting, { $done } of { $planned } pods
 card-recovering = { $environment }: restarted, watching the recovery
 card-closed = { $environment }: { $outcome }
 
+line-finding = { $says } { $advice }
 title-findings = Findings
 title-last-look = At the last look
 title-pods = Pods
@@ -468,6 +469,7 @@ plan-pods = Delete { $pods }, one after another: the first is the canary, and th
 plan-pod = Delete { $pods }. { $promise }The delete is bound to the pod's UID, and everything is checked again before it. Apps keep running; staging and scaling pause until it is over.
 promise-ordered = Nothing goes on past a pod that is not back.
 promise-parallel = After { $wait } in Terminating a pod is waited for no longer.
+promise-before = { $promise }{ " " }
 plan-dry = Dry run: nothing will be deleted.
 plan-withheld = No restart is offered: { $why }
 plan-expires = Can be approved until { $until }. Code: { $code }
@@ -519,6 +521,33 @@ confirm-lost = This card does not show any more what you would confirm. See /sta
 terminal-check = { $environment } (namespace { $namespace }) at { $at }
 terminal-verdict = Verdict: { $verdict }
 terminal-endpoints = BBS Service endpoints: { $names }
+terminal-field = { $name }: { $value }
+
+## Times and lengths of time.
+
+moment = { $time } UTC
+span-seconds = { $seconds }.{ $tenths } s
+span-minutes = { $minutes } min { $seconds } s
+span-hours = { $hours } h { $minutes } min
+
+## What Discord says of the commands, each in 100 characters at most. Their names stay as they are.
+
+command-stager = Check staging, and request or approve a restart of Diego's BBS
+command-check = Look at an environment, and say what it means
+command-status = How things stand
+command-restart = Request a restart; a second person has to approve
+command-approve = Approve a restart that somebody else requested
+command-deny = Deny a restart
+command-cancel = Take your own request back
+command-handover = Take the incident over; the bot lets go
+command-mute = Let alerts open nothing for a while
+command-unmute = Hear alerts again
+command-help = Explain the commands
+option-environment = Its name
+option-for = How long, such as 2h; at most 24h
+option-code = The request's code, as it stands on the card
+option-reason = Why, for the record
+option-database-checked = You have checked Diego's database yourself
 
 ## Alerts: what they mean, and why they start nothing.
 

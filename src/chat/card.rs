@@ -276,7 +276,7 @@ impl Scene<'_> {
         if let Some(observation) = &self.incident.observation {
             fields.push(self.field("field-leader", self.leader(observation)));
             fields.push(self.field("field-database", self.words.say(&database(observation))));
-            fields.push(self.field("field-evidence", observation.at.strftime("%H:%M:%S UTC").to_string()));
+            fields.push(self.field("field-evidence", self.words.time(observation.at)));
         }
         if let Some(mute) = self.incident.mute.as_ref().filter(|mute| mute.until > self.now) {
             let muted = Phrase::new("muted-until").with("until", mute.until).with("who", mute.by.name());
@@ -426,6 +426,7 @@ fn names(plan: &RestartPlan) -> String {
 
 /// A sentence about a plan, with what people confirm about a pod that hangs in Terminating in its place.
 fn promised(says: Phrase, plan: &RestartPlan, wait: Option<SignedDuration>, words: &Words) -> String {
-    let promise = plan.promise(wait).map_or_else(String::new, |promise| format!("{} ", words.say(&promise)));
+    let before = |promise| words.say(&Phrase::new("promise-before").with("promise", promise));
+    let promise = plan.promise(wait).map_or_else(String::new, before);
     words.say(&says.with("promise", promise))
 }

@@ -16,9 +16,10 @@ use stagerbot::incident::diagnosis::diagnose;
 use stagerbot::incident::environment::{Environment, FixedParts, PRESETS, Topology};
 use stagerbot::incident::observation::Depth;
 use stagerbot::words::Words;
+use stagerbot::words::language::Language;
 use stagerbot::{clock, terminal};
 
-use super::output::COULD_NOT_TELL;
+use super::output::{COULD_NOT_TELL, language};
 
 const EXAMPLES: &str = "Examples:
   stagerbot check                                        where kubectl looks, in its context's namespace
@@ -52,6 +53,9 @@ pub(crate) struct Check {
     /// Exit with 0, too, where connects reach the BBS and no ping could prove that it answers.
     #[arg(long)]
     accept_unproven: bool,
+    /// The language of the report: that of the environment in the configuration, or English.
+    #[arg(long, value_name = "LANGUAGE", value_parser = language)]
+    lang: Option<Language>,
     /// How to print the report.
     #[arg(long, short, default_value = "text")]
     output: Output,
@@ -112,8 +116,9 @@ async fn look(
     }
     let observation = cluster.observe(Depth::Full, clock::now()).await;
     let diagnosis = diagnose(&observation);
+    let in_language = arguments.lang.unwrap_or(settings.language);
     let text = match arguments.output {
-        Output::Text => terminal::report(environment, &observation, &diagnosis, Words::of(None)),
+        Output::Text => terminal::report(environment, &observation, &diagnosis, Words::in_language(in_language)),
         Output::Json => {
             json!({ "environment": environment, "observation": observation, "diagnosis": diagnosis }).to_string()
         }
@@ -127,6 +132,7 @@ type ToLookAt = (Vec<(EnvironmentSettings, Access)>, CheckSettings);
 fn where_to_look(connections: &Connections, arguments: &Check) -> anyhow::Result<ToLookAt> {
     if arguments.all || arguments.environment.is_some() {
         let config = Config::load(arguments.config.as_deref())?;
+        Words::install(&config.overrides);
         let with_access = |settings: EnvironmentSettings| (settings.clone(), bot::access(&settings));
         let Some(name) = &arguments.environment else {
             return Ok((config.environments.into_iter().map(with_access).collect(), config.checks));
@@ -162,6 +168,7 @@ fn where_to_look(connections: &Connections, arguments: &Check) -> anyhow::Result
         context: arguments.context.clone(),
         slack_channel: None,
         discord_channel: None,
+        language: Language::default(),
         matchers: std::collections::BTreeMap::new(),
     };
     Ok((vec![(settings, access)], CheckSettings::default()))

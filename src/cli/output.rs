@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use stagerbot::causes::causes;
+use stagerbot::words::language::Language;
 
 /// The exit code of a check that could not tell.
 pub(crate) const COULD_NOT_TELL: u8 = 2;
@@ -19,4 +20,10 @@ pub(crate) fn fail(error: &anyhow::Error, code: u8) -> ExitCode {
 /// Prints to standard output.
 pub(crate) fn print(text: &str) -> anyhow::Result<()> {
     write!(anstream::stdout(), "{text}").context("nothing can be printed")
+}
+
+/// Reads the language of a `--lang`.
+pub(crate) fn language(text: &str) -> Result<Language, String> {
+    let known = || format!("expected one of {}", Language::ALL.map(Language::tag).join(", "));
+    Language::of_locale(text).ok_or_else(known)
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::config::people::{slack_id, snowflake};
 use crate::incident::environment::{ActiveLabel, Component, Environment, FixedParts, PRESETS, Topology};
 use crate::settings::Section;
+use crate::words::language::Language;
 
 /// One environment, how its cluster is reached, where it is shown and which alerts mean it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct EnvironmentSettings {
     pub slack_channel: Option<String>,
     /// The same on Discord.
     pub discord_channel: Option<String>,
+    /// What its cards and threads are written in, and what somebody is answered in whose language is not spoken here.
+    pub language: Language,
     /// An alert that has all these labels means this environment.
     pub matchers: BTreeMap<String, String>,
 }
@@ -92,7 +95,9 @@ fn environment(section: &mut Section<'_>) -> EnvironmentSettings {
             section.problem("match", "a label or its value is empty; expected both");
         }
     }
+    let known = format!("one of {}", Language::ALL.map(Language::tag).join(", "));
     EnvironmentSettings {
+        language: section.optional("language", &known, Language::of_tag).unwrap_or_default(),
         environment: Environment {
             name: name.unwrap_or_default(),
             context: context.clone(),

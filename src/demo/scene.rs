@@ -7,8 +7,11 @@ use axum::http::StatusCode;
 
 use crate::demo::stage::{PATIENCE, Stage, post_alert};
 use crate::demo::teller::next;
+use crate::incident::event::Outcome;
+use crate::incident::timeline;
 use crate::simulator::kubernetes::fault::Fault;
 use crate::simulator::kubernetes::{PodSnapshot, Snapshot};
+use crate::words::Words;
 
 /// How long the database is away in the scene, in the model's own seconds.
 const OUTAGE: Duration = Duration::from_secs(40);
@@ -18,7 +21,7 @@ pub(super) async fn play(stage: &Stage) -> anyhow::Result<()> {
     let (ada, grace) = (stage.workspace.person("Ada"), stage.workspace.person("Grace"));
     next("A quiet evening. Ada looks whether all is well.").await;
     ada.types(&stage.channel, "/stager check").await?;
-    stage.card("Healthy").await?;
+    stage.card(&stage.words.word("outcome-healthy")).await?;
 
     next("3 a.m.: Locket's database connections die. The database comes back; Locket does not notice.").await;
     stage.cluster.inject(Fault::DatabaseConnectionsLost { outage: OUTAGE });
@@ -36,13 +39,21 @@ pub(super) async fn play(stage: &Stage) -> anyhow::Result<()> {
     ada.submits(&[("reason", "cf push fails in every space")]).await?;
     let card = stage.button("stager-approve").await?;
     ada.clicks(&card, "stager-approve").await?;
-    stage.whispered(&ada, "second person").await?;
+    stage.whispered(&ada, &stage.words.word("refused-own-request")).await?;
 
     next("Grace has checked the database. She approves.").await;
     let before = stage.cluster.pods();
     grace.clicks(&card, "stager-approve").await?;
-    stage.card("Recovered").await?;
+    stage.card(&recovered(stage.words)).await?;
     check(stage, &before)
+}
+
+/// How the sentence about the recovery begins, up to the leader's name.
+fn recovered(words: &Words) -> String {
+    const LEADER: &str = "\u{1}";
+    let outcome = Outcome::Recovered { leader: LEADER.to_owned(), deleted: 0, planned: 0, unproven: false };
+    let said = words.say(&timeline::outcome(&outcome));
+    said.split(LEADER).next().unwrap_or_default().to_owned()
 }
 
 /// The scene has to have ended in the cluster as it did in the chat.

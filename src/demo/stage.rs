@@ -29,6 +29,8 @@ use crate::simulator::slack::message::Message;
 use crate::simulator::slack::person::Person;
 use crate::simulator::slack::settings::Settings as WorkspaceSettings;
 use crate::simulator::slack::view::View;
+use crate::words::Words;
+use crate::words::language::Language;
 
 /// The token with which the demo's Alertmanager presents itself, on loopback.
 const ALERT_TOKEN: &str = "demo-alert-token";
@@ -41,31 +43,36 @@ pub(super) struct Stage {
     pub(super) workspace: Workspace,
     pub(super) channel: String,
     pub(super) bot: Bot,
+    pub(super) words: &'static Words,
     pub(super) kubeconfig: PathBuf,
     folder: PathBuf,
 }
 
 impl Stage {
     /// Sets everything up. The cluster's kubeconfig is written to a file of its own, or to this one.
-    pub(super) async fn start(kubeconfig: Option<PathBuf>) -> anyhow::Result<Self> {
+    pub(super) async fn start(kubeconfig: Option<PathBuf>, language: Language) -> anyhow::Result<Self> {
         let folder = fresh_folder()?;
         let (layer, simulated) = settings()?;
         let cluster = Cluster::start(simulated).context("the simulated cluster can't be started")?;
         let workspace =
             Workspace::start(WorkspaceSettings::default()).await.context("the simulated Slack can't be started")?;
         let kubeconfig = kubeconfig.unwrap_or_else(|| folder.join("kubeconfig"));
-        let config = config(&layer, &cluster, &workspace, &folder, &kubeconfig)?;
+        let mut config = config(&layer, &cluster, &workspace, &folder, &kubeconfig)?;
+        for environment in &mut config.environments {
+            environment.language = language;
+        }
         crate::telemetry::init(&config.log).context("logging can't be started")?;
         let channel = config.environments[0].slack_channel.clone().unwrap_or_default();
         for person in &config.policy.people {
             for account in &person.accounts {
-                workspace.add_person_as(&account.user, &person.name, "en-US");
+                workspace.add_person_as(&account.user, &person.name, language.tag());
             }
         }
         let bot = Bot::start(config).await?;
         let heard = |view: &View| (view.counters.connections_open > 0).then_some(());
         workspace.wait_for(PATIENCE, heard).await.map_err(|_| anyhow!("the bot did not connect to Slack"))?;
-        Ok(Self { cluster, workspace, channel, bot, kubeconfig, folder })
+        let words = Words::in_language(language);
+        Ok(Self { cluster, workspace, channel, bot, words, kubeconfig, folder })
     }
 
     /// Prints the transcript from here on.

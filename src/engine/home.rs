@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::cluster::Cluster;
 use crate::incident::approval::{Platform, Policy};
 use crate::incident::environment::Environment;
+use crate::words::language::Language;
 
 /// An environment and where it lives: its cluster and the channels that show its incidents.
 #[derive(Clone)]
@@ -14,6 +15,8 @@ pub struct Home {
     pub cluster: Cluster,
     /// Its channels: a card in each.
     pub channels: BTreeMap<Platform, String>,
+    /// What its cards and threads are written in.
+    pub language: Language,
 }
 
 impl Home {

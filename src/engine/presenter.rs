@@ -196,7 +196,6 @@ impl Presenter {
         if Instant::now() > *self.lease.borrow() {
             return Err(ChatError::Passing("another replica may show it: the claim's lease is over".to_owned()));
         }
-        let words = Words::of(None);
         if !display.known {
             let here = |platform, channel: &str| platform == self.chat.platform() && channel == self.channel;
             let shown = self.store.posted_cards(id).await.map_err(|error| stored(&error))?;
@@ -205,7 +204,11 @@ impl Presenter {
             display.sending = sending.into_iter().find(|sending| here(sending.platform, &sending.channel));
             display.known = true;
         }
-        let policy = Arc::clone(&self.rules.borrow().policy);
+        let (policy, words) = {
+            let rules = self.rules.borrow();
+            let language = rules.homes.get(&self.environment.name).map(|home| home.language);
+            (Arc::clone(&rules.policy), Words::in_language(language.unwrap_or_default()))
+        };
         let scene = Scene {
             incident: &snapshot.incident,
             log: &snapshot.log,

@@ -61,9 +61,9 @@ pub fn refused(command: &Command, why: &Phrase, policy: &Policy) -> Option<Event
 }
 
 /// Shows the author of an inbox row the form that their click asked for. `false` where it did not come up.
-pub async fn open_form(chat: &dyn Chat, row: &InboxRow, button: &Button) -> bool {
+pub async fn open_form(chat: &dyn Chat, row: &InboxRow, button: &Button, words: &Words) -> bool {
     let (Request::RestartForm { trigger, .. }, Some(reply)) = (&row.request, &row.reply) else { return false };
-    let reason = card::reason(Words::of(reply.locale.as_deref()));
+    let reason = card::reason(words);
     let asked = chat.open_form(reply, trigger, button, &reason).await;
     asked
         .inspect_err(|error| tracing::warn!(inbox = row.dedupe_key, error = %causes(error), "a form did not come up"))
@@ -77,10 +77,11 @@ pub async fn deliver(
     chat: Option<Arc<dyn Chat>>,
     row: InboxRow,
     answer: &Phrase,
+    words: &Words,
     stopping: &CancellationToken,
 ) -> bool {
     if let (Some(reply), Some(chat)) = (&row.reply, chat) {
-        let text = Words::of(reply.locale.as_deref()).say(answer);
+        let text = words.say(answer);
         for pause in pauses() {
             let wait = match chat.answer(reply, &text).await {
                 Ok(()) => break,

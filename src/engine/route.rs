@@ -19,6 +19,7 @@ use crate::incident::{Incident, IncidentId};
 use crate::store::notices::Notice;
 use crate::store::{InboxRow, ReplyTo, Request, StoreError, Unserved};
 use crate::words::Words;
+use crate::words::language::Language;
 
 /// An alert delivered again this soon after the incident that it belonged to was closed was answered by it.
 const ECHO: SignedDuration = SignedDuration::from_secs(60);
@@ -108,7 +109,7 @@ impl Engine {
             log: &log,
             environment: home.environment(),
             policy: &self.policy,
-            words: Words::of(reply.locale.as_deref()),
+            words: self.words_for(reply),
             now: self.now_of(incident.id),
         };
         Ok(scene.card().buttons.into_iter().find(|button| button.action == Action::Restart))
@@ -203,6 +204,13 @@ impl Engine {
     pub(super) fn at_home(&self, channel: &str, reply: &ReplyTo) -> Vec<&String> {
         let here = |home: &Home| home.channels.get(&reply.account.platform).is_some_and(|home| home == channel);
         self.homes.iter().filter(|(_, home)| here(home)).map(|(name, _)| name).collect()
+    }
+
+    /// The language of somebody: their own, as far as the platform tells it and the bot speaks it, or that of the channel.
+    pub(super) fn words_for(&self, reply: &ReplyTo) -> &'static Words {
+        let own = reply.locale.as_deref().and_then(Language::of_locale);
+        let of_channel = || self.at_home(&reply.channel, reply).first().map(|name| self.homes[*name].language);
+        Words::in_language(own.or_else(of_channel).unwrap_or_default())
     }
 
     /// The environments' names.

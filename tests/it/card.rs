@@ -1,8 +1,10 @@
 //! What a card shows, over observations made by hand.
 
+mod languages;
+
 use jiff::{SignedDuration, Timestamp};
-use stagerbot::chat::Block;
 use stagerbot::chat::card::Scene;
+use stagerbot::chat::{Block, Card};
 use stagerbot::incident::Incident;
 use stagerbot::incident::alert::{Alert, AlertStatus, Fingerprint, Meaning};
 use stagerbot::incident::approval::Policy;
@@ -67,25 +69,30 @@ impl Shown {
         self.tell(Command::Approve { by: account("ben"), code, database_checked: true });
     }
 
-    /// The text of the card, without the lines to go on by hand.
+    /// The text of the card.
     fn card(&self) -> String {
+        text(&self.card_in(Words::of(None)))
+    }
+
+    fn card_in(&self, words: &Words) -> Card {
         let topology = Topology::preset("cfee-2").unwrap();
         let (name, namespace) = ("prod".to_owned(), "cf".to_owned());
         let environment = Environment { name, context: None, namespace, topology, discover: None, database: None };
         let Self { incident, log, policy, .. } = self;
-        let words = Words::of(None);
-        let card = Scene { incident, log, environment: &environment, policy, words, now: self.now }.card();
-        let text = |block: &Block| match block {
-            Block::Text(text) | Block::Code(text) | Block::Note(text) | Block::Link(text, _) => text.clone(),
-            Block::Titled(title, text) => format!("{title}\n{text}"),
-            Block::Fields(fields) => fields
-                .iter()
-                .map(|(name, value)| [name.as_str(), ": ", value, "\n"].concat())
-                .collect::<Vec<_>>()
-                .concat(),
-        };
-        format!("{}\n{}", card.headline, card.blocks.iter().map(text).collect::<Vec<_>>().join("\n"))
+        Scene { incident, log, environment: &environment, policy, words, now: self.now }.card()
     }
+}
+
+/// The text of a card, without its buttons.
+fn text(card: &Card) -> String {
+    let text = |block: &Block| match block {
+        Block::Text(text) | Block::Code(text) | Block::Note(text) | Block::Link(text, _) => text.clone(),
+        Block::Titled(title, text) => format!("{title}\n{text}"),
+        Block::Fields(fields) => {
+            fields.iter().map(|(name, value)| [name.as_str(), ": ", value, "\n"].concat()).collect::<Vec<_>>().concat()
+        }
+    };
+    format!("{}\n{}", card.headline, card.blocks.iter().map(text).collect::<Vec<_>>().join("\n"))
 }
 
 fn has(card: &str, texts: &[&str]) {

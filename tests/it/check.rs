@@ -118,3 +118,29 @@ async fn what_is_wrong_on_the_command_line_is_named() {
         assert!(text.contains(named), "{text}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_report_is_in_the_language_asked_for_and_in_one_s_own_words() {
+    let cluster = Cluster::start(Settings::short()).unwrap();
+    let asked = check(&cluster, &["--lang", "fr_CA.UTF-8"]).await;
+    let text = String::from_utf8(asked.stdout).unwrap();
+    assert!(text.contains("Verdict\u{a0}: tout va bien") && text.contains("diego-api-0 est le leader actif"), "{text}");
+
+    let folder = TempDir::new().unwrap();
+    let (kubeconfig, words, config) =
+        (folder.path().join("kubeconfig"), folder.path().join("words"), folder.path().join("bot.toml"));
+    std::fs::write(&kubeconfig, cluster.kubeconfig()).unwrap();
+    std::fs::create_dir(&words).unwrap();
+    std::fs::write(words.join("ja.ftl"), "verdict-healthy = 異常なし\n").unwrap();
+    let text = format!(
+        "[words]\nfolder = \"{}\"\n[[environment]]\nname = \"prod\"\nnamespace = \"cf\"\npreset = \"cfee-2\"\nkubeconfig = \"{}\"\nlanguage = \"ja\"\n",
+        words.display(),
+        kubeconfig.display()
+    );
+    std::fs::write(&config, text).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stagerbot"));
+    command.args(["check", "prod", "--config"]).arg(config);
+    let own = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    let text = String::from_utf8(own.stdout).unwrap();
+    assert!(text.contains("判定：異常なし") && text.contains("アクティブなリーダー：diego-api-0"), "{text}");
+}

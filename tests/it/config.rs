@@ -553,6 +553,9 @@ fn every_documented_key_is_known_and_every_example_is_right() {
         fs::write(&file, secret).unwrap();
         text = text.replace(&format!("/etc/stagerbot/{name}"), &file.display().to_string());
     }
+    let words = folder.path().join("words");
+    fs::create_dir(&words).unwrap();
+    text = text.replace("/etc/stagerbot/words", &words.display().to_string());
     let config = load(&text, &[]).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(config.policy.people.len(), 1);
     assert!(config.slack.is_some() && config.discord.is_some());
@@ -662,5 +665,28 @@ fn several_secrets_count_at_once() {
     {
         let error = error(environment, &[(&format!("STAGERBOT__ALERTS__{name}"), value)]);
         assert!(error.contains("what it holds is not repeated here") && !error.contains("one two"), "{name}: {error}");
+    }
+}
+
+#[test]
+fn sentences_of_one_s_own_are_checked_when_they_are_read() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let text = format!("[words]\nfolder = \"{}\"", folder.path().display());
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("fr.ftl", "# À nous.\nanswer-denied = Non.\nstatus-line = { $stands }\n");
+    write("notes.txt", "not ours");
+    assert!(load(&format!("{text}\n{LEAST}"), &[]).is_ok());
+
+    write("fr.ftl", "answer-denied = Non.\n\nstatus-line = { $stand }\nanswer-deny = Non.\n");
+    write("ja.ftl", "answer-denied = { $\n");
+    write("de.ftl", "answer-denied = Nein.\n");
+    let told = error(&format!("{text}\n{LEAST}"), &[]).replace(&folder.path().display().to_string(), "FOLDER");
+    for problem in [
+        "words.folder (stagerbot.toml): FOLDER/de.ftl: no language is called so; known: en.ftl, fr.ftl, ja.ftl, ko.ftl",
+        "FOLDER/fr.ftl, line 3: status-line is not said with $stand; it may use: $incident, $stands",
+        "FOLDER/fr.ftl, line 4: there is no message answer-deny",
+        "FOLDER/ja.ftl, line 1: ",
+    ] {
+        assert!(told.contains(problem), "{problem}\n{told}");
     }
 }

@@ -36,8 +36,10 @@ const PURE_STD: [&str; 15] = [
 ];
 
 /// Who makes sentences out of ids and arguments.
-const SPEAKS: [&str; 10] = [
+const SPEAKS: [&str; 12] = [
     "words",
+    "words::embedded",
+    "words::overrides",
     "chat::card",
     "chat::card::by_hand",
     "chat::card::evidence",

@@ -1,9 +1,13 @@
 //! The sentences: every id that the code names has one, every sentence is used, none lacks an argument; and the README's
 //! table says of the findings what the rules and the sentences say.
 
+mod languages;
+mod spoken;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use regex::Regex;
@@ -20,17 +24,31 @@ const README: &str = include_str!("../../README.md");
 /// Words of the same form that are no ids: what is typed, what is configured, what is stored.
 const NO_IDS: [&str; 2] = ["database-checked", "plan-voided"];
 
-/// Every message with its text, of which continuation lines are a part.
-fn messages() -> BTreeMap<String, String> {
+/// The file of a language.
+pub(crate) fn file(tag: &str) -> &'static str {
+    match tag {
+        "en" => ENGLISH,
+        "fr" => include_str!("../../config/locales/fr.ftl"),
+        "ja" => include_str!("../../config/locales/ja.ftl"),
+        "ko" => include_str!("../../config/locales/ko.ftl"),
+        "zh-Hans" => include_str!("../../config/locales/zh-Hans.ftl"),
+        "zh-Hant" => include_str!("../../config/locales/zh-Hant.ftl"),
+        other => panic!("there is no {other}.ftl"),
+    }
+}
+
+/// Every message of a language with its text, of which continuation lines are a part.
+pub(crate) fn messages(tag: &str) -> BTreeMap<String, String> {
     let mut messages = BTreeMap::new();
     let mut id = String::new();
-    for line in ENGLISH.lines().filter(|line| !line.starts_with('#')) {
+    for line in file(tag).lines().filter(|line| !line.starts_with('#')) {
         if let Some((name, text)) = line.split_once(" =").filter(|_| line.starts_with(|c: char| c.is_ascii_lowercase()))
         {
             name.clone_into(&mut id);
             messages.insert(id.clone(), text.trim().to_owned());
         } else if line.starts_with([' ', '}']) {
             let text: &mut String = messages.get_mut(&id).unwrap();
+            text.push('\n');
             text.push_str(line);
         }
     }
@@ -38,9 +56,9 @@ fn messages() -> BTreeMap<String, String> {
 }
 
 /// The arguments of a message.
-fn variables(text: &str) -> BTreeSet<String> {
-    let variable = Regex::new(r"\$([a-z]+)").unwrap();
-    variable.captures_iter(text).map(|found| found[1].to_owned()).collect()
+pub(crate) fn variables(text: &str) -> BTreeSet<String> {
+    static VARIABLE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\$([a-z]+)").unwrap());
+    VARIABLE.captures_iter(text).map(|found| found[1].to_owned()).collect()
 }
 
 fn collect(below: &Path, found: &mut Vec<PathBuf>) {
@@ -77,7 +95,7 @@ fn literals(code: &str) -> BTreeSet<String> {
 
 /// The ids that the code names, each with the code of the files that name it: as they stand there, or put together of parts.
 fn used() -> BTreeMap<String, String> {
-    let messages = messages();
+    let messages = messages("en");
     let families: BTreeSet<&str> = messages.keys().map(|id| id.split('-').next().unwrap()).collect();
     let mut used: BTreeMap<String, String> = BTreeMap::new();
     let said = Regex::new(r#"(?:Phrase::new|word)\(\s*"([a-z0-9-]+)""#).unwrap();
@@ -119,7 +137,7 @@ fn used() -> BTreeMap<String, String> {
 
 #[test]
 fn every_id_has_its_sentence_and_every_sentence_is_used() {
-    let (messages, used) = (messages(), used());
+    let (messages, used) = (messages("en"), used());
     let missing: Vec<&String> = used.keys().filter(|id| !messages.contains_key(*id)).collect();
     assert!(missing.is_empty(), "no sentence for {missing:?}");
     let unused: Vec<&String> = messages.keys().filter(|id| !used.contains_key(*id)).collect();
@@ -130,7 +148,7 @@ fn every_id_has_its_sentence_and_every_sentence_is_used() {
 /// same file, every argument of its sentence.
 #[test]
 fn whoever_says_a_sentence_knows_its_arguments() {
-    let messages = messages();
+    let messages = messages("en");
     let mut missing = Vec::new();
     for (id, code) in used().into_iter().filter(|(id, _)| !id.starts_with("finding-")) {
         for variable in messages.get(&id).map(|text| variables(text)).unwrap_or_default() {
@@ -209,7 +227,7 @@ fn refusals_and_outcomes_are_said_with_their_arguments() {
 
 /// The README's table: every finding in order, its sentence as people read it, and what it says about a restart.
 fn table() -> String {
-    let messages = messages();
+    let messages = messages("en");
     let argument = Regex::new(r"\{ \$([a-z]+) \}").unwrap();
     let row = |id: &str, bearing: Bearing| {
         let says = argument.replace_all(&messages[&format!("finding-{id}")], "*$1*").into_owned();

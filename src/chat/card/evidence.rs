@@ -15,8 +15,8 @@ pub fn findings(diagnosis: &Diagnosis, words: &Words) -> String {
         if finding.bearing == Bearing::WillHelp && !decides {
             return words.say(&finding.says);
         }
-        let advice = words.word(&format!("advice-{}", finding.id));
-        format!("{} {advice}", words.say(&finding.says))
+        let advice = Phrase::new(format!("advice-{}", finding.id));
+        words.say(&Phrase::new("line-finding").with("says", finding.says.clone()).with("advice", advice))
     };
     diagnosis.findings.iter().map(line).collect::<Vec<_>>().join("\n")
 }

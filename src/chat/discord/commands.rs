@@ -1,8 +1,10 @@
 //! `/stager` as Discord wants it registered: the same subcommands as everywhere, and the same grammar behind them.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::chat::command::DATABASE_CHECKED;
+use crate::words::Words;
+use crate::words::language::Language;
 
 /// Kinds of options: <https://discord.com/developers/docs/interactions/application-commands>.
 const SUBCOMMAND: u64 = 1;
@@ -17,38 +19,41 @@ pub(super) const COMMAND: &str = "stager";
 
 /// All commands, as they are registered: in one call that replaces what was there, so that a repeat changes nothing.
 pub(super) fn commands() -> Value {
-    let text = |name: &str, says: &str, required: bool| json!({"type": TEXT, "name": name, "description": says, "required": required, "max_length": REASON});
-    let code = || text("code", "The request's code, as it stands on the card", true);
-    let reason = || text("reason", "Why, for the record", false);
-    let checked = json!({
-        "type": SWITCH,
-        "name": DATABASE_CHECKED,
-        "description": "You have checked Diego's database yourself",
-        "required": false,
-    });
-    let of = |name: &str, says: &str, options: Vec<Value>| json!({"type": SUBCOMMAND, "name": name, "description": says, "options": options});
-    json!([{
-        "name": COMMAND,
-        "type": 1,
-        "description": "Check staging, and request or approve a restart of Diego's BBS",
-        "contexts": [0],
-        "options": [
-            of("check", "Look at an environment, and say what it means", vec![text("environment", "Its name", false)]),
-            of("status", "How things stand", vec![]),
-            of("restart", "Request a restart; a second person has to approve", vec![reason()]),
-            of("approve", "Approve a restart that somebody else requested", vec![code(), checked]),
-            of("deny", "Deny a restart", vec![code()]),
-            of("cancel", "Take your own request back", vec![code()]),
-            of("handover", "Take the incident over; the bot lets go", vec![reason()]),
-            of(
-                "mute",
-                "Let alerts open nothing for a while",
-                vec![text("for", "How long, such as 2h; at most 24h", true), text("environment", "Its name", false), reason()],
-            ),
-            of("unmute", "Hear alerts again", vec![text("environment", "Its name", false)]),
-            of("help", "Explain the commands", vec![]),
-        ],
-    }])
+    let text = |name: &str, id: &str, required: bool| {
+        described(id, json!({"type": TEXT, "name": name, "required": required, "max_length": REASON}))
+    };
+    let code = || text("code", "option-code", true);
+    let reason = || text("reason", "option-reason", false);
+    let environment = || text("environment", "option-environment", false);
+    let checked =
+        described("option-database-checked", json!({"type": SWITCH, "name": DATABASE_CHECKED, "required": false}));
+    let of = |name: &str, id: &str, options: Vec<Value>| {
+        described(id, json!({"type": SUBCOMMAND, "name": name, "options": options}))
+    };
+    let options = json!([
+        of("check", "command-check", vec![environment()]),
+        of("status", "command-status", vec![]),
+        of("restart", "command-restart", vec![reason()]),
+        of("approve", "command-approve", vec![code(), checked]),
+        of("deny", "command-deny", vec![code()]),
+        of("cancel", "command-cancel", vec![code()]),
+        of("handover", "command-handover", vec![reason()]),
+        of("mute", "command-mute", vec![text("for", "option-for", true), environment(), reason()]),
+        of("unmute", "command-unmute", vec![environment()]),
+        of("help", "command-help", vec![]),
+    ]);
+    json!([described("command-stager", json!({"name": COMMAND, "type": 1, "contexts": [0], "options": options}))])
+}
+
+/// Describes a command or an option, in every language. Names stay as they are typed.
+fn described(id: &str, mut what: Value) -> Value {
+    let others = Language::ALL.into_iter().filter(|language| *language != Language::English);
+    let localized: Map<String, Value> = others
+        .map(|language| (language.on_discord().to_owned(), Words::in_language(language).word(id).into()))
+        .collect();
+    what["description"] = Words::in_language(Language::English).word(id).into();
+    what["description_localizations"] = localized.into();
+    what
 }
 
 /// What somebody filled in, as the line that they would have typed elsewhere.
@@ -107,6 +112,20 @@ mod tests {
             (json!({"name": "stager"}), ""),
         ] {
             assert_eq!(super::line(&data), line);
+        }
+    }
+
+    #[test]
+    fn every_description_is_as_short_as_discord_wants_it_in_every_language() {
+        let mut described = vec![commands()[0].clone()];
+        while let Some(one) = described.pop() {
+            described.extend(one["options"].as_array().into_iter().flatten().cloned());
+            let localized = one["description_localizations"].as_object().unwrap();
+            let locales: Vec<&str> = localized.keys().map(String::as_str).collect();
+            assert_eq!(locales, ["fr", "ja", "ko", "zh-CN", "zh-TW"]);
+            for text in localized.values().chain([&one["description"]]) {
+                assert!((1..=100).contains(&text.as_str().unwrap().chars().count()), "{text}");
+            }
         }
     }
 

@@ -1,0 +1,614 @@
+# Every sentence that Stagerbot says, in French. What is missing here is said in English.
+
+## What was found. advice-<id> says what to do.
+
+finding-api-unreachable = Le serveur d'API Kubernetes n'est pas accessible : rien ne peut être affirmé.
+advice-api-unreachable = Vérifiez le serveur d'API et le réseau entre ici et lui. S'il est en panne pour tout le monde, c'est cette panne-là qui passe en premier.
+finding-api-slow = Le serveur d'API Kubernetes n'a pas répondu à temps : rien ne peut être affirmé.
+advice-api-slow = Vérifiez la charge du serveur d'API. Un nouvel essai suit sous peu.
+finding-credentials-missing = Le bot n'a rien pour s'authentifier : le serveur d'API Kubernetes n'a donc pas été interrogé.
+advice-credentials-missing = Réparez le plugin d'authentification ou le fichier que nomme le motif. Le bot en tient compte à son prochain examen.
+finding-api-not-trusted = Le certificat du serveur d'API Kubernetes, ou de ce qui répond à sa place, n'est pas reconnu : rien ne lui a été envoyé.
+advice-api-not-trusted = Comparez le certificat du serveur avec certificate-authority et tls-server-name dans le kubeconfig. Ne désactivez pas la vérification : quelqu'un peut s'être interposé.
+finding-credentials-refused = Le serveur d'API Kubernetes a refusé les identifiants du bot : ils ont expiré ou sont erronés.
+advice-credentials-refused = Renouvelez le jeton ou le kubeconfig du bot.
+finding-permission-missing = Le bot n'a pas le droit de voir les pods ou leurs StatefulSets.
+advice-permission-missing = Accordez-lui le Role de deploy/ : get, list et watch sur pods, statefulsets et endpoints.
+finding-parts-not-found = Le cluster répond, mais il est impossible de dire quels pods sont ceux du contrôleur de cloud et du BBS.
+advice-parts-not-found = Vérifiez l'espace de noms et le preset de l'environnement ; laissez découvrir les composants, ou nommez les StatefulSets sous [environment.topology].
+finding-not-an-api-server = Autre chose qu'un serveur d'API Kubernetes répond à son adresse, par exemple un proxy ou une page de connexion : rien ne peut être affirmé.
+advice-not-an-api-server = Regardez ce qui se trouve entre ici et le serveur d'API, et l'adresse du serveur dans le kubeconfig.
+finding-cluster-not-seen = Le cluster n'a pas pu être examiné : rien ne peut être affirmé.
+advice-cluster-not-seen = Vérifiez le serveur d'API, le jeton du bot et ses droits, puis relancez la vérification.
+
+finding-name-not-resolved = Le nom du Service { $service } n'est résolu dans aucun pod du contrôleur de cloud, alors que le Service existe.
+advice-name-not-resolved = Vérifiez le DNS du cluster, et ce que contient /etc/resolv.conf dans ces pods.
+finding-database-down = La base de données ne répond pas. Redémarrer maintenant aggrave la situation : un pod supprimé ne redevient pas prêt tant que la base est arrêtée.
+advice-database-down = Rétablissez d'abord la base de données. Souvent, Diego se remet ensuite de lui-même ; revérifiez une demi-minute après.
+finding-database-exhausted = La base de données n'a plus de connexion libre : de nouveaux pods n'en obtiendraient pas.
+advice-database-exhausted = Libérez des connexions ou relevez la limite, et cherchez qui les occupe ; puis revérifiez.
+finding-update-under-way = Une mise à jour est en cours : deux versions tournent côte à côte ({ $sets }), et tout n'est pas prêt : { $pods }.
+advice-update-under-way = Terminez d'abord la mise à jour ou annulez-la ; regardez les pods de la nouvelle version.
+finding-cloud-controller-absent = Il n'existe aucun pod du contrôleur de cloud (attendus : { $wanted }) : aucune préproduction n'est possible, et le BBS ne peut pas être sondé.
+advice-cloud-controller-absent = Regardez d'abord le StatefulSet des pods api et ses événements.
+finding-cloud-controller-not-ready = Aucun pod du contrôleur de cloud n'est prêt : { $pods }. Aucune préproduction n'est possible, et le BBS ne peut pas être sondé.
+advice-cloud-controller-not-ready = Examinez d'abord les pods api, puis revérifiez.
+finding-cloud-controller-short = Des pods du contrôleur de cloud ne sont pas prêts : { $pods }. Les autres atteignent le BBS : ce n'est donc pas la panne du stager.
+advice-cloud-controller-short = Examinez ces pods api. Redémarrer Diego ne les aiderait pas.
+finding-node-lost = Le nœud ({ $nodes }) qui porte { $pods } ne donne plus signe de vie. Une suppression resterait bloquée, et aucun pod ne serait créé en remplacement.
+advice-node-lost = Rétablissez le nœud. Ne le retirez du cluster, pour libérer ses pods, que lorsqu'il est éteint à coup sûr.
+finding-finalizer-holds = Des finalizers ({ $finalizers }) retiennent { $pods } après l'arrêt des conteneurs : aucun nouveau pod n'est créé tant qu'ils ne lâchent pas.
+advice-finalizer-holds = Trouvez à qui sont ces finalizers, et laissez-les se terminer.
+finding-unschedulable = Aucun nœud ne prend { $pods } ({ $why }) : un redémarrage ne ferait que créer un autre pod en attente.
+advice-unschedulable = Regardez les événements du pod : ressources, taints, affinité ou volumes.
+finding-image-missing = L'image de { $pods } ne peut pas être téléchargée ({ $why }) : un redémarrage ne ferait que reproduire la même erreur.
+advice-image-missing = Vérifiez le nom de l'image, le registre et son secret d'accès.
+finding-crash-loop = Des pods plantent en boucle ({ $pods }) : un redémarrage ne ferait que reproduire la même erreur.
+advice-crash-loop = Regardez le journal du pod, y compris celui de son exécution précédente.
+finding-cannot-start = Un conteneur de { $pods } ne peut pas être démarré : un redémarrage ne ferait que reproduire la même erreur.
+advice-cannot-start = Regardez les événements du pod : configuration, secrets ou volumes.
+finding-certificates-refused = Le BBS est accessible, mais les certificats TLS sont refusés : expirés, d'une autre autorité, ou établis pour un autre nom.
+advice-certificates-refused = Vérifiez et renouvelez les certificats. Un redémarrage ne les renouvelle pas.
+finding-bbs-migrating = Le BBS est accessible et répond 503 : il démarre, ou migre sa base de données. { $time }
+advice-bbs-migrating = Attendez : un redémarrage relancerait la migration depuis le début. Une nouvelle vérification suit sous peu.
+finding-bbs-answers-error = Le BBS est accessible, et répond par une erreur.
+advice-bbs-answers-error = Regardez le journal du BBS et sa base de données.
+finding-service-missing = Le Service { $service }, par lequel le BBS a été cherché, n'existe pas. La version utilise peut-être un autre nom.
+advice-service-missing = Listez les Services de l'espace de noms ; indiquez le Service du BBS dans l'environnement, ou laissez-le découvrir.
+finding-network-blocked = Le BBS de { $pods } écoute, est prêt et se trouve derrière son Service, mais aucun pod du contrôleur de cloud ne l'atteint : le réseau est en cause.
+advice-network-blocked = Vérifiez les règles réseau, ainsi que le plugin réseau et kube-proxy sur les nœuds concernés.
+finding-some-api-pods-affected = Le BBS est accessible depuis d'autres pods du contrôleur de cloud, mais pas depuis { $pods }.
+advice-some-api-pods-affected = Regardez ces pods api, leur nœud et son réseau.
+finding-pending-revision = Un StatefulSet ({ $sets }) a une révision en attente : supprimer ses pods la déploierait.
+advice-pending-revision = Terminez d'abord la mise à jour, ou annulez-la.
+finding-two-versions = Deux versions tournent côte à côte ({ $sets }) : une mise à jour est en cours.
+advice-two-versions = Laissez d'abord la mise à jour se terminer.
+
+finding-pods-terminating = Des pods sont en cours d'arrêt ({ $pods }) : quelqu'un redémarre déjà.
+advice-pods-terminating = Attendez qu'ils soient revenus.
+finding-pods-starting = Des pods sont en cours de création ({ $pods }).
+advice-pods-starting = Attendez qu'ils soient prêts.
+finding-pods-not-starting = Des pods ont été créés il y a plus de cinq minutes, et rien n'y tourne ({ $pods }).
+advice-pods-not-starting = Regardez les événements des pods : volumes, réseaux, conteneurs d'initialisation.
+finding-bbs-absent = Pods du BBS présents : { $found } sur { $wanted }.
+advice-bbs-absent = Regardez le StatefulSet et ses événements : en mode OrderedReady, aucun pod n'est créé tant que le précédent n'est pas prêt.
+finding-bbs-not-ready = Des pods du BBS ne sont pas prêts : { $pods }. { $database }
+advice-bbs-not-ready = Regardez les conteneurs qui ne sont pas prêts, et leurs journaux. Si la base de données est arrêtée, rétablissez-la d'abord : un redémarrage n'apporte alors rien et coûte de la redondance.
+finding-locket-absent = Pods de Locket présents : { $found } sur { $wanted }.
+advice-locket-absent = Regardez le StatefulSet et ses événements : en mode OrderedReady, aucun pod n'est créé tant que le précédent n'est pas prêt.
+finding-locket-not-ready = Des pods de Locket ne sont pas prêts : { $pods }. { $database }
+advice-locket-not-ready = Vérifiez la base de données et le journal de Locket.
+finding-locket-down = Locket ne répond pas sur son port (demandé à { $pod }) : aucun BBS ne peut obtenir le verrou.
+advice-locket-down = Regardez le journal de Locket, ses certificats et sa base de données ; monit le relance sans cesse.
+finding-exec-denied = Le bot n'a pas le droit d'exécuter une commande dans les pods du contrôleur de cloud, donc pas de sonde : il manque le droit { $verb } sur pods/exec.
+advice-exec-denied = Accordez create et get sur pods/exec, comme le fait le Role de deploy/ ; ou lancez la sonde à la main (ci-dessous).
+finding-exec-refused = Une règle du cluster refuse les commandes dans les pods du contrôleur de cloud : la sonde n'a pas eu lieu. Le rôle du bot n'est pas en cause.
+advice-exec-refused = Faites exempter le compte du bot de cette règle dans cet espace de noms ; d'ici là, lancez la sonde à la main (ci-dessous), avec un compte qu'elle laisse passer.
+finding-exec-not-carried = Le chemin d'ici au serveur d'API ne laisse pas passer les WebSockets, nécessaires pour exécuter une commande dans un pod : la sonde n'a pas eu lieu. kubectl s'en passe peut-être.
+advice-exec-not-carried = Laissez le proxy ou le répartiteur de charge transmettre le passage en WebSocket, ou indiquez l'adresse du serveur d'API lui-même ; d'ici là, lancez la sonde à la main (ci-dessous).
+finding-exec-impossible = L'exécution d'une commande dans un pod du contrôleur de cloud a échoué : la sonde n'a pas eu lieu.
+advice-exec-impossible = Vérifiez le conteneur du pod et son nœud ; lancez la sonde à la main (ci-dessous).
+finding-probe-not-possible = La sonde n'a pas donné de réponse claire.
+advice-probe-not-possible = Lancez la sonde à la main (ci-dessous), depuis chaque pod api.
+finding-name-not-resolved-by-some = Le nom du Service du BBS n'est pas résolu dans { $pods }, mais il l'est dans d'autres pods api.
+advice-name-not-resolved-by-some = Regardez le DNS tel que le voient ce pod et son nœud.
+finding-two-leaders = Plus d'un pod semble être le leader actif : { $pods }.
+advice-two-leaders = Demandez à la main à chaque pod lequel répond, et qui détient le verrou. N'en supprimez aucun avant de le savoir.
+finding-label-stale = Le label désigne { $pods } comme actif, mais rien n'y écoute. { $time }
+advice-label-stale = Attendez que le label suive, et vérifiez Locket et la base de données ; une nouvelle vérification suit sous peu.
+finding-label-missing = Le BBS de { $pods } écoute, mais le label ne le dit pas : il se peut que le Service n'y mène pas. { $time }
+advice-label-missing = Attendez que le label suive ; une nouvelle vérification suit sous peu. Si cela persiste, vérifiez que les pods ont le droit de modifier leurs propres labels.
+finding-leader-awaited = Il n'y a pas de leader, et Locket fonctionne : l'un des BBS devrait prendre le verrou à son prochain essai. Juste après la perte d'un leader, c'est le cas pendant quelques secondes.
+advice-leader-awaited = Attendez : le temps décide ; une nouvelle vérification suit sous peu.
+finding-bbs-start-slow = Le BBS de { $pods } répond 503. { $time } Il est bloqué au démarrage, ou attend sa base de données : le fonctionnement de celle-ci n'a pas pu être constaté.
+advice-bbs-start-slow = Vérifiez la base de données. Si elle fonctionne, regardez le journal du BBS.
+finding-leader-not-reachable = { $leader } devrait être le leader actif, mais aucun pod du contrôleur de cloud ne l'atteint. Son label est peut-être périmé, ou le réseau en cause. { $time }
+advice-leader-not-reachable = Attendez que le label suive ; une nouvelle vérification suit sous peu. Si cela persiste, regardez depuis l'intérieur de ce pod si son BBS écoute.
+finding-ping-not-answered = Le port du BBS accepte les connexions, mais son ping reste sans réponse, et il n'a pas été possible de voir quel pod est bloqué.
+advice-ping-not-answered = Envoyez à la main un ping à chaque pod du BBS pour trouver celui qui ne répond pas. N'en supprimez aucun avant de le savoir.
+finding-ping-cut-off = Le port du BBS accepte les connexions, mais celle du ping est fermée avant toute réponse : un proxy, comme le sidecar d'un maillage de services, l'intercepte, ou le BBS l'interrompt.
+advice-ping-cut-off = Regardez le journal du sidecar dans le pod api, et celui du BBS lui-même. Qu'une connexion réussisse ne prouve rien ici.
+finding-connects-prove-nothing = Des connexions réussissent là où personne n'écoute : un intermédiaire les accepte, comme le sidecar d'un maillage de services. Il n'a pas été possible de voir si le BBS est accessible.
+advice-connects-prove-nothing = Rendez le ping possible (curl et les certificats du contrôleur de cloud dans le conteneur api), ou l'exécution de commandes dans les pods du BBS ; d'ici là, ne vous fiez à aucune connexion.
+finding-lock-at-risk = { $leader } assure encore le service, mais Locket ne répond pas : si cela dure, le verrou est perdu en quelques secondes.
+advice-lock-at-risk = Vérifiez la base de données. Une nouvelle vérification suit sous peu.
+
+finding-label-stuck = Le label désigne { $pods } comme actif, et rien n'y écoute, alors que Locket fonctionne. { $time } Le label est figé, et le Service ne mène nulle part.
+advice-label-stuck = Redémarrer le pod concerné, et lui seul, y remédie : demandez-le ; une deuxième personne approuve.
+finding-bbs-start-hung = Le BBS de { $pods } répond 503, alors que la base de données fonctionne et qu'aucune nouveauté n'explique une migration. { $time } Il est bloqué au démarrage.
+advice-bbs-start-hung = Redémarrer le pod concerné, et lui seul, y remédie : demandez-le ; une deuxième personne approuve.
+finding-bbs-unreachable = Le contrôleur de cloud n'atteint pas le BBS, dont les pods sont prêts, et aucun d'eux n'est le leader actif.
+advice-bbs-unreachable = Les redémarrer y remédie, une fois que la base de données répond : vérifiez-la, puis demandez un redémarrage ; une deuxième personne l'approuve.
+finding-bbs-hung = Le BBS de { $pods } est bloqué : son port accepte les connexions, et rien ne répond.
+advice-bbs-hung = Le redémarrer y remédie : demandez-le ; une deuxième personne approuve.
+
+finding-no-active-leader = Aucun pod du BBS n'est le leader actif.
+advice-no-active-leader = Si Locket et la base de données fonctionnent, l'un d'eux devrait prendre le verrou dans la demi-minute qui suit la perte du précédent.
+finding-locket-works = Locket fonctionne, mais personne ne détient le verrou ni n'assure le service. Juste après la perte d'un leader, c'est le cas pendant quelques secondes.
+advice-locket-works = Avant un redémarrage, revérifiez dans une demi-minute.
+finding-locket-hung = Locket ne répond pas (demandé à { $pod }). Il est bloqué, ou sa base de données l'est : vus d'ici, les deux se ressemblent.
+advice-locket-hung = Vérifiez la base de données : si elle répond, Locket est bloqué sur des connexions mortes.
+finding-lock-elsewhere = { $leader } semble être le leader, mais le verrou nomme { $owner }. Le label ou la ligne du verrou n'est peut-être pas à jour.
+advice-lock-elsewhere = Comparez de nouveau dans une minute, et demandez aux deux pods lequel répond. Ne touchez pas au verrou : son détenteur est peut-être le seul à assurer le service.
+finding-cells-evacuating = Des cellules sont en cours d'évacuation ({ $pods }) : des applications se déplacent, et un redémarrage de Diego les toucherait.
+advice-cells-evacuating = Si cela peut attendre, laissez l'évacuation se terminer avant un redémarrage.
+finding-cloud-controller-short-too = Des pods du contrôleur de cloud ne sont pas prêts non plus : { $pods }. La sonde est partie des autres.
+advice-cloud-controller-short-too = Examinez aussi ces pods api.
+finding-passive-not-ready = Passifs, et seul le conteneur du BBS lui-même n'y est pas prêt : { $pods }. Dans les versions dont la sonde de disponibilité interroge le port du BBS, un pod passif n'est jamais plus prêt que cela.
+advice-passive-not-ready = S'il n'en va pas ainsi dans cette version, regardez ce conteneur.
+finding-proxy-answers = Des connexions réussissent là où personne n'écoute : un intermédiaire les accepte, comme le sidecar d'un maillage de services. Ce qui compte ici, c'est ce que disent les pings.
+advice-proxy-answers = Ne prenez pas une connexion pour une réponse.
+finding-healthy = Le contrôleur de cloud atteint le BBS ; { $leader } est le leader actif.
+advice-healthy = Rien à faire. Si les push échouent encore ou qu'une alerte reste active, la cause est ailleurs, ou appartient au passé.
+finding-reached-not-proven = Des connexions atteignent le BBS ; il n'a pas été possible de voir s'il répond : { $why }. { $leader } semble être le leader actif.
+advice-reached-not-proven = Un BBS bloqué accepte lui aussi les connexions : tant que des push échouent, rendez le ping possible et revérifiez, ou regardez le journal du BBS.
+finding-unexplained = Ce qui a été observé ne correspond à aucun schéma connu.
+advice-unexplained = Continuez à la main (ci-dessous).
+
+verdict-healthy = tout va bien
+verdict-reached-not-proven = accessible, réponse non prouvée
+verdict-will-help = un redémarrage y remédiera
+verdict-will-not-help = un redémarrage n'y changera rien
+verdict-not-known = utilité d'un redémarrage inconnue
+
+## How long something has been so.
+
+time-normal = Pendant un court moment, c'est normal.
+time-over = Il en est ainsi depuis { $since } (examens : { $looks }).
+title-time = Le temps décide
+waits-stale-label = Le label de { $pod } est en retard : encore { $left }, jusqu'à { $until } (examens : { $looks }, nécessaires : { $wanted })
+waits-label-missing = Le label de { $pod } manque : encore { $left }, jusqu'à { $until } (examens : { $looks }, nécessaires : { $wanted })
+waits-unreached = { $pod } n'est pas accessible : encore { $left }, jusqu'à { $until } (examens : { $looks }, nécessaires : { $wanted })
+waits-starting = { $pod } démarre : encore { $left }, jusqu'à { $until } (examens : { $looks }, nécessaires : { $wanted })
+waits-leaderless = Il n'y a pas de leader : encore { $left }, jusqu'à { $until } (examens : { $looks }, nécessaires : { $wanted })
+
+## What a pod that is not ready may mean.
+
+not-ready-database-unknown = Une base de données arrêtée produit le même tableau.
+not-ready-database-up = La base de données répond : ce n'est donc pas la cause.
+
+## Why no ping could be made, and how one could.
+
+unseen-ping-no-curl = curl n'est pas dans le conteneur api ; ajoutez-le à l'image
+unseen-ping-old-curl = il manque au curl du conteneur api une option ou TLS ; mettez-le à jour
+unseen-ping-no-certificates = les certificats du contrôleur de cloud pour le BBS ne sont pas utilisables dans le conteneur api ; voir le texte du ping
+unseen-ping-other-name = le certificat du BBS est établi pour un autre nom que celui demandé, et le nom que lui donne le contrôleur de cloud n'a pas pu être lu
+unseen-ping-exec-denied = le bot n'a pas le droit d'exécuter une commande dans le pod api ; accordez-lui pods/exec à cet endroit
+unseen-ping-exec-refused = une règle du cluster refuse les commandes dans le pod api ; faites-en exempter le compte du bot
+unseen-ping-exec-not-carried = le chemin jusqu'au serveur d'API ne laisse pas passer les WebSockets ; faites-les transmettre par le proxy intermédiaire
+unseen-ping-exec-failed = l'exécution de la commande dans le pod api a échoué ; voir le texte du ping
+unseen-ping-in-doubt = le résultat du ping est incertain ; il sera refait au prochain examen
+unseen-ping-because = { $why }
+
+## What is missing for a recovery, and what stops a restart.
+
+missing-sight = le cluster ne peut pas être examiné
+missing-pods = pods du BBS présents : { $found } sur { $wanted }
+missing-gone = { $pod } est encore en cours d'arrêt
+missing-gone-held = { $pod } est encore en cours d'arrêt : ses finalizers le retiennent ({ $finalizers })
+missing-ready-containers = { $pod } : { $ready }/{ $containers } conteneurs prêts ({ $status } ; pas prêts : { $unready })
+missing-ready = { $pod } : { $ready }/{ $containers } conteneurs prêts ({ $status })
+missing-leader = aucun pod n'est actif
+missing-one-leader = { $count } pods sont actifs
+missing-endpoints = le leader n'est pas encore derrière le Service du BBS
+missing-probe = aucune sonde n'a pu être faite
+missing-probe-from = la sonde depuis { $pod } échoue : { $text }
+missing-ping-from = le BBS ne répond pas au ping depuis { $pod } : { $text }
+missing-answer = les connexions ne prouvent rien ici, et aucun ping n'a pu être fait
+missing-listening = { $pod } porte le label actif mais n'écoute pas
+missing-label = { $pod } écoute mais ne porte pas le label actif
+missing-probe-of = { $pod }, depuis lequel la sonde échouait auparavant, n'a pas été sondé de nouveau
+
+stopped-absent = { $pod } n'a pas été recréé
+stopped-terminating = { $pod } est encore en cours d'arrêt après { $hangs } : { $held }. Rien n'a été supprimé au-delà
+held-finalizers = ses finalizers le retiennent ({ $finalizers })
+held-not-seen = ce qui le retient n'a pas été vu (ses événements et son nœud peuvent le dire)
+went-past = { $pod } est en Terminating depuis { $hangs } : { $held }. Son StatefulSet est Parallel, et le plan confirmé ne l'attend plus.
+stopped-failed = le nouveau { $pod } ne peut pas tourner ({ $why }) ; les autres pods n'ont pas été touchés
+stopped-not-ready = le nouveau { $pod } n'a pas été prêt à temps ({ $ready }/{ $containers }) ; les autres pods n'ont pas été touchés
+stopped-stalled = rien n'a bougé pendant trop longtemps
+stopped-switched-off = les redémarrages ont été désactivés entre-temps dans la configuration
+stopped-delete-failed = { $pod } n'a pas pu être supprimé
+
+voided-reached = les connexions atteignent de nouveau le BBS, et il n'a pas été possible de voir s'il répond
+voided-recovered = tout va de nouveau bien
+voided-pods-changed = un pod prévu a disparu ou a été remplacé par quelqu'un d'autre
+voided-cause-changed = les éléments observés ont changé : { $now }
+voided-one-account = d'après ma configuration actuelle, { $requester }, qui l'a demandé, et { $approver }, qui l'a approuvé, sont peut-être une seule personne : le compte { $account } est ou était celui des deux
+voided-one-name = d'après ma configuration actuelle, { $requester }, qui l'a demandé, et { $approver }, qui l'a approuvé, sont peut-être une seule personne : le nom { $name } est ou était celui des deux
+voided-person-unknown = { $who } n'est plus une personne de ma configuration : je ne peux donc pas dire si deux personnes sont derrière ceci
+voided-database-alert = une alerte au sujet de la base de données est arrivée entre-temps ({ $name })
+voided-not-seen = les éléments observés n'ont pas pu être revérifiés
+
+skipped-healthy = l'environnement va bien
+skipped-reached = les connexions atteignent de nouveau le BBS
+skipped-replaced = quelqu'un d'autre l'a remplacé
+skipped-terminating = quelqu'un d'autre est en train de le supprimer
+skipped-dry-run-canary = essai à blanc : { $pod } (UID { $uid }) serait supprimé, puis viendrait l'attente jusqu'à ce que tous les conteneurs de son remplaçant soient prêts
+skipped-dry-run = essai à blanc : une revérification aurait lieu, puis { $pod } (UID { $uid }) serait supprimé
+
+## The timeline.
+
+act-check = de vérifier
+act-restart = de demander un redémarrage
+act-approve = d'approuver
+act-deny = de refuser une demande
+act-cancel = d'annuler une demande
+act-handover = de reprendre l'incident
+
+told-check = { $who } a demandé une vérification de { $environment }.
+told-alert = Alerte { $name } ({ $source }) pour { $environment } : { $summary }
+told-reopened = { $count ->
+    [one] { $what } de nouveau, peu après la fin : vérification en cours.
+   *[other] { $what } de nouveau, pour la { $count }e fois : vérification en cours.
+}
+told-muted = { $who } a mis les alertes en sourdine jusqu'à { $until } : elles n'ouvrent et ne rejoignent aucun incident.
+told-muted-because = { $who } a mis les alertes en sourdine jusqu'à { $until } : { $reason }
+told-unmuted = { $who } a mis fin à la sourdine : les alertes sont de nouveau prises en compte.
+told-alert-joined = L'alerte { $name } ({ $source }) s'y est jointe : { $summary }
+watch-fires = { $count ->
+    [one] Un examen a constaté un problème : { $found }
+   *[other] { $count } examens de suite ont constaté un problème : { $found }
+}
+watch-over = { $found }
+told-alert-lapsed = L'alerte { $name } ({ $source }) n'a pas été répétée : elle n'empêche plus de redémarrage.
+told-alert-joined-count = L'alerte { $name } ({ $source }) s'y est jointe { $count } fois, d'abord avec : { $summary }
+told-alert-resolved = { $source } signale que l'alerte { $name } est terminée : vérification en cours.
+told-alert-resolved-count = { $source } a signalé { $count } fois que l'alerte { $name } est terminée : vérification en cours.
+told-check-again = { $who } a demandé une nouvelle vérification.
+told-claimed = Le bot a repris cet incident (prise en charge { $claim }).
+told-diagnosed = Verdict : { $verdict }. { $because }
+told-diagnosed-evidence = Verdict : { $verdict }. { $because }
+    { $evidence }
+told-evidence = Tout ce qui a été observé :
+    { $evidence }
+told-evidence-more = Tout ce qui a été observé ({ $more } caractères de plus ont été omis ; stagerbot audit bundle les contient) :
+    { $evidence }
+told-requested = { $who } a demandé un redémarrage de { $pods } (code { $code }, peut être approuvé jusqu'à { $until }).
+told-requested-because = { $who } a demandé un redémarrage de { $pods } (code { $code }, peut être approuvé jusqu'à { $until }) : { $reason }
+told-requested-dry = { $who } a demandé un redémarrage de { $pods } (code { $code }, peut être approuvé jusqu'à { $until }). Essai à blanc : rien ne sera supprimé.
+told-requested-dry-because = { $who } a demandé un redémarrage de { $pods } (code { $code }, peut être approuvé jusqu'à { $until }) : { $reason } Essai à blanc : rien ne sera supprimé.
+told-approved = { $who } a approuvé.
+told-approved-database = { $who } a approuvé, et déclare que la base de données a été vérifiée.
+told-denied = { $who } a refusé la demande.
+told-expired = Personne n'a approuvé à temps : la demande a expiré.
+told-cancelled = { $who } a annulé la demande.
+told-voided = La demande est caduque : { $why }.
+told-rechecked = Revérifié après l'approbation : les mêmes pods, la même cause. On continue.
+    { $probes }
+told-taken-over = Revérifié après une interruption : le rétablissement n'est pas encore là. On continue.
+    { $probes }
+told-intended = Suppression de { $pod }, à condition qu'il ait encore l'UID { $uid } à la version de ressource { $version }.
+told-intended-past = Suppression de { $pod }, à condition qu'il ait encore l'UID { $uid } à la version de ressource { $version }. { $past }
+told-deleted = { $pod } (UID { $uid }) est en cours de suppression.
+told-deleted-terminating = { $pod } (UID { $uid }) était déjà en cours d'arrêt.
+told-deleted-gone = { $pod } (UID { $uid }) avait déjà disparu.
+told-unclear = Impossible de savoir si la suppression de { $pod } (UID { $uid }) est arrivée : { $why }. Examen en cours.
+told-failed = { $pod } (UID { $uid }) n'a pas été supprimé : { $why }. Nouvel examen.
+told-spared = { $pod } (UID { $uid }) est devenu le leader actif d'un environnement qui va bien : on n'y touche pas.
+told-spared-unproven = { $pod } (UID { $uid }) est devenu le leader actif, pour autant que les connexions le montrent : on n'y touche pas.
+told-skipped = { $pod } (UID { $uid }) n'est pas supprimé : { $why }.
+told-recovery-awaited = Toutes les suppressions sont faites. Surveillance du rétablissement jusqu'à { $until }.
+told-leader = Nouveau leader actif : { $leader }. Celui d'avant n'est pas connu.
+told-leader-after-led = Nouveau leader actif : { $leader }. Avant : { $before } (vu comme tel à { $at }).
+told-leader-after = Nouveau leader actif : { $leader }. Avant : { $before } (vu en bon état pour la dernière fois à { $at }).
+told-healthy = Tous les conteneurs sont prêts, un seul leader est actif, et la même sonde réussit. Cela doit tenir un moment.
+    { $probes }
+told-healthy-unproven = Tous les conteneurs sont prêts, un seul leader est actif, et la même sonde réussit. Aucun ping n'a pu être fait : le constat repose sur des connexions. Cela doit tenir un moment.
+    { $probes }
+told-health-lost = Cela n'a pas tenu : { $missing }.
+told-pods = { $pods }
+told-refused = { $who } s'est vu refuser { $what } : { $why }
+
+outcome-healthy = Tout va bien : rien à faire.
+outcome-reached = Accessible par connexion ; il n'a pas été possible de voir si le BBS répond.
+outcome-reached-again = De nouveau accessible par connexion, sans redémarrage de notre part ; il n'a pas été possible de voir si le BBS répond.
+outcome-recovered-itself = Tout va de nouveau bien, sans redémarrage de notre part.
+outcome-recovered = Rétabli : { $leader } est le leader actif (pods supprimés : { $deleted } sur { $planned } prévus).
+outcome-recovered-unproven = Rétabli, pour autant que les connexions le montrent : { $leader } est le leader actif (pods supprimés : { $deleted } sur { $planned } prévus). Aucun ping n'a pu être fait.
+outcome-not-recovered = Non rétabli : { $why } (pods supprimés : { $deleted } sur { $planned } prévus). À vous de prendre le relais.
+outcome-dry-run = Essai à blanc : { $planned ->
+    [one] { $planned } pod aurait été supprimé ; aucun ne l'a été.
+   *[other] { $planned } pods auraient été supprimés ; aucun ne l'a été.
+}
+outcome-handed-over = { $who } a repris l'incident.
+outcome-handed-over-because = { $who } a repris l'incident : { $reason }
+
+phase-diagnosis = jusqu'au diagnostic
+phase-request = jusqu'à la demande
+phase-approval = jusqu'à l'approbation
+phase-deletes = jusqu'à la dernière suppression
+phase-recovery = jusqu'au rétablissement
+
+## Refusals: always with the reason.
+
+refused-other-workspace = Seules les personnes de l'espace de travail où je suis installé peuvent m'utiliser ici. Rien n'a été fait.
+refused-other-server = Je suis au service d'un autre serveur, et ne fais rien ici.
+refused-direct-message = Je ne fais rien en message privé : tapez /stager sur le serveur, dans le canal de { $names }.
+refused-not-mapped = Votre compte n'appartient à aucune personne de ma configuration : vous pouvez regarder, mais ni demander ni approuver. Demandez à un opérateur de vous ajouter.
+refused-may-not-request = Vous n'avez pas le droit de demander un redémarrage. Qui l'a : { $who }.
+refused-may-not-approve = Vous n'avez pas le droit d'approuver ni de refuser un redémarrage. Qui l'a : { $who }.
+refused-own-request = Vous avez vous-même demandé ce redémarrage. Une deuxième personne doit l'approuver.
+refused-one-account = Cette demande a été enregistrée au nom de { $who }, et le compte { $account } est ou était à la fois le sien et le vôtre : vous êtes peut-être une seule personne. Quelqu'un d'autre doit l'approuver. Si vous êtes réellement deux, refusez-la et faites-la déposer de nouveau.
+refused-one-name = Cette demande a été enregistrée au nom de { $who }, et le nom { $name } est ou était à la fois le sien et le vôtre : vous êtes peut-être une seule personne. Quelqu'un d'autre doit l'approuver. Si vous êtes réellement deux, refusez-la et faites-la déposer de nouveau.
+refused-person-unknown = { $who }, auteur de la demande, n'est plus une personne de ma configuration : je ne peux donc pas dire si vous êtes deux. Refusez-la et faites-la déposer de nouveau.
+refused-database-not-confirmed = L'état de la base de données n'est pas connu. Vérifiez-la, puis déclarez-le.
+refused-no-such-code = Aucune demande n'attend sous le code { $code }, et je n'en connais aucune qui l'ait fait. Le code d'une demande figure sur sa carte.
+refused-old-code = Le code { $code } vient d'une version antérieure du bot, où deux demandes pouvaient porter le même. Utilisez les boutons de sa carte.
+refused-of-closed = { $why } Ce code est celui de la demande faite par { $who } à { $requested } dans l'incident { $incident }, qui est clos.
+refused-already-approved = Trop tard : { $who } l'a approuvée à { $at }.
+refused-already-denied = Trop tard : { $who } l'a refusée à { $at }.
+refused-already-cancelled = Trop tard : { $who } l'a annulée à { $at }.
+refused-expired = Trop tard : la demande a expiré à { $at }. Demandez un nouveau redémarrage.
+refused-voided = Trop tard : la demande est devenue caduque à { $at }, car les éléments observés ne valaient plus.
+refused-closed-before = Trop tard : l'incident a été clos à { $at }, avant toute approbation.
+refused-already-requested = { $who } a déjà demandé un redémarrage ; il attend son approbation.
+refused-being-carried-out = Un redémarrage est en cours.
+refused-not-diagnosed = La vérification est encore en cours.
+refused-verdict = Pas de redémarrage : { $verdict }. { $because }
+refused-restarts-off = Les redémarrages sont désactivés dans ma configuration.
+refused-one-restart = Cet incident a déjà eu son redémarrage. Un autre demande une intervention humaine.
+refused-cool-down = L'environnement a été redémarré il y a peu. Pas d'autre redémarrage avant { $until }.
+refused-database-alert = Une alerte signale un problème de base de données ({ $name } de { $source }, reçue en dernier à { $at }) : un redémarrage n'apporterait rien. Vérifiez la base, puis déclarez-le : /stager restart database-checked [motif]
+refused-not-yours = Seul l'auteur de la demande, { $who }, peut l'annuler. Refusez-la plutôt.
+refused-nothing-pending = Rien n'attend d'approbation.
+refused-closed = Cet incident est clos.
+refused-no-incident = Aucun incident n'est ouvert ici. Commencez par /stager check.
+refused-which-environment = Quel environnement ? Je connais : { $names }.
+refused-no-environment = Je ne connais aucun environnement nommé { $name }. Je connais : { $names }.
+refused-mute-length = Combien de temps ? Par exemple : /stager mute 2h modification du réseau. De 1m à 24h.
+refused-unclear = Je ne comprends pas « { $text } ».
+    { $help }
+refused-meant = Je ne comprends pas « { $text } », et n'ai rien fait. Vouliez-vous dire { $verb } ? Alors tapez :
+    { $line }
+refused-whole-code = Il faut le code entier de la demande ; je n'ai rien fait. Une demande attend. Tapez :
+    { $line }
+refused-which-code = Il faut le code entier de la demande ; je n'ai rien fait. Demandes en attente :
+    { $lines }
+refused-and-line = { $why } Tapez :
+    { $line }
+
+## Answers to what was accepted.
+
+answer-checking = Vérification de { $environment } : voir l'incident { $incident } dans son canal.
+answer-joined = L'incident { $incident } de { $environment } est ouvert : nouvelle vérification.
+answer-restart-requested = Demandé. Une deuxième personne doit approuver, avec le bouton ou par : /stager approve { $code } database-checked
+answer-form-lost = Le formulaire qui demande le motif ne s'est pas affiché. Cliquez de nouveau, ou tapez : /stager restart suivi du motif
+answer-approved = Approuvé. Tout est vérifié une fois encore avant la moindre suppression.
+answer-denied = Refusé.
+answer-cancelled = Annulé.
+answer-handed-over = L'incident est à vous.
+answer-alert = noté
+answer-muted = Les alertes de { $environment } n'ouvrent aucun incident jusqu'à { $until }. Pour y mettre fin avant : /stager unmute
+answer-unmuted = Les alertes de { $environment } sont prises en compte.
+answer-status = { $lines }
+status-line = { $stands } (incident nº { $incident })
+status-line-quiet = { $environment } : aucun incident ouvert
+status-lines = { $line }
+    { $rest }
+status-nothing = Aucun environnement n'est configuré.
+status-muted = {"    "}alertes en sourdine jusqu'à { $until }, par { $who }
+status-muted-because = {"    "}alertes en sourdine jusqu'à { $until }, par { $who } : { $reason }
+status-rejected = { $count ->
+    [one] une alerte rejetée
+   *[other] { $count } alertes rejetées
+    }, source { $source }, la dernière à { $at } : { $reason }
+status-rejected-here = {"    "}{ $count ->
+    [one] une alerte rejetée
+   *[other] { $count } alertes rejetées
+    }, source { $source }, la dernière à { $at } : { $reason }
+answer-help = /stager check [environnement] — examiner, et dire ce qu'il en est
+    /stager status — où en sont les choses
+    /stager restart [motif] — demander un redémarrage ; une deuxième personne doit approuver
+    /stager approve, le code de la carte, database-checked — approuver, après avoir vérifié la base de données
+    /stager deny, cancel, et le code de la carte — refuser, ou retirer votre propre demande
+    /stager handover [motif] — reprendre l'incident ; le bot lâche prise
+    /stager mute 2h [motif] · /stager unmute — les alertes n'ouvrent aucun incident pendant un temps ; les prendre de nouveau en compte
+    /stager help — cette aide
+answer-help-waiting = { $help }
+    En attente d'approbation :
+    { $lines }
+answer-commands = Je connais : /stager check, status, restart, approve, deny, cancel, handover, mute, unmute. Ce qu'ils font : /stager help
+
+## The card.
+
+card-checking = { $environment } : vérification
+card-healthy = { $environment } : tout va bien
+card-reached-not-proven = { $environment } : accessible ; il n'a pas été possible de voir si le BBS répond ({ $why })
+card-will-help = { $environment } : le stager est non disponible ; un redémarrage y remédiera
+card-will-not-help = { $environment } : un redémarrage n'y changera rien
+card-not-known = { $environment } : utilité d'un redémarrage inconnue
+card-awaiting = { $environment } : redémarrage demandé par { $who }, en attente d'une deuxième personne
+card-restarting = { $environment } : redémarrage, pods traités : { $done } sur { $planned }
+card-recovering = { $environment } : redémarré, rétablissement sous surveillance
+card-closed = { $environment } : { $outcome }
+
+line-finding = { $says } { $advice }
+title-findings = Constats
+title-last-look = Au dernier examen
+title-pods = Pods
+title-probe = Sonde
+title-further = Autres éléments
+title-events = Événements d'avertissement de ces pods
+title-plan = Ce qui va se passer
+title-progress = Avancement
+title-duration = Temps jusqu'au rétablissement : { $total }
+title-by-hand = À la main
+title-missing = Manque encore
+
+field-environment = Environnement
+field-leader = Leader actif
+field-database = Base de données
+field-muted = En sourdine
+muted-until = jusqu'à { $until }, par { $who }
+field-reopened = Rouvert
+reopened-count = { $count ->
+    [one] une fois
+   *[other] { $count } fois
+}
+field-database-alert = Contre un redémarrage
+field-evidence = Observé à
+field-alerts = Alertes
+field-requested = Demandé par
+field-approved = Approuvé par
+
+leader-none = aucun
+leader-several = plusieurs
+leader-change = { $before } → { $after }
+leader-change-unknown = inconnu → { $after }
+database-up = en service
+database-accepts = accepte les connexions, ce qui prouve peu : vérifiez-la avant d'approuver
+database-down = arrêtée
+database-alert = { $name } ({ $source }) est active : vérifiez la base de données
+database-not-known = état inconnu : vérifiez-la avant d'approuver
+not-seen = inconnu ({ $why })
+alerts-count = { $count ->
+    [one] { $name }
+   *[other] { $name } et { $more } de plus
+}
+alerts-same = { $name } ×{ $count }
+
+plan-pods = Supprimer { $pods }, l'un après l'autre : le premier sert de canari, et les autres suivent une fois que tous les conteneurs de son remplaçant sont prêts. { $promise }Chaque suppression est liée à l'UID du pod, et tout est revérifié avant chacune. Les applications continuent de tourner ; la préproduction et les changements d'échelle sont suspendus jusqu'à la fin.
+plan-pod = Supprimer { $pods }. { $promise }La suppression est liée à l'UID du pod, et tout est revérifié avant. Les applications continuent de tourner ; la préproduction et les changements d'échelle sont suspendus jusqu'à la fin.
+promise-ordered = Rien ne se poursuit au-delà d'un pod qui n'est pas revenu.
+promise-parallel = Après { $wait } en Terminating, un pod n'est plus attendu.
+promise-before = { $promise }{ " " }
+plan-dry = Essai à blanc : rien ne sera supprimé.
+plan-withheld = Aucun redémarrage n'est proposé : { $why }
+plan-expires = Peut être approuvé jusqu'à { $until }. Code : { $code }
+
+progress-waiting = { $pod } : en attente
+progress-intended = { $pod } : en cours de suppression
+progress-terminating = { $pod } : en cours d'arrêt, délai de grâce restant : { $left } (jusqu'à { $until })
+progress-held = { $pod } : en cours d'arrêt, délai de grâce écoulé, retenu par ses finalizers ({ $finalizers })
+progress-late = { $pod } : en cours d'arrêt, délai de grâce écoulé
+progress-gone = { $pod } : disparu, pas encore recréé
+progress-starting = { $pod } : démarre { $ready }/{ $containers }
+progress-ready = { $pod } : prêt { $ready }/{ $containers }
+progress-active = { $pod } : prêt { $ready }/{ $containers }, actif
+progress-spared = { $pod } : non touché
+progress-skipped = { $pod } : non supprimé
+
+phase-line = { $length } { $phase }
+hand-look = # regarder
+hand-why = # pourquoi des pods ne sont pas prêts
+hand-probe = # sonder
+hand-ping = # ping : 200 est une réponse
+hand-listens = # si son BBS écoute
+hand-restart = # seulement si la base de données répond
+hand-restart-unseen = # seulement si la sonde échoue depuis chaque pod api, qu'aucun pod n'est actif et que la base de données répond
+hand-wait = # attendre que tous les conteneurs soient prêts et qu'un seul pod soit actif, puis sonder de nouveau
+message-after-deleted = La carte précédente a été supprimée ; son fil
+message-head = Le journal est clos. Pour le vérifier plus tard : stagerbot audit verify --noted { $head }
+message-repeated = (répété après un redémarrage du bot ou une réponse perdue : peut figurer ici deux fois)
+note-incident = Incident { $incident }, ouvert à { $opened }
+
+button-restart = Demander un redémarrage
+button-approve = Approuver
+button-deny = Refuser
+button-cancel = Retirer ma demande
+button-check-again = Revérifier
+confirm-restart-title = Demander le redémarrage ?
+confirm-restart = { $environment } : supprimer { $pods }. { $promise }Les observations dataient de { $age } quand cette carte a été dessinée ; tout est revérifié après l'approbation. Une deuxième personne doit approuver.
+confirm-restart-yes = Demander
+confirm-approve-title = Approuver le redémarrage ?
+confirm-approve = { $environment } : supprimer { $pods }. { $promise }Observations datant de { $age } lors de la demande, revérifiées maintenant. Base de données : { $database }. Approuver, c'est déclarer que vous avez vérifié la base de données.
+confirm-approve-yes = Vérifiée, approuver
+confirm-no = Retour
+form-reason = Motif (pour la trace ; peut rester vide)
+confirm-lost = Cette carte ne montre plus ce que vous confirmeriez. Voyez /stager status, puis tapez :
+    { $line }
+
+## The terminal.
+
+terminal-check = { $environment } (espace de noms { $namespace }) à { $at }
+terminal-verdict = Verdict : { $verdict }
+terminal-endpoints = Endpoints du Service du BBS : { $names }
+terminal-field = { $name } : { $value }
+
+## Times and lengths of time.
+
+moment = { $time } UTC
+span-seconds = { $seconds },{ $tenths } s
+span-minutes = { $minutes } min { $seconds } s
+span-hours = { $hours } h { $minutes } min
+
+## What Discord says of the commands, each in 100 characters at most. Their names stay as they are.
+
+command-stager = Vérifier la préproduction, demander ou approuver un redémarrage du BBS de Diego
+command-check = Examiner un environnement, et dire ce qu'il en est
+command-status = Où en sont les choses
+command-restart = Demander un redémarrage ; une deuxième personne doit approuver
+command-approve = Approuver un redémarrage que quelqu'un d'autre a demandé
+command-deny = Refuser un redémarrage
+command-cancel = Retirer votre propre demande
+command-handover = Reprendre l'incident ; le bot lâche prise
+command-mute = Faire que les alertes n'ouvrent aucun incident pendant un temps
+command-unmute = Prendre de nouveau les alertes en compte
+command-help = Expliquer les commandes
+option-environment = Son nom
+option-for = Combien de temps, par exemple 2h ; au plus 24h
+option-code = Le code de la demande, tel qu'il figure sur la carte
+option-reason = Le motif, pour la trace
+option-database-checked = Vous avez vous-même vérifié la base de données de Diego
+
+## Alerts: what they mean, and why they start nothing.
+
+means-stager-unavailable = le stager est non disponible
+means-same-outage = la même panne en d'autres termes
+means-symptom = un symptôme, qui mérite une vérification
+means-look-alike = une autre erreur de préproduction
+means-database = un problème de base de données
+means-unrelated = aucun rapport avec la préproduction
+
+ignored-by-rule = la règle { $rule } de alerts.rule dit de l'ignorer
+ignored-test = son émetteur ne fait qu'essayer la liaison, ou ne sait rien : { $what }
+ignored-look-alike = elle parle d'une autre erreur de préproduction, où Diego a répondu : un redémarrage n'y changerait rien
+ignored-no-code = elle ne dit pas que le stager est non disponible : { $number } y figure, mais comme partie d'autre chose
+ignored-unrelated = elle ne dit pas que le stager est non disponible : ni label ni annotation ne contient 170010 ou CF-StagerUnavailable
+ignored-unmatched = { $why }
+ignored-too-many = elle vient après les { $most } premières alertes d'un même envoi au sujet d'un environnement
+
+because-read = elle veut dire : { $says } (règle { $rule }), d'après « { $quote } »
+because-nothing = { $says } (règle { $rule })
+because-rule-means = la règle { $rule } de alerts.rule dit qu'elle veut dire : { $meaning }
+because-rule-severity = la règle { $rule } de alerts.rule dit que sa gravité est { $severity }
+because-severity = son émetteur lui donne la gravité { $severity }
+because-rule-environment = la règle { $rule } de alerts.rule dit qu'elle concerne { $environment }
+because-named = elle nomme { $environment }
+because-labels = elle a les labels de { $environment } : { $labels }
+because-only = { $environment } est le seul environnement
+because-nameless = elle ne nomme aucun environnement, et alerts.no_environment dit de les interroger tous : { $environments }
+
+reads-stager-code = l'erreur du stager lui-même, à son code
+reads-stager-phrase = l'erreur du stager lui-même, à ses mots
+reads-stager-number = l'erreur du stager lui-même, à son numéro
+reads-relative-code = la même panne, au code d'une autre erreur
+reads-relative-phrase = la même panne, aux mots d'une autre erreur
+reads-relative-number = la même panne, au numéro d'une autre erreur
+reads-instances-unknown = la même panne : le contrôleur de cloud ne sait pas combien d'instances tournent
+reads-other-staging-error = une autre erreur de préproduction, où Diego a répondu
+reads-other-staging-number = une autre erreur de préproduction, à son numéro
+reads-bbs-lost-lock = le BBS a perdu son verrou, d'après son journal
+reads-push-fails = une alerte disant que des push échouent
+reads-alert-about-database = une alerte au sujet de la base de données
+reads-log-about-database = la base de données n'est pas accessible, d'après un journal
+reads-none = rien n'y parle de préproduction
+reads-number-is-no-code = un de nos numéros, mais qui n'est pas un code : il fait partie d'une empreinte, d'une version, d'une quantité, d'une métrique ou d'un lien
+reads-senders-test = un essai de son émetteur, ou une requête sans données
+
+explained-source = Lu comme un corps de la source { $source }
+explained-title = { $place } : { $name }
+explained-refused = Ce serait refusé : { $why }
+explained-ignored = Cela ne déclenche rien : { $why }
+explained-note = Réponse à son émetteur : { $note }
+explained-elsewhere = À toute autre adresse, réponse à son émetteur : { $note }
+explained-left-out = Son émetteur a omis des alertes : { $count }.
+explained-nothing = Aucune alerte n'y figure.
+explained-firing = Elle est active.
+explained-resolved = Elle est terminée.
+explained-over = Qu'elle est terminée se lit dans « { $quote } ».
+explained-opens = Elle ouvre un incident de { $environments }, ou rejoint celui qui est ouvert.
+explained-joins = Elle rejoint un incident ouvert de { $environments }, et n'en ouvre aucun.
+explained-checks = Elle fait réexaminer un incident ouvert de { $environments }, et n'en ouvre aucun.
+explained-inhibits = Tant qu'elle est active, aucun redémarrage de { $environments } n'est proposé, sauf si quelqu'un déclare que la base de données a été vérifiée.

@@ -1,0 +1,599 @@
+# Every sentence that Stagerbot says, in Japanese. What is missing here is said in English.
+
+## What was found. advice-<id> says what to do.
+
+finding-api-unreachable = Kubernetes API サーバーにアクセスできないため、何も判断できません。
+advice-api-unreachable = API サーバーと、ここからそこまでのネットワークを確認してください。誰からもアクセスできない場合は、その障害への対応が先です。
+finding-api-slow = Kubernetes API サーバーが時間内に応答しなかったため、何も判断できません。
+advice-api-slow = API サーバーの負荷を確認してください。まもなく再試行します。
+finding-credentials-missing = ボットにはログインするための資格情報がないため、Kubernetes API サーバーに問い合わせていません。
+advice-credentials-missing = 理由に示された資格情報プラグインまたはファイルを修正してください。ボットは次の確認から修正後のものを使います。
+finding-api-not-trusted = Kubernetes API サーバー、またはその代わりに応答しているものの証明書を信頼できないため、何も送信していません。
+advice-api-not-trusted = サーバーの証明書を、kubeconfig の certificate-authority および tls-server-name と照合してください。検証を無効にしないでください。誰かが間に入っている可能性があります。
+finding-credentials-refused = Kubernetes API サーバーがボットの資格情報を拒否しました。期限切れか、誤っています。
+advice-credentials-refused = ボットのトークンまたは kubeconfig を更新してください。
+finding-permission-missing = ボットにはポッドまたは StatefulSet を参照する権限がありません。
+advice-permission-missing = deploy/ の Role を付与してください。pods、statefulsets、endpoints に対する get、list、watch です。
+finding-parts-not-found = クラスターは応答しますが、どのポッドが Cloud Controller と BBS のものか判別できません。
+advice-parts-not-found = 環境の名前空間と preset を確認してください。構成を自動検出させるか、[environment.topology] に StatefulSet を指定してください。
+finding-not-an-api-server = API サーバーのアドレスで、プロキシーやログイン・ページなど Kubernetes API サーバー以外のものが応答しているため、何も判断できません。
+advice-not-an-api-server = ここから API サーバーまでの間にあるものと、kubeconfig のサーバー・アドレスを調べてください。
+finding-cluster-not-seen = クラスターを確認できなかったため、何も判断できません。
+advice-cluster-not-seen = API サーバー、ボットのトークンとその権限を確認し、もう一度チェックしてください。
+
+finding-name-not-resolved = Service { $service } は存在しますが、その名前をどの Cloud Controller ポッドでも解決できません。
+advice-name-not-resolved = クラスターの DNS と、それらのポッドの /etc/resolv.conf の内容を確認してください。
+finding-database-down = データベースが応答しません。今再始動すると状況が悪化します。データベースが停止している間、削除したポッドは準備完了になりません。
+advice-database-down = まずデータベースを復旧してください。その後 Diego は自力で回復することが多いので、30 秒ほどしてからもう一度チェックしてください。
+finding-database-exhausted = データベースに空き接続がありません。新しいポッドは接続を取得できません。
+advice-database-exhausted = 接続を解放するか上限を引き上げ、何が接続を占有しているかを調べてから、もう一度チェックしてください。
+finding-update-under-way = 更新の途中です。2 つのバージョンが並行して動いていて（{ $sets }）、準備完了でないものがあります：{ $pods }。
+advice-update-under-way = まず更新を完了するか、ロールバックしてください。新しいバージョンのポッドを調べてください。
+finding-cloud-controller-absent = Cloud Controller ポッドがありません（必要数：{ $wanted }）。ステージングはできず、BBS へのプローブもできません。
+advice-cloud-controller-absent = まず api ポッドの StatefulSet とそのイベントを調べてください。
+finding-cloud-controller-not-ready = 準備完了の Cloud Controller ポッドがありません：{ $pods }。ステージングはできず、BBS へのプローブもできません。
+advice-cloud-controller-not-ready = まず api ポッドを調べてから、もう一度チェックしてください。
+finding-cloud-controller-short = 準備完了でない Cloud Controller ポッドがあります：{ $pods }。ほかのポッドからは BBS にアクセスできるため、ステージャーの障害ではありません。
+advice-cloud-controller-short = それらの api ポッドを調べてください。Diego を再始動しても解決しません。
+finding-node-lost = { $pods } のノード（{ $nodes }）から応答がありません。削除は終わらず、代わりのポッドも作成されません。
+advice-node-lost = ノードを復旧してください。ポッドを解放するためにノードをクラスターから外すのは、確実に停止しているとわかってからにしてください。
+finding-finalizer-holds = コンテナーの停止後も、finalizer（{ $finalizers }）が { $pods } を保持しています。解放されるまで新しいポッドは作成されません。
+advice-finalizer-holds = それらの finalizer の持ち主を突き止め、処理を完了させてください。
+finding-unschedulable = { $pods } を配置できるノードがありません（{ $why }）。再始動しても、待機するポッドが増えるだけです。
+advice-unschedulable = ポッドのイベントで、リソース、taint、アフィニティー、ボリュームを調べてください。
+finding-image-missing = { $pods } のイメージをプルできません（{ $why }）。再始動しても同じことの繰り返しです。
+advice-image-missing = イメージの名前、レジストリー、そのプル・シークレットを確認してください。
+finding-crash-loop = ポッドがクラッシュを繰り返しています（{ $pods }）。再始動しても同じことの繰り返しです。
+advice-crash-loop = ポッドのログを、前回の実行分も含めて調べてください。
+finding-cannot-start = { $pods } のコンテナーを始動できません。再始動しても同じことの繰り返しです。
+advice-cannot-start = ポッドのイベントで、構成、シークレット、ボリュームを調べてください。
+finding-certificates-refused = BBS にはアクセスできますが、TLS 証明書が拒否されています。期限切れか、別の認証局のものか、別の名前のものです。
+advice-certificates-refused = 証明書を確認し、ローテーションしてください。再始動しても証明書は更新されません。
+finding-bbs-migrating = BBS にはアクセスでき、503 を返します。始動中か、データベースをマイグレーション中です。{ $time }
+advice-bbs-migrating = お待ちください。再始動するとマイグレーションが最初からやり直しになります。まもなく再度チェックします。
+finding-bbs-answers-error = BBS にはアクセスできますが、エラーを返します。
+advice-bbs-answers-error = BBS のログとデータベースを調べてください。
+finding-service-missing = BBS を探すのに使った Service { $service } が存在しません。このリリースでは別の名前かもしれません。
+advice-service-missing = 名前空間の Service を一覧表示し、環境に BBS の Service を設定するか、自動検出させてください。
+finding-network-blocked = { $pods } の BBS はリッスンしていて、準備完了で、Service の配下にもありますが、どの Cloud Controller ポッドからもアクセスできません。ネットワークの問題です。
+advice-network-blocked = ネットワーク・ポリシーと、該当ノードのネットワーク・プラグインおよび kube-proxy を確認してください。
+finding-some-api-pods-affected = ほかの Cloud Controller ポッドからは BBS にアクセスできますが、{ $pods } からはアクセスできません。
+advice-some-api-pods-affected = それらの api ポッド、そのノードとネットワークを調べてください。
+finding-pending-revision = StatefulSet（{ $sets }）に保留中のリビジョンがあります。ポッドを削除すると、それがデプロイされます。
+advice-pending-revision = まず更新を完了するか、ロールバックしてください。
+finding-two-versions = 2 つのバージョンが並行して動いています（{ $sets }）。更新の途中です。
+advice-two-versions = まず更新を終わらせてください。
+
+finding-pods-terminating = 終了処理中のポッドがあります（{ $pods }）。すでに誰かが再始動しています。
+advice-pods-terminating = 戻るまでお待ちください。
+finding-pods-starting = ポッドを作成中です（{ $pods }）。
+advice-pods-starting = 準備完了になるまでお待ちください。
+finding-pods-not-starting = 5 分以上前に作成されたのに、何も動いていないポッドがあります（{ $pods }）。
+advice-pods-not-starting = ポッドのイベントで、ボリューム、ネットワーク、init コンテナーを調べてください。
+finding-bbs-absent = BBS ポッドは { $wanted } 個中 { $found } 個しかありません。
+advice-bbs-absent = StatefulSet とそのイベントを調べてください。OrderedReady のセットは、前のポッドが準備完了になるまで次のポッドを作成しません。
+finding-bbs-not-ready = 準備完了でない BBS ポッドがあります：{ $pods }。{ $database }
+advice-bbs-not-ready = 準備完了でないコンテナーとそのログを調べてください。データベースが停止している場合は、その復旧が先です。その間の再始動に効果はなく、冗長性が失われます。
+finding-locket-absent = Locket ポッドは { $wanted } 個中 { $found } 個しかありません。
+advice-locket-absent = StatefulSet とそのイベントを調べてください。OrderedReady のセットは、前のポッドが準備完了になるまで次のポッドを作成しません。
+finding-locket-not-ready = 準備完了でない Locket ポッドがあります：{ $pods }。{ $database }
+advice-locket-not-ready = データベースと Locket のログを確認してください。
+finding-locket-down = Locket がポートで応答しません（確認先：{ $pod }）。どの BBS もロックを取得できません。
+advice-locket-down = Locket のログ、証明書、データベースを調べてください。monit が繰り返し始動しています。
+finding-exec-denied = ボットは Cloud Controller ポッドで exec できないため、プローブできません。pods/exec に対する { $verb } の権限がありません。
+advice-exec-denied = deploy/ の Role のように、pods/exec に対する create と get を付与するか、手動でプローブしてください（下記）。
+finding-exec-refused = クラスターのポリシーが Cloud Controller ポッドでのコマンド実行を拒否しているため、プローブは実行されませんでした。ボットのロールが原因ではありません。
+advice-exec-refused = この名前空間でボットのアカウントをそのポリシーの対象から外してください。それまでは、ポリシーが許可する人が手動でプローブしてください（下記）。
+finding-exec-not-carried = ポッドでのコマンド実行に必要な WebSocket が、ここから API サーバーまでの経路を通らないため、プローブは実行されませんでした。kubectl は WebSocket なしでも動くかもしれません。
+advice-exec-not-carried = プロキシーまたはロード・バランサーで WebSocket へのアップグレードを通すか、API サーバー自体のアドレスを指定してください。それまでは、手動でプローブしてください（下記）。
+finding-exec-impossible = Cloud Controller ポッドでの exec に失敗したため、プローブは実行されませんでした。
+advice-exec-impossible = ポッドのコンテナーとノードを確認し、手動でプローブしてください（下記）。
+finding-probe-not-possible = プローブから明確な応答が得られませんでした。
+advice-probe-not-possible = 各 api ポッドから手動でプローブしてください（下記）。
+finding-name-not-resolved-by-some = BBS の Service の名前を { $pods } では解決できませんが、ほかの api ポッドでは解決できます。
+advice-name-not-resolved-by-some = そのポッドとノードから見た DNS を調べてください。
+finding-two-leaders = アクティブなリーダーに見えるポッドが複数あります：{ $pods }。
+advice-two-leaders = どのポッドが応答するか、誰がロックを保持しているかを、各ポッドに手動で確認してください。それがわかるまで、どれも削除しないでください。
+finding-label-stale = ラベルでは { $pods } がアクティブですが、そこでは何もリッスンしていません。{ $time }
+advice-label-stale = ラベルが追いつくのを待ち、Locket とデータベースを確認してください。まもなく再度チェックします。
+finding-label-missing = { $pods } の BBS はリッスンしていますが、ラベルがそうなっていません。Service がそこへつながらない可能性があります。{ $time }
+advice-label-missing = ラベルが追いつくのを待ってください。まもなく再度チェックします。変わらない場合は、ポッドが自分のラベルを変更できるかを確認してください。
+finding-leader-awaited = リーダーが不在で、Locket は動いています。いずれかの BBS が次の試行でロックを取得するはずです。リーダーを失った直後の数秒間はこうなります。
+advice-leader-awaited = お待ちください。時間が経てばわかります。まもなく再度チェックします。
+finding-bbs-start-slow = { $pods } の BBS が 503 を返します。{ $time }始動中にハングしているか、データベースを待っています。データベースが動いているかは確認できませんでした。
+advice-bbs-start-slow = データベースを確認してください。動いている場合は、BBS のログを調べてください。
+finding-leader-not-reachable = { $leader } がアクティブなリーダーのはずですが、どの Cloud Controller ポッドからもアクセスできません。ラベルが古いか、ネットワークの問題かもしれません。{ $time }
+advice-leader-not-reachable = ラベルが追いつくのを待ってください。まもなく再度チェックします。変わらない場合は、そのポッドの中から BBS がリッスンしているかを確認してください。
+finding-ping-not-answered = BBS のポートは接続を受け付けますが、ping に応答がなく、どのポッドがハングしているかは確認できませんでした。
+advice-ping-not-answered = 応答しないポッドを見つけるため、各 BBS ポッドに手動で ping してください。それがわかるまで、どれも削除しないでください。
+finding-ping-cut-off = BBS のポートは接続を受け付けますが、ping の接続は応答の前に閉じられます。サービス・メッシュのサイドカーなどのプロキシーが受けているか、BBS が切断しています。
+advice-ping-cut-off = api ポッドのサイドカーのログと、BBS 自体のログを調べてください。ここでは、接続の成功は何の証明にもなりません。
+finding-connects-prove-nothing = 誰もリッスンしていないところでも接続が成功します。サービス・メッシュのサイドカーなど、間にあるものが受け付けています。BBS にアクセスできるかは確認できませんでした。
+advice-connects-prove-nothing = ping できるようにする（api コンテナーに curl と Cloud Controller の証明書を用意する）か、BBS ポッドで exec できるようにしてください。それまでは、接続の成功を信用しないでください。
+finding-lock-at-risk = { $leader } はまだ稼働していますが、Locket が応答しません。このままでは数秒でロックを失います。
+advice-lock-at-risk = データベースを確認してください。まもなく再度チェックします。
+
+finding-label-stuck = ラベルでは { $pods } がアクティブですが、Locket は動いているのに、そこでは何もリッスンしていません。{ $time }ラベルが固まっていて、Service はどこにもつながりません。
+advice-label-stuck = そのポッドだけを再始動すれば解決します。再始動を依頼してください。承認は別の人が行います。
+finding-bbs-start-hung = { $pods } の BBS が 503 を返しますが、データベースは動いていて、マイグレーションが必要な変更もありません。{ $time }始動中にハングしています。
+advice-bbs-start-hung = そのポッドだけを再始動すれば解決します。再始動を依頼してください。承認は別の人が行います。
+finding-bbs-unreachable = Cloud Controller が BBS にアクセスできません。BBS ポッドは準備完了ですが、どれもアクティブなリーダーではありません。
+advice-bbs-unreachable = データベースが応答していれば、再始動で解決します。データベースを確認してから、再始動を依頼してください。承認は別の人が行います。
+finding-bbs-hung = { $pods } の BBS がハングしています。ポートは接続を受け付けますが、何も応答しません。
+advice-bbs-hung = 再始動で解決します。再始動を依頼してください。承認は別の人が行います。
+
+finding-no-active-leader = アクティブなリーダーの BBS ポッドがありません。
+advice-no-active-leader = Locket とデータベースが動いていれば、前のリーダーを失ってから 30 秒以内に、いずれかがロックを取得するはずです。
+finding-locket-works = Locket は動いていますが、ロックを保持して稼働しているものがありません。リーダーを失った直後の数秒間はこうなります。
+advice-locket-works = 再始動の前に、30 秒ほどしてからもう一度チェックしてください。
+finding-locket-hung = Locket が応答しません（確認先：{ $pod }）。Locket 自体がハングしているのか、そのデータベースなのか、外からは区別できません。
+advice-locket-hung = データベースを確認してください。応答する場合、Locket は切れた接続でハングしています。
+finding-lock-elsewhere = { $leader } がリーダーに見えますが、ロックの所有者は { $owner } です。ラベルまたはロックの行が古いのかもしれません。
+advice-lock-elsewhere = 1 分後にもう一度比べ、どちらのポッドが応答するかを確認してください。ロックには触れないでください。その所有者だけが稼働している可能性があります。
+finding-cells-evacuating = セルが退避中です（{ $pods }）。アプリが移動しているため、Diego を再始動すると影響します。
+advice-cells-evacuating = 待てるなら、再始動の前に退避を終わらせてください。
+finding-cloud-controller-short-too = 準備完了でない Cloud Controller ポッドもあります：{ $pods }。プローブはほかのポッドから行いました。
+advice-cloud-controller-short-too = それらの api ポッドも調べてください。
+finding-passive-not-ready = パッシブで、BBS 自体のコンテナーだけが準備完了でないもの：{ $pods }。readiness プローブが BBS のポートを調べるリリースでは、パッシブのポッドがこれ以上準備完了になることはありません。
+advice-passive-not-ready = このリリースがそうでない場合は、そのコンテナーを調べてください。
+finding-proxy-answers = 誰もリッスンしていないところでも接続が成功します。サービス・メッシュのサイドカーなど、間にあるものが受け付けています。ここでは ping の結果で判断します。
+advice-proxy-answers = 接続の成功を応答とみなさないでください。
+finding-healthy = Cloud Controller は BBS にアクセスできます。アクティブなリーダーは { $leader } です。
+advice-healthy = 何もする必要はありません。push がまだ失敗する、またはアラートが続く場合、原因は別のところにあるか、すでに過ぎたものです。
+finding-reached-not-proven = BBS に接続できますが、応答するかは確認できませんでした：{ $why }。アクティブなリーダーは { $leader } に見えます。
+advice-reached-not-proven = ハングした BBS も接続は受け付けます。push が失敗している間は、ping できるようにしてもう一度チェックするか、BBS のログを調べてください。
+finding-unexplained = 確認した状態は、既知のどのパターンにも当てはまりません。
+advice-unexplained = 手動で続けてください（下記）。
+
+verdict-healthy = 正常
+verdict-reached-not-proven = 接続可能、応答は未確認
+verdict-will-help = 再始動で解決します
+verdict-will-not-help = 再始動では解決しません
+verdict-not-known = 再始動で解決するか不明
+
+## How long something has been so.
+
+time-normal = 短時間ならこれは正常です。
+time-over = { $since } からこの状態です（確認回数：{ $looks }）。
+title-time = 時間が決めること
+waits-stale-label = { $pod } のラベルが遅れています：残り { $left }、{ $until } まで（確認回数：{ $looks }、必要数：{ $wanted }）
+waits-label-missing = { $pod } のラベルがありません：残り { $left }、{ $until } まで（確認回数：{ $looks }、必要数：{ $wanted }）
+waits-unreached = { $pod } にアクセスできません：残り { $left }、{ $until } まで（確認回数：{ $looks }、必要数：{ $wanted }）
+waits-starting = { $pod } が始動中です：残り { $left }、{ $until } まで（確認回数：{ $looks }、必要数：{ $wanted }）
+waits-leaderless = リーダーが不在です：残り { $left }、{ $until } まで（確認回数：{ $looks }、必要数：{ $wanted }）
+
+## What a pod that is not ready may mean.
+
+not-ready-database-unknown = データベースが停止しているときもこうなります。
+not-ready-database-up = データベースは応答するため、原因ではありません。
+
+## Why no ping could be made, and how one could.
+
+unseen-ping-no-curl = api コンテナーに curl がありません。イメージに追加してください
+unseen-ping-old-curl = api コンテナーの curl に必要なオプションまたは TLS がありません。更新してください
+unseen-ping-no-certificates = BBS 用の Cloud Controller の証明書を api コンテナーで使えません。ping の出力を参照してください
+unseen-ping-other-name = BBS の証明書が、問い合わせた名前とは別の名前のもので、Cloud Controller が使う名前を読み取れませんでした
+unseen-ping-exec-denied = ボットは api ポッドで exec できません。そこで pods/exec を付与してください
+unseen-ping-exec-refused = クラスターのポリシーが api ポッドでのコマンド実行を拒否しています。そこでボットのアカウントを対象から外してください
+unseen-ping-exec-not-carried = API サーバーまでの経路が WebSocket を通しません。間にあるプロキシーで通してください
+unseen-ping-exec-failed = api ポッドでの exec に失敗しました。ping の出力を参照してください
+unseen-ping-in-doubt = ping の結果が不確かです。次の確認でもう一度行います
+unseen-ping-because = { $why }
+
+## What is missing for a recovery, and what stops a restart.
+
+missing-sight = クラスターを確認できません
+missing-pods = BBS ポッドは { $wanted } 個中 { $found } 個です
+missing-gone = { $pod } はまだ終了処理中です
+missing-gone-held = { $pod } はまだ終了処理中です。finalizer が保持しています（{ $finalizers }）
+missing-ready-containers = { $pod } の準備完了は { $ready }/{ $containers } です（{ $status }、準備完了でないもの：{ $unready }）
+missing-ready = { $pod } の準備完了は { $ready }/{ $containers } です（{ $status }）
+missing-leader = アクティブなポッドがありません
+missing-one-leader = { $count } 個のポッドがアクティブです
+missing-endpoints = リーダーがまだ BBS の Service の配下にありません
+missing-probe = プローブを実行できませんでした
+missing-probe-from = { $pod } からのプローブが失敗します：{ $text }
+missing-ping-from = { $pod } からの ping に BBS が応答しません：{ $text }
+missing-answer = ここでは接続は何の証明にもならず、ping もできませんでした
+missing-listening = { $pod } はアクティブのラベルが付いていますが、リッスンしていません
+missing-label = { $pod } はリッスンしていますが、アクティブのラベルがありません
+missing-probe-of = 以前プローブが失敗した { $pod } からは、もう一度プローブしていません
+
+stopped-absent = { $pod } が再作成されませんでした
+stopped-terminating = { $pod } は { $hangs } 経ってもまだ終了処理中です：{ $held }。その先は何も削除していません
+held-finalizers = finalizer が保持しています（{ $finalizers }）
+held-not-seen = 何が保持しているかは確認できませんでした（イベントとノードからわかるかもしれません）
+went-past = { $pod } は { $hangs } の間 Terminating のままです：{ $held }。セットは Parallel で、確認済みの計画ではこれ以上待ちません。
+stopped-failed = 新しい { $pod } が動作できません（{ $why }）。ほかのポッドには手を付けていません
+stopped-not-ready = 新しい { $pod } が時間内に準備完了になりませんでした（{ $ready }/{ $containers }）。ほかのポッドには手を付けていません
+stopped-stalled = 長時間、何も進みませんでした
+stopped-switched-off = その間に、構成で再始動が無効になりました
+stopped-delete-failed = { $pod } を削除できませんでした
+
+voided-reached = 再び BBS に接続できるようになり、応答するかは確認できませんでした
+voided-recovered = 再び正常になりました
+voided-pods-changed = 予定していたポッドがなくなったか、ほかの人が置き換えました
+voided-cause-changed = 状況が変わりました：{ $now }
+voided-one-account = 現在の構成では、これを依頼した { $requester } と承認した { $approver } が同一人物の可能性があります。アカウント { $account } は、現在または過去に両者のものです
+voided-one-name = 現在の構成では、これを依頼した { $requester } と承認した { $approver } が同一人物の可能性があります。名前 { $name } は、現在または過去に両者のものです
+voided-person-unknown = { $who } は構成に登録された人ではなくなったため、2 人が関わっているかどうか判断できません
+voided-database-alert = その間に、データベースに関するアラートが届きました（{ $name }）
+voided-not-seen = 状況をもう一度確認できませんでした
+
+skipped-healthy = 環境は正常です
+skipped-reached = 再び BBS に接続できます
+skipped-replaced = ほかの人が置き換えました
+skipped-terminating = ほかの人が削除しています
+skipped-dry-run-canary = ドライラン：{ $pod }（UID { $uid }）を削除し、代わりのポッドの全コンテナーが準備完了になるまで待つところです
+skipped-dry-run = ドライラン：もう一度チェックしてから、{ $pod }（UID { $uid }）を削除するところです
+
+## The timeline.
+
+act-check = チェック
+act-restart = 再始動の依頼
+act-approve = 承認
+act-deny = 却下
+act-cancel = 取り消し
+act-handover = 引き継ぎ
+
+told-check = { $who } が { $environment } のチェックを依頼しました。
+told-alert = { $environment } に関するアラート { $name }（{ $source }）：{ $summary }
+told-reopened = { $what } が、終了から間もなく再び発生しました（通算 { $count } 回）。チェック中です。
+told-muted = { $who } が { $until } までアラートをミュートしました。アラートでインシデントが開かれることも、インシデントに加わることもありません。
+told-muted-because = { $who } が { $until } までアラートをミュートしました：{ $reason }
+told-unmuted = { $who } がミュートを解除しました。アラートを再び受け付けます。
+told-alert-joined = アラート { $name }（{ $source }）が加わりました：{ $summary }
+watch-fires = { $count ->
+    [1] 確認で問題が見つかりました：{ $found }
+   *[other] { $count } 回続けて、確認で問題が見つかりました：{ $found }
+}
+watch-over = { $found }
+told-alert-lapsed = アラート { $name }（{ $source }）は繰り返されませんでした。再始動はもう保留されません。
+told-alert-joined-count = アラート { $name }（{ $source }）が { $count } 回加わりました。最初の内容：{ $summary }
+told-alert-resolved = { $source } によると、アラート { $name } は解消しました。チェック中です。
+told-alert-resolved-count = { $source } から、アラート { $name } が解消したとの通知が { $count } 回ありました。チェック中です。
+told-check-again = { $who } が再チェックを依頼しました。
+told-claimed = ボットがこのインシデントの処理を再開しました（担当番号 { $claim }）。
+told-diagnosed = 判定：{ $verdict }。{ $because }
+told-diagnosed-evidence = 判定：{ $verdict }。{ $because }
+    { $evidence }
+told-evidence = 確認した内容のすべて：
+    { $evidence }
+told-evidence-more = 確認した内容のすべて（あと { $more } 文字は省略しました。stagerbot audit bundle で見られます）：
+    { $evidence }
+told-requested = { $who } が { $pods } の再始動を依頼しました（コード { $code }、{ $until } まで承認可能）。
+told-requested-because = { $who } が { $pods } の再始動を依頼しました（コード { $code }、{ $until } まで承認可能）：{ $reason }
+told-requested-dry = { $who } が { $pods } の再始動を依頼しました（コード { $code }、{ $until } まで承認可能）。ドライラン：何も削除しません。
+told-requested-dry-because = { $who } が { $pods } の再始動を依頼しました（コード { $code }、{ $until } まで承認可能）：{ $reason } ドライラン：何も削除しません。
+told-approved = { $who } が承認しました。
+told-approved-database = { $who } が承認し、データベースを確認済みと表明しました。
+told-denied = { $who } が依頼を却下しました。
+told-expired = 時間内に誰も承認しなかったため、依頼の期限が切れました。
+told-cancelled = { $who } が依頼を取り消しました。
+told-voided = 依頼は無効になりました：{ $why }。
+told-rechecked = 承認後に再チェックしました。ポッドも原因も変わっていません。続行します。
+    { $probes }
+told-taken-over = 中断後に再チェックしました。まだ正常ではありません。続行します。
+    { $probes }
+told-intended = { $pod } を削除します。条件は、UID が { $uid }、リソース・バージョンが { $version } のままであることです。
+told-intended-past = { $pod } を削除します。条件は、UID が { $uid }、リソース・バージョンが { $version } のままであることです。{ $past }
+told-deleted = { $pod }（UID { $uid }）を削除しています。
+told-deleted-terminating = { $pod }（UID { $uid }）はすでに終了処理中でした。
+told-deleted-gone = { $pod }（UID { $uid }）はすでになくなっていました。
+told-unclear = { $pod }（UID { $uid }）の削除要求が届いたかどうか不明です：{ $why }。確認しています。
+told-failed = { $pod }（UID { $uid }）は削除されませんでした：{ $why }。もう一度確認しています。
+told-spared = { $pod }（UID { $uid }）が正常な環境のアクティブなリーダーになったため、手を付けません。
+told-spared-unproven = 接続で見る限り { $pod }（UID { $uid }）がアクティブなリーダーになったため、手を付けません。
+told-skipped = { $pod }（UID { $uid }）は削除しません：{ $why }。
+told-recovery-awaited = 削除はすべて終わりました。{ $until } まで復旧を見守ります。
+told-leader = 新しいアクティブなリーダー：{ $leader }。以前のリーダーは不明です。
+told-leader-after-led = 新しいアクティブなリーダー：{ $leader }。以前：{ $before }（{ $at } にリーダーと確認）。
+told-leader-after = 新しいアクティブなリーダー：{ $leader }。以前：{ $before }（{ $at } に正常を最後に確認）。
+told-healthy = 全コンテナーが準備完了で、アクティブなリーダーは 1 つ、同じプローブも成功しました。しばらくこの状態が続くか見守ります。
+    { $probes }
+told-healthy-unproven = 全コンテナーが準備完了で、アクティブなリーダーは 1 つ、同じプローブも成功しました。ping はできなかったため、接続だけに基づく判断です。しばらくこの状態が続くか見守ります。
+    { $probes }
+told-health-lost = 正常な状態が続きませんでした：{ $missing }。
+told-pods = { $pods }
+told-refused = { $who } の操作（{ $what }）は拒否されました：{ $why }
+
+outcome-healthy = 正常です。何もする必要はありません。
+outcome-reached = 接続できますが、BBS が応答するかは確認できませんでした。
+outcome-reached-again = ボットによる再始動なしに、再び接続できるようになりました。BBS が応答するかは確認できませんでした。
+outcome-recovered-itself = ボットによる再始動なしに、再び正常になりました。
+outcome-recovered = 復旧しました。アクティブなリーダーは { $leader } です（予定 { $planned } 個中 { $deleted } 個のポッドを削除）。
+outcome-recovered-unproven = 接続で見る限り復旧しました。アクティブなリーダーは { $leader } です（予定 { $planned } 個中 { $deleted } 個のポッドを削除）。ping はできませんでした。
+outcome-not-recovered = 復旧しませんでした：{ $why }（予定 { $planned } 個中 { $deleted } 個のポッドを削除）。ここからは人による対応をお願いします。
+outcome-dry-run = ドライラン：{ $planned } 個のポッドを削除するところでした。実際には何も削除していません。
+outcome-handed-over = { $who } が引き継ぎました。
+outcome-handed-over-because = { $who } が引き継ぎました：{ $reason }
+
+phase-diagnosis = 診断まで
+phase-request = 依頼まで
+phase-approval = 承認まで
+phase-deletes = 最後の削除まで
+phase-recovery = 正常化まで
+
+## Refusals: always with the reason.
+
+refused-other-workspace = ここで私を使えるのは、私がインストールされているワークスペースの人だけです。何も実行していません。
+refused-other-server = 私は別のサーバー用のため、ここでは何もしません。
+refused-direct-message = ダイレクト・メッセージでは何もしません。サーバーの { $names } のチャンネルで /stager と入力してください。
+refused-not-mapped = あなたのアカウントは、構成に登録された人のものではありません。閲覧はできますが、依頼も承認もできません。登録を管理者に依頼してください。
+refused-may-not-request = あなたには再始動を依頼する権限がありません。権限がある人：{ $who }。
+refused-may-not-approve = あなたには再始動を承認または却下する権限がありません。権限がある人：{ $who }。
+refused-own-request = この再始動はあなた自身が依頼したものです。承認は別の人が行う必要があります。
+refused-one-account = この依頼は { $who } のものとして記録されていますが、アカウント { $account } は現在または過去に、その人とあなたの両方のものです。同一人物の可能性があるため、ほかの人が承認する必要があります。本当に 2 人である場合は、依頼を却下し、もう一度依頼してもらってください。
+refused-one-name = この依頼は { $who } のものとして記録されていますが、名前 { $name } は現在または過去に、その人とあなたの両方のものです。同一人物の可能性があるため、ほかの人が承認する必要があります。本当に 2 人である場合は、依頼を却下し、もう一度依頼してもらってください。
+refused-person-unknown = これを依頼した { $who } は構成に登録された人ではなくなったため、あなたと別人かどうか判断できません。依頼を却下し、もう一度依頼してもらってください。
+refused-database-not-confirmed = データベースの状態がわかりません。確認してから、その旨を表明してください。
+refused-no-such-code = コード { $code } で待っている依頼はなく、過去にもありません。依頼のコードはカードに記載されています。
+refused-old-code = コード { $code } は、2 つの依頼が同じコードになることがあった以前のバージョンのものです。カードのボタンを使ってください。
+refused-of-closed = { $why }このコードは、{ $who } が { $requested } に行った依頼のもので、そのインシデント { $incident } はクローズ済みです。
+refused-already-approved = 間に合いませんでした。{ $who } が { $at } に承認しています。
+refused-already-denied = 間に合いませんでした。{ $who } が { $at } に却下しています。
+refused-already-cancelled = 間に合いませんでした。{ $who } が { $at } に取り消しています。
+refused-expired = 間に合いませんでした。依頼は { $at } に期限切れになりました。再始動をもう一度依頼してください。
+refused-voided = 間に合いませんでした。根拠が成り立たなくなったため、依頼は { $at } に無効になりました。
+refused-closed-before = 間に合いませんでした。誰も承認しないまま、インシデントは { $at } にクローズされました。
+refused-already-requested = { $who } がすでに再始動を依頼していて、承認を待っています。
+refused-being-carried-out = 再始動を実行中です。
+refused-not-diagnosed = まだチェック中です。
+refused-verdict = 再始動はできません：{ $verdict }。{ $because }
+refused-restarts-off = 構成で再始動が無効になっています。
+refused-one-restart = このインシデントでは、すでに再始動を行いました。もう一度行うには人による対応が必要です。
+refused-cool-down = 環境は少し前に再始動されたばかりです。{ $until } までは再始動できません。
+refused-database-alert = データベースに問題があるというアラートが出ています（{ $source } の { $name }、最終受信 { $at }）。再始動に効果はありません。データベースを確認してから、次のように表明してください：/stager restart database-checked [理由]
+refused-not-yours = この依頼を取り消せるのは { $who } だけです。代わりに却下してください。
+refused-nothing-pending = 承認を待っているものはありません。
+refused-closed = そのインシデントはクローズ済みです。
+refused-no-incident = ここで開いているインシデントはありません。/stager check で始めてください。
+refused-which-environment = どの環境ですか？ 登録されている環境：{ $names }。
+refused-no-environment = { $name } という環境はありません。登録されている環境：{ $names }。
+refused-mute-length = どのくらいの時間ですか？ 例：/stager mute 2h ネットワークの変更。1m から 24h まで。
+refused-unclear = 「{ $text }」がわかりません。
+    { $help }
+refused-meant = 「{ $text }」がわからないため、何も実行していません。{ $verb } のことですか？ それなら、次のように入力してください：
+    { $line }
+refused-whole-code = 依頼のコード全体が必要です。何も実行していません。1 件が待っています。次のように入力してください：
+    { $line }
+refused-which-code = 依頼のコード全体が必要です。何も実行していません。待っている依頼：
+    { $lines }
+refused-and-line = { $why }次のように入力してください：
+    { $line }
+
+## Answers to what was accepted.
+
+answer-checking = { $environment } をチェックしています。そのチャンネルのインシデント { $incident } を見てください。
+answer-joined = { $environment } のインシデント { $incident } が開いています。もう一度チェックします。
+answer-restart-requested = 依頼しました。別の人が、ボタンまたは次のコマンドで承認する必要があります：/stager approve { $code } database-checked
+answer-form-lost = 理由を尋ねるフォームを表示できませんでした。もう一度クリックするか、/stager restart に続けて理由を入力してください
+answer-approved = 承認しました。何かを削除する前に、状況をもう一度チェックします。
+answer-denied = 却下しました。
+answer-cancelled = 取り消しました。
+answer-handed-over = インシデントはあなたの担当になりました。
+answer-alert = 受け付けました
+answer-muted = { $environment } では、{ $until } までアラートでインシデントは開かれません。早く終えるには：/stager unmute
+answer-unmuted = { $environment } のアラートを受け付けます。
+answer-status = { $lines }
+status-line = { $stands }（インシデント { $incident }）
+status-line-quiet = { $environment }：開いているインシデントなし
+status-lines = { $line }
+    { $rest }
+status-nothing = 環境が構成されていません。
+status-muted = {"    "}アラートは { $until } までミュート中（{ $who } による）
+status-muted-because = {"    "}アラートは { $until } までミュート中（{ $who } による）：{ $reason }
+status-rejected = { $source } からの { $count } 件のアラートを拒否しました。最後は { $at }：{ $reason }
+status-rejected-here = {"    "}{ $source } からの { $count } 件のアラートを拒否しました。最後は { $at }：{ $reason }
+answer-help = /stager check [環境] — 確認して、その意味を伝える
+    /stager status — 現在の状況
+    /stager restart [理由] — 再始動を依頼する。承認は別の人が行う
+    /stager approve、カードのコード、database-checked — データベースを確認したうえで承認する
+    /stager deny または cancel、カードのコード — 却下する、または自分の依頼を取り下げる
+    /stager handover [理由] — インシデントを引き継ぐ。ボットは手を離す
+    /stager mute 2h [理由] · /stager unmute — しばらくアラートでインシデントを開かない・再び受け付ける
+    /stager help — このヘルプ
+answer-help-waiting = { $help }
+    承認待ちの依頼：
+    { $lines }
+answer-commands = 使えるコマンド：/stager check、status、restart、approve、deny、cancel、handover、mute、unmute。説明は：/stager help
+
+## The card.
+
+card-checking = { $environment }：チェック中
+card-healthy = { $environment }：正常
+card-reached-not-proven = { $environment }：接続可能、BBS が応答するかは未確認（{ $why }）
+card-will-help = { $environment }：ステージャーが使用できません。再始動で解決します
+card-will-not-help = { $environment }：再始動では解決しません
+card-not-known = { $environment }：再始動で解決するか不明
+card-awaiting = { $environment }：{ $who } が再始動を依頼、別の人の承認待ち
+card-restarting = { $environment }：再始動中、{ $planned } 個中 { $done } 個のポッド
+card-recovering = { $environment }：再始動済み、復旧を見守り中
+card-closed = { $environment }：{ $outcome }
+
+line-finding = { $says }{ $advice }
+title-findings = 検出結果
+title-last-look = 最後の確認時
+title-pods = ポッド
+title-probe = プローブ
+title-further = その他の根拠
+title-events = これらのポッドの警告イベント
+title-plan = 実行する内容
+title-progress = 進行状況
+title-duration = 復旧までの時間：{ $total }
+title-by-hand = 手動で行う場合
+title-missing = まだ満たされていないこと
+
+field-environment = 環境
+field-leader = アクティブなリーダー
+field-database = データベース
+field-muted = ミュート
+muted-until = { $until } まで（{ $who } による）
+field-reopened = 再オープン
+reopened-count = { $count } 回
+field-database-alert = 再始動を妨げるもの
+field-evidence = 確認時刻
+field-alerts = アラート
+field-requested = 依頼者
+field-approved = 承認者
+
+leader-none = なし
+leader-several = 複数
+leader-change = { $before } → { $after }
+leader-change-unknown = 不明 → { $after }
+database-up = 稼働中
+database-accepts = 接続は受け付けるが、それだけでは不十分。承認の前に確認してください
+database-down = 停止中
+database-alert = { $name }（{ $source }）が発生中。データベースを確認してください
+database-not-known = 不明。承認の前に確認してください
+not-seen = 不明（{ $why }）
+alerts-count = { $count ->
+    [1] { $name }
+   *[other] { $name } ほか { $more } 件
+}
+alerts-same = { $name } ×{ $count }
+
+plan-pods = { $pods } を 1 つずつ削除します。最初の 1 つがカナリアで、その代わりのポッドの全コンテナーが準備完了になってから、残りを続けます。{ $promise }各削除はポッドの UID に限定され、そのつど事前にすべてを再チェックします。アプリは動き続けます。終わるまでステージングとスケーリングは止まります。
+plan-pod = { $pods } を削除します。{ $promise }削除はポッドの UID に限定され、事前にすべてを再チェックします。アプリは動き続けます。終わるまでステージングとスケーリングは止まります。
+promise-ordered = 戻っていないポッドがある間は、先に進みません。
+promise-parallel = { $wait } の間 Terminating のままのポッドは、それ以上待ちません。
+promise-before = { $promise }
+plan-dry = ドライラン：何も削除しません。
+plan-withheld = 再始動は提案しません：{ $why }
+plan-expires = { $until } まで承認できます。コード：{ $code }
+
+progress-waiting = { $pod }：待機中
+progress-intended = { $pod }：削除中
+progress-terminating = { $pod }：終了処理中、猶予は残り { $left }（{ $until } まで）
+progress-held = { $pod }：終了処理中、猶予は切れ、finalizer が保持しています（{ $finalizers }）
+progress-late = { $pod }：終了処理中、猶予は切れました
+progress-gone = { $pod }：なくなり、まだ再作成されていません
+progress-starting = { $pod }：始動中 { $ready }/{ $containers }
+progress-ready = { $pod }：準備完了 { $ready }/{ $containers }
+progress-active = { $pod }：準備完了 { $ready }/{ $containers }、アクティブ
+progress-spared = { $pod }：手を付けません
+progress-skipped = { $pod }：削除しません
+
+phase-line = { $phase } { $length }
+hand-look = # 確認
+hand-why = # ポッドが準備完了でない理由
+hand-probe = # プローブ
+hand-ping = # ping：200 なら応答あり
+hand-listens = # その BBS がリッスンしているか
+hand-restart = # データベースが応答する場合のみ
+hand-restart-unseen = # どの api ポッドからもプローブが失敗し、アクティブなポッドがなく、データベースが応答する場合のみ
+hand-wait = # 全コンテナーが準備完了、アクティブなポッドが 1 つになるまで待ってから、もう一度プローブ
+message-after-deleted = 前のカードは削除されました。そのスレッド
+message-head = ログは確定しました。後で検証するには：stagerbot audit verify --noted { $head }
+message-repeated = （ボットの再始動または応答の消失後に再送したため、重複している場合があります）
+note-incident = インシデント { $incident }、{ $opened } に開始
+
+button-restart = 再始動を依頼
+button-approve = 承認
+button-deny = 却下
+button-cancel = 依頼を取り消し
+button-check-again = 再チェック
+confirm-restart-title = 再始動を依頼しますか？
+confirm-restart = { $environment }：{ $pods } を削除します。{ $promise }このカードの作成時点で、根拠は { $age } 前のものです。承認後に再チェックします。承認は別の人が行う必要があります。
+confirm-restart-yes = 依頼する
+confirm-approve-title = 再始動を承認しますか？
+confirm-approve = { $environment }：{ $pods } を削除します。{ $promise }根拠は依頼時点で { $age } 前のもので、これから再チェックします。データベース：{ $database }。承認は、あなたがデータベースを確認したという表明になります。
+confirm-approve-yes = 確認済み、承認する
+confirm-no = 戻る
+form-reason = 理由（記録用。空でもかまいません）
+confirm-lost = 確認しようとした内容は、もうこのカードに表示されていません。/stager status を見てから、次のように入力してください：
+    { $line }
+
+## The terminal.
+
+terminal-check = { $environment }（名前空間 { $namespace }）{ $at } 時点
+terminal-verdict = 判定：{ $verdict }
+terminal-endpoints = BBS の Service のエンドポイント：{ $names }
+terminal-field = { $name }：{ $value }
+
+## Times and lengths of time.
+
+moment = { $time } UTC
+span-seconds = { $seconds }.{ $tenths } 秒
+span-minutes = { $minutes } 分 { $seconds } 秒
+span-hours = { $hours } 時間 { $minutes } 分
+
+## What Discord says of the commands, each in 100 characters at most. Their names stay as they are.
+
+command-stager = ステージングをチェックし、Diego の BBS の再始動を依頼または承認する
+command-check = 環境を確認して、その意味を伝える
+command-status = 現在の状況
+command-restart = 再始動を依頼する。承認は別の人が行う
+command-approve = ほかの人が依頼した再始動を承認する
+command-deny = 再始動を却下する
+command-cancel = 自分の依頼を取り下げる
+command-handover = インシデントを引き継ぐ。ボットは手を離す
+command-mute = しばらくの間、アラートでインシデントを開かない
+command-unmute = アラートを再び受け付ける
+command-help = コマンドを説明する
+option-environment = 環境の名前
+option-for = 時間（例：2h、最長 24h）
+option-code = カードに記載されている依頼のコード
+option-reason = 理由（記録用）
+option-database-checked = Diego のデータベースを自分で確認した
+
+## Alerts: what they mean, and why they start nothing.
+
+means-stager-unavailable = ステージャーが使用できない
+means-same-outage = 別の表現による同じ障害
+means-symptom = チェックする価値のある症状
+means-look-alike = 別のステージング・エラー
+means-database = データベースの問題
+means-unrelated = ステージングとは無関係
+
+ignored-by-rule = alerts.rule のルール { $rule } で無視することになっています
+ignored-test = 送信元が接続を試しているだけか、データがありません：{ $what }
+ignored-look-alike = Diego が応答した別のステージング・エラーです。再始動では解決しません
+ignored-no-code = ステージャーが使用できないとは述べていません。{ $number } がありますが、別のものの一部です
+ignored-unrelated = ステージャーが使用できないとは述べていません。ラベルにもアノテーションにも 170010 または CF-StagerUnavailable がありません
+ignored-unmatched = { $why }
+ignored-too-many = 1 回の送信で同じ環境に関する最初の { $most } 件を超えています
+
+because-read = 意味：{ $says }（ルール { $rule }）、根拠は「{ $quote }」
+because-nothing = { $says }（ルール { $rule }）
+because-rule-means = alerts.rule のルール { $rule } による意味：{ $meaning }
+because-rule-severity = alerts.rule のルール { $rule } による重大度：{ $severity }
+because-severity = 送信元による重大度：{ $severity }
+because-rule-environment = alerts.rule のルール { $rule } による対象環境：{ $environment }
+because-named = { $environment } を名指ししています
+because-labels = { $environment } のラベルがあります：{ $labels }
+because-only = 環境は { $environment } だけです
+because-nameless = 環境の名前がなく、alerts.no_environment ですべての環境を確認することになっています：{ $environments }
+
+reads-stager-code = ステージャー自体のエラー（コードによる）
+reads-stager-phrase = ステージャー自体のエラー（文言による）
+reads-stager-number = ステージャー自体のエラー（番号による）
+reads-relative-code = 同じ障害（別のエラーのコードによる）
+reads-relative-phrase = 同じ障害（別のエラーの文言による）
+reads-relative-number = 同じ障害（別のエラーの番号による）
+reads-instances-unknown = 同じ障害：Cloud Controller が実行中のインスタンス数を把握していない
+reads-other-staging-error = Diego が応答した別のステージング・エラー
+reads-other-staging-number = 別のステージング・エラー（番号による）
+reads-bbs-lost-lock = BBS がロックを失ったというログ
+reads-push-fails = push が失敗するというアラート
+reads-alert-about-database = データベースに関するアラート
+reads-log-about-database = データベースにアクセスできないというログ
+reads-none = ステージングに関する記述がない
+reads-number-is-no-code = 該当する番号だがコードではない：ハッシュ、バージョン、数量、メトリック、リンクの一部
+reads-senders-test = 送信元のテスト、またはデータのないクエリー
+
+explained-source = ソース { $source } の本文として読み取りました
+explained-title = { $place }：{ $name }
+explained-refused = 拒否されます：{ $why }
+explained-ignored = 何も始まりません：{ $why }
+explained-note = 送信元への返答：{ $note }
+explained-elsewhere = ほかのアドレスでの送信元への返答：{ $note }
+explained-left-out = 送信元が { $count } 件のアラートを省略しました。
+explained-nothing = アラートが含まれていません。
+explained-firing = 発生中です。
+explained-resolved = 解消しています。
+explained-over = 解消したことは「{ $quote }」からわかります。
+explained-opens = { $environments } のインシデントを開くか、開いているものに加わります。
+explained-joins = { $environments } の開いているインシデントに加わります。新しくは開きません。
+explained-checks = { $environments } の開いているインシデントを再確認させます。新しくは開きません。
+explained-inhibits = 発生中は、データベースを確認済みと誰かが表明しない限り、{ $environments } の再始動は提案しません。
