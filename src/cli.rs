@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 pub(crate) mod output;
+pub(crate) mod pages;
 pub(crate) mod serve;
 pub(crate) mod check;
 pub(crate) mod place;

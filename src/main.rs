@@ -1,11 +1,11 @@
-//! The command line: `serve`, `check`, `alerts`, `audit`, `store` and `demo`.
+//! The command line: `serve`, `check`, `alerts`, `audit`, `store`, `completions`, `man` and `demo`.
 
 mod cli;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 #[cfg(feature = "simulator")]
 use stagerbot::words::language::Language;
 
@@ -15,17 +15,25 @@ use crate::cli::check::{self, Check};
 #[cfg(feature = "simulator")]
 use crate::cli::output::language;
 use crate::cli::output::{COULD_NOT_TELL, fail};
+use crate::cli::pages;
 use crate::cli::serve;
 use crate::cli::store::{self, StoreCommand};
 
 /// The chat bot for CF-StagerUnavailable: probes Diego's BBS from the api pod, and restarts it once a second person
 /// has approved.
 #[derive(Parser)]
-#[command(version, max_term_width = 100)]
+#[command(version = env!("STAGERBOT_VERSION"), max_term_width = 100, after_help = EXAMPLES)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
 }
+
+const EXAMPLES: &str = "Examples:
+  stagerbot check --context prod                         look once, and say what was found
+  stagerbot serve --config stagerbot.toml                run the bot
+  stagerbot alerts explain alert.json                    what would this alert come to?
+  stagerbot audit verify --config stagerbot.toml         are the logs what was written?
+  stagerbot completions bash > /etc/bash_completion.d/stagerbot";
 
 #[derive(Subcommand)]
 enum Command {
@@ -46,6 +54,16 @@ enum Command {
     /// Copy the store, or check one.
     #[command(subcommand)]
     Store(StoreCommand),
+    /// Print the completions for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual's pages, one for each command.
+    Man {
+        /// The folder that they are written to.
+        folder: PathBuf,
+    },
     /// Play one outage against the embedded simulator: no cluster, no workspace.
     #[cfg(feature = "simulator")]
     Demo {
@@ -89,6 +107,11 @@ fn main() -> ExitCode {
             }
             Command::Store(command) => {
                 store::store(command).await.map_or_else(|error| fail(&error, COULD_NOT_TELL), ExitCode::from)
+            }
+            Command::Completions { shell } => pages::completions(Arguments::command(), shell)
+                .map_or_else(|error| fail(&error, 1), |()| ExitCode::SUCCESS),
+            Command::Man { folder } => {
+                pages::man(Arguments::command(), &folder).map_or_else(|error| fail(&error, 1), |()| ExitCode::SUCCESS)
             }
             #[cfg(feature = "simulator")]
             Command::Demo { interactive: false, lang, .. } => {

@@ -21,7 +21,14 @@ use stagerbot::{clock, terminal};
 
 use super::output::{COULD_NOT_TELL, language};
 
+const EXAMPLES: &str = "Examples:
+  stagerbot check                                        where kubectl looks, in its context's namespace
+  stagerbot check --context prod --namespace scf         another cluster
+  stagerbot check prod --config stagerbot.toml           one of the bot's environments
+  stagerbot check --all --config stagerbot.toml -o json  every one of them, for a program";
+
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Check {
     /// An environment of the configuration; without one, the flags below say where to look.
     environment: Option<String>,

@@ -32,7 +32,7 @@ macro_rules! ping {
     };
 }
 
-/// Connects by nc: host, port, what nc waits, and what `timeout` allows. Through bash, which looks for nc in the path: BusyBox's
+/// Connects by nc: host, port, what nc waits, and what `timeout` allows. Through bash, which looks for nc in the path: `BusyBox`'s
 /// `timeout` would run an applet of its own instead.
 pub(super) const NETCAT: Script<4> =
     Script(r#"timeout -k 1 "$3" bash -c 'exec nc -zv -w "$2" "$0" "$1"' "$0" "$1" "$2""#);

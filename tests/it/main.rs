@@ -49,3 +49,4 @@ mod chaos;
 mod migrations;
 mod reload;
 mod deploy;
+mod command_line;

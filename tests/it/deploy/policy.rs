@@ -109,7 +109,8 @@ fn rendered() -> String {
     let mut policy = HEAD.to_owned();
     for part in [Part::CloudController, Part::Bbs, Part::Locket] {
         let names: Vec<String> = containers(part).iter().map(|name| quoted(name)).collect();
-        policy += &format!("    - name: {}\n      expression: '[{}]'\n", variable(part), names.join(", "));
+        let variable = variable(part);
+        policy.extend(["    - name: ", variable, "\n      expression: '[", &names.join(", "), "]'\n"]);
     }
     policy += "    # The scripts: how many arguments each takes, and whose containers it runs in.\n";
     policy += &map("arguments", SCRIPTS.iter().map(|script| script.arguments.to_string()));

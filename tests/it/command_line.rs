@@ -1,0 +1,58 @@
+//! The command line itself: versions, help, completions and manual pages, as a terminal and a pipe get them.
+
+use std::process::{Command, Output};
+
+fn stagerbot(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_stagerbot")).args(arguments).env_remove("CLICOLOR_FORCE").output().unwrap()
+}
+
+fn printed(arguments: &[&str]) -> String {
+    let output = stagerbot(arguments);
+    assert!(output.status.success(), "{arguments:?}: {output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+const COMMANDS: [&str; 7] = ["serve", "check", "audit", "alerts", "store", "completions", "man"];
+
+#[test]
+fn the_version_names_commit_and_build() {
+    let version = printed(&["--version"]);
+    let own = format!("stagerbot {} (commit ", env!("CARGO_PKG_VERSION"));
+    assert!(version.starts_with(&own), "{version}");
+    for part in [" build for ", "the simulator)"] {
+        assert!(version.contains(part), "{version}");
+    }
+}
+
+#[test]
+fn the_help_has_examples_and_no_colours_in_a_pipe() {
+    for arguments in [vec!["--help"], vec!["check", "--help"]] {
+        let help = printed(&arguments);
+        assert!(help.contains("Examples:\n  stagerbot "), "{help}");
+        assert!(!help.contains('\u{1b}'), "{help}");
+    }
+}
+
+#[test]
+fn every_shell_completes_every_command() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = printed(&["completions", shell]);
+        for command in COMMANDS {
+            assert!(script.contains(command), "{shell} does not know {command}");
+        }
+    }
+    assert!(!stagerbot(&["completions", "tcsh"]).status.success());
+}
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let pages = folder.path().join("man1");
+    printed(&["man", pages.to_str().unwrap()]);
+    for command in COMMANDS {
+        let page = std::fs::read_to_string(pages.join(format!("stagerbot-{command}.1"))).unwrap();
+        assert!(page.contains(".SH NAME") && page.contains(command), "{page}");
+    }
+    let refused = stagerbot(&["man", "/dev/null/pages"]);
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("can't be written to /dev/null/pages"));
+}
