@@ -70,10 +70,7 @@ pub(super) fn obstacle(error: &kube::Error) -> Obstacle {
         other if find::<CredentialError>(other).is_some() => Obstacle::NoCredentials,
         other => match find::<rustls::Error>(other) {
             Some(rustls::Error::InvalidCertificate(_)) => Obstacle::NotTrusted,
-            Some(rustls::Error::AlertReceived(
-                AlertDescription::ProtocolVersion | AlertDescription::HandshakeFailure,
-            )) => Obstacle::Unreachable,
-            // Of all others that are told, these are the ones about the client's own certificate.
+            // Of all alerts, these are about the client's own certificate.
             Some(rustls::Error::AlertReceived(
                 AlertDescription::CertificateRequired
                 | AlertDescription::UnknownCA

@@ -295,7 +295,7 @@ fn policy() -> Policy {
 /// Plays every case at once, then compares each with its snapshot.
 async fn check(cases: Vec<Case>) {
     let play = |case: Case| async move {
-        let played = AssertUnwindSafe(case.play.run()).catch_unwind().await;
+        let played = Box::pin(AssertUnwindSafe(case.play.run()).catch_unwind()).await;
         (case.name, case.offered, played)
     };
     let mut failed = Vec::new();

@@ -148,7 +148,7 @@ impl Setting {
         arguments
     }
 
-    fn variables(&self, case: &Case, here: &str) -> Vec<(&'static str, String)> {
+    fn variables(case: &Case, here: &str) -> Vec<(&'static str, String)> {
         let list = case.list.map(|list| ("KUBECONFIG", list.replace("@HERE@", here)));
         let others = case.variables.iter().map(|(name, value)| (*name, (*value).to_owned()));
         list.into_iter().chain(others).collect()
@@ -158,7 +158,7 @@ impl Setting {
         let mut command = Command::new("kubectl");
         command.args(Self::arguments(case, here)).args(["--namespace=cf", "get", "pods", "-o", "name"]);
         command.arg(format!("--cache-dir={}/cache", self.folder.path().display()));
-        let output = run(command.envs(self.variables(case, here)), &self.folder).await;
+        let output = run(command.envs(Self::variables(case, here)), &self.folder).await;
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         if output.status.success() {
             assert!(String::from_utf8_lossy(&output.stdout).contains("pod/diego-api-0"), "{}: {output:?}", case.name);
@@ -207,7 +207,7 @@ impl Setting {
     async fn bot_apart(&self, case: &Case, here: &str) -> (Outcome, String) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_stagerbot"));
         command.args(["check", "--namespace=cf", "--preset=cfee-2", "--output=json"]);
-        command.args(Self::arguments(case, here)).envs(self.variables(case, here));
+        command.args(Self::arguments(case, here)).envs(Self::variables(case, here));
         let output = run(&mut command, &self.folder).await;
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         match serde_json::from_slice::<Value>(&output.stdout) {

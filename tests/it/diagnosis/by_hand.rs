@@ -141,7 +141,9 @@ fn a_line_is_made_in_the_pod_with_the_container_and_the_tool_that_are_there() {
 
     let mut without_nc = outage();
     if let Seen::Known(reports) = &mut without_nc.probes {
-        reports.iter_mut().for_each(|report| report.by_bash = true);
+        for report in reports.iter_mut() {
+            report.by_bash = true;
+        }
     }
     let bash = "exec api-0 -c api -- timeout 5 bash -c 'exec 3<>/dev/tcp/diego-api.cf.svc/8889 && echo reached'";
     has(&lines(&without_nc), &[bash], &["nc -zv"]);

@@ -70,7 +70,7 @@ fn file(cluster: &str, user: &str) -> String {
 
 /// One in block style, where what is inside of a cluster or a user has lines of its own, without their indentation.
 fn block(cluster: &str, user: &str) -> String {
-    let inside = |text: &str| text.lines().map(|line| format!("    {line}\n")).collect::<String>();
+    let inside = |text: &str| text.lines().fold(String::new(), |all, line| all + "    " + line + "\n");
     format!(
         "apiVersion: v1\nkind: Config\ncurrent-context: c\nclusters:\n- name: k\n  cluster:\n{}\
          users:\n- name: u\n  user:\n{}contexts:\n- name: c\n  context: {{cluster: k, user: u}}\n",
