@@ -22,13 +22,15 @@ pub enum Refire {
 const MOST: u32 = 200;
 
 impl Incident {
-    /// What comes of something that would open an incident now, this being the environment's newest.
-    pub fn refire(&self, now: Timestamp, policy: &Policy) -> Refire {
+    /// What comes of an alert that fires now, this being the environment's newest incident.
+    pub fn refire(&self, alert: &Alert, now: Timestamp, policy: &Policy) -> Refire {
         let State::Closed(outcome) = &self.state else { return Refire::New };
         let soon = self.closed_at.is_some_and(|closed| now.duration_since(closed) < policy.reopen);
         match outcome {
             _ if !soon || self.reopened >= MOST => Refire::New,
             Outcome::HandedOver { .. } => Refire::Quiet,
+            // A check that found nothing wrong is no outage that comes back.
+            Outcome::Healthy if !self.alerts.contains_key(&alert.fingerprint) => Refire::New,
             _ => Refire::Reopen,
         }
     }

@@ -2,8 +2,10 @@
 
 use std::process::Command;
 
+use stagerbot::simulator::slack::view::View;
+
 use crate::harness::until;
-use crate::scene::{Killed, Scene};
+use crate::scene::{Killed, PATIENCE, Scene};
 
 /// Writes the file anew, has the bot read it, and waits until its log tells so once more than before.
 async fn reload(scene: &Scene, bot: &Killed, text: &str, told: &str) -> String {
@@ -21,7 +23,8 @@ async fn what_counts_is_what_stands_in_the_file_at_the_click() {
     let bot = scene.child().await;
     let card = scene.requested().await;
     let planned = scene.uids();
-    let opened = scene.workspace.counters().connections_opened;
+    let both = |view: &View| (view.counters.connections_open == 2).then_some(view.counters.connections_opened);
+    let opened = scene.workspace.wait_for(PATIENCE, both).await.unwrap();
 
     // A broken file is refused with its reasons, and the old one stays.
     let broken = scene.toml().replace("name = \"Ben\"", "nam = \"Ben\"") + "[restarts.nonsense]\n";

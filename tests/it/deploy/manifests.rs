@@ -71,7 +71,7 @@ fn hold_security(objects: &[Value], ids: bool) {
             assert!(given.is_string(), "{resources}");
         }
         for probe in ["startupProbe", "livenessProbe", "readinessProbe"] {
-            assert_eq!(container[probe]["httpGet"]["port"], "http", "{probe}");
+            assert_eq!(container[probe]["httpGet"]["port"], "health", "{probe}");
         }
         assert!(container["env"].is_null(), "secrets are files");
         let writable = items(&container["volumeMounts"]).filter(|mount| mount["readOnly"] != true);

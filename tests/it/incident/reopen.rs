@@ -27,13 +27,14 @@ fn healed() -> World {
 fn healthy() -> Story {
     let mut story = Story::new(policy());
     story.world = healed();
+    story.tell(Command::Alert(alert())).unwrap();
     story.look();
     assert_eq!(story.outcome(), Some(&Outcome::Healthy));
     story
 }
 
 fn refire(story: &Story) -> Refire {
-    story.incident.refire(story.now, &story.policy)
+    story.incident.refire(&alert(), story.now, &story.policy)
 }
 
 fn fires(story: &mut Story) {
@@ -41,6 +42,15 @@ fn fires(story: &mut Story) {
     story.tell(Command::Alert(alert())).unwrap();
     assert!(!story.incident.is_closed());
     story.claims();
+}
+
+#[test]
+fn an_alert_that_was_not_there_before_opens_an_incident_of_its_own_where_a_check_found_nothing_wrong() {
+    let mut story = Story::new(policy());
+    story.world = healed();
+    story.look();
+    assert_eq!(story.outcome(), Some(&Outcome::Healthy));
+    assert_eq!(refire(&story), Refire::New);
 }
 
 #[test]
