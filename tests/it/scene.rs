@@ -66,15 +66,22 @@ impl Scene {
 
     /// A scene on another kind of cluster.
     pub(crate) async fn of(shape: ClusterSettings, preset: &'static str, settings: &[(&'static str, &str)]) -> Self {
+        // It waits for a bot on a busy machine.
+        let patient =
+            WorkspaceSettings { ack_within: PATIENCE, trigger_lives: PATIENCE, ..WorkspaceSettings::default() };
+        Self::between(shape, patient, preset, settings).await
+    }
+
+    /// A scene on another kind of cluster and in another kind of workspace, which is held to no limits.
+    pub(crate) async fn between(
+        shape: ClusterSettings,
+        workspace: WorkspaceSettings,
+        preset: &'static str,
+        settings: &[(&'static str, &str)],
+    ) -> Self {
         let cluster = Cluster::start(shape).unwrap();
-        // Without limits, and waiting for a bot on a busy machine.
-        let shape_of_workspace = WorkspaceSettings {
-            paces: BTreeMap::new(),
-            ack_within: PATIENCE,
-            trigger_lives: PATIENCE,
-            ..WorkspaceSettings::default()
-        };
-        let workspace = crate::record::workspace(shape_of_workspace).await;
+        let workspace = WorkspaceSettings { paces: BTreeMap::new(), ..workspace };
+        let workspace = crate::record::workspace(workspace).await;
         let person = |id: &str, name: &str| workspace.add_person_as(id, name, "en-US");
         let (anna, ben, zoe) = (person("U0ANNA001", "anna"), person("U0BEN0001", "ben"), person("U0ZOE0001", "zoe"));
         let channel = workspace.add_channel("operations");
