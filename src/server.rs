@@ -7,7 +7,7 @@ mod connections;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{ConnectInfo, Request, State};
@@ -26,7 +26,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use serde_json::json;
 use tokio::net::TcpListener;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, SetOnce};
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 use tower_http::trace::TraceLayer;
@@ -79,7 +79,8 @@ pub fn health(ready: Ready) -> Router {
     layered(with_health(Router::new(), ready).fallback(not_found).method_not_allowed_fallback(wrong_method))
 }
 
-/// What is served from the first moment: `/healthz` and `/readyz`, and what comes later. Until then senders are asked to wait.
+/// What is served from the first moment: `/healthz` and `/readyz`, and what comes later. Until then requests are held for some
+/// seconds, and then senders are asked to come again.
 pub fn starting(ready: Ready) -> (Router, Later) {
     let later = Later::default();
     (layered(with_health(Router::new(), ready)).fallback_service(any(arrives).with_state(later.clone())), later)
@@ -87,7 +88,7 @@ pub fn starting(ready: Ready) -> (Router, Later) {
 
 /// What is served once the bot has started.
 #[derive(Clone, Default)]
-pub struct Later(Arc<OnceLock<TowerToHyperService<Router>>>);
+pub struct Later(Arc<SetOnce<TowerToHyperService<Router>>>);
 
 impl Later {
     /// It has started: this is served from now on.
@@ -97,8 +98,11 @@ impl Later {
     }
 }
 
+/// So long a request may wait for the start to be over: mostly that takes less, and nobody has to send it again.
+const HELD: Duration = Duration::from_secs(5);
+
 async fn arrives(State(later): State<Later>, request: Request) -> Response {
-    if let Some(app) = later.0.get() {
+    if let Ok(app) = timeout(HELD, later.0.wait()).await {
         // It can't fail.
         return app.call(request).await.into_response();
     }
