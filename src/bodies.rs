@@ -234,23 +234,6 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_unverified_body_that_arrives_longest_makes_room() {
-        let bodies = Bodies::new(3, 2000);
-        let mut reading: Vec<_> =
-            (0..3).map(|_| Box::pin(bodies.read(stuck(600), Sender::Unverified, LIMITS))).collect();
-        for read in &mut reading {
-            assert!(read.now_or_never().is_none());
-        }
-        // All places are taken: the first one ends, at once.
-        let whole = bodies.read(Body::from(vec![b'b'; 900]), Sender::Unverified, LIMITS).await.unwrap();
-        assert_eq!(whole.len(), 900);
-        let ended: Vec<bool> = reading.iter_mut().map(|read| read.now_or_never().is_some()).collect();
-        assert_eq!(ended, [true, true, false], "a place for the first, and bytes for the second");
-        drop((whole, reading));
-        assert_eq!((bodies.lock().held, bodies.lock().arriving.len()), (0, 0));
-    }
-
-    #[tokio::test(start_paused = true)]
     async fn who_is_known_makes_no_room_and_is_told_that_there_is_none() {
         let bodies = Bodies::new(2, 1000);
         let first = bodies.read(Body::from(vec![b'a'; 700]), Sender::Verified, LIMITS).await.unwrap();
