@@ -221,7 +221,7 @@ impl fmt::Debug for Arrived {
 #[cfg(test)]
 mod tests {
     use axum::body::Bytes;
-    use futures::{FutureExt as _, StreamExt as _, stream};
+    use futures::{StreamExt as _, stream};
 
     use super::*;
 
