@@ -221,7 +221,7 @@ impl fmt::Debug for Arrived {
 #[cfg(test)]
 mod tests {
     use axum::body::Bytes;
-    use futures::{StreamExt as _, stream};
+    use futures::{FutureExt as _, StreamExt as _, stream};
 
     use super::*;
 
@@ -231,6 +231,24 @@ mod tests {
     fn stuck(bytes: usize) -> Body {
         let first = stream::once(async move { Ok::<_, std::io::Error>(Bytes::from(vec![b'a'; bytes])) });
         Body::from_stream(first.chain(stream::pending()))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_unverified_body_that_arrives_longest_makes_room() {
+        let bodies = Bodies::new(3, 2000);
+        let mut reading: Vec<_> =
+            (0..3).map(|_| Box::pin(bodies.read(stuck(600), Sender::Unverified, LIMITS))).collect();
+        for read in &mut reading {
+            assert!(read.now_or_never().is_none());
+        }
+        // All places are taken: the first one ends, at once.
+        let whole = bodies.read(Body::from(vec![b'b'; 900]), Sender::Unverified, LIMITS).await.unwrap();
+        assert_eq!(whole.len(), 900);
+        let ended: Vec<bool> = reading.iter_mut().map(|read| read.now_or_never().is_some()).collect();
+        assert_eq!(ended, [true, true, false], "a place for the first, and bytes for the second");
+        drop((whole, reading));
+        let state = bodies.lock();
+        assert_eq!((state.held, state.arriving.len()), (0, 0));
     }
 
     #[tokio::test(start_paused = true)]
