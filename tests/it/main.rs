@@ -40,6 +40,7 @@ mod demo;
 mod store;
 mod audit;
 mod replicas;
+mod pooler;
 mod load;
 mod abuse;
 mod clock;
