@@ -41,6 +41,7 @@ mod store;
 mod audit;
 mod replicas;
 mod pooler;
+mod refusals;
 mod load;
 mod abuse;
 mod clock;
