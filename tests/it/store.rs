@@ -383,7 +383,7 @@ async fn a_store_that_is_not_there_is_not_made_by_looking() {
 
 /// With a short deadline: these tests wait for it.
 fn impatient(url: &str) -> Settings {
-    Settings { deadline: Duration::from_millis(300), ..Settings::new(url).unwrap() }
+    Settings { deadline: Duration::from_secs(1), ..Settings::new(url).unwrap() }
 }
 
 #[tokio::test]
