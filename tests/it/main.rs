@@ -42,6 +42,7 @@ mod audit;
 mod replicas;
 mod pooler;
 mod refusals;
+mod proxy;
 mod load;
 mod abuse;
 mod clock;
