@@ -43,6 +43,8 @@ mod replicas;
 mod pooler;
 mod refusals;
 mod proxy;
+mod container;
+mod errors;
 mod load;
 mod abuse;
 mod clock;
