@@ -5,6 +5,7 @@
 mod http;
 pub mod backoff;
 mod text;
+pub mod keys;
 pub mod spelling;
 pub mod command;
 pub mod message_trigger;
@@ -12,6 +13,7 @@ pub mod foreign;
 pub mod card;
 pub mod slack;
 pub mod discord;
+pub mod platforms;
 
 use std::time::Duration;
 
