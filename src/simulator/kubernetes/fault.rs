@@ -109,6 +109,8 @@ pub enum Fault {
     },
     /// The containers have no `nc`.
     NcMissing,
+    /// The containers have no bash.
+    BashMissing,
     /// The containers have no `curl`.
     CurlMissing,
     /// The BBS's containers have no `cfdot`.

@@ -180,8 +180,9 @@ fn reason<T>(seen: &Seen<T>) -> Option<&String> {
 
 #[tokio::test]
 async fn an_exec_that_breaks_leaves_everything_inside_open() {
-    for exec in [ExecHealth::ResetMidway, ExecHealth::NoStatus] {
-        let setting = Setting::start(Settings { exec, ..Settings::short() }).await;
+    for exec in [ExecHealth::ResetMidway, ExecHealth::EndlessOutput] {
+        let timeouts = Timeouts { exec: Duration::from_secs(1), ..patient() };
+        let setting = Setting::with("cfee-2", Settings { exec, ..Settings::short() }, timeouts).await;
         let observation = setting.observe(Depth::Full).await;
         assert!(why_not(&observation.listening).starts_with("diego-api-0: "), "{exec:?}");
         assert!(why_not(&observation.lock).starts_with("diego-api-0: "), "{exec:?}");
@@ -292,7 +293,7 @@ async fn many_pods_are_looked_at_within_the_deadline() {
     let (mut api, mut bbs) = (Workload::new("api", &["api"]), Workload::new("diego-api", &["diego-api"]));
     (api.replicas, bbs.replicas) = (4, 3);
     let timeouts = Timeouts { observation: Duration::from_secs(2), ..patient() };
-    let settings = Settings { api, bbs, exec: ExecHealth::NeverEnds, ..Settings::short() };
+    let settings = Settings { api, bbs, exec: ExecHealth::EndlessOutput, ..Settings::short() };
     let setting = Setting::with("cfee-2", settings, timeouts).await;
     let observation = timeout(PATIENCE, setting.observe(Depth::Full)).await.unwrap();
     assert_eq!(outcomes(&observation), [ProbeOutcome::Unknown; 3]);
