@@ -38,13 +38,15 @@ ping() {
     timeout -k 1 "$limit" curl -sS --max-time "$wait" --noproxy '*' -d '' -o /dev/null -w 'status %{http_code}\n' \
         --cert $certs.crt --key $certs.key --cacert ${certs}_ca.crt "$@" "https://$peer:$port/v1/ping"
 }
-part probe connect 'scan by_bash spawn' "$host" "$2" "$3" "$4" &
 if [ $# -gt 4 ]; then
     peer=$5
     [ "$peer" != "$1" ] || peer=$host
     port=$2 wait=$6 limit=$7
-    part called called &
     part ping ping &
+fi
+part probe connect 'scan by_bash spawn' "$host" "$2" "$3" "$4" &
+if [ $# -gt 4 ]; then
+    part called called &
     shift 7
     for address; do
         part "ping-$address" ping --resolve "$peer:$port:$address" &

@@ -125,10 +125,11 @@ impl World {
                 let drops = self.faults.contains(&Fault::ServiceDrops) || (forbidden && service.role == Role::Bbs);
                 return if drops { Outcome::Dropped } else { Outcome::Refused };
             }
-            let pod = ready[self.turn % ready.len()];
+            let turn = self.turns.get(from).copied().unwrap_or_default();
+            let pod = ready[turn % ready.len()];
             let outcome =
                 if forbidden && pod.role == Role::Bbs { Outcome::Dropped } else { self.knock(pod, port, false) };
-            self.turn += 1;
+            self.turns.insert(from.to_owned(), turn + 1);
             return outcome;
         }
         match self.pods.iter().find(|pod| pod.ip == Some(ip) && !pod.succeeded) {
