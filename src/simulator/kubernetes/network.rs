@@ -7,6 +7,7 @@ use super::pod::{Pod, Role};
 use super::world::World;
 use crate::simulator::diego::database::Reach;
 use std::net::Ipv4Addr;
+use std::time::Duration;
 
 /// The address behind the database's name.
 const DATABASE_IP: Ipv4Addr = Ipv4Addr::new(10, 96, 123, 190);
@@ -85,6 +86,12 @@ impl World {
             return (!addresses.is_empty()).then_some(addresses);
         }
         None
+    }
+
+    /// How long the BBS of the pod with this UID takes to answer, where it is slow.
+    pub(super) fn slow(&self, uid: &str) -> Option<Duration> {
+        let pod = self.pods.iter().find(|pod| pod.uid == uid)?;
+        self.faults.iter().find_map(|fault| fault.slows(&pod.name))
     }
 
     /// What becomes of one SYN from a pod.

@@ -134,7 +134,7 @@ pub struct Settings {
     pub netcat: Netcat,
     /// Whether the containers' other tools are `BusyBox`'s, and not coreutils.
     pub busybox: bool,
-    /// How long an exec takes to begin, in real time, one after the other on each node: a container runtime's own cost.
+    /// How long an exec takes to begin, in real time, one after the other on the node: a container runtime's own cost.
     #[serde(deserialize_with = "seconds")]
     pub exec_cost: Duration,
     /// Which readiness probe the BBS pods have.
