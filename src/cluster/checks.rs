@@ -235,7 +235,7 @@ impl<'a> Checks<'a> {
         let timeouts = &self.execs.timeouts;
         let around = timeouts.around_exec;
         let mut until = Vec::new();
-        let listening = self.listening(asked, answers);
+        let listening = listening(asked, answers);
         for (asked, answers) in asked.iter().zip(answers) {
             let within = |name: &str, limit: Duration| answers.awaited(name, limit + around, around);
             let ping = |name: &str, target: &str| answers.awaited(name, self.patience(target), around);
@@ -271,7 +271,7 @@ impl<'a> Checks<'a> {
     fn results(&self, asked: &[Asked<'a>], pinged: &[Pinged<'a>], answers: &[Answers]) -> CheckResults {
         let of = |part: Part| asked.iter().zip(answers).filter(move |(asked, _)| asked.part == part);
         let probes: Vec<ProbeReport> = of(Part::CloudController).map(|(asked, told)| self.probe(asked, told)).collect();
-        let listening = self.listening(asked, answers);
+        let listening = listening(asked, answers);
         let pinging = of(Part::CloudController).find(|(asked, _)| asked.pings);
         let pings = pinging.map(|(asked, told)| {
             let listens = |one: &&Pinged<'_>| {
@@ -336,12 +336,6 @@ impl<'a> Checks<'a> {
         Ping { from: &asked.pod.name, to, guessed, waited }.report(&told.part(section))
     }
 
-    /// Every BBS pod that runs, and what it answered so far.
-    fn listening(&self, asked: &[Asked<'a>], answers: &[Answers]) -> Vec<(&'a PodSummary, Answer)> {
-        let bbs = asked.iter().zip(answers).filter(|(asked, _)| asked.part == Part::Bbs);
-        bbs.map(|(asked, told)| (asked.pod, port::report(&told.bounded("listening")))).collect()
-    }
-
     fn called(&self, told: &Answers) -> Option<Called> {
         let Told::Said { section, .. } = told.part("called") else { return None };
         let service = called::service(&section.text, self.topology.bbs_port, &self.environment.namespace);
@@ -392,6 +386,12 @@ impl<'a> Checks<'a> {
         };
         tokio::spawn(following.in_current_span());
     }
+}
+
+/// Every BBS pod that runs, and what it answered so far.
+fn listening<'a>(asked: &[Asked<'a>], answers: &[Answers]) -> Vec<(&'a PodSummary, Answer)> {
+    let bbs = asked.iter().zip(answers).filter(|(asked, _)| asked.part == Part::Bbs);
+    bbs.map(|(asked, told)| (asked.pod, port::report(&told.bounded("listening")))).collect()
 }
 
 /// The name by which a Cloud Controller pod asked for the BBS Service, as its resolver completed it.

@@ -300,7 +300,9 @@ impl Shell {
             }
             "wait" => {
                 let ahead = join_all(std::mem::take(&mut self.beside)).await;
-                ahead.into_iter().for_each(|ahead| self.process.waited(ahead));
+                for ahead in ahead {
+                    self.process.waited(ahead);
+                }
                 Next(0)
             }
             "read" => self.read(arguments),
@@ -490,13 +492,14 @@ impl Shell {
                 let between: String = self.separators().chars().take(1).collect();
                 rest().map(String::as_str).collect::<Vec<_>>().join(&between)
             }
-            _ => match name.parse::<usize>() {
-                Ok(n) => process.parameters.get(n).cloned().unwrap_or_default(),
-                Err(_) => {
-                    let value = process.variables.get(name).cloned();
-                    value.unwrap_or_else(|| if name == "PATH" { "/usr/bin".to_owned() } else { String::new() })
-                }
-            },
+            _ => {
+                let value = match name.parse::<usize>() {
+                    Ok(n) => process.parameters.get(n),
+                    Err(_) => process.variables.get(name),
+                };
+                let default = if name == "PATH" { "/usr/bin" } else { "" };
+                value.map_or(default, String::as_str).to_owned()
+            }
         }
     }
 

@@ -347,3 +347,29 @@ async fn an_exec_that_a_policy_refuses_is_told_as_that() {
     assert_eq!(pings(&observation), [(None, PingOutcome::NotMade(NotMade::ExecRefused))]);
     assert_eq!(diagnose(&observation).verdict, Verdict::NotKnown { cause: "exec-refused".into() });
 }
+
+/// A verdict does not wait for a BBS that answers late, and it is not called hung for good: the answer wakes whoever waits for
+/// changes, and the next look gives it its time.
+#[tokio::test]
+async fn an_answer_that_comes_late_corrects_the_verdict() {
+    // By the real clock.
+    let simulated = Simulated::start(Settings::default()).unwrap();
+    let kubeconfig = simulated.kubeconfig();
+    let timeouts = Timeouts { answer: Duration::from_millis(300), ..patient() };
+    let setting = Setting::by(simulated, &kubeconfig, timeouts, |environment| environment).await;
+    let takes = Duration::from_secs(2);
+    for pod in ["diego-api-0", "diego-api-1"] {
+        setting.simulated.inject(Fault::BbsSlow { pod: pod.into(), r#for: takes });
+    }
+    let mut changes = setting.changes().await;
+    let first = setting.observe(Depth::Full).await;
+    let timed_out = pings(&first).iter().all(|(_, outcome)| *outcome == PingOutcome::TimedOut);
+    // A machine that stood still for so long has heard the answer in time.
+    if timed_out {
+        assert!(first.pings.known().unwrap()[0].text.starts_with("no answer within "), "{:?}", first.pings);
+        assert!(changes.wait(Instant::now() + PATIENCE).await, "the late answer tells nobody");
+    }
+    let second = setting.observe(Depth::Full).await;
+    assert_eq!(pings(&second)[0].1, PingOutcome::Answered, "{:?}", second.pings);
+    assert_eq!(diagnose(&second).verdict, Verdict::Healthy);
+}
