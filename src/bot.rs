@@ -234,9 +234,9 @@ pub async fn connect(
     checks: CheckSettings,
 ) -> Result<Cluster, ConnectError> {
     let wait = checks.probe_timeout.unsigned_abs();
-    // Name resolution is not bounded by nc's own wait: the timeout around it leaves room for two addresses and some.
-    let probe = wait * 2 + Duration::from_secs(2);
-    let timeouts = Timeouts { probe_wait: wait, probe, exec: probe + Duration::from_secs(3), ..Timeouts::default() };
+    // Name resolution is not bounded by nc's own wait: the timeout around it leaves room for it.
+    let probe = wait + Duration::from_secs(1);
+    let timeouts = Timeouts { probe_wait: wait, probe, answer: wait, ..Timeouts::default() };
     Cluster::connect_by(connections, access, settings.environment.clone(), timeouts).await
 }
 

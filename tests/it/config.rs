@@ -39,7 +39,7 @@ fn the_least_configuration_has_the_documented_defaults() {
     assert_eq!(config.policy.restarts, Restarts::DryRun);
     assert_eq!(config.policy.approval_expiry, SignedDuration::from_mins(15));
     assert_eq!(config.policy.hold, SignedDuration::from_secs(15));
-    assert_eq!(config.checks.probe_timeout, SignedDuration::from_secs(5));
+    assert_eq!(config.checks.probe_timeout, SignedDuration::from_secs(3));
     let prod = &config.environments[0];
     assert_eq!(prod.environment.name, "prod");
     assert_eq!(prod.environment.topology, Topology::preset("cfee-2").unwrap());

@@ -15,6 +15,7 @@ mod words;
 mod faults;
 mod layout;
 mod cluster;
+mod scripts;
 mod simulator_kubernetes;
 mod simulator_slack;
 mod simulator_discord;
