@@ -134,7 +134,9 @@ impl Bot {
         later.set(server::app(routes, ready));
         let watched = watch::Sender::new(watched(&homes, config.watch));
         tasks.spawn(keep_watching(watched.subscribe(), store.clone(), inbox.clone(), stop.clone()));
-        let rules = watch::Sender::new(Rules::new(config.policy.clone(), homes));
+        let rules = watch::Sender::new(
+            Rules::new(config.policy.clone(), homes).telling(config.notify.clone(), config.pagers.clone()),
+        );
         let engine = Engine::new(store.clone(), inbox.clone(), rules.subscribe(), chats.clone());
         tasks.spawn(engine.run(stop.clone()));
         tasks.spawn(inbox.rejected().clone().keep_telling(stop.clone()));
@@ -201,7 +203,7 @@ impl Bot {
         }
         self.matching.send_replace(Arc::new(new.matching()));
         self.watched.send_replace(watched(&homes, new.watch));
-        self.rules.send_replace(Rules::new(new.policy.clone(), homes));
+        self.rules.send_replace(Rules::new(new.policy.clone(), homes).telling(new.notify.clone(), new.pagers.clone()));
         let left = old.left_for_a_start(&new);
         // What takes a new start is still what it was.
         *old = Config {

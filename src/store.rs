@@ -19,6 +19,7 @@ mod turns;
 mod batch;
 mod log;
 mod messages;
+pub mod announcements;
 pub mod backup;
 mod retention;
 

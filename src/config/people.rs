@@ -51,6 +51,7 @@ fn person(section: &mut Section<'_>) -> Person {
         accounts: slack.into_iter().chain(discord).collect(),
         may_request: may.iter().any(|word| word == REQUEST),
         may_approve: may.iter().any(|word| word == APPROVE),
+        notify: !section.has("notify") | section.truth("notify"),
     }
 }
 
