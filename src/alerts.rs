@@ -43,7 +43,8 @@ use crate::inbox::rejected::About;
 use crate::inbox::{Inbox, InboxError};
 use crate::incident::alert::{Alert, AlertStatus, Meaning};
 use crate::incident::phrase::Phrase;
-use crate::store::{self, DELIVERY};
+use crate::request;
+use crate::store::DELIVERY;
 use crate::words::Words;
 
 /// Every source: a file with its name, and a line here.
@@ -239,7 +240,7 @@ impl Routes {
 
 impl Intake {
     /// What comes of a delivery: the answer to its sender, and what is to be stored.
-    fn judge(&self, source: &Source, delivery: Delivery) -> (Answer, Vec<(String, store::Request)>) {
+    fn judge(&self, source: &Source, delivery: Delivery) -> (Answer, Vec<(String, request::Request)>) {
         let mut answer = Answer { left_out: delivery.left_out, note: delivery.note, ..Answer::default() };
         let mut rows = Vec::new();
         let mut taken: BTreeMap<String, usize> = BTreeMap::new();
@@ -268,7 +269,7 @@ impl Intake {
                             environment: environment.clone(),
                         });
                         let key = dedupe_key(environment, report, &alert);
-                        rows.push((key, store::Request::Alert { environment: environment.clone(), alert }));
+                        rows.push((key, request::Request::Alert { environment: environment.clone(), alert }));
                     }
                 }
                 Err(why) => self.ignore(report, &judged, why, &mut answer),

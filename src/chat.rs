@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 use crate::chat::message_trigger::MessageTriggers;
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
-use crate::store::ReplyTo;
+use crate::request::{ReplyTo, Verb};
 
 /// A chat platform.
 #[async_trait]
@@ -219,28 +219,13 @@ pub enum Mention {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Button {
     /// What it does.
-    pub action: Action,
+    pub verb: Verb,
     /// What it says.
     pub label: String,
-    /// What the click carries back: see [`Action::request`].
+    /// What the click carries back: see [`Verb::clicked`].
     pub value: String,
     /// What is asked before the click counts.
     pub confirm: Option<Confirm>,
-}
-
-/// What a button does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// Request a restart.
-    Restart,
-    /// Approve one.
-    Approve,
-    /// Deny one.
-    Deny,
-    /// Take a request back.
-    Cancel,
-    /// Look again.
-    CheckAgain,
 }
 
 /// What is asked before a click counts.

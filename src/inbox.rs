@@ -15,7 +15,8 @@ use tokio::time::{Instant, timeout};
 
 use self::rejected::Rejected;
 use crate::clock;
-use crate::store::{InboxRow, ReplyTo, Request, Store, StoreError};
+use crate::request::{ReplyTo, Request};
+use crate::store::{InboxRow, Store, StoreError};
 
 /// The inbox. Cheap to clone.
 #[derive(Clone, Debug)]

@@ -10,6 +10,7 @@ pub mod causes;
 pub mod tally;
 pub mod bodies;
 pub mod sanitize;
+pub mod request;
 pub mod store;
 pub mod audit;
 pub mod inbox;

@@ -29,18 +29,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
 use self::connection::Database;
 pub use self::error::StoreError;
 use self::settings::Settings;
 use crate::clock;
-use crate::incident::IncidentId;
-use crate::incident::alert::Alert;
-use crate::incident::approval::{Account, Platform};
+use crate::incident::approval::Platform;
 use crate::incident::phrase::Phrase;
+use crate::request::{ReplyTo, Request};
 
 /// What stands in a dedupe key before the name that its sender gave an event.
 pub const DELIVERY: &str = "/delivery/";
@@ -57,120 +56,6 @@ pub struct Store {
     batches: Arc<(String, AtomicU64)>,
     /// Something was deleted that is not to stay in the file.
     erased: Arc<Notify>,
-}
-
-/// What is wanted, as it came in. Which incident it means is decided by the engine.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "is")]
-pub enum Request {
-    /// Look at an environment.
-    Check {
-        /// Its name; `None` for that of the channel, or the only one.
-        environment: Option<String>,
-    },
-    /// Say how things stand.
-    Status,
-    /// Explain the commands.
-    Help,
-    /// A restart is wanted.
-    Restart {
-        /// The incident of the button that was clicked.
-        incident: Option<IncidentId>,
-        /// Why, in the person's words.
-        reason: Option<String>,
-    },
-    /// A restart is wanted by a click, and the form that asks why is to be shown first: what is sent in is the request.
-    RestartForm {
-        /// The incident of the button that was clicked.
-        incident: IncidentId,
-        /// What lets the platform show this person one form, for some seconds.
-        trigger: String,
-    },
-    /// A restart is approved.
-    Approve {
-        /// The incident of the button that was clicked.
-        incident: Option<IncidentId>,
-        /// Which request.
-        code: String,
-        /// Whether the person says that they checked the database.
-        database_checked: bool,
-    },
-    /// A restart is denied.
-    Deny {
-        /// The incident of the button that was clicked.
-        incident: Option<IncidentId>,
-        /// Which request.
-        code: String,
-    },
-    /// A request is taken back.
-    Cancel {
-        /// The incident of the button that was clicked.
-        incident: Option<IncidentId>,
-        /// Which request.
-        code: String,
-    },
-    /// A person takes over.
-    HandOver {
-        /// Why, in the person's words.
-        reason: Option<String>,
-    },
-    /// Look again, from a card's button.
-    CheckAgain {
-        /// The incident of the button that was clicked.
-        incident: IncidentId,
-    },
-    /// The alerts of an environment are to open nothing for a while.
-    Mute {
-        /// What was typed: the environment, perhaps, how long, and why.
-        text: String,
-    },
-    /// A mute is to end.
-    Unmute {
-        /// The environment's name; `None` for that of the channel, or the only one.
-        environment: Option<String>,
-    },
-    /// Nobody knows what was meant.
-    Unclear {
-        /// What was typed.
-        text: String,
-    },
-    /// An alert, fired or resolved, of this environment.
-    Alert {
-        /// The environment's name.
-        environment: String,
-        /// The alert.
-        alert: Alert,
-    },
-    /// Something that is not carried out, whatever it was, because of where it comes from. Its author hears why.
-    Unserved {
-        /// Why.
-        why: Unserved,
-    },
-}
-
-/// Why the bot carries nothing out for somebody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Unserved {
-    /// They are of another organisation, or call from another workspace.
-    OtherWorkspace,
-    /// They call from another Discord server.
-    OtherServer,
-    /// They wrote a direct message, in which nobody can tell which server they are of.
-    DirectMessage,
-}
-
-/// Where an answer goes. It stays with the inbox row and never enters the log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReplyTo {
-    /// Who asked.
-    pub account: Account,
-    /// The channel they asked in.
-    pub channel: String,
-    /// Their language, as the platform names it.
-    pub locale: Option<String>,
-    /// A response URL or an interaction token: a secret.
-    pub handle: Option<String>,
 }
 
 /// A row of the inbox: a request, and the answer that is still owed.

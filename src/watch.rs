@@ -23,8 +23,9 @@ use crate::incident::diagnosis::{Diagnosis, diagnose};
 use crate::incident::observation::Depth;
 use crate::incident::phrase::Phrase;
 use crate::incident::streak::Streak;
+use crate::request::Request;
 use crate::store::notices::Notice;
-use crate::store::{Request, Store, StoreError};
+use crate::store::{Store, StoreError};
 use crate::words::Words;
 
 /// What its alerts name as their source.

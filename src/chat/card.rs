@@ -15,7 +15,7 @@ use self::by_hand::by_hand;
 use self::evidence::{database, event_lines, findings, further_evidence, leader, pod_lines, probe_lines, statements};
 
 use self::waiting::waiting;
-use crate::chat::{Action, Block, Button, Card, Confirm, Tone};
+use crate::chat::{Block, Button, Card, Confirm, Tone};
 use crate::incident::alert::Alert;
 use crate::incident::approval::Policy;
 use crate::incident::diagnosis::{Diagnosis, Verdict};
@@ -28,6 +28,7 @@ use crate::incident::plan::{RestartPlan, propose};
 use crate::incident::recovery::missing_pods;
 use crate::incident::timeline::{durations, named, outcome};
 use crate::incident::{Incident, PodProgress, PodState, Restart, RestartRequest, State};
+use crate::request::Verb;
 use crate::store::announcements::Announcement;
 use crate::words::Words;
 
@@ -380,7 +381,7 @@ impl Scene<'_> {
     }
 
     fn buttons(&self) -> Vec<Button> {
-        let check_again = self.button(Action::CheckAgain, "button-check-again", None, None);
+        let check_again = self.button(Verb::Check, "button-check-again", None, None);
         match &self.incident.state {
             State::Checking | State::Restarting(_) | State::Recovering(_) | State::Closed(_) => Vec::new(),
             State::Diagnosed => {
@@ -388,24 +389,24 @@ impl Scene<'_> {
                 let restart = offer.map(|plan| {
                     let wait = Some(self.policy.terminating_wait);
                     let confirm = self.confirm("confirm-restart", &plan, wait, self.evidence_age(self.now));
-                    self.button(Action::Restart, "button-restart", None, Some(confirm))
+                    self.button(Verb::Restart, "button-restart", None, Some(confirm))
                 });
                 restart.into_iter().chain([check_again]).collect()
             }
             State::AwaitingApproval(request) => {
                 let code = Some(request.code.as_str());
                 vec![
-                    self.button(Action::Approve, "button-approve", code, Some(self.confirm_approval(request))),
-                    self.button(Action::Deny, "button-deny", code, None),
-                    self.button(Action::Cancel, "button-cancel", code, None),
+                    self.button(Verb::Approve, "button-approve", code, Some(self.confirm_approval(request))),
+                    self.button(Verb::Deny, "button-deny", code, None),
+                    self.button(Verb::Cancel, "button-cancel", code, None),
                     check_again,
                 ]
             }
         }
     }
 
-    fn button(&self, action: Action, label: &str, code: Option<&str>, confirm: Option<Confirm>) -> Button {
-        Button { action, label: self.words.word(label), value: Action::value(self.incident.id, code), confirm }
+    fn button(&self, verb: Verb, label: &str, code: Option<&str>, confirm: Option<Confirm>) -> Button {
+        Button { verb, label: self.words.word(label), value: Verb::value(self.incident.id, code), confirm }
     }
 
     fn confirm_approval(&self, request: &RestartRequest) -> Confirm {
@@ -436,9 +437,8 @@ impl Scene<'_> {
 }
 
 /// The answers to what is asked before a click counts, yes and no: for platforms that put the question themselves.
-pub fn answers(action: Action, words: &Words) -> (String, String) {
-    let yes = if action == Action::Approve { "confirm-approve-yes" } else { "confirm-restart-yes" };
-    (words.word(yes), words.word("confirm-no"))
+pub fn answers(verb: Verb, words: &Words) -> (String, String) {
+    (words.word(&format!("confirm-{}-yes", verb.word())), words.word("confirm-no"))
 }
 
 /// The caption of the field for why a restart is requested.

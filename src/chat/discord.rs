@@ -41,7 +41,7 @@ use crate::chat::{Card, Chat, ChatError, Found, Known, Place, Recipient};
 use crate::clock;
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
-use crate::store::{ReplyTo, Request};
+use crate::request::{ReplyTo, Request};
 
 /// Discord's own address.
 pub const API: &str = "https://discord.com";

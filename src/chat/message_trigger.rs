@@ -13,7 +13,7 @@ use crate::incident::alert::meaning::read;
 use crate::incident::alert::over::{By, over};
 use crate::incident::alert::{Alert, AlertStatus, Fingerprint, Meaning};
 use crate::incident::approval::Platform;
-use crate::store::Request;
+use crate::request::Request;
 
 /// Which messages of one platform raise alerts: in which channels, and by which bots.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

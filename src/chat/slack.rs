@@ -40,7 +40,7 @@ use crate::chat::slack::whose::Identity;
 use crate::chat::{Button, Card, Chat, ChatError, Found, Known, Place, Recipient};
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
-use crate::store::{ReplyTo, Request};
+use crate::request::{ReplyTo, Request};
 
 /// How Slack is reached.
 #[derive(Clone, Debug)]

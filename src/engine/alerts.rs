@@ -10,7 +10,8 @@ use super::{Engine, Routed};
 use crate::incident::event::{Event, Recorded};
 use crate::incident::phrase::Phrase;
 use crate::incident::{Incident, IncidentId};
-use crate::store::{AlertRow, InboxRow, Request, StoreError};
+use crate::request::Request;
+use crate::store::{AlertRow, InboxRow, StoreError};
 
 /// So many rows are held at once.
 const HELD: usize = 64;

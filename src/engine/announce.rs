@@ -20,13 +20,14 @@ use crate::causes::causes;
 use crate::chat::announcement::{Announced, notice, repeated};
 use crate::chat::backoff::pauses;
 use crate::chat::card::Scene;
-use crate::chat::{Action, Button, Card, Chat, ChatError, Found, Known, Mention, Recipient};
+use crate::chat::{Button, Card, Chat, ChatError, Found, Known, Mention, Recipient};
 use crate::clock;
 use crate::incident::approval::{Account, Person, Platform};
 use crate::incident::environment::Environment;
 use crate::incident::escalation::{Audience, Call, Kind, Need, Notice, needs, notices};
 use crate::incident::phrase::Phrase;
 use crate::page::Page;
+use crate::request::Verb;
 use crate::store::announcements::{Announcement, LAST, OPEN, Told};
 use crate::store::{Store, StoreError};
 use crate::words::Words;
@@ -565,7 +566,7 @@ impl Announcer {
             words: context.words,
             now: clock::now(),
         };
-        scene.card().buttons.into_iter().find(|button| button.action == Action::Restart)
+        scene.card().buttons.into_iter().find(|button| button.verb == Verb::Restart)
     }
 
     /// Edits what was told where it is over, or takes a page back.

@@ -4,12 +4,12 @@
 //! nobody has to put it together.
 
 use super::Engine;
-use crate::chat::command::{CODED, Nearest, line, nearest};
+use crate::chat::command::{Nearest, nearest};
 use crate::incident::approval::Refusal;
 use crate::incident::decide::Command;
 use crate::incident::phrase::Phrase;
 use crate::incident::{Incident, RestartRequest};
-use crate::store::ReplyTo;
+use crate::request::{ReplyTo, Verb};
 
 /// How many lines are named to choose from.
 const MAX_LINES: usize = 8;
@@ -23,7 +23,7 @@ impl Engine {
         match self.waiting(reply)[..] {
             [] => help,
             ref waiting => {
-                Phrase::new("answer-help-waiting").with("help", help).with("lines", lines("approve", waiting))
+                Phrase::new("answer-help-waiting").with("help", help).with("lines", lines(Verb::Approve, waiting))
             }
         }
     }
@@ -37,15 +37,16 @@ impl Engine {
         let Some(Nearest { verb, words, rest }) = nearest(text) else {
             return Phrase::new("refused-unclear").with("text", repeated).with("help", Phrase::new("answer-commands"));
         };
-        if CODED.contains(&verb) {
+        if verb.is_coded() {
             let refused = self.unmapped(&reply.account).map(|refusal| refusal.phrase());
             return refused.unwrap_or_else(|| self.what_waits(verb, reply));
         }
         let behind = match verb {
-            "check" => words.iter().find_map(|word| self.environment(Some(word), reply).ok()),
-            "restart" | "handover" | "mute" => Some(rest).filter(|rest| !rest.is_empty()),
+            Verb::Check => words.iter().find_map(|word| self.environment(Some(word), reply).ok()),
+            Verb::Restart | Verb::HandOver | Verb::Mute => Some(rest).filter(|rest| !rest.is_empty()),
             _ => None,
         };
+        let verb = verb.word();
         let line = behind.map_or_else(|| format!("/stager {verb}"), |behind| format!("/stager {verb} {behind}"));
         Phrase::new("refused-meant").with("text", repeated).with("verb", verb).with("line", line)
     }
@@ -69,10 +70,10 @@ impl Engine {
     }
 
     /// That a decision takes the whole code, and which ones there are.
-    pub(super) fn what_waits(&self, verb: &str, reply: &ReplyTo) -> Phrase {
+    pub(super) fn what_waits(&self, verb: Verb, reply: &ReplyTo) -> Phrase {
         match self.waiting(reply)[..] {
             [] => Refusal::NothingPending.phrase(),
-            [(_, request)] => Phrase::new("refused-whole-code").with("line", line(verb, &request.code)),
+            [(_, request)] => Phrase::new("refused-whole-code").with("line", verb.line(&request.code)),
             ref waiting => Phrase::new("refused-which-code").with("lines", lines(verb, waiting)),
         }
     }
@@ -89,9 +90,12 @@ impl Engine {
     pub(super) fn refused(incident: &Incident, command: &Command, refusal: &Refusal) -> Phrase {
         let why = refusal.phrase();
         let line = match (command, refusal) {
-            (Command::Approve { code, .. }, Refusal::DatabaseNotConfirmed) => Some(line("approve", code)),
-            (Command::Cancel { code, .. }, Refusal::NotYours { .. }) => Some(line("deny", code)),
-            (command, Refusal::NoSuchCode { .. }) => incident.request().map(|one| line(typed_verb(command), &one.code)),
+            (Command::Approve { code, .. }, Refusal::DatabaseNotConfirmed) => Some(Verb::Approve.line(code)),
+            (Command::Cancel { code, .. }, Refusal::NotYours { .. }) => Some(Verb::Deny.line(code)),
+            (command, Refusal::NoSuchCode { .. }) => {
+                let verb = Verb::of(command).map_or(Verb::Approve, |(verb, _)| verb);
+                incident.request().map(|one| verb.line(&one.code))
+            }
             _ => None,
         };
         match line {
@@ -101,18 +105,9 @@ impl Engine {
     }
 }
 
-/// The word by which a decision is typed.
-pub(super) fn typed_verb(command: &Command) -> &'static str {
-    match command {
-        Command::Deny { .. } => "deny",
-        Command::Cancel { .. } => "cancel",
-        _ => "approve",
-    }
-}
-
-fn lines(verb: &str, waiting: &[(&Incident, &RestartRequest)]) -> String {
+fn lines(verb: Verb, waiting: &[(&Incident, &RestartRequest)]) -> String {
     let of = |(incident, request): &(&Incident, &RestartRequest)| {
-        format!("{} ({})", line(verb, &request.code), incident.environment)
+        format!("{} ({})", verb.line(&request.code), incident.environment)
     };
     waiting.iter().map(of).collect::<Vec<_>>().join("\n")
 }

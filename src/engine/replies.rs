@@ -11,11 +11,12 @@ use crate::chat::backoff::pauses;
 use crate::chat::{Button, Chat, ChatError, card};
 use crate::clock;
 use crate::incident::Incident;
-use crate::incident::approval::{Account, Policy};
+use crate::incident::approval::Policy;
 use crate::incident::decide::Command;
 use crate::incident::event::Event;
 use crate::incident::phrase::Phrase;
-use crate::store::{InboxRow, Request, Store};
+use crate::request::{Request, Verb};
+use crate::store::{InboxRow, Store};
 use crate::words::Words;
 
 /// How long an answer is tried: a response URL lives 30 minutes.
@@ -48,16 +49,8 @@ pub fn accepted(incident: &Incident, command: &Command, events: &[Event]) -> Phr
 
 /// The event that records a refusal; none for what no person asked.
 pub fn refused(command: &Command, why: &Phrase, policy: &Policy) -> Option<Event> {
-    let (by, what): (&Account, &str) = match command {
-        Command::Check { by } => (by, "check"),
-        Command::RequestRestart { by, .. } => (by, "restart"),
-        Command::Approve { by, .. } => (by, "approve"),
-        Command::Deny { by, .. } => (by, "deny"),
-        Command::Cancel { by, .. } => (by, "cancel"),
-        Command::HandOver { by, .. } => (by, "handover"),
-        _ => return None,
-    };
-    Some(Event::Refused { who: policy.who(by), what: what.to_owned(), why: why.clone() })
+    let (verb, by) = Verb::of(command)?;
+    Some(Event::Refused { who: policy.who(by), what: verb.word().to_owned(), why: why.clone() })
 }
 
 /// Shows the author of an inbox row the form that their click asked for. `false` where it did not come up.

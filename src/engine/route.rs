@@ -2,11 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::hints::typed_verb;
 use super::home::Home;
 use super::{Engine, Routed};
+use crate::chat::Button;
 use crate::chat::card::Scene;
-use crate::chat::{Action, Button};
 use crate::clock;
 use crate::inbox::rejected::{About, Rejection};
 use crate::incident::alert::{Alert, AlertStatus, Meaning, Severity};
@@ -16,8 +15,9 @@ use crate::incident::event::{Event, Trigger};
 use crate::incident::phrase::Phrase;
 use crate::incident::plan::incident_of;
 use crate::incident::{Incident, IncidentId};
+use crate::request::{ReplyTo, Request, Unserved, Verb};
 use crate::store::notices::Notice;
-use crate::store::{InboxRow, ReplyTo, Request, StoreError, Unserved};
+use crate::store::{InboxRow, StoreError};
 use crate::words::Words;
 use crate::words::language::Language;
 
@@ -92,8 +92,9 @@ impl Engine {
         command: Command,
     ) -> Result<Routed, StoreError> {
         if incident.is_none() && self.environment(None, reply).is_err() {
+            let verb = Verb::of(&command).map_or(Verb::Approve, |(verb, _)| verb);
             let refused = self.unmapped(&reply.account).map(|refusal| refusal.phrase());
-            return Ok(Routed::Reply(refused.unwrap_or_else(|| self.what_waits(typed_verb(&command), reply))));
+            return Ok(Routed::Reply(refused.unwrap_or_else(|| self.what_waits(verb, reply))));
         }
         self.to_incident(incident, reply, command).await
     }
@@ -113,7 +114,7 @@ impl Engine {
             words: self.words_for(reply),
             now: self.now_of(incident.id),
         };
-        Ok(scene.card().buttons.into_iter().find(|button| button.action == Action::Restart))
+        Ok(scene.card().buttons.into_iter().find(|button| button.verb == Verb::Restart))
     }
 
     /// To the incident named, or to the open one of the channel's environment.

@@ -9,8 +9,9 @@ use crate::incident::decide::Command;
 use crate::incident::mute::{self, Mute};
 use crate::incident::phrase::Phrase;
 use crate::incident::reopen::Refire;
+use crate::request::ReplyTo;
+use crate::store::StoreError;
 use crate::store::notices::Notice;
-use crate::store::{ReplyTo, StoreError};
 
 impl Engine {
     /// Somebody mutes an environment: that of the channel, or the one they name.

@@ -9,8 +9,9 @@ use sqlx::AssertSqlSafe;
 
 use super::class::Class;
 use super::connection::Transaction;
-use super::{DELIVERY, InboxRow, Request, Store, StoreError, json};
+use super::{DELIVERY, InboxRow, Store, StoreError, json};
 use crate::incident::alert::AlertStatus;
+use crate::request::Request;
 
 /// So many rows are inserted by one statement: few lengths, so that few statements are prepared.
 const LENGTHS: [usize; 4] = [64, 16, 4, 1];

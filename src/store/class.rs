@@ -1,7 +1,8 @@
 //! What goes first in the inbox, and what takes turns.
 
-use super::{InboxRow, Request};
+use super::InboxRow;
 use crate::incident::alert::Meaning;
+use crate::request::Request;
 
 /// What goes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 
 use stagerbot::clock;
 use stagerbot::incident::approval::{Account, Platform};
-use stagerbot::store::{InboxRow, ReplyTo, Request, Store};
+use stagerbot::request::{ReplyTo, Request};
+use stagerbot::store::{InboxRow, Store};
 use tokio::time::{MissedTickBehavior, interval};
 
 const RATE: u32 = 200;

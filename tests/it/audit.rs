@@ -14,8 +14,9 @@ use stagerbot::clock;
 use stagerbot::incident::event::{DeletedHow, Event, Outcome, Recorded, Trigger};
 use stagerbot::incident::phrase::Phrase;
 use stagerbot::incident::timeline::timeline;
+use stagerbot::request::Request;
 use stagerbot::store::chain::Head;
-use stagerbot::store::{InboxRow, Request, Store};
+use stagerbot::store::{InboxRow, Store};
 use stagerbot::words::Words;
 
 use crate::store::{Home, anna, closed, on_both, opened};

@@ -32,7 +32,7 @@ const SAMPLE: usize = 12;
 /// How many incidents run at a time.
 const AT_ONCE: usize = 4;
 /// How long one may take to its end, crash included.
-const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE: Duration = Duration::from_mins(4);
 
 /// Where the incident is kept, and who goes on with it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -207,15 +207,22 @@ async fn incident(way: Way, scene: &Scene, url: &str, at: Option<usize>) -> Ende
 /// Waits until the one incident is closed, told to its end, and everybody is answered; its log.
 async fn told_to_its_end(url: &str) -> Vec<Recorded> {
     const FIRST: IncidentId = 1;
-    let store = Store::open_existing(&Settings::new(url).unwrap()).await.unwrap();
-    let mut tick = interval(Duration::from_millis(20));
+    let mut tick = interval(Duration::from_millis(100));
+    // The store may be busy for a moment: then it is asked again.
+    let store = loop {
+        tick.tick().await;
+        if let Ok(store) = Store::open_existing(&Settings::new(url).unwrap()).await {
+            break store;
+        }
+    };
     loop {
         tick.tick().await;
-        let (open, log) = (store.open_incidents().await, store.log(FIRST).await);
-        let (untold, unanswered) = (crate::owed::try_untold(url).await, crate::owed::try_unanswered(url).await);
-        // The file may be busy for a moment.
-        let (Ok(open), Ok(untold), Ok(unanswered), Ok(log)) = (open, untold, unanswered, log) else { continue };
-        if !log.is_empty() && open.is_empty() && untold.is_empty() && unanswered.is_empty() {
+        let (Ok(open), Ok(log)) = (store.open_incidents().await, store.log(FIRST).await) else { continue };
+        if log.is_empty() || !open.is_empty() {
+            continue;
+        }
+        let owed = (crate::owed::try_untold(url).await, crate::owed::try_unanswered(url).await);
+        if matches!(&owed, (Ok(untold), Ok(unanswered)) if untold.is_empty() && unanswered.is_empty()) {
             store.close().await;
             return log;
         }

@@ -133,7 +133,7 @@ fn kubectl_works_against_the_playground() {
     let host = "diego-api.cf.svc.cluster.local";
     let exec = ["exec", "api-0", "-c", "api", "--", "nc", "-zv", "-w", "5", host, "8889"];
     // kubectl itself loses what arrives before it has made its streams ("Unknown stream id"), and says so.
-    let mut tries = (0..5).map(|_| kubectl(&exec));
+    let mut tries = (0..100).map(|_| kubectl(&exec));
     let (code, probe) = tries.find(|(_, text)| !text.contains("Unknown stream id")).unwrap();
     assert_eq!(code, Some(0), "{probe}");
     assert!(probe.contains("8889 port [tcp/*] succeeded!"), "{probe}");

@@ -16,15 +16,16 @@ use std::time::Duration;
 use secrecy::SecretString;
 use stagerbot::chat::discord::{Discord, MAX_SILENCE, Settings};
 use stagerbot::chat::message_trigger::MessageTriggers;
-use stagerbot::chat::{Action, Block, Button, Card, Chat as _, ChatError, Confirm, Tone};
+use stagerbot::chat::{Block, Button, Card, Chat as _, ChatError, Confirm, Tone};
 use stagerbot::inbox::Inbox;
 use stagerbot::incident::approval::{Account, Platform};
+use stagerbot::request::{ReplyTo, Request, Verb};
 use stagerbot::simulator::discord::Server;
 use stagerbot::simulator::discord::fault::Fault;
 use stagerbot::simulator::discord::person::{INTERACTION_FAILED, NO_RESPONSE};
 use stagerbot::simulator::discord::settings::Settings as Shape;
 use stagerbot::simulator::discord::view::SentBody;
-use stagerbot::store::{InboxRow, ReplyTo, Request, Store};
+use stagerbot::store::{InboxRow, Store};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -125,15 +126,14 @@ pub(crate) fn brisk() -> Shape {
 }
 
 fn card(headline: &str) -> Card {
-    let value = Action::value(7, Some("7F3A9C-1"));
+    let value = Verb::value(7, Some("7F3A9C-1"));
     let confirm = Confirm {
         title: "Approve?".to_owned(),
         text: "Deletes bbs-0 and bbs_1.".to_owned(),
         yes: "Yes".to_owned(),
         no: "No".to_owned(),
     };
-    let button =
-        |action, label: &str, confirm| Button { action, label: label.to_owned(), value: value.clone(), confirm };
+    let button = |verb, label: &str, confirm| Button { verb, label: label.to_owned(), value: value.clone(), confirm };
     Card {
         headline: headline.to_owned(),
         tone: Tone::Alarm,
@@ -144,7 +144,7 @@ fn card(headline: &str) -> Card {
             Block::Code("kubectl get pod".to_owned()),
             Block::Note("observed 2 s ago".to_owned()),
         ],
-        buttons: vec![button(Action::Approve, "Approve", Some(confirm)), button(Action::Deny, "Deny", None)],
+        buttons: vec![button(Verb::Approve, "Approve", Some(confirm)), button(Verb::Deny, "Deny", None)],
     }
 }
 
@@ -219,8 +219,8 @@ async fn a_request_asks_for_its_reason_in_a_form_and_counts_when_it_is_sent_in()
         yes: "Request".to_owned(),
         no: "Back".to_owned(),
     };
-    let value = Action::value(7, None);
-    let restart = Button { action: Action::Restart, label: "Restart".to_owned(), value, confirm: Some(confirm) };
+    let value = Verb::value(7, None);
+    let restart = Button { verb: Verb::Restart, label: "Restart".to_owned(), value, confirm: Some(confirm) };
     let shown = Card { buttons: vec![restart], ..card("BBS is down") };
     let id = bot.discord.post(&bot.channel(), "key", &shown).await.unwrap();
     let anna = bot.server.person("anna");

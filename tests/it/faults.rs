@@ -13,9 +13,9 @@ use futures::FutureExt as _;
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use regex::Regex;
+use stagerbot::chat::Block;
 use stagerbot::chat::card::Scene;
 use stagerbot::chat::card::by_hand::by_hand;
-use stagerbot::chat::{Action, Block};
 use stagerbot::cluster::Cluster;
 use stagerbot::cluster::client::{Access, Timeouts};
 use stagerbot::incident::Incident;
@@ -27,6 +27,7 @@ use stagerbot::incident::environment::{Environment, FixedParts, Topology};
 use stagerbot::incident::event::{Event, Recorded, Trigger};
 use stagerbot::incident::observation::{Depth, Observation};
 use stagerbot::incident::plan::propose;
+use stagerbot::request::Verb;
 use stagerbot::simulator::kubernetes::fault::Fault;
 use stagerbot::simulator::kubernetes::settings::Settings;
 use stagerbot::simulator::kubernetes::{Cluster as Simulated, Snapshot};
@@ -157,7 +158,7 @@ impl Played {
     /// Whether the card has the button, and whether the typed request is accepted: the two have to agree.
     fn offers(&mut self) -> bool {
         let card = self.scene().card();
-        let button = card.buttons.iter().any(|button| button.action == Action::Restart);
+        let button = card.buttons.iter().any(|button| button.verb == Verb::Restart);
         self.check_hand();
         self.check_judgement();
         let typed = self.command(&Command::RequestRestart { by: account("anna"), reason: None });

@@ -9,7 +9,8 @@ use sqlx::{AssertSqlSafe, Executor as _};
 use stagerbot::audit::verify;
 use stagerbot::incident::event::Event;
 use stagerbot::incident::{Incident, State};
-use stagerbot::store::{Request, Store};
+use stagerbot::request::Request;
+use stagerbot::store::Store;
 use tempfile::TempDir;
 
 use crate::scene::Scene;

@@ -16,7 +16,7 @@ use tokio::time::{Instant, timeout_at};
 
 pub(crate) const PASSWORD: &str = "hunter2 of/the+tests@%";
 const PASSWORD_IN_URL: &str = "hunter2%20of%2Fthe%2Btests%40%25";
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A server with a database cluster of its own. It ends with this process, however that ends: its shell reads from us.
 pub(crate) struct Server {

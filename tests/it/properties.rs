@@ -8,7 +8,7 @@ use stagerbot::alerts::{read, source};
 use stagerbot::audit::bundle::Bundle;
 use stagerbot::chat::command::parse;
 use stagerbot::chat::message_trigger::{Author, ChannelMessage, MessageTriggers};
-use stagerbot::chat::{Action, discord, message_trigger, slack};
+use stagerbot::chat::{discord, message_trigger, slack};
 use stagerbot::cluster::checks::{lock, ping};
 use stagerbot::cluster::exec::exit_code;
 use stagerbot::incident::alert::Meaning;
@@ -17,7 +17,7 @@ use stagerbot::incident::alert::over::{By, over};
 use stagerbot::incident::approval::Platform;
 use stagerbot::incident::mute;
 use stagerbot::incident::observation::{LockOutcome, PingOutcome};
-use stagerbot::store::Request;
+use stagerbot::request::{Request, Verb};
 use stagerbot::words::Words;
 
 /// The longest that is kept of a name and of a summary, with the note about the rest.
@@ -113,9 +113,10 @@ pub(crate) fn command(text: &str) {
     if let Some(typed) = mute::read(text) {
         assert!(mute::LENGTHS.contains(&typed.length));
     }
-    let (id, value) = text.split_once(' ').unwrap_or((text, ""));
-    if Action::request(id, value).is_some() {
-        assert!(Action::ALL.iter().any(|action| action.id() == id));
+    for request in Verb::ALL.into_iter().filter_map(|verb| verb.clicked(text)) {
+        if let Request::Approve { code, .. } | Request::Deny { code, .. } | Request::Cancel { code, .. } = request {
+            assert!(text.to_ascii_uppercase().ends_with(&code));
+        }
     }
 }
 

@@ -12,15 +12,16 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use stagerbot::chat::slack::{Mode, Settings, Slack};
-use stagerbot::chat::{Action, Block, Button, Card, Chat as _, ChatError, Confirm, Tone};
+use stagerbot::chat::{Block, Button, Card, Chat as _, ChatError, Confirm, Tone};
 use stagerbot::inbox::Inbox;
 use stagerbot::incident::approval::{Account, Platform};
+use stagerbot::request::{ReplyTo, Request, Verb};
 use stagerbot::simulator::slack::Workspace;
 use stagerbot::simulator::slack::fault::{Fault, Reason};
 use stagerbot::simulator::slack::person::OPERATION_TIMED_OUT;
 use stagerbot::simulator::slack::settings::Settings as Shape;
 use stagerbot::simulator::slack::view::View;
-use stagerbot::store::{InboxRow, ReplyTo, Request, Store};
+use stagerbot::store::{InboxRow, Store};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -100,7 +101,7 @@ fn impatient() -> Shape {
 }
 
 fn card(headline: &str) -> Card {
-    let value = Action::value(7, Some("7F3A9C-1"));
+    let value = Verb::value(7, Some("7F3A9C-1"));
     Card {
         headline: headline.to_owned(),
         tone: Tone::Alarm,
@@ -113,7 +114,7 @@ fn card(headline: &str) -> Card {
         ],
         buttons: vec![
             Button {
-                action: Action::Approve,
+                verb: Verb::Approve,
                 label: "Approve".to_owned(),
                 value: value.clone(),
                 confirm: Some(Confirm {
@@ -123,7 +124,7 @@ fn card(headline: &str) -> Card {
                     no: "No".to_owned(),
                 }),
             },
-            Button { action: Action::Deny, label: "Deny".to_owned(), value, confirm: None },
+            Button { verb: Verb::Deny, label: "Deny".to_owned(), value, confirm: None },
         ],
     }
 }
@@ -152,7 +153,7 @@ async fn a_click_lands_with_what_the_button_carries() {
     let bot = Bot::start(shape()).await;
     let ts = bot.slack.post(&bot.channel(), "key", &card("BBS is down")).await.unwrap();
     let ben = bot.workspace.person("ben");
-    let delivery = ben.clicks(&ts, Action::Approve.id()).await.unwrap();
+    let delivery = ben.clicks(&ts, Verb::Approve.button().unwrap()).await.unwrap();
     assert!(delivery.acked());
     assert_eq!(delivery.confirm.unwrap().text, "bbs-0 and bbs-1 are deleted");
     let came = bot.one().await;
@@ -184,7 +185,7 @@ async fn the_same_delivery_twice_is_one_row() {
     bot.workspace.inject(Fault::EnvelopesTwice);
     let anna = bot.workspace.person("anna");
     assert!(anna.types(CHANNEL, "/stager check").await.unwrap().acked());
-    assert!(anna.clicks(&ts, Action::Deny.id()).await.unwrap().acked());
+    assert!(anna.clicks(&ts, Verb::Deny.button().unwrap()).await.unwrap().acked());
     eventually("both copies of both are acknowledged", || {
         let counters = bot.workspace.counters();
         counters.envelopes_acked + counters.envelopes_acked_late == 4
@@ -195,7 +196,7 @@ async fn the_same_delivery_twice_is_one_row() {
 
     // Another click of the same button is another row.
     bot.workspace.heal_all();
-    assert!(anna.clicks(&ts, Action::Deny.id()).await.unwrap().acked());
+    assert!(anna.clicks(&ts, Verb::Deny.button().unwrap()).await.unwrap().acked());
     assert_eq!(crate::owed::unanswered(&bot.url).await.len(), 3);
 }
 
@@ -207,7 +208,7 @@ async fn what_is_not_stored_is_not_acknowledged_and_the_person_sees_it() {
     let anna = bot.workspace.person("anna");
     let typed = anna.types(CHANNEL, "/stager check").await.unwrap();
     assert!(typed.delivered && !typed.acked());
-    let clicked = anna.clicks(&ts, Action::Approve.id()).await.unwrap();
+    let clicked = anna.clicks(&ts, Verb::Approve.button().unwrap()).await.unwrap();
     assert!(clicked.delivered && !clicked.acked());
     let seen = anna.sees(CHANNEL);
     assert!(seen.message("failed with the error \"operation_timeout\"").is_some(), "{}", seen.text());
@@ -269,9 +270,9 @@ async fn hostile_text_is_shown_and_does_nothing() {
             Block::Note(text()),
         ],
         buttons: vec![Button {
-            action: Action::Restart,
+            verb: Verb::Restart,
             label: text(),
-            value: Action::value(7, None),
+            value: Verb::value(7, None),
             confirm: Some(Confirm { title: text(), text: text(), yes: text(), no: text() }),
         }],
     };
@@ -337,7 +338,7 @@ async fn what_is_too_long_is_shortened_and_keeps_its_buttons() {
         }
         // One action twice, and a value that does not fit: Slack would refuse the message for either.
         card.buttons.push(card.buttons[0].clone());
-        card.buttons.push(Button { action: Action::Cancel, value: "7".repeat(2_001), ..card.buttons[0].clone() });
+        card.buttons.push(Button { verb: Verb::Cancel, value: "7".repeat(2_001), ..card.buttons[0].clone() });
         let ts = bot.slack.post(&bot.channel(), "key", &card).await.unwrap();
         let shown = bot.workspace.view().message(&ts).unwrap().buttons();
         let actions: Vec<&str> = shown.iter().map(|button| button.action_id.as_str()).collect();
@@ -566,9 +567,9 @@ async fn no_secret_is_logged_even_with_everything_on() {
     let typed = anna.types(CHANNEL, "/stager check").await.unwrap();
     bot.slack.answer(&bot.one().await.reply.unwrap(), "looking").await.unwrap();
     let ts = bot.slack.post(&bot.channel(), "key", &card("BBS is down")).await.unwrap();
-    anna.clicks(&ts, Action::Deny.id()).await.unwrap();
+    anna.clicks(&ts, Verb::Deny.button().unwrap()).await.unwrap();
     bot.store.close().await;
-    assert!(!anna.clicks(&ts, Action::Deny.id()).await.unwrap().acked());
+    assert!(!anna.clicks(&ts, Verb::Deny.button().unwrap()).await.unwrap().acked());
     bot.workspace.inject(Fault::SocketsClose);
     eventually("the bot notices", || !bot.slack.is_listening()).await;
 

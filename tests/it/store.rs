@@ -10,9 +10,10 @@ use stagerbot::clock;
 use stagerbot::incident::approval::{Account, Platform, Who};
 use stagerbot::incident::event::{Event, Outcome, Trigger};
 use stagerbot::incident::phrase::Phrase;
+use stagerbot::request::{ReplyTo, Request};
 use stagerbot::store::error::DatabaseErrorKind;
 use stagerbot::store::settings::Settings;
-use stagerbot::store::{InboxRow, PostedCard, ReplyTo, Request, Store, StoreError};
+use stagerbot::store::{InboxRow, PostedCard, Store, StoreError};
 use tempfile::TempDir;
 
 use crate::harness::{PATIENCE, until};

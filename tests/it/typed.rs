@@ -7,8 +7,9 @@ use proptest::prelude::*;
 use stagerbot::bot::Bot;
 use stagerbot::chat::command::{nearest, parse};
 use stagerbot::config::{Config, Layer};
+use stagerbot::request::Request;
 use stagerbot::simulator::discord::view::View as ServerView;
-use stagerbot::store::{Request, Store};
+use stagerbot::store::Store;
 use tokio::time::{interval, timeout};
 
 use crate::both::Both;
@@ -219,7 +220,7 @@ fn is_meant(line: &str, request: &Request, means: Means) -> bool {
         (Request::Deny { incident: None, code }, Deny) | (Request::Cancel { incident: None, code }, Cancel) => {
             code == "7F3A9C-12-1"
         }
-        (Request::Unclear { text }, Near(verb)) => nearest(text).is_some_and(|near| near.verb == verb),
+        (Request::Unclear { text }, Near(verb)) => nearest(text).is_some_and(|near| near.verb.word() == verb),
         (Request::Unclear { text }, Nothing) => nearest(text).is_none() && text == line.trim(),
         _ => false,
     }

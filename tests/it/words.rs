@@ -16,6 +16,7 @@ use stagerbot::incident::diagnosis::{Bearing, RULES, UNEXPLAINED};
 use stagerbot::incident::event::Outcome;
 use stagerbot::incident::phrase::Phrase;
 use stagerbot::incident::timeline::outcome;
+use stagerbot::request::Verb;
 use stagerbot::words::Words;
 
 const ENGLISH: &str = include_str!("../../config/locales/en.ftl");
@@ -99,7 +100,6 @@ fn used() -> BTreeMap<String, String> {
     let families: BTreeSet<&str> = messages.keys().map(|id| id.split('-').next().unwrap()).collect();
     let mut used: BTreeMap<String, String> = BTreeMap::new();
     let said = Regex::new(r#"(?:Phrase::new|word)\(\s*"([a-z0-9-]+)""#).unwrap();
-    let act = Regex::new(r#"what: "([a-z]+)"|, "([a-z]+)"\)|=> (?:Some\()?"([a-z]+)""#).unwrap();
     for code in sources().values() {
         // The findings' ids are no messages' ids, though one of them may read like one.
         let of_finding = |id: &str| RULES.iter().any(|rule| rule.id == id) && !messages.contains_key(id);
@@ -117,11 +117,13 @@ fn used() -> BTreeMap<String, String> {
                 }
             }
         }
-        for found in act.captures_iter(code) {
-            let what = found.iter().skip(1).flatten().next().unwrap().as_str();
-            if messages.contains_key(&format!("act-{what}")) {
-                used.entry(format!("act-{what}")).or_default();
-            }
+    }
+    // What is read from the table of verbs; only some are acts that can be refused within an incident.
+    for verb in Verb::ALL {
+        let arguments = verb.arguments().iter().map(|argument| format!("option-{}", argument.name));
+        let act = Some(format!("act-{}", verb.word())).filter(|id| messages.contains_key(id));
+        for id in arguments.chain([format!("command-{}", verb.word())]).chain(act) {
+            used.entry(id).or_default();
         }
     }
     for rule in stagerbot::incident::alert::meaning::rules() {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::chat::command::DATABASE_CHECKED;
+use crate::request::{Argument, Verb};
 use crate::words::Words;
 use crate::words::language::Language;
 
@@ -19,29 +19,22 @@ pub(super) const COMMAND: &str = "stager";
 
 /// All commands, as they are registered: in one call that replaces what was there, so that a repeat changes nothing.
 pub(super) fn commands() -> Value {
-    let text = |name: &str, id: &str, required: bool| {
-        described(id, json!({"type": TEXT, "name": name, "required": required, "max_length": REASON}))
+    let argument = |argument: &Argument| {
+        let mut option = json!({"name": argument.name, "required": argument.required});
+        option["type"] = if argument.switch { SWITCH } else { TEXT }.into();
+        if !argument.switch {
+            option["max_length"] = REASON.into();
+        }
+        described(&format!("option-{}", argument.name), option)
     };
-    let code = || text("code", "option-code", true);
-    let reason = || text("reason", "option-reason", false);
-    let environment = || text("environment", "option-environment", false);
-    let checked =
-        described("option-database-checked", json!({"type": SWITCH, "name": DATABASE_CHECKED, "required": false}));
-    let of = |name: &str, id: &str, options: Vec<Value>| {
-        described(id, json!({"type": SUBCOMMAND, "name": name, "options": options}))
+    let command = |verb: Verb| {
+        let arguments: Vec<Value> = verb.arguments().iter().map(argument).collect();
+        described(
+            &format!("command-{}", verb.word()),
+            json!({"type": SUBCOMMAND, "name": verb.word(), "options": arguments}),
+        )
     };
-    let options = json!([
-        of("check", "command-check", vec![environment()]),
-        of("status", "command-status", vec![]),
-        of("restart", "command-restart", vec![reason()]),
-        of("approve", "command-approve", vec![code(), checked]),
-        of("deny", "command-deny", vec![code()]),
-        of("cancel", "command-cancel", vec![code()]),
-        of("handover", "command-handover", vec![reason()]),
-        of("mute", "command-mute", vec![text("for", "option-for", true), environment(), reason()]),
-        of("unmute", "command-unmute", vec![environment()]),
-        of("help", "command-help", vec![]),
-    ]);
+    let options: Vec<Value> = Verb::ALL.into_iter().map(command).collect();
     json!([described("command-stager", json!({"name": COMMAND, "type": 1, "contexts": [0], "options": options}))])
 }
 
@@ -79,7 +72,7 @@ pub(super) fn line(data: &Value) -> String {
 mod tests {
     use super::*;
     use crate::chat::command::parse;
-    use crate::store::Request;
+    use crate::request::Request;
 
     #[test]
     fn what_is_filled_in_is_what_is_typed_elsewhere() {

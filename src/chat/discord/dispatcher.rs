@@ -19,13 +19,11 @@ use super::inbound::{Acknowledgement, Inbound, Interaction};
 use super::message::GatewayMessage;
 use super::whose::{Identity, Whose};
 use crate::causes::causes;
-use crate::chat::Action;
 use crate::chat::card;
-use crate::chat::command::line;
 use crate::chat::foreign::Foreign;
 use crate::chat::message_trigger::LiveTriggers;
 use crate::inbox::{Inbox, Put};
-use crate::store::{ReplyTo, Request, Unserved};
+use crate::request::{Asks, ReplyTo, Request, Unserved, Verb};
 use crate::words::Words;
 
 /// First responses: <https://discord.com/developers/docs/interactions/receiving-and-responding>.
@@ -192,7 +190,7 @@ impl Dispatcher {
                     }
                 }
             }
-            Inbound::Ask { action, custom_id } => self.ask_question(&interaction, action, &custom_id).await,
+            Inbound::Ask { verb, custom_id } => self.ask_question(&interaction, verb, &custom_id).await,
             Inbound::Declined => {
                 if self.respond(&interaction, &json!({"type": SILENT})).await {
                     self.forget(&interaction).await;
@@ -211,12 +209,12 @@ impl Dispatcher {
     }
 
     /// Puts the card's question, in a form or an answer that only the person sees.
-    async fn ask_question(&self, interaction: &Interaction, action: Action, custom_id: &str) {
+    async fn ask_question(&self, interaction: &Interaction, verb: Verb, custom_id: &str) {
         let words = Words::of(interaction.locale());
         let (kind, data) = match question_on(&interaction.message, custom_id) {
-            Some(question) if action == Action::Restart => (FORM, form(custom_id, &question, &card::reason(words))),
+            Some(question) if verb.asks() == Asks::Reason => (FORM, form(custom_id, &question, &card::reason(words))),
             Some(question) => {
-                let (yes, no) = card::answers(action, words);
+                let (yes, no) = card::answers(verb, words);
                 (MESSAGE, confirmation(custom_id, &question, &yes, &no))
             }
             None => {
@@ -255,5 +253,5 @@ impl Dispatcher {
 /// What a click asks for, as it is typed.
 fn typed(custom_id: &str) -> String {
     let value = custom_id.split_once(':').map_or("", |(_, value)| value);
-    value.split_once('/').map_or_else(|| "/stager restart".to_owned(), |(_, code)| line("approve", code))
+    value.split_once('/').map_or_else(|| "/stager restart".to_owned(), |(_, code)| Verb::Approve.line(code))
 }

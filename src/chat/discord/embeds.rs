@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use super::commands;
 use super::escape::{code, line, markdown, parts, shortened, unescaped};
 use crate::chat::text::{NOTHING, fitted, length, or_nothing};
-use crate::chat::{Action, Block, Button, Card, Confirm, Mention, Tone};
+use crate::chat::{Block, Button, Card, Confirm, Mention, Tone};
+use crate::request::{Asks, Emphasis, Verb};
 
 /// A message's text (less what stands before an answer that everybody sees), and what all embeds say together:
 /// <https://discord.com/developers/docs/resources/message#embed-object-embed-limits>.
@@ -56,11 +57,6 @@ pub(super) const REASON: &str = "reason";
 pub(super) const EPHEMERAL: u64 = 1 << 6;
 /// Addresses in the text bring no previews.
 const NO_PREVIEWS: u64 = 1 << 2;
-
-/// Whether a click on this counts only once it was confirmed.
-pub(super) fn asks(action: Action) -> bool {
-    matches!(action, Action::Restart | Action::Approve)
-}
 
 /// A card as a message's body.
 pub(super) fn card(card: &Card) -> Value {
@@ -179,7 +175,7 @@ pub(super) fn question_on(message: &Value, custom_id: &str) -> Option<Question> 
     let buttons = rows.flat_map(|row| row["components"].as_array().into_iter().flatten());
     let asking: Vec<&str> = buttons
         .filter_map(|button| button["custom_id"].as_str())
-        .filter(|id| Action::ALL.iter().any(|action| asks(*action) && id.split(':').next() == Some(action.id())))
+        .filter(|id| id.split(':').next().and_then(Verb::of_button).is_some_and(|verb| verb.asks() != Asks::Nothing))
         .collect();
     let place = asking.iter().position(|id| *id == custom_id)?;
     let embeds = message["embeds"].as_array()?;
@@ -204,7 +200,7 @@ fn visible_buttons(buttons: &[Button]) -> Vec<&Button> {
 }
 
 fn custom_id(button: &Button) -> String {
-    format!("{}:{}", button.action.id(), button.value)
+    format!("{}:{}", button.verb.button().unwrap_or_default(), button.value)
 }
 
 fn rows(buttons: &[&Button]) -> Vec<Value> {
@@ -216,17 +212,17 @@ fn rows(buttons: &[&Button]) -> Vec<Value> {
 }
 
 fn button(button: &Button) -> Value {
-    let style = match button.action {
-        Action::Approve => 3,
-        Action::Restart => 4,
-        Action::Deny | Action::Cancel | Action::CheckAgain => 2,
+    let style = match button.verb.emphasis() {
+        Emphasis::Primary => 3,
+        Emphasis::Danger => 4,
+        Emphasis::Plain => 2,
     };
     json!({"type": 2, "style": style, "label": line(&button.label, LABEL), "custom_id": custom_id(button)})
 }
 
 /// A button's question as an embed. One that asks has one in any case, so that they can be counted.
 fn question(button: &Button) -> Option<Value> {
-    if !asks(button.action) {
+    if button.verb.asks() == Asks::Nothing {
         return None;
     }
     let nothing = Confirm { title: button.label.clone(), text: String::new(), yes: String::new(), no: String::new() };

@@ -7,12 +7,11 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::commands;
-use super::embeds::{NO, REASON, YES, asks};
-use crate::chat::Action;
+use super::embeds::{NO, REASON, YES};
 use crate::chat::command::parse;
 use crate::incident::approval::{Account, Platform};
+use crate::request::{Asks, ReplyTo, Request, Verb};
 use crate::sanitize::clean;
-use crate::store::{ReplyTo, Request};
 
 /// Kinds of interactions: <https://discord.com/developers/docs/interactions/receiving-and-responding>.
 const COMMAND: u64 = 2;
@@ -74,7 +73,7 @@ pub(super) enum Inbound {
     /// A click that counts only once it was confirmed.
     Ask {
         /// What the button does.
-        action: Action,
+        verb: Verb,
         /// What it carries.
         custom_id: String,
     },
@@ -128,12 +127,12 @@ impl Interaction {
             _ => (custom_id, None),
         };
         let Some((name, value)) = bare.split_once(':') else { return Inbound::Nothing };
-        let Some(action) = Action::ALL.into_iter().find(|action| action.id() == name) else { return Inbound::Nothing };
-        let Some(request) = Action::request(name, value) else { return Inbound::Nothing };
+        let Some(verb) = Verb::of_button(name) else { return Inbound::Nothing };
+        let Some(request) = verb.clicked(value) else { return Inbound::Nothing };
         match confirmed {
             Some(true) => Inbound::Request(request, Acknowledgement::TakeButtons),
             Some(false) => Inbound::Declined,
-            None if asks(action) => Inbound::Ask { action, custom_id: bare.to_owned() },
+            None if verb.asks() != Asks::Nothing => Inbound::Ask { verb, custom_id: bare.to_owned() },
             None => Inbound::Request(request, Acknowledgement::Think),
         }
     }
@@ -194,7 +193,7 @@ mod tests {
     #[test]
     fn what_asks_first_counts_only_when_it_was_confirmed() {
         let approve = Request::Approve { incident: Some(7), code: "ABC-1".into(), database_checked: true };
-        let ask = Inbound::Ask { action: Action::Approve, custom_id: "stager-approve:7/ABC-1".into() };
+        let ask = Inbound::Ask { verb: Verb::Approve, custom_id: "stager-approve:7/ABC-1".into() };
         assert_eq!(click("stager-approve:7/ABC-1"), ask);
         assert_eq!(click("yes/stager-approve:7/ABC-1"), Inbound::Request(approve, Acknowledgement::TakeButtons));
         assert_eq!(click("no/stager-approve:7/ABC-1"), Inbound::Declined);

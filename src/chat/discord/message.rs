@@ -12,8 +12,8 @@ use super::whose::Identity;
 use crate::chat::command::{beside, parse};
 use crate::chat::message_trigger::{Author, ChannelMessage, MessageTriggers, texts};
 use crate::incident::approval::{Account, Platform};
+use crate::request::{ReplyTo, Request};
 use crate::sanitize::clean;
-use crate::store::{ReplyTo, Request};
 
 /// A message as it came.
 #[derive(Debug, Deserialize)]

@@ -4,7 +4,7 @@
 //! messages name the server, with the same exception.
 //! <https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-object>
 
-use crate::store::Unserved;
+use crate::request::Unserved;
 
 /// Who the bot is on Discord, and which server it serves.
 #[derive(Clone, Debug, PartialEq, Eq)]

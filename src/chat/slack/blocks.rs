@@ -9,7 +9,8 @@ use slack_morphism::prelude::{
 
 use super::escape::{code_parts, mrkdwn, mrkdwn_parts, plain, plain_parts};
 use crate::chat::text::{NOTHING, fitted, length, or_nothing};
-use crate::chat::{Action, Block, Button, Card, Confirm, Mention};
+use crate::chat::{Block, Button, Card, Confirm, Mention};
+use crate::request::{Asks, Emphasis};
 
 /// A header's text: <https://docs.slack.dev/reference/block-kit/blocks/header-block/>.
 const HEADER: usize = 150;
@@ -200,10 +201,10 @@ fn actions(buttons: &[Button]) -> Option<SlackBlock> {
     let mut seen = Vec::new();
     for one in buttons {
         // Slack refuses a message with two buttons of one action; and a value that was cut would mean something else.
-        if elements.len() == BUTTONS || seen.contains(&one.action) || length(&one.value) > VALUE {
+        if elements.len() == BUTTONS || seen.contains(&one.verb) || length(&one.value) > VALUE {
             continue;
         }
-        seen.push(one.action);
+        seen.push(one.verb);
         elements.push(button(one).into());
     }
     (!elements.is_empty()).then(|| SlackActionsBlock::new(elements).into())
@@ -211,15 +212,15 @@ fn actions(buttons: &[Button]) -> Option<SlackBlock> {
 
 fn button(button: &Button) -> SlackBlockButtonElement {
     SlackBlockButtonElement::new(literal(line(&button.label, LABEL)).into())
-        .with_action_id(button.action.id().into())
+        .with_action_id(button.verb.button().unwrap_or_default().into())
         .with_value(button.value.clone())
-        .opt_style(match button.action {
-            Action::Approve => Some(SlackBlockButtonStyle::Primary),
-            Action::Restart => Some(SlackBlockButtonStyle::Danger),
-            Action::Deny | Action::Cancel | Action::CheckAgain => None,
+        .opt_style(match button.verb.emphasis() {
+            Emphasis::Primary => Some(SlackBlockButtonStyle::Primary),
+            Emphasis::Danger => Some(SlackBlockButtonStyle::Danger),
+            Emphasis::Plain => None,
         })
         // What a restart asks stands on its form.
-        .opt_confirm(button.confirm.as_ref().filter(|_| button.action != Action::Restart).map(confirm))
+        .opt_confirm(button.confirm.as_ref().filter(|_| button.verb.asks() == Asks::Confirmation).map(confirm))
 }
 
 fn confirm(confirm: &Confirm) -> SlackBlockConfirmItem {
@@ -254,10 +255,11 @@ fn marked(text: String) -> SlackBlockText {
 mod tests {
     use super::*;
     use crate::chat::Tone;
+    use crate::request::Verb;
 
     #[test]
     fn a_card_is_a_headline_blocks_and_buttons() {
-        let button = |action, confirm| Button { action, label: "Go".into(), value: "7".into(), confirm };
+        let button = |verb, confirm| Button { verb, label: "Go".into(), value: "7".into(), confirm };
         let sure = Confirm { title: "Sure?".into(), text: "2 pods".into(), yes: "Yes".into(), no: "No".into() };
         let message = card(&Card {
             headline: "BBS is <down>".into(),
@@ -269,11 +271,7 @@ mod tests {
                 Block::Code("kubectl get pod".into()),
                 Block::Note("small".into()),
             ],
-            buttons: vec![
-                button(Action::Restart, None),
-                button(Action::Approve, Some(sure)),
-                button(Action::Deny, None),
-            ],
+            buttons: vec![button(Verb::Restart, None), button(Verb::Approve, Some(sure)), button(Verb::Deny, None)],
         });
         assert_eq!(message.text, "🚨 BBS is &lt;down&gt;");
         let lines: Vec<String> = message.blocks.iter().map(|block| serde_json::to_string(block).unwrap()).collect();

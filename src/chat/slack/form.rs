@@ -40,7 +40,7 @@ pub(super) fn view(channel: &str, button: &Button, reason: &str) -> Value {
     let origin = Origin { channel: channel.to_owned(), value: button.value.clone() };
     json!({
         "type": "modal",
-        "callback_id": button.action.id(),
+        "callback_id": button.verb.button(),
         "private_metadata": json!(origin).to_string(),
         "title": said(title, TITLE),
         "submit": said(yes, TITLE),

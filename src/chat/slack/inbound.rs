@@ -12,14 +12,13 @@ use super::escape::unescape;
 use super::form::{Origin, REASON};
 use super::whose::{Identity, Whose};
 use crate::causes::Cause;
-use crate::chat::Action;
 use crate::chat::command::{beside, parse};
 use crate::chat::foreign::Foreign;
 use crate::chat::message_trigger::{Author, ChannelMessage, LiveTriggers, texts};
 use crate::inbox::Inbox;
 use crate::incident::approval::{Account, Platform};
+use crate::request::{ReplyTo, Request, Unserved, Verb};
 use crate::sanitize::clean;
-use crate::store::{ReplyTo, Request, Unserved};
 
 /// What the handle of an answer begins with that goes into a thread, where no response URL leads to the person.
 pub(super) const THREAD: &str = "thread/";
@@ -220,7 +219,9 @@ impl Clicks {
         let channel = self.container.channel_id.or(self.channel.map(|channel| channel.id)).unwrap_or_default();
         let (user, message) = (self.user.id, self.container.message_ts);
         let inbound = |click: Click| {
-            let Some(request) = Action::request(&click.action_id, &click.value.unwrap_or_default()) else {
+            let verb = Verb::of_button(&click.action_id);
+            let value = click.value.unwrap_or_default();
+            let Some(request) = verb.and_then(|verb| verb.clicked(&value)) else {
                 tracing::debug!(action = click.action_id, "a click on something that is not ours");
                 return None;
             };
@@ -262,7 +263,9 @@ impl FormSubmission {
     fn parse(self) -> Option<Inbound> {
         let View { id, callback_id, private_metadata, state } = self.view;
         let origin: Origin = serde_json::from_str(&private_metadata).ok()?;
-        let Request::Restart { incident, .. } = Action::request(&callback_id, &origin.value)? else { return None };
+        let Request::Restart { incident, .. } = Verb::of_button(&callback_id)?.clicked(&origin.value)? else {
+            return None;
+        };
         // Unlike a message, a field comes as it was typed.
         let reason = clean(state["values"][REASON][REASON]["value"].as_str().unwrap_or_default());
         let reason = Some(reason).filter(|reason| !reason.trim().is_empty());

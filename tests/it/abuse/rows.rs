@@ -5,7 +5,8 @@ use std::time::Duration;
 use stagerbot::clock;
 use stagerbot::incident::alert::{Alert, AlertStatus, Fingerprint, Meaning};
 use stagerbot::incident::approval::{Account, Platform};
-use stagerbot::store::{AlertRow, InboxRow, ReplyTo, Request, Store};
+use stagerbot::request::{ReplyTo, Request};
+use stagerbot::store::{AlertRow, InboxRow, Store};
 use tempfile::TempDir;
 
 use crate::postgres;

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use stagerbot::chat::{Action, Chat as _, ChatError};
+use stagerbot::chat::{Chat as _, ChatError};
+use stagerbot::request::Verb;
 use stagerbot::simulator::discord::fault::Fault;
 use stagerbot::simulator::discord::settings::Settings as Shape;
 use stagerbot::simulator::discord::view::View;
@@ -139,19 +140,19 @@ async fn no_secret_is_logged_even_with_everything_on() {
     let typed = anna.types(CHANNEL, "/stager check").await.unwrap();
     bot.discord.answer(&bot.one().await.reply.unwrap(), "looking").await.unwrap();
     let id = bot.discord.post(&bot.channel(), "key", &card("BBS is down")).await.unwrap();
-    anna.clicks(&id, Action::Deny.id()).await.unwrap();
+    anna.clicks(&id, Verb::Deny.button().unwrap()).await.unwrap();
     bot.store.close().await;
-    assert!(!anna.clicks(&id, Action::Deny.id()).await.unwrap().acked());
+    assert!(!anna.clicks(&id, Verb::Deny.button().unwrap()).await.unwrap().acked());
     bot.server.inject(Fault::Down { call: None, status: 502 });
     bot.discord.answer(&bot_reply(&typed), "again").await.unwrap_err();
 
     assert_keeps(&log.text(), &["not stored and not acknowledged"], [bot.server.token(), typed.token()]);
 }
 
-fn bot_reply(typed: &stagerbot::simulator::discord::person::Delivery) -> stagerbot::store::ReplyTo {
+fn bot_reply(typed: &stagerbot::simulator::discord::person::Delivery) -> stagerbot::request::ReplyTo {
     use stagerbot::incident::approval::{Account, Platform};
     let id = typed.payload["id"].as_str().unwrap();
-    stagerbot::store::ReplyTo {
+    stagerbot::request::ReplyTo {
         account: Account { platform: Platform::Discord, user: "1".to_owned() },
         channel: typed.payload["channel_id"].as_str().unwrap().to_owned(),
         locale: None,

@@ -1,8 +1,8 @@
 //! What the bot says is seen: once, in its place, harmless, and not too long.
 
-use stagerbot::chat::{Action, Block, Button, Card, Chat as _, ChatError, Confirm, Tone};
+use stagerbot::chat::{Block, Button, Card, Chat as _, ChatError, Confirm, Tone};
+use stagerbot::request::{ReplyTo, Verb};
 use stagerbot::simulator::discord::fault::Fault;
-use stagerbot::store::ReplyTo;
 
 use super::{Bot, CHANNEL, brisk, card, is_taken};
 
@@ -75,9 +75,9 @@ async fn hostile_text_is_shown_and_does_nothing() {
             Block::Note(text()),
         ],
         buttons: vec![Button {
-            action: Action::Restart,
+            verb: Verb::Restart,
             label: text(),
-            value: Action::value(7, None),
+            value: Verb::value(7, None),
             confirm: Some(Confirm { title: text(), text: text(), yes: text(), no: text() }),
         }],
     };
@@ -158,7 +158,7 @@ async fn what_is_too_long_is_shortened_and_keeps_its_buttons() {
         }
         // One button twice, and a value that does not fit: Discord would refuse the message for either.
         card.buttons.push(card.buttons[0].clone());
-        card.buttons.push(Button { action: Action::Cancel, value: "7".repeat(101), ..card.buttons[0].clone() });
+        card.buttons.push(Button { verb: Verb::Cancel, value: "7".repeat(101), ..card.buttons[0].clone() });
         let id = bot.discord.post(&channel, &place.to_string(), &card).await.unwrap();
         let shown = bot.server.view().message(&id).unwrap().buttons();
         let ids: Vec<&str> = shown.iter().map(|button| button.custom_id.as_str()).collect();

@@ -1,7 +1,7 @@
 //! Whose command it is: what comes from another server, a direct message or another application starts nothing.
 
+use stagerbot::request::Unserved;
 use stagerbot::simulator::discord::person::Person;
-use stagerbot::store::Unserved;
 
 use super::*;
 use crate::both::Both;

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use stagerbot::chat::{Action, Button, Card, Chat as _, Confirm};
+use stagerbot::chat::{Button, Card, Chat as _, Confirm};
+use stagerbot::request::{ReplyTo, Request, Verb};
 use stagerbot::simulator::slack::fault::Fault;
 use stagerbot::simulator::slack::settings::Settings as Shape;
 use stagerbot::simulator::slack::view::View;
-use stagerbot::store::{ReplyTo, Request};
 
 use super::{Bot, CHANNEL, card};
 use crate::scene::{PATIENCE, Scene};
@@ -72,8 +72,8 @@ async fn clicked(shape: Shape) -> (Bot, String, ReplyTo, Button) {
     let bot = Bot::start(shape).await;
     let text = || "Request a restart of everything?".to_owned();
     let confirm = Confirm { title: text(), text: text(), yes: "Request".to_owned(), no: "No".to_owned() };
-    let (action, value) = (Action::Restart, Action::value(7, None));
-    let button = Button { action, label: "Restart".to_owned(), value, confirm: Some(confirm) };
+    let (verb, value) = (Verb::Restart, Verb::value(7, None));
+    let button = Button { verb, label: "Restart".to_owned(), value, confirm: Some(confirm) };
     let card = Card { buttons: vec![button.clone()], ..card("BBS is down") };
     let ts = bot.slack.post(&bot.channel(), "key", &card).await.unwrap();
     let clicked = bot.workspace.person("anna").clicks(&ts, RESTART).await.unwrap();

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use stagerbot::chat::slack::Slack;
 use stagerbot::chat::slack::webhook::PATH;
-use stagerbot::chat::{Action, Button, Chat as _};
+use stagerbot::chat::{Button, Chat as _};
 use stagerbot::inbox::Inbox;
+use stagerbot::request::{Request, Unserved, Verb};
 use stagerbot::simulator::slack::Workspace;
 use stagerbot::simulator::slack::person::Person;
 use stagerbot::simulator::slack::settings::{Sender, Settings as Shape};
 use stagerbot::simulator::slack::view::View;
-use stagerbot::store::{Request, Store, Unserved};
+use stagerbot::store::Store;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
@@ -73,7 +74,7 @@ impl Front {
             }
         }
         eventually("the bot listens", || slack.is_listening()).await;
-        let restart = Button { action: Action::Restart, value: Action::value(7, None), ..card("").buttons[0].clone() };
+        let restart = Button { verb: Verb::Restart, value: Verb::value(7, None), ..card("").buttons[0].clone() };
         let mut shown = card("BBS is down");
         shown.buttons.push(restart);
         let card = slack.post(&channel, "key", &shown).await.unwrap();
@@ -110,7 +111,7 @@ impl Front {
         self.rows().await;
         self.workspace.send_as(|sender| *sender = now);
         let Request::RestartForm { trigger, .. } = &row.request else { return false };
-        let button = Button { action: Action::Restart, value: Action::value(7, None), ..card("").buttons[0].clone() };
+        let button = Button { verb: Verb::Restart, value: Verb::value(7, None), ..card("").buttons[0].clone() };
         self.slack.open_form(&row.reply.unwrap(), trigger, &button, "Why").await.unwrap();
         true
     }
