@@ -607,8 +607,7 @@ impl Announcer {
                     let unique = format!("incident/{id}/{}", row.key);
                     match chat.find(&row.channel, None, &unique, row.since).await {
                         Ok(Found::Message(message)) => row.message = message,
-                        Ok(_) => row.stage = LAST,
-                        Err(ChatError::Fatal(_) | ChatError::Gone(_)) => row.stage = LAST,
+                        Ok(_) | Err(ChatError::Fatal(_) | ChatError::Gone(_)) => row.stage = LAST,
                         Err(error) => return Err(error),
                     }
                 }

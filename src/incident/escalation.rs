@@ -292,7 +292,7 @@ impl Need {
         let mut number = 1;
         while !notify.remind.is_zero() && due < until {
             calls.push(call(format!("remind-{number}"), Kind::Remind, due));
-            pause = pause * 2;
+            pause *= 2;
             due += pause;
             number += 1;
         }

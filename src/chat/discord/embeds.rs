@@ -95,7 +95,8 @@ fn call(card: &Card, body: &mut Value) {
         // Discord takes a hundred of each.
         if id.bytes().all(|byte| byte.is_ascii_digit()) && !into.contains(&id) && users_fit(&named) {
             into.push(id);
-            named.push_str(&format!("<{mark}{id}> "));
+            // Writing to a String does not fail.
+            let _ = write!(named, "<{mark}{id}> ");
         }
     }
     if named.is_empty() {
