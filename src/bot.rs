@@ -13,15 +13,15 @@ use tokio_util::task::TaskTracker;
 use crate::alerts::matching::Matching;
 use crate::alerts::{self, Intake};
 use crate::causes::causes;
-use crate::chat::discord::Discord;
 use crate::chat::message_trigger::MessageTriggers;
-use crate::chat::slack::Slack;
+use crate::chat::platforms;
 use crate::chat::{self, Chat, ChatError};
 use crate::cluster::Cluster;
 use crate::cluster::client::{Access, ConnectError, Timeouts};
 use crate::cluster::session::Connections;
 use crate::config::{CheckSettings, Config, EnvironmentSettings};
 use crate::engine::Engine;
+use crate::engine::announce::sending::tell_unknown;
 use crate::engine::home::{Home, Rules};
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
@@ -119,11 +119,8 @@ impl Bot {
         }
         let inbox = Inbox::new(store.clone());
         let mut chats: Vec<Arc<dyn Chat>> = Vec::new();
-        if let Some(settings) = &config.slack {
-            chats.push(Arc::new(connect_chat(Platform::Slack, || Slack::connect(settings)).await?));
-        }
-        if let Some(settings) = &config.discord {
-            chats.push(Arc::new(connect_chat(Platform::Discord, || Discord::connect(settings)).await?));
+        for settings in &config.chats {
+            chats.push(connect_chat(settings).await?);
         }
 
         let matching = watch::Sender::new(Arc::new(config.matching()));
@@ -150,6 +147,11 @@ impl Bot {
                 }
             });
         }
+        let (known, policy) = (chats.clone(), config.policy.clone());
+        let asking = stop.clone();
+        tasks.spawn(async move {
+            let _ = asking.run_until_cancelled(Box::pin(tell_unknown(&known, &policy))).await;
+        });
         tasks.close();
         begun.disarm();
         tracing::info!(%address, environments = config.environments.len(), "started");
@@ -195,10 +197,7 @@ impl Bot {
             tracing::warn!(warning, "the configuration is allowed, but hardly meant so");
         }
         for chat in &self.chats {
-            let triggers = match chat.platform() {
-                Platform::Slack => new.slack.as_ref().map(|slack| &slack.triggers),
-                Platform::Discord => new.discord.as_ref().and_then(|discord| discord.triggers.as_ref()),
-            };
+            let triggers = new.chat(chat.platform()).and_then(platforms::Settings::triggers);
             chat.set_triggers(triggers.unwrap_or(&MessageTriggers::default()));
         }
         self.matching.send_replace(Arc::new(new.matching()));
@@ -210,8 +209,7 @@ impl Bot {
             server: old.server,
             alerts: old.alerts.clone(),
             store: old.store.clone(),
-            slack: old.slack.clone(),
-            discord: old.discord.clone(),
+            chats: old.chats.clone(),
             overrides: old.overrides.clone(),
             ..new
         };
@@ -261,19 +259,15 @@ async fn home(
     for warning in cluster.warnings() {
         tracing::warn!(environment, warning, "the kubeconfig is allowed, but hardly meant so");
     }
-    let slack = settings.slack_channel.clone().map(|channel| (Platform::Slack, channel));
-    let discord = settings.discord_channel.clone().map(|channel| (Platform::Discord, channel));
-    Ok(Home { cluster, channels: slack.into_iter().chain(discord).collect(), language: settings.language })
+    Ok(Home { cluster, channels: settings.channels.clone(), language: settings.language })
 }
 
-async fn connect_chat<C, F>(platform: Platform, connect: impl Fn() -> F) -> Result<C, StartError>
-where
-    F: Future<Output = Result<C, ChatError>>,
-{
+async fn connect_chat(settings: &platforms::Settings) -> Result<Arc<dyn Chat>, StartError> {
+    let platform = settings.platform();
     let mut pauses = chat::backoff::pauses();
     let until = Instant::now() + CONNECTING;
     loop {
-        match connect().await {
+        match settings.connect().await {
             Ok(chat) => return Ok(chat),
             Err(source) => {
                 let pause = pauses.next().unwrap_or_default();

@@ -5,6 +5,7 @@
 pub(crate) mod http;
 pub mod backoff;
 mod text;
+pub mod keys;
 pub mod spelling;
 pub mod command;
 pub mod message_trigger;
@@ -13,6 +14,7 @@ pub mod card;
 pub mod announcement;
 pub mod slack;
 pub mod discord;
+pub mod platforms;
 
 use std::time::Duration;
 

@@ -7,6 +7,7 @@
 //! a click shows it to the person alone, with two buttons, and the click on *yes* is the command. So nobody confirms what
 //! does not stand on the card, and nothing of it has to be remembered.
 
+pub mod config;
 mod client;
 mod commands;
 mod escape;

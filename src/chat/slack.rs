@@ -4,6 +4,7 @@
 //! The crate `slack-morphism` speaks to Slack; what it leaves to its users (deadlines, limits, escaping, pauses between
 //! attempts, a socket that is silent) is in the modules below. Sockets know no proxy.
 
+pub mod config;
 mod client;
 mod setup;
 mod escape;

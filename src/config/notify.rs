@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use secrecy::SecretString;
 use url::Url;
 
-use super::people::{slack_id, snowflake};
 use crate::chat::http::is_private;
+use crate::chat::platforms::PLATFORMS;
 use crate::incident::approval::{Person, Platform};
 use crate::incident::escalation::{Audience, Notify, Step};
 use crate::page::{EVENTS_API, Pagers, Settings};
@@ -15,8 +15,6 @@ use crate::settings::{NONE, SOME, Section};
 
 /// Whoever may do what is needed.
 const ABLE: &str = "able";
-const SLACK: &str = "slack:";
-const DISCORD: &str = "discord:";
 const EXPECTED: &str =
     "\"able\", the name of a [[person]], \"slack:\" with a user group's id or \"discord:\" with a role's id";
 
@@ -65,11 +63,10 @@ fn one(text: &str, people: &[Person]) -> Option<Audience> {
     if text == ABLE {
         return Some(Audience::Able);
     }
-    if let Some(id) = text.strip_prefix(SLACK) {
-        return slack_id(id, &['S']).then(|| Audience::Group(Platform::Slack, id.to_owned()));
-    }
-    if let Some(id) = text.strip_prefix(DISCORD) {
-        return snowflake(id).map(|id| Audience::Group(Platform::Discord, id));
+    for keys in PLATFORMS {
+        if let Some(id) = text.strip_prefix(&format!("{}:", keys.platform)) {
+            return (keys.groups.fits)(id).then(|| Audience::Group(keys.platform, id.to_owned()));
+        }
     }
     people.iter().any(|person| person.name == text).then(|| Audience::Person(text.to_owned()))
 }
@@ -77,13 +74,8 @@ fn one(text: &str, people: &[Person]) -> Option<Audience> {
 fn step(section: &mut Section<'_>, people: &[Person], pagers: &Pagers) -> Step {
     let after = section.duration("after", SOME);
     let who = audience(section, people);
-    let slack = section.optional("slack_channel", "a Slack channel id such as \"C024BE91L\", not a name", |text| {
-        slack_id(text, &['C', 'G']).then(|| (Platform::Slack, text.to_owned()))
-    });
-    let discord = section.number("discord_channel", "a Discord channel id: 17 to 20 digits, in quotes", |text| {
-        snowflake(text).map(|id| (Platform::Discord, id))
-    });
-    let channels: BTreeMap<Platform, String> = slack.into_iter().chain(discord).collect();
+    let channels: BTreeMap<Platform, String> =
+        PLATFORMS.iter().filter_map(|keys| Some((keys.platform, keys.channel_in(section)?))).collect();
     let page = section.optional("page", "\"pagerduty\" or \"webhook\"", |text| {
         [PAGERDUTY, WEBHOOK].contains(&text).then(|| text.to_owned())
     });

@@ -4,6 +4,9 @@
 //! recorded under its key before it is sent; one that may have arrived is looked up first, and marked as repeated where the platform
 //! can't tell. What is over is edited to say so.
 
+pub mod sending;
+mod closing;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,17 +17,17 @@ use tokio::time::{Instant, timeout};
 
 use super::home::Rules;
 use super::presenter::IncidentSnapshot;
-use super::rate_limit::{Priority, RateLimit};
+use super::rate_limit::RateLimit;
 use super::tasks::TaskResult;
 use crate::causes::causes;
-use crate::chat::announcement::{Announced, notice, repeated};
+use crate::chat::announcement::{Announced, notice};
 use crate::chat::backoff::pauses;
 use crate::chat::card::Scene;
-use crate::chat::{Button, Card, Chat, ChatError, Found, Known, Mention, Recipient};
+use crate::chat::{Button, Chat, ChatError, Mention, Recipient};
 use crate::clock;
-use crate::incident::approval::{Account, Person, Platform};
+use crate::incident::IncidentId;
 use crate::incident::environment::Environment;
-use crate::incident::escalation::{Audience, Call, Kind, Need, Notice, needs, notices};
+use crate::incident::escalation::{Call, Kind, Need, Notice, needs, notices};
 use crate::incident::phrase::Phrase;
 use crate::page::Page;
 use crate::request::Verb;
@@ -249,14 +252,14 @@ impl Announcer {
     }
 
     /// Records that something is to be told here, up to its end.
-    async fn open(&self, id: i64, marker: &str, ledger: &mut Ledger) -> Result<(), ChatError> {
+    async fn open(&self, id: IncidentId, marker: &str, ledger: &mut Ledger) -> Result<(), ChatError> {
         if ledger.get(marker).is_some_and(|marker| marker.stage < LAST) {
             return Ok(());
         }
         self.set_marker(id, marker, 0, ledger).await
     }
 
-    async fn set_marker(&self, id: i64, marker: &str, stage: u8, ledger: &mut Ledger) -> Result<(), ChatError> {
+    async fn set_marker(&self, id: IncidentId, marker: &str, stage: u8, ledger: &mut Ledger) -> Result<(), ChatError> {
         if ledger.get(marker).is_none() && stage == LAST {
             return Ok(());
         }
@@ -272,7 +275,7 @@ impl Announcer {
         self.record(id, row, ledger).await
     }
 
-    async fn record(&self, id: i64, row: Announcement, ledger: &mut Ledger) -> Result<(), ChatError> {
+    async fn record(&self, id: IncidentId, row: Announcement, ledger: &mut Ledger) -> Result<(), ChatError> {
         self.store.set_announcement(id, &row).await.map_err(|error| stored(&error))?;
         ledger.rows.get_or_insert_default().insert(row.key.clone(), row);
         // The engine is gone at shutdown.
@@ -281,7 +284,7 @@ impl Announcer {
     }
 
     /// Where the card is.
-    async fn link(&self, id: i64) -> Result<Option<String>, ChatError> {
+    async fn link(&self, id: IncidentId) -> Result<Option<String>, ChatError> {
         let cards = self.store.posted_cards(id).await.map_err(|error| stored(&error))?;
         let own = |chat: &Arc<dyn Chat>| match &self.destination {
             Destination::Chat(own) => own.platform() == chat.platform(),
@@ -408,120 +411,6 @@ impl Announcer {
         Ok(())
     }
 
-    /// Whom to mention on this platform, and who can't be reached there.
-    async fn mentions(
-        &self,
-        need: &Need,
-        audience: &[Audience],
-        chat: &dyn Chat,
-        context: &Context<'_>,
-    ) -> Result<(Vec<Mention>, Told), ChatError> {
-        let (mut mentions, mut told) = (Vec::new(), Told::default());
-        for person in need.persons(audience, &context.rules.policy) {
-            match reachable(chat, person).await? {
-                Ok(user) => {
-                    mentions.push(Mention::Account(user));
-                    told.names.push(person.name.clone());
-                }
-                Err(Some(why)) => told.missed.push((person.name.clone(), why)),
-                // They are told where they have an account.
-                Err(None) => {}
-            }
-        }
-        for one in audience {
-            if let Audience::Group(platform, id) = one
-                && *platform == chat.platform()
-            {
-                mentions.push(Mention::Group(id.clone()));
-                told.names.push(format!("@{id}"));
-            }
-        }
-        Ok((mentions, told))
-    }
-
-    /// Sends a message under its key once, whatever happens on the way.
-    async fn send(
-        &self,
-        id: i64,
-        chat: &dyn Chat,
-        words: &Words,
-        outgoing: Outgoing<'_>,
-        card: &Card,
-        ledger: &mut Ledger,
-    ) -> Result<(), ChatError> {
-        let Outgoing { key, to, told, stage } = outgoing;
-        let unique = format!("incident/{id}/{key}");
-        let (channel, thread) = match to {
-            Recipient::Channel(channel) => (channel, None),
-            Recipient::Thread { channel, message } => (channel, Some(message)),
-            Recipient::Person(user) => (user, None),
-        };
-        let mut row = match ledger.get(&key) {
-            Some(row) if !row.message.is_empty() || row.told.failed => return Ok(()),
-            Some(row) => {
-                let mut row = row.clone();
-                if !ledger.refused.contains(&key) {
-                    match chat.find(channel, thread, &unique, row.since).await? {
-                        Found::Message(message) => {
-                            (row.message, row.stage) = (message, stage);
-                            return self.record(id, row, ledger).await;
-                        }
-                        found => row.told.repeated = found == Found::NotKnown,
-                    }
-                }
-                row
-            }
-            None => {
-                let (destination, channel) = (self.name(), channel.to_owned());
-                let row = Announcement {
-                    key,
-                    destination,
-                    channel,
-                    message: String::new(),
-                    since: clock::now(),
-                    stage: 0,
-                    told,
-                };
-                self.record(id, row.clone(), ledger).await?;
-                row
-            }
-        };
-        self.rate_limit.acquire(Priority::Open).await;
-        let mut card = card.clone();
-        if row.told.repeated {
-            repeated(&mut card, words);
-        }
-        match chat.call(to, &unique, &card).await {
-            Ok(place) => {
-                ledger.refused.remove(&row.key);
-                (row.channel, row.message, row.stage) = (place.channel, place.message, stage);
-                self.record(id, row, ledger).await
-            }
-            Err(error @ (ChatError::Gone(_) | ChatError::Fatal(_))) if matches!(to, Recipient::Person(_)) => {
-                tracing::warn!(incident.id = id, error = %causes(&error), "somebody can't be told in private");
-                row.told.failed = true;
-                row.stage = LAST;
-                row.told.missed.push((channel.to_owned(), failed(&error)));
-                self.record(id, row, ledger).await
-            }
-            Err(error) => {
-                if matches!(error, ChatError::Gone(_) | ChatError::Fatal(_) | ChatError::RateLimited(_)) {
-                    ledger.refused.insert(row.key.clone());
-                }
-                if let ChatError::RateLimited(pause) = &error {
-                    self.rate_limit.pause(*pause);
-                } else if matches!(error, ChatError::Gone(_) | ChatError::Fatal(_)) {
-                    let missed = vec![(format!("#{channel}"), failed(&error))];
-                    if row.told.missed != missed {
-                        row.told.missed = missed;
-                        self.record(id, row, ledger).await?;
-                    }
-                }
-                Err(error)
-            }
-        }
-    }
-
     /// Tells a requester in person how it went on: in the thread of the card, with their name.
     async fn notify(
         &self,
@@ -568,94 +457,6 @@ impl Announcer {
         };
         scene.card().buttons.into_iter().find(|button| button.verb == Verb::Restart)
     }
-
-    /// Edits what was told where it is over, or takes a page back.
-    async fn bring_up_to_date(
-        &self,
-        context: &Context<'_>,
-        row: &Announcement,
-        needs: &[Need],
-        notices: &[Notice],
-        ledger: &mut Ledger,
-    ) -> Result<(), ChatError> {
-        if let Some(one) = notices.iter().find(|one| row.key.starts_with(&format!("{}/", one.key))) {
-            return self.take_button_off(context, row, one, ledger).await;
-        }
-        let Some(need) = needs.iter().find(|need| row.key.starts_with(&format!("{}/", need.key))) else {
-            return Ok(());
-        };
-        let Some(ended) = &need.ended else { return Ok(()) };
-        let stage = if context.snapshot.incident.is_closed() || ended.then.is_some() { LAST } else { 1 };
-        if row.stage >= stage {
-            return Ok(());
-        }
-        let id = context.snapshot.incident.id;
-        let mut row = row.clone();
-        match &self.destination {
-            Destination::Page(name) => {
-                if row.message.is_empty() {
-                    // Whether it got there is not known, and to take back what is not there does nothing.
-                    row.message = context.page_key(&row.key);
-                }
-                let announced = context.announced(need, Kind::Announce, &self.environment, &[]);
-                self.send_page(context, name, &announced.headline(), &row.message, true).await?;
-                row.stage = LAST;
-            }
-            Destination::Chat(chat) => {
-                if row.message.is_empty() {
-                    // It was never sent for sure, and is not needed any more: where it is there after all, it is edited.
-                    let unique = format!("incident/{id}/{}", row.key);
-                    match chat.find(&row.channel, None, &unique, row.since).await {
-                        Ok(Found::Message(message)) => row.message = message,
-                        Ok(_) | Err(ChatError::Fatal(_) | ChatError::Gone(_)) => row.stage = LAST,
-                        Err(error) => return Err(error),
-                    }
-                }
-                if row.stage < LAST {
-                    let announced = context.announced(need, Kind::Announce, &self.environment, &[]);
-                    let mut card = announced.over();
-                    if row.told.repeated {
-                        repeated(&mut card, context.words);
-                    }
-                    self.update(chat.as_ref(), &row, &card).await?;
-                    row.stage = stage;
-                }
-            }
-        }
-        self.record(id, row, ledger).await
-    }
-
-    /// A button that counts no more is taken off what a requester was told.
-    async fn take_button_off(
-        &self,
-        context: &Context<'_>,
-        row: &Announcement,
-        one: &Notice,
-        ledger: &mut Ledger,
-    ) -> Result<(), ChatError> {
-        let Destination::Chat(chat) = &self.destination else { return Ok(()) };
-        if row.message.is_empty() || self.restart_button(context).is_some() {
-            return Ok(());
-        }
-        let mut row = row.clone();
-        let card = notice(one, Vec::new(), None, context.link.as_deref(), context.words);
-        self.update(chat.as_ref(), &row, &card).await?;
-        row.stage = LAST;
-        self.record(context.snapshot.incident.id, row, ledger).await
-    }
-
-    /// Edits a message; one that somebody deleted is left alone.
-    async fn update(&self, chat: &dyn Chat, row: &Announcement, card: &Card) -> Result<(), ChatError> {
-        self.rate_limit.acquire(Priority::Over).await;
-        match chat.update(&row.channel, &row.message, card).await {
-            Err(ChatError::Gone(_)) => Ok(()),
-            Err(ChatError::RateLimited(pause)) => {
-                self.rate_limit.pause(pause);
-                Err(ChatError::RateLimited(pause))
-            }
-            other => other,
-        }
-    }
 }
 
 /// What all messages of a round have in common.
@@ -695,40 +496,6 @@ impl Context<'_> {
 impl Ledger {
     fn get(&self, key: &str) -> Option<&Announcement> {
         self.rows.as_ref()?.get(key)
-    }
-}
-
-/// The first of a person's accounts on a platform that it knows; or why they have none, where anything can be said of it.
-async fn reachable(chat: &dyn Chat, person: &Person) -> Result<Result<String, Option<Phrase>>, ChatError> {
-    let platform = chat.platform();
-    let mut missed = None;
-    for account in person.accounts.iter().filter(|account| account.platform == platform) {
-        match chat.known(&account.user).await {
-            Ok(known) => match unknown(known, account) {
-                Some(why) => missed = Some(why),
-                None => return Ok(Ok(account.user.clone())),
-            },
-            // To mention one account too many is better than to tell nobody.
-            Err(ChatError::Passing(_) | ChatError::RateLimited(_)) => return Ok(Ok(account.user.clone())),
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(Err(missed))
-}
-
-/// Why an account can't be told anything.
-pub fn unknown(known: Known, account: &Account) -> Option<Phrase> {
-    let why = |id: &str| {
-        let platform = match account.platform {
-            Platform::Slack => "Slack",
-            Platform::Discord => "Discord",
-        };
-        Some(Phrase::new(id).with("platform", platform).with("account", &account.user))
-    };
-    match known {
-        Known::Yes | Known::NotTold => None,
-        Known::No => why("missed-unknown"),
-        Known::Deactivated => why("missed-deactivated"),
     }
 }
 
