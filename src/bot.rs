@@ -14,15 +14,15 @@ use crate::alerts::matching::Matching;
 use crate::alerts::{self, Intake};
 use crate::causes::causes;
 use crate::chat::closed::{Channel, ClosedChannels};
-use crate::chat::discord::Discord;
 use crate::chat::message_trigger::MessageTriggers;
-use crate::chat::slack::Slack;
+use crate::chat::platforms;
 use crate::chat::{self, Chat, ChatError};
 use crate::cluster::Cluster;
 use crate::cluster::client::{Access, ConnectError, Timeouts};
 use crate::cluster::session::Connections;
 use crate::config::{CheckSettings, Config, EnvironmentSettings};
 use crate::engine::Engine;
+use crate::engine::announce::sending::tell_unknown;
 use crate::engine::home::{Home, Rules};
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
@@ -122,11 +122,8 @@ impl Bot {
         }
         let inbox = Inbox::new(store.clone());
         let mut chats: Vec<Arc<dyn Chat>> = Vec::new();
-        if let Some(settings) = &config.slack {
-            chats.push(Arc::new(connect_chat(Platform::Slack, || Slack::connect(settings)).await?));
-        }
-        if let Some(settings) = &config.discord {
-            chats.push(Arc::new(connect_chat(Platform::Discord, || Discord::connect(settings)).await?));
+        for settings in &config.chats {
+            chats.push(connect_chat(settings).await?);
         }
 
         let matching = watch::Sender::new(Arc::new(config.matching()));
@@ -140,7 +137,9 @@ impl Bot {
         tasks.spawn(keep_watching(watched.subscribe(), store.clone(), inbox.clone(), stop.clone()));
         let channels = watch::Sender::new(channels(&homes));
         tasks.spawn(Arc::clone(&closed).keep_looking(chats.clone(), channels.subscribe(), stop.clone()));
-        let rules = watch::Sender::new(Rules::new(config.policy.clone(), homes));
+        let rules = watch::Sender::new(
+            Rules::new(config.policy.clone(), homes).telling(config.notify.clone(), config.pagers.clone()),
+        );
         let engine = Engine::new(store.clone(), inbox.clone(), rules.subscribe(), chats.clone(), closed);
         tasks.spawn(engine.run(stop.clone()));
         tasks.spawn(inbox.rejected().clone().keep_telling(stop.clone()));
@@ -154,6 +153,11 @@ impl Bot {
                 }
             });
         }
+        let (known, policy) = (chats.clone(), config.policy.clone());
+        let asking = stop.clone();
+        tasks.spawn(async move {
+            let _ = asking.run_until_cancelled(Box::pin(tell_unknown(&known, &policy))).await;
+        });
         tasks.close();
         begun.disarm();
         tracing::info!(%address, environments = config.environments.len(), "started");
@@ -200,24 +204,20 @@ impl Bot {
             tracing::warn!(warning, "the configuration is allowed, but hardly meant so");
         }
         for chat in &self.chats {
-            let triggers = match chat.platform() {
-                Platform::Slack => new.slack.as_ref().map(|slack| &slack.triggers),
-                Platform::Discord => new.discord.as_ref().and_then(|discord| discord.triggers.as_ref()),
-            };
+            let triggers = new.chat(chat.platform()).and_then(platforms::Settings::triggers);
             chat.set_triggers(triggers.unwrap_or(&MessageTriggers::default()));
         }
         self.matching.send_replace(Arc::new(new.matching()));
         self.watched.send_replace(watched(&homes, new.watch));
         self.channels.send_replace(channels(&homes));
-        self.rules.send_replace(Rules::new(new.policy.clone(), homes));
+        self.rules.send_replace(Rules::new(new.policy.clone(), homes).telling(new.notify.clone(), new.pagers.clone()));
         let left = old.left_for_a_start(&new);
         // What takes a new start is still what it was.
         *old = Config {
             server: old.server,
             alerts: old.alerts.clone(),
             store: old.store.clone(),
-            slack: old.slack.clone(),
-            discord: old.discord.clone(),
+            chats: old.chats.clone(),
             overrides: old.overrides.clone(),
             ..new
         };
@@ -255,9 +255,9 @@ pub async fn connect(
     checks: CheckSettings,
 ) -> Result<Cluster, ConnectError> {
     let wait = checks.probe_timeout.unsigned_abs();
-    // Name resolution is not bounded by nc's own wait: the timeout around it leaves room for two addresses and some.
-    let probe = wait * 2 + Duration::from_secs(2);
-    let timeouts = Timeouts { probe_wait: wait, probe, exec: probe + Duration::from_secs(3), ..Timeouts::default() };
+    // Name resolution is not bounded by nc's own wait: the timeout around it leaves room for it.
+    let probe = wait + Duration::from_secs(1);
+    let timeouts = Timeouts { probe_wait: wait, probe, answer: wait, ..Timeouts::default() };
     Cluster::connect_by(connections, access, settings.environment.clone(), timeouts).await
 }
 
@@ -272,19 +272,15 @@ async fn home(
     for warning in cluster.warnings() {
         tracing::warn!(environment, warning, "the kubeconfig is allowed, but hardly meant so");
     }
-    let slack = settings.slack_channel.clone().map(|channel| (Platform::Slack, channel));
-    let discord = settings.discord_channel.clone().map(|channel| (Platform::Discord, channel));
-    Ok(Home { cluster, channels: slack.into_iter().chain(discord).collect(), language: settings.language })
+    Ok(Home { cluster, channels: settings.channels.clone(), language: settings.language })
 }
 
-async fn connect_chat<C, F>(platform: Platform, connect: impl Fn() -> F) -> Result<C, StartError>
-where
-    F: Future<Output = Result<C, ChatError>>,
-{
+async fn connect_chat(settings: &platforms::Settings) -> Result<Arc<dyn Chat>, StartError> {
+    let platform = settings.platform();
     let mut pauses = chat::backoff::pauses();
     let until = Instant::now() + CONNECTING;
     loop {
-        match connect().await {
+        match settings.connect().await {
             Ok(chat) => return Ok(chat),
             Err(source) => {
                 let pause = pauses.next().unwrap_or_default();

@@ -18,9 +18,9 @@ use crate::cluster::route::{ProxyError, Route, by_variables};
 
 /// Connects to a host, by the way that leads there.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::chat) struct Ways {
+pub(crate) struct Ways {
     /// How long each address may take to connect.
-    pub(in crate::chat) connect: Duration,
+    pub(crate) connect: Duration,
 }
 
 impl Service<Uri> for Ways {

@@ -20,12 +20,19 @@ pub enum Platform {
     Discord,
 }
 
-impl fmt::Display for Platform {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Platform {
+    /// As the configuration and the log write it.
+    pub fn name(self) -> &'static str {
+        match self {
             Self::Slack => "slack",
             Self::Discord => "discord",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 
@@ -55,6 +62,8 @@ pub struct Person {
     pub may_request: bool,
     /// May approve (and deny) a restart that somebody else requested.
     pub may_approve: bool,
+    /// Is told that somebody is needed for what they may do.
+    pub notify: bool,
 }
 
 /// Who did something: the account, and the person it belonged to at that time.
