@@ -353,8 +353,7 @@ impl<'a> Section<'a> {
         let Some(value) = self.ask(key) else { return Vec::new() };
         let by_variable = self.by_variable(key, value);
         let texts = match (&value.kind, &by_variable) {
-            (_, Some(texts)) => texts,
-            (ValueKind::Array(texts), None) => texts,
+            (_, Some(texts)) | (ValueKind::Array(texts), None) => texts,
             (other, None) => {
                 self.problem(key, wrong(expected, other));
                 return Vec::new();
@@ -382,8 +381,7 @@ impl<'a> Section<'a> {
         let Some(value) = self.ask(key) else { return Vec::new() };
         let (single, by_variable) = (std::slice::from_ref(value), self.by_variable(key, value));
         let values = match (&value.kind, &by_variable) {
-            (_, Some(values)) => values.as_slice(),
-            (ValueKind::Array(values), None) => values.as_slice(),
+            (_, Some(values)) | (ValueKind::Array(values), None) => values.as_slice(),
             _ => single,
         };
         let mut all = Vec::new();
