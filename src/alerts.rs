@@ -14,6 +14,7 @@ pub mod grafana;
 pub mod pagerduty;
 pub mod generic;
 pub mod explain;
+pub mod config;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -13,9 +13,9 @@ use tokio_util::task::TaskTracker;
 use crate::alerts::matching::Matching;
 use crate::alerts::{self, Intake};
 use crate::causes::causes;
-use crate::chat::discord::Discord;
+use crate::chat::closed::{Channel, ClosedChannels};
 use crate::chat::message_trigger::MessageTriggers;
-use crate::chat::slack::Slack;
+use crate::chat::platforms;
 use crate::chat::{self, Chat, ChatError};
 use crate::cluster::Cluster;
 use crate::cluster::client::{Access, ConnectError, Timeouts};
@@ -25,7 +25,7 @@ use crate::engine::Engine;
 use crate::engine::home::{Home, Rules};
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
-use crate::server;
+use crate::server::{self, Part};
 use crate::store::{Store, StoreError};
 use crate::watch::{Settings as WatchSettings, Watched, keep_watching};
 use crate::words::Words;
@@ -40,6 +40,8 @@ pub struct Bot {
     rules: watch::Sender<Rules>,
     matching: watch::Sender<Arc<Matching>>,
     watched: watch::Sender<Watched>,
+    /// Where the environments are at home.
+    channels: watch::Sender<Vec<Channel>>,
     /// What it goes by now.
     config: Mutex<Config>,
     stop: CancellationToken,
@@ -119,23 +121,23 @@ impl Bot {
         }
         let inbox = Inbox::new(store.clone());
         let mut chats: Vec<Arc<dyn Chat>> = Vec::new();
-        if let Some(settings) = &config.slack {
-            chats.push(Arc::new(connect_chat(Platform::Slack, || Slack::connect(settings)).await?));
-        }
-        if let Some(settings) = &config.discord {
-            chats.push(Arc::new(connect_chat(Platform::Discord, || Discord::connect(settings)).await?));
+        for settings in &config.chats {
+            chats.push(connect_chat(settings).await?);
         }
 
         let matching = watch::Sender::new(Arc::new(config.matching()));
         let intake = Intake { settings: config.alerts.clone(), matching: matching.subscribe(), inbox: inbox.clone() };
         let routes = chats.iter().fold(alerts::router(intake), |routes, chat| routes.merge(chat.routes(&inbox)));
         // It starts once.
-        let _ = parts.set((store.clone(), chats.clone()));
+        let closed = Arc::new(ClosedChannels::default());
+        let _ = parts.set((store.clone(), chats.clone(), Arc::clone(&closed)));
         later.set(server::app(routes, ready));
         let watched = watch::Sender::new(watched(&homes, config.watch));
         tasks.spawn(keep_watching(watched.subscribe(), store.clone(), inbox.clone(), stop.clone()));
+        let channels = watch::Sender::new(channels(&homes));
+        tasks.spawn(Arc::clone(&closed).keep_looking(chats.clone(), channels.subscribe(), stop.clone()));
         let rules = watch::Sender::new(Rules::new(config.policy.clone(), homes));
-        let engine = Engine::new(store.clone(), inbox.clone(), rules.subscribe(), chats.clone());
+        let engine = Engine::new(store.clone(), inbox.clone(), rules.subscribe(), chats.clone(), closed);
         tasks.spawn(engine.run(stop.clone()));
         tasks.spawn(inbox.rejected().clone().keep_telling(stop.clone()));
         tasks.spawn(store.clone().run_erasing(stop.clone()));
@@ -159,6 +161,7 @@ impl Bot {
             rules,
             matching,
             watched,
+            channels,
             config: Mutex::new(config),
             stop,
             tasks,
@@ -193,14 +196,12 @@ impl Bot {
             tracing::warn!(warning, "the configuration is allowed, but hardly meant so");
         }
         for chat in &self.chats {
-            let triggers = match chat.platform() {
-                Platform::Slack => new.slack.as_ref().map(|slack| &slack.triggers),
-                Platform::Discord => new.discord.as_ref().and_then(|discord| discord.triggers.as_ref()),
-            };
+            let triggers = new.chat(chat.platform()).and_then(platforms::Settings::triggers);
             chat.set_triggers(triggers.unwrap_or(&MessageTriggers::default()));
         }
         self.matching.send_replace(Arc::new(new.matching()));
         self.watched.send_replace(watched(&homes, new.watch));
+        self.channels.send_replace(channels(&homes));
         self.rules.send_replace(Rules::new(new.policy.clone(), homes));
         let left = old.left_for_a_start(&new);
         // What takes a new start is still what it was.
@@ -208,8 +209,7 @@ impl Bot {
             server: old.server,
             alerts: old.alerts.clone(),
             store: old.store.clone(),
-            slack: old.slack.clone(),
-            discord: old.discord.clone(),
+            chats: old.chats.clone(),
             overrides: old.overrides.clone(),
             ..new
         };
@@ -223,6 +223,11 @@ impl Bot {
             tracing::warn!("not everything ended in time; the next start takes it up");
         }
     }
+}
+
+/// The channels of all environments.
+fn channels(homes: &[Home]) -> Vec<Channel> {
+    homes.iter().flat_map(|home| home.channels.clone()).collect()
 }
 
 fn watched(homes: &[Home], settings: WatchSettings) -> Watched {
@@ -259,19 +264,15 @@ async fn home(
     for warning in cluster.warnings() {
         tracing::warn!(environment, warning, "the kubeconfig is allowed, but hardly meant so");
     }
-    let slack = settings.slack_channel.clone().map(|channel| (Platform::Slack, channel));
-    let discord = settings.discord_channel.clone().map(|channel| (Platform::Discord, channel));
-    Ok(Home { cluster, channels: slack.into_iter().chain(discord).collect(), language: settings.language })
+    Ok(Home { cluster, channels: settings.channels.clone(), language: settings.language })
 }
 
-async fn connect_chat<C, F>(platform: Platform, connect: impl Fn() -> F) -> Result<C, StartError>
-where
-    F: Future<Output = Result<C, ChatError>>,
-{
+async fn connect_chat(settings: &platforms::Settings) -> Result<Arc<dyn Chat>, StartError> {
+    let platform = settings.platform();
     let mut pauses = chat::backoff::pauses();
     let until = Instant::now() + CONNECTING;
     loop {
-        match connect().await {
+        match settings.connect().await {
             Ok(chat) => return Ok(chat),
             Err(source) => {
                 let pause = pauses.next().unwrap_or_default();
@@ -293,20 +294,24 @@ async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartE
 }
 
 /// What there is to be ready, once the start is over.
-type Started = OnceLock<(Store, Vec<Arc<dyn Chat>>)>;
+type Started = OnceLock<(Store, Vec<Arc<dyn Chat>>, Arc<ClosedChannels>)>;
 
 fn readiness(started: Arc<Started>) -> server::Ready {
     Arc::new(move || {
         let started = Arc::clone(&started);
         async move {
-            let Some((store, chats)) = started.get() else {
-                return vec![("start".to_owned(), Err("not over yet".to_owned()))];
+            let Some((store, chats, closed)) = started.get() else {
+                return vec![("start".to_owned(), Part::NotReady("not over yet".to_owned()))];
             };
-            let stored = store.ping().await.map_err(|error| causes(&error));
+            let stored = store.ping().await.map_or_else(|error| Part::NotReady(causes(&error)), |()| Part::Ready);
             let mut parts = vec![("store".to_owned(), stored)];
             for chat in chats {
-                let hears = if chat.is_listening() { Ok(()) } else { Err("not connected".to_owned()) };
+                let hears = if chat.is_listening() { Part::Ready } else { Part::NotReady("not connected".to_owned()) };
                 parts.push((chat.platform().to_string(), hears));
+            }
+            // Everything else works, and alerts have to arrive: it is told, and the bot is ready.
+            for ((platform, channel), why) in closed.all() {
+                parts.push((format!("{platform} channel {channel}"), Part::Noted(why)));
             }
             parts
         }

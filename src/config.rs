@@ -4,9 +4,7 @@
 //! variables or in files of their own, never among the settings, and are not repeated in any message.
 
 mod people;
-mod platforms;
 mod memory;
-mod alerts;
 mod environments;
 
 use std::collections::BTreeMap;
@@ -17,11 +15,13 @@ use std::path::{Path, PathBuf};
 use config::{FileFormat, Format as _, Value};
 use jiff::SignedDuration;
 
+use crate::alerts;
 use crate::alerts::matching::{Matchers, Matching, Nameless, Rule};
+use crate::chat::keys::Keys;
 use crate::chat::message_trigger::MessageTriggers;
-use crate::chat::{discord, slack};
+use crate::chat::platforms::{self, PLATFORMS};
 use crate::incident::allowance::Allowances;
-use crate::incident::approval::{Policy, Restarts};
+use crate::incident::approval::{Platform, Policy, Restarts};
 use crate::server;
 use crate::store::settings as store;
 use crate::telemetry;
@@ -58,10 +58,8 @@ pub struct Config {
     pub checks: CheckSettings,
     /// How often the bot looks by itself.
     pub watch: watch::Settings,
-    /// Slack; `None` for none.
-    pub slack: Option<slack::Settings>,
-    /// Discord; `None` for none.
-    pub discord: Option<discord::Settings>,
+    /// The chat platforms, each at most once.
+    pub chats: Vec<platforms::Settings>,
     /// The environments, at least one.
     pub environments: Vec<EnvironmentSettings>,
     /// The operator's own sentences.
@@ -173,24 +171,33 @@ impl Config {
     pub fn left_for_a_start(&self, other: &Self) -> Vec<&'static str> {
         let differs =
             |one: &dyn std::fmt::Debug, other: &dyn std::fmt::Debug| format!("{one:?}") != format!("{other:?}");
-        let without = |settings: &Option<slack::Settings>| {
-            settings.clone().map(|settings| slack::Settings { triggers: MessageTriggers::default(), ..settings })
-        };
-        let listening = |settings: &Option<discord::Settings>| {
-            settings.clone().map(|settings| discord::Settings {
-                triggers: settings.triggers.map(|_| MessageTriggers::default()),
-                ..settings
-            })
-        };
         let sections = [
             ("server", differs(&self.server, &other.server)),
             ("alerts", differs(&self.alerts, &other.alerts)),
             ("store", differs(&self.store, &other.store)),
-            ("slack", differs(&without(&self.slack), &without(&other.slack))),
-            ("discord", differs(&listening(&self.discord), &listening(&other.discord))),
             ("words", differs(&self.overrides, &other.overrides)),
         ];
-        sections.into_iter().filter_map(|(section, differs)| differs.then_some(section)).collect()
+        let mut left: Vec<&'static str> =
+            sections.into_iter().filter_map(|(section, differs)| differs.then_some(section)).collect();
+        for platform in PLATFORMS.map(|keys| keys.platform) {
+            // Which channels are listened to changes with them; whether any are does not.
+            let fixed = |config: &Self| {
+                let mut chat = config.chat(platform).cloned();
+                if let Some(triggers) = chat.as_mut().and_then(platforms::Settings::triggers_mut) {
+                    *triggers = MessageTriggers::default();
+                }
+                chat
+            };
+            if differs(&fixed(self), &fixed(other)) {
+                left.push(platform.name());
+            }
+        }
+        left
+    }
+
+    /// How a platform is reached; `None` where it is not configured.
+    pub fn chat(&self, platform: Platform) -> Option<&platforms::Settings> {
+        self.chats.iter().find(|chat| chat.platform() == platform)
     }
 
     /// What alerts mean, and which environment.
@@ -259,7 +266,7 @@ fn read(notes: &Notes, merged: &Value) -> Config {
     section.finish();
     let server = server::Settings { listen: listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0))), health_listen };
 
-    let alerts = alerts::alerts(&mut root);
+    let alerts = alerts::config::read(&mut root);
 
     let store = memory::memory(&mut root);
 
@@ -311,17 +318,17 @@ fn read(notes: &Notes, merged: &Value) -> Config {
     checks.finish();
 
     let mut warned = Vec::new();
-    let mut slack = platforms::slack(&mut root, &mut warned);
-    let mut discord = platforms::discord(&mut root);
+    let mut chats = platforms::read(&mut root, &mut warned);
     let environments = environments::environments(&mut root);
     let overrides = overrides(&mut root);
-    if let Some(slack) = &mut slack {
-        let homes = environments.iter().filter_map(|one| Some((one.slack_channel.clone()?, &one.environment.name)));
-        environments::listen(&root, "slack.listen", &mut slack.triggers.channels, homes, &environments);
-    }
-    if let Some(triggers) = discord.as_mut().and_then(|discord| discord.triggers.as_mut()) {
-        let homes = environments.iter().filter_map(|one| Some((one.discord_channel.clone()?, &one.environment.name)));
-        environments::listen(&root, "discord.listen", &mut triggers.channels, homes, &environments);
+    for chat in &mut chats {
+        let platform = chat.platform();
+        let homes =
+            environments.iter().filter_map(|one| Some((one.channels.get(&platform)?.clone(), &one.environment.name)));
+        if let Some(triggers) = chat.triggers_mut() {
+            let key = format!("{platform}.listen");
+            environments::listen(&root, &key, &mut triggers.channels, homes, &environments);
+        }
     }
     for (number, rule) in alerts.rules.iter().enumerate() {
         let known = |name: &String| environments.iter().any(|one| one.environment.name == *name);
@@ -341,8 +348,7 @@ fn read(notes: &Notes, merged: &Value) -> Config {
         policy,
         checks: probe_timeout.map_or_else(CheckSettings::default, |probe_timeout| CheckSettings { probe_timeout }),
         watch,
-        slack,
-        discord,
+        chats,
         environments,
         overrides,
         warnings: warned,
@@ -392,20 +398,16 @@ fn warnings(config: &Config) -> Vec<String> {
     }
     for one in &config.environments {
         let name = &one.environment.name;
-        for (platform, key, configured, channel) in [
-            ("Slack", "slack_channel", config.slack.is_some(), &one.slack_channel),
-            ("Discord", "discord_channel", config.discord.is_some(), &one.discord_channel),
-        ] {
+        for Keys { platform, name: platform_name, channel: key, .. } in PLATFORMS {
+            let (configured, channel) = (config.chat(platform).is_some(), one.channels.get(&platform));
             if configured && channel.is_none() {
                 warnings.push(format!("environment {name} has no {key}: what its alerts bring is not shown there"));
             }
             if !configured && channel.is_some() {
-                warnings.push(format!("environment {name} has a {key}, and {platform} is not configured"));
+                warnings.push(format!("environment {name} has a {key}, and {platform_name} is not configured"));
             }
             let Some(channel) = channel else { continue };
-            let same = |other: &&EnvironmentSettings| {
-                [&other.slack_channel, &other.discord_channel].into_iter().flatten().any(|one| one == channel)
-            };
+            let same = |other: &&EnvironmentSettings| other.channels.values().any(|one| one == channel);
             if config.environments.iter().find(same).is_some_and(|first| first.environment.name != *name) {
                 warnings.push(format!(
                     "environment {name} shares the channel {channel}: a command there has to name its environment"

@@ -295,9 +295,10 @@ impl Verb {
             Command::Deny { by, .. } => Some((Self::Deny, by)),
             Command::Cancel { by, .. } => Some((Self::Cancel, by)),
             Command::HandOver { by, .. } => Some((Self::HandOver, by)),
-            // These are decided where the environment is found out, before there is a command.
-            Command::Mute(_) | Command::Unmute { .. } => None,
-            Command::Alert(_)
+            // A mute that can't be had is refused where the environment is found out, before there is a command.
+            Command::Mute(_)
+            | Command::Unmute { .. }
+            | Command::Alert(_)
             | Command::AlertResolved(_)
             | Command::Claim { .. }
             | Command::RecordObservation { .. }

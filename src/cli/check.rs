@@ -1,5 +1,6 @@
 //! `check`: one look at one environment, or at all of them.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::PathBuf;
 
@@ -166,8 +167,7 @@ fn where_to_look(connections: &Connections, arguments: &Check) -> anyhow::Result
         environment,
         kubeconfig: arguments.kubeconfig.clone(),
         context: arguments.context.clone(),
-        slack_channel: None,
-        discord_channel: None,
+        channels: BTreeMap::new(),
         language: Language::default(),
         matchers: std::collections::BTreeMap::new(),
     };

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::config::people::{slack_id, snowflake};
+use crate::chat::platforms::PLATFORMS;
+use crate::incident::approval::Platform;
 use crate::incident::environment::{ActiveLabel, Component, Environment, FixedParts, PRESETS, Topology};
 use crate::settings::Section;
 use crate::words::language::Language;
@@ -17,10 +18,8 @@ pub struct EnvironmentSettings {
     pub kubeconfig: Option<PathBuf>,
     /// The kubeconfig's context; its current one where there is none.
     pub context: Option<String>,
-    /// The home channel on Slack: where its cards go, and what a bare command there means.
-    pub slack_channel: Option<String>,
-    /// The same on Discord.
-    pub discord_channel: Option<String>,
+    /// The home channels: where its cards go, and what a bare command there means.
+    pub channels: BTreeMap<Platform, String>,
     /// What its cards and threads are written in, and what somebody is answered in whose language is not spoken here.
     pub language: Language,
     /// An alert that has all these labels means this environment.
@@ -95,6 +94,18 @@ fn environment(section: &mut Section<'_>) -> EnvironmentSettings {
             section.problem("match", "a label or its value is empty; expected both");
         }
     }
+    let channels = PLATFORMS
+        .into_iter()
+        .filter_map(|keys| {
+            let fits = |text: &str| (keys.channels.fits)(text).then(|| text.to_owned());
+            let channel = if keys.channels.digits {
+                section.number(keys.channel, keys.channels.one, fits)
+            } else {
+                section.optional(keys.channel, keys.channels.one, fits)
+            };
+            Some((keys.platform, channel?))
+        })
+        .collect();
     let known = format!("one of {}", Language::ALL.map(Language::tag).join(", "));
     EnvironmentSettings {
         language: section.optional("language", &known, Language::of_tag).unwrap_or_default(),
@@ -108,16 +119,7 @@ fn environment(section: &mut Section<'_>) -> EnvironmentSettings {
         },
         kubeconfig: section.optional("kubeconfig", "the path of a kubeconfig", some).map(PathBuf::from),
         context,
-        slack_channel: section.optional(
-            "slack_channel",
-            "a Slack channel id such as \"C024BE91L\", not a name",
-            |text| slack_id(text, &['C', 'G']).then(|| text.to_owned()),
-        ),
-        discord_channel: section.number(
-            "discord_channel",
-            "a Discord channel id: 17 to 20 digits, in quotes, not a name",
-            snowflake,
-        ),
+        channels,
         matchers,
     }
 }

@@ -1,7 +1,8 @@
 //! Who may do what: `[[person]]`. A person has any number of accounts on each platform, and is one to every rule by all of
 //! them.
 
-use crate::incident::approval::{Account, Person, Platform};
+use crate::chat::platforms::PLATFORMS;
+use crate::incident::approval::{Account, Person};
 
 use crate::settings::Section;
 
@@ -35,37 +36,28 @@ fn person(section: &mut Section<'_>) -> Person {
     let name = section
         .required("name", "a name, as people call them", |text| (!text.is_empty()).then(|| text.to_owned()))
         .unwrap_or_default();
-    let slack = section.one_or_more("slack", false, "Slack member ids such as \"U024BE7LH\", not names", |text| {
-        slack_id(text, &['U', 'W']).then(|| Account { platform: Platform::Slack, user: text.to_owned() })
-    });
-    let discord = section.one_or_more("discord", true, "Discord user ids: 17 to 20 digits, in quotes", |text| {
-        snowflake(text).map(|user| Account { platform: Platform::Discord, user })
-    });
-    let has = |key: &str| section.has(key) && !section.is_empty_list(key);
-    if !has("slack") && !has("discord") {
-        section.problem("slack", "it is missing, and so is discord: a person without an account can do nothing");
+    let mut accounts = Vec::new();
+    for keys in PLATFORMS {
+        let (platform, fits) = (keys.platform, keys.accounts.fits);
+        let key = platform.to_string();
+        accounts.extend(section.one_or_more(&key, keys.accounts.digits, keys.accounts.several, |text| {
+            fits(text).then(|| Account { platform, user: text.to_owned() })
+        }));
+    }
+    let names = PLATFORMS.map(|keys| keys.platform.to_string());
+    if !names.iter().any(|key| section.has(key) && !section.is_empty_list(key)) {
+        let [first, others @ ..] = &names;
+        let others = others.join(", ");
+        section
+            .problem(first, format!("it is missing, and so is {others}: a person without an account can do nothing"));
     }
     let may = section.words("may", &[REQUEST, APPROVE]);
     Person {
         name,
-        accounts: slack.into_iter().chain(discord).collect(),
+        accounts,
         may_request: may.iter().any(|word| word == REQUEST),
         may_approve: may.iter().any(|word| word == APPROVE),
     }
-}
-
-/// One of Discord's ids. Of fewer digits there are none, and of more there will be none.
-pub(super) fn snowflake(text: &str) -> Option<String> {
-    let digits = (17..=20).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| text.to_owned())
-}
-
-/// Whether a text looks like one of Slack's ids that begin with one of these letters.
-pub(super) fn slack_id(text: &str, letters: &[char]) -> bool {
-    // Slack names no length; the shortest seen are nine characters, and simulators use shorter ones.
-    text.starts_with(letters)
-        && (3..=24).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
 /// Whether two different persons could ever do both halves of a restart.

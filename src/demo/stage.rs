@@ -22,6 +22,7 @@ use crate::bot::Bot;
 use crate::clock;
 use crate::config::{Config, DEMO, Layer};
 use crate::demo::teller::tell;
+use crate::incident::approval::Platform;
 use crate::simulator::kubernetes::Cluster;
 use crate::simulator::kubernetes::settings::Settings as ClusterSettings;
 use crate::simulator::slack::Workspace;
@@ -62,7 +63,7 @@ impl Stage {
             environment.language = language;
         }
         crate::telemetry::init(&config.log).context("logging can't be started")?;
-        let channel = config.environments[0].slack_channel.clone().unwrap_or_default();
+        let channel = config.environments[0].channels.get(&Platform::Slack).cloned().unwrap_or_default();
         for person in &config.policy.people {
             for account in &person.accounts {
                 workspace.add_person_as(&account.user, &person.name, language.tag());
@@ -162,7 +163,7 @@ fn config(
     let mut config = Config::from_layers(&[Layer { name: "config/demo.toml", text: layer }], secrets)?;
     for environment in &mut config.environments {
         environment.kubeconfig = Some(kubeconfig.to_owned());
-        environment.slack_channel = Some(workspace.add_channel("cf-operations"));
+        environment.channels.insert(Platform::Slack, workspace.add_channel("cf-operations"));
     }
     Ok(config)
 }

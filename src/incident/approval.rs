@@ -20,12 +20,19 @@ pub enum Platform {
     Discord,
 }
 
-impl fmt::Display for Platform {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Platform {
+    /// As the configuration and the log write it.
+    pub fn name(self) -> &'static str {
+        match self {
             Self::Slack => "slack",
             Self::Discord => "discord",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

@@ -5,6 +5,7 @@ use std::fs;
 
 use jiff::SignedDuration;
 use secrecy::ExposeSecret as _;
+use stagerbot::chat::platforms::Settings as Chat;
 use stagerbot::chat::slack::Mode;
 use stagerbot::config::{Config, ConfigError, DEFAULT, Layer};
 use stagerbot::incident::approval::{Platform, Restarts};
@@ -33,7 +34,7 @@ fn the_least_configuration_has_the_documented_defaults() {
     let config = load(LEAST, &[]).unwrap();
     assert_eq!(config.server.listen.to_string(), "127.0.0.1:8080");
     assert_eq!(config.alerts.max_body, 4 * 1024 * 1024);
-    assert!(config.alerts.secrets.tokens.is_empty() && config.slack.is_none());
+    assert!(config.alerts.secrets.tokens.is_empty() && config.chats.is_empty());
     assert_eq!(config.store.url, "sqlite://stagerbot.db");
     assert_eq!(config.policy.restarts, Restarts::DryRun);
     assert_eq!(config.policy.approval_expiry, SignedDuration::from_mins(15));
@@ -42,7 +43,7 @@ fn the_least_configuration_has_the_documented_defaults() {
     let prod = &config.environments[0];
     assert_eq!(prod.environment.name, "prod");
     assert_eq!(prod.environment.topology, Topology::preset("cfee-2").unwrap());
-    assert_eq!((&prod.kubeconfig, &prod.context, &prod.slack_channel), (&None, &None, &None));
+    assert_eq!((&prod.kubeconfig, &prod.context), (&None, &None));
 }
 
 #[test]
@@ -209,9 +210,9 @@ fn a_secret_comes_by_a_variable_or_in_a_file_of_its_own() {
     let text = format!("[slack]\nbot_token_file = \"{}\"\n{LEAST}slack_channel = \"C024BE91L\"\n", bot.display());
     let config = load(&text, &[("STAGERBOT__SLACK__APP_TOKEN", "xapp-1"), ("STAGERBOT__ALERTS__TOKEN", "a1")]).unwrap();
     let debug = format!("{config:?}");
-    let slack = config.slack.unwrap();
+    let Some(Chat::Slack(slack)) = config.chat(Platform::Slack) else { panic!("{config:?}") };
     assert_eq!(slack.bot_token.expose_secret(), "xoxb-1-2-three");
-    let Mode::Socket { app_token, .. } = slack.mode else { panic!("sockets are the default") };
+    let Mode::Socket { app_token, .. } = &slack.mode else { panic!("sockets are the default") };
     assert_eq!(app_token.expose_secret(), "xapp-1");
     assert_eq!(slack.api_url, "https://slack.com/api");
     assert_eq!(config.alerts.secrets.tokens[0].expose_secret(), "a1");
@@ -273,7 +274,8 @@ fn each_mode_of_slack_needs_its_own_secret_and_ignores_the_other_s() {
     };
     let http = "mode = \"http\"";
     let config = slack(http, &["BOT_TOKEN", "SIGNING_SECRET"]).unwrap();
-    let Mode::Http { signing_secret } = &config.slack.as_ref().unwrap().mode else { panic!("{config:?}") };
+    let Some(Chat::Slack(settings)) = config.chat(Platform::Slack) else { panic!("{config:?}") };
+    let Mode::Http { signing_secret } = &settings.mode else { panic!("{config:?}") };
     assert_eq!(signing_secret.expose_secret(), "0123456789abcdef0123456789abcdef");
     assert!(!format!("{config:?}").contains("0123456789abcdef"));
     assert!(!config.warnings.iter().any(|warning| warning.starts_with("slack")), "{:?}", config.warnings);
@@ -352,8 +354,8 @@ fn the_store_is_a_file_or_a_server_whose_password_comes_apart() {
     ];
     assert!(said.iter().all(|text| !text.contains("hunter2")), "{said:?}");
     insta::assert_snapshot!(said.join("\n"), @r#"
-    store.url (stagerbot.toml): expected a URL such as "sqlite:///var/lib/stagerbot/stagerbot.db" or "postgres://stagerbot@db.example/stagerbot"; what it holds is not repeated here
-    store.url (stagerbot.toml): expected a URL such as "sqlite:///var/lib/stagerbot/stagerbot.db" or "postgres://stagerbot@db.example/stagerbot"; what it holds is not repeated here
+    store.url (stagerbot.toml): it begins with none of sqlite://, postgres:// and postgresql://; expected a URL such as "sqlite:///var/lib/stagerbot/stagerbot.db" or "postgres://stagerbot@db.example/stagerbot"; what it holds is not repeated here
+    store.url (stagerbot.toml): its password stands among the parameters: write it behind the user's name; expected a URL such as "sqlite:///var/lib/stagerbot/stagerbot.db" or "postgres://stagerbot@db.example/stagerbot"; what it holds is not repeated here
     store.password (stagerbot.toml): a secret does not belong among the settings: write it to a file of its own and name that in store.password_file, or set the variable STAGERBOT__STORE__PASSWORD
     store.keep (stagerbot.toml): expected days from "1d" to "3650d", or "forever", found "12h"
     the configuration has a problem:
@@ -558,7 +560,7 @@ fn every_documented_key_is_known_and_every_example_is_right() {
     text = text.replace("/etc/stagerbot/words", &words.display().to_string());
     let config = load(&text, &[]).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(config.policy.people.len(), 1);
-    assert!(config.slack.is_some() && config.discord.is_some());
+    assert_eq!(config.chats.len(), 2);
     assert_eq!(config.environments[0].kubeconfig.as_deref(), Some("/etc/stagerbot/kubeconfig".as_ref()));
 }
 

@@ -41,6 +41,8 @@ mod demo;
 mod store;
 mod audit;
 mod replicas;
+mod pooler;
+mod refusals;
 mod load;
 mod abuse;
 mod clock;

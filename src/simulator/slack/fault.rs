@@ -74,6 +74,8 @@ pub enum Fault {
     AppTokenRevoked,
     /// The bot was removed from a channel, by name.
     BotNotIn(String),
+    /// A channel was archived, by name.
+    Archived(String),
 }
 
 /// Why Slack wants a socket closed.

@@ -6,26 +6,26 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use regex::Regex;
 
-use crate::alerts::matching::{Nameless, Rule, Wanted};
-use crate::alerts::proof::Secrets;
-use crate::alerts::source::Paths;
-use crate::alerts::{SOURCES, Settings};
+use super::matching::{Nameless, Rule, Wanted};
+use super::proof::Secrets;
+use super::source::Paths;
+use super::{SOURCES, Settings};
 use crate::incident::alert::{Meaning, Severity};
 use crate::settings::Section;
 use crate::settings::{NONE, secrets, size};
 
 /// What stands in the section.
-pub(super) struct Alerts {
+pub struct Alerts {
     /// Who may send what.
-    pub(super) settings: Settings,
+    pub settings: Settings,
     /// The operator's rules.
-    pub(super) rules: Vec<Rule>,
+    pub rules: Vec<Rule>,
     /// What an alert means that names no environment.
-    pub(super) nameless: Nameless,
+    pub nameless: Nameless,
     /// How long after its end an incident is opened again by an alert.
-    pub(super) reopen: SignedDuration,
+    pub reopen: SignedDuration,
     /// How long an alert about the database withholds the offer of a restart after it came last.
-    pub(super) database_inhibits: SignedDuration,
+    pub database_inhibits: SignedDuration,
 }
 
 const NAMELESS: [(&str, Nameless); 2] = [("ignore", Nameless::Ignore), ("all", Nameless::All)];
@@ -38,7 +38,8 @@ const MEANINGS: [(&str, Meaning); 4] = [
     ("unrelated", Meaning::Unrelated),
 ];
 
-pub(super) fn alerts(root: &mut Section<'_>) -> Alerts {
+/// Reads the section.
+pub(crate) fn read(root: &mut Section<'_>) -> Alerts {
     let mut section = root.section("alerts");
     let tokens = secrets::secrets(&mut section, "token", &secrets::BEARER);
     let basic = secrets::secrets(&mut section, "basic", &secrets::BASIC);

@@ -1,0 +1,54 @@
+//! What every platform has in the configuration: the ids of its accounts and channels, and its own address.
+
+use std::net::IpAddr;
+
+use url::{Host, Url};
+
+use crate::incident::approval::Platform;
+use crate::settings::Section;
+
+/// A platform's keys outside its own section, which is called like the platform.
+#[derive(Debug)]
+pub struct Keys {
+    /// Which platform.
+    pub platform: Platform,
+    /// As people write it.
+    pub name: &'static str,
+    /// The key of an environment's home channel.
+    pub channel: &'static str,
+    /// A channel's id.
+    pub channels: Id,
+    /// An account's id, which a person has under the platform's own name.
+    pub accounts: Id,
+}
+
+/// How a platform writes ids of one kind.
+#[derive(Debug)]
+pub struct Id {
+    /// What problems say is expected of one.
+    pub one: &'static str,
+    /// What they say is expected of several.
+    pub several: &'static str,
+    /// Whether a text can be one.
+    pub fits: fn(&str) -> bool,
+    /// Whether it is all digits, which people forget to quote.
+    pub digits: bool,
+}
+
+/// A chat platform's own address, which only a proxy or a test replaces.
+pub(super) fn api_url(section: &mut Section<'_>) -> Option<String> {
+    section.discreet("api_url", "an https URL, or an http one of this machine", |text| {
+        let url = Url::parse(text).ok()?;
+        (url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)))
+            .then(|| text.trim_end_matches('/').to_owned())
+    })
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
+        Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
+        None => false,
+    }
+}

@@ -1,0 +1,62 @@
+//! The one list of the chat platforms.
+
+use std::sync::Arc;
+
+use super::keys::Keys;
+use super::message_trigger::MessageTriggers;
+use super::{Chat, ChatError, discord, slack};
+use crate::incident::approval::Platform;
+use crate::settings::Section;
+
+/// A platform as it is configured.
+#[derive(Clone, Debug)]
+pub enum Settings {
+    /// Slack.
+    Slack(slack::Settings),
+    /// Discord.
+    Discord(discord::Settings),
+}
+
+/// Every platform, in the order in which people see them.
+pub const PLATFORMS: [Keys; 2] = [slack::config::KEYS, discord::config::KEYS];
+
+/// Reads every platform that is configured; what is given and ignored is a warning.
+pub(crate) fn read(root: &mut Section<'_>, warnings: &mut Vec<String>) -> Vec<Settings> {
+    let slack = slack::config::read(root, warnings).map(Settings::Slack);
+    let discord = discord::config::read(root).map(Settings::Discord);
+    slack.into_iter().chain(discord).collect()
+}
+
+impl Settings {
+    /// Which platform.
+    pub fn platform(&self) -> Platform {
+        match self {
+            Self::Slack(_) => Platform::Slack,
+            Self::Discord(_) => Platform::Discord,
+        }
+    }
+
+    /// Makes sure that the platform takes the bot. Does not listen yet.
+    pub async fn connect(&self) -> Result<Arc<dyn Chat>, ChatError> {
+        Ok(match self {
+            Self::Slack(settings) => Arc::new(slack::Slack::connect(settings).await?),
+            Self::Discord(settings) => Arc::new(discord::Discord::connect(settings).await?),
+        })
+    }
+
+    /// Where messages are listened to; `None` where they are not.
+    pub fn triggers(&self) -> Option<&MessageTriggers> {
+        match self {
+            Self::Slack(settings) => Some(&settings.triggers),
+            Self::Discord(settings) => settings.triggers.as_ref(),
+        }
+    }
+
+    /// The same, to be completed.
+    pub fn triggers_mut(&mut self) -> Option<&mut MessageTriggers> {
+        match self {
+            Self::Slack(settings) => Some(&mut settings.triggers),
+            Self::Discord(settings) => settings.triggers.as_mut(),
+        }
+    }
+}
