@@ -20,6 +20,8 @@ const NO_SCRIPT: i32 = 2;
 pub(super) struct Shell {
     process: Process,
     functions: BTreeMap<String, Arc<Command>>,
+    /// How the last substitution ended, since that was forgotten.
+    substituted: Option<i32>,
     /// What runs beside it: each comes to how far it is ahead.
     beside: Vec<BoxFuture<'static, Duration>>,
 }
@@ -71,13 +73,13 @@ impl Shell {
                 return NO_SCRIPT;
             }
         };
-        let mut shell = Self { process, functions: BTreeMap::new(), beside: Vec::new() };
+        let mut shell = Self { process, functions: BTreeMap::new(), substituted: None, beside: Vec::new() };
         shell.list(&list).await.code()
     }
 
     /// A shell of its own, with everything as it is here.
     fn fork(&self) -> Self {
-        Self { process: self.process.clone(), functions: self.functions.clone(), beside: Vec::new() }
+        Self { process: self.process.clone(), functions: self.functions.clone(), substituted: None, beside: Vec::new() }
     }
 
     fn list<'a>(&'a mut self, list: &'a List) -> BoxFuture<'a, Flow> {
@@ -246,12 +248,13 @@ impl Shell {
 
     async fn simple(&mut self, assignments: &[(String, Word)], fields: Vec<String>) -> Flow {
         let mut values = Vec::new();
+        self.substituted = None;
         for (name, word) in assignments {
             values.push((name.clone(), self.text(word).await));
         }
         let Some((program, arguments)) = fields.split_first() else {
             self.process.variables.extend(values);
-            return Next(0);
+            return Next(self.substituted.unwrap_or(0));
         };
         if let Some(body) = self.functions.get(program).cloned() {
             let parameters = self.process.parameters.clone();
@@ -489,7 +492,7 @@ impl Shell {
         let mut shell = self.fork();
         let kept = Arc::new(Mutex::new(Vec::new()));
         shell.process.to.insert(1, Sink::Kept(kept.clone()));
-        self.process.code = shell.list(list).await.code();
+        self.substituted = Some(shell.list(list).await.code());
         let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
         String::from_utf8_lossy(&kept).trim_end_matches('\n').to_owned()
     }
