@@ -22,6 +22,7 @@ use crate::cluster::client::{Access, ConnectError, Timeouts};
 use crate::cluster::session::Connections;
 use crate::config::{CheckSettings, Config, EnvironmentSettings};
 use crate::engine::Engine;
+use crate::engine::announce::sending::tell_unknown;
 use crate::engine::home::{Home, Rules};
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
@@ -136,7 +137,9 @@ impl Bot {
         tasks.spawn(keep_watching(watched.subscribe(), store.clone(), inbox.clone(), stop.clone()));
         let channels = watch::Sender::new(channels(&homes));
         tasks.spawn(Arc::clone(&closed).keep_looking(chats.clone(), channels.subscribe(), stop.clone()));
-        let rules = watch::Sender::new(Rules::new(config.policy.clone(), homes));
+        let rules = watch::Sender::new(
+            Rules::new(config.policy.clone(), homes).telling(config.notify.clone(), config.pagers.clone()),
+        );
         let engine = Engine::new(store.clone(), inbox.clone(), rules.subscribe(), chats.clone(), closed);
         tasks.spawn(engine.run(stop.clone()));
         tasks.spawn(inbox.rejected().clone().keep_telling(stop.clone()));
@@ -150,6 +153,11 @@ impl Bot {
                 }
             });
         }
+        let (known, policy) = (chats.clone(), config.policy.clone());
+        let asking = stop.clone();
+        tasks.spawn(async move {
+            let _ = asking.run_until_cancelled(Box::pin(tell_unknown(&known, &policy))).await;
+        });
         tasks.close();
         begun.disarm();
         tracing::info!(%address, environments = config.environments.len(), "started");
@@ -202,7 +210,7 @@ impl Bot {
         self.matching.send_replace(Arc::new(new.matching()));
         self.watched.send_replace(watched(&homes, new.watch));
         self.channels.send_replace(channels(&homes));
-        self.rules.send_replace(Rules::new(new.policy.clone(), homes));
+        self.rules.send_replace(Rules::new(new.policy.clone(), homes).telling(new.notify.clone(), new.pagers.clone()));
         let left = old.left_for_a_start(&new);
         // What takes a new start is still what it was.
         *old = Config {

@@ -2,7 +2,7 @@
 //!
 //! A [`Card`] holds plain sentences; escaping, formatting and length limits are the platform's business.
 
-mod http;
+pub(crate) mod http;
 pub mod backoff;
 mod text;
 pub mod keys;
@@ -12,6 +12,7 @@ pub mod message_trigger;
 pub mod foreign;
 pub mod card;
 pub mod closed;
+pub mod announcement;
 pub mod slack;
 pub mod discord;
 pub mod platforms;
@@ -54,6 +55,12 @@ pub trait Chat: Send + Sync {
         Ok(())
     }
 
+    /// Posts a card that calls somebody, in a channel, in a thread or to one person alone, under a key of the same kind.
+    async fn call(&self, to: Recipient<'_>, key: &str, card: &Card) -> Result<Place, ChatError>;
+
+    /// What the platform knows of an account.
+    async fn known(&self, user: &str) -> Result<Known, ChatError>;
+
     /// The address of a message's thread, also of one that was deleted.
     fn link(&self, channel: &str, message: &str) -> Option<String>;
 
@@ -80,6 +87,44 @@ pub trait Chat: Send + Sync {
 
     /// Whether it listens: connected, and something was received lately.
     fn is_listening(&self) -> bool;
+}
+
+/// Where a call goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recipient<'a> {
+    /// Everybody in a channel.
+    Channel(&'a str),
+    /// Who reads the thread of a message in a channel.
+    Thread {
+        /// The channel.
+        channel: &'a str,
+        /// The message.
+        message: &'a str,
+    },
+    /// One person alone.
+    Person(&'a str),
+}
+
+/// Where a message is: what [`Chat::update`] takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The channel, or what stands for one.
+    pub channel: String,
+    /// The platform's own name of the message.
+    pub message: String,
+}
+
+/// What a platform knows of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// It is somebody's there.
+    Yes,
+    /// There is no such account.
+    No,
+    /// It was switched off.
+    Deactivated,
+    /// The platform does not tell: a scope or a permission is missing.
+    NotTold,
 }
 
 /// What became of a message that may have been sent.
@@ -141,6 +186,10 @@ pub enum Tone {
     Alarm,
     /// Something is being done.
     Busy,
+    /// Somebody is called.
+    Call,
+    /// A call that is over.
+    Over,
 }
 
 impl Tone {
@@ -150,6 +199,8 @@ impl Tone {
             Self::Good => '✅',
             Self::Alarm => '🚨',
             Self::Busy => '⏳',
+            Self::Call => '📣',
+            Self::Over => '☑',
         }
     }
 }
@@ -169,6 +220,17 @@ pub enum Block {
     Note(String),
     /// Small print that leads to an address: the text and the address, which is the platform's own.
     Link(String, String),
+    /// Who is called: the one thing on a card that mentions anybody.
+    Mentions(Vec<Mention>),
+}
+
+/// Whom a card calls. Never everybody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mention {
+    /// An account, by id.
+    Account(String),
+    /// A user group of Slack's or a role of Discord's, by id.
+    Group(String),
 }
 
 /// A button.

@@ -4,6 +4,7 @@
 //! variables or in files of their own, never among the settings, and are not repeated in any message.
 
 mod people;
+mod notify;
 mod memory;
 mod environments;
 
@@ -22,6 +23,8 @@ use crate::chat::message_trigger::MessageTriggers;
 use crate::chat::platforms::{self, PLATFORMS};
 use crate::incident::allowance::Allowances;
 use crate::incident::approval::{Platform, Policy, Restarts};
+use crate::incident::escalation::Notify;
+use crate::page::Pagers;
 use crate::server;
 use crate::store::settings as store;
 use crate::telemetry;
@@ -54,6 +57,10 @@ pub struct Config {
     pub log: telemetry::Settings,
     /// People and limits.
     pub policy: Policy,
+    /// Who is told that somebody is needed, and when.
+    pub notify: Notify,
+    /// What pages people.
+    pub pagers: Pagers,
     /// How environments are looked at.
     pub checks: CheckSettings,
     /// How often the bot looks by itself.
@@ -278,6 +285,7 @@ fn read(notes: &Notes, merged: &Value) -> Config {
     section.finish();
 
     let people = people::people(&mut root);
+    let (notify, pagers) = notify::notify(&mut root, &people);
     let mut section = root.section("restarts");
     let mut checks = root.section("checks");
     let policy = Policy {
@@ -346,6 +354,8 @@ fn read(notes: &Notes, merged: &Value) -> Config {
         store,
         log,
         policy,
+        notify,
+        pagers,
         checks: probe_timeout.map_or_else(CheckSettings::default, |probe_timeout| CheckSettings { probe_timeout }),
         watch,
         chats,

@@ -9,6 +9,7 @@ mod retry;
 pub mod rate_limit;
 pub mod presenter;
 pub mod tasks;
+pub mod announce;
 pub mod active;
 pub mod replies;
 mod leases;
@@ -123,7 +124,7 @@ impl Engine {
         closed: Arc<ClosedChannels>,
     ) -> Self {
         let (result_sender, results) = mpsc::unbounded_channel();
-        let Rules { policy, homes } = rules.borrow_and_update().clone();
+        let Rules { policy, homes, .. } = rules.borrow_and_update().clone();
         Self {
             store,
             inbox,
@@ -199,7 +200,7 @@ impl Engine {
         if !self.rules.has_changed().unwrap_or(false) {
             return;
         }
-        let Rules { policy, homes } = self.rules.borrow_and_update().clone();
+        let Rules { policy, homes, .. } = self.rules.borrow_and_update().clone();
         (self.policy, self.homes) = (policy, homes);
         self.active.values().for_each(ActiveIncident::show_again);
     }
@@ -475,6 +476,11 @@ impl Engine {
             TaskResult::Woken { incident, depth } => {
                 if let Some(active) = self.active.get_mut(&incident) {
                     active.wake_up(depth);
+                }
+            }
+            TaskResult::Announced { incident } => {
+                if let Some(active) = self.active.get(&incident) {
+                    active.show_again();
                 }
             }
             TaskResult::Observed { incident, claim, observation, at } => {

@@ -24,6 +24,7 @@ pub mod transition;
 pub mod decide;
 pub mod next;
 pub mod timeline;
+pub mod escalation;
 mod unproven;
 
 use std::collections::BTreeMap;

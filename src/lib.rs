@@ -17,6 +17,7 @@ pub mod inbox;
 pub mod cluster;
 pub mod words;
 pub mod chat;
+pub mod page;
 pub mod terminal;
 pub mod watch;
 pub mod engine;

@@ -21,6 +21,7 @@ mod turns;
 mod batch;
 mod log;
 mod messages;
+pub mod announcements;
 pub mod backup;
 mod retention;
 

@@ -517,6 +517,40 @@ form-reason = Why (for the record; may stay empty)
 confirm-lost = This card does not show any more what you would confirm. See /stager status, and then type:
     { $line }
 
+## Announcements: that somebody is needed, and how it went on.
+
+field-told = Told
+field-missed = Not reached
+told-names = { $names }, last at { $at }
+missed-line = { $who }: { $why }
+missed-unknown = { $platform } knows no account { $account }; mend it in the configuration
+missed-deactivated = the account { $account } is deactivated on { $platform }
+missed-failed = it can't be sent ({ $why })
+call-approval = { $environment }: { $who } requested a restart; a second person has to approve it
+call-offer = { $environment }: a restart will help, and nobody has requested it
+call-blind = { $environment }: I can't see what is wrong; somebody has to look
+call-stopped = { $environment }: the restart did not heal it; a person has to go on
+call-handed-over = { $environment }: somebody took the incident over
+call-again = Nobody has come since { $since }.
+call-last = This is the last call before it expires.
+call-escalated = Nobody came within { $after }.
+call-reason = Why: { $reason }
+call-card = The card, with the evidence and the buttons
+call-over-at = { $at }: { $how }
+call-over-requested = { $who } requested the restart.
+call-over-approved = { $who } approved.
+call-over-denied = { $who } denied it.
+call-over-cancelled = { $who } took the request back.
+call-over-expired = It expired; nobody came.
+call-over-voided = It is void: the evidence changed.
+call-over-closed = The incident was closed; nobody is needed any more.
+call-over-verdict = The state changed; nobody is needed for this any more.
+notice-approved = { $who } approved your request.
+notice-denied = { $who } denied your request.
+notice-expired = Nobody approved your request in time. Request it again, on new evidence?
+notice-voided = Your request is void: { $why }. Request it again, on new evidence?
+notice-ended = Your restart is over. { $outcome }
+
 ## The terminal.
 
 terminal-check = { $environment } (namespace { $namespace }) at { $at }

@@ -520,6 +520,40 @@ form-reason = Motif (pour la trace ; peut rester vide)
 confirm-lost = Cette carte ne montre plus ce que vous confirmeriez. Voyez /stager status, puis tapez :
     { $line }
 
+## Announcements: that somebody is needed, and how it went on.
+
+field-told = Prévenus
+field-missed = Non joints
+told-names = { $names }, la dernière fois à { $at }
+missed-line = { $who } : { $why }
+missed-unknown = { $platform } ne connaît aucun compte { $account } ; corrigez la configuration
+missed-deactivated = le compte { $account } est désactivé sur { $platform }
+missed-failed = l'envoi est impossible ({ $why })
+call-approval = { $environment } : { $who } a demandé un redémarrage ; une deuxième personne doit l'approuver
+call-offer = { $environment } : un redémarrage y remédiera, et personne ne l'a demandé
+call-blind = { $environment } : je ne vois pas ce qui ne va pas ; quelqu'un doit regarder
+call-stopped = { $environment } : le redémarrage n'a pas suffi ; une personne doit prendre le relais
+call-handed-over = { $environment } : quelqu'un a repris l'incident
+call-again = Personne n'est venu depuis { $since }.
+call-last = Dernier appel avant l'expiration.
+call-escalated = Personne n'est venu en { $after }.
+call-reason = Raison : { $reason }
+call-card = La carte, avec les preuves et les boutons
+call-over-at = { $at } : { $how }
+call-over-requested = { $who } a demandé le redémarrage.
+call-over-approved = { $who } a approuvé.
+call-over-denied = { $who } a refusé.
+call-over-cancelled = { $who } a retiré la demande.
+call-over-expired = La demande a expiré ; personne n'est venu.
+call-over-voided = La demande est caduque : les preuves ont changé.
+call-over-closed = L'incident est clos ; plus besoin de personne.
+call-over-verdict = L'état a changé ; plus besoin de personne pour cela.
+notice-approved = { $who } a approuvé votre demande.
+notice-denied = { $who } a refusé votre demande.
+notice-expired = Personne n'a approuvé votre demande à temps. La refaire, sur de nouvelles preuves ?
+notice-voided = Votre demande est caduque : { $why }. La refaire, sur de nouvelles preuves ?
+notice-ended = Votre redémarrage est terminé. { $outcome }
+
 ## The terminal.
 
 terminal-check = { $environment } (espace de noms { $namespace }) à { $at }

@@ -505,6 +505,40 @@ form-reason = 理由（記録用。空でもかまいません）
 confirm-lost = 確認しようとした内容は、もうこのカードに表示されていません。/stager status を見てから、次のように入力してください：
     { $line }
 
+## Announcements: that somebody is needed, and how it went on.
+
+field-told = 通知先
+field-missed = 連絡できない人
+told-names = { $names }（最終 { $at }）
+missed-line = { $who }：{ $why }
+missed-unknown = { $platform } にアカウント { $account } がありません。設定を直してください
+missed-deactivated = アカウント { $account } は { $platform } で無効です
+missed-failed = 送信できません（{ $why }）
+call-approval = { $environment }：{ $who } が再始動を依頼しました。別の人の承認が必要です
+call-offer = { $environment }：再始動で解決しますが、誰も依頼していません
+call-blind = { $environment }：何が問題か見えません。人による確認が必要です
+call-stopped = { $environment }：再始動では復旧しませんでした。人による対応が必要です
+call-handed-over = { $environment }：インシデントは人に引き継がれました
+call-again = { $since } からまだ誰も応答していません。
+call-last = 期限切れ前の最後の呼び出しです。
+call-escalated = { $after }以内に誰も応答しませんでした。
+call-reason = 理由：{ $reason }
+call-card = 証拠とボタンのあるカード
+call-over-at = { $at }：{ $how }
+call-over-requested = { $who } が再始動を依頼しました。
+call-over-approved = { $who } が承認しました。
+call-over-denied = { $who } が却下しました。
+call-over-cancelled = { $who } が依頼を取り消しました。
+call-over-expired = 誰も応答せず、期限が切れました。
+call-over-voided = 証拠が変わったため、依頼は無効になりました。
+call-over-closed = インシデントは終了しました。もう対応は不要です。
+call-over-verdict = 状況が変わりました。この件の対応は不要です。
+notice-approved = { $who } があなたの依頼を承認しました。
+notice-denied = { $who } があなたの依頼を却下しました。
+notice-expired = 時間内に誰もあなたの依頼を承認しませんでした。新しい証拠でもう一度依頼しますか？
+notice-voided = あなたの依頼は無効になりました：{ $why }。新しい証拠でもう一度依頼しますか？
+notice-ended = あなたの再始動は終了しました。{ $outcome }
+
 ## The terminal.
 
 terminal-check = { $environment }（名前空間 { $namespace }）{ $at } 時点

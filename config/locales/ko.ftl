@@ -505,6 +505,40 @@ form-reason = 사유(기록용, 비워 둘 수 있음)
 confirm-lost = 확인하려던 내용이 이 카드에 더 이상 표시되지 않습니다. /stager status를 본 후 다음을 입력하세요:
     { $line }
 
+## Announcements: that somebody is needed, and how it went on.
+
+field-told = 알림 대상
+field-missed = 연락 안 됨
+told-names = { $names }, 마지막 { $at }
+missed-line = { $who }: { $why }
+missed-unknown = { $platform }에 계정 { $account }이(가) 없습니다. 구성을 고치십시오
+missed-deactivated = 계정 { $account }은(는) { $platform }에서 비활성화되었습니다
+missed-failed = 보낼 수 없습니다({ $why })
+call-approval = { $environment }: { $who }이(가) 다시 시작을 요청했습니다. 다른 한 사람이 승인해야 합니다
+call-offer = { $environment }: 다시 시작하면 해결되지만 아무도 요청하지 않았습니다
+call-blind = { $environment }: 무엇이 문제인지 볼 수 없습니다. 사람이 확인해야 합니다
+call-stopped = { $environment }: 다시 시작으로 복구되지 않았습니다. 사람이 이어서 맡아야 합니다
+call-handed-over = { $environment }: 누군가 인시던트를 맡았습니다
+call-again = { $since }부터 아무도 오지 않았습니다.
+call-last = 만료 전 마지막 호출입니다.
+call-escalated = { $after } 안에 아무도 오지 않았습니다.
+call-reason = 이유: { $reason }
+call-card = 증거와 버튼이 있는 카드
+call-over-at = { $at }: { $how }
+call-over-requested = { $who }이(가) 다시 시작을 요청했습니다.
+call-over-approved = { $who }이(가) 승인했습니다.
+call-over-denied = { $who }이(가) 거부했습니다.
+call-over-cancelled = { $who }이(가) 요청을 취소했습니다.
+call-over-expired = 아무도 오지 않아 만료되었습니다.
+call-over-voided = 증거가 바뀌어 요청이 무효입니다.
+call-over-closed = 인시던트가 닫혔습니다. 이제 아무도 필요하지 않습니다.
+call-over-verdict = 상태가 바뀌었습니다. 이 일에는 이제 아무도 필요하지 않습니다.
+notice-approved = { $who }이(가) 귀하의 요청을 승인했습니다.
+notice-denied = { $who }이(가) 귀하의 요청을 거부했습니다.
+notice-expired = 제시간에 아무도 귀하의 요청을 승인하지 않았습니다. 새 증거로 다시 요청하시겠습니까?
+notice-voided = 귀하의 요청이 무효입니다: { $why }. 새 증거로 다시 요청하시겠습니까?
+notice-ended = 귀하의 다시 시작이 끝났습니다. { $outcome }
+
 ## The terminal.
 
 terminal-check = { $environment }(네임스페이스 { $namespace }), { $at }

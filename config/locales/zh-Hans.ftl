@@ -505,6 +505,40 @@ form-reason = 原因（供记录；可留空）
 confirm-lost = 此卡片已不再显示您要确认的内容。请查看 /stager status，然后输入：
     { $line }
 
+## Announcements: that somebody is needed, and how it went on.
+
+field-told = 已通知
+field-missed = 未联系上
+told-names = { $names }，最近于 { $at }
+missed-line = { $who }：{ $why }
+missed-unknown = { $platform } 没有账号 { $account }；请修正配置
+missed-deactivated = 账号 { $account } 在 { $platform } 上已停用
+missed-failed = 无法发送（{ $why }）
+call-approval = { $environment }：{ $who } 已申请重新启动；须由另一人批准
+call-offer = { $environment }：重新启动可解决，但无人申请
+call-blind = { $environment }：看不出问题所在；须由人员查看
+call-stopped = { $environment }：重新启动未能恢复；须由人员接手
+call-handed-over = { $environment }：已有人接手此事件单
+call-again = 自 { $since } 起一直无人响应。
+call-last = 这是过期前的最后一次呼叫。
+call-escalated = { $after }内无人响应。
+call-reason = 原因：{ $reason }
+call-card = 带有证据和按钮的卡片
+call-over-at = { $at }：{ $how }
+call-over-requested = { $who } 申请了重新启动。
+call-over-approved = { $who } 已批准。
+call-over-denied = { $who } 已拒绝。
+call-over-cancelled = { $who } 取消了申请。
+call-over-expired = 无人响应，已过期。
+call-over-voided = 证据已变化，申请失效。
+call-over-closed = 事件单已关闭；不再需要人员。
+call-over-verdict = 状况已变化；此事不再需要人员。
+notice-approved = { $who } 批准了您的申请。
+notice-denied = { $who } 拒绝了您的申请。
+notice-expired = 无人及时批准您的申请。要依据新证据再次申请吗？
+notice-voided = 您的申请已失效：{ $why }。要依据新证据再次申请吗？
+notice-ended = 您的重新启动已结束。{ $outcome }
+
 ## The terminal.
 
 terminal-check = { $environment }（命名空间 { $namespace }），{ $at }

@@ -505,6 +505,40 @@ form-reason = 原因（供記錄；可留空）
 confirm-lost = 此卡片已不再顯示您要確認的內容。請查看 /stager status，然後輸入：
     { $line }
 
+## Announcements: that somebody is needed, and how it went on.
+
+field-told = 已通知
+field-missed = 未聯絡上
+told-names = { $names }，最近於 { $at }
+missed-line = { $who }：{ $why }
+missed-unknown = { $platform } 沒有帳號 { $account }；請修正設定
+missed-deactivated = 帳號 { $account } 在 { $platform } 上已停用
+missed-failed = 無法傳送（{ $why }）
+call-approval = { $environment }：{ $who } 已申請重新啟動；須由另一人核准
+call-offer = { $environment }：重新啟動可解決，但無人申請
+call-blind = { $environment }：看不出問題所在；須由人員查看
+call-stopped = { $environment }：重新啟動未能恢復；須由人員接手
+call-handed-over = { $environment }：已有人接手此事件單
+call-again = 自 { $since } 起一直無人回應。
+call-last = 這是過期前的最後一次呼叫。
+call-escalated = { $after }內無人回應。
+call-reason = 原因：{ $reason }
+call-card = 附有證據和按鈕的卡片
+call-over-at = { $at }：{ $how }
+call-over-requested = { $who } 申請了重新啟動。
+call-over-approved = { $who } 已核准。
+call-over-denied = { $who } 已拒絕。
+call-over-cancelled = { $who } 取消了申請。
+call-over-expired = 無人回應，已過期。
+call-over-voided = 證據已變化，申請失效。
+call-over-closed = 事件單已關閉；不再需要人員。
+call-over-verdict = 狀況已變化；此事不再需要人員。
+notice-approved = { $who } 核准了您的申請。
+notice-denied = { $who } 拒絕了您的申請。
+notice-expired = 無人及時核准您的申請。要依據新證據再次申請嗎？
+notice-voided = 您的申請已失效：{ $why }。要依據新證據再次申請嗎？
+notice-ended = 您的重新啟動已結束。{ $outcome }
+
 ## The terminal.
 
 terminal-check = { $environment }（名稱空間 { $namespace }），{ $at }

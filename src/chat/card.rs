@@ -20,6 +20,7 @@ use crate::incident::alert::Alert;
 use crate::incident::approval::Policy;
 use crate::incident::diagnosis::{Diagnosis, Verdict};
 use crate::incident::environment::Environment;
+use crate::incident::escalation::needs;
 use crate::incident::event::{Event, Outcome, Recorded};
 use crate::incident::observation::Observation;
 use crate::incident::phrase::Phrase;
@@ -28,6 +29,7 @@ use crate::incident::recovery::missing_pods;
 use crate::incident::timeline::{durations, named, outcome};
 use crate::incident::{Incident, PodProgress, PodState, Restart, RestartRequest, State};
 use crate::request::Verb;
+use crate::store::announcements::Announcement;
 use crate::words::Words;
 
 /// What a card is drawn from.
@@ -37,6 +39,8 @@ pub struct Scene<'a> {
     pub incident: &'a Incident,
     /// Its log.
     pub log: &'a [Recorded],
+    /// Who was told that somebody is needed.
+    pub told: &'a [Announcement],
     /// Its environment.
     pub environment: &'a Environment,
     /// Whether a restart may be offered.
@@ -308,7 +312,37 @@ impl Scene<'_> {
                 _ => {}
             }
         }
+        self.told(&mut fields);
         blocks.push(Block::Fields(fields));
+    }
+
+    /// Who was told of what somebody is needed for now, and who could not be.
+    fn told(&self, fields: &mut Vec<(String, String)>) {
+        let needed = needs(self.incident.id, self.log).pop().filter(|need| need.ended.is_none());
+        let Some(need) = needed else { return };
+        let of_it = || self.told.iter().filter(|one| one.key.starts_with(&format!("{}/", need.key)));
+        let mut names: Vec<&str> = Vec::new();
+        for name in of_it().filter(|one| !one.message.is_empty()).flat_map(|one| &one.told.names) {
+            if !names.contains(&name.as_str()) {
+                names.push(name);
+            }
+        }
+        if let Some(last) = of_it().filter(|one| !one.told.names.is_empty()).map(|one| one.since).max()
+            && !names.is_empty()
+        {
+            let told = Phrase::new("told-names").with("names", names.join(", ")).with("at", last);
+            fields.push(self.field("field-told", self.words.say(&told)));
+        }
+        let mut missed: Vec<String> = Vec::new();
+        for (who, why) in of_it().flat_map(|one| &one.told.missed).filter(|(who, _)| !names.contains(&who.as_str())) {
+            let line = self.words.say(&Phrase::new("missed-line").with("who", who).with("why", why.clone()));
+            if !missed.contains(&line) {
+                missed.push(line);
+            }
+        }
+        if !missed.is_empty() {
+            fields.push(self.field("field-missed", missed.join("\n")));
+        }
     }
 
     /// Where the newest request stands in the log; one from before the incident was opened again is over.

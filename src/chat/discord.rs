@@ -38,7 +38,7 @@ use crate::chat::discord::listen::Current;
 use crate::chat::discord::whose::Identity;
 use crate::chat::foreign::Foreign;
 use crate::chat::message_trigger::{LiveTriggers, MessageTriggers};
-use crate::chat::{Card, Chat, ChatError, Found};
+use crate::chat::{Card, Chat, ChatError, Found, Known, Place, Recipient};
 use crate::clock;
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
@@ -144,6 +144,17 @@ impl Discord {
         self.client.call("create_message", Method::POST, &format!("/channels/{channel}/messages"), Some(&body)).await
     }
 
+    /// The channel in which one person alone reads.
+    async fn private_channel(&self, user: &str) -> Result<String, ChatError> {
+        let body = json!({"recipient_id": user});
+        let opened = match self.client.call("create_dm", Method::POST, "/users/@me/channels", Some(&body)).await {
+            Err(CallError::Refused(_)) => return Err(ChatError::Gone(format!("the way to {user} on Discord"))),
+            opened => opened.map_err(|error| error.about("create_dm", ""))?,
+        };
+        let channel = opened["id"].as_str().map(str::to_owned);
+        channel.ok_or_else(|| ChatError::Passing("Discord's answer to create_dm names no channel".to_owned()))
+    }
+
     /// Starts the thread of a message, named like it.
     async fn start_thread(&self, channel: &str, message: &str) -> Result<(), ChatError> {
         let path = format!("/channels/{channel}/messages/{message}");
@@ -236,6 +247,46 @@ impl Chat for Discord {
                 Err(ChatError::Closed(format!("Discord's channel {channel} is of another server")))
             }
             _ => Ok(()),
+        }
+    }
+
+    async fn call(&self, to: Recipient<'_>, key: &str, card: &Card) -> Result<Place, ChatError> {
+        let body = embeds::card(card);
+        let channel = match to {
+            Recipient::Channel(channel) => channel.to_owned(),
+            Recipient::Thread { message, .. } => message.to_owned(),
+            Recipient::Person(user) => self.private_channel(user).await?,
+        };
+        let posted = match (self.create(&channel, key, &body).await, to) {
+            (Err(error), Recipient::Thread { channel: parent, message })
+                if error.code() == Some(codes::UNKNOWN_CHANNEL) =>
+            {
+                self.start_thread(parent, message).await?;
+                self.create(&channel, key, &body).await
+            }
+            (Err(CallError::Refused(refusal)), Recipient::Person(user))
+                if is_unreachable(refusal.code) || refusal.code == codes::CANNOT_MESSAGE =>
+            {
+                return Err(ChatError::Gone(format!("the way to {user} on Discord")));
+            }
+            (posted, _) => posted,
+        };
+        let posted = posted.map_err(|error| error.about("create_message", &channel))?;
+        let message = posted["id"].as_str().map(str::to_owned);
+        let message = message
+            .ok_or_else(|| ChatError::Passing("Discord's answer to create_message names no message".to_owned()))?;
+        Ok(Place { channel, message })
+    }
+
+    async fn known(&self, user: &str) -> Result<Known, ChatError> {
+        let path = format!("/guilds/{}/members/{user}", self.us.guild);
+        match self.client.call("get_member", Method::GET, &path, None).await {
+            Ok(_) => Ok(Known::Yes),
+            Err(CallError::Refused(refusal)) => Ok(match refusal.code {
+                codes::UNKNOWN_MEMBER | codes::UNKNOWN_USER => Known::No,
+                _ => Known::NotTold,
+            }),
+            Err(error) => Err(error.about("get_member", "")),
         }
     }
 

@@ -13,15 +13,15 @@ use url::{Host, Url};
 use crate::chat::ChatError;
 
 /// How long a call may take.
-pub(in crate::chat) const DEADLINE: Duration = Duration::from_secs(5);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(5);
 /// The pause where the platform wants one and does not say how long.
-pub(in crate::chat) const PAUSE: Duration = Duration::from_secs(5);
+pub(crate) const PAUSE: Duration = Duration::from_secs(5);
 
 /// Connections to a platform.
-pub(in crate::chat) type Connector = HttpsConnector<HttpConnector>;
+pub(crate) type Connector = HttpsConnector<HttpConnector>;
 
 /// Connections, encrypted where the address says so: [`base`] has made sure of that.
-pub(in crate::chat) fn connector() -> Result<Connector, ChatError> {
+pub(crate) fn connector() -> Result<Connector, ChatError> {
     let mut http = HttpConnector::new();
     http.enforce_http(false);
     http.set_nodelay(true);
@@ -33,7 +33,7 @@ pub(in crate::chat) fn connector() -> Result<Connector, ChatError> {
 }
 
 /// The address of a platform's API, without a slash at its end; refused where somebody could listen in on the way.
-pub(in crate::chat) fn base(platform: &str, address: &str) -> Result<String, ChatError> {
+pub(crate) fn base(platform: &str, address: &str) -> Result<String, ChatError> {
     let url: Url = address
         .parse()
         .map_err(|error| ChatError::Fatal(format!("the address of {platform}'s API can't be read: {error}")))?;
@@ -45,7 +45,7 @@ pub(in crate::chat) fn base(platform: &str, address: &str) -> Result<String, Cha
 }
 
 /// Whether nobody can listen in on the way.
-pub(in crate::chat) fn is_private(url: &Url) -> bool {
+pub(crate) fn is_private(url: &Url) -> bool {
     matches!(url.scheme(), "https" | "wss")
         || match url.host() {
             Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -56,7 +56,7 @@ pub(in crate::chat) fn is_private(url: &Url) -> bool {
 }
 
 /// A platform's no.
-pub(in crate::chat) trait Refusal: fmt::Debug {
+pub(crate) trait Refusal: fmt::Debug {
     /// The platform's name in sentences.
     const PLATFORM: &'static str;
 
@@ -66,7 +66,7 @@ pub(in crate::chat) trait Refusal: fmt::Debug {
 
 /// Why a call came to nothing.
 #[derive(Debug)]
-pub(in crate::chat) enum CallError<R> {
+pub(crate) enum CallError<R> {
     /// The platform said no.
     Refused(R),
     /// The platform wants a pause.
@@ -81,17 +81,17 @@ pub(in crate::chat) enum CallError<R> {
 
 impl<R: Refusal> CallError<R> {
     /// The call could not be made, or broke off.
-    pub(in crate::chat) fn lost(call: &str, why: impl fmt::Display) -> Self {
+    pub(crate) fn lost(call: &str, why: impl fmt::Display) -> Self {
         Self::Lost(format!("{} could not be asked for {call}: {why}", R::PLATFORM))
     }
 
     /// The answer is not what it should be.
-    pub(in crate::chat) fn unreadable(call: &str) -> Self {
+    pub(crate) fn unreadable(call: &str) -> Self {
         Self::Lost(format!("{}'s answer to {call} can't be read", R::PLATFORM))
     }
 
     /// What it means to the caller. `channel` may be empty.
-    pub(in crate::chat) fn about(self, call: &str, channel: &str) -> ChatError {
+    pub(crate) fn about(self, call: &str, channel: &str) -> ChatError {
         match self {
             Self::RateLimited(pause) => ChatError::RateLimited(pause),
             Self::Slowed(pause) => ChatError::Slowed(pause),
@@ -103,7 +103,7 @@ impl<R: Refusal> CallError<R> {
 }
 
 /// Waits for an answer until the deadline.
-pub(in crate::chat) async fn within<A, R: Refusal>(
+pub(crate) async fn within<A, R: Refusal>(
     deadline: Duration,
     call: &str,
     answer: impl Future<Output = Result<A, CallError<R>>>,
@@ -113,7 +113,7 @@ pub(in crate::chat) async fn within<A, R: Refusal>(
 }
 
 /// What an error goes back to: the messages around it may carry bodies and addresses, and so secrets.
-pub(in crate::chat) fn root(error: &dyn Error) -> String {
+pub(crate) fn root(error: &dyn Error) -> String {
     let mut root = error;
     while let Some(source) = root.source() {
         root = source;

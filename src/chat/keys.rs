@@ -20,6 +20,8 @@ pub struct Keys {
     pub channels: Id,
     /// An account's id, which a person has under the platform's own name.
     pub accounts: Id,
+    /// The id of a group of accounts, as it is mentioned.
+    pub groups: Id,
 }
 
 /// How a platform writes ids of one kind.
@@ -33,6 +35,18 @@ pub struct Id {
     pub fits: fn(&str) -> bool,
     /// Whether it is all digits, which people forget to quote.
     pub digits: bool,
+}
+
+impl Keys {
+    /// The channel that a section names.
+    pub(crate) fn channel_in(&self, section: &mut Section<'_>) -> Option<String> {
+        let fits = |text: &str| (self.channels.fits)(text).then(|| text.to_owned());
+        if self.channels.digits {
+            section.number(self.channel, self.channels.one, fits)
+        } else {
+            section.optional(self.channel, self.channels.one, fits)
+        }
+    }
 }
 
 /// A chat platform's own address, which only a proxy or a test replaces.

@@ -38,7 +38,7 @@ use crate::chat::slack::connections::Connections;
 use crate::chat::slack::inbound::{Dispatcher, THREAD};
 use crate::chat::slack::webhook::Requests;
 use crate::chat::slack::whose::Identity;
-use crate::chat::{Button, Card, Chat, ChatError, Found};
+use crate::chat::{Button, Card, Chat, ChatError, Found, Known, Place, Recipient};
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
 use crate::request::{ReplyTo, Request};
@@ -104,6 +104,23 @@ enum Transport {
 #[derive(Deserialize)]
 struct Posted {
     ts: String,
+}
+
+#[derive(Deserialize)]
+struct Called {
+    channel: String,
+    ts: String,
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    user: User,
+}
+
+#[derive(Deserialize)]
+struct User {
+    #[serde(default)]
+    deleted: bool,
 }
 
 #[derive(Deserialize)]
@@ -209,6 +226,38 @@ impl Chat for Slack {
             ))),
             Ok(_) => Ok(()),
             Err(error) => Err(error.about(LOOK, channel)),
+        }
+    }
+
+    async fn call(&self, to: Recipient<'_>, key: &str, card: &Card) -> Result<Place, ChatError> {
+        let mut more = json!({"metadata": history::metadata(key)});
+        let channel = match to {
+            Recipient::Channel(channel) => channel,
+            Recipient::Thread { channel, message } => {
+                more["thread_ts"] = json!(message);
+                channel
+            }
+            // Slack opens the conversation by itself.
+            Recipient::Person(user) => user,
+        };
+        more["channel"] = json!(channel);
+        match self.client.call::<Called>("chat.postMessage", &body(&blocks::card(card), &more)).await {
+            Ok(Called { channel, ts }) => Ok(Place { channel, message: ts }),
+            Err(CallError::Refused(refusal)) if matches!(to, Recipient::Person(_)) && is_unreachable(&refusal.code) => {
+                Err(ChatError::Gone(format!("the way to {channel} on Slack ({})", refusal.code)))
+            }
+            Err(error) => Err(error.about("chat.postMessage", channel)),
+        }
+    }
+
+    /// It takes the scope `users:read`.
+    async fn known(&self, user: &str) -> Result<Known, ChatError> {
+        match self.client.ask::<Asked>("users.info", &[("user", user)]).await {
+            Ok(Asked { user }) if user.deleted => Ok(Known::Deactivated),
+            Ok(_) => Ok(Known::Yes),
+            Err(CallError::Refused(refusal)) if refusal.code == "user_not_found" => Ok(Known::No),
+            Err(CallError::Refused(refusal)) if refusal.code == "missing_scope" => Ok(Known::NotTold),
+            Err(error) => Err(error.about("users.info", "")),
         }
     }
 
@@ -318,7 +367,17 @@ fn body(message: &Message, more: &Value) -> Value {
 
 /// Whether nobody can be reached there, today or tomorrow.
 fn is_unreachable(code: &str) -> bool {
-    matches!(code, "user_not_in_channel" | "user_not_found" | "not_in_channel" | "channel_not_found" | "is_archived")
+    matches!(
+        code,
+        "user_not_in_channel"
+            | "user_not_found"
+            | "user_disabled"
+            | "cannot_dm_bot"
+            | "messages_tab_disabled"
+            | "not_in_channel"
+            | "channel_not_found"
+            | "is_archived"
+    )
 }
 
 /// What a payload of Slack's asks for, whoever's it is, where messages in these channels count: nothing where it is not for the bot, or

@@ -94,18 +94,7 @@ fn environment(section: &mut Section<'_>) -> EnvironmentSettings {
             section.problem("match", "a label or its value is empty; expected both");
         }
     }
-    let channels = PLATFORMS
-        .into_iter()
-        .filter_map(|keys| {
-            let fits = |text: &str| (keys.channels.fits)(text).then(|| text.to_owned());
-            let channel = if keys.channels.digits {
-                section.number(keys.channel, keys.channels.one, fits)
-            } else {
-                section.optional(keys.channel, keys.channels.one, fits)
-            };
-            Some((keys.platform, channel?))
-        })
-        .collect();
+    let channels = PLATFORMS.iter().filter_map(|keys| Some((keys.platform, keys.channel_in(section)?))).collect();
     let known = format!("one of {}", Language::ALL.map(Language::tag).join(", "));
     EnvironmentSettings {
         language: section.optional("language", &known, Language::of_tag).unwrap_or_default(),

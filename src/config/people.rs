@@ -57,6 +57,7 @@ fn person(section: &mut Section<'_>) -> Person {
         accounts,
         may_request: may.iter().any(|word| word == REQUEST),
         may_approve: may.iter().any(|word| word == APPROVE),
+        notify: !section.has("notify") | section.truth("notify"),
     }
 }
 

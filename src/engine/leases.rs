@@ -8,7 +8,9 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::active::ActiveIncident;
+use super::announce::{Announcer, Destination};
 use super::{Engine, presenter};
+use crate::chat::Chat;
 use crate::clock;
 use crate::incident::decide::Command;
 use crate::incident::event::{Claim, Recorded};
@@ -171,6 +173,44 @@ impl Engine {
             self.tasks.spawn(async move {
                 // Whoever holds the claim now posts from here on.
                 let _ = lost.run_until_cancelled(Box::pin(showing)).await;
+            });
+        }
+        self.start_announcers(id);
+    }
+
+    /// One for each chat platform and each pager: none waits for another.
+    fn start_announcers(&mut self, id: IncidentId) {
+        let Some(active) = self.active.get(&id) else { return };
+        let Some(home) = self.homes.get(&active.incident.environment) else { return };
+        let homes: Vec<(Arc<dyn Chat>, String)> = home
+            .channels
+            .iter()
+            .filter_map(|(platform, channel)| Some((Arc::clone(self.chats.get(platform)?), channel.clone())))
+            .collect();
+        let chats = self.chats.values().map(|chat| Destination::Chat(Arc::clone(chat)));
+        let pagers: Vec<String> = self.rules.borrow().pagers.0.keys().cloned().collect();
+        for destination in chats.chain(pagers.into_iter().map(Destination::Page)) {
+            let own = match &destination {
+                Destination::Chat(chat) => home.channels.get_key_value(&chat.platform()),
+                Destination::Page(_) => None,
+            };
+            let rate_limit = own.map(|(platform, channel)| (*platform, channel.clone()));
+            let announcer = Announcer {
+                destination,
+                store: self.store.clone(),
+                rules: self.rules.clone(),
+                environment: home.environment().clone(),
+                homes: homes.clone(),
+                rate_limit: rate_limit
+                    .map(|key| Arc::clone(self.rate_limits.entry(key).or_default()))
+                    .unwrap_or_default(),
+                lease: active.lease(),
+                shown: active.shown().subscribe(),
+                results: self.result_sender.clone(),
+            };
+            let (lost, telling) = (active.claim_lost(), announcer.run(active.snapshots()));
+            self.tasks.spawn(async move {
+                let _ = lost.run_until_cancelled(Box::pin(telling)).await;
             });
         }
     }

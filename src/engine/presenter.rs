@@ -278,9 +278,11 @@ impl Presenter {
             let language = rules.homes.get(&self.environment.name).map(|home| home.language);
             (Arc::clone(&rules.policy), Words::in_language(language.unwrap_or_default()))
         };
+        let told = self.store.announcements(id).await.map_err(|error| stored(&error))?;
         let scene = Scene {
             incident: &snapshot.incident,
             log: &snapshot.log,
+            told: &told,
             environment: &self.environment,
             policy: &policy,
             words,

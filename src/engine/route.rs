@@ -108,6 +108,7 @@ impl Engine {
         let scene = Scene {
             incident: &incident,
             log: &log,
+            told: &[],
             environment: home.environment(),
             policy: &self.policy,
             words: self.words_for(reply),
@@ -325,6 +326,7 @@ impl Engine {
         let scene = Scene {
             incident: &active.incident,
             log: &[],
+            told: &[],
             environment: home.environment(),
             policy: &self.policy,
             words: Words::of(None),

@@ -46,6 +46,11 @@ pub enum TaskResult {
         /// When looking began.
         at: Instant,
     },
+    /// Somebody was told that they are needed, or could not be.
+    Announced {
+        /// Of which incident.
+        incident: IncidentId,
+    },
     /// A delete was tried.
     Deleted {
         /// Of which incident.

@@ -62,6 +62,8 @@ pub struct Person {
     pub may_request: bool,
     /// May approve (and deny) a restart that somebody else requested.
     pub may_approve: bool,
+    /// Is told that somebody is needed for what they may do.
+    pub notify: bool,
 }
 
 /// Who did something: the account, and the person it belonged to at that time.

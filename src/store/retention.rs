@@ -113,6 +113,7 @@ impl Store {
             for delete in [
                 "DELETE FROM events WHERE incident = $1",
                 "DELETE FROM messages WHERE incident = $1",
+                "DELETE FROM announcements WHERE incident = $1",
                 "DELETE FROM claims WHERE incident = $1",
             ] {
                 sqlx::query(delete).bind(incident).execute(&mut transaction).await?;

@@ -12,7 +12,7 @@ use stagerbot::simulator::discord::person::Person;
 use stagerbot::simulator::discord::settings::Settings;
 use stagerbot::simulator::discord::view::View;
 
-use crate::scene::{PATIENCE, Scene};
+use crate::scene::{PATIENCE, Scene, is_call};
 
 pub(crate) const ANNA: &str = "801000000000000001";
 pub(crate) const BEN: &str = "801000000000000002";
@@ -134,5 +134,5 @@ impl Both {
 }
 
 pub(crate) fn is_card(message: &Message) -> bool {
-    message.thread_of.is_none() && message.ephemeral_to.is_none()
+    message.thread_of.is_none() && message.ephemeral_to.is_none() && !is_call(&message.text_seen())
 }

@@ -79,7 +79,7 @@ impl Shown {
         let (name, namespace) = ("prod".to_owned(), "cf".to_owned());
         let environment = Environment { name, context: None, namespace, topology, discover: None, database: None };
         let Self { incident, log, policy, .. } = self;
-        Scene { incident, log, environment: &environment, policy, words, now: self.now }.card()
+        Scene { incident, log, told: &[], environment: &environment, policy, words, now: self.now }.card()
     }
 }
 
@@ -88,6 +88,7 @@ fn text(card: &Card) -> String {
     let text = |block: &Block| match block {
         Block::Text(text) | Block::Code(text) | Block::Note(text) | Block::Link(text, _) => text.clone(),
         Block::Titled(title, text) => format!("{title}\n{text}"),
+        Block::Mentions(all) => format!("{all:?}"),
         Block::Fields(fields) => {
             fields.iter().map(|(name, value)| [name.as_str(), ": ", value, "\n"].concat()).collect::<Vec<_>>().concat()
         }

@@ -197,7 +197,7 @@ impl Played {
 
     fn scene(&self) -> Scene<'_> {
         let Self { environment, incident, log, policy } = self;
-        Scene { incident, log, environment, policy, words: Words::of(None), now: log[0].at }
+        Scene { incident, log, told: &[], environment, policy, words: Words::of(None), now: log[0].at }
     }
 
     /// What stands in the snapshot.
@@ -237,6 +237,7 @@ impl Played {
             }
             let _ = match block {
                 Block::Text(words) | Block::Code(words) | Block::Note(words) => writeln!(text, "{words}"),
+                Block::Mentions(all) => writeln!(text, "{all:?}"),
                 Block::Link(words, address) => writeln!(text, "{words}: {address}"),
                 Block::Titled(title, words) => writeln!(text, "## {title}\n{words}"),
                 Block::Fields(fields) => fields.iter().try_for_each(|(name, value)| writeln!(text, "{name}: {value}")),
@@ -273,8 +274,13 @@ fn account(name: &str) -> Account {
 }
 
 fn policy() -> Policy {
-    let person =
-        |name: &str| Person { name: name.into(), accounts: vec![account(name)], may_request: true, may_approve: true };
+    let person = |name: &str| Person {
+        name: name.into(),
+        accounts: vec![account(name)],
+        may_request: true,
+        may_approve: true,
+        notify: true,
+    };
     Policy {
         people: vec![person("anna"), person("ben")],
         restarts: Restarts::On,

@@ -151,6 +151,7 @@ pub(crate) fn policy() -> Policy {
         accounts: vec![account(name), Account { platform: Platform::Discord, user: name.into() }],
         may_request,
         may_approve,
+        notify: true,
     };
     Policy {
         people: vec![person("anna", true, true), person("ben", true, true), person("carl", true, false)],

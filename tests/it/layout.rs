@@ -36,16 +36,18 @@ const PURE_STD: [&str; 15] = [
 ];
 
 /// Who makes sentences out of ids and arguments.
-const SPEAKS: [&str; 12] = [
+const SPEAKS: [&str; 14] = [
     "words",
     "words::embedded",
     "words::overrides",
     "chat::card",
     "chat::card::by_hand",
     "chat::card::evidence",
+    "chat::announcement",
     "terminal",
     "watch",
     "engine::presenter",
+    "engine::announce",
     "engine::route",
     "engine::replies",
     "alerts",

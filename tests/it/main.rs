@@ -26,6 +26,7 @@ mod config;
 mod bot;
 mod gates;
 mod outgoing;
+mod calls;
 mod crash;
 mod slack;
 mod discord;

@@ -50,7 +50,9 @@ pub(crate) async fn try_untold(url: &str) -> Result<Vec<IncidentId>, sqlx::Error
         "SELECT incidents.id FROM incidents
          LEFT JOIN messages ON messages.incident = incidents.id
          WHERE incidents.closed_at IS NOT NULL
-           AND COALESCE(messages.told_seq, 0) < (SELECT MAX(seq) FROM events WHERE incident = incidents.id)
+           AND (COALESCE(messages.told_seq, 0) < (SELECT MAX(seq) FROM events WHERE incident = incidents.id)
+                OR EXISTS (SELECT 1 FROM announcements
+                           WHERE announcements.incident = incidents.id AND announcements.stage < 2))
          ORDER BY incidents.id",
     )
     .fetch_all(&mut connection)

@@ -252,7 +252,12 @@ impl Scene {
 }
 
 pub(crate) fn is_card(message: &Message) -> bool {
-    message.thread_ts.is_none() && message.ephemeral_to.is_none()
+    message.thread_ts.is_none() && message.ephemeral_to.is_none() && !is_call(&message.text_seen())
+}
+
+/// Whether a message calls somebody, or did.
+pub(crate) fn is_call(text: &str) -> bool {
+    text.trim_start_matches(['#', ' ']).starts_with(['📣', '☑'])
 }
 
 /// A child that does not outlive its test.

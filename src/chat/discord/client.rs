@@ -224,6 +224,8 @@ impl CallError {
 /// Discord's codes: <https://discord.com/developers/docs/topics/opcodes-and-status-codes#json-json-error-codes>.
 pub(super) mod codes {
     pub(in super::super) const UNKNOWN_CHANNEL: u64 = 10003;
+    pub(in super::super) const UNKNOWN_MEMBER: u64 = 10007;
+    pub(in super::super) const UNKNOWN_USER: u64 = 10013;
     pub(in super::super) const UNKNOWN_MESSAGE: u64 = 10008;
     pub(in super::super) const UNKNOWN_WEBHOOK: u64 = 10015;
     pub(in super::super) const UNKNOWN_INTERACTION: u64 = 10062;
@@ -231,6 +233,7 @@ pub(super) mod codes {
     pub(in super::super) const ALREADY_ACKNOWLEDGED: u64 = 40060;
     pub(in super::super) const MISSING_ACCESS: u64 = 50001;
     pub(in super::super) const NO_TEXT_CHANNEL: u64 = 50008;
+    pub(in super::super) const CANNOT_MESSAGE: u64 = 50007;
     pub(in super::super) const MISSING_PERMISSIONS: u64 = 50013;
     pub(in super::super) const INVALID_TOKEN: u64 = 50027;
     pub(in super::super) const INVALID_FORM: u64 = 50035;

@@ -25,6 +25,12 @@ pub const KEYS: Keys = Keys {
         fits: |text| snowflake(text).is_some(),
         digits: true,
     },
+    groups: Id {
+        one: "a Discord role's id: 17 to 20 digits, in quotes",
+        several: "Discord roles' ids: 17 to 20 digits, in quotes",
+        fits: |text| snowflake(text).is_some(),
+        digits: true,
+    },
 };
 
 /// One of Discord's ids. Of fewer digits there are none, and of more there will be none.

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::commands;
 use super::escape::{code, line, markdown, parts, shortened, unescaped};
 use crate::chat::text::{NOTHING, fitted, length, or_nothing};
-use crate::chat::{Block, Button, Card, Confirm, Tone};
+use crate::chat::{Block, Button, Card, Confirm, Mention, Tone};
 use crate::request::{Asks, Emphasis, Verb};
 
 /// A message's text (less what stands before an answer that everybody sees), and what all embeds say together:
@@ -73,12 +73,42 @@ pub(super) fn card(card: &Card) -> Value {
     let blocks = fitted(&card.blocks, |blocks| !drawn(blocks).full);
     let mut embeds = drawn(&blocks).finish();
     embeds.extend(questions);
-    json!({
+    let mut body = json!({
         "content": format!("### {} {}", card.tone.mark(), shortened(&headline, HEADLINE)),
         "embeds": embeds,
         "components": rows(&visible_buttons(&card.buttons)),
         "allowed_mentions": {"parse": []},
-    })
+    });
+    call(card, &mut body);
+    body
+}
+
+/// Adds whom a card calls: named in the text, and allowed to be reached, each by id.
+fn call(card: &Card, body: &mut Value) {
+    let (mut users, mut roles, mut named) = (Vec::new(), Vec::new(), String::new());
+    let all = card.blocks.iter().filter_map(|block| if let Block::Mentions(all) = block { Some(all) } else { None });
+    for mention in all.flatten() {
+        let (id, into, mark) = match mention {
+            Mention::Account(id) => (id, &mut users, "@"),
+            Mention::Group(id) => (id, &mut roles, "@&"),
+        };
+        // Discord takes a hundred of each.
+        if id.bytes().all(|byte| byte.is_ascii_digit()) && !into.contains(&id) && users_fit(&named) {
+            into.push(id);
+            // Writing to a String does not fail.
+            let _ = write!(named, "<{mark}{id}> ");
+        }
+    }
+    if named.is_empty() {
+        return;
+    }
+    body["content"] = json!(format!("{}\n{}", body["content"].as_str().unwrap_or_default(), named.trim_end()));
+    body["allowed_mentions"] = json!({"parse": [], "users": users, "roles": roles});
+}
+
+/// Whether one more mention fits into a message's text, beside the headline.
+fn users_fit(named: &str) -> bool {
+    named.len() + 30 < TEXT - HEADLINE - BEFORE
 }
 
 /// A text as the bodies of messages, at least one: nothing in it is formatted, links or mentions.
@@ -211,6 +241,8 @@ fn tone(tone: Tone) -> u32 {
         Tone::Good => 0x002E_7D32,
         Tone::Alarm => 0x00C6_2828,
         Tone::Busy => 0x00F9_A825,
+        Tone::Call => 0x0015_65C0,
+        Tone::Over => 0x0061_6161,
     }
 }
 
@@ -247,6 +279,8 @@ impl Drawing {
                 }
             }
             Block::Link(text, address) => self.piece("-# ", &format!("[{}]({address})", markdown(text)), ""),
+            // They stand in the text: in an embed they would reach nobody.
+            Block::Mentions(_) => {}
             Block::Fields(fields) => fields.chunks(FIELDS).for_each(|fields| self.fields(fields)),
         }
     }

@@ -9,7 +9,7 @@ use slack_morphism::prelude::{
 
 use super::escape::{code_parts, mrkdwn, mrkdwn_parts, plain, plain_parts};
 use crate::chat::text::{NOTHING, fitted, length, or_nothing};
-use crate::chat::{Block, Button, Card, Confirm};
+use crate::chat::{Block, Button, Card, Confirm, Mention};
 use crate::request::{Asks, Emphasis};
 
 /// A header's text: <https://docs.slack.dev/reference/block-kit/blocks/header-block/>.
@@ -145,7 +145,22 @@ fn block(block: &Block) -> Vec<SlackBlock> {
             let link = SlackBlockMarkDownText::new(format!("<{address}|{}>", mrkdwn(text, LINK)));
             vec![SlackContextBlock::new(vec![SlackContextBlockElement::MarkDown(link)]).into()]
         }
+        Block::Mentions(all) => mentions(all).map(|all| section(marked(all))).into_iter().collect(),
     }
+}
+
+/// Mentions as Slack reads them. An id that is none would be read as something else, and is left out.
+fn mentions(all: &[Mention]) -> Option<String> {
+    let is_id = |id: &str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    let all: Vec<String> = all
+        .iter()
+        .filter_map(|mention| match mention {
+            Mention::Account(id) if is_id(id) => Some(format!("<@{id}>")),
+            Mention::Group(id) if is_id(id) => Some(format!("<!subteam^{id}>")),
+            _ => None,
+        })
+        .collect();
+    (!all.is_empty()).then(|| all.join(" "))
 }
 
 fn titled(title: &str, text: &str) -> Vec<SlackBlock> {

@@ -29,6 +29,12 @@ pub const KEYS: Keys = Keys {
         fits: |text| is_id(text, &['U', 'W']),
         digits: false,
     },
+    groups: Id {
+        one: "a user group's id such as \"S0615G0KT\", not a name",
+        several: "user groups' ids such as \"S0615G0KT\", not names",
+        fits: |text| is_id(text, &['S']),
+        digits: false,
+    },
 };
 
 /// Whether a text looks like one of Slack's ids that begin with one of these letters.

@@ -45,6 +45,10 @@ pub(super) async fn find(
     key: &str,
     since: Timestamp,
 ) -> Result<Found, ChatError> {
+    if channel.starts_with(['U', 'W']) {
+        // A private message: in which conversation it is, nobody knows who has no answer.
+        return Ok(Found::NotKnown);
+    }
     let method = if thread.is_some() { "conversations.replies" } else { "conversations.history" };
     let oldest = since - SKEW;
     let oldest = format!("{}.{:06}", oldest.as_second(), oldest.subsec_microsecond());

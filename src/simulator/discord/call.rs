@@ -22,6 +22,8 @@ pub(super) fn call<'a>(method: &Method, path: &[&'a str]) -> Option<Call<'a>> {
         ("GET", ["users", "@me"]) => of("get_me", true, [""; 3]),
         ("GET", ["applications", "@me"] | ["oauth2", "applications", "@me"]) => of("get_application", true, [""; 3]),
         ("GET", ["applications", app, "commands"]) => of("get_commands", true, [app, "", ""]),
+        ("POST", ["users", "@me", "channels"]) => of("create_dm", true, [""; 3]),
+        ("GET", ["guilds", guild, "members", user]) => of("get_member", true, [guild, user, ""]),
         ("GET", ["guilds", guild, "roles"]) => of("get_roles", true, [guild, "", ""]),
         ("PUT", ["applications", app, "commands"]) => of("set_commands", true, [app, "", ""]),
         ("GET", ["applications", app, "guilds", guild, "commands"]) => of("get_commands", true, [app, guild, ""]),

@@ -22,6 +22,13 @@ pub(super) fn call(shared: &Shared, call: &Call<'_>, body: &Value) -> Answer {
         "get_me" => Ok(payload::me(shared, state)),
         "get_application" => Ok(payload::application(shared, state)),
         "get_roles" => roles(shared, first),
+        "get_member" => member(shared, state, first, second),
+        "create_dm" => {
+            let user = body["recipient_id"].as_str().unwrap_or_default();
+            known_user(state, user)?;
+            let channel = state.direct_channel(user);
+            Ok(json!({"id": channel, "type": 1, "last_message_id": null, "recipients": [{"id": user}]}))
+        }
         "get_commands" => Ok(registered(shared, commands(shared, state, first, second)?)),
         "set_commands" => {
             let new = checks::commands(body)?;
@@ -67,6 +74,25 @@ fn gateway(shared: &Shared, state: &State) -> Value {
             "max_concurrency": 1,
         },
     })
+}
+
+fn known_user(state: &State, user: &str) -> Result<(), Refusal> {
+    let known = state.view.people.iter().any(|member| member.id == user);
+    known.then_some(()).ok_or_else(|| Refusal::new(404, 10013, "Unknown User"))
+}
+
+/// A member of the server.
+fn member(shared: &Shared, state: &State, guild: &str, user: &str) -> Answer {
+    if guild != shared.settings.guild_id {
+        return Err(Refusal::new(403, 50001, "Missing Access"));
+    }
+    known_user(state, user)?;
+    let name = state.name_of(user);
+    Ok(json!({
+        "user": {"id": user, "username": name, "discriminator": "0", "global_name": name, "avatar": null},
+        "nick": null, "avatar": null, "roles": [], "joined_at": "2026-01-01T00:00:00.000000+00:00",
+        "deaf": false, "mute": false, "flags": 0, "pending": false,
+    }))
 }
 
 /// The server's roles: everybody's, and the one that came with the bot.

@@ -72,6 +72,8 @@ pub enum Fault {
     BotTokenRevoked,
     /// The app-level token was revoked.
     AppTokenRevoked,
+    /// An account was deactivated, by id.
+    Deactivated(String),
     /// The bot was removed from a channel, by name.
     BotNotIn(String),
     /// A channel was archived, by name.

@@ -126,7 +126,10 @@ fn open_connection(shared: &Shared, state: &mut State) -> Value {
 }
 
 fn post(shared: &Shared, state: &mut State, args: &Value) -> Answer {
-    let channel = joined(state, args)?;
+    let channel = match direct(state, args) {
+        Some(direct) => direct?,
+        None => joined(state, args)?,
+    };
     let content = content(args, POSTED_TEXT)?;
     let message = state.post(Draft {
         channel: channel.clone(),
@@ -233,7 +236,9 @@ fn user_info(shared: &Shared, state: &State, args: &Value) -> Answer {
     let id = text(args, "user").unwrap_or_default();
     let member = state.view.people.iter().find(|member| member.id == id).ok_or("user_not_found")?;
     let with_locale = flag(args, "include_locale") == Some(true);
-    Ok(json!({"user": payload::user(&shared.settings, member, with_locale)}))
+    let mut user = payload::user(&shared.settings, member, with_locale);
+    user["deleted"] = json!(state.has(&Fault::Deactivated(id)));
+    Ok(json!({"user": user}))
 }
 
 fn open_view(shared: &Shared, state: &mut State, args: &Value) -> Answer {
@@ -359,6 +364,16 @@ pub(super) fn response_url(
 fn channel(state: &State, args: &Value) -> Result<String, Refusal> {
     let named = text(args, "channel").unwrap_or_default();
     state.view.channel(&named).map(|channel| channel.id.clone()).ok_or_else(|| "channel_not_found".into())
+}
+
+/// The conversation with one person, where a person stands for the channel.
+fn direct(state: &mut State, args: &Value) -> Option<Result<String, Refusal>> {
+    let user = text(args, "channel").filter(|id| id.starts_with(['U', 'W']))?;
+    let is_there = state.view.people.iter().any(|member| member.id == user && !member.is_bot);
+    if !is_there || state.has(&Fault::Deactivated(user.clone())) {
+        return Some(Err("channel_not_found".into()));
+    }
+    Some(Ok(state.direct_channel(&user)))
 }
 
 fn is_member(state: &State, channel: &str) -> bool {

@@ -93,7 +93,9 @@ impl Seen {
     /// For the transcript: machine output differs from run to run, and is compared between the platforms alone.
     pub(super) fn told(&self) -> String {
         let mut lines = vec!["the card:".to_owned()];
-        for part in &self.parts {
+        // Who was told stands there a moment after the rest.
+        let told = |part: &&Part| !matches!(part, Part::Field(name, _) if name == "Told");
+        for part in self.parts.iter().filter(told) {
             lines.push(match part {
                 Part::Headline(text) => format!("# {text}"),
                 Part::Text(text) => text.clone(),
@@ -234,8 +236,12 @@ pub(super) async fn same_thread(both: &Both, shown: &Shown, last: &str) -> Vec<S
     let lines = |texts: Vec<String>| -> Vec<String> {
         texts.iter().flat_map(|text| text.lines()).map(|line| line.trim().to_owned()).collect()
     };
-    let there = |view: &WorkspaceView| lines(view.thread(&shown.slack.ts).iter().map(|m| m.text_seen()).collect());
-    let here = |view: &ServerView| lines(view.thread(&shown.discord.id).iter().map(|m| m.text_seen()).collect());
+    // Whom the bot calls there is called where they asked.
+    let log = |text: &String| !scene::is_call(text);
+    let there =
+        |view: &WorkspaceView| lines(view.thread(&shown.slack.ts).iter().map(|m| m.text_seen()).filter(log).collect());
+    let here =
+        |view: &ServerView| lines(view.thread(&shown.discord.id).iter().map(|m| m.text_seen()).filter(log).collect());
     // Either may be the later one: whichever changes, both are looked at.
     let same = |there: Vec<String>, here: Vec<String>| {
         (there == here && here.iter().any(|line| line.contains(last))).then_some(here)

@@ -9,7 +9,7 @@ use stagerbot::simulator::discord::view::View;
 
 use super::is_taken;
 use crate::both::Both;
-use crate::scene::{PATIENCE, post};
+use crate::scene::{PATIENCE, is_call, post};
 
 const V4: &str = include_str!("../../data/alertmanager/v0.27.json");
 #[tokio::test(flavor = "multi_thread")]
@@ -45,7 +45,9 @@ async fn from_an_alert_to_the_recovery() {
     // The card that a slow client still shows.
     both.confirms(&both.anna, &card, "stager-approve").await;
     both.whispered(&both.anna, "Too late: Ben approved it at").await;
-    assert!(both.server.all_messages().iter().all(|message| message.pinged.is_empty()));
+    for message in both.server.all_messages() {
+        assert!(message.pinged.is_empty() || is_call(&message.text_seen()), "{message:?}");
+    }
     assert!(both.server.bodies_sent().iter().all(|sent| is_taken(sent)));
     bot.stop().await;
 }
@@ -112,7 +114,9 @@ async fn the_same_person_on_the_other_platform_is_no_second_person() {
     assert_eq!((slack.cards(), both.cards()), (1, 1));
     assert!(there.buttons().is_empty() && here.buttons().is_empty());
     assert_eq!(plain(&there.text_seen()), plain(&here.text_seen()));
-    let told = |text: String| -> Vec<String> { text.lines().map(str::to_owned).collect() };
+    let told = |text: String| -> Vec<String> {
+        if is_call(&text) { Vec::new() } else { text.lines().map(str::to_owned).collect() }
+    };
     let there = || -> Vec<String> {
         slack.workspace.view().thread(&there.ts).iter().flat_map(|m| told(m.text_seen())).collect()
     };

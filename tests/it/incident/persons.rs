@@ -16,7 +16,7 @@ fn on_discord(user: &str) -> Account {
 }
 
 fn person(name: &str, accounts: &[Account]) -> Person {
-    Person { name: name.into(), accounts: accounts.to_vec(), may_request: true, may_approve: true }
+    Person { name: name.into(), accounts: accounts.to_vec(), may_request: true, may_approve: true, notify: true }
 }
 
 fn approve_by(story: &mut Story, by: Account) -> Result<Vec<Event>, Refusal> {
