@@ -122,7 +122,8 @@ fn timed(act: impl Fn() + Send + Sync) -> Duration {
 
 async fn client(kubeconfig: &Path, namespace: &str) -> Client {
     let read = kube::config::Kubeconfig::read_from(kubeconfig).unwrap();
-    let mut config = kube::Config::from_custom_kubeconfig(read, &Default::default()).await.unwrap();
+    let mut config =
+        kube::Config::from_custom_kubeconfig(read, &kube::config::KubeConfigOptions::default()).await.unwrap();
     namespace.clone_into(&mut config.default_namespace);
     Client::try_from(config).unwrap()
 }
@@ -200,7 +201,7 @@ impl Stage {
         let bbs = |pod: &&PodSnapshot| pod.name.starts_with("diego-api-");
         let stuck = |s: &Snapshot| s.pods.iter().filter(bbs).all(|pod| pod.active == Some(false) && pod.ready == 2);
         self.cluster.advance_until(stuck).unwrap();
-        self.cluster.advance(Duration::from_secs(60));
+        self.cluster.advance(Duration::from_mins(1));
     }
 
     async fn bot(&self) -> Bot {
