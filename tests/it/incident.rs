@@ -1,6 +1,7 @@
 //! The core: the two-person rule, the gates, and properties over arbitrary sequences of commands.
 
 mod codes;
+mod approvals;
 mod persons;
 mod terminating;
 mod inhibition;

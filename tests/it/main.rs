@@ -26,6 +26,7 @@ mod bot;
 mod gates;
 mod outgoing;
 mod calls;
+mod attacks;
 mod crash;
 mod slack;
 mod discord;
