@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 use crate::alerts::matching::Matching;
 use crate::alerts::{self, Intake};
 use crate::causes::causes;
+use crate::chat::closed::{Channel, ClosedChannels};
 use crate::chat::message_trigger::MessageTriggers;
 use crate::chat::platforms;
 use crate::chat::{self, Chat, ChatError};
@@ -25,7 +26,7 @@ use crate::engine::announce::sending::tell_unknown;
 use crate::engine::home::{Home, Rules};
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
-use crate::server;
+use crate::server::{self, Part};
 use crate::store::{Store, StoreError};
 use crate::watch::{Settings as WatchSettings, Watched, keep_watching};
 use crate::words::Words;
@@ -40,6 +41,8 @@ pub struct Bot {
     rules: watch::Sender<Rules>,
     matching: watch::Sender<Arc<Matching>>,
     watched: watch::Sender<Watched>,
+    /// Where the environments are at home.
+    channels: watch::Sender<Vec<Channel>>,
     /// What it goes by now.
     config: Mutex<Config>,
     stop: CancellationToken,
@@ -127,14 +130,17 @@ impl Bot {
         let intake = Intake { settings: config.alerts.clone(), matching: matching.subscribe(), inbox: inbox.clone() };
         let routes = chats.iter().fold(alerts::router(intake), |routes, chat| routes.merge(chat.routes(&inbox)));
         // It starts once.
-        let _ = parts.set((store.clone(), chats.clone()));
+        let closed = Arc::new(ClosedChannels::default());
+        let _ = parts.set((store.clone(), chats.clone(), Arc::clone(&closed)));
         later.set(server::app(routes, ready));
         let watched = watch::Sender::new(watched(&homes, config.watch));
         tasks.spawn(keep_watching(watched.subscribe(), store.clone(), inbox.clone(), stop.clone()));
+        let channels = watch::Sender::new(channels(&homes));
+        tasks.spawn(Arc::clone(&closed).keep_looking(chats.clone(), channels.subscribe(), stop.clone()));
         let rules = watch::Sender::new(
             Rules::new(config.policy.clone(), homes).telling(config.notify.clone(), config.pagers.clone()),
         );
-        let engine = Engine::new(store.clone(), inbox.clone(), rules.subscribe(), chats.clone());
+        let engine = Engine::new(store.clone(), inbox.clone(), rules.subscribe(), chats.clone(), closed);
         tasks.spawn(engine.run(stop.clone()));
         tasks.spawn(inbox.rejected().clone().keep_telling(stop.clone()));
         tasks.spawn(store.clone().run_erasing(stop.clone()));
@@ -163,6 +169,7 @@ impl Bot {
             rules,
             matching,
             watched,
+            channels,
             config: Mutex::new(config),
             stop,
             tasks,
@@ -202,6 +209,7 @@ impl Bot {
         }
         self.matching.send_replace(Arc::new(new.matching()));
         self.watched.send_replace(watched(&homes, new.watch));
+        self.channels.send_replace(channels(&homes));
         self.rules.send_replace(Rules::new(new.policy.clone(), homes).telling(new.notify.clone(), new.pagers.clone()));
         let left = old.left_for_a_start(&new);
         // What takes a new start is still what it was.
@@ -225,6 +233,11 @@ impl Bot {
     }
 }
 
+/// The channels of all environments.
+fn channels(homes: &[Home]) -> Vec<Channel> {
+    homes.iter().flat_map(|home| home.channels.clone()).collect()
+}
+
 fn watched(homes: &[Home], settings: WatchSettings) -> Watched {
     Watched { clusters: homes.iter().map(|home| home.cluster.clone()).collect(), settings }
 }
@@ -242,9 +255,9 @@ pub async fn connect(
     checks: CheckSettings,
 ) -> Result<Cluster, ConnectError> {
     let wait = checks.probe_timeout.unsigned_abs();
-    // Name resolution is not bounded by nc's own wait: the timeout around it leaves room for two addresses and some.
-    let probe = wait * 2 + Duration::from_secs(2);
-    let timeouts = Timeouts { probe_wait: wait, probe, exec: probe + Duration::from_secs(3), ..Timeouts::default() };
+    // Name resolution is not bounded by nc's own wait: the timeout around it leaves room for it.
+    let probe = wait + Duration::from_secs(1);
+    let timeouts = Timeouts { probe_wait: wait, probe, answer: wait, ..Timeouts::default() };
     Cluster::connect_by(connections, access, settings.environment.clone(), timeouts).await
 }
 
@@ -289,20 +302,24 @@ async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartE
 }
 
 /// What there is to be ready, once the start is over.
-type Started = OnceLock<(Store, Vec<Arc<dyn Chat>>)>;
+type Started = OnceLock<(Store, Vec<Arc<dyn Chat>>, Arc<ClosedChannels>)>;
 
 fn readiness(started: Arc<Started>) -> server::Ready {
     Arc::new(move || {
         let started = Arc::clone(&started);
         async move {
-            let Some((store, chats)) = started.get() else {
-                return vec![("start".to_owned(), Err("not over yet".to_owned()))];
+            let Some((store, chats, closed)) = started.get() else {
+                return vec![("start".to_owned(), Part::NotReady("not over yet".to_owned()))];
             };
-            let stored = store.ping().await.map_err(|error| causes(&error));
+            let stored = store.ping().await.map_or_else(|error| Part::NotReady(causes(&error)), |()| Part::Ready);
             let mut parts = vec![("store".to_owned(), stored)];
             for chat in chats {
-                let hears = if chat.is_listening() { Ok(()) } else { Err("not connected".to_owned()) };
+                let hears = if chat.is_listening() { Part::Ready } else { Part::NotReady("not connected".to_owned()) };
                 parts.push((chat.platform().to_string(), hears));
+            }
+            // Everything else works, and alerts have to arrive: it is told, and the bot is ready.
+            for ((platform, channel), why) in closed.all() {
+                parts.push((format!("{platform} channel {channel}"), Part::Noted(why)));
             }
             parts
         }

@@ -11,6 +11,7 @@ pub mod command;
 pub mod message_trigger;
 pub mod foreign;
 pub mod card;
+pub mod closed;
 pub mod announcement;
 pub mod slack;
 pub mod discord;
@@ -47,6 +48,12 @@ pub trait Chat: Send + Sync {
     /// Whether something is there that may have been said under this key, not before `since`: in the thread of a message,
     /// or as a card in the channel.
     async fn find(&self, channel: &str, thread: Option<&str>, key: &str, since: Timestamp) -> Result<Found, ChatError>;
+
+    /// Looks whether a channel is there, can hold a card, and lets the bot post: [`ChatError::Closed`] where it does not, as far
+    /// as the platform tells that.
+    async fn look(&self, _channel: &str) -> Result<(), ChatError> {
+        Ok(())
+    }
 
     /// Posts a card that calls somebody, in a channel, in a thread or to one person alone, under a key of the same kind.
     async fn call(&self, to: Recipient<'_>, key: &str, card: &Card) -> Result<Place, ChatError>;
@@ -140,10 +147,19 @@ pub enum ChatError {
     /// The platform wants a pause.
     #[error("the platform wants a pause of {} s", .0.as_secs())]
     RateLimited(Duration),
+    /// This one message may not be changed so often: nothing else is held up by it.
+    #[error("the platform wants a pause of {} s before this message is changed again", .0.as_secs())]
+    Slowed(Duration),
+    /// The channel takes nothing before somebody changes something there.
+    #[error("{0}")]
+    Closed(String),
+    /// The platform can't take what is said. Other messages are not concerned.
+    #[error("{0}")]
+    Unfit(String),
     /// It may work later.
     #[error("{0}")]
     Passing(String),
-    /// It will not work before somebody changes something: a token, a scope, a channel.
+    /// Nothing will work before somebody changes something: a token, a scope.
     #[error("{0}")]
     Fatal(String),
 }

@@ -32,6 +32,7 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use self::called::Told;
+use self::checks::late::Late;
 use self::client::{Access, ConnectError, Timeouts};
 use self::observe::Observer;
 use self::session::{Connections, Opened, Session, WATCH_SILENCE};
@@ -53,9 +54,10 @@ struct Inner {
     client: Client,
     /// For watches: it gives up on a connection that stays silent.
     watching: Client,
-    permits: Semaphore,
+    permits: Arc<Semaphore>,
     newest: Newest,
     told: Told,
+    late: Arc<Late>,
 }
 
 /// The topology as the newest observation has it: none before the first, and none where it could not be discovered.
@@ -96,8 +98,10 @@ impl Cluster {
         client::check(&environment)?;
         let Opened { session, warnings } = Session::open(access, connections, timeouts.connect).await?;
         let (client, watching) = (session.client(None), session.client(Some(WATCH_SILENCE)));
-        let (permits, newest, told) = (Semaphore::new(exec::AT_ONCE), Newest::default(), Told::default());
-        Ok(Self(Arc::new(Inner { environment, timeouts, session, warnings, client, watching, permits, newest, told })))
+        let (permits, newest, told) = (Arc::new(Semaphore::new(exec::AT_ONCE)), Newest::default(), Told::default());
+        let late = Arc::default();
+        let inner = Inner { environment, timeouts, session, warnings, client, watching, permits, newest, told, late };
+        Ok(Self(Arc::new(inner)))
     }
 
     /// What is allowed in its kubeconfig, and hardly meant: a sentence each, for who starts the bot.
@@ -113,10 +117,10 @@ impl Cluster {
     /// Looks at the environment. `now` becomes the observation's time; each part that can't be seen says why. It takes as long as
     /// [`Timeouts::observation`] allows, and before that as long as a credential plugin may take where one has to be run.
     pub async fn observe(&self, depth: Depth, now: Timestamp) -> Observation {
-        let Inner { environment, timeouts, session, client, permits, newest, told, .. } = &*self.0;
+        let Inner { environment, timeouts, session, client, permits, newest, told, late, .. } = &*self.0;
         session.refresh().await;
         let observation = match session.ready().await {
-            Ok(()) => Observer { client, environment, timeouts, permits, told }.observe(depth, now).await,
+            Ok(()) => Observer { client, environment, timeouts, permits, told, late }.observe(depth, now).await,
             // Everything that would be asked waits for the same.
             Err(error) => Observation::blocked(now, Obstacle::NoCredentials, &error.to_string()),
         };
@@ -146,6 +150,6 @@ impl Cluster {
     /// Starts to watch the environment's pods and the BBS Service's endpoints.
     pub fn changes(&self) -> Changes {
         let cluster = self.clone();
-        Changes::start(&self.0.watching, &self.0.environment, move || cluster.topology())
+        Changes::start(&self.0.watching, &self.0.environment, self.0.late.subscribe(), move || cluster.topology())
     }
 }

@@ -87,7 +87,7 @@ pub struct CheckSettings {
 impl Default for CheckSettings {
     /// The runbook's five seconds.
     fn default() -> Self {
-        Self { probe_timeout: SignedDuration::from_secs(5) }
+        Self { probe_timeout: SignedDuration::from_secs(3) }
     }
 }
 

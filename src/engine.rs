@@ -16,6 +16,7 @@ mod leases;
 mod silence;
 mod route;
 mod alerts;
+mod outlook;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -32,6 +33,7 @@ use self::rate_limit::RateLimit;
 use self::retry::Retry;
 use self::tasks::TaskResult;
 use crate::causes::causes;
+use crate::chat::closed::ClosedChannels;
 use crate::chat::{Button, Chat};
 use crate::clock;
 use crate::inbox::Inbox;
@@ -54,6 +56,8 @@ pub struct Engine {
     rules: watch::Receiver<Rules>,
     chats: BTreeMap<Platform, Arc<dyn Chat>>,
     rate_limits: BTreeMap<(Platform, String), Arc<RateLimit>>,
+    /// Which channels refuse what is shown there.
+    closed: Arc<ClosedChannels>,
     active: BTreeMap<IncidentId, ActiveIncident>,
     /// Closed incidents whose timelines are posted completely, or can't be.
     posted: BTreeSet<IncidentId>,
@@ -117,6 +121,7 @@ impl Engine {
         inbox: Inbox,
         mut rules: watch::Receiver<Rules>,
         chats: impl IntoIterator<Item = Arc<dyn Chat>>,
+        closed: Arc<ClosedChannels>,
     ) -> Self {
         let (result_sender, results) = mpsc::unbounded_channel();
         let Rules { policy, homes, .. } = rules.borrow_and_update().clone();
@@ -128,6 +133,7 @@ impl Engine {
             rules,
             chats: chats.into_iter().map(|chat| (chat.platform(), chat)).collect(),
             rate_limits: BTreeMap::new(),
+            closed,
             active: BTreeMap::new(),
             posted: BTreeSet::new(),
             answering: BTreeSet::new(),
@@ -402,8 +408,13 @@ impl Engine {
         let (store, result_sender) = (self.store.clone(), self.result_sender.clone());
         let words = row.reply.as_ref().map_or_else(|| Words::of(None), |reply| self.words_for(reply));
         let stopping = self.stopping.clone();
+        let outlook = self.outlook(&answer);
+        if row.reply.is_some() {
+            self.closed.wish();
+        }
         self.tasks.spawn(async move {
             let key = row.dedupe_key.clone();
+            let answer = outlook.told_with(answer).await;
             let asked = match (&chat, &form) {
                 (Some(chat), Some(button)) => replies::open_form(chat.as_ref(), &row, button, words).await,
                 _ => false,

@@ -44,8 +44,28 @@ pub struct Settings {
     pub health_listen: Option<SocketAddr>,
 }
 
-/// How every part is: its name, and why it is not ready.
-pub type Parts = Vec<(String, Result<(), String>)>;
+/// How a part is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// It works.
+    Ready,
+    /// It does not, and why; the bot is ready all the same.
+    Noted(String),
+    /// It does not, and why; the bot is not ready.
+    NotReady(String),
+}
+
+impl Part {
+    fn text(self) -> String {
+        match self {
+            Self::Ready => "ready".to_owned(),
+            Self::Noted(why) | Self::NotReady(why) => why,
+        }
+    }
+}
+
+/// How every part is, by its name.
+pub type Parts = Vec<(String, Part)>;
 /// Asks every part whether it is ready.
 pub type Ready = Arc<dyn Fn() -> BoxFuture<'static, Parts> + Send + Sync>;
 
@@ -216,9 +236,8 @@ async fn readiness(State(asked): State<Arc<Asked>>) -> Response {
         let error = format!("the parts did not answer within {} s", READINESS.as_secs());
         return (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "ready": false, "error": error }))).into_response();
     };
-    let all = parts.iter().all(|(_, state)| state.is_ok());
-    let parts: BTreeMap<String, String> =
-        parts.into_iter().map(|(name, state)| (name, state.err().unwrap_or_else(|| "ready".to_owned()))).collect();
+    let all = parts.iter().all(|(_, part)| !matches!(part, Part::NotReady(_)));
+    let parts: BTreeMap<String, String> = parts.into_iter().map(|(name, part)| (name, part.text())).collect();
     let status = if all { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(json!({ "ready": all, "parts": parts }))).into_response()
 }

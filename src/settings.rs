@@ -242,6 +242,24 @@ impl<'a> Section<'a> {
         self.scalar(key, false, parse, |_| not_repeated(expected))
     }
 
+    /// The same, where what is wrong can be told without repeating any of it.
+    pub(crate) fn discreetly<T>(
+        &mut self,
+        key: &str,
+        expected: &str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let mut why = None;
+        let parse = |text: &str| parse(text).map_err(|wrong| why = Some(wrong)).ok();
+        let value = self.ask(key)?;
+        let parsed = if let ValueKind::String(text) = &value.kind { parse(text.trim()) } else { None };
+        if parsed.is_none() {
+            let why = why.map(|why| format!("{why}; ")).unwrap_or_default();
+            self.problem(key, format!("{why}{}", not_repeated(expected)));
+        }
+        parsed
+    }
+
     /// The number at a key, if there is one, also as a text: variables know nothing else.
     pub(crate) fn number<T>(&mut self, key: &str, expected: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
         self.scalar(key, true, parse, |found| wrong(expected, found))

@@ -9,6 +9,8 @@ mod dialect;
 pub mod settings;
 pub mod chain;
 mod file;
+mod transaction;
+mod migrate;
 mod connection;
 pub mod snapshot;
 pub mod claims;

@@ -389,6 +389,7 @@ status-line-quiet = { $environment }: no open incident
 status-lines = { $line }
     { $rest }
 status-nothing = No environment is configured.
+status-not-shown = { $environment } can't be shown: { $why }. Trying again now and then, and whenever somebody asks
 status-muted = {"    "}alerts are muted until { $until }, by { $who }
 status-muted-because = {"    "}alerts are muted until { $until }, by { $who }: { $reason }
 status-rejected = { $count ->
@@ -502,7 +503,7 @@ hand-listens = # whether its BBS listens
 hand-restart = # only if the database answers
 hand-restart-unseen = # only if the probe fails from every api pod, no pod is active, and the database answers
 hand-wait = # wait until every container is ready and one pod is active, then probe again
-message-after-deleted = The card before this one was deleted; its thread
+message-after-deleted = This card takes the place of the one before it; its thread
 message-head = The log is closed. To verify it later: stagerbot audit verify --noted { $head }
 message-repeated = (repeated after a restart or a lost answer: it may be here twice)
 note-incident = Incident { $incident }, opened { $opened }

@@ -392,6 +392,7 @@ status-line-quiet = { $environment } : aucun incident ouvert
 status-lines = { $line }
     { $rest }
 status-nothing = Aucun environnement n'est configuré.
+status-not-shown = { $environment } ne peut pas être affiché : { $why }. Nouvel essai de temps en temps, et à chaque demande
 status-muted = {"    "}alertes en sourdine jusqu'à { $until }, par { $who }
 status-muted-because = {"    "}alertes en sourdine jusqu'à { $until }, par { $who } : { $reason }
 status-rejected = { $count ->
@@ -505,7 +506,7 @@ hand-listens = # si son BBS écoute
 hand-restart = # seulement si la base de données répond
 hand-restart-unseen = # seulement si la sonde échoue depuis chaque pod api, qu'aucun pod n'est actif et que la base de données répond
 hand-wait = # attendre que tous les conteneurs soient prêts et qu'un seul pod soit actif, puis sonder de nouveau
-message-after-deleted = La carte précédente a été supprimée ; son fil
+message-after-deleted = Cette carte remplace la précédente ; son fil
 message-head = Le journal est clos. Pour le vérifier plus tard : stagerbot audit verify --noted { $head }
 message-repeated = (répété après un redémarrage du bot ou une réponse perdue : peut figurer ici deux fois)
 note-incident = Incident { $incident }, ouvert à { $opened }

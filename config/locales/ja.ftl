@@ -386,6 +386,7 @@ status-line-quiet = { $environment }：開いているインシデントなし
 status-lines = { $line }
     { $rest }
 status-nothing = 環境が構成されていません。
+status-not-shown = { $environment } を表示できません：{ $why }。ときどき、また誰かが依頼するたびに再試行します
 status-muted = {"    "}アラートは { $until } までミュート中（{ $who } による）
 status-muted-because = {"    "}アラートは { $until } までミュート中（{ $who } による）：{ $reason }
 status-rejected = { $source } からの { $count } 件のアラートを拒否しました。最後は { $at }：{ $reason }
@@ -490,7 +491,7 @@ hand-listens = # その BBS がリッスンしているか
 hand-restart = # データベースが応答する場合のみ
 hand-restart-unseen = # どの api ポッドからもプローブが失敗し、アクティブなポッドがなく、データベースが応答する場合のみ
 hand-wait = # 全コンテナーが準備完了、アクティブなポッドが 1 つになるまで待ってから、もう一度プローブ
-message-after-deleted = 前のカードは削除されました。そのスレッド
+message-after-deleted = このカードは前のカードに代わるものです。前のスレッド
 message-head = ログは確定しました。後で検証するには：stagerbot audit verify --noted { $head }
 message-repeated = （ボットの再始動または応答の消失後に再送したため、重複している場合があります）
 note-incident = インシデント { $incident }、{ $opened } に開始

@@ -386,6 +386,7 @@ status-line-quiet = { $environment }: 열린 인시던트 없음
 status-lines = { $line }
     { $rest }
 status-nothing = 구성된 환경이 없습니다.
+status-not-shown = { $environment }을(를) 표시할 수 없습니다: { $why }. 가끔, 그리고 누군가 요청할 때마다 다시 시도합니다
 status-muted = {"    "}경보가 { $until }까지 음소거됨({ $who })
 status-muted-because = {"    "}경보가 { $until }까지 음소거됨({ $who }): { $reason }
 status-rejected = { $source }의 경보 { $count }건이 거절됨, 마지막 { $at }: { $reason }
@@ -490,7 +491,7 @@ hand-listens = # 해당 BBS가 수신 대기하는지
 hand-restart = # 데이터베이스가 응답하는 경우에만
 hand-restart-unseen = # 모든 api 팟(Pod)에서 프로브가 실패하고, 활성 팟(Pod)이 없으며, 데이터베이스가 응답하는 경우에만
 hand-wait = # 모든 컨테이너가 준비되고 활성 팟(Pod)이 하나가 될 때까지 기다린 후 다시 프로브
-message-after-deleted = 이전 카드가 삭제되었습니다. 그 스레드
+message-after-deleted = 이 카드는 이전 카드를 대신합니다. 이전 스레드
 message-head = 로그가 마감되었습니다. 나중에 검증하려면: stagerbot audit verify --noted { $head }
 message-repeated = (봇이 다시 시작되었거나 응답이 유실되어 다시 보냄: 두 번 표시될 수 있음)
 note-incident = 인시던트 { $incident }, { $opened }에 열림

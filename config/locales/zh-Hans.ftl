@@ -386,6 +386,7 @@ status-line-quiet = { $environment }：没有打开的事件单
 status-lines = { $line }
     { $rest }
 status-nothing = 没有配置任何环境。
+status-not-shown = 无法显示 { $environment }：{ $why }。会不时重试，有人发出请求时也会重试
 status-muted = {"    "}警报已静音至 { $until }，操作者 { $who }
 status-muted-because = {"    "}警报已静音至 { $until }，操作者 { $who }：{ $reason }
 status-rejected = 来自 { $source } 的 { $count } 个警报被拒收，最后一个于 { $at }：{ $reason }
@@ -490,7 +491,7 @@ hand-listens = # 其 BBS 是否在侦听
 hand-restart = # 仅当数据库有响应时
 hand-restart-unseen = # 仅当从每个 api pod 的探测都失败、没有活动的 pod 且数据库有响应时
 hand-wait = # 等到所有容器就绪且有一个 pod 为活动，然后重新探测
-message-after-deleted = 前一张卡片已被删除；其消息串
+message-after-deleted = 此卡片取代前一张卡片；其消息串
 message-head = 日志已关闭。以后如需验证：stagerbot audit verify --noted { $head }
 message-repeated = （因机器人重新启动或回复丢失而重发：可能出现两次）
 note-incident = 事件单 { $incident }，打开于 { $opened }

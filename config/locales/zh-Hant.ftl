@@ -386,6 +386,7 @@ status-line-quiet = { $environment }：沒有開啟的事件單
 status-lines = { $line }
     { $rest }
 status-nothing = 沒有配置任何環境。
+status-not-shown = 無法顯示 { $environment }：{ $why }。會不時重試，有人提出請求時也會重試
 status-muted = {"    "}警示已靜音至 { $until }，操作者 { $who }
 status-muted-because = {"    "}警示已靜音至 { $until }，操作者 { $who }：{ $reason }
 status-rejected = 來自 { $source } 的 { $count } 個警示被拒收，最後一個於 { $at }：{ $reason }
@@ -490,7 +491,7 @@ hand-listens = # 其 BBS 是否在接聽
 hand-restart = # 僅當資料庫有回應時
 hand-restart-unseen = # 僅當從每個 api Pod 的探測都失敗、沒有作用中的 Pod 且資料庫有回應時
 hand-wait = # 等到所有容器備妥且有一個 Pod 為作用中，然後重新探測
-message-after-deleted = 前一張卡片已被刪除；其討論串
+message-after-deleted = 此卡片取代前一張卡片；其討論串
 message-head = 日誌已關閉。日後如需驗證：stagerbot audit verify --noted { $head }
 message-repeated = （因機器人重新啟動或回覆遺失而重送：可能出現兩次）
 note-incident = 事件單 { $incident }，開啟於 { $opened }

@@ -74,6 +74,8 @@ const JUST_NOW: SignedDuration = SignedDuration::from_secs(5);
 const MESSAGE_CONTENT: u64 = 1 << 18 | 1 << 19;
 /// The first millisecond of 2015, from which ids count.
 const EPOCH: i64 = 1_420_070_400_000;
+/// The kinds of channels in which a message can have a thread: text, and announcements.
+const HOLDS_CARDS: [u64; 2] = [0, 5];
 /// A thread's name, and its life without a word in it, in minutes.
 const THREAD_NAME: usize = 100;
 const THREAD_LIVES: u64 = 1_440;
@@ -233,6 +235,19 @@ impl Chat for Discord {
     ) -> Result<Found, ChatError> {
         let fresh = clock::now().duration_since(since) < NONCE_LIVES;
         Ok(if fresh { Found::Repeatable } else { Found::NotKnown })
+    }
+
+    /// By what the channel is; whether the bot may post there shows when it does.
+    async fn look(&self, channel: &str) -> Result<(), ChatError> {
+        let seen = self.client.call("get_channel", Method::GET, &format!("/channels/{channel}"), None).await;
+        let seen = seen.map_err(|error| error.about("get_channel", channel))?;
+        match seen["type"].as_u64() {
+            Some(kind) if !HOLDS_CARDS.contains(&kind) => Err(ChatError::Closed(client::no_text(channel))),
+            _ if seen["guild_id"].as_str().is_some_and(|guild| guild != self.us.guild) => {
+                Err(ChatError::Closed(format!("Discord's channel {channel} is of another server")))
+            }
+            _ => Ok(()),
+        }
     }
 
     async fn call(&self, to: Recipient<'_>, key: &str, card: &Card) -> Result<Place, ChatError> {

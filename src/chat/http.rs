@@ -71,6 +71,8 @@ pub(crate) enum CallError<R> {
     Refused(R),
     /// The platform wants a pause.
     RateLimited(Duration),
+    /// The platform wants a pause before one message is changed again.
+    Slowed(Duration),
     /// The platform, or what stands before it, answered with this HTTP status.
     Status(u16),
     /// No answer, or none that can be read.
@@ -92,6 +94,7 @@ impl<R: Refusal> CallError<R> {
     pub(crate) fn about(self, call: &str, channel: &str) -> ChatError {
         match self {
             Self::RateLimited(pause) => ChatError::RateLimited(pause),
+            Self::Slowed(pause) => ChatError::Slowed(pause),
             Self::Status(status) => ChatError::Passing(format!("{} answered {call} with HTTP {status}", R::PLATFORM)),
             Self::Lost(why) => ChatError::Passing(why),
             Self::Refused(refusal) => refusal.about(call, channel),

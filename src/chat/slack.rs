@@ -81,6 +81,8 @@ pub const PING_EVERY: u64 = 10;
 /// How long a trigger lives: <https://docs.slack.dev/interactivity/handling-user-interaction/#modal_responses>.
 const TRIGGER: Duration = Duration::from_secs(3);
 
+/// The call that tells what a channel is.
+const LOOK: &str = "conversations.info";
 /// The call that opens a form.
 const OPEN_FORM: &str = "views.open";
 
@@ -123,6 +125,18 @@ struct User {
 
 #[derive(Deserialize)]
 struct Done {}
+
+#[derive(Deserialize)]
+struct Looked {
+    channel: Seen,
+}
+
+#[derive(Deserialize)]
+struct Seen {
+    #[serde(default)]
+    is_archived: bool,
+    is_member: Option<bool>,
+}
 
 impl Slack {
     /// Makes sure that Slack accepts the tokens, and that the app is set up. Does not listen yet.
@@ -199,6 +213,20 @@ impl Chat for Slack {
     /// By the metadata of what is there, which takes the scope `channels:history`.
     async fn find(&self, channel: &str, thread: Option<&str>, key: &str, since: Timestamp) -> Result<Found, ChatError> {
         history::find(&self.client, channel, thread, key, since).await
+    }
+
+    /// By `conversations.info`, which takes the scope `channels:read`, or `groups:read` for a private channel.
+    async fn look(&self, channel: &str) -> Result<(), ChatError> {
+        match self.client.ask::<Looked>(LOOK, &[("channel", channel)]).await {
+            Ok(Looked { channel: seen }) if seen.is_archived => {
+                Err(ChatError::Closed(format!("Slack's channel {channel} is archived")))
+            }
+            Ok(Looked { channel: seen }) if seen.is_member == Some(false) => Err(ChatError::Closed(format!(
+                "the bot is not in Slack's channel {channel}: invite it there with /invite"
+            ))),
+            Ok(_) => Ok(()),
+            Err(error) => Err(error.about(LOOK, channel)),
+        }
     }
 
     async fn call(&self, to: Recipient<'_>, key: &str, card: &Card) -> Result<Place, ChatError> {

@@ -48,6 +48,8 @@ pub struct Timeouts {
     pub probe_wait: Duration,
     /// What the `timeout` around the probe in the pod allows, in whole seconds.
     pub probe: Duration,
+    /// How long an answer of the BBS is waited for before a verdict is drawn without it. One that comes later corrects that.
+    pub answer: Duration,
     /// One exec, from its beginning to the exit code.
     pub exec: Duration,
     /// What an exec may take beyond the command's own limit: its beginning and its end.
@@ -63,9 +65,13 @@ impl Default for Timeouts {
         Self {
             connect: Duration::from_secs(5),
             read: Duration::from_secs(5),
-            probe_wait: Duration::from_secs(5),
-            // Two addresses of 5 s each, and some.
-            probe: Duration::from_secs(12),
+            // A connect is answered at once or after one lost packet (1 s); what drops packets never answers.
+            probe_wait: Duration::from_secs(3),
+            // The name has to be resolved first.
+            probe: Duration::from_secs(4),
+            // A BBS that serves answers within milliseconds; one that hangs never does (records 06 to 08).
+            answer: Duration::from_secs(3),
+            // A ping may take 10 s, as the Cloud Controller's own.
             exec: Duration::from_secs(15),
             around_exec: Duration::from_secs(5),
             delete: Duration::from_secs(15),

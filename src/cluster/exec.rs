@@ -4,6 +4,7 @@
 //! streams never end; dropping the process ends them; the remote command outlives all of it, so that it needs its own `timeout`.
 
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Pod;
@@ -22,7 +23,7 @@ use super::foreign::{is_by_policy, is_page, no_websocket};
 /// How many commands run in an environment's pods at once, whoever asks for them.
 pub(super) const AT_ONCE: usize = 8;
 
-/// What is kept of each stream: nc prints a line or two. The rest is read and dropped.
+/// What is kept of each stream, to tell of it where the exec fails as a whole. The rest is read and dropped.
 const MAX_OUTPUT: usize = 4 * 1024;
 
 /// How long the streams may still come after the status.
@@ -50,27 +51,35 @@ pub(super) enum Ending {
     Unknown(String),
 }
 
-/// Runs the commands of one observation: so many at once, and none beyond its deadline.
-pub(super) struct Execs<'a> {
+/// Runs the scripts of one observation: so many at once, and none beyond its deadline.
+#[derive(Clone)]
+pub(super) struct Execs {
     /// The environment's pods.
     pub(super) api: Api<Pod>,
     /// [`AT_ONCE`] of them for the whole environment.
-    pub(super) permits: &'a Semaphore,
+    pub(super) permits: Arc<Semaphore>,
     /// How long things may take.
-    pub(super) timeouts: &'a Timeouts,
+    pub(super) timeouts: Timeouts,
     /// When the observation ends.
     pub(super) deadline: Instant,
 }
 
-impl Execs<'_> {
-    /// Runs a command that ends by itself within its limit.
-    pub(super) async fn run(&self, pod: &str, container: &str, command: &[String], limit: Duration) -> Ending {
+impl Execs {
+    /// Runs a command that ends by itself within its limit, and hands on what it prints as it comes.
+    pub(super) async fn run(
+        &self,
+        pod: &str,
+        container: &str,
+        command: &[String],
+        limit: Duration,
+        mut out: impl FnMut(&[u8]) + Send,
+    ) -> Ending {
         let Ok(Ok(_permit)) = timeout_at(self.deadline, self.permits.acquire()).await else {
             return Ending::Unknown("its turn did not come in time".to_owned());
         };
         let deadline = self.deadline.min(Instant::now() + limit + self.timeouts.around_exec);
         let span = info_span!("kubernetes", call = "exec", pod);
-        run(&self.api, pod, container, command, self.timeouts.exec, deadline).instrument(span).await
+        run(&self.api, pod, container, command, self.timeouts.exec, deadline, &mut out).instrument(span).await
     }
 }
 
@@ -82,10 +91,11 @@ async fn run(
     command: &[String],
     longest: Duration,
     deadline: Instant,
+    out: &mut (dyn FnMut(&[u8]) + Send),
 ) -> Ending {
     let params = AttachParams::default().container(container).stdin(false).stdout(true).stderr(true);
     match timeout_at(deadline, api.exec(pod, command, &params)).await {
-        Ok(Ok(process)) => follow(process, deadline.min(Instant::now() + longest)).await,
+        Ok(Ok(process)) => follow(process, deadline.min(Instant::now() + longest), out).await,
         Ok(Err(error)) => match &error {
             kube::Error::Api(status) if is_by_policy(status) && !is_page(&status.message) => {
                 Ending::Refused(describe(&error))
@@ -103,7 +113,7 @@ async fn run(
 }
 
 /// Reads to the end. The process is kept until then, since dropping it would leave the streams without an end.
-async fn follow(mut process: AttachedProcess, deadline: Instant) -> Ending {
+async fn follow(mut process: AttachedProcess, deadline: Instant, tell: &mut (dyn FnMut(&[u8]) + Send)) -> Ending {
     let mut out = Stream::new(process.stdout());
     let mut err = Stream::new(process.stderr());
     let Some(status) = process.take_status() else {
@@ -117,13 +127,23 @@ async fn follow(mut process: AttachedProcess, deadline: Instant) -> Ending {
             () = sleep_until(deadline) => {
                 return Ending::Unknown(said(&out, &err, "the command did not end in time"));
             }
-            () = out.read(), if out.is_open() => {}
-            () = err.read(), if err.is_open() => {}
+            read = out.read(), if out.is_open() => tell(out.last(read)),
+            _ = err.read(), if err.is_open() => {}
             status = &mut status => break status,
         }
     };
     let drained_by = deadline.min(Instant::now() + OUTPUT_DRAIN);
-    let rest = async { tokio::join!(out.drain(), err.drain()) };
+    let rest = async {
+        tokio::join!(
+            async {
+                while out.is_open() {
+                    let read = out.read().await;
+                    tell(out.last(read));
+                }
+            },
+            err.drain()
+        )
+    };
     let _ = timeout_at(drained_by, rest).await;
     let ending = match status {
         Some(status) => ending(&status, said(&out, &err, "")),
@@ -182,16 +202,25 @@ impl Stream {
         self.reader.is_some()
     }
 
-    /// Reads what is there. Safe to be dropped at any time.
-    async fn read(&mut self) {
-        let Some(reader) = &mut self.reader else { return };
+    /// Reads what is there, and tells how much. Safe to be dropped at any time.
+    async fn read(&mut self) -> usize {
+        let Some(reader) = &mut self.reader else { return 0 };
         match reader.read(&mut self.buffer).await {
-            Ok(0) | Err(_) => self.reader = None,
+            Ok(0) | Err(_) => {
+                self.reader = None;
+                0
+            }
             Ok(read) => {
                 let room = MAX_OUTPUT.saturating_sub(self.kept.len()).min(read);
                 self.kept.extend_from_slice(&self.buffer[..room]);
+                read
             }
         }
+    }
+
+    /// What was read last.
+    fn last(&self, read: usize) -> &[u8] {
+        &self.buffer[..read]
     }
 
     async fn drain(&mut self) {

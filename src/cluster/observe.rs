@@ -2,6 +2,7 @@
 //! seen says why, and takes nothing else with it.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable as _};
@@ -17,6 +18,7 @@ use tracing::{Instrument as _, info_span};
 
 use super::called::Told;
 use super::checks::database;
+use super::checks::late::Late;
 use super::checks::{CheckResults, Checks};
 use super::client::Timeouts;
 use super::discover::{Listing, discover};
@@ -39,9 +41,11 @@ pub(super) struct Observer<'a> {
     /// How long it may take.
     pub(super) timeouts: &'a Timeouts,
     /// For execs.
-    pub(super) permits: &'a Semaphore,
+    pub(super) permits: &'a Arc<Semaphore>,
     /// What the Cloud Controller calls the BBS.
     pub(super) told: &'a Told,
+    /// Who answers late.
+    pub(super) late: &'a Arc<Late>,
 }
 
 /// What the API lists about the parts.
@@ -63,6 +67,8 @@ struct Raw {
     all: PodsAndSets,
     services: Option<Vec<ListedService>>,
     endpoints: Result<Vec<(ListedService, Vec<String>)>, String>,
+    /// The ready pods behind the configured Service, where that is configured.
+    ready: Option<Result<Option<Vec<String>>, String>>,
 }
 
 impl Observer<'_> {
@@ -70,19 +76,26 @@ impl Observer<'_> {
     pub(super) async fn observe(&self, depth: Depth, now: Timestamp) -> Observation {
         let deadline = Instant::now() + self.timeouts.observation;
         if depth == Depth::Pods {
-            return self.list(deadline, now, false).await.observation(now, self.environment);
+            return self.list(deadline).await.told(self, now).observation(now, self.environment);
         }
-        let (listed, warnings) = tokio::join!(self.list(deadline, now, true), self.warnings(deadline, now));
-        let databases = database::pods(&listed.all);
-        let results = match (&listed.topology, &listed.pods) {
-            (Ok(topology), Ok(pods)) => {
-                let api = self.api();
-                let execs = Execs { api, permits: self.permits, timeouts: self.timeouts, deadline };
-                Checks { environment: self.environment, topology, pods, databases: &databases, execs }.run().await
+        let inside = async {
+            let raw = self.list(deadline).await;
+            let listed = raw.told(self, now);
+            let results = self.check(&listed, deadline).await;
+            // What the Cloud Controller calls the BBS may show another Service, or name it in full.
+            let news = results.called.clone().is_some_and(|called| self.told.note(called));
+            if !news {
+                return (listed, results);
             }
-            (_, Err(unseen)) => CheckResults::unknown(&unseen.why),
-            (Err(why), _) => CheckResults::unknown(why),
+            let again = raw.told(self, now);
+            if again.target() == listed.target() {
+                return (again, results);
+            }
+            let results = self.check(&again, deadline).await;
+            (again, results)
         };
+        let ((listed, results), warnings) = tokio::join!(inside, self.warnings(deadline, now));
+        let databases = database::pods(&listed.all);
         let warnings = warnings.and_then(|all| {
             let topology = listed.topology.as_ref().map_err(Clone::clone)?;
             // Events outlive their pods: those of an earlier pod of the same name tell nothing of this one.
@@ -90,7 +103,7 @@ impl Observer<'_> {
             let concerned = |event: &PodEvent| ours.iter().chain(&databases).any(|pod| event.is_of(&pod.summary));
             Ok(events::newest(all, concerned))
         });
-        let CheckResults { probes, listening, pings, control, lock, database } = results;
+        let CheckResults { probes, listening, pings, control, lock, database, .. } = results;
         let seen = Observation {
             probes,
             listening,
@@ -103,40 +116,33 @@ impl Observer<'_> {
         Observation { events: warnings.into(), ..seen }
     }
 
-    /// Pods, sets and endpoints, and which of them are ours; where it is asked for, as the Cloud Controller calls them.
-    async fn list(&self, deadline: Instant, now: Timestamp, ask: bool) -> Listed {
-        let Some(fixed) = &self.environment.discover else {
-            let topology = &self.environment.topology;
-            let (all, endpoints) = tokio::join!(self.pods_and_sets(deadline), self.endpoints(topology, deadline));
-            let (pods, all) = match all {
-                Ok((all, sets)) => (Ok(list::pods(topology, &all, &sets)), all),
-                Err(why) => (Err(why), Vec::new()),
-            };
-            if let (true, Ok(pods)) = (ask, &pods) {
-                self.ask(topology, pods, deadline).await;
+    /// Asks inside the pods.
+    async fn check(&self, listed: &Listed, deadline: Instant) -> CheckResults {
+        match (&listed.topology, &listed.pods) {
+            (Ok(topology), Ok(pods)) => {
+                let (permits, timeouts) = (self.permits.clone(), self.timeouts.clone());
+                let execs = Execs { api: self.api(), permits, timeouts, deadline };
+                let databases = database::pods(&listed.all);
+                let (environment, late) = (self.environment, self.late);
+                Checks { environment, topology, pods, databases: &databases, execs, late }.run().await
             }
-            let topology = Topology { domain: self.domain(), ..topology.clone() };
-            return Listed { topology: Ok(topology), found: Seen::NotLooked, pods, all, endpoints };
-        };
-        let (all, services, endpoints) =
-            tokio::join!(self.pods_and_sets(deadline), self.services(deadline), self.all_endpoints(deadline));
-        let mut raw = Raw { all, services: services.ok(), endpoints };
-        raw.join();
-        if ask {
-            let listed = self.discovered(&raw, fixed, now);
-            if let (Ok(topology), Ok(pods)) = (&listed.topology, &listed.pods) {
-                self.ask(topology, pods, deadline).await;
-            }
+            (_, Err(unseen)) => CheckResults::unknown(&unseen.why),
+            (Err(why), _) => CheckResults::unknown(why),
         }
-        self.discovered(&raw, fixed, now)
     }
 
-    /// Reads what the Cloud Controller calls the BBS, in the first of its pods that is ready.
-    async fn ask(&self, topology: &Topology, pods: &Pods, deadline: Instant) {
-        let Some(pod) = pods.cloud_controllers.iter().find(|pod| pod.is_ready()) else { return };
-        let execs = Execs { api: self.api(), permits: self.permits, timeouts: self.timeouts, deadline };
-        let container = &topology.cloud_controller.container;
-        self.told.ask(&execs, pod, container, topology.bbs_port, &self.environment.namespace).await;
+    /// Pods, sets and endpoints; the Services too where it has to be found out which are ours.
+    async fn list(&self, deadline: Instant) -> Raw {
+        if self.environment.discover.is_none() {
+            let topology = &self.environment.topology;
+            let (all, ready) = tokio::join!(self.pods_and_sets(deadline), self.endpoints(topology, deadline));
+            return Raw { all, services: None, endpoints: Ok(Vec::new()), ready: Some(ready) };
+        }
+        let (all, services, endpoints) =
+            tokio::join!(self.pods_and_sets(deadline), self.services(deadline), self.all_endpoints(deadline));
+        let mut raw = Raw { all, services: services.ok(), endpoints, ready: None };
+        raw.join();
+        raw
     }
 
     fn domain(&self) -> Option<String> {
@@ -247,6 +253,20 @@ impl Observer<'_> {
 }
 
 impl Raw {
+    /// What of it is ours, as far as is known by now what the Cloud Controller calls the BBS.
+    fn told(&self, observer: &Observer<'_>, now: Timestamp) -> Listed {
+        if let Some(fixed) = &observer.environment.discover {
+            return observer.discovered(self, fixed, now);
+        }
+        let topology = Topology { domain: observer.domain(), ..observer.environment.topology.clone() };
+        let (pods, all) = match &self.all {
+            Ok((all, sets)) => (Ok(list::pods(&topology, all, sets)), all.clone()),
+            Err(why) => (Err(why.clone()), Vec::new()),
+        };
+        let endpoints = self.ready.clone().unwrap_or(Ok(None));
+        Listed { topology: Ok(topology), found: Seen::NotLooked, pods, all, endpoints }
+    }
+
     /// Tells each Service which ready pods are behind it.
     fn join(&mut self) {
         let Ok(endpoints) = &self.endpoints else { return };
@@ -258,6 +278,11 @@ impl Raw {
 }
 
 impl Listed {
+    /// What is asked for inside the pods, and where.
+    fn target(&self) -> Option<(&str, u16, [&str; 2])> {
+        self.topology.as_ref().ok().map(Topology::target)
+    }
+
     /// An observation of this alone, of an environment in this namespace whose Service is asked for by this name.
     fn observation(self, now: Timestamp, environment: &Environment) -> Observation {
         let service =

@@ -22,6 +22,8 @@ use crate::incident::environment::{Environment, Topology};
 /// A started watch. It ends when this is dropped.
 pub struct Changes {
     seen: Receiver<u64>,
+    /// Answers that came after a verdict which was drawn without them.
+    late: Receiver<u64>,
     task: AbortHandle,
 }
 
@@ -30,6 +32,7 @@ impl Changes {
     pub(super) fn start(
         client: &Client,
         environment: &Environment,
+        late: Receiver<u64>,
         topology: impl Fn() -> Option<Topology> + Send + Sync + 'static,
     ) -> Self {
         let (changes, seen) = channel(0);
@@ -50,7 +53,7 @@ impl Changes {
         };
         let span = info_span!("kubernetes", call = "watch");
         let task = tokio::spawn(following.instrument(span)).abort_handle();
-        Self { seen, task }
+        Self { seen, late, task }
     }
 
     /// Returns at the next change since the last wait (or since the start), or at the deadline; whether there was one.
@@ -58,7 +61,13 @@ impl Changes {
     /// That a watch stands, for the first time or with other objects than before it was lost, counts as a change too:
     /// what happened in between was not seen otherwise.
     pub async fn wait(&mut self, until: Instant) -> bool {
-        match timeout_at(until, self.seen.changed()).await {
+        let changed = async {
+            tokio::select! {
+                seen = self.seen.changed() => seen,
+                late = self.late.changed() => late,
+            }
+        };
+        match timeout_at(until, changed).await {
             Ok(Ok(())) => true,
             // Without its task it only waits, and the caller looks at its deadlines.
             Ok(Err(_)) => {

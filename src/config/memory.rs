@@ -17,7 +17,7 @@ const LEASE: &str = "from \"2s\" to \"5m\"";
 pub(super) fn memory(root: &mut Section<'_>) -> Settings {
     let mut section = root.section("store");
     let by_variable = matches!(section.only_variable("url"), Some(Ok(_)));
-    let split = section.discreet("url", URL, |text| split_password(text).ok());
+    let split = section.discreetly("url", URL, split_password);
     let (url, in_url) = split.unwrap_or_default();
     let password = secrets::secret(&mut section, "password", &secrets::PASSWORD);
     if in_url.is_some() && !by_variable {

@@ -167,6 +167,7 @@ impl Engine {
                 channel: channel.clone(),
                 rate_limit: Arc::clone(self.rate_limits.entry((*platform, channel.clone())).or_default()),
                 lease: active.lease(),
+                closed: Arc::clone(&self.closed),
             };
             let (lost, showing) = (active.claim_lost(), presenter.run(active.snapshots(), active.shown()));
             self.tasks.spawn(async move {

@@ -17,8 +17,10 @@ use super::rate_limit::{Priority, RateLimit};
 use crate::causes::causes;
 use crate::chat::card::Scene;
 use crate::chat::card::evidence::in_full;
+use crate::chat::closed::{ClosedChannels, Refused, TRY_AGAIN};
 use crate::chat::{Block, Card, Chat, ChatError, Found};
 use crate::clock;
+use crate::incident::approval::Platform;
 use crate::incident::environment::Environment;
 use crate::incident::event::{Event, Recorded};
 use crate::incident::phrase::Phrase;
@@ -52,6 +54,8 @@ pub struct Presenter {
     pub rate_limit: Arc<RateLimit>,
     /// When the claim's lease ends: until then no other replica posts.
     pub lease: watch::Receiver<Instant>,
+    /// Which channels refuse.
+    pub closed: Arc<ClosedChannels>,
 }
 
 /// How long the last state of a closed incident is tried.
@@ -59,6 +63,36 @@ const LAST_TRIES: Duration = Duration::from_hours(1);
 
 /// The shortest pause that is made where the platform wants one.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(500);
+
+/// A card whose changes were refused so often, or for so long, is replaced by another one.
+const SLOWED: u32 = 3;
+const SLOWED_FOR: Duration = Duration::from_mins(1);
+
+/// When something is tried again that was refused for a while. What else there is to send goes on.
+#[derive(Default)]
+struct Gate {
+    until: Option<Instant>,
+    /// Whether a person's wish opens it.
+    by_wish: bool,
+    /// How often in a row.
+    refused: u32,
+}
+
+impl Gate {
+    fn is_open(&self) -> bool {
+        self.until.is_none_or(|until| Instant::now() >= until)
+    }
+
+    fn shut(&mut self, wait: Duration, by_wish: bool) {
+        *self = Self { until: Some(Instant::now() + wait), by_wish, refused: self.refused + 1 };
+    }
+
+    fn wished(&mut self) {
+        if self.by_wish {
+            self.until = None;
+        }
+    }
+}
 
 /// What is on display.
 #[derive(Default)]
@@ -69,6 +103,18 @@ struct Display {
     card: Option<Card>,
     /// A message that may have been sent.
     sending: Option<Sending>,
+    /// For the card, and for its thread.
+    card_gate: Gate,
+    thread_gate: Gate,
+    /// The card may not be changed any more: another one takes its place.
+    outworn: bool,
+}
+
+impl Display {
+    /// When something is tried again that is refused now.
+    fn due(&self) -> Option<Instant> {
+        self.card_gate.until.into_iter().chain(self.thread_gate.until).min()
+    }
 }
 
 /// A message to send.
@@ -90,10 +136,16 @@ struct Posted {
 
 impl Presenter {
     /// Presents the incident until it is closed and its timeline is posted completely.
-    pub async fn run(self, mut snapshots: watch::Receiver<IncidentSnapshot>, seen: watch::Sender<u64>) {
+    pub async fn run(self, snapshots: watch::Receiver<IncidentSnapshot>, seen: watch::Sender<u64>) {
+        self.present(snapshots, seen).await;
+        self.closed.forget(&self.home());
+    }
+
+    async fn present(&self, mut snapshots: watch::Receiver<IncidentSnapshot>, seen: watch::Sender<u64>) {
         let mut display = Display::default();
         let mut pauses = crate::chat::backoff::pauses();
         let mut closed_since: Option<Instant> = None;
+        let mut wishes = self.closed.wishes();
         loop {
             if !self.wait_for_turn(&mut snapshots, &display).await && self.rate_limit.is_paused() {
                 // It would be refused, and the next start goes on with it.
@@ -101,15 +153,23 @@ impl Presenter {
             }
             let snapshot = snapshots.borrow_and_update().clone();
             let closed = snapshot.incident.is_closed();
-            match self.render(&snapshot, &snapshots, &mut display, &seen).await {
-                Ok(()) if closed => return,
+            let rendered = self.render(&snapshot, &snapshots, &mut display, &seen).await;
+            let due = display.due();
+            if closed && (rendered.is_err() || due.is_some()) {
+                if closed_since.get_or_insert_with(Instant::now).elapsed() > LAST_TRIES {
+                    tracing::error!(incident.id = snapshot.incident.id, "gave up showing a closed incident");
+                    return;
+                }
+            }
+            match rendered {
+                Ok(()) if closed && due.is_none() => return,
                 Ok(()) => pauses = crate::chat::backoff::pauses(),
                 Err(error) => {
-                    if closed && closed_since.get_or_insert_with(Instant::now).elapsed() > LAST_TRIES {
-                        tracing::error!(incident.id = snapshot.incident.id, "gave up showing a closed incident");
-                        return;
+                    if let ChatError::Fatal(why) = &error {
+                        self.closed.close(&self.home(), Refused::Card, why);
+                    } else {
+                        tracing::warn!(incident.id = snapshot.incident.id, channel = self.channel, error = %causes(&error), "could not show");
                     }
-                    tracing::warn!(incident.id = snapshot.incident.id, channel = self.channel, error = %causes(&error), "could not show");
                     if let ChatError::RateLimited(wait) = &error {
                         // Whoever shows something in this channel waits for it, and goes on by priority.
                         self.rate_limit.pause((*wait).max(SHORTEST_PAUSE));
@@ -123,15 +183,24 @@ impl Presenter {
                     }
                 }
             }
-            if snapshots.changed().await.is_err() {
-                // The engine let go: it stops, or the incident is closed.
-                let newest = snapshots.borrow().clone();
-                if let Err(error) = self.render(&newest, &snapshots, &mut display, &seen).await {
-                    tracing::warn!(incident.id = newest.incident.id, error = %causes(&error), "the last state was not shown");
+            tokio::select! {
+                changed = snapshots.changed() => if changed.is_err() { break },
+                () = tokio::time::sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {}
+                Ok(()) = wishes.changed(), if due.is_some() => {
+                    display.card_gate.wished();
+                    display.thread_gate.wished();
                 }
-                return;
             }
         }
+        // The engine let go: it stops, or the incident is closed.
+        let newest = snapshots.borrow().clone();
+        if let Err(error) = self.render(&newest, &snapshots, &mut display, &seen).await {
+            tracing::warn!(incident.id = newest.incident.id, error = %causes(&error), "the last state was not shown");
+        }
+    }
+
+    fn home(&self) -> (Platform, String) {
+        (self.chat.platform(), self.channel.clone())
     }
 
     /// Waits for the channel's turn. `false` where the engine let go meanwhile.
@@ -220,12 +289,56 @@ impl Presenter {
             now: clock::now(),
         };
         let card = scene.card();
-        if display.card.as_ref() != Some(&card) {
-            self.post_card(&snapshot.incident, &card, words, display).await?;
-            display.card = Some(card);
+        if display.card.as_ref() != Some(&card) && display.card_gate.is_open() {
+            let posted = self.post_card(&snapshot.incident, &card, words, display).await;
+            if self.taken(posted, Refused::Card, display)? {
+                display.card = Some(card.clone());
+                self.closed.show(&self.home(), id);
+            }
         }
-        seen.send_if_modified(|seq| std::mem::replace(seq, snapshot.incident.seq) != snapshot.incident.seq);
-        self.post_timeline(snapshot, newer, words, display).await
+        if display.card.as_ref() == Some(&card) {
+            seen.send_if_modified(|seq| std::mem::replace(seq, snapshot.incident.seq) != snapshot.incident.seq);
+        }
+        if display.thread_gate.is_open() {
+            let told = self.post_timeline(snapshot, newer, words, display).await;
+            self.taken(told, Refused::Thread, display)?;
+        }
+        Ok(())
+    }
+
+    /// Whether something is settled: taken, or such that the platform will never take it. A refusal that lasts is waited for, and holds
+    /// up nothing else; any other error is the caller's.
+    fn taken(&self, sent: Result<(), ChatError>, what: Refused, display: &mut Display) -> Result<bool, ChatError> {
+        let gate = if what == Refused::Card { &mut display.card_gate } else { &mut display.thread_gate };
+        match sent {
+            Ok(()) => {
+                *gate = Gate::default();
+                self.closed.open(&self.home(), what);
+                Ok(true)
+            }
+            Err(ChatError::Slowed(wait)) => {
+                gate.shut(wait.max(SHORTEST_PAUSE), false);
+                let outworn = wait > SLOWED_FOR || gate.refused >= SLOWED;
+                tracing::info!(channel = self.channel, ?wait, outworn, "a message may not be changed so often");
+                if outworn && what == Refused::Card {
+                    // Another message has no limit yet.
+                    gate.until = Some(Instant::now());
+                    display.outworn = true;
+                }
+                Ok(false)
+            }
+            Err(ChatError::Closed(why)) => {
+                gate.shut(TRY_AGAIN, true);
+                self.closed.close(&self.home(), what, &why);
+                Ok(false)
+            }
+            Err(ChatError::Unfit(why)) => {
+                tracing::error!(channel = self.channel, why, "the platform can't take a message; it goes on without");
+                *gate = Gate::default();
+                Ok(true)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     async fn post_card(
@@ -239,8 +352,12 @@ impl Presenter {
         let (mut before, mut posted_seq) = (None, 0);
         if let Some(shown) = &display.posted {
             let noted = self.with_notes(card, words, shown.before.as_deref(), shown.repeated);
-            match self.chat.update(&self.channel, &shown.message, &noted).await {
-                // Somebody deleted it: post it anew, as another message.
+            let updated = match display.outworn {
+                true => Err(ChatError::Gone(shown.message.clone())),
+                false => self.chat.update(&self.channel, &shown.message, &noted).await,
+            };
+            match updated {
+                // Somebody deleted it, or it can't be changed any more: post it anew, as another message.
                 Err(ChatError::Gone(_)) => {
                     key = format!("{key}/after/{}", shown.message);
                     (before, posted_seq) = (Some(shown.message.clone()), shown.posted_seq);
@@ -254,6 +371,7 @@ impl Presenter {
         let (channel, platform) = (self.channel.clone(), self.chat.platform());
         let shown = PostedCard { platform, channel, message, posted_seq, before: before.clone(), repeated };
         self.record_posted(incident.id, display, shown.clone()).await?;
+        display.outworn = false;
         if again {
             // What is there may show what stood when it was first posted.
             self.chat.update(&self.channel, &shown.message, &noted(repeated)).await?;
@@ -369,7 +487,7 @@ impl Presenter {
             }
         };
         // What the platform refused at the first try is not there; of what went wrong otherwise nobody knows.
-        let refused = matches!(sent, Err(ChatError::Gone(_) | ChatError::RateLimited(_) | ChatError::Fatal(_)));
+        let refused = matches!(sent, Err(ref error) if !matches!(error, ChatError::Passing(_)));
         if refused && !again {
             self.store.clear_sending(id, &sending).await.map_err(|error| stored(&error))?;
             display.sending = None;

@@ -83,11 +83,13 @@ pub async fn deliver(
         for pause in pauses() {
             let wait = match chat.answer(reply, &text).await {
                 Ok(()) => break,
-                Err(error @ (ChatError::Gone(_) | ChatError::Fatal(_))) => {
+                Err(
+                    error @ (ChatError::Gone(_) | ChatError::Closed(_) | ChatError::Unfit(_) | ChatError::Fatal(_)),
+                ) => {
                     tracing::warn!(inbox = row.dedupe_key, error = %causes(&error), "somebody can't be answered");
                     break;
                 }
-                Err(ChatError::RateLimited(wait)) => wait,
+                Err(ChatError::RateLimited(wait) | ChatError::Slowed(wait)) => wait,
                 Err(ChatError::Passing(_)) => pause,
             };
             if clock::now().duration_since(row.received_at) > TRIES {

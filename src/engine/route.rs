@@ -298,6 +298,7 @@ impl Engine {
         let mut lines = Vec::new();
         for (name, home) in self.homes.iter() {
             lines.push(self.standing(name, home));
+            lines.extend(self.refusals(name));
             if let Some(mute) = self.muted(name).await? {
                 let id = if mute.reason.is_some() { "status-muted-because" } else { "status-muted" };
                 let phrase = Phrase::new(id).with("who", mute.by.name()).with("until", mute.until);

@@ -188,6 +188,11 @@ impl Topology {
         }
     }
 
+    /// What is asked for and where: another one has to be looked at anew.
+    pub fn target(&self) -> (&str, u16, [&str; 2]) {
+        (&self.bbs_service, self.bbs_port, [&self.cloud_controller.container, &self.bbs.container])
+    }
+
     /// The host name by which the BBS is pinged: as the Cloud Controller calls it, which the BBS's certificate is for.
     pub fn ping_host(&self, namespace: &str) -> String {
         let operated = self.active_label.as_ref().is_some_and(|label| label.key.starts_with("quarks."));

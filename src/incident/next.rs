@@ -46,10 +46,14 @@ pub struct Look {
     pub observation: Observation,
     /// Since when the pods are as they should be.
     pub good_since: Option<Timestamp>,
+    /// Whether pods or endpoints differ from the look before: what follows from that may be a moment away.
+    pub moved: bool,
 }
 
 /// How often pods are looked at while a watch is silent, and the slowest pace of probes.
 const SLOWEST: SignedDuration = SignedDuration::from_secs(5);
+/// How long a change of the cluster waits for the next one before both are looked at, where nothing is being restarted.
+const CALM: SignedDuration = SignedDuration::from_secs(2);
 /// The quickest pace of probes: they raise no events.
 const QUICKEST: SignedDuration = SignedDuration::from_millis(500);
 
@@ -59,8 +63,19 @@ impl Look {
         let deleted = incident.restart().map(Restart::deleted).unwrap_or_default();
         let good = missing_pods(&observation, &deleted).is_empty();
         let since = previous.and_then(|look| look.good_since).unwrap_or(observation.at);
-        Self { claim, observation, good_since: good.then_some(since) }
+        let moved = previous.is_some_and(|look| differ(&look.observation, &observation));
+        Self { claim, observation, good_since: good.then_some(since), moved }
     }
+}
+
+/// Whether something of the pods or endpoints is otherwise that tells of a recovery, or of the opposite.
+fn differ(before: &Observation, after: &Observation) -> bool {
+    let pods = |observation: &Observation| -> Option<Vec<_>> {
+        let pods = observation.pods.known()?;
+        let all = pods.cloud_controllers.iter().chain(&pods.bbs).chain(&pods.lockets);
+        Some(all.map(|pod| (pod.uid.clone(), pod.ready, pod.active, pod.is_terminating())).collect())
+    };
+    pods(before) != pods(after) || before.endpoints != after.endpoints
 }
 
 impl Incident {
@@ -117,10 +132,14 @@ impl Incident {
         // Where time decides, the look that decides comes when the time is up.
         let soon = decides.map(|until| until.max(look.observation.at + SLOWEST));
         let due = soon.map_or(look.observation.at + pace, |soon| soon.min(look.observation.at + pace));
+        // The network follows the endpoints, and the BBS its lock, a moment later, and neither tells.
+        let due = if look.moved { due.min(look.observation.at + SLOWEST) } else { due };
         if self.check_due || now >= due {
             return Next::Observe(Depth::Full);
         }
-        Next::WaitUntil(expires.map_or(due, |expires| expires.min(due)))
+        let until = expires.map_or(due, |expires| expires.min(due));
+        let calm = look.observation.at + CALM;
+        if now < calm { Next::WaitUntil(calm.min(until)) } else { Next::Watch { until, depth: Depth::Full } }
     }
 }
 

@@ -24,6 +24,7 @@ mod running;
 mod script;
 mod process;
 mod curl;
+mod interpreter;
 mod shell;
 mod status;
 mod query;

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use sqlx::AnyConnection;
-
 use super::dialect::Kind;
+use super::migrate::MIGRATIONS;
 use super::settings::Settings;
+use super::transaction::Connection;
 use super::{Store, StoreError};
 
 /// Why a backup could not be made.
@@ -45,8 +45,11 @@ impl Store {
         }
         // The database writes into a file that is there and empty.
         super::file::create_private(&part)?;
-        let copy = async |connection: &mut AnyConnection| {
-            Ok(sqlx::query("VACUUM INTO $1").bind(part.display().to_string()).execute(connection).await?)
+        let copy = async |connection: &mut Connection| {
+            Ok(sqlx::query("VACUUM INTO $1")
+                .bind(part.display().to_string())
+                .execute(&mut *connection.connection)
+                .await?)
         };
         self.database.once(copy).await?;
         tokio::fs::File::open(&part).await?.sync_all().await?;
@@ -58,23 +61,23 @@ impl Store {
 
     /// What is wrong with the tables and the file, apart from what the audit looks at: nothing, as a rule.
     pub async fn faults(&self) -> Result<Vec<String>, StoreError> {
-        let look = async |connection: &mut AnyConnection| {
-            let mut faults = Vec::new();
-            let applied: Vec<i64> =
-                sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success ORDER BY version")
-                    .fetch_all(&mut *connection)
-                    .await?;
-            let known: Vec<i64> = sqlx::migrate!("src/store").iter().map(|migration| migration.version).collect();
-            if known != applied {
-                faults.push(format!("its tables are of version {applied:?}, and this program's of {known:?}"));
-            }
-            if self.database.kind() == Kind::Sqlite {
-                let said: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check").fetch_all(connection).await?;
-                faults.extend(said.into_iter().filter(|text| text != "ok"));
-            }
-            Ok(faults)
-        };
-        self.database.once(look).await
+        let mut faults = Vec::new();
+        let applied =
+            || sqlx::query_as::<_, (i64,)>("SELECT version FROM _sqlx_migrations WHERE success ORDER BY version");
+        let applied: Vec<i64> = self.database.all(applied).await?.into_iter().map(|(version,)| version).collect();
+        let known: Vec<i64> = MIGRATIONS.iter().map(|migration| migration.version).collect();
+        if known != applied {
+            faults.push(format!("its tables are of version {applied:?}, and this program's of {known:?}"));
+        }
+        if self.database.kind() == Kind::Sqlite {
+            // It takes as long as it takes.
+            let look = async |connection: &mut Connection| {
+                let said = sqlx::query_scalar::<_, String>("PRAGMA integrity_check");
+                Ok(said.fetch_all(&mut *connection.connection).await?)
+            };
+            faults.extend(self.database.once(look).await?.into_iter().filter(|text| text != "ok"));
+        }
+        Ok(faults)
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use sqlx::AssertSqlSafe;
 
 use super::class::Class;
-use super::connection::Transaction;
+use super::transaction::Transaction;
 use super::{DELIVERY, InboxRow, Store, StoreError, json};
 use crate::incident::alert::AlertStatus;
 use crate::request::Request;
@@ -63,7 +63,7 @@ impl Store {
         let written = &written;
         self.database
             .repeat(async |connection| {
-                let mut transaction = self.database.begin(connection).await?;
+                let mut transaction = connection.begin().await?;
                 let mut done = 0;
                 while done < written.len() {
                     let length = LENGTHS.into_iter().find(|length| *length <= written.len() - done).unwrap_or(1);
@@ -90,7 +90,7 @@ async fn put_some(transaction: &mut Transaction<'_>, some: &[Written<'_>]) -> Re
             .bind(one.waits.as_deref())
             .bind(one.fires);
     }
-    let new: BTreeSet<String> = query.fetch_all(&mut **transaction).await?.into_iter().collect();
+    let new: BTreeSet<String> = query.fetch_all(&mut *transaction).await?.into_iter().collect();
     for one in some.iter().filter(|one| !new.contains(&one.row.dedupe_key)) {
         let Some(waits) = &one.waits else { continue };
         // One that was there already under this key is none more.
@@ -103,7 +103,7 @@ async fn put_some(transaction: &mut Transaction<'_>, some: &[Written<'_>]) -> Re
         .bind(one.fires)
         .bind(waits)
         .bind(&one.row.dedupe_key)
-        .execute(&mut **transaction)
+        .execute(&mut *transaction)
         .await?;
     }
     Ok(())

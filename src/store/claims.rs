@@ -7,9 +7,9 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use sqlx::{AnyConnection, AssertSqlSafe};
+use sqlx::AssertSqlSafe;
 
-use super::connection::Transaction;
+use super::transaction::{Connection, Transaction};
 use super::{Store, StoreError};
 use crate::clock;
 use crate::incident::IncidentId;
@@ -44,14 +44,14 @@ impl Store {
              WHERE claims.until <= {now} OR claims.until > {now} + $4 OR claims.replica = excluded.replica
              RETURNING claim"
         );
-        let update = async |connection: &mut AnyConnection| {
-            let mut transaction = self.database.begin(connection).await?;
+        let update = async |connection: &mut Connection| {
+            let mut transaction = connection.begin().await?;
             let claim: Option<i64> = sqlx::query_scalar(AssertSqlSafe(sql.clone()))
                 .bind(incident)
                 .bind(self.replica())
                 .bind(microseconds(lease))
                 .bind(microseconds(lease * MAX_LEASES))
-                .fetch_optional(&mut *transaction)
+                .fetch_optional(&mut transaction)
                 .await?;
             transaction.commit().await?;
             Ok(claim.map(|claim| claim as Claim))
@@ -118,13 +118,13 @@ impl Store {
     /// Releases what an earlier process of this replica's name held: this one has taken its place.
     #[tracing::instrument(name = "store", skip_all, fields(write = "come back"))]
     pub async fn release_own(&self) -> Result<(), StoreError> {
-        let free = async |connection: &mut AnyConnection| {
-            let mut transaction = self.database.begin(connection).await?;
+        let free = async |connection: &mut Connection| {
+            let mut transaction = connection.begin().await?;
             for free in [
                 "UPDATE claims SET until = 0 WHERE replica = $1 AND until > 0",
                 "UPDATE inbox SET held_until = 0 WHERE holder = $1 AND answered_at IS NULL",
             ] {
-                sqlx::query(free).bind(self.replica()).execute(&mut *transaction).await?;
+                sqlx::query(free).bind(self.replica()).execute(&mut transaction).await?;
             }
             Ok(transaction.commit().await?)
         };
@@ -142,7 +142,7 @@ pub(super) async fn lock_claim(
     let held = sqlx::query("UPDATE claims SET claim = claim WHERE incident = $1 AND claim = $2")
         .bind(incident)
         .bind(claim as i64)
-        .execute(&mut **transaction)
+        .execute(&mut *transaction)
         .await?;
     if held.rows_affected() == 1 { Ok(()) } else { Err(StoreError::ClaimLost(incident)) }
 }

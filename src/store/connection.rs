@@ -6,34 +6,36 @@ use std::time::Duration;
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 use secrecy::ExposeSecret as _;
 use sqlx::any::{AnyArguments, AnyPoolOptions, AnyRow};
-use sqlx::pool::PoolConnection;
 use sqlx::query::{Query, QueryAs};
-use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Connection as _, Executor, FromRow, Row as _};
+use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Connection as _, Executor as _, FromRow, Row as _};
 use tokio::time::{Instant, timeout};
 
 use super::dialect::Kind;
-use super::error::StoreError;
+use super::error::{DatabaseErrorKind, StoreError};
 use super::file::{self, File};
+use super::migrate::migrate;
 use super::settings::{Address, Settings};
-use crate::causes::causes;
+use super::transaction::{Connection, Transaction};
+use crate::causes::{Cause, causes};
 
 /// PostgreSQL's share for one replica: the engine writes one thing at a time; answers, cards and the inbox write beside it.
 const CONNECTIONS: u32 = 8;
 /// How long tables may take to be brought up to date; another replica may be at it.
 const MIGRATION: Duration = Duration::from_mins(2);
+/// How long it may take until the first connection is there: a server that starts, or a crowd that passes.
+const REACHING: Duration = Duration::from_secs(5);
+/// How long the server may take to say why it gives no connection.
+const WHY: Duration = Duration::from_secs(2);
 
 /// A database, and how long a statement may take.
 #[derive(Clone, Debug)]
 pub(super) struct Database {
     pool: AnyPool,
-    kind: Kind,
+    address: Arc<Address>,
     deadline: Duration,
     /// SQLite's.
     file: Option<Arc<File>>,
 }
-
-/// A transaction under way.
-pub(super) type Transaction<'a> = sqlx::Transaction<'a, Any>;
 
 impl Database {
     /// Opens the database, creates it where it is missing, and brings its tables up to date.
@@ -46,28 +48,40 @@ impl Database {
             }
             file::make_private(path);
         }
-        migrate(&address, settings.deadline).await?;
-        let pool = pool(&address, settings.deadline, true).await?;
+        let mut one = reach(&address, true).await?;
+        let migrated = timeout(MIGRATION, migrate(&mut one, address.kind, MIGRATION.as_millis())).await;
+        let _ = one.close().await;
+        migrated.map_err(|_| too_slow(MIGRATION))??;
         let file = address.file.as_deref().and_then(File::at).map(Arc::new);
-        Ok(Self { pool, kind: address.kind, deadline: settings.deadline, file })
+        Self::over(address, settings.deadline, true, file).await
     }
 
     /// Opens a database that has to be there already; nothing in it is created or changed.
     pub(super) async fn existing(settings: &Settings) -> Result<Self, StoreError> {
         let address = settings.address()?;
-        let pool = pool(&address, settings.deadline, false).await?;
-        Ok(Self { pool, kind: address.kind, deadline: settings.deadline, file: None })
+        let _ = reach(&address, false).await?.close().await;
+        Self::over(address, settings.deadline, false, None).await
+    }
+
+    async fn over(
+        address: Address,
+        deadline: Duration,
+        serves: bool,
+        file: Option<Arc<File>>,
+    ) -> Result<Self, StoreError> {
+        let pool = pool(&address, deadline, serves).await?;
+        Ok(Self { pool, address: Arc::new(address), deadline, file })
     }
 
     /// Which database it is.
     pub(super) fn kind(&self) -> Kind {
-        self.kind
+        self.address.kind
     }
 
     /// Moves what was written from SQLite's log into its file, and empties the log: what was deleted is left in neither. `false`
     /// where somebody else reads from it.
     pub(super) async fn empty_log(&self) -> Result<bool, StoreError> {
-        if self.kind != Kind::Sqlite {
+        if self.kind() != Kind::Sqlite {
             return Ok(true);
         }
         let checkpoint = || sqlx::query_as::<_, (i64,)>("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -84,7 +98,16 @@ impl Database {
         &self,
         statement: impl Fn() -> Query<'q, Any, AnyArguments>,
     ) -> Result<u64, StoreError> {
-        self.repeat(async |connection| Ok(statement().execute(connection).await?.rows_affected())).await
+        self.repeat(async |connection| {
+            if self.kind() == Kind::Sqlite {
+                return Ok(statement().execute(&mut *connection.connection).await?.rows_affected());
+            }
+            let mut transaction = connection.begin().await?;
+            let done = statement().execute(&mut transaction).await?.rows_affected();
+            transaction.commit().await?;
+            Ok(done)
+        })
+        .await
     }
 
     /// Every row of a query.
@@ -95,7 +118,16 @@ impl Database {
     where
         T: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
     {
-        self.repeat(async |connection| Ok(query().fetch_all(connection).await?)).await
+        self.repeat(async |connection| {
+            if self.kind() == Kind::Sqlite {
+                return Ok(query().fetch_all(&mut *connection.connection).await?);
+            }
+            let mut transaction = connection.begin().await?;
+            let rows = query().fetch_all(&mut transaction).await?;
+            transaction.rollback().await?;
+            Ok(rows)
+        })
+        .await
     }
 
     /// The first row of a query, if it has one.
@@ -106,31 +138,41 @@ impl Database {
     where
         T: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
     {
-        self.repeat(async |connection| Ok(query().fetch_optional(connection).await?)).await
-    }
-
-    /// Begins a transaction that will write.
-    pub(super) async fn begin<'c>(&self, connection: &'c mut AnyConnection) -> Result<Transaction<'c>, sqlx::Error> {
-        connection.begin_with(self.kind.begin()).await
+        self.repeat(async |connection| {
+            if self.kind() == Kind::Sqlite {
+                return Ok(query().fetch_optional(&mut *connection.connection).await?);
+            }
+            let mut transaction = connection.begin().await?;
+            let row = query().fetch_optional(&mut transaction).await?;
+            transaction.rollback().await?;
+            Ok(row)
+        })
+        .await
     }
 
     /// A transaction that sees everything as of now, whatever is written meanwhile.
     pub(super) async fn begin_reading(&self) -> Result<Transaction<'static>, sqlx::Error> {
-        self.pool.begin_with(self.kind.begin_reading()).await
+        let begin = self.kind().begin_reading(self.deadline.as_millis());
+        Ok(Transaction::of(self.pool.begin_with(AssertSqlSafe(begin)).await?, self.kind()))
     }
 
     /// Does something on a connection, once. The connection is given back unless it was what went wrong.
     pub(super) async fn once<T>(
         &self,
-        work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, StoreError>,
+        work: impl AsyncFnOnce(&mut Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         if let Some(file) = &self.file {
             file.check()?;
         }
-        let connection = self.pool.acquire().await?;
+        let connection = match self.pool.acquire().await {
+            Err(sqlx::Error::PoolTimedOut) if self.kind() == Kind::Postgres => return Err(self.why_not().await),
+            connection => connection?,
+        };
+        let kind = self.kind();
+        let begin = kind.begin(self.deadline.as_millis());
         // The file's one connection goes on with what was begun.
-        let mut connection = Leased { connection, sound: self.kind == Kind::Sqlite };
-        let done = work(&mut connection.connection).await;
+        let mut connection = Connection { connection, kind, begin, sound: kind == Kind::Sqlite };
+        let done = work(&mut connection).await;
         connection.sound = match &done {
             Err(StoreError::Database { kind, .. }) => kind.keeps_connection(),
             _ => true,
@@ -138,11 +180,25 @@ impl Database {
         done
     }
 
+    /// Why there is no connection: the pool keeps for itself what the server says.
+    async fn why_not(&self) -> StoreError {
+        match timeout(WHY, AnyConnection::connect(&url(&self.address, false))).await {
+            Ok(Err(error)) => error.into(),
+            Ok(Ok(connection)) => {
+                let _ = connection.close().await;
+                let source =
+                    format!("none of {CONNECTIONS} connections became free within {} s", self.deadline.as_secs());
+                StoreError::Database { kind: DatabaseErrorKind::Slow, source: Cause::new(source) }
+            }
+            Err(_) => too_slow(self.deadline + WHY),
+        }
+    }
+
     /// Runs something idempotent within a deadline, and retries it where a server's error is transient.
     pub(super) async fn repeat<T>(
         &self,
         // Copied and not lent, or no caller's future could be sent between threads.
-        work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, StoreError> + Copy,
+        work: impl AsyncFnOnce(&mut Connection) -> Result<T, StoreError> + Copy,
     ) -> Result<T, StoreError> {
         // The database has its own deadline per statement; this one is for a database that is not there to keep it.
         let (patience, began) = (self.deadline * 2, Instant::now());
@@ -153,7 +209,7 @@ impl Database {
                 Err(error) => error,
             };
             let passes = matches!(&error, StoreError::Database { kind, .. } if kind.is_transient());
-            if !passes || self.kind == Kind::Sqlite || began.elapsed() > self.deadline {
+            if !passes || self.kind() == Kind::Sqlite || began.elapsed() > self.deadline {
                 return Err(error);
             }
             let Some(pause) = pauses.next() else { return Err(error) };
@@ -163,32 +219,27 @@ impl Database {
     }
 }
 
-/// A connection that is given back only if it is known to be sound.
-///
-/// What is dropped half-way, by a deadline or a caller that gave up, may wait for a server that will never answer: on
-/// PostgreSQL such a connection is closed, or a host that vanished would keep all of them until the kernel gives up.
-struct Leased {
-    connection: PoolConnection<Any>,
-    sound: bool,
-}
-
-impl Drop for Leased {
-    fn drop(&mut self) {
-        if !self.sound {
-            self.connection.close_on_drop();
-        }
-    }
-}
-
-/// Brings the tables up to date, over a connection of its own without a deadline per statement.
-async fn migrate(address: &Address, patience: Duration) -> Result<(), StoreError> {
+/// A connection of its own, as soon as the database gives one; else what it said last.
+async fn reach(address: &Address, creates: bool) -> Result<AnyConnection, StoreError> {
     sqlx::any::install_default_drivers();
-    let url = url(address, true);
-    let one = AnyPoolOptions::new().max_connections(1).acquire_timeout(patience).connect(&url).await?;
-    let migrated = timeout(MIGRATION, sqlx::migrate!("src/store").run(&one)).await;
-    one.close().await;
-    migrated.map_err(|_| too_slow(MIGRATION))??;
-    Ok(())
+    let (url, began) = (url(address, creates), Instant::now());
+    let mut pauses = pauses();
+    let mut said: Option<StoreError> = None;
+    loop {
+        let left = REACHING.saturating_sub(began.elapsed());
+        let error: StoreError = match timeout(left, AnyConnection::connect(&url)).await {
+            Ok(Ok(connection)) => return Ok(connection),
+            Ok(Err(error)) => error.into(),
+            Err(_) => return Err(said.unwrap_or_else(|| too_slow(REACHING))),
+        };
+        let passes = matches!(&error, StoreError::Database { kind, .. } if kind.is_transient());
+        let pause = pauses.next().unwrap_or_default();
+        if !passes || address.kind == Kind::Sqlite || began.elapsed() + pause > REACHING {
+            return Err(error);
+        }
+        said = Some(error);
+        tokio::time::sleep(pause).await;
+    }
 }
 
 /// Connections that give up in time.
@@ -212,23 +263,28 @@ async fn pool(address: &Address, deadline: Duration, serves: bool) -> Result<Any
                         connection.execute("PRAGMA synchronous = FULL").await?;
                         // What is deleted, such as the address that an answer went to, is not left in the file.
                         connection.execute("PRAGMA secure_delete = ON").await?;
+                        // There may be no folder for temporary files.
+                        connection.execute("PRAGMA temp_store = MEMORY").await?;
                     }
-                    Kind::Postgres => {
-                        let limits = format!(
-                            "SET statement_timeout = {milliseconds}; SET lock_timeout = {milliseconds};
-                             SET idle_in_transaction_session_timeout = {}",
-                            2 * milliseconds
-                        );
-                        connection.execute(AssertSqlSafe(limits)).await?;
-                        if serves {
-                            refuse_standby(connection).await?;
-                        }
-                    }
+                    Kind::Postgres if serves => refuse_standby(connection).await?,
+                    Kind::Postgres => {}
                 }
                 Ok(())
             })
         });
-    Ok(options.connect(&url(address, serves)).await?)
+    let url = url(address, serves);
+    if kind == Kind::Sqlite {
+        return Ok(options.connect(&url).await?);
+    }
+    let pool = options.connect_lazy(&url)?;
+    // The server gave a connection just now. Where it does not any more, whoever wants one is told why.
+    let warm = async {
+        while pool.acquire().await.is_err() {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    let _ = timeout(REACHING, warm).await;
+    Ok(pool)
 }
 
 /// After a failover the address may still lead to the old server, or to the new one before it was promoted: try another time.

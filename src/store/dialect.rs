@@ -27,19 +27,31 @@ impl Kind {
         }
     }
 
-    /// Begins a transaction that will write. SQLite takes its lock at once: one that reads first may find that it can't write.
-    pub(super) fn begin(self) -> &'static str {
+    /// Begins a transaction that will write, each of whose statements may take so many milliseconds. SQLite takes its lock at once:
+    /// one that reads first may find that it can't write.
+    pub(super) fn begin(self, milliseconds: u128) -> String {
         match self {
-            Self::Sqlite => "BEGIN IMMEDIATE",
-            Self::Postgres => "BEGIN",
+            Self::Sqlite => "BEGIN IMMEDIATE".to_owned(),
+            Self::Postgres => format!("BEGIN; {}", limits(milliseconds)),
         }
     }
 
     /// Begins a transaction that sees everything as of one moment.
-    pub(super) fn begin_reading(self) -> &'static str {
+    pub(super) fn begin_reading(self, milliseconds: u128) -> String {
         match self {
-            Self::Sqlite => "BEGIN",
-            Self::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            Self::Sqlite => "BEGIN".to_owned(),
+            Self::Postgres => {
+                format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {}", limits(milliseconds))
+            }
         }
     }
+}
+
+/// Limits that end with the transaction: the server may be another client's afterwards.
+fn limits(milliseconds: u128) -> String {
+    format!(
+        "SET LOCAL statement_timeout = {milliseconds}; SET LOCAL lock_timeout = {milliseconds}; \
+         SET LOCAL idle_in_transaction_session_timeout = {}",
+        2 * milliseconds
+    )
 }

@@ -24,6 +24,12 @@ pub enum DatabaseErrorKind {
     Gone,
     /// The server refuses the login, or has no such database.
     Login,
+    /// The server, or a pooler before it, refuses the connection as it is asked for: that does not pass by itself.
+    Refused,
+    /// The server starts, or stops.
+    Starting,
+    /// The server has no connection left.
+    Crowded,
     /// The server can't be reached, or the connection broke.
     Unreachable,
     /// It took too long.
@@ -44,6 +50,9 @@ impl fmt::Display for DatabaseErrorKind {
             Self::Absent => "the store's file can't be opened",
             Self::Gone => "the store's file is gone",
             Self::Login => "the store's server refuses the login or the database",
+            Self::Refused => "the store's server, or a pooler before it, refuses the connection",
+            Self::Starting => "the store's server is starting or stopping",
+            Self::Crowded => "the store's server takes no more connections",
             Self::Unreachable => "the store's server can't be reached",
             Self::Slow => "the store did not answer in time",
             Self::Contended => "the store was too busy",
@@ -55,9 +64,13 @@ impl fmt::Display for DatabaseErrorKind {
 /// What the driver or the database said. Not told is what may hold a value of ours, or the address with its password.
 pub(super) fn cause(error: &sqlx::Error) -> Cause {
     match error {
-        sqlx::Error::Database(said) => Cause::new(said.message()),
+        sqlx::Error::Database(said) => match remedy(said.message()) {
+            Some(remedy) => Cause::new(format!("{}; {remedy}", said.message())),
+            None => Cause::new(said.message()),
+        },
         sqlx::Error::Io(cause) => Cause::new(cause.to_string()),
         sqlx::Error::Tls(cause) => Cause::new(format!("TLS: {cause}")),
+        sqlx::Error::PoolTimedOut => Cause::new("no connection became free in time"),
         sqlx::Error::Configuration(_) | sqlx::Error::ConfigFile(_) => Cause::new("its address can't be used"),
         sqlx::Error::Encode(_) | sqlx::Error::InvalidArgument(_) => Cause::new("a value can't be written"),
         sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } => Cause::new("a value can't be read"),
@@ -68,6 +81,28 @@ pub(super) fn cause(error: &sqlx::Error) -> Cause {
     }
 }
 
+/// What to do about what a pooler says.
+fn remedy(said: &str) -> Option<String> {
+    let parameter = said.split_once("unsupported startup parameter")?.1.trim_start_matches([':', ' ', 's']);
+    // It may name where it is in "options".
+    let name: String = parameter.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+    let name = if name.is_empty() { "extra_float_digits".to_owned() } else { name };
+    Some(format!("have the pooler ignore it: in PgBouncer's configuration, ignore_startup_parameters = {name}"))
+}
+
+/// What PgBouncer says with the code of a protocol violation and does not mean to say otherwise in a minute.
+/// <https://www.pgbouncer.org/config.html>
+const LASTING: [&str; 8] = [
+    "unsupported startup parameter",
+    "no such database",
+    "no such user",
+    "bouncer config error",
+    "authentication failed",
+    "SSL required",
+    "TLS required",
+    "not allowed",
+];
+
 impl DatabaseErrorKind {
     /// What an error of the driver means.
     pub(super) fn of(error: &sqlx::Error) -> Self {
@@ -75,7 +110,11 @@ impl DatabaseErrorKind {
             sqlx::Error::Database(said) => {
                 let code = said.code().unwrap_or(Cow::Borrowed(""));
                 // SQLSTATE has five characters; SQLite's numbers have up to four.
-                if code.len() == 5 { Self::of_sqlstate(&code) } else { Self::of_sqlite(&code) }
+                match &*code {
+                    "08P01" if LASTING.iter().any(|text| said.message().contains(text)) => Self::Refused,
+                    _ if code.len() == 5 => Self::of_sqlstate(&code),
+                    _ => Self::of_sqlite(&code),
+                }
             }
             sqlx::Error::Io(cause) if cause.kind() == std::io::ErrorKind::TimedOut => Self::Slow,
             sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::PoolTimedOut => Self::Unreachable,
@@ -104,8 +143,11 @@ impl DatabaseErrorKind {
             "3D000" => Self::Login,
             "57014" => Self::Slow,
             "40001" | "40P01" | "55P03" => Self::Contended,
-            // Shutting down, starting up, idle too long in a transaction, out of connections.
-            "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "53300" => Self::Unreachable,
+            // Shutting down, starting up.
+            "57P01" | "57P02" | "57P03" => Self::Starting,
+            "53300" => Self::Crowded,
+            // Idle too long, in a transaction or not.
+            "57P05" | "25P03" => Self::Unreachable,
             _ if code.starts_with("28") => Self::Login,
             _ if code.starts_with("08") => Self::Unreachable,
             _ => Self::Other,
@@ -114,7 +156,7 @@ impl DatabaseErrorKind {
 
     /// Whether it may be over in a moment, with a server that several use. For a file, SQLite has waited already.
     pub(super) fn is_transient(self) -> bool {
-        matches!(self, Self::Unreachable | Self::Slow | Self::Contended)
+        matches!(self, Self::Unreachable | Self::Starting | Self::Crowded | Self::Slow | Self::Contended)
     }
 
     /// Whether the connection that said so can still be used. After a failed write SQLite may have ended the transaction by
@@ -152,7 +194,7 @@ pub enum StoreError {
     Migration(#[source] Cause),
     /// The address is none, or not of this kind of database.
     #[error("the store's URL can't be used: {0}")]
-    Address(&'static str),
+    Address(String),
     /// What was read is not what this version writes.
     #[error("{what} in the store can't be read")]
     Unreadable {

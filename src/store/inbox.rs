@@ -5,11 +5,12 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use sqlx::{AnyConnection, AssertSqlSafe};
+use sqlx::AssertSqlSafe;
 use tokio_util::sync::CancellationToken;
 
 use super::claims::microseconds;
 use super::class::Class;
+use super::transaction::{Connection, Transaction};
 use super::{AlertRow, InboxRow, Store, StoreError, json, read, time};
 use crate::clock;
 use crate::incident::phrase::Phrase;
@@ -19,7 +20,7 @@ impl Store {
     #[tracing::instrument(name = "store", skip_all, fields(write = "put"))]
     pub async fn put(&self, inbound: &InboxRow) -> Result<bool, StoreError> {
         let again = AtomicBool::new(false);
-        let put = async |connection: &mut AnyConnection| put(connection, inbound, again.swap(true, Relaxed)).await;
+        let put = async |connection: &mut Connection| put(connection, inbound, again.swap(true, Relaxed)).await;
         self.database.repeat(put).await
     }
 
@@ -37,8 +38,11 @@ impl Store {
     #[tracing::instrument(name = "store", skip_all, fields(write = "decided"))]
     pub async fn record_answer(&self, dedupe_key: &str, answer: &Phrase) -> Result<(), StoreError> {
         let answer = json(answer);
-        let note =
-            async |connection: &mut AnyConnection| write_answer(connection, dedupe_key, &answer, self.replica()).await;
+        let note = async |connection: &mut Connection| {
+            let mut transaction = connection.begin().await?;
+            write_answer(&mut transaction, dedupe_key, &answer, self.replica()).await?;
+            Ok(transaction.commit().await?)
+        };
         self.database.repeat(note).await
     }
 
@@ -59,8 +63,8 @@ impl Store {
     #[tracing::instrument(name = "store", skip_all, fields(write = "answered"))]
     pub async fn close_alerts(&self, keys: &[String], answer: &Phrase) -> Result<(), StoreError> {
         let answer = json(answer);
-        let close = async |connection: &mut AnyConnection| {
-            let mut transaction = self.database.begin(connection).await?;
+        let close = async |connection: &mut Connection| {
+            let mut transaction = connection.begin().await?;
             close_alerts(&mut transaction, keys, &answer, self.replica()).await?;
             transaction.commit().await?;
             Ok(())
@@ -91,7 +95,7 @@ const ERASING_APART: Duration = Duration::from_secs(1);
 
 /// Closes rows of alerts that this replica holds.
 pub(super) async fn close_alerts(
-    connection: &mut AnyConnection,
+    transaction: &mut Transaction<'_>,
     keys: &[String],
     answer: &str,
     replica: &str,
@@ -106,7 +110,7 @@ pub(super) async fn close_alerts(
         .bind(at)
         .bind(key)
         .bind(replica)
-        .execute(&mut *connection)
+        .execute(&mut *transaction)
         .await?;
         if closed.rows_affected() == 0 {
             return Err(StoreError::RowLost(key.clone()));
@@ -116,10 +120,11 @@ pub(super) async fn close_alerts(
 }
 
 /// Inserts a row; `again` where that may have been done already.
-async fn put(connection: &mut AnyConnection, inbound: &InboxRow, again: bool) -> Result<bool, StoreError> {
+async fn put(connection: &mut Connection, inbound: &InboxRow, again: bool) -> Result<bool, StoreError> {
     let (request, reply) = (json(&inbound.request), inbound.reply.as_ref().map(json));
     let received_at = inbound.received_at.as_microsecond();
     let (class, lane) = Class::of(inbound);
+    let mut transaction = connection.begin().await?;
     let inserted = sqlx::query(
         "INSERT INTO inbox (dedupe_key, received_at, request, reply, class, lane) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (dedupe_key) DO NOTHING",
@@ -130,10 +135,11 @@ async fn put(connection: &mut AnyConnection, inbound: &InboxRow, again: bool) ->
     .bind(reply)
     .bind(class as i64)
     .bind(lane)
-    .execute(&mut *connection)
+    .execute(&mut transaction)
     .await?;
     let inserted = inserted.rows_affected() == 1;
     if inserted || !again {
+        transaction.commit().await?;
         return Ok(inserted);
     }
     // The answer to the first try may have been lost: then what is there is what it put.
@@ -141,14 +147,14 @@ async fn put(connection: &mut AnyConnection, inbound: &InboxRow, again: bool) ->
         .bind(&inbound.dedupe_key)
         .bind(received_at)
         .bind(request)
-        .fetch_optional(connection)
+        .fetch_optional(&mut transaction)
         .await?;
     Ok(ours.is_some())
 }
 
 /// Writes a row's answer, unless another replica took the row over.
 pub(super) async fn write_answer(
-    connection: &mut AnyConnection,
+    transaction: &mut Transaction<'_>,
     dedupe_key: &str,
     answer: &str,
     replica: &str,
@@ -157,7 +163,7 @@ pub(super) async fn write_answer(
         .bind(answer)
         .bind(dedupe_key)
         .bind(replica)
-        .execute(connection)
+        .execute(transaction)
         .await?;
     if noted.rows_affected() == 1 { Ok(()) } else { Err(StoreError::RowLost(dedupe_key.to_owned())) }
 }

@@ -1,10 +1,9 @@
 //! The incidents' logs: opening, appending, reading.
 
 use jiff::Timestamp;
-use sqlx::AnyConnection;
 
 use super::chain::{Entry, EventRow, Head};
-use super::connection::Transaction;
+use super::transaction::{Connection, Transaction};
 use super::{Store, StoreError, json, read, time};
 use crate::incident::IncidentId;
 use crate::incident::event::{Claim, Event, Recorded};
@@ -43,19 +42,20 @@ impl Store {
     ) -> Result<(IncidentId, Recorded), StoreError> {
         let recorded = Recorded { seq: 1, at, event: opened };
         let batch = self.batch();
-        let open = async |connection: &mut AnyConnection| {
+        let open = async |connection: &mut Connection| {
             let opened = self.open_once(connection, environment, &recorded, cause, &batch).await;
             if !matches!(opened, Err(StoreError::AlreadyOpen(_))) {
                 return opened;
             }
             // Perhaps by the first try of this very call, whose answer was lost.
+            let mut transaction = connection.begin().await?;
             let ours = sqlx::query_scalar(
                 "SELECT incidents.id FROM incidents JOIN events ON events.incident = incidents.id AND events.seq = 1
                  WHERE incidents.environment = $1 AND incidents.closed_at IS NULL AND events.batch = $2",
             )
             .bind(environment)
             .bind(&batch)
-            .fetch_optional(connection)
+            .fetch_optional(&mut transaction)
             .await?;
             ours.map_or(opened, Ok)
         };
@@ -65,23 +65,23 @@ impl Store {
 
     async fn open_once(
         &self,
-        connection: &mut AnyConnection,
+        connection: &mut Connection,
         environment: &str,
         recorded: &Recorded,
         cause: Option<(&str, &Phrase)>,
         batch: &str,
     ) -> Result<IncidentId, StoreError> {
-        let mut transaction = self.database.begin(connection).await?;
+        let mut transaction = connection.begin().await?;
         // The row stays locked until the end: the next one waits, and gets the next number.
         let id: IncidentId =
             sqlx::query_scalar("UPDATE newest SET number = number + 1 WHERE kind = 'incident' RETURNING number")
-                .fetch_one(&mut *transaction)
+                .fetch_one(&mut transaction)
                 .await?;
         sqlx::query("INSERT INTO incidents (id, environment, opened_at) VALUES ($1, $2, $3)")
             .bind(id)
             .bind(environment)
             .bind(recorded.at.as_microsecond())
-            .execute(&mut *transaction)
+            .execute(&mut transaction)
             .await
             .map_err(|error| unique(error, || StoreError::AlreadyOpen(environment.to_owned())))?;
         self.insert(&mut transaction, id, recorded, cause.map(|(key, _)| key), batch, "").await?;
@@ -146,17 +146,18 @@ impl Store {
         let recorded: Vec<Recorded> =
             (after + 1..).zip(events).map(|(seq, event)| Recorded { seq, at, event }).collect();
         let append = Append { incident, recorded: &recorded, cause, claim, batch: self.batch(), alerts };
-        let append = async |connection: &mut AnyConnection| {
+        let append = async |connection: &mut Connection| {
             let appended = self.append_once(connection, after, &append).await;
             if !matches!(appended, Err(StoreError::Overtaken(_) | StoreError::ClaimLost(_))) {
                 return appended;
             }
             // Perhaps by the first try of this very call: its commit arrived, and only the answer was lost.
+            let mut transaction = connection.begin().await?;
             let ours = sqlx::query("SELECT 1 FROM events WHERE incident = $1 AND seq = $2 AND batch = $3")
                 .bind(append.incident)
                 .bind(after as i64 + 1)
                 .bind(&append.batch)
-                .fetch_optional(connection)
+                .fetch_optional(&mut transaction)
                 .await?;
             if ours.is_some() { Ok(()) } else { appended }
         };
@@ -166,11 +167,11 @@ impl Store {
 
     async fn append_once(
         &self,
-        connection: &mut AnyConnection,
+        connection: &mut Connection,
         after: u64,
         append: &Append<'_>,
     ) -> Result<(), StoreError> {
-        let mut transaction = self.database.begin(connection).await?;
+        let mut transaction = connection.begin().await?;
         self.write(&mut transaction, after, append).await?;
         transaction.commit().await?;
         Ok(())
@@ -186,7 +187,7 @@ impl Store {
         if let Some(Recorded { event: Event::Reopened { .. }, .. }) = append.recorded.first() {
             sqlx::query("UPDATE incidents SET closed_at = NULL WHERE id = $1")
                 .bind(incident)
-                .execute(&mut **transaction)
+                .execute(&mut *transaction)
                 .await
                 .map_err(|error| unique(error, || StoreError::Overtaken(incident)))?;
         }
@@ -196,7 +197,7 @@ impl Store {
         )
         .bind(incident)
         .bind(after as i64)
-        .fetch_optional(&mut **transaction)
+        .fetch_optional(&mut *transaction)
         .await?;
         // Behind a close nothing follows, and behind a gap nothing can be chained.
         let mut head: String = last.ok_or(StoreError::Overtaken(incident))?;
@@ -217,7 +218,7 @@ impl Store {
                 sqlx::query("UPDATE incidents SET closed_at = $1 WHERE id = $2")
                     .bind(at)
                     .bind(incident)
-                    .execute(&mut **transaction)
+                    .execute(&mut *transaction)
                     .await?;
                 let head = Head { incident, seq: one.seq, hash: head.clone() };
                 super::snapshot::append_ledger(transaction, Entry::Closed, &head, at).await?;
@@ -265,7 +266,7 @@ impl Store {
         .bind(row.replica)
         .bind(row.batch)
         .bind(&row.hash)
-        .execute(&mut **transaction)
+        .execute(&mut *transaction)
         .await?;
         Ok(row.hash)
     }

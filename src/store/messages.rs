@@ -1,7 +1,6 @@
 //! Posted messages: which card shows which incident, and what is about to be sent.
 
-use sqlx::AnyConnection;
-
+use super::transaction::Connection;
 use super::{PostedCard, Sending, Store, StoreError, read, time};
 use crate::incident::IncidentId;
 use crate::incident::approval::Platform;
@@ -22,8 +21,8 @@ impl Store {
     /// Records a posted card and how far its thread tells the log; what was about to be sent there is sent.
     #[tracing::instrument(name = "store", skip_all, fields(write = "shown"))]
     pub async fn set_posted_card(&self, incident: IncidentId, shown: &PostedCard) -> Result<(), StoreError> {
-        let note = async |connection: &mut AnyConnection| {
-            let mut transaction = self.database.begin(connection).await?;
+        let note = async |connection: &mut Connection| {
+            let mut transaction = connection.begin().await?;
             sqlx::query(
                 "INSERT INTO messages (incident, platform, channel, message, told_seq, before, repeated)
                  VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -38,13 +37,13 @@ impl Store {
             .bind(shown.posted_seq as i64)
             .bind(&shown.before)
             .bind(i64::from(shown.repeated))
-            .execute(&mut *transaction)
+            .execute(&mut transaction)
             .await?;
             sqlx::query("DELETE FROM sending WHERE incident = $1 AND platform = $2 AND channel = $3")
                 .bind(incident)
                 .bind(shown.platform.to_string())
                 .bind(&shown.channel)
-                .execute(&mut *transaction)
+                .execute(&mut transaction)
                 .await?;
             Ok(transaction.commit().await?)
         };

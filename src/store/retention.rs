@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use sqlx::AnyConnection;
 use tokio_util::sync::CancellationToken;
 
 use super::chain::{Entry, Head, follow};
+use super::transaction::Connection;
 use super::{Store, StoreError};
 use crate::causes::causes;
 use crate::clock;
@@ -85,11 +85,11 @@ impl Store {
 
     /// Deletes one; `Some(false)` where its log is not what was written, `None` where another replica was first.
     async fn prune_one(&self, incident: IncidentId, now: Timestamp) -> Result<Option<bool>, StoreError> {
-        let prune = async |connection: &mut AnyConnection| {
-            let mut transaction = self.database.begin(connection).await?;
+        let prune = async |connection: &mut Connection| {
+            let mut transaction = connection.begin().await?;
             let deleted = sqlx::query("DELETE FROM incidents WHERE id = $1 AND closed_at IS NOT NULL")
                 .bind(incident)
-                .execute(&mut *transaction)
+                .execute(&mut transaction)
                 .await?;
             if deleted.rows_affected() == 0 {
                 return Ok(None);
@@ -104,7 +104,7 @@ impl Store {
                     .bind(incident)
                     .bind(last.seq)
                     .bind(&head.hash)
-                    .fetch_optional(&mut *transaction)
+                    .fetch_optional(&mut transaction)
                     .await?;
             if noted.is_none() {
                 return Ok(Some(false));
@@ -116,7 +116,7 @@ impl Store {
                 "DELETE FROM announcements WHERE incident = $1",
                 "DELETE FROM claims WHERE incident = $1",
             ] {
-                sqlx::query(delete).bind(incident).execute(&mut *transaction).await?;
+                sqlx::query(delete).bind(incident).execute(&mut transaction).await?;
             }
             transaction.commit().await?;
             Ok(Some(true))

@@ -42,12 +42,32 @@ impl Settings {
     }
 
     pub(super) fn address(&self) -> Result<Address, StoreError> {
-        let kind = Kind::of(&self.url).ok_or(StoreError::Address(SCHEMES))?;
+        let kind = Kind::of(&self.url).ok_or_else(|| StoreError::Address(SCHEMES.to_owned()))?;
         let mut text = self.url.clone();
-        if let (Kind::Postgres, Some(password)) = (kind, &self.password) {
-            let mut url = Url::parse(&text).map_err(|_| StoreError::Address(NO_URL))?;
-            // As a parameter, since a URL that names a socket has no host to stand before.
-            url.query_pairs_mut().append_pair("password", password.expose_secret());
+        if kind == Kind::Postgres {
+            let mut url = parsed(&text).map_err(StoreError::Address)?;
+            let understood: Vec<(String, String)> = url
+                .query_pairs()
+                .filter(|(key, value)| !is_dropped(key, value))
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect();
+            let system = url.query_pairs().any(|(key, value)| key == "sslrootcert" && value == "system");
+            url.set_query(None);
+            let mut pairs = url.query_pairs_mut();
+            // The driver would look the brackets up as a part of a name.
+            if let Some(host) = six(&self.url) {
+                pairs.append_pair("host", &host);
+            }
+            // As with PostgreSQL's own clients: the system's authorities are for making sure of the server.
+            if system && !understood.iter().any(|(key, _)| key == "sslmode") {
+                pairs.append_pair("sslmode", "verify-full");
+            }
+            pairs.extend_pairs(understood);
+            if let Some(password) = &self.password {
+                // As a parameter, since a URL that names a socket has no host to stand before.
+                pairs.append_pair("password", password.expose_secret());
+            }
+            drop(pairs);
             text = url.into();
         }
         let file = (kind == Kind::Sqlite).then(|| path(&self.url));
@@ -84,6 +104,7 @@ impl fmt::Debug for Address {
 
 const SCHEMES: &str = "it begins with none of sqlite://, postgres:// and postgresql://";
 const NO_URL: &str = "it is no URL";
+const HOSTS: &str = "it names several hosts, and one is taken: the address that always leads to the server that writes";
 
 /// What a PostgreSQL URL may have behind its question mark; the driver would log what it does not know, with its value.
 const PARAMETERS: [&str; 11] = [
@@ -100,23 +121,93 @@ const PARAMETERS: [&str; 11] = [
     "statement-cache-capacity",
 ];
 
-/// Takes a URL apart: without its password, and the password. What is wrong is told without repeating any of it.
-pub fn split_password(text: &str) -> Result<(String, Option<SecretString>), &'static str> {
+const SSL_MODES: [&str; 6] = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
+
+/// What hosters write into their URLs and what changes nothing here: connections have deadlines of their own, a standby is never
+/// written to, the system's authorities are believed, and every statement goes through a pooler.
+fn is_dropped(key: &str, value: &str) -> bool {
+    match key {
+        "connect_timeout"
+        | "pgbouncer"
+        | "pool_timeout"
+        | "connection_limit"
+        | "keepalives"
+        | "keepalives_idle"
+        | "keepalives_interval"
+        | "keepalives_count"
+        | "tcp_user_timeout"
+        | "fallback_application_name" => true,
+        "channel_binding" | "gssencmode" => matches!(value, "prefer" | "disable"),
+        "target_session_attrs" => matches!(value, "any" | "read-write" | "primary"),
+        "sslrootcert" => value == "system",
+        _ => false,
+    }
+}
+
+/// What is wrong with a parameter, if anything is. Values are not repeated.
+fn fault(key: &str, value: &str) -> Option<String> {
+    match key {
+        _ if is_dropped(key, value) => None,
+        "channel_binding" => Some(
+            "channel_binding=require can't be had: write channel_binding=prefer, and sslmode=verify-full, which makes sure of \
+             the server, too"
+                .to_owned(),
+        ),
+        "target_session_attrs" => {
+            Some("its parameter target_session_attrs has to be any, read-write or primary: the bot writes".to_owned())
+        }
+        "gssencmode" => Some("its parameter gssencmode has to be prefer or disable".to_owned()),
+        "sslmode" if !SSL_MODES.contains(&value) => {
+            Some(format!("its parameter sslmode has to be one of {}", SSL_MODES.join(", ")))
+        }
+        "host" if value.contains(',') => Some(HOSTS.to_owned()),
+        "password" => Some("its password stands among the parameters: write it behind the user's name".to_owned()),
+        _ if PARAMETERS.contains(&key) => None,
+        _ => {
+            let name: String = key.chars().filter(|c| c.is_ascii_alphanumeric() || "_-.".contains(*c)).take(40).collect();
+            Some(format!("its parameter {name} is not known, or not taken here"))
+        }
+    }
+}
+
+/// A PostgreSQL URL. One that names a socket may have a user and no host.
+fn parsed(text: &str) -> Result<Url, String> {
+    let (scheme, rest) = text.split_once("://").ok_or(NO_URL)?;
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, after) = rest.split_at(end);
+    let hosts = authority.rsplit_once('@').map_or(authority, |(_, hosts)| hosts);
+    if hosts.contains(',') {
+        return Err(HOSTS.to_owned());
+    }
+    let host = if hosts.is_empty() && !authority.is_empty() { "localhost" } else { "" };
+    Url::parse(&format!("{scheme}://{authority}{host}{after}")).map_err(|error| format!("{NO_URL}: {error}"))
+}
+
+/// The address of a host that is one of IPv6.
+fn six(url: &str) -> Option<String> {
+    match parsed(url).ok()?.host() {
+        Some(url::Host::Ipv6(address)) => Some(address.to_string()),
+        _ => None,
+    }
+}
+
+/// Takes a URL apart: without its password, and the password. What is wrong is told without repeating any value.
+pub fn split_password(text: &str) -> Result<(String, Option<SecretString>), String> {
     match Kind::of(text).ok_or(SCHEMES)? {
         Kind::Sqlite => {
             let path = text.split_once("://").map_or("", |(_, path)| path);
             if path.is_empty() || path.starts_with(':') {
-                return Err("it names no file");
+                return Err("it names no file".to_owned());
             }
             if path.split_once('?').is_some_and(|(_, parameters)| parameters.contains("mode=memory")) {
-                return Err("a store in memory would forget every incident at the next start");
+                return Err("a store in memory would forget every incident at the next start".to_owned());
             }
             Ok((text.to_owned(), None))
         }
         Kind::Postgres => {
-            let mut url = Url::parse(text).map_err(|_| NO_URL)?;
-            if url.query_pairs().any(|(key, _)| !PARAMETERS.contains(&&*key)) {
-                return Err("it has a parameter that is not known, or not allowed there");
+            let mut url = parsed(text)?;
+            if let Some(fault) = url.query_pairs().find_map(|(key, value)| fault(&key, &value)) {
+                return Err(fault);
             }
             let password = url.password().map(decoded);
             if password.is_some() {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::chain::{Entry, EventRow, Head, LedgerRow};
-use super::connection::Transaction;
+use super::transaction::Transaction;
 use super::{Store, StoreError};
 use crate::incident::IncidentId;
 
@@ -47,7 +47,7 @@ impl Snapshot {
     /// Every incident that was not pruned, in the order of their numbers.
     pub async fn incidents(&mut self) -> Result<Vec<IncidentRow>, StoreError> {
         let incidents = "SELECT id, environment, opened_at, closed_at FROM incidents ORDER BY id";
-        Ok(sqlx::query_as(incidents).fetch_all(&mut *self.transaction).await?)
+        Ok(sqlx::query_as(incidents).fetch_all(&mut self.transaction).await?)
     }
 
     /// An incident's log.
@@ -58,19 +58,19 @@ impl Snapshot {
     /// The numbers of incidents that events are stored of.
     pub async fn incidents_with_events(&mut self) -> Result<Vec<IncidentId>, StoreError> {
         let incidents = "SELECT DISTINCT incident FROM events ORDER BY incident";
-        Ok(sqlx::query_scalar(incidents).fetch_all(&mut *self.transaction).await?)
+        Ok(sqlx::query_scalar(incidents).fetch_all(&mut self.transaction).await?)
     }
 
     /// The ledger.
     pub async fn ledger(&mut self) -> Result<Vec<LedgerRow>, StoreError> {
         let ledger = "SELECT number, entry, incident, seq, head, at, hash FROM ledger ORDER BY number";
-        Ok(sqlx::query_as(ledger).fetch_all(&mut *self.transaction).await?)
+        Ok(sqlx::query_as(ledger).fetch_all(&mut self.transaction).await?)
     }
 
     /// How far the numbers got.
     pub async fn newest(&mut self) -> Result<Newest, StoreError> {
         let newest = "SELECT number, hash FROM newest WHERE kind IN ('incident', 'ledger') ORDER BY kind";
-        let mut rows = sqlx::query_as::<_, (i64, String)>(newest).fetch_all(&mut *self.transaction).await?.into_iter();
+        let mut rows = sqlx::query_as::<_, (i64, String)>(newest).fetch_all(&mut self.transaction).await?.into_iter();
         let (Some((incident, _)), Some((ledger, ledger_hash))) = (rows.next(), rows.next()) else {
             return Ok(Newest { incident: 0, ledger: 0, ledger_hash: String::new() });
         };
@@ -87,7 +87,7 @@ pub(super) async fn events(
         "SELECT incident, seq, at, event, inbox, replica, batch, hash FROM events WHERE incident = $1 ORDER BY seq",
     )
     .bind(incident)
-    .fetch_all(&mut **transaction)
+    .fetch_all(&mut *transaction)
     .await
 }
 
@@ -99,7 +99,7 @@ pub(super) async fn append_ledger(
     at: i64,
 ) -> Result<(), sqlx::Error> {
     let next = "UPDATE newest SET number = number + 1 WHERE kind = 'ledger' RETURNING number, hash";
-    let (number, previous): (i64, String) = sqlx::query_as(next).fetch_one(&mut **transaction).await?;
+    let (number, previous): (i64, String) = sqlx::query_as(next).fetch_one(&mut *transaction).await?;
     let mut row = LedgerRow {
         number,
         entry: entry.as_str().to_owned(),
@@ -120,8 +120,8 @@ pub(super) async fn append_ledger(
     .bind(row.head)
     .bind(row.at)
     .bind(&row.hash)
-    .execute(&mut **transaction)
+    .execute(&mut *transaction)
     .await?;
-    sqlx::query("UPDATE newest SET hash = $1 WHERE kind = 'ledger'").bind(row.hash).execute(&mut **transaction).await?;
+    sqlx::query("UPDATE newest SET hash = $1 WHERE kind = 'ledger'").bind(row.hash).execute(&mut *transaction).await?;
     Ok(())
 }

@@ -5,11 +5,12 @@
 
 use std::time::Duration;
 
-use sqlx::{AnyConnection, AssertSqlSafe};
+use sqlx::AssertSqlSafe;
 
 use super::claims::{MAX_LEASES, microseconds};
 use super::class::Class;
 use super::inbox::Row;
+use super::transaction::Connection;
 use super::{AlertRow, InboxRow, Store, StoreError};
 
 /// So much of what people want is taken at once.
@@ -97,8 +98,8 @@ impl Store {
             self.database.kind().now()
         );
         let each = (most / lanes.len()).max(1);
-        let claim = async |connection: &mut AnyConnection| {
-            let mut transaction = self.database.begin(connection).await?;
+        let claim = async |connection: &mut Connection| {
+            let mut transaction = connection.begin().await?;
             let mut rows: Vec<Row> = Vec::new();
             for lane in lanes {
                 let claimed = sqlx::query_as::<_, Row>(AssertSqlSafe(claim.clone()))
@@ -108,7 +109,7 @@ impl Store {
                     .bind(class as i64)
                     .bind(lane)
                     .bind(each as i64)
-                    .fetch_all(&mut *transaction)
+                    .fetch_all(&mut transaction)
                     .await?;
                 rows.extend(claimed);
             }

@@ -14,7 +14,7 @@ use stagerbot::alerts::{self, Intake};
 use stagerbot::inbox::Inbox;
 use stagerbot::incident::alert::{Alert, AlertStatus, Fingerprint, Meaning, Severity};
 use stagerbot::request::Request;
-use stagerbot::server;
+use stagerbot::server::{self, Part};
 use stagerbot::store::Store;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -83,7 +83,11 @@ impl Served {
         let asked = store.clone();
         let ready: server::Ready = Arc::new(move || {
             let store = asked.clone();
-            Box::pin(async move { vec![("store".to_owned(), store.ping().await.map_err(|error| error.to_string()))] })
+            Box::pin(async move {
+                let stored = store.ping().await;
+                let part = stored.map_or_else(|error| Part::NotReady(error.to_string()), |()| Part::Ready);
+                vec![("store".to_owned(), part)]
+            })
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

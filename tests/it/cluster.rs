@@ -36,6 +36,7 @@ fn patient() -> Timeouts {
         read: long,
         exec: long,
         around_exec: long,
+        answer: long,
         delete: long,
         observation: long,
         ..Timeouts::default()
@@ -222,13 +223,21 @@ async fn an_exec_that_is_not_permitted() {
     assert!(observation.probes()[0].text.starts_with("permission missing: "), "{:?}", observation.probes());
 }
 
+/// Nothing is known of what did not arrive, and what did arrive counts, whatever becomes of the exec then.
 #[tokio::test]
-async fn an_exec_that_breaks_says_nothing() {
-    for exec in [ExecHealth::ResetMidway, ExecHealth::NoStatus, ExecHealth::EndlessOutput, ExecHealth::NeverEnds] {
+async fn an_exec_that_breaks_tells_what_came_before() {
+    for (exec, outcome) in [
+        (ExecHealth::ResetMidway, ProbeOutcome::Unknown),
+        (ExecHealth::EndlessOutput, ProbeOutcome::Unknown),
+        (ExecHealth::NoStatus, ProbeOutcome::Succeeded),
+        (ExecHealth::NeverEnds, ProbeOutcome::Succeeded),
+    ] {
         let timeouts = Timeouts { exec: Duration::from_secs(1), ..patient() };
         let setting = Setting::with("cfee-2", Settings { exec, ..Settings::short() }, timeouts).await;
         let observation = setting.observe(Depth::Full).await;
-        assert_eq!(outcomes(&observation), [ProbeOutcome::Unknown; 2], "{exec:?} {:#?}", observation.probes());
+        assert_eq!(outcomes(&observation), [outcome; 2], "{exec:?} {:#?}", observation.probes());
+        let healthy = diagnose(&observation).verdict == Verdict::Healthy;
+        assert_eq!(healthy, outcome == ProbeOutcome::Succeeded, "{exec:?} {observation:#?}");
     }
 }
 

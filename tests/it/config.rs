@@ -39,7 +39,7 @@ fn the_least_configuration_has_the_documented_defaults() {
     assert_eq!(config.policy.restarts, Restarts::DryRun);
     assert_eq!(config.policy.approval_expiry, SignedDuration::from_mins(15));
     assert_eq!(config.policy.hold, SignedDuration::from_secs(15));
-    assert_eq!(config.checks.probe_timeout, SignedDuration::from_secs(5));
+    assert_eq!(config.checks.probe_timeout, SignedDuration::from_secs(3));
     let prod = &config.environments[0];
     assert_eq!(prod.environment.name, "prod");
     assert_eq!(prod.environment.topology, Topology::preset("cfee-2").unwrap());
@@ -354,8 +354,8 @@ fn the_store_is_a_file_or_a_server_whose_password_comes_apart() {
     ];
     assert!(said.iter().all(|text| !text.contains("hunter2")), "{said:?}");
     insta::assert_snapshot!(said.join("\n"), @r#"
-    store.url (stagerbot.toml): expected a URL such as "sqlite:///var/lib/stagerbot/stagerbot.db" or "postgres://stagerbot@db.example/stagerbot"; what it holds is not repeated here
-    store.url (stagerbot.toml): expected a URL such as "sqlite:///var/lib/stagerbot/stagerbot.db" or "postgres://stagerbot@db.example/stagerbot"; what it holds is not repeated here
+    store.url (stagerbot.toml): it begins with none of sqlite://, postgres:// and postgresql://; expected a URL such as "sqlite:///var/lib/stagerbot/stagerbot.db" or "postgres://stagerbot@db.example/stagerbot"; what it holds is not repeated here
+    store.url (stagerbot.toml): its password stands among the parameters: write it behind the user's name; expected a URL such as "sqlite:///var/lib/stagerbot/stagerbot.db" or "postgres://stagerbot@db.example/stagerbot"; what it holds is not repeated here
     store.password (stagerbot.toml): a secret does not belong among the settings: write it to a file of its own and name that in store.password_file, or set the variable STAGERBOT__STORE__PASSWORD
     store.keep (stagerbot.toml): expected days from "1d" to "3650d", or "forever", found "12h"
     the configuration has a problem:

@@ -158,7 +158,8 @@ async fn incident(way: Way, scene: &Scene, url: &str, at: Option<usize>) -> Ende
         tokio::select! {
             log = to_the_end => break log,
             () = child.ended.cancelled() => {
-                assert!(died.is_none(), "nobody told it to die again");
+                let log = || std::fs::read_to_string(scene.folder.path().join("child.log")).unwrap_or_default();
+                assert!(died.is_none(), "nobody told it to die again\n{}", log());
                 // Healthy now, nothing more may be deleted: whoever goes on looks first.
                 let healthy = scene.cluster.snapshot().healthy() && !scene.terminated().is_empty();
                 died = Some((healthy, scene.terminated()));

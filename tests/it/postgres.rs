@@ -77,16 +77,7 @@ impl Server {
         let folder = TempDir::with_prefix("stagerbot-postgres-").unwrap();
         std::fs::write(folder.path().join("password"), PASSWORD).unwrap();
         let port = free_port();
-        let mut command = Command::new("sh");
-        if unprivileged_needed() {
-            // PostgreSQL refuses root; "nobody" is on every system.
-            let (user, group) = nobody();
-            for path in [folder.path().to_owned(), folder.path().join("password")] {
-                std::os::unix::fs::chown(path, Some(user), Some(group)).unwrap();
-            }
-            command = Command::new("setpriv");
-            command.args([&format!("--reuid={user}"), &format!("--regid={group}"), "--clear-groups", "sh"]);
-        }
+        let mut command = unprivileged(folder.path(), &[&folder.path().join("password")]);
         let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
         let mut child = command
             .args(["-c", SHELL])
@@ -194,6 +185,21 @@ fn programs() -> Option<PathBuf> {
         let there = |program: &str| folder.join(program).is_file();
         there("initdb") && there("postgres")
     })
+}
+
+/// A shell that is not root's, to which this folder and these files belong: PostgreSQL and its poolers refuse root.
+pub(crate) fn unprivileged(folder: &Path, files: &[&Path]) -> Command {
+    if !unprivileged_needed() {
+        return Command::new("sh");
+    }
+    // "nobody" is on every system.
+    let (user, group) = nobody();
+    for path in [folder].iter().chain(files) {
+        std::os::unix::fs::chown(path, Some(user), Some(group)).unwrap();
+    }
+    let mut command = Command::new("setpriv");
+    command.args([&format!("--reuid={user}"), &format!("--regid={group}"), "--clear-groups", "sh"]);
+    command
 }
 
 fn unprivileged_needed() -> bool {

@@ -17,14 +17,14 @@ use crate::scene::{PATIENCE, Scene, is_card};
 const LEASE: Duration = Duration::from_secs(3);
 
 /// A scene whose replicas share a database.
-struct Replicas {
-    scene: Scene,
+pub(crate) struct Replicas {
+    pub(crate) scene: Scene,
     toml: String,
     store: Store,
 }
 
 /// One replica, which does not outlive its test.
-struct Replica(Child, String);
+pub(crate) struct Replica(Child, String);
 
 impl Replica {
     fn signal(&self, signal: &str) {
@@ -53,7 +53,11 @@ impl Drop for Replica {
 
 impl Replicas {
     async fn new(people: usize) -> Option<Self> {
-        let url = postgres::shared()?.database().await;
+        Some(Self::over(postgres::shared()?.database().await, people).await)
+    }
+
+    /// Over a database's URL.
+    pub(crate) async fn over(url: String, people: usize) -> Self {
         let scene = Scene::new().await;
         let file = format!("sqlite://{}", scene.folder.path().join("bot.db").display());
         let mut toml = scene.toml().replace(&format!("url = \"{file}\""), &format!("lease = \"{}s\"", LEASE.as_secs()));
@@ -62,10 +66,10 @@ impl Replicas {
         }
         let store = Store::open(&url).await.unwrap();
         std::fs::write(scene.folder.path().join("url"), url).unwrap();
-        Some(Self { scene, toml, store })
+        Self { scene, toml, store }
     }
 
-    async fn start(&self, name: &str) -> Replica {
+    pub(crate) async fn start(&self, name: &str) -> Replica {
         let folder = self.scene.folder.path();
         let file = folder.join(format!("{name}.toml"));
         let address = format!("127.0.0.1:{}", postgres::free_port());
@@ -87,7 +91,7 @@ impl Replicas {
         replica
     }
 
-    async fn log(&self) -> Vec<Recorded> {
+    pub(crate) async fn log(&self) -> Vec<Recorded> {
         self.store.log(1).await.unwrap()
     }
 

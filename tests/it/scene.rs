@@ -294,3 +294,13 @@ pub(crate) async fn post_to(address: &str, body: &str) -> StatusCode {
     let client = Client::builder(TokioExecutor::new()).build_http::<Body>();
     client.request(request).await.unwrap().status()
 }
+
+/// What the bot answers at a path.
+pub(crate) async fn get(bot: &Bot, path: &str) -> (StatusCode, String) {
+    let client = Client::builder(TokioExecutor::new()).build_http::<Body>();
+    let request = Request::get(format!("http://{}{path}", bot.address())).body(Body::empty()).unwrap();
+    let answer = client.request(request).await.unwrap();
+    let status = answer.status();
+    let body = axum::body::to_bytes(Body::new(answer.into_body()), 1024 * 1024).await.unwrap();
+    (status, String::from_utf8(body.to_vec()).unwrap())
+}

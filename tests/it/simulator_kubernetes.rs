@@ -583,7 +583,7 @@ mod executing {
                 "bash: line 1: nosuch: Name or service not known\nbash: line 1: /dev/tcp/nosuch/8889: Invalid argument\n",
             ),
             (&["timeout", "2", "sleep", "30"], 124, "", ""),
-            (&["sh", "-c", "nosuchprogram"], 127, "", "bash: line 1: nosuchprogram: command not found\n"),
+            (&["sh", "-c", "nosuchprogram"], 127, "", "sh: line 1: nosuchprogram: command not found\n"),
             (&["bash", "-c", &ping], 0, "200", ""),
             (&["bash", "-c", "command -v nc >/dev/null 2>&1 && echo yes"], 0, "yes\n", ""),
         ];

@@ -383,7 +383,7 @@ async fn a_store_that_is_not_there_is_not_made_by_looking() {
 
 /// With a short deadline: these tests wait for it.
 fn impatient(url: &str) -> Settings {
-    Settings { deadline: Duration::from_millis(300), ..Settings::new(url).unwrap() }
+    Settings { deadline: Duration::from_secs(1), ..Settings::new(url).unwrap() }
 }
 
 #[tokio::test]
@@ -600,7 +600,7 @@ async fn a_server_that_falls_silent_is_given_up_and_its_connections_with_it() {
     let url = server.database().await;
     let cable = Cable::to(server.address()).await;
     let store = Store::connect(&impatient(&cable.through(&url))).await.unwrap();
-    let id = open(&store, "prod").await;
+    let id = open(&Store::open(&url).await.unwrap(), "prod").await;
     cable.silence(true);
     let stuck = join_all((0..20).map(|_| store.log(id))).await;
     assert!(stuck.iter().all(|stuck| matches!(stuck, Err(StoreError::Database { .. }))), "{stuck:?}");

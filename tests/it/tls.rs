@@ -59,6 +59,10 @@ impl Leaf {
     pub(crate) fn pem(&self) -> String {
         self.certificate.pem()
     }
+
+    pub(crate) fn key_pem(&self) -> String {
+        self.key.serialize_pem()
+    }
 }
 
 fn params(name: &str, names: &[&str], expired: bool) -> CertificateParams {

@@ -59,6 +59,8 @@ pub(super) struct Refusal {
 struct Wait {
     retry_after: Option<f64>,
     #[serde(default)]
+    code: u64,
+    #[serde(default)]
     global: bool,
 }
 
@@ -143,7 +145,11 @@ impl Client {
         };
         let answer = within(deadline, call, answer).await?;
         let status = answer.status().as_u16();
+        let wait: Option<Wait> = if status == 429 { serde_json::from_slice(answer.body()).ok() } else { None };
+        // A message that is older than an hour has a limit of its own, beside those of the channel.
+        let of_message = wait.as_ref().is_some_and(|wait| wait.code == codes::OLD_MESSAGE);
         if let Some(counted) = counted
+            && !of_message
             && let Some(pause) = exhausted(answer.headers())
         {
             self.start_pause(counted, pause);
@@ -152,12 +158,14 @@ impl Client {
             200..=299 if answer.body().is_empty() => Ok(Value::Null),
             200..=299 => serde_json::from_slice(answer.body()).map_err(|_| CallError::unreadable(call)),
             429 => {
-                let wait: Option<Wait> = serde_json::from_slice(answer.body()).ok();
                 let named = wait
                     .as_ref()
                     .and_then(|wait| wait.retry_after)
                     .or_else(|| seconds(answer.headers(), header::RETRY_AFTER.as_str()));
                 let pause = named.and_then(|named| Duration::try_from_secs_f64(named).ok()).unwrap_or(PAUSE);
+                if of_message {
+                    return Err(CallError::Slowed(pause));
+                }
                 if wait.is_some_and(|wait| wait.global) {
                     self.start_pause(GLOBAL, pause);
                 } else if let Some(counted) = counted {
@@ -221,8 +229,10 @@ pub(super) mod codes {
     pub(in super::super) const UNKNOWN_MESSAGE: u64 = 10008;
     pub(in super::super) const UNKNOWN_WEBHOOK: u64 = 10015;
     pub(in super::super) const UNKNOWN_INTERACTION: u64 = 10062;
+    pub(in super::super) const OLD_MESSAGE: u64 = 30046;
     pub(in super::super) const ALREADY_ACKNOWLEDGED: u64 = 40060;
     pub(in super::super) const MISSING_ACCESS: u64 = 50001;
+    pub(in super::super) const NO_TEXT_CHANNEL: u64 = 50008;
     pub(in super::super) const CANNOT_MESSAGE: u64 = 50007;
     pub(in super::super) const MISSING_PERMISSIONS: u64 = 50013;
     pub(in super::super) const INVALID_TOKEN: u64 = 50027;
@@ -245,25 +255,34 @@ impl http::Refusal for Refusal {
             codes::THREAD_ARCHIVED | codes::THREAD_LOCKED => ChatError::Gone(format!(
                 "the way into the thread, which somebody locked, in Discord's channel {channel}"
             )),
-            codes::UNKNOWN_CHANNEL => ChatError::Fatal(format!("Discord has no channel {channel}")),
+            codes::UNKNOWN_CHANNEL => ChatError::Closed(format!("Discord has no channel {channel}")),
             codes::MISSING_ACCESS if channel.is_empty() => ChatError::Fatal(format!(
                 "the bot is not in Discord's server, or was not invited with the scope applications.commands ({call})"
             )),
-            codes::MISSING_ACCESS => ChatError::Fatal(format!(
+            codes::NO_TEXT_CHANNEL => ChatError::Closed(no_text(channel)),
+            codes::MISSING_ACCESS => ChatError::Closed(format!(
                 "the bot may not see Discord's channel {channel}: it needs View Channel there"
             )),
-            codes::MISSING_PERMISSIONS => ChatError::Fatal(format!(
+            codes::MISSING_PERMISSIONS if channel.is_empty() => {
+                ChatError::Fatal(format!("Discord does not let the bot do {call}"))
+            }
+            codes::MISSING_PERMISSIONS => ChatError::Closed(format!(
                 "the bot may not do {call} in Discord's channel {channel}: it needs Send Messages, Send Messages in \
                  Threads, Create Public Threads, Embed Links and Read Message History there"
             )),
             codes::INVALID_FORM => {
                 let mut details = Vec::new();
                 messages(&self.errors, &mut details);
-                ChatError::Fatal(format!("Discord can't take what {call} says: {}", details.join("; ")))
+                ChatError::Unfit(format!("Discord can't take what {call} says: {}", details.join("; ")))
             }
             _ => ChatError::Passing(format!("Discord refused {call}: {code} {}", self.message)),
         }
     }
+}
+
+/// That a channel can't hold a card.
+pub(super) fn no_text(channel: &str) -> String {
+    format!("Discord's channel {channel} can't hold a card: it takes a text channel")
 }
 
 /// The sentences in a tree of errors.

@@ -232,12 +232,21 @@ impl http::Refusal for Refusal {
                 ChatError::Fatal(format!("the {token} lacks {needed}, which {call} needs"))
             }
             "not_in_channel" => {
-                ChatError::Fatal(format!("the bot is not in Slack's channel {channel}: invite it there with /invite"))
+                ChatError::Closed(format!("the bot is not in Slack's channel {channel}: invite it there with /invite"))
             }
             "channel_not_found" => {
-                ChatError::Fatal(format!("Slack has no channel {channel}, or the bot is not in it: {code}"))
+                ChatError::Closed(format!("Slack has no channel {channel}, or the bot is not in it: {code}"))
             }
-            "is_archived" => ChatError::Fatal(format!("Slack's channel {channel} is archived")),
+            "is_archived" => ChatError::Closed(format!("Slack's channel {channel} is archived")),
+            "restricted_action"
+            | "restricted_action_read_only_channel"
+            | "restricted_action_thread_only_channel"
+            | "restricted_action_non_threadable_channel"
+            | "restricted_action_thread_locked"
+            | "team_access_not_granted"
+            | "posting_to_general_channel_denied" => {
+                ChatError::Closed(format!("Slack does not let the bot post in channel {channel}: {code}"))
+            }
             "invalid_blocks"
             | "invalid_blocks_format"
             | "invalid_arguments"
@@ -245,7 +254,7 @@ impl http::Refusal for Refusal {
             | "msg_too_long"
             | "no_text" => {
                 let details = self.response_metadata.messages.join("; ");
-                ChatError::Fatal(format!("Slack can't take what {call} says: {code} {details}").trim_end().to_owned())
+                ChatError::Unfit(format!("Slack can't take what {call} says: {code} {details}").trim_end().to_owned())
             }
             _ => ChatError::Passing(format!("Slack refused {call}: {code}")),
         }

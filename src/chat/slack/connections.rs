@@ -18,6 +18,10 @@ const FORGIVEN: Duration = Duration::from_secs(1);
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 const PAUSES: Backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
+/// The same where Slack has said that it takes no more: it counts those that are gone for minutes, and each try is one more.
+const REFUSED: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_mins(1));
+/// A socket that is open for this long shows that Slack takes them again.
+const TAKEN: Duration = Duration::from_mins(1);
 /// After this many bad ones in a row the breaker opens: while nothing is open, one socket alone is tried, and the others
 /// wait until one has been open for a while.
 const BREAK: usize = 3;
@@ -34,6 +38,9 @@ struct All {
     connections: HashMap<u32, Connection>,
     /// How many bad ones there were in a row, less those that are forgiven.
     bad: usize,
+    /// How often Slack has said in a row that it takes none, and why at last.
+    refused: usize,
+    why: String,
     /// Since when none is open, while listening.
     silent_since: Option<Instant>,
 }
@@ -79,6 +86,32 @@ impl Connections {
     /// not before [`Self::due`] names it.
     pub(super) fn leaving(&self, id: &SlackSocketModeWssClientId, now: Instant) -> Option<Duration> {
         self.change(now, |all| all.leave(id, now))
+    }
+
+    /// The same where Slack says that it takes no more, and why. `true` where it did not say so before.
+    pub(super) fn refused(&self, id: &SlackSocketModeWssClientId, why: &str, now: Instant) -> (Option<Duration>, bool) {
+        self.change(now, |all| {
+            let new = all.refused == 0 || all.why != why;
+            let pause = all.leave(id, now);
+            if pause.is_some() {
+                all.refused += 1;
+                all.why = why.to_owned();
+            }
+            (pause.map(|pause| pause.max(REFUSED.after(all.refused))), new)
+        })
+    }
+
+    /// Whether a socket has been open for so long that Slack takes them again, after it did not.
+    pub(super) fn is_taken_again(&self, now: Instant) -> bool {
+        let mut all = self.lock();
+        let lasting = |connection: &Connection| {
+            connection.state == State::Open && !connection.leaving && now.duration_since(connection.since) >= TAKEN
+        };
+        let again = all.refused > 0 && all.connections.values().all(lasting);
+        if again {
+            all.refused = 0;
+        }
+        again
     }
 
     /// It is closed. After this pause another one is to be opened; `None` as with [`Self::leaving`].
@@ -193,6 +226,30 @@ mod tests {
         connections.opening(&id(0, 9), now);
         connections.opened(&id(0, 9), now);
         assert_eq!(connections.closed(&id(0, 9), now + GOOD), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn sockets_that_slack_refuses_are_opened_after_minutes_and_it_is_told_once() {
+        let (connections, mut now) = (Connections::default(), Instant::now());
+        let mut told = 0;
+        let mut pauses = Vec::new();
+        for round in 0..12 {
+            connections.opening(&id(0, round), now);
+            connections.opened(&id(0, round), now);
+            // It lives for a while each time, which makes it no good one.
+            now += GOOD * 2;
+            let (pause, new) = connections.refused(&id(0, round), "too_many_websockets", now);
+            told += usize::from(new);
+            pauses.push(pause.unwrap());
+            assert!(!connections.is_taken_again(now));
+        }
+        assert_eq!(told, 1);
+        assert!(pauses[0] < Duration::from_secs(3) && pauses[11] >= Duration::from_mins(1), "{pauses:?}");
+        connections.opening(&id(0, 12), now);
+        connections.opened(&id(0, 12), now);
+        assert!(!connections.is_taken_again(now + TAKEN / 2));
+        assert!(connections.is_taken_again(now + TAKEN));
+        assert!(connections.refused(&id(0, 12), "too_many_websockets", now + TAKEN).1, "and it is told again");
     }
 
     #[test]

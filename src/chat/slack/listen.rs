@@ -101,6 +101,9 @@ async fn watch(client: &Client, listener: &Listener, stop: &CancellationToken) -
         for waiting in listener.connections.due(Instant::now()) {
             listener.replace(&waiting).await;
         }
+        if listener.connections.is_taken_again(Instant::now()) {
+            tracing::info!("Slack takes sockets again");
+        }
         if listener.connections.silent_for(Instant::now()) < SILENCE
             || asked.is_some_and(|asked| asked.elapsed() < ASK_AGAIN)
         {
@@ -217,7 +220,21 @@ impl Listener {
     /// Slack wants the socket closed, mostly because it is old.
     fn on_disconnect_request(&self, id: &SlackSocketModeWssClientId, reason: &str) {
         if matches!(reason, "link_disabled" | "too_many_websockets") {
-            tracing::error!(reason, "Slack does not let us listen: see the app's Socket Mode settings");
+            let (pause, new) = self.connections.refused(id, reason, Instant::now());
+            if new {
+                let meant = if reason == "link_disabled" {
+                    "Socket Mode is off in the Slack app's settings"
+                } else {
+                    "the app has ten sockets, counting those that were lost in the last minutes: other copies of the bot use its token, \
+                     or it passes"
+                };
+                tracing::error!(reason, "Slack takes a socket no more: {meant}; trying ever less often");
+            }
+            if let Some(pause) = pause {
+                tracing::debug!(socket = id.initial_index, reason, ?pause, "a socket to Slack is refused");
+                self.replace_after(id, pause);
+            }
+            return;
         }
         if let Some(pause) = self.connections.leaving(id, Instant::now()) {
             let pause = pause.max(LEAVING);

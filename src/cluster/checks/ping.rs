@@ -2,79 +2,61 @@
 //!
 //! It tells a BBS that serves from one that merely listens. curl's exit code decides before any text.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use tokio::time::Instant;
 
-use super::probe::{ENDED_BY_TIMEOUT, KILLED, TERMINATED, whole_seconds};
+use super::answers::{Part, Unanswered};
+use super::probe::{ENDED_BY_TIMEOUT, KILLED, TERMINATED};
 use crate::cluster::error::{MAX_TEXT, clean};
-use crate::cluster::exec::{Ending, Execs};
-use crate::cluster::scripts::{PING, PING_POD};
-use crate::incident::environment::{OPERATORS_NAME, Topology};
 use crate::incident::observation::{NotMade, PingOutcome, PingReport};
+
+/// How long the Cloud Controller itself waits for an answer: what comes later is none (`cc.diego.bbs.receive_timeout`).
+pub(super) const LATEST: Duration = Duration::from_secs(10);
 
 /// What stands before the status in curl's output.
 const STATUS: &str = "status ";
 
-/// Where the ping is sent from, and to whom.
-#[derive(Clone, Debug)]
+/// Where the ping was sent from, and to whom.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Ping<'a> {
     /// The Cloud Controller pod.
     pub(super) from: &'a str,
-    /// Which parts are called what.
-    pub(super) topology: &'a Topology,
-    /// The namespace.
-    pub(super) namespace: &'a str,
-    /// One pod, by its name and address; `None` through the Service.
-    pub(super) to: Option<(&'a str, IpAddr)>,
+    /// One pod, by its name; `None` through the Service.
+    pub(super) to: Option<&'a str>,
+    /// Whether the name that the BBS was called by is a guess.
+    pub(super) guessed: bool,
+    /// How long an answer was waited for.
+    pub(super) waited: Duration,
 }
 
 impl Ping<'_> {
-    /// Sends it. A ping that can't be made is a report, too: it says why.
-    pub(super) async fn send(&self, execs: &Execs<'_>) -> PingReport {
-        let began = Instant::now();
-        let wait = execs.timeouts.probe_wait;
-        let limit = wait + Duration::from_secs(2);
-        let command = self.command(whole_seconds(wait), whole_seconds(limit));
-        let container = &self.topology.cloud_controller.container;
-        let (outcome, text) = match execs.run(self.from, container, &command, limit).await {
-            Ending::Exited { code, text } => self.judge(code, &text),
-            Ending::Denied(why) => (PingOutcome::NotMade(NotMade::ExecDenied), why),
-            Ending::Refused(why) => (PingOutcome::NotMade(NotMade::ExecRefused), why),
-            Ending::NotCarried(why) => (PingOutcome::NotMade(NotMade::ExecNotCarried), why),
-            Ending::Failed(why) => (PingOutcome::NotMade(NotMade::ExecFailed), why),
-            Ending::Unknown(why) => (PingOutcome::Unknown, why),
+    /// What came of it. A ping that can't be made is a report, too: it says why.
+    pub(super) fn report(&self, part: &Part<'_>) -> PingReport {
+        let (outcome, text) = match part {
+            Part::Said { section, .. } => self.judge(section.code, &section.text),
+            Part::Not(unanswered @ Unanswered { text, .. }) if unanswered.is_late() => {
+                (PingOutcome::TimedOut, format!("{text} within {} s", self.waited.as_secs()))
+            }
+            Part::Not(Unanswered { why, text }) => (why.ping(), text.clone()),
         };
         PingReport {
             from: self.from.to_owned(),
-            to: self.to.map(|(pod, _)| pod.to_owned()),
+            to: self.to.map(str::to_owned),
             outcome,
             text: clean(&text, MAX_TEXT).replace('\n', " "),
-            took: SignedDuration::try_from(began.elapsed()).unwrap_or(SignedDuration::MAX),
+            took: SignedDuration::try_from(part.took()).unwrap_or(SignedDuration::MAX),
         }
     }
 
     /// What came of it. A certificate for another name than a guessed one refuses nothing.
     fn judge(&self, code: i32, text: &str) -> (PingOutcome, String) {
         let (outcome, said) = answer(code, text);
-        let guessed = self.topology.domain.is_none() && self.topology.ping_host(self.namespace) != OPERATORS_NAME;
         let another = code == 51 || (code == 60 && said.contains("subject name"));
-        if outcome == PingOutcome::CertificateRefused && another && guessed {
+        if outcome == PingOutcome::CertificateRefused && another && self.guessed {
             return (PingOutcome::NotMade(NotMade::OtherName), said);
         }
         (outcome, said)
-    }
-
-    fn command(&self, wait: u64, limit: u64) -> Vec<String> {
-        let (host, port) = (self.topology.ping_host(self.namespace), self.topology.bbs_port.to_string());
-        let (wait, limit) = (wait.to_string(), limit.to_string());
-        match self.to {
-            // Without brackets around an IPv6 address, as every curl takes it.
-            Some((_, ip)) => PING_POD.command([&host, &port, &wait, &limit, &ip.to_string()]),
-            None => PING.command([&host, &port, &wait, &limit]),
-        }
     }
 }
 
@@ -126,7 +108,6 @@ pub fn answer(code: i32, text: &str) -> (PingOutcome, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::incident::environment::{BBS_AUTHORITY, BBS_CERTIFICATE, BBS_KEY};
 
     #[test]
     fn every_known_answer() {
@@ -192,39 +173,14 @@ mod tests {
     }
 
     #[test]
-    fn the_command() {
-        let domain = Some("cluster.local".to_owned());
-        let topology = Topology { domain, ..Topology::preset("cfee-2").unwrap() };
-        let to = Some(("diego-api-0", IpAddr::from([10, 244, 0, 7])));
-        let ping = Ping { from: "api-0", topology: &topology, namespace: "cf", to };
-        let host = "diego-api.cf.svc.cluster.local";
-        assert_eq!(ping.command(5, 7)[3..], [host, "8889", "5", "7", "10.244.0.7"]);
-        let ping = Ping { to: Some(("diego-api-0", "fd00::7".parse().unwrap())), ..ping };
-        assert_eq!(ping.command(5, 7)[3..], [host, "8889", "5", "7", "fd00::7"]);
-        let topology = Topology::preset("kubecf").unwrap();
-        let ping = Ping { topology: &topology, to: None, ..ping };
-        assert_eq!(ping.command(5, 7)[3..], ["bbs.service.cf.internal", "8889", "5", "7"]);
-        let topology = Topology::preset("cfee-2").unwrap();
-        let ping = Ping { topology: &topology, ..ping };
-        assert_eq!(ping.command(5, 7)[3..], ["diego-api.cf.svc", "8889", "5", "7"], "every cluster completes it");
-        for part in [format!(" -w '{STATUS}%{{http_code}}\\n' "), format!(" --cert {BBS_CERTIFICATE} ")] {
-            assert!(ping.command(5, 7)[2].contains(&part), "{part}");
-        }
-        for part in [format!(" --key {BBS_KEY} "), format!(" --cacert {BBS_AUTHORITY} ")] {
-            assert!(ping.command(5, 7)[2].contains(&part), "{part}");
-        }
-    }
-
-    #[test]
     fn a_certificate_for_another_name_than_a_guessed_one_refuses_nothing() {
         let mismatch =
             "curl: (60) SSL: no alternative certificate subject name matches target host name 'diego-api.cf.svc'";
-        for (domain, outcome) in [
-            (None, PingOutcome::NotMade(NotMade::OtherName)),
-            (Some("cluster.local".to_owned()), PingOutcome::CertificateRefused),
-        ] {
-            let topology = Topology { domain, ..Topology::preset("cfee-2").unwrap() };
-            let ping = Ping { from: "api-0", topology: &topology, namespace: "cf", to: None };
+        let waited = Duration::from_secs(3);
+        for (guessed, outcome) in
+            [(true, PingOutcome::NotMade(NotMade::OtherName)), (false, PingOutcome::CertificateRefused)]
+        {
+            let ping = Ping { from: "api-0", to: None, guessed, waited };
             assert_eq!(ping.judge(60, mismatch).0, outcome);
             assert_eq!(ping.judge(60, "curl: (60) certificate has expired").0, PingOutcome::CertificateRefused);
         }

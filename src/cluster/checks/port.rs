@@ -2,14 +2,12 @@
 
 use std::time::Duration;
 
-use super::probe::{classify, whole_seconds};
-use crate::cluster::exec::{Ending, Execs};
-use crate::cluster::scripts::CONNECT;
-use crate::incident::environment::Topology;
+use super::answers::{Part, Unanswered};
+use super::probe::{classify, way};
 use crate::incident::observation::{PodSummary, ProbeOutcome};
 
 /// How long the connection may take: it is to the pod itself.
-const LIMIT: Duration = Duration::from_secs(2);
+pub(super) const LIMIT: Duration = Duration::from_secs(2);
 
 /// Whether a command can be run in the pod at all.
 pub(super) fn runs(pod: &PodSummary) -> bool {
@@ -30,17 +28,11 @@ pub(super) enum Answer {
     NotKnown(String),
 }
 
-/// Asks the pod.
-pub(super) async fn ask(execs: &Execs<'_>, topology: &Topology, pod: &PodSummary) -> Answer {
-    let (port, limit) = (topology.bbs_port.to_string(), whole_seconds(LIMIT).to_string());
-    let command = CONNECT.command(["127.0.0.1", &port, &limit]);
-    match execs.run(&pod.name, &topology.bbs.container, &command, LIMIT).await {
-        Ending::Exited { code, text } => answer(code, &text),
-        Ending::Denied(why)
-        | Ending::Refused(why)
-        | Ending::NotCarried(why)
-        | Ending::Failed(why)
-        | Ending::Unknown(why) => Answer::NotKnown(why),
+/// What the pod answered.
+pub(super) fn report(part: &Part<'_>) -> Answer {
+    match part {
+        Part::Said { section, .. } => answer(section.code, way(&section.text).1),
+        Part::Not(Unanswered { text, .. }) => Answer::NotKnown(text.clone()),
     }
 }
 

@@ -5,93 +5,86 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use tokio::time::Instant;
 
+use super::answers::{Part, Unanswered};
 use crate::cluster::error::{MAX_TEXT, clean};
-use crate::cluster::exec::{Ending, Execs};
-use crate::cluster::scripts::{CONNECT, NETCAT};
 use crate::incident::observation::{ProbeOutcome, ProbeReport};
 
-/// Where the probe runs and what it reaches for.
+/// A connect that a script made, and what is known of it.
 #[derive(Clone, Debug)]
-pub(super) struct Probe<'a> {
-    /// The pod it runs in.
+pub(super) struct Connect<'a> {
+    /// The pod it was made in.
     pub(super) pod: &'a str,
-    /// The container it runs in; always named.
+    /// The container.
     pub(super) container: &'a str,
-    /// A host name: the BBS Service's, or the database's.
-    pub(super) host: &'a str,
-    /// Its port.
-    pub(super) port: u16,
+    /// To where, `host:port`.
+    pub(super) target: String,
+    /// What `timeout` allows it.
+    pub(super) limit: Duration,
+    /// The tools that the container has not.
+    pub(super) missing: &'a [String],
 }
 
-impl Probe<'_> {
-    /// Runs nc, or bash alone where nc is missing or cannot scan.
-    pub(super) async fn run(&self, execs: &Execs<'_>) -> ProbeReport {
-        let began = Instant::now();
-        let (wait, limit) = (whole_seconds(execs.timeouts.probe_wait), whole_seconds(execs.timeouts.probe));
-        let (port, allowed) = (self.port.to_string(), limit.to_string());
-        let nc = NETCAT.command([self.host, &port, &wait.to_string(), &allowed]);
-        let (mut answer, mut by_bash) = (self.ask(execs, &nc).await, false);
-        if answer.outcome == ProbeOutcome::ToolTrouble {
-            let because = if answer.exit_code == Some(127) { "nc is missing" } else { "nc cannot scan" };
-            let other = self.ask(execs, &CONNECT.command([self.host, &port, &allowed])).await;
-            if other.outcome != ProbeOutcome::ToolTrouble {
-                let said = if other.text.is_empty() { other.in_words(limit) } else { other.text };
-                by_bash = true;
-                answer = Answer { text: format!("{said} (bash /dev/tcp; {because})"), ..other };
+/// What a script says before it makes a connect by bash, or by a program that `BusyBox`'s nc runs once it is connected.
+const BY_BASH: &str = "by bash";
+const BY_RUNNING: &str = "by nc -e";
+
+impl Connect<'_> {
+    /// What came of it.
+    pub(super) fn report(&self, part: &Part<'_>) -> ProbeReport {
+        let took = part.took();
+        let (outcome, exit_code, text, by_bash) = match part {
+            Part::Said { section, .. } => {
+                let (by, said) = way(&section.text);
+                let outcome = match classify(Some(section.code), said) {
+                    // Killed, and not by the `timeout` around it: the container was.
+                    _ if section.code == KILLED && took < self.limit => ProbeOutcome::Unknown,
+                    outcome => outcome,
+                };
+                (outcome, Some(section.code), self.in_words(by, outcome, said), by == Some(BY_BASH))
             }
-        } else if answer.text.is_empty() {
-            answer.text = answer.in_words(limit);
-        }
+            Part::Not(Unanswered { why, text }) => (why.probe(), None, text.clone(), false),
+        };
         ProbeReport {
             pod: self.pod.to_owned(),
             container: self.container.to_owned(),
-            target: format!("{}:{}", self.host, self.port),
-            outcome: answer.outcome,
-            exit_code: answer.exit_code,
-            text: clean(&answer.text, MAX_TEXT).replace('\n', " "),
-            took: SignedDuration::try_from(began.elapsed()).unwrap_or(SignedDuration::MAX),
+            target: self.target.clone(),
+            outcome,
+            exit_code,
+            text: clean(&text, MAX_TEXT).replace('\n', " "),
+            took: SignedDuration::try_from(took).unwrap_or(SignedDuration::MAX),
             by_bash,
         }
     }
 
-    async fn ask(&self, execs: &Execs<'_>, command: &[String]) -> Answer {
-        let began = Instant::now();
-        let ending = execs.run(self.pod, self.container, command, execs.timeouts.probe).await;
-        let without_code = |outcome, text| Answer { outcome, exit_code: None, text };
-        match ending {
-            Ending::Exited { code, text } => {
-                let outcome = match classify(Some(code), &text) {
-                    // Killed, and not by the `timeout` around it: the container was.
-                    _ if code == KILLED && began.elapsed() < execs.timeouts.probe => ProbeOutcome::Unknown,
-                    outcome => outcome,
-                };
-                Answer { outcome, exit_code: Some(code), text }
+    /// What was said, with what it was said by where that is not nc; in words where nothing was.
+    fn in_words(&self, by: Option<&str>, outcome: ProbeOutcome, said: &str) -> String {
+        let lacks = |tool: &str| self.missing.iter().any(|missing| missing == tool);
+        let said = match outcome {
+            _ if !said.is_empty() => said.to_owned(),
+            ProbeOutcome::Succeeded => "connected".to_owned(),
+            ProbeOutcome::TimedOut => format!("no answer within {} s", whole_seconds(self.limit)),
+            ProbeOutcome::ToolTrouble if !self.missing.is_empty() => {
+                format!("the container has no {}", self.missing.join(", no "))
             }
-            Ending::Denied(why) => without_code(ProbeOutcome::ExecDenied, why),
-            Ending::Refused(why) => without_code(ProbeOutcome::ExecRefused, why),
-            Ending::NotCarried(why) => without_code(ProbeOutcome::ExecNotCarried, why),
-            Ending::Failed(why) => without_code(ProbeOutcome::ExecFailed, why),
-            Ending::Unknown(why) => without_code(ProbeOutcome::Unknown, why),
+            _ => "the command printed nothing".to_owned(),
+        };
+        let nc = if lacks("nc") { "nc is missing" } else { "nc cannot scan" };
+        match by {
+            Some(BY_BASH) => format!("{said} (bash /dev/tcp; {nc})"),
+            Some(_) => format!("{said} (nc -e; nc cannot scan, and bash is missing)"),
+            None => said,
         }
     }
 }
 
-struct Answer {
-    outcome: ProbeOutcome,
-    exit_code: Option<i32>,
-    text: String,
-}
-
-impl Answer {
-    /// For a command that printed nothing.
-    fn in_words(&self, limit: u64) -> String {
-        match self.outcome {
-            ProbeOutcome::Succeeded => "connected".to_owned(),
-            ProbeOutcome::TimedOut => format!("no answer within {limit} s"),
-            _ => "the command printed nothing".to_owned(),
-        }
+/// By what a connect was made in the end, and what that said; `None` for nc.
+pub(super) fn way(text: &str) -> (Option<&str>, &str) {
+    let ways = [BY_BASH, BY_RUNNING];
+    let last = text.lines().rev().find(|line| ways.contains(line));
+    match last.and_then(|way| Some((way, text.rfind(way)?))) {
+        Some((way, at)) => (Some(way), text[at + way.len()..].trim_start_matches('\n')),
+        None => (None, text),
     }
 }
 

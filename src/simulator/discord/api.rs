@@ -128,6 +128,10 @@ fn with_limits(shared: &Shared, call: &Call<'_>, mut response: Response) -> Resp
 fn refused(shared: &Shared, refusal: &Refusal) -> Response {
     shared.change(|state| state.view.counters.refused(&refusal.code));
     let mut body = json!({"message": refusal.message, "code": refusal.code});
+    if refusal.status == 429 {
+        body["retry_after"] = json!(1.0);
+        body["global"] = json!(false);
+    }
     if !refusal.errors.is_empty() {
         let errors: Vec<Value> =
             refusal.errors.iter().map(|what| json!({"code": "BASE_TYPE_INVALID", "message": what})).collect();

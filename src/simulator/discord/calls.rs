@@ -2,6 +2,7 @@
 
 use crate::simulator::discord::call::Call;
 use crate::simulator::discord::checks::{self, Refusal};
+use crate::simulator::discord::fault::Fault;
 use crate::simulator::discord::message::Message;
 use crate::simulator::discord::payload;
 use crate::simulator::discord::state::{Content, Nonce, Place, Shared, State, Thread};
@@ -183,6 +184,10 @@ fn create(shared: &Shared, state: &mut State, channel: &str, body: &Value) -> An
 
 fn edit(shared: &Shared, state: &mut State, channel: &str, id: &str, body: &Value) -> Answer {
     let message = existing(state, channel, id)?;
+    if state.has(&Fault::EditsUsedUp(id.to_owned())) {
+        let why = "Maximum number of edits to messages older than 1 hour reached. Try again later.";
+        return Err(Refusal::new(429, 30046, why));
+    }
     if message.user != shared.settings.bot_id {
         return Err(Refusal::new(403, 50005, "Cannot edit a message authored by another user"));
     }

@@ -76,6 +76,8 @@ pub enum Fault {
     NoAccess(String),
     /// The bot may not write into a channel, by name: 50013.
     NoPermission(String),
+    /// A message is older than an hour, and was changed as often as it may be: 429 with the code 30046.
+    EditsUsedUp(String),
 }
 
 impl platform::fault::Fault for Fault {

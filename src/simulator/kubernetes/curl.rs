@@ -130,6 +130,15 @@ async fn request(process: &Process, arguments: &Arguments) -> (u16, String, Opti
     let named = authority.split_once(':').map_or(authority, |(named, _)| named);
     let expired = process.running.look(|world| world.diego.certificates_expired);
     let hung = |uid: &str| process.running.look(|world| world.diego.hung(uid));
+    let slow = |uid: &str| process.running.look(|world| world.slow(uid));
+    if let Peer::Bbs(uid) = &peer
+        && let Some(takes) = slow(uid).filter(|_| !hung(uid))
+    {
+        process.pause(takes.min(limit)).await;
+        if takes >= limit {
+            return fail(28, format!("Operation timed out after {millis} milliseconds with 0 bytes received"));
+        }
+    }
     match peer {
         Peer::Bbs(uid) | Peer::Health(uid) if hung(&uid) => {
             process.pause(limit).await;

@@ -122,6 +122,7 @@ fn order(
 
 async fn serve(mut socket: WebSocket, running: Arc<Running>, order: Order, reset: Option<Reset>) {
     let v5 = socket.protocol().is_some_and(|protocol| protocol == V5);
+    running.begin_exec().await;
     if !send(&mut socket, 1, b"").await {
         return;
     }

@@ -53,6 +53,14 @@ pub enum Fault {
         /// Its pod.
         pod: String,
     },
+    /// A BBS takes this long to answer; its own readiness probe waits.
+    BbsSlow {
+        /// Its pod.
+        pod: String,
+        /// How long.
+        #[serde(deserialize_with = "seconds")]
+        r#for: Duration,
+    },
     /// A BBS hangs in its start, behind a dead connection: its port accepts, and it answers 503. A new pod starts as it should.
     BbsHangsInStart {
         /// Its pod.
@@ -109,6 +117,8 @@ pub enum Fault {
     },
     /// The containers have no `nc`.
     NcMissing,
+    /// The containers have no bash.
+    BashMissing,
     /// The containers have no `curl`.
     CurlMissing,
     /// The BBS's containers have no `cfdot`.
@@ -144,11 +154,20 @@ impl Fault {
             && resource(self) == resource(other)
     }
 
+    /// How long this BBS pod takes to answer by it.
+    pub(super) fn slows(&self, of: &str) -> Option<Duration> {
+        match self {
+            Self::BbsSlow { pod, r#for } if pod == of => Some(*r#for),
+            _ => None,
+        }
+    }
+
     /// The pod it is about.
     pub fn pod(&self) -> Option<&str> {
         match self {
             Self::BbsHung { pod }
             | Self::BbsHangsInStart { pod }
+            | Self::BbsSlow { pod, .. }
             | Self::LocketKilled { pod }
             | Self::CloudControllerNotReady { pod }
             | Self::NodeLost { pod }

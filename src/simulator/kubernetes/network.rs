@@ -7,6 +7,7 @@ use super::pod::{Pod, Role};
 use super::world::World;
 use crate::simulator::diego::database::Reach;
 use std::net::Ipv4Addr;
+use std::time::Duration;
 
 /// The address behind the database's name.
 const DATABASE_IP: Ipv4Addr = Ipv4Addr::new(10, 96, 123, 190);
@@ -87,6 +88,12 @@ impl World {
         None
     }
 
+    /// How long the BBS of the pod with this UID takes to answer, where it is slow.
+    pub(super) fn slow(&self, uid: &str) -> Option<Duration> {
+        let pod = self.pods.iter().find(|pod| pod.uid == uid)?;
+        self.faults.iter().find_map(|fault| fault.slows(&pod.name))
+    }
+
     /// What becomes of one SYN from a pod.
     pub(super) fn reach(&mut self, from: &str, ip: Ipv4Addr, port: u16) -> Outcome {
         let outcome = self.carry(from, ip, port);
@@ -125,10 +132,11 @@ impl World {
                 let drops = self.faults.contains(&Fault::ServiceDrops) || (forbidden && service.role == Role::Bbs);
                 return if drops { Outcome::Dropped } else { Outcome::Refused };
             }
-            let pod = ready[self.turn % ready.len()];
+            let turn = self.turns.get(from).copied().unwrap_or_default();
+            let pod = ready[turn % ready.len()];
             let outcome =
                 if forbidden && pod.role == Role::Bbs { Outcome::Dropped } else { self.knock(pod, port, false) };
-            self.turn += 1;
+            self.turns.insert(from.to_owned(), turn + 1);
             return outcome;
         }
         match self.pods.iter().find(|pod| pod.ip == Some(ip) && !pod.succeeded) {

@@ -29,14 +29,29 @@ pub(super) struct Process {
     pub(super) pod: String,
     pub(super) container: String,
     pub(super) output: mpsc::UnboundedSender<Piece>,
-    /// Where standard output and standard error go: a channel, or nowhere.
-    pub(super) to: [Option<u8>; 2],
+    /// Where what is written to each descriptor goes; nowhere, where it is not open.
+    pub(super) to: BTreeMap<u8, Sink>,
+    /// What can be read from standard input.
+    pub(super) input: Vec<u8>,
+    /// The shell that runs it.
+    pub(super) shell: String,
+    /// How the command before it ended.
+    pub(super) code: i32,
     pub(super) variables: BTreeMap<String, String>,
     pub(super) parameters: Vec<String>,
-    /// How far it and what it runs are ahead of a clock that is held.
+    /// How far it and what it waits for are ahead of a clock that is held.
     ahead: Arc<Mutex<Duration>>,
     /// The `timeout` that ends it first, if there is one.
     pub(super) limit: Option<Limit>,
+}
+
+/// Where what is written goes.
+#[derive(Clone, Debug)]
+pub(super) enum Sink {
+    /// To whoever asked for the exec, by this stream.
+    Out(u8),
+    /// To another program, or into the shell that reads it.
+    Kept(Arc<Mutex<Vec<u8>>>),
 }
 
 /// When a `timeout` ends what it runs.
@@ -59,7 +74,10 @@ impl Process {
             pod,
             container,
             output,
-            to: [Some(1), Some(2)],
+            to: BTreeMap::from([(1, Sink::Out(1)), (2, Sink::Out(2))]),
+            input: Vec::new(),
+            shell: "sh".to_owned(),
+            code: 0,
             variables: BTreeMap::new(),
             parameters: Vec::new(),
             ahead: Arc::default(),
@@ -70,6 +88,22 @@ impl Process {
     /// The moment it is for this process.
     pub(super) fn now(&self) -> Moment {
         self.running.now() + *self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How far it is ahead of a clock that is held.
+    pub(super) fn ahead(&self) -> Duration {
+        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The same for itself: time that passes for it passes for nobody beside it.
+    pub(super) fn beside(&self) -> Self {
+        Self { ahead: Arc::new(Mutex::new(self.ahead())), ..self.clone() }
+    }
+
+    /// It has waited for one that came to be so far ahead.
+    pub(super) fn waited(&self, ahead: Duration) {
+        let mut own = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
+        *own = ahead.max(*own);
     }
 
     /// Waits that long, nominally. Where the clock is held, that time passes for this process alone, and at once.
@@ -100,7 +134,8 @@ impl Process {
     pub(super) fn has(&self, program: &str) -> bool {
         let name = program.rsplit('/').next().unwrap_or(program);
         match name {
-            "sh" | "bash" | "true" | "false" | "timeout" | "echo" | "sleep" | "cat" | "env" | "grep" => true,
+            "sh" | "true" | "false" | "timeout" | "echo" | "sleep" | "cat" | "env" | "grep" | "head" => true,
+            "bash" => !self.running.look(|world| world.faults.contains(&Fault::BashMissing)),
             "nc" => !self.running.look(|world| world.faults.contains(&Fault::NcMissing)),
             "curl" => !self.running.look(|world| world.faults.contains(&Fault::CurlMissing)),
             "cfdot" => self.running.look(|world| {
@@ -113,8 +148,15 @@ impl Process {
 
     /// Writes to standard output (1) or standard error (2).
     pub(super) fn say(&self, stream: u8, text: &str) {
-        if let Some(channel) = self.to[usize::from(stream) - 1] {
-            let _ = self.output.send((channel, text.as_bytes().to_vec()));
+        self.write(stream, text.as_bytes());
+    }
+
+    /// The same with bytes.
+    pub(super) fn write(&self, descriptor: u8, bytes: &[u8]) {
+        match self.to.get(&descriptor) {
+            Some(Sink::Out(channel)) => drop(self.output.send((*channel, bytes.to_vec()))),
+            Some(Sink::Kept(kept)) => kept.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes),
+            None => {}
         }
     }
 

@@ -16,6 +16,8 @@ pub(super) struct Running {
     state: Mutex<State>,
     changed: watch::Sender<u64>,
     wake: Notify,
+    /// The node's container runtime, which begins one exec at a time.
+    runtime: tokio::sync::Mutex<()>,
     /// Cancelled when the cluster is stopped.
     pub(super) stopped: CancellationToken,
 }
@@ -78,6 +80,7 @@ impl Running {
             state: Mutex::new(State { world, clock }),
             changed: watch::Sender::new(0),
             wake: Notify::new(),
+            runtime: tokio::sync::Mutex::new(()),
             stopped: CancellationToken::new(),
         }
     }
@@ -159,6 +162,15 @@ impl Running {
         while self.until(moment).await.is_err() {
             // The sender lives in `self`.
             let _ = changed.changed().await;
+        }
+    }
+
+    /// Waits until the node's runtime has begun an exec.
+    pub(super) async fn begin_exec(&self) {
+        let cost = self.look(|world| world.settings.exec_cost);
+        if !cost.is_zero() {
+            let _turn = self.runtime.lock().await;
+            tokio::time::sleep(cost).await;
         }
     }
 

@@ -1,8 +1,9 @@
 //! What the simulated cluster looks like: names, sizes, figures, and the generation of what runs in it.
 
 use super::labels::Labels;
-use crate::simulator::diego::durations::Durations;
+use crate::simulator::diego::durations::{Durations, seconds};
 use serde::Deserialize;
+use std::time::Duration;
 
 /// A `StatefulSet` and its pods.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -131,6 +132,11 @@ pub struct Settings {
     pub durations: Durations,
     /// Which `nc` the containers have.
     pub netcat: Netcat,
+    /// Whether the containers' other tools are `BusyBox`'s, and not coreutils.
+    pub busybox: bool,
+    /// How long an exec takes to begin, in real time, one after the other on the node: a container runtime's own cost.
+    #[serde(deserialize_with = "seconds")]
+    pub exec_cost: Duration,
     /// Which readiness probe the BBS pods have.
     pub probe: Probe,
     /// How well `exec` works.
@@ -165,6 +171,8 @@ impl Default for Settings {
             database: "postgres.db.svc.cluster.local".into(),
             durations: Durations::default(),
             netcat: Netcat::default(),
+            busybox: false,
+            exec_cost: Duration::ZERO,
             probe: Probe::default(),
             exec: ExecHealth::default(),
             token: None,
@@ -216,7 +224,6 @@ impl Settings {
 mod tests {
     use super::*;
     use crate::simulator::kubernetes::fault::Fault;
-    use std::time::Duration;
 
     #[test]
     fn settings_and_faults_are_read_from_a_file() {

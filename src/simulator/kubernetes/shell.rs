@@ -1,14 +1,13 @@
-//! What runs inside a container: a small shell and the few programs that a diagnosis needs.
+//! The few programs that a diagnosis needs, as they run inside a container, a small shell among them.
 //!
-//! Commands are read as a shell reads them (words, quotes, parameters, redirections, lists); programs find their
-//! answers in the simulated network and in Diego. An unknown program is not found, as anywhere.
+//! Programs find their answers in the simulated network and in Diego. An unknown program is not found, as anywhere.
 
 use super::curl;
+use super::interpreter::Shell;
 use super::labels::Labels;
 use super::netcat;
 use super::network::{OPERATORS_NAME, Outcome};
 use super::process::{Limit, Process};
-use super::script::{self, Join, Redirection};
 use super::settings::{Netcat, Settings};
 use crate::simulator::diego::processes::Locks;
 use futures::FutureExt;
@@ -19,10 +18,10 @@ use tokio_util::sync::CancellationToken;
 /// Exit codes of shells and of `timeout`.
 const NOT_FOUND: i32 = 127;
 const TIMED_OUT: i32 = 124;
+/// Ended by SIGTERM, as `BusyBox`'s `timeout` reports what it ended.
+const TERMINATED: i32 = 143;
 /// After this long `cfdot` gives up on a Locket that does not listen.
 const CFDOT_GIVES_UP: Duration = Duration::from_secs(10);
-/// Where cfdot finds its settings.
-const CFDOT_SETUP: &str = "/var/vcap/jobs/cfdot/bin/setup";
 
 /// Where the Cloud Controller has its configuration.
 const CC_CONFIGURATION: &str = "/var/vcap/jobs/cloud_controller_ng/config/cloud_controller_ng.yml";
@@ -33,18 +32,19 @@ impl Process {
         async move {
             let Some((program, arguments)) = argv.split_first() else { return 0 };
             if !self.has(program) {
-                self.say(2, &format!("bash: line 1: {program}: command not found\n"));
+                self.say(2, &format!("{}: line 1: {program}: command not found\n", self.shell));
                 return NOT_FOUND;
             }
             match program.rsplit('/').next().unwrap_or(program) {
                 "false" => 1,
-                "sh" | "bash" => self.shell(program, arguments).await,
+                "sh" | "bash" => Shell::start(self, program, arguments).await,
                 "timeout" => self.timeout(arguments).await,
                 "env" => self.env(arguments).await,
                 "nc" => self.nc(arguments).await,
                 "curl" => curl::run(&self, arguments).await,
                 "cfdot" => self.cfdot(arguments).await,
                 "grep" => self.grep(arguments),
+                "head" => self.head(arguments),
                 "echo" => {
                     self.say(1, &format!("{}\n", arguments.join(" ")));
                     0
@@ -60,131 +60,13 @@ impl Process {
         .boxed()
     }
 
-    async fn shell(&mut self, name: &str, arguments: &[String]) -> i32 {
-        let mut rest = arguments.iter();
-        let mut flags = String::new();
-        for word in rest.by_ref() {
-            let Some(flag) = word.strip_prefix('-') else {
-                self.say(2, &format!("{name}: {word}: No such file or directory\n"));
-                return NOT_FOUND;
-            };
-            flags.push_str(flag);
-            if flag.contains('c') {
-                break;
-            }
-        }
-        let Some(text) = rest.next().filter(|_| flags.contains('c')) else { return 0 };
-        self.parameters = rest.cloned().collect();
-        if self.parameters.is_empty() {
-            self.parameters.push(name.to_owned());
-        }
-        self.script(text).await
-    }
-
-    async fn script(&mut self, text: &str) -> i32 {
-        let mut code = 0;
-        for (join, command) in script::commands(text) {
-            let skip = match join {
-                Join::Always => false,
-                Join::And => code != 0,
-                Join::Or => code == 0,
-            };
-            if skip {
-                continue;
-            }
-            let mut inner = self.clone();
-            let mut failed = false;
-            for redirection in &command.redirections {
-                failed = failed || !inner.redirect(redirection).await;
-            }
-            if failed {
-                code = 1;
-                continue;
-            }
-            let words: Vec<String> =
-                command.words.iter().flat_map(|word| word.expand(&self.variables, &self.parameters, code)).collect();
-            match words.first().map(String::as_str) {
-                None => {
-                    for (name, value) in &command.assignments {
-                        let value = value.expand(&self.variables, &self.parameters, code).join(" ");
-                        self.variables.insert(name.clone(), value);
-                    }
-                    code = 0;
-                }
-                Some("exit") => return words.get(1).and_then(|n| n.parse().ok()).unwrap_or(code),
-                Some("exec") if words.len() == 1 => code = 0,
-                Some("exec") => return inner.run(words[1..].to_vec()).await,
-                Some(":" | "cd" | "set" | "export" | "trap") => code = 0,
-                Some("source" | ".") => code = self.source(&inner, &words),
-                Some("command" | "type" | "which") => {
-                    let program = words.last().map(String::as_str).unwrap_or_default();
-                    code = i32::from(!inner.has(program));
-                    if code == 0 {
-                        inner.say(1, &format!("/usr/bin/{program}\n"));
-                    }
-                }
-                Some(_) => {
-                    for (name, value) in &command.assignments {
-                        inner
-                            .variables
-                            .insert(name.clone(), value.expand(&self.variables, &self.parameters, code).join(" "));
-                    }
-                    code = inner.run(words).await;
-                }
-            }
-        }
-        code
-    }
-
-    fn source(&mut self, inner: &Self, words: &[String]) -> i32 {
-        let file = words.get(1).map(String::as_str).unwrap_or_default();
-        if file == CFDOT_SETUP && self.has("cfdot") {
-            self.variables.insert("LOCKET_API_LOCATION".to_owned(), "127.0.0.1:8891".to_owned());
-            return 0;
-        }
-        inner.say(2, &format!("bash: line 1: {file}: No such file or directory\n"));
-        1
-    }
-
-    async fn redirect(&mut self, redirection: &Redirection) -> bool {
-        match redirection {
-            Redirection::Join { from, to } => {
-                self.to[usize::from(*from) - 1] = self.to[usize::from(*to) - 1];
-                true
-            }
-            Redirection::File { from, file } => {
-                let file = file.expand(&self.variables, &self.parameters, 0).join(" ");
-                if let Some((host, port)) = file.strip_prefix("/dev/tcp/").and_then(|rest| rest.split_once('/')) {
-                    return self.open_tcp(&file, host, port).await;
-                }
-                if let 1 | 2 = from {
-                    self.to[usize::from(*from) - 1] = None;
-                }
-                true
-            }
-        }
-    }
-
-    /// Bash's `/dev/tcp/HOST/PORT`.
-    async fn open_tcp(&self, file: &str, host: &str, port: &str) -> bool {
-        let port = port.parse().unwrap_or(0);
-        let Some(addresses) = self.resolve(host) else {
-            self.say(2, &format!("bash: line 1: {host}: Name or service not known\n"));
-            self.say(2, &format!("bash: line 1: {file}: Invalid argument\n"));
-            return false;
-        };
-        let mut reason = "Connection refused";
-        for ip in addresses {
-            reason = match self.connect(ip, port, None).await {
-                Outcome::Open(_) => return true,
-                Outcome::Refused => "Connection refused",
-                Outcome::Dropped => "Connection timed out",
-                Outcome::NoRoute => "No route to host",
-            };
-            self.say(2, &format!("bash: connect: {reason}\n"));
-        }
-        self.say(2, &format!("bash: line 1: {file}: {reason}\n"));
-        false
+    /// `head -c N` of what the program before it in the pipeline wrote.
+    fn head(&mut self, arguments: &[String]) -> i32 {
+        let most = arguments.iter().find_map(|word| word.parse().ok()).unwrap_or(usize::MAX);
+        let mut input = std::mem::take(&mut self.input);
+        input.truncate(most);
+        self.write(1, &input);
+        0
     }
 
     async fn timeout(&self, arguments: &[String]) -> i32 {
@@ -207,11 +89,12 @@ impl Process {
             inner.limit = Some(Limit { at, over: CancellationToken::new() });
         }
         let over = inner.limit.clone().filter(|limit| limit.at == at).map(|limit| limit.over).unwrap_or_default();
+        let ended = if self.running.look(|world| world.settings.busybox) { TERMINATED } else { TIMED_OUT };
         tokio::select! {
             biased;
             code = inner.run(argv) => code,
-            () = over.cancelled() => TIMED_OUT,
-            () = self.running.surely_until(at) => TIMED_OUT,
+            () = over.cancelled() => ended,
+            () = self.running.surely_until(at) => ended,
         }
     }
 
@@ -231,6 +114,14 @@ impl Process {
             self.say(2, netcat::BUSYBOX_USAGE);
             return 1;
         }
+        // What is run once it is connected comes last, and BusyBox alone has it here.
+        let program = arguments.iter().position(|word| word == "-e");
+        let Some(arguments) =
+            program.map_or(Some(arguments), |at| (variant == Netcat::Busybox).then(|| &arguments[..at]))
+        else {
+            self.say(2, "nc: invalid option -- 'e'\n");
+            return 1;
+        };
         let Some(arguments) = netcat::parse(arguments) else {
             self.say(2, "usage: nc [-46CDdFhklNnrStUuvZz] [-w timeout] [destination] [port]\n");
             return 1;
@@ -244,7 +135,8 @@ impl Process {
         };
         for ip in addresses {
             let outcome = self.connect(ip, arguments.port, arguments.wait).await;
-            if arguments.verbose {
+            let fails = variant == Netcat::Busybox && !matches!(outcome, Outcome::Open(_));
+            if arguments.verbose || fails {
                 self.say(2, &netcat::line(variant, &arguments, ip, &outcome));
             }
             if let Outcome::Open(_) = outcome {
@@ -273,7 +165,7 @@ impl Process {
     }
 
     /// The files that the bot may read a line of: what the Cloud Controller calls the BBS, and what completes names.
-    fn file(&self, name: &str) -> Option<String> {
+    pub(super) fn file(&self, name: &str) -> Option<String> {
         self.running.look(|world| {
             let Settings { namespace, domain, service, port, labels, api, .. } = &world.settings;
             let controller = api.containers.first() == Some(&self.container);

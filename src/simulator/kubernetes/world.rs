@@ -117,8 +117,8 @@ pub(super) struct World {
     /// Whether there is an event that is not yet published.
     pub(super) reported: bool,
     pub(super) uids: Uids,
-    /// Which of a Service's endpoints the next connection gets.
-    pub(super) turn: usize,
+    /// Which of a Service's endpoints the next connection gets, for each pod that connects: whatever others do at once.
+    pub(super) turns: BTreeMap<String, usize>,
     /// The revision that waits for the BBS's pods to be deleted.
     pub(super) pending: Option<String>,
     pub(super) agenda: BTreeMap<(Moment, u64), (String, Step)>,
@@ -173,7 +173,7 @@ impl World {
             events: Vec::new(),
             reported: false,
             uids: Uids::default(),
-            turn: 0,
+            turns: BTreeMap::new(),
             pending: None,
             agenda: BTreeMap::new(),
             entries: 0,

@@ -76,6 +76,8 @@ pub enum Fault {
     Deactivated(String),
     /// The bot was removed from a channel, by name.
     BotNotIn(String),
+    /// A channel was archived, by name.
+    Archived(String),
 }
 
 /// Why Slack wants a socket closed.

@@ -221,10 +221,11 @@ fn channel_info(state: &State, args: &Value) -> Answer {
     let id = channel(state, args)?;
     let is_member = is_member(state, &id);
     let name = state.channel_name(&id);
+    let archived = is_archived(state, &id);
     Ok(json!({"channel": {
         "id": id, "name": name, "name_normalized": name, "created": 1_700_000_000, "creator": "U0000000001",
         "is_channel": true, "is_group": false, "is_im": false, "is_mpim": false, "is_private": false,
-        "is_archived": false, "is_general": false, "is_shared": false, "is_org_shared": false,
+        "is_archived": archived, "is_general": false, "is_shared": false, "is_org_shared": false,
         "is_member": is_member, "topic": {"value": "", "creator": "", "last_set": 0},
         "purpose": {"value": "", "creator": "", "last_set": 0}, "previous_names": [],
         "num_members": state.view.people.len(),
@@ -380,14 +381,22 @@ fn is_member(state: &State, channel: &str) -> bool {
     !state.faults.iter().any(|fault| matches!(fault, Fault::BotNotIn(left) if *left == name || left == channel))
 }
 
+fn is_archived(state: &State, channel: &str) -> bool {
+    let name = state.channel_name(channel);
+    state.faults.iter().any(|fault| matches!(fault, Fault::Archived(old) if *old == name || old == channel))
+}
+
 fn joined(state: &State, args: &Value) -> Result<String, Refusal> {
     let channel = channel(state, args)?;
+    if is_archived(state, &channel) {
+        return Err("is_archived".into());
+    }
     if is_member(state, &channel) { Ok(channel) } else { Err("not_in_channel".into()) }
 }
 
 /// A message that the app may change: its channel and `ts`.
 fn own(state: &State, args: &Value, not_own: &str) -> Result<(String, String), Refusal> {
-    let channel = channel(state, args)?;
+    let channel = joined(state, args)?;
     let ts = text(args, "ts").unwrap_or_default();
     let message = shown(state, &channel, &ts).ok_or("message_not_found")?;
     if message.by_bot { Ok((channel, ts)) } else { Err(not_own.into()) }

@@ -180,8 +180,9 @@ fn reason<T>(seen: &Seen<T>) -> Option<&String> {
 
 #[tokio::test]
 async fn an_exec_that_breaks_leaves_everything_inside_open() {
-    for exec in [ExecHealth::ResetMidway, ExecHealth::NoStatus] {
-        let setting = Setting::start(Settings { exec, ..Settings::short() }).await;
+    for exec in [ExecHealth::ResetMidway, ExecHealth::EndlessOutput] {
+        let timeouts = Timeouts { exec: Duration::from_secs(1), ..patient() };
+        let setting = Setting::with("cfee-2", Settings { exec, ..Settings::short() }, timeouts).await;
         let observation = setting.observe(Depth::Full).await;
         assert!(why_not(&observation.listening).starts_with("diego-api-0: "), "{exec:?}");
         assert!(why_not(&observation.lock).starts_with("diego-api-0: "), "{exec:?}");
@@ -292,7 +293,7 @@ async fn many_pods_are_looked_at_within_the_deadline() {
     let (mut api, mut bbs) = (Workload::new("api", &["api"]), Workload::new("diego-api", &["diego-api"]));
     (api.replicas, bbs.replicas) = (4, 3);
     let timeouts = Timeouts { observation: Duration::from_secs(2), ..patient() };
-    let settings = Settings { api, bbs, exec: ExecHealth::NeverEnds, ..Settings::short() };
+    let settings = Settings { api, bbs, exec: ExecHealth::EndlessOutput, ..Settings::short() };
     let setting = Setting::with("cfee-2", settings, timeouts).await;
     let observation = timeout(PATIENCE, setting.observe(Depth::Full)).await.unwrap();
     assert_eq!(outcomes(&observation), [ProbeOutcome::Unknown; 3]);
@@ -345,4 +346,30 @@ async fn an_exec_that_a_policy_refuses_is_told_as_that() {
     assert!(told.starts_with("a policy of the cluster refused it: ") && told.contains("'no-exec'"), "{told}");
     assert_eq!(pings(&observation), [(None, PingOutcome::NotMade(NotMade::ExecRefused))]);
     assert_eq!(diagnose(&observation).verdict, Verdict::NotKnown { cause: "exec-refused".into() });
+}
+
+/// A verdict does not wait for a BBS that answers late, and it is not called hung for good: the answer wakes whoever waits for
+/// changes, and the next look gives it its time.
+#[tokio::test]
+async fn an_answer_that_comes_late_corrects_the_verdict() {
+    // By the real clock.
+    let simulated = Simulated::start(Settings::default()).unwrap();
+    let kubeconfig = simulated.kubeconfig();
+    let timeouts = Timeouts { answer: Duration::from_millis(300), ..patient() };
+    let setting = Setting::by(simulated, &kubeconfig, timeouts, |environment| environment).await;
+    let takes = Duration::from_secs(2);
+    for pod in ["diego-api-0", "diego-api-1"] {
+        setting.simulated.inject(Fault::BbsSlow { pod: pod.into(), r#for: takes });
+    }
+    let mut changes = setting.changes().await;
+    let first = setting.observe(Depth::Full).await;
+    let timed_out = pings(&first).iter().all(|(_, outcome)| *outcome == PingOutcome::TimedOut);
+    // A machine that stood still for so long has heard the answer in time.
+    if timed_out {
+        assert!(first.pings.known().unwrap()[0].text.starts_with("no answer within "), "{:?}", first.pings);
+        assert!(changes.wait(Instant::now() + PATIENCE).await, "the late answer tells nobody");
+    }
+    let second = setting.observe(Depth::Full).await;
+    assert_eq!(pings(&second)[0].1, PingOutcome::Answered, "{:?}", second.pings);
+    assert_eq!(diagnose(&second).verdict, Verdict::Healthy);
 }

@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use stagerbot::cluster::Cluster;
 use stagerbot::cluster::client::{Access, Timeouts};
+use stagerbot::cluster::scripts::SCRIPTS;
 use stagerbot::incident::environment::{Environment, Topology};
 use stagerbot::incident::observation::{Depth, Observation, ProbeOutcome, ProbeReport, Seen};
 use stagerbot::incident::transition::DeleteResult;
@@ -39,20 +40,24 @@ enum Answer {
 /// What a container does with an exec.
 #[derive(Clone, Copy, Debug)]
 enum Exec {
-    /// Prints this and ends with this code.
+    /// The script prints this and ends with this code.
     Ends(&'static str, i32),
-    /// nc is missing, and bash does this.
-    NoNc(&'static str, i32),
-    /// Prints without end.
-    Floods,
+    /// The same at an API server that has the older protocol alone.
+    EndsByV4(&'static str),
+    /// It complains, and ends with this code.
+    Complains(&'static str, i32),
+    /// Prints this, and then without end.
+    Floods(&'static str),
+    /// Prints this, and then without end to the other stream.
+    FloodsErrors(&'static str),
     /// The connection ends properly after this text, without a status.
     Closes(&'static str),
     /// The connection is torn down after this text.
     Breaks(&'static str),
     /// The status frame is no status.
-    Garbage,
-    /// Nothing comes.
-    Silence,
+    Garbage(&'static str),
+    /// Nothing comes after this text.
+    Silence(&'static str),
 }
 
 struct Server {
@@ -92,11 +97,10 @@ async fn serve(request: Request, answer: Answer, exec: Exec, log: &Mutex<Vec<(St
     let line = format!("{} {path}", parts.method);
     if path.ends_with("/exec") {
         let query = parts.uri.query().unwrap_or_default().to_owned();
-        let missing = matches!(exec, Exec::NoNc(..)) && query.contains("nc+-zv");
         let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &()).await.unwrap();
         log.lock().unwrap().push((line, query));
-        let exec = if missing { Exec::Ends("bash: line 1: nc: command not found\n", 127) } else { exec };
-        return upgrade.protocols(["v5.channel.k8s.io"]).on_upgrade(move |socket| act(socket, exec));
+        let protocol = if matches!(exec, Exec::EndsByV4(_)) { "v4.channel.k8s.io" } else { "v5.channel.k8s.io" };
+        return upgrade.protocols([protocol]).on_upgrade(move |socket| act(socket, exec));
     }
     let body = String::from_utf8(to_bytes(body, 1 << 20).await.unwrap().to_vec()).unwrap();
     let first = {
@@ -130,30 +134,41 @@ async fn act(mut socket: WebSocket, exec: Exec) {
         data.extend_from_slice(text.as_bytes());
         Message::Binary(data.into())
     };
-    let said = match exec {
-        Exec::Ends(text, _) | Exec::NoNc(text, _) | Exec::Closes(text) | Exec::Breaks(text) => text,
-        Exec::Floods | Exec::Garbage | Exec::Silence => "",
+    let (channel, said) = match exec {
+        Exec::Ends(text, _)
+        | Exec::EndsByV4(text)
+        | Exec::Floods(text)
+        | Exec::FloodsErrors(text)
+        | Exec::Closes(text)
+        | Exec::Breaks(text)
+        | Exec::Garbage(text)
+        | Exec::Silence(text) => (1, text),
+        Exec::Complains(text, _) => (2, text),
     };
     socket.send(frame(1, "")).await.unwrap();
     if !said.is_empty() {
-        socket.send(frame(2, said)).await.unwrap();
+        socket.send(frame(channel, said)).await.unwrap();
     }
     match exec {
-        Exec::Ends(_, 0) | Exec::NoNc(_, 0) => {
+        Exec::Ends(_, 0) | Exec::EndsByV4(_) => {
             socket.send(frame(3, r#"{"metadata":{},"status":"Success"}"#)).await.unwrap();
         }
-        Exec::Ends(_, code) | Exec::NoNc(_, code) => {
+        Exec::Ends(_, code) | Exec::Complains(_, code) => {
             let causes = format!(r#"{{"causes":[{{"reason":"ExitCode","message":"{code}"}}]}}"#);
             let status =
                 format!(r#"{{"metadata":{{}},"status":"Failure","reason":"NonZeroExitCode","details":{causes}}}"#);
             socket.send(frame(3, &status)).await.unwrap();
         }
-        Exec::Floods => {
-            let line = "Connection to h succeeded!\n".repeat(100);
+        Exec::Floods(_) => {
+            let line = "control 0 Connection to h succeeded!\n".repeat(100);
             while socket.send(frame(2, &line)).await.is_ok() && socket.send(frame(1, &line)).await.is_ok() {}
         }
-        Exec::Garbage => socket.send(frame(3, "no status")).await.unwrap(),
-        Exec::Silence => std::future::pending().await,
+        Exec::FloodsErrors(_) => {
+            let line = "probe 0 Connection to h succeeded!\n".repeat(100);
+            while socket.send(frame(2, &line)).await.is_ok() {}
+        }
+        Exec::Garbage(_) => socket.send(frame(3, "no status")).await.unwrap(),
+        Exec::Silence(_) => std::future::pending().await,
         // Without the frame that says goodbye.
         Exec::Breaks(_) => return,
         Exec::Closes(_) => {}
@@ -202,7 +217,7 @@ fn unclear(result: &DeleteResult) -> bool {
 
 #[tokio::test]
 async fn a_delete_is_one_request_with_both_preconditions_and_nothing_else() {
-    let server = Server::start(Answer::Recorded, Exec::Silence).await;
+    let server = Server::start(Answer::Recorded, Exec::Silence("")).await;
     assert_eq!(delete(&server.cluster().await).await, DeleteResult::Accepted);
     let requests = server.requests("DELETE");
     assert_eq!(requests.len(), 1);
@@ -223,7 +238,7 @@ async fn a_delete_is_never_repeated() {
         (503, unclear),
         (504, unclear),
     ] {
-        let server = Server::start(Answer::Page(code), Exec::Silence).await;
+        let server = Server::start(Answer::Page(code), Exec::Silence("")).await;
         let result = delete(&server.cluster().await).await;
         assert!(expected(&result), "{code}: {result:?}");
         assert_eq!(server.requests("DELETE").len(), 1, "{code}");
@@ -232,7 +247,7 @@ async fn a_delete_is_never_repeated() {
 
 #[tokio::test]
 async fn a_delete_without_an_answer_is_unclear() {
-    let server = Server::start(Answer::Silence, Exec::Silence).await;
+    let server = Server::start(Answer::Silence, Exec::Silence("")).await;
     let result = delete(&connect(server.port, impatient()).await).await;
     assert!(unclear(&result), "{result:?}");
     assert_eq!(server.requests("DELETE").len(), 1);
@@ -267,7 +282,7 @@ async fn a_delete_that_cannot_be_sent_is_refused() {
 
 #[tokio::test]
 async fn a_delete_that_comes_too_late_is_not_sent() {
-    let server = Server::start(Answer::Recorded, Exec::Silence).await;
+    let server = Server::start(Answer::Recorded, Exec::Silence("")).await;
     let late = Instant::now().checked_sub(Duration::from_millis(1)).unwrap();
     let result = server.cluster().await.delete("diego-api-1", "u", "797", late).await;
     assert!(refused(&result), "{result:?}");
@@ -286,13 +301,13 @@ async fn observe_within(timeouts: Timeouts, answer: Answer, exec: Exec, depth: D
 
 #[tokio::test]
 async fn a_read_is_repeated_a_few_times() {
-    let (observation, server) = observe(Answer::FirstPage(503), Exec::Silence, Depth::Pods).await;
+    let (observation, server) = observe(Answer::FirstPage(503), Exec::Silence(""), Depth::Pods).await;
     assert!(observation.pods.known().is_some(), "{observation:?}");
     assert_eq!(observation.endpoints, Seen::Known(vec!["diego-api-0".to_owned()]));
     assert_eq!((observation.probes, observation.at), (Seen::NotLooked, Timestamp::UNIX_EPOCH));
     assert_eq!(server.requests("GET").len(), 6);
 
-    let (observation, server) = observe(Answer::Page(503), Exec::Silence, Depth::Full).await;
+    let (observation, server) = observe(Answer::Page(503), Exec::Silence(""), Depth::Full).await;
     let Seen::NotKnown(why) = &observation.pods else { panic!("{observation:?}") };
     assert!(why.contains("HTTP 503") && why.contains("upstream trouble") && !why.contains('<'), "{why}");
     assert_eq!(observation.probes, Seen::NotKnown(why.clone()));
@@ -303,7 +318,7 @@ async fn a_read_is_repeated_a_few_times() {
 #[tokio::test]
 async fn a_read_without_an_answer_ends() {
     let timeouts = Timeouts { read: Duration::from_millis(500), ..patient() };
-    let (observation, _) = observe_within(timeouts, Answer::Silence, Exec::Silence, Depth::Full).await;
+    let (observation, _) = observe_within(timeouts, Answer::Silence, Exec::Silence(""), Depth::Full).await;
     let Seen::NotKnown(why) = observation.pods else { panic!("{:?}", observation.pods) };
     assert!(why.contains("no answer within "), "{why}");
 }
@@ -311,7 +326,9 @@ async fn a_read_without_an_answer_ends() {
 async fn probe(exec: Exec) -> (ProbeReport, Server) {
     let timeouts = match exec {
         // What does not end is given up soon.
-        Exec::Floods | Exec::Silence => Timeouts { exec: Duration::from_secs(1), ..patient() },
+        Exec::Floods(_) | Exec::FloodsErrors(_) | Exec::Silence(_) => {
+            Timeouts { exec: Duration::from_secs(1), ..patient() }
+        }
         _ => patient(),
     };
     let (observation, server) = observe_within(timeouts, Answer::Recorded, exec, Depth::Full).await;
@@ -323,49 +340,97 @@ async fn probe(exec: Exec) -> (ProbeReport, Server) {
 #[tokio::test]
 async fn the_probe_is_the_runbooks() {
     const SAYS: &str = "Connection to diego-api.cf.svc.cluster.local (10.96.210.143) 8889 port [tcp/*] succeeded!";
-    let (report, server) = probe(Exec::Ends(SAYS, 0)).await;
-    assert_eq!((report.outcome, report.exit_code, report.text.as_str()), (ProbeOutcome::Succeeded, Some(0), SAYS));
-    // What the resolver completes names with was not told here: then by a name that every cluster completes.
-    assert_eq!((report.container.as_str(), report.target.as_str()), ("api", "diego-api.cf.svc:8889"));
-    let requests = server.requests("GET /api/v1/namespaces/cf/pods/api-0/exec");
-    let (_, query) = requests.iter().find(|(_, query)| query.contains("nc+-zv")).unwrap();
-    let arguments: Vec<String> = url::form_urlencoded::parse(query.as_bytes())
-        .filter_map(|(key, value)| (key == "command").then(|| value.into_owned()))
-        .collect();
-    let script = r#"timeout -k 1 "$3" bash -c 'exec nc -zv -w "$2" "$0" "$1"' "$0" "$1" "$2""#;
-    assert_eq!(arguments, ["bash", "-c", script, "diego-api.cf.svc", "8889", "5", "12"]);
+    const SECTIONS: &str = "missing 0 \nhost 0 diego-api.cf.svc.cluster.local\nprobe 0 Connection to diego-api.cf.svc.cluster.local (10.96.210.143) 8889 port [tcp/*] succeeded!\n";
+    for exec in [Exec::Ends(SECTIONS, 0), Exec::EndsByV4(SECTIONS)] {
+        let (report, server) = probe(exec).await;
+        assert_eq!((report.outcome, report.exit_code, report.text.as_str()), (ProbeOutcome::Succeeded, Some(0), SAYS));
+        // As the pod's own resolver completed it.
+        let target = "diego-api.cf.svc.cluster.local:8889";
+        assert_eq!((report.container.as_str(), report.target.as_str()), ("api", target));
+        let arguments = |pod: &str| -> Vec<Vec<String>> {
+            let requests = server.requests(&format!("GET /api/v1/namespaces/cf/pods/{pod}/exec"));
+            let words = |query: &String| {
+                url::form_urlencoded::parse(query.as_bytes())
+                    .filter_map(|(key, value)| (key == "command").then(|| value.into_owned()))
+                    .collect()
+            };
+            requests.iter().map(|(_, query)| words(query)).collect()
+        };
+        let head = |script: usize| ["sh", "-c", SCRIPTS[script].text.as_str(), "stagerbot"].map(str::to_owned).to_vec();
+        let with = |script: usize, arguments: &[&str]| {
+            vec![head(script).into_iter().chain(arguments.iter().map(|&each| each.to_owned())).collect::<Vec<_>>()]
+        };
+        // One exec a pod.
+        let service = ["diego-api.cf.svc", "8889", "3", "4"];
+        let pings = ["diego-api.cf.svc", "10", "11", "10.244.0.137", "10.244.0.138"];
+        assert_eq!(arguments("api-1"), with(0, &service));
+        let first = arguments("api-0");
+        assert_eq!(first.len(), 1);
+        assert_eq!(first[0][..11], with(0, &[&service[..], &pings[..3]].concat())[0]);
+        assert!(first[0][11..].iter().all(|address| address.parse::<std::net::IpAddr>().is_ok()), "{first:?}");
+        assert_eq!(first[0].len(), 13, "{first:?}");
+        let locks: Vec<String> =
+            ["diego-api-0", "diego-api-1"].into_iter().flat_map(|pod| arguments(pod)[0][4..].to_vec()).collect();
+        assert_eq!(locks, ["8889", "2", "3", "8889", "2", "0"], "one is asked for the lock");
+    }
 }
 
 #[tokio::test]
 async fn every_end_of_a_probe() {
     for (exec, outcome, exit_code, text) in [
         (
-            Exec::Ends("nc: connect to h port 8889 (tcp) failed: Connection refused\n", 1),
+            Exec::Ends("probe 1 nc: connect to h port 8889 (tcp) failed: Connection refused\n", 0),
             ProbeOutcome::Refused,
             Some(1),
             "refused",
         ),
-        (Exec::Ends("", 124), ProbeOutcome::TimedOut, Some(124), "no answer within 12 s"),
+        (Exec::Ends("probe 124 \n", 0), ProbeOutcome::TimedOut, Some(124), "no answer within 4 s"),
         // Killed long before `timeout` would have done it.
-        (Exec::Ends("", 137), ProbeOutcome::Unknown, Some(137), "printed nothing"),
-        (Exec::NoNc("", 0), ProbeOutcome::Succeeded, Some(0), "connected (bash /dev/tcp; nc is missing)"),
+        (Exec::Ends("probe 137 \n", 0), ProbeOutcome::Unknown, Some(137), "printed nothing"),
         (
-            Exec::NoNc("bash: connect: Connection refused\nbash: line 1: /dev/tcp/h/8889: Connection refused\n", 1),
+            Exec::Ends("missing 0  nc curl\nprobe 0 by bash\n", 0),
+            ProbeOutcome::Succeeded,
+            Some(0),
+            "connected (bash /dev/tcp; nc is missing)",
+        ),
+        (
+            Exec::Ends(
+                "missing 0 \nprobe 1 nc: invalid option -- 'z'\tby bash\tbash: connect: Connection refused\tbash: line 1: /dev/tcp/h/8889: Connection refused\n",
+                0,
+            ),
             ProbeOutcome::Refused,
             Some(1),
-            "Connection refused (bash /dev/tcp; nc is missing)",
+            "Connection refused (bash /dev/tcp; nc cannot scan)",
         ),
         (
-            Exec::NoNc("bash: line 1: timeout: command not found\n", 127),
+            Exec::Ends("missing 0  bash\nprobe 0 nc: invalid option -- 'z'\tby nc -e\n", 0),
+            ProbeOutcome::Succeeded,
+            Some(0),
+            "connected (nc -e; nc cannot scan, and bash is missing)",
+        ),
+        (
+            Exec::Ends("missing 0  nc bash\nprobe 127 \n", 0),
             ProbeOutcome::ToolTrouble,
             Some(127),
-            "nc: command not found",
+            "the container has no nc, no bash",
         ),
-        (Exec::Floods, ProbeOutcome::Unknown, None, "did not end in time"),
-        (Exec::Closes("Connection to h succeeded!\n"), ProbeOutcome::Unknown, None, "lost before an exit code"),
-        (Exec::Breaks("Connection to h succeeded!\n"), ProbeOutcome::Unknown, None, "lost before an exit code"),
-        (Exec::Garbage, ProbeOutcome::Unknown, None, "lost before an exit code"),
-        (Exec::Silence, ProbeOutcome::Unknown, None, "did not end in time"),
+        (Exec::Ends("missing 0 \n", 3), ProbeOutcome::Unknown, None, "ended without an answer (exit code 3)"),
+        (Exec::Complains("sh: not found", 127), ProbeOutcome::ToolTrouble, None, "(exit code 127): sh: not found"),
+        (Exec::Floods("probe 0 open\n"), ProbeOutcome::Succeeded, Some(0), "open"),
+        (Exec::FloodsErrors("probe 0 open\n"), ProbeOutcome::Succeeded, Some(0), "open"),
+        (Exec::FloodsErrors(""), ProbeOutcome::Unknown, None, "did not end in time"),
+        (Exec::Closes("probe 0 open\n"), ProbeOutcome::Succeeded, Some(0), "open"),
+        // A line that did not end may go on.
+        (Exec::Closes("probe 0 open"), ProbeOutcome::Unknown, None, "lost before an exit code"),
+        (Exec::Breaks("probe 0 open\n"), ProbeOutcome::Succeeded, Some(0), "open"),
+        (Exec::Breaks("probe 0 open"), ProbeOutcome::Unknown, None, "lost before an exit code"),
+        (Exec::Garbage("probe 0 open\n"), ProbeOutcome::Succeeded, Some(0), "open"),
+        (Exec::Garbage(""), ProbeOutcome::Unknown, None, "lost before an exit code"),
+        (Exec::Silence("probe 0 open\n"), ProbeOutcome::Succeeded, Some(0), "open"),
+        (Exec::Silence(""), ProbeOutcome::Unknown, None, "did not end in time"),
+        // The first section of a name counts.
+        (Exec::Ends("probe 1 Connection refused\nprobe 0 open\n", 0), ProbeOutcome::Refused, Some(1), "refused"),
+        (Exec::Ends("control 0 probe 0 open\n", 0), ProbeOutcome::Unknown, None, "without an answer"),
     ] {
         let (report, _) = probe(exec).await;
         assert_eq!((report.outcome, report.exit_code), (outcome, exit_code), "{exec:?}: {report:?}");

@@ -9,6 +9,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use cel::{Context, Program, Value as Cel};
 use serde_json::{Value, json};
 use stagerbot::cluster::scripts::SCRIPTS;
+use stagerbot::incident::observation::Part;
 use stagerbot::simulator::kubernetes::Cluster;
 
 use crate::deploy::{items, kubernetes, objects};
@@ -109,7 +110,8 @@ pub(crate) fn every_exec_is_admitted(cluster: &Cluster) -> usize {
 
 /// An exec of the script at this place in the list.
 fn exec(script: usize, container: &str, arguments: &[&str]) -> Value {
-    let command: Vec<&str> = ["bash", "-c", SCRIPTS[script].text].iter().chain(arguments).copied().collect();
+    let head = ["sh", "-c", SCRIPTS[script].text.as_str(), "stagerbot"];
+    let command: Vec<&str> = head.iter().chain(arguments).copied().collect();
     json!({"command": command, "container": container, "stdout": true, "stderr": true})
 }
 
@@ -117,19 +119,21 @@ const HOST: &str = "diego-api.cf.svc.cluster.local";
 
 #[test]
 fn each_script_is_admitted_where_it_belongs() {
-    let arguments = [HOST, "8889", "5", "12", "fd00::7"];
+    let arguments = [HOST, "8889", "3", "4", "fd00::7", "10", "11", "10.244.0.7"];
     for (place, script) in SCRIPTS.iter().enumerate() {
-        let asked = |container: &str| POLICY.admits(BOT, &exec(place, container, &arguments[..script.arguments]));
         let mut admitted = BTreeSet::new();
         for container in ["api", "api-group", "diego-api", "diego-locket", "locket", "bbs-bbs", "istio-proxy", ""] {
-            if asked(container).is_ok() {
+            let asked = |count: usize| POLICY.admits(BOT, &exec(place, container, &arguments[..count])).is_ok();
+            if asked(script.least) {
                 admitted.insert(container);
             }
+            assert_eq!(asked(script.least), asked(script.most.min(arguments.len())), "{container}");
+            assert!(!asked(script.least - 1), "{container}");
         }
-        let expected: &[&str] = match script.parts {
-            [_, _, _] => &["api", "api-group", "bbs-bbs", "diego-api", "diego-locket", "locket"],
-            [stagerbot::incident::observation::Part::CloudController] => &["api", "api-group"],
-            _ => &["bbs-bbs", "diego-api"],
+        let expected: &[&str] = match script.part {
+            Part::CloudController => &["api", "api-group"],
+            Part::Bbs => &["bbs-bbs", "diego-api"],
+            Part::Locket => &["diego-locket", "locket"],
         };
         assert_eq!(admitted.into_iter().collect::<Vec<_>>(), expected, "{}", script.text);
     }
@@ -137,14 +141,15 @@ fn each_script_is_admitted_where_it_belongs() {
 
 #[test]
 fn nothing_else_is_admitted() {
-    let good = [HOST, "8889", "5", "12"];
+    let good = [HOST, "8889", "3", "4"];
     let with = |change: &dyn Fn(&mut Value)| {
         let mut changed = exec(0, "api", &good);
         change(&mut changed);
         changed
     };
-    let argument = |argument: &str| with(&|exec| exec["command"][3] = json!(argument));
-    let script = SCRIPTS[0].text;
+    let argument = |argument: &str| with(&|exec| exec["command"][4] = json!(argument));
+    let script = SCRIPTS[0].text.as_str();
+    let many = ["10.0.0.1"; 30];
     assert_eq!(POLICY.admits(BOT, &with(&|_| {})), Ok(()));
     let (own, count, word, place, input) = (
         "the bot may run its own scripts, and this is none of them, or one of another version",
@@ -157,17 +162,18 @@ fn nothing_else_is_admitted() {
         ("no command", with(&|exec| drop(exec.as_object_mut().unwrap().remove("command"))), own),
         ("an empty command", with(&|exec| exec["command"] = json!([])), own),
         ("a program of its own", with(&|exec| exec["command"] = json!(["id"])), own),
-        ("a shell", with(&|exec| exec["command"] = json!(["bash"])), own),
+        ("a shell", with(&|exec| exec["command"] = json!(["sh"])), own),
         ("another script", with(&|exec| exec["command"][2] = json!("cat /etc/shadow")), own),
         ("the script and more", with(&|exec| exec["command"][2] = json!(format!("{script}; id"))), own),
         ("the script and a blank", with(&|exec| exec["command"][2] = json!(format!("{script} "))), own),
-        ("another shell", with(&|exec| exec["command"][0] = json!("sh")), own),
-        ("a shell by its path", with(&|exec| exec["command"][0] = json!("/tmp/bash")), own),
+        ("another shell", with(&|exec| exec["command"][0] = json!("bash")), own),
+        ("a shell by its path", with(&|exec| exec["command"][0] = json!("/tmp/sh")), own),
         ("another flag", with(&|exec| exec["command"][1] = json!("-ic")), own),
-        ("the script behind another", with(&|exec| exec["command"] = json!(["bash", "-c", "id", script, "8889"])), own),
-        ("one more argument", exec(0, "api", &[HOST, "8889", "5", "12", "1"]), count),
-        ("one less", exec(0, "api", &[HOST, "8889", "5"]), count),
-        ("an argument to what takes none", exec(4, "diego-api", &["x"]), count),
+        ("another name", with(&|exec| exec["command"][3] = json!("sh")), own),
+        ("the script behind another", with(&|exec| exec["command"] = json!(["sh", "-c", "id", script, "8889"])), own),
+        ("too many arguments", exec(0, "api", &many), count),
+        ("one less", exec(0, "api", &[HOST, "8889", "3"]), count),
+        ("one more to the Locket's", exec(2, "locket", &[HOST, "8889", "3", "4", "5"]), count),
         ("a semicolon", argument("a;id"), word),
         ("a substitution", argument("$(id)"), word),
         ("a backtick", argument("`id`"), word),
@@ -184,8 +190,8 @@ fn nothing_else_is_admitted() {
         ("a homoglyph", argument("diеgo-api"), word),
         ("another container", with(&|exec| exec["container"] = json!("istio-proxy")), place),
         ("no container", with(&|exec| drop(exec.as_object_mut().unwrap().remove("container"))), place),
-        ("a ping from the BBS", exec(2, "diego-api", &good), place),
-        ("cfdot in the Cloud Controller", exec(4, "api", &[]), place),
+        ("the Cloud Controller's in the BBS", exec(0, "diego-api", &good), place),
+        ("the BBS's in the Cloud Controller", exec(1, "api", &["8889", "2", "3"]), place),
         ("standard input", with(&|exec| exec["stdin"] = json!(true)), input),
         ("a terminal", with(&|exec| exec["tty"] = json!(true)), input),
     ];

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use stagerbot::cluster::scripts::SCRIPTS;
+use stagerbot::cluster::scripts::{SCRIPTS, Script};
 use stagerbot::incident::environment::{Component, PRESETS, Topology};
 use stagerbot::incident::observation::Part;
 
@@ -14,7 +14,7 @@ const FILE: &str = "components/exec-admission/policy.yaml";
 /// Set to 1, the file is written anew.
 const UPDATE: &str = "STAGERBOT_UPDATE_DEPLOY";
 
-const HEAD: &str = r#"# Which commands the bot may run in a pod: its own scripts, word for word. It is made from src/cluster/scripts.rs; after a
+const HEAD: &str = r#"# Which commands the bot may run in a pod: its own scripts, word for word. It is made from src/cluster/scripts; after a
 # change there:
 #   STAGERBOT_UPDATE_DEPLOY=1 cargo test --test it deploy::policy
 apiVersion: admissionregistration.k8s.io/v1
@@ -37,23 +37,26 @@ spec:
     # The parts' containers, in every release known. Where yours are called otherwise, a patch names them here.
 "#;
 
-const TAIL: &str = r#"    - name: own
+const TAIL: &str = r#"    # Which of them it is; nothing for any other command.
+    - name: role
       expression: >-
-        has(object.command) && object.command.size() >= 3 && object.command[0] == "bash" && object.command[1] == "-c" &&
-        object.command[2] in variables.arguments
+        has(object.command) && object.command.size() >= 4 && object.command[0] == "sh" && object.command[1] == "-c" &&
+        object.command[2] in variables.scripts && object.command[3] == "stagerbot" ? variables.scripts[object.command[2]] : ""
   validations:
-    - expression: variables.own
+    - expression: variables.role != ""
       message: the bot may run its own scripts, and this is none of them, or one of another version
     - expression: >-
-        !variables.own || object.command.size() == 3 + variables.arguments[object.command[2]]
+        variables.role == "" || object.command.size() >= 4 + variables.least[variables.role] &&
+        object.command.size() <= 4 + variables.most[variables.role]
       message: the script takes another number of arguments
-    # "bash" and the arguments; "-c" and the script are no such words. None begins with a dash, which nc could take for an option.
+    # "sh", "stagerbot" and the arguments; "-c" and the script are no such words. None begins with a dash, which nc could take for an
+    # option.
     - expression: >-
-        !variables.own ||
+        variables.role == "" ||
         object.command.filter(word, word.matches("^[A-Za-z0-9.:][A-Za-z0-9.:-]{0,252}$")).size() == object.command.size() - 2
       message: an argument is no host name, address or number
     - expression: >-
-        !variables.own || has(object.container) && object.container in variables.containers[object.command[2]]
+        variables.role == "" || has(object.container) && object.container in variables.containers[variables.role]
       message: the script does not belong into this container
     - expression: >-
         !(has(object.stdin) && object.stdin) && !(has(object.tty) && object.tty)
@@ -68,12 +71,12 @@ spec:
   validationActions: [Deny]
 "#;
 
-/// The variable that has a part's containers.
-fn variable(part: Part) -> &'static str {
+/// What a part is called in the policy.
+fn role(part: Part) -> &'static str {
     match part {
-        Part::CloudController => "cloudControllers",
+        Part::CloudController => "cloudController",
         Part::Bbs => "bbs",
-        Part::Locket => "lockets",
+        Part::Locket => "locket",
     }
 }
 
@@ -91,34 +94,32 @@ fn containers(part: Part) -> BTreeSet<String> {
 
 /// A CEL string.
 fn quoted(text: &str) -> String {
-    assert!(!text.contains('\n'), "a script is one line");
-    format!("\"{}\"", text.replace('\\', r"\\").replace('"', "\\\""))
+    let escaped = text.replace('\\', r"\\").replace('"', "\\\"").replace('\n', r"\n").replace('\t', r"\t");
+    assert!(!escaped.contains(char::is_control), "{escaped:?}");
+    format!("\"{escaped}\"")
 }
 
 /// A CEL map as a variable, a line for each script.
-fn map(name: &str, values: impl Iterator<Item = String>) -> String {
-    let lines: Vec<String> = SCRIPTS
-        .iter()
-        .zip(values)
-        .map(|(script, value)| format!("          {}: {value}", quoted(script.text)))
-        .collect();
+fn map(name: &str, entries: impl Iterator<Item = (String, String)>) -> String {
+    let lines: Vec<String> = entries.map(|(key, value)| format!("          {}: {value}", quoted(&key))).collect();
     format!("    - name: {name}\n      expression: |-\n        {{\n{}\n        }}\n", lines.join(",\n"))
 }
 
 fn rendered() -> String {
-    let mut policy = HEAD.to_owned();
-    for part in [Part::CloudController, Part::Bbs, Part::Locket] {
-        let names: Vec<String> = containers(part).iter().map(|name| quoted(name)).collect();
-        let variable = variable(part);
-        policy.extend(["    - name: ", variable, "\n      expression: '[", &names.join(", "), "]'\n"]);
-    }
-    policy += "    # The scripts: how many arguments each takes, and whose containers it runs in.\n";
-    policy += &map("arguments", SCRIPTS.iter().map(|script| script.arguments.to_string()));
-    let places = SCRIPTS.iter().map(|script| {
-        let parts: Vec<String> = script.parts.iter().map(|part| format!("variables.{}", variable(*part))).collect();
-        parts.join(" + ")
-    });
-    policy + &map("containers", places) + TAIL
+    let by_role = |value: fn(&Script) -> String| SCRIPTS.iter().map(move |one| (role(one.part).to_owned(), value(one)));
+    let listed = |script: &Script| {
+        let names: Vec<String> = containers(script.part).iter().map(|name| quoted(name)).collect();
+        format!("[{}]", names.join(", "))
+    };
+    let texts = SCRIPTS.iter().map(|script| (script.text.clone(), quoted(role(script.part))));
+    HEAD.to_owned()
+        + &map("containers", by_role(listed))
+        + "    # How many arguments a script takes at least, and at most.\n"
+        + &map("least", by_role(|script| script.least.to_string()))
+        + &map("most", by_role(|script| script.most.to_string()))
+        + "    # The scripts, one for each role.\n"
+        + &map("scripts", texts)
+        + TAIL
 }
 
 #[test]

@@ -47,7 +47,15 @@ fn case(name: &'static str, offered: bool, faults: &[Fault]) -> Case {
 /// Whoever waits for a machine that is busy with other things has not been kept waiting by a cluster.
 fn patient() -> Timeouts {
     let long = Duration::from_mins(10);
-    Timeouts { connect: long, read: long, exec: long, around_exec: long, observation: long, ..Timeouts::default() }
+    Timeouts {
+        connect: long,
+        read: long,
+        exec: long,
+        around_exec: long,
+        answer: long,
+        observation: long,
+        ..Timeouts::default()
+    }
 }
 
 /// A Locket with dead connections reads nothing for as long as a case lasts.

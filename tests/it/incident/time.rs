@@ -1,8 +1,9 @@
 //! What is normal for some seconds: within its time it says "wait", beyond it what it is; and it is by several looks.
 
 use stagerbot::incident::event::LastLeader;
+use stagerbot::incident::next::{Look, Next};
 use stagerbot::incident::observation::lasting::Momentary;
-use stagerbot::incident::observation::{Database, LockOutcome};
+use stagerbot::incident::observation::{Database, Depth, LockOutcome, Seen};
 
 use super::*;
 use crate::diagnosis::seen::{BOTH_DEAF, Differing, FIRST_LISTENS, healthy, outage};
@@ -219,10 +220,33 @@ fn the_next_look_comes_when_the_time_is_up() {
     course.sees(0, &stuck_label());
     course.sees(50, &stuck_label());
     let observation = course.incident.observation.clone().unwrap();
-    let look = stagerbot::incident::next::Look::after(None, 1, observation, &course.incident);
-    let next = course.incident.next(1, Some(&look), course.now, &course.policy);
-    let due = course.now + SignedDuration::from_secs(10);
-    assert_eq!(next, stagerbot::incident::next::Next::WaitUntil(due));
+    let look = Look::after(None, 1, observation, &course.incident);
+    let next = |after: i64| {
+        let now = course.now + SignedDuration::from_secs(after);
+        course.incident.next(1, Some(&look), now, &course.policy)
+    };
+    let at = |after: i64| course.now + SignedDuration::from_secs(after);
+    assert_eq!(next(0), Next::WaitUntil(at(2)), "what changes at once is looked at together");
+    assert_eq!(next(2), Next::Watch { until: at(10), depth: Depth::Full });
+    assert_eq!(next(10), Next::Observe(Depth::Full));
+}
+
+/// What is behind an endpoint is reached a moment after it is there, and nothing tells of that.
+#[test]
+fn after_a_change_of_the_pods_it_looks_again_soon() {
+    let mut course = Course::new();
+    course.sees(0, &stuck_label());
+    let before = course.incident.observation.clone().unwrap();
+    let mut after = before.clone();
+    after.endpoints = Seen::Known(vec!["diego-api-1".to_owned()]);
+    for (seen, pace) in [(&before, 10), (&after, 5)] {
+        let look = Look::after(None, 1, before.clone(), &course.incident);
+        let look = Look::after(Some(&look), 1, seen.clone(), &course.incident);
+        let now = before.at + SignedDuration::from_secs(3);
+        let Next::Watch { until, .. } = course.incident.next(1, Some(&look), now, &course.policy) else { panic!() };
+        assert!(until <= before.at + SignedDuration::from_secs(15), "{pace}: {until}");
+        assert_eq!(until == before.at + SignedDuration::from_secs(5), pace == 5, "{until}");
+    }
 }
 
 #[test]

@@ -1,0 +1,219 @@
+//! PostgreSQL as hosters give it: behind a PgBouncer with two connections that others use, too, and with TLS.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, ChildStdin, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use futures::future::join_all;
+use sqlx::postgres::PgPoolOptions;
+use sqlx::{Connection as _, Executor as _, PgConnection};
+use stagerbot::clock;
+use stagerbot::incident::event::{Event, Recorded};
+use stagerbot::store::settings::Settings;
+use stagerbot::store::{Store, StoreError};
+use tempfile::TempDir;
+
+use crate::harness::{long, until};
+use crate::postgres::{self, PASSWORD};
+use crate::replicas::Replicas;
+use crate::store::{closed, opened};
+use crate::tls::Authority;
+
+/// A PgBouncer before the server that tests share. It ends when this is dropped, or with this process.
+struct Bouncer {
+    port: u16,
+    _folder: TempDir,
+    _shell: (Child, ChildStdin),
+}
+
+impl Bouncer {
+    /// In a pool mode, or `None` where it or PostgreSQL is not installed: in CI a failure, elsewhere a line.
+    fn start(mode: &str, more: &str) -> Option<Self> {
+        let server = postgres::shared()?;
+        let Some(program) = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/usr/local/bin/pgbouncer"]
+            .into_iter()
+            .find(|program| std::path::Path::new(program).is_file())
+        else {
+            assert!(std::env::var_os("CI").is_none(), "CI has to have PgBouncer");
+            eprintln!("PgBouncer is not tested: it is not installed");
+            return None;
+        };
+        let (folder, port) = (TempDir::with_prefix("stagerbot-pgbouncer-").unwrap(), postgres::free_port());
+        let users = folder.path().join("users");
+        std::fs::write(&users, format!("\"stagerbot\" \"{PASSWORD}\"\n")).unwrap();
+        let configuration = format!(
+            "[databases]\n* = host=127.0.0.1 port={}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n\
+             unix_socket_dir =\nauth_type = scram-sha-256\nauth_file = {}\npool_mode = {mode}\n{more}\n",
+            server.address().port(),
+            users.display(),
+        );
+        let file = folder.path().join("pgbouncer.ini");
+        std::fs::write(&file, configuration).unwrap();
+        let mut shell = postgres::unprivileged(folder.path(), &[&users, &file])
+            .args(["-c", "\"$0\" -q \"$1\" >/dev/null 2>log & child=$!; echo started; read -r _; kill $child"])
+            .arg(program)
+            .arg(&file)
+            .current_dir(folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(shell.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let stdin = shell.stdin.take().unwrap();
+        Some(Self { port, _folder: folder, _shell: (shell, stdin) })
+    }
+
+    /// The same database, through it.
+    async fn through(&self, url: &str) -> String {
+        let (before, after) = url.split_once("@127.0.0.1:").unwrap();
+        let url = format!("{before}@127.0.0.1:{}/{}", self.port, after.split_once('/').unwrap().1);
+        until("PgBouncer listens", async || tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await.map(drop))
+            .await;
+        url
+    }
+}
+
+/// What a pooler has to be told for clients of this library, and the pool that everybody shares.
+const SMALL: &str = "ignore_startup_parameters = extra_float_digits\ndefault_pool_size = 2";
+
+/// In session mode a client's connection is one of the server's for as long as it lives: as many as all replicas have.
+const LARGE: &str = "ignore_startup_parameters = extra_float_digits\ndefault_pool_size = 30";
+
+/// A replica that opens incidents, appends to them and closes them, so many writes.
+async fn writes(store: Store, environment: String, wanted: u64, written: Arc<AtomicU64>) -> Result<(), StoreError> {
+    while written.load(Ordering::Relaxed) < wanted {
+        let now = clock::now();
+        let (incident, _) = store.open_incident(&environment, now, opened(&environment), None).await?;
+        let claim = store.claim(incident, Duration::from_mins(1)).await?.expect("nobody else wants it");
+        let mut seq = 1;
+        for _ in 0..6 {
+            let event = Event::Claimed { claim };
+            store.append_claimed(incident, seq, now, vec![event], None, claim).await?;
+            seq += 1;
+        }
+        store.append(incident, seq, now, vec![closed()], None).await?;
+        assert_eq!(store.log(incident).await?.len() as u64, seq + 1);
+        written.fetch_add(9, Ordering::Relaxed);
+    }
+    Ok(())
+}
+
+async fn many_writes(mode: &'static str, pool: &str) {
+    let Some(bouncer) = Bouncer::start(mode, pool) else { return };
+    let url = bouncer.through(&postgres::shared().unwrap().database().await).await;
+    let (wanted, written) = (if long() { 10_000 } else { 1_000 }, Arc::new(AtomicU64::new(0)));
+    let open = |name: String| {
+        let settings = Settings { replica: name, ..Settings::new(&url).unwrap() };
+        async move { Store::connect(&settings).await.unwrap() }
+    };
+    let stores = join_all((0..3).map(|n| open(format!("replica-{n}")))).await;
+    // It names its statements as the library does by itself; where the pooler mixes them up, that is its own affair.
+    let over = Arc::new(AtomicBool::new(false));
+    let other = tokio::spawn({
+        let (url, over) = (url.clone(), Arc::clone(&over));
+        async move {
+            let pool = PgPoolOptions::new().max_connections(2).connect_lazy(&url).unwrap();
+            let mut done = 0_u64;
+            while mode == "transaction" && !over.load(Ordering::Relaxed) {
+                let number = i64::from(fastrand::u8(..)) + 1;
+                let answer = sqlx::query_scalar::<_, i64>("SELECT $1::BIGINT + 1").bind(number).fetch_one(&pool).await;
+                done += u64::from(answer.is_ok_and(|answer| answer == number + 1));
+            }
+            done
+        }
+    });
+    let writing = stores.iter().enumerate().flat_map(|(n, store)| {
+        let written = &written;
+        (0..2).map(move |lane| tokio::spawn(writes(store.clone(), format!("{n}-{lane}"), wanted, Arc::clone(written))))
+    });
+    for written in join_all(writing).await {
+        written.unwrap().unwrap();
+    }
+    over.store(true, Ordering::Relaxed);
+    let done = other.await.unwrap();
+    assert!(mode == "session" || done > 0, "the other client did nothing");
+    eprintln!("{mode}: {} writes beside {done} statements of another client", written.load(Ordering::Relaxed));
+    // Nothing of it is left in a session that somebody else gets.
+    let mut next = PgConnection::connect(&url).await.unwrap();
+    let limit: String =
+        sqlx::query_scalar("SHOW statement_timeout").persistent(false).fetch_one(&mut next).await.unwrap();
+    assert_eq!(limit, "0");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn three_replicas_write_through_two_connections_that_another_client_uses_too() {
+    many_writes("transaction", SMALL).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pooler_of_sessions_works_too() {
+    many_writes("session", LARGE).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn three_replicas_bring_a_whole_incident_through_a_pooler() {
+    let Some(bouncer) = Bouncer::start("transaction", SMALL) else { return };
+    let url = bouncer.through(&postgres::shared().unwrap().database().await).await;
+    let replicas = Replicas::over(url, 0).await;
+    let scene = &replicas.scene;
+    let _three = (replicas.start("one").await, replicas.start("two").await, replicas.start("three").await);
+    let card = scene.requested().await;
+    let planned = scene.uids();
+    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.card("Recovered").await;
+    assert_eq!(scene.terminated(), planned);
+    assert_eq!(scene.cards(), 1);
+    let log: Vec<Recorded> = replicas.log().await;
+    assert!(matches!(log.last().unwrap().event, Event::Closed { .. }), "{:?}", log.last());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pooler_that_refuses_says_what_to_do_and_is_not_tried_again() {
+    let Some(bouncer) = Bouncer::start("transaction", "") else { return };
+    let url = bouncer.through(&postgres::shared().unwrap().database().await).await;
+    let refused = Store::open(&url).await.unwrap_err();
+    assert_eq!(
+        stagerbot::causes::causes(&refused),
+        "the store's server, or a pooler before it, refuses the connection: unsupported startup parameter: extra_float_digits; \
+         have the pooler ignore it: in PgBouncer's configuration, ignore_startup_parameters = extra_float_digits"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tls_is_spoken_with_a_server_that_shows_who_it_is_and_with_no_other() {
+    let Some(server) = postgres::Server::start() else { return };
+    let authority = Authority::new("of the store", false);
+    let leaf = authority.signs(&["localhost"], false);
+    let folder = TempDir::with_prefix("stagerbot-tls-").unwrap();
+    let (certificate, key, root) = (folder.path().join("crt"), folder.path().join("key"), folder.path().join("ca"));
+    std::fs::write(&certificate, leaf.pem()).unwrap();
+    std::fs::write(&key, leaf.key_pem()).unwrap();
+    std::fs::write(&root, authority.pem()).unwrap();
+    std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let _ = postgres::unprivileged(folder.path(), &[&certificate, &key, &root]);
+    let mut admin = server.admin().await;
+    for (name, value) in [("ssl_cert_file", &certificate), ("ssl_key_file", &key)] {
+        let set = format!("ALTER SYSTEM SET {name} = '{}'", value.display());
+        admin.execute(sqlx::AssertSqlSafe(set)).await.unwrap();
+    }
+    admin.execute("ALTER SYSTEM SET ssl = on").await.unwrap();
+    admin.execute("SELECT pg_reload_conf()").await.unwrap();
+    let url = server.database().await.replace("127.0.0.1", "localhost");
+    let verified = |root: &std::path::Path| format!("{url}?sslmode=verify-full&sslrootcert={}", root.display());
+    let store = until("PostgreSQL speaks TLS", async || Store::open(&verified(&root)).await).await;
+    store.ping().await.unwrap();
+    let encrypted =
+        "SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE ssl AND datname <> 'postgres'";
+    assert!(sqlx::query_scalar::<_, i64>(encrypted).fetch_one(&mut admin).await.unwrap() > 0);
+
+    let another = folder.path().join("another");
+    std::fs::write(&another, Authority::new("of somebody else", false).pem()).unwrap();
+    let said = stagerbot::causes::causes(&Store::open(&verified(&another)).await.unwrap_err());
+    assert!(said.contains("certificate"), "{said}");
+    let said = Store::open(&verified(&root).replace("localhost", "127.0.0.1")).await.unwrap_err();
+    let said = stagerbot::causes::causes(&said);
+    assert!(said.contains("certificate"), "{said}");
+}

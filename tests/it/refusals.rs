@@ -1,0 +1,174 @@
+//! What a platform refuses lastingly: it is told to whoever asks, and holds up nothing else.
+
+use std::sync::Arc;
+
+use stagerbot::simulator::discord::fault::Fault as OfDiscord;
+use stagerbot::simulator::discord::message::Message as DiscordMessage;
+use stagerbot::simulator::slack::fault::Fault as OfSlack;
+use stagerbot::simulator::slack::message::Message as SlackMessage;
+
+use crate::both::{self, Both};
+use crate::harness::until;
+use crate::scene::is_card;
+
+/// Two environments, each at home in its own channel of both platforms.
+struct Two {
+    both: Both,
+    slack: String,
+    discord: String,
+    bot: stagerbot::bot::Bot,
+}
+
+impl Two {
+    async fn start() -> Self {
+        let both = Both::new().await;
+        let (slack, discord) = (both.scene.workspace.add_channel("stage"), both.server.add_channel("stage"));
+        let kubeconfig = both.scene.folder.path().join("kubeconfig");
+        let stage = format!(
+            "[[environment]]\nname = \"stage\"\nnamespace = \"cf\"\npreset = \"cfee-2\"\nkubeconfig = \"{}\"\n\
+             slack_channel = \"{slack}\"\ndiscord_channel = \"{discord}\"\n",
+            kubeconfig.display()
+        );
+        let bot = both.bot_with(|toml| toml + &stage).await;
+        Self { both, slack, discord, bot }
+    }
+
+    async fn ready(&self) -> (u16, serde_json::Value) {
+        let (status, body) = crate::scene::get(&self.bot, "/readyz").await;
+        (status.as_u16(), serde_json::from_str(&body).unwrap())
+    }
+
+    async fn slack_card(&self, channel: &str, is: impl Fn(&SlackMessage) -> bool) -> Arc<SlackMessage> {
+        self.both.scene.seen(|m| is_card(m) && m.channel == channel && is(m)).await
+    }
+
+    async fn discord_card(&self, channel: &str, is: impl Fn(&DiscordMessage) -> bool) -> Arc<DiscordMessage> {
+        self.both.seen(|m| both::is_card(m) && m.channel == channel && is(m)).await
+    }
+
+    /// The other environment's outage, from the check to the end, on Slack.
+    async fn stage_is_served(&self) {
+        let scene = &self.both.scene;
+        assert!(scene.anna.types(&self.slack, "/stager check stage").await.unwrap().acked());
+        let card = self.slack_card(&self.slack, |m| m.button("stager-restart").is_some()).await;
+        scene.requests(&scene.anna, &card, "").await;
+        let card = self.slack_card(&self.slack, |m| m.button("stager-approve").is_some()).await;
+        scene.ben.clicks(&card, "stager-approve").await.unwrap();
+        self.slack_card(&self.slack, |m| m.text_seen().contains("Recovered")).await;
+        self.discord_card(&self.discord, |m| m.text_seen().contains("Recovered")).await;
+    }
+
+    /// A channel that refuses is in `/readyz`, where the bot is ready all the same.
+    async fn is_told_by_readyz(&self, platform: &str, says: &str) {
+        let (status, body) = self.ready().await;
+        let parts = body["parts"].as_object().unwrap();
+        let told = parts.iter().find(|(name, _)| name.starts_with(platform) && name.contains("channel"));
+        assert!(status == 200 && told.is_some_and(|(_, why)| why.as_str().unwrap().contains(says)), "{status} {body}");
+    }
+}
+
+async fn on_slack(fault: OfSlack, says: &str) {
+    let two = Two::start().await;
+    let scene = &two.both.scene;
+    scene.stuck().await;
+    scene.workspace.inject(fault.clone());
+    // Asked in a channel where the bot can be heard.
+    assert!(scene.anna.types(&two.slack, "/stager check prod").await.unwrap().acked());
+    scene.whispered(&scene.anna, says).await;
+    // It is shown where it can be.
+    two.discord_card(&two.both.channel, |m| m.button("stager-restart").is_some()).await;
+    two.stage_is_served().await;
+    two.is_told_by_readyz("slack", says).await;
+    assert!(scene.anna.types(&two.slack, "/stager status").await.unwrap().acked());
+    scene.seen(|m| m.ephemeral_to.is_some() && m.text_seen().contains("stage:") && m.text_seen().contains(says)).await;
+    scene.workspace.heal(&fault);
+    // Somebody's wish is enough.
+    until("the card is there", async || {
+        assert!(scene.anna.types(&two.slack, "/stager check prod").await.unwrap().acked());
+        let there = scene.workspace.all_messages().iter().any(|m| m.by_bot && is_card(m) && m.channel == scene.channel);
+        there.then_some(()).ok_or("not yet")
+    })
+    .await;
+    until("it is ready without a note", async || {
+        let (_, body) = two.ready().await;
+        (!body.to_string().contains(says)).then_some(()).ok_or_else(|| body.to_string())
+    })
+    .await;
+    two.bot.stop().await;
+}
+
+async fn on_discord(fault: OfDiscord, says: &str) {
+    let two = Two::start().await;
+    let both = &two.both;
+    both.scene.stuck().await;
+    both.server.inject(fault.clone());
+    assert!(both.anna.types(&two.discord, "/stager check prod").await.unwrap().acked());
+    both.whispered(&both.anna, says).await;
+    two.slack_card(&both.scene.channel, |m| m.button("stager-restart").is_some()).await;
+    two.stage_is_served().await;
+    two.is_told_by_readyz("discord", says).await;
+    both.server.heal(&fault);
+    until("the card is there", async || {
+        assert!(both.anna.types(&two.discord, "/stager check prod").await.unwrap().acked());
+        let there =
+            both.server.all_messages().iter().any(|m| m.by_bot && both::is_card(m) && m.channel == both.channel);
+        there.then_some(()).ok_or("not yet")
+    })
+    .await;
+    two.bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_channel_that_was_archived_is_told_and_holds_up_nothing() {
+    on_slack(OfSlack::Archived("operations".to_owned()), "is archived").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_channel_that_the_bot_was_removed_from_is_told_and_holds_up_nothing() {
+    on_slack(OfSlack::BotNotIn("operations".to_owned()), "invite it there with /invite").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_discord_channel_that_the_bot_may_not_see_is_told_and_holds_up_nothing() {
+    on_discord(OfDiscord::NoAccess("operations".to_owned()), "it needs View Channel there").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_discord_channel_where_the_bot_may_not_write_is_told_and_holds_up_nothing() {
+    on_discord(OfDiscord::NoPermission("operations".to_owned()), "it needs Send Messages").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_home_that_is_not_one_is_told_before_anything_happens() {
+    let both = Both::new().await;
+    both.scene.workspace.inject(OfSlack::Archived("operations".to_owned()));
+    both.server.inject(OfDiscord::NoAccess("operations".to_owned()));
+    let bot = both.bot().await;
+    until("both are told", async || {
+        let (_, body) = crate::scene::get(&bot, "/readyz").await;
+        let told = body.contains("is archived") && body.contains("it needs View Channel there");
+        told.then_some(()).ok_or(body)
+    })
+    .await;
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_that_discord_lets_nobody_change_any_more_is_followed_by_another_and_its_thread_goes_on() {
+    let two = Two::start().await;
+    let both = &two.both;
+    both.scene.stuck().await;
+    both.says(&both.anna, "/stager check prod").await;
+    let card = two.discord_card(&both.channel, |m| m.button("stager-restart").is_some()).await;
+    both.server.inject(OfDiscord::EditsUsedUp(card.id.clone()));
+    // What is told goes on in the old one's thread; other cards are changed.
+    let slack = two.slack_card(&both.scene.channel, |m| m.button("stager-restart").is_some()).await;
+    both.scene.requests(&both.scene.anna, &slack, "over on Slack").await;
+    both.seen(|m| m.thread_of.as_deref() == Some(card.id.as_str()) && m.text_seen().contains("over on Slack")).await;
+    let next = two.discord_card(&both.channel, |m| m.button("stager-approve").is_some()).await;
+    assert!(next.id != card.id && next.text_seen().contains("takes the place of the one before it"), "{next:?}");
+    both.confirms(&both.ben, &next, "stager-approve").await;
+    two.discord_card(&both.channel, |m| m.text_seen().contains("Recovered")).await;
+    assert_eq!(both.cards(), 2);
+    two.bot.stop().await;
+}
