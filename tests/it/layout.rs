@@ -36,7 +36,7 @@ const PURE_STD: [&str; 15] = [
 ];
 
 /// Who makes sentences out of ids and arguments.
-const SPEAKS: [&str; 14] = [
+const SPEAKS: [&str; 15] = [
     "words",
     "words::embedded",
     "words::overrides",
@@ -48,6 +48,7 @@ const SPEAKS: [&str; 14] = [
     "watch",
     "engine::presenter",
     "engine::announce",
+    "engine::announce::sending",
     "engine::route",
     "engine::replies",
     "alerts",
