@@ -15,6 +15,7 @@ pub mod plan;
 pub mod streak;
 pub mod rules;
 pub mod approval;
+pub mod explained;
 pub mod recovery;
 pub mod mute;
 pub mod event;

@@ -407,11 +407,22 @@ answer-help = /stager check [environment] — look, and say what it means
     /stager deny, cancel, and the code on the card — deny, or take your own request back
     /stager handover [reason] — take the incident over; the bot lets go
     /stager mute 2h [reason] · /stager unmute — alerts open nothing for a while; hear them again
+    /stager whoami — who you are to me, and what you may do
+    /stager policy [environment] — what a restart takes
     /stager help — this
 answer-help-waiting = { $help }
     These wait for their approval:
     { $lines }
-answer-commands = I know: /stager check, status, restart, approve, deny, cancel, handover, mute, unmute. What they do: /stager help
+answer-commands = I know: /stager check, status, restart, approve, deny, cancel, handover, mute, unmute, whoami, policy. What they do: /stager help
+whoami-both = You are { $who }, by { $accounts }. You may request a restart, and approve those of others.
+whoami-request = You are { $who }, by { $accounts }. You may request a restart.
+whoami-approve = You are { $who }, by { $accounts }. You may approve restarts that others request.
+whoami-look = You are { $who }, by { $accounts }. You may look, and no more.
+policy-takes = A restart of { $environment } takes a request and, within { $expiry }, this many approvals by others, each by a different person: { $count }.
+policy-reason = The request has to say why.
+policy-quiet = From { $from } to { $to } ({ $zone }) it takes one approval more.
+policy-request = May request: { $names }
+policy-approve = May approve: { $names }
 
 ## The card.
 
@@ -584,6 +595,8 @@ command-cancel = Take your own request back
 command-handover = Take the incident over; the bot lets go
 command-mute = Let alerts open nothing for a while
 command-unmute = Hear alerts again
+command-whoami = Say who you are to the bot, and what you may do
+command-policy = Say what a restart takes
 command-help = Explain the commands
 option-environment = Its name
 option-for = How long, such as 2h; at most 24h

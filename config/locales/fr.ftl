@@ -410,11 +410,22 @@ answer-help = /stager check [environnement] — examiner, et dire ce qu'il en es
     /stager deny, cancel, et le code de la carte — refuser, ou retirer votre propre demande
     /stager handover [motif] — reprendre l'incident ; le bot lâche prise
     /stager mute 2h [motif] · /stager unmute — les alertes n'ouvrent aucun incident pendant un temps ; les prendre de nouveau en compte
+    /stager whoami — qui vous êtes pour moi, et ce que vous pouvez faire
+    /stager policy [environnement] — ce qu'exige un redémarrage
     /stager help — cette aide
 answer-help-waiting = { $help }
     En attente d'approbation :
     { $lines }
-answer-commands = Je connais : /stager check, status, restart, approve, deny, cancel, handover, mute, unmute. Ce qu'ils font : /stager help
+answer-commands = Je connais : /stager check, status, restart, approve, deny, cancel, handover, mute, unmute, whoami, policy. Ce qu'ils font : /stager help
+whoami-both = Vous êtes { $who }, par { $accounts }. Vous pouvez demander un redémarrage, et approuver ceux des autres.
+whoami-request = Vous êtes { $who }, par { $accounts }. Vous pouvez demander un redémarrage.
+whoami-approve = Vous êtes { $who }, par { $accounts }. Vous pouvez approuver les redémarrages que d'autres demandent.
+whoami-look = Vous êtes { $who }, par { $accounts }. Vous pouvez regarder, sans plus.
+policy-takes = Un redémarrage de { $environment } exige une demande et, dans un délai de { $expiry }, ce nombre d'approbations par d'autres personnes, toutes différentes : { $count }.
+policy-reason = La demande doit dire pourquoi.
+policy-quiet = De { $from } à { $to } ({ $zone }), il faut une approbation de plus.
+policy-request = Peuvent demander : { $names }
+policy-approve = Peuvent approuver : { $names }
 
 ## The card.
 
@@ -587,6 +598,8 @@ command-cancel = Retirer votre propre demande
 command-handover = Reprendre l'incident ; le bot lâche prise
 command-mute = Faire que les alertes n'ouvrent aucun incident pendant un temps
 command-unmute = Prendre de nouveau les alertes en compte
+command-whoami = Dire qui vous êtes pour le bot, et ce que vous pouvez faire
+command-policy = Dire ce qu'exige un redémarrage
 command-help = Expliquer les commandes
 option-environment = Son nom
 option-for = Combien de temps, par exemple 2h ; au plus 24h

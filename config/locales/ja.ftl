@@ -398,11 +398,22 @@ answer-help = /stager check [環境] — 確認して、その意味を伝える
     /stager deny または cancel、カードのコード — 却下する、または自分の依頼を取り下げる
     /stager handover [理由] — インシデントを引き継ぐ。ボットは手を離す
     /stager mute 2h [理由] · /stager unmute — しばらくアラートでインシデントを開かない・再び受け付ける
+    /stager whoami — あなたが誰で、何ができるか
+    /stager policy [環境] — 再始動に必要なもの
     /stager help — このヘルプ
 answer-help-waiting = { $help }
     承認待ちの依頼：
     { $lines }
-answer-commands = 使えるコマンド：/stager check、status、restart、approve、deny、cancel、handover、mute、unmute。説明は：/stager help
+answer-commands = 使えるコマンド：/stager check、status、restart、approve、deny、cancel、handover、mute、unmute、whoami、policy。説明は：/stager help
+whoami-both = あなたは { $who } です（{ $accounts }）。再始動の依頼と、他の人の依頼の承認ができます。
+whoami-request = あなたは { $who } です（{ $accounts }）。再始動を依頼できます。
+whoami-approve = あなたは { $who } です（{ $accounts }）。他の人が依頼した再始動を承認できます。
+whoami-look = あなたは { $who } です（{ $accounts }）。参照のみできます。
+policy-takes = { $environment } の再始動には、依頼と、{ $expiry }以内に別々の人による次の数の承認が必要です：{ $count }。
+policy-reason = 依頼には理由が必要です。
+policy-quiet = { $from } から { $to }（{ $zone }）までは、承認がもう 1 つ必要です。
+policy-request = 依頼できる人：{ $names }
+policy-approve = 承認できる人：{ $names }
 
 ## The card.
 
@@ -572,6 +583,8 @@ command-cancel = 自分の依頼を取り下げる
 command-handover = インシデントを引き継ぐ。ボットは手を離す
 command-mute = しばらくの間、アラートでインシデントを開かない
 command-unmute = アラートを再び受け付ける
+command-whoami = あなたが誰で、何ができるかを表示します
+command-policy = 再始動に必要なものを表示します
 command-help = コマンドを説明する
 option-environment = 環境の名前
 option-for = 時間（例：2h、最長 24h）

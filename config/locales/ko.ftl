@@ -398,11 +398,22 @@ answer-help = /stager check [환경] — 살펴보고 그 의미를 알립니다
     /stager deny 또는 cancel, 카드의 코드 — 거부하거나 자신의 요청을 거둬들입니다
     /stager handover [사유] — 인시던트를 인계받습니다. 봇은 손을 뗍니다
     /stager mute 2h [사유] · /stager unmute — 얼마 동안 경보가 인시던트를 열지 않음 · 다시 받음
+    /stager whoami — 귀하가 누구이며 무엇을 할 수 있는지
+    /stager policy [환경] — 다시 시작에 필요한 것
     /stager help — 이 도움말
 answer-help-waiting = { $help }
     승인을 기다리는 요청:
     { $lines }
-answer-commands = 알고 있는 명령: /stager check, status, restart, approve, deny, cancel, handover, mute, unmute. 설명: /stager help
+answer-commands = 알고 있는 명령: /stager check, status, restart, approve, deny, cancel, handover, mute, unmute, whoami, policy. 설명: /stager help
+whoami-both = 귀하는 { $who }입니다({ $accounts }). 다시 시작을 요청하고 다른 사람의 요청을 승인할 수 있습니다.
+whoami-request = 귀하는 { $who }입니다({ $accounts }). 다시 시작을 요청할 수 있습니다.
+whoami-approve = 귀하는 { $who }입니다({ $accounts }). 다른 사람이 요청한 다시 시작을 승인할 수 있습니다.
+whoami-look = 귀하는 { $who }입니다({ $accounts }). 보기만 할 수 있습니다.
+policy-takes = { $environment }을(를) 다시 시작하려면 요청과 { $expiry } 이내에 서로 다른 사람들의 승인이 다음 수만큼 필요합니다: { $count }.
+policy-reason = 요청에는 이유가 있어야 합니다.
+policy-quiet = { $from }부터 { $to }까지({ $zone })는 승인이 하나 더 필요합니다.
+policy-request = 요청할 수 있는 사람: { $names }
+policy-approve = 승인할 수 있는 사람: { $names }
 
 ## The card.
 
@@ -572,6 +583,8 @@ command-cancel = 자신의 요청을 거둬들입니다
 command-handover = 인시던트를 인계받습니다. 봇은 손을 뗍니다
 command-mute = 얼마 동안 경보가 인시던트를 열지 않게 합니다
 command-unmute = 경보를 다시 받습니다
+command-whoami = 귀하가 누구이며 무엇을 할 수 있는지 표시
+command-policy = 다시 시작에 필요한 것 표시
 command-help = 명령을 설명합니다
 option-environment = 환경의 이름
 option-for = 시간(예: 2h, 최대 24h)

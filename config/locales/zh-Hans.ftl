@@ -398,11 +398,22 @@ answer-help = /stager check [环境] — 查看，并说明情况
     /stager deny 或 cancel、卡片上的代码 — 拒绝，或撤回自己的申请
     /stager handover [原因] — 接手事件单；机器人放手
     /stager mute 2h [原因] · /stager unmute — 让警报在一段时间内不打开任何事件单；重新接收警报
+    /stager whoami — 您是谁、可以做什么
+    /stager policy [环境] — 重新启动需要什么
     /stager help — 本帮助
 answer-help-waiting = { $help }
     等待批准的申请：
     { $lines }
-answer-commands = 我知道：/stager check、status、restart、approve、deny、cancel、handover、mute、unmute。说明：/stager help
+answer-commands = 我知道：/stager check、status、restart、approve、deny、cancel、handover、mute、unmute、whoami、policy。说明：/stager help
+whoami-both = 您是 { $who }（{ $accounts }）。您可以申请重新启动，也可以批准他人的申请。
+whoami-request = 您是 { $who }（{ $accounts }）。您可以申请重新启动。
+whoami-approve = 您是 { $who }（{ $accounts }）。您可以批准他人申请的重新启动。
+whoami-look = 您是 { $who }（{ $accounts }）。您只能查看。
+policy-takes = 重新启动 { $environment } 需要一份申请，以及在{ $expiry }内由不同的他人给出的批准数：{ $count }。
+policy-reason = 申请须说明原因。
+policy-quiet = 从 { $from } 到 { $to }（{ $zone }）须多一份批准。
+policy-request = 可申请：{ $names }
+policy-approve = 可批准：{ $names }
 
 ## The card.
 
@@ -572,6 +583,8 @@ command-cancel = 撤回自己的申请
 command-handover = 接手事件单；机器人放手
 command-mute = 让警报在一段时间内不打开任何事件单
 command-unmute = 重新接收警报
+command-whoami = 说明您是谁、可以做什么
+command-policy = 说明重新启动需要什么
 command-help = 说明各命令
 option-environment = 环境的名称
 option-for = 多长时间，例如 2h；最长 24h

@@ -398,11 +398,22 @@ answer-help = /stager check [環境] — 查看，並說明情況
     /stager deny 或 cancel、卡片上的代碼 — 拒絕，或撤回自己的申請
     /stager handover [原因] — 接手事件單；機器人放手
     /stager mute 2h [原因] · /stager unmute — 讓警示在一段時間內不開啟任何事件單；重新接收警示
+    /stager whoami — 您是誰、可以做什麼
+    /stager policy [環境] — 重新啟動需要什麼
     /stager help — 本說明
 answer-help-waiting = { $help }
     等待核准的申請：
     { $lines }
-answer-commands = 我知道：/stager check、status、restart、approve、deny、cancel、handover、mute、unmute。說明：/stager help
+answer-commands = 我知道：/stager check、status、restart、approve、deny、cancel、handover、mute、unmute、whoami、policy。說明：/stager help
+whoami-both = 您是 { $who }（{ $accounts }）。您可以申請重新啟動，也可以核准他人的申請。
+whoami-request = 您是 { $who }（{ $accounts }）。您可以申請重新啟動。
+whoami-approve = 您是 { $who }（{ $accounts }）。您可以核准他人申請的重新啟動。
+whoami-look = 您是 { $who }（{ $accounts }）。您只能檢視。
+policy-takes = 重新啟動 { $environment } 需要一份申請，以及在{ $expiry }內由不同的他人給出的核准數：{ $count }。
+policy-reason = 申請須說明原因。
+policy-quiet = 從 { $from } 到 { $to }（{ $zone }）須多一份核准。
+policy-request = 可申請：{ $names }
+policy-approve = 可核准：{ $names }
 
 ## The card.
 
@@ -572,6 +583,8 @@ command-cancel = 撤回自己的申請
 command-handover = 接手事件單；機器人放手
 command-mute = 讓警示在一段時間內不開啟任何事件單
 command-unmute = 重新接收警示
+command-whoami = 說明您是誰、可以做什麼
+command-policy = 說明重新啟動需要什麼
 command-help = 說明各指令
 option-environment = 環境的名稱
 option-for = 多久，例如 2h；最長 24h

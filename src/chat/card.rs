@@ -309,7 +309,7 @@ impl Scene<'_> {
             match &recorded.event {
                 Event::RestartRequested { by, .. } => fields.push(self.field("field-requested", by.name())),
                 Event::ApprovalGiven { by, .. } | Event::Approved { by, .. } => {
-                    fields.push(self.field("field-approved", by.name()))
+                    fields.push(self.field("field-approved", by.name()));
                 }
                 _ => {}
             }

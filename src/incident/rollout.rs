@@ -157,17 +157,15 @@ fn one_person(incident: &Incident, restart: &Restart, observation: &Observation,
         return None;
     }
     let (requester, approver) = (restart.request.requester(), restart.approver());
-    let environment = &incident.environment;
-    let why = match two_persons(requester, approver, policy) {
-        Err(why) => why.voids(requester.who, approver.who),
-        Ok(()) => {
-            let given = counting(requester, restart.request.approvers().chain([approver]), policy);
-            let needed = policy.rules.needed(environment, restart.approved_at);
-            if given >= needed {
-                return None;
-            }
-            Phrase::new("voided-too-few").with("given", given).with("needed", needed)
+    let why = if let Err(why) = two_persons(requester, approver, policy) {
+        why.voids(requester.who, approver.who)
+    } else {
+        let given = counting(requester, restart.request.approvers().chain([approver]), policy);
+        let needed = policy.rules.needed(&incident.environment, restart.approved_at);
+        if given >= needed {
+            return None;
         }
+        Phrase::new("voided-too-few").with("given", given).with("needed", needed)
     };
     let is_told = !restart.is_untouched() || observation.is_full();
     Some(if is_told { Turn::OnePerson(why) } else { Turn::LookFully })

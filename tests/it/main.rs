@@ -28,6 +28,7 @@ mod gates;
 mod outgoing;
 mod calls;
 mod attacks;
+mod policy;
 mod crash;
 mod slack;
 mod discord;
