@@ -341,7 +341,7 @@ impl Announcer {
         let announced = context.announced(need, call.kind, &self.environment, &[]);
         match self.send_page(context, name, &announced.headline(), &context.page_key(&call.key), false).await {
             Ok(()) => row.message = context.page_key(&call.key),
-            Err(error @ (ChatError::Fatal(_) | ChatError::Gone(_))) => {
+            Err(error @ (ChatError::Fatal(_) | ChatError::Gone(_) | ChatError::Closed(_))) => {
                 tracing::error!(incident.id = id, error = %causes(&error), "a page was refused");
                 row.stage = LAST;
                 row.told = Told { failed: true, missed: vec![(name.to_owned(), failed(&error))], ..Told::default() };

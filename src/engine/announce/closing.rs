@@ -46,7 +46,9 @@ impl Announcer {
                     let unique = format!("incident/{id}/{}", row.key);
                     match chat.find(&row.channel, None, &unique, row.since).await {
                         Ok(Found::Message(message)) => row.message = message,
-                        Ok(_) | Err(ChatError::Fatal(_) | ChatError::Gone(_)) => row.stage = LAST,
+                        Ok(_) | Err(ChatError::Fatal(_) | ChatError::Gone(_) | ChatError::Closed(_)) => {
+                            row.stage = LAST
+                        }
                         Err(error) => return Err(error),
                     }
                 }

@@ -106,7 +106,9 @@ impl Announcer {
                 (row.channel, row.message, row.stage) = (place.channel, place.message, stage);
                 self.record(id, row, ledger).await
             }
-            Err(error @ (ChatError::Gone(_) | ChatError::Fatal(_))) if matches!(to, Recipient::Person(_)) => {
+            Err(error @ (ChatError::Gone(_) | ChatError::Fatal(_) | ChatError::Closed(_)))
+                if matches!(to, Recipient::Person(_)) =>
+            {
                 tracing::warn!(incident.id = id, error = %causes(&error), "somebody can't be told in private");
                 row.told.failed = true;
                 row.stage = LAST;
@@ -114,12 +116,15 @@ impl Announcer {
                 self.record(id, row, ledger).await
             }
             Err(error) => {
-                if matches!(error, ChatError::Gone(_) | ChatError::Fatal(_) | ChatError::RateLimited(_)) {
+                if matches!(
+                    error,
+                    ChatError::Gone(_) | ChatError::Fatal(_) | ChatError::Closed(_) | ChatError::RateLimited(_)
+                ) {
                     ledger.refused.insert(row.key.clone());
                 }
                 if let ChatError::RateLimited(pause) = &error {
                     self.rate_limit.pause(*pause);
-                } else if matches!(error, ChatError::Gone(_) | ChatError::Fatal(_)) {
+                } else if matches!(error, ChatError::Gone(_) | ChatError::Fatal(_) | ChatError::Closed(_)) {
                     let missed = vec![(format!("#{channel}"), failed(&error))];
                     if row.told.missed != missed {
                         row.told.missed = missed;
