@@ -8,3 +8,4 @@ pub(crate) mod place;
 pub(crate) mod audit;
 pub(crate) mod alerts;
 pub(crate) mod store;
+pub(crate) mod policy;

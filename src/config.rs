@@ -5,6 +5,7 @@
 
 mod people;
 mod notify;
+mod rules;
 mod memory;
 mod environments;
 
@@ -24,6 +25,7 @@ use crate::chat::platforms::{self, PLATFORMS};
 use crate::incident::allowance::Allowances;
 use crate::incident::approval::{Platform, Policy, Restarts};
 use crate::incident::escalation::Notify;
+use crate::incident::rules::Rules;
 use crate::page::Pagers;
 use crate::server;
 use crate::store::settings as store;
@@ -288,8 +290,10 @@ fn read(notes: &Notes, merged: &Value) -> Config {
     let (notify, pagers) = notify::notify(&mut root, &people);
     let mut section = root.section("restarts");
     let mut checks = root.section("checks");
-    let policy = Policy {
+    let (general, quiet) = rules::general(&mut section);
+    let mut policy = Policy {
         people,
+        rules: Rules { general, quiet, environments: BTreeMap::new() },
         restarts: section.choice("mode", &MODES).unwrap_or(Restarts::Off),
         approval_expiry: section.duration("approval_expiry", SOME),
         cool_down: section.duration("cool_down", NONE),
@@ -328,6 +332,8 @@ fn read(notes: &Notes, merged: &Value) -> Config {
     let mut warned = Vec::new();
     let mut chats = platforms::read(&mut root, &mut warned);
     let environments = environments::environments(&mut root);
+    let own = environments.iter().filter_map(|one| Some((one.environment.name.clone(), one.rule?.over(general))));
+    policy.rules.environments = own.collect();
     let overrides = overrides(&mut root);
     for chat in &mut chats {
         let platform = chat.platform();
@@ -402,6 +408,14 @@ fn warnings(config: &Config) -> Vec<String> {
             "no restart can ever be approved: that takes two [[person]], one of whom may request and another may approve"
                 .to_owned(),
         );
+    }
+    let approvers = config.policy.people.iter().filter(|person| person.may_approve).count();
+    for one in &config.environments {
+        let (name, needed) = (&one.environment.name, config.policy.rules.of(&one.environment.name).approvals);
+        let needed = needed + usize::from(config.policy.rules.quiet.is_some());
+        if needed > 1 && approvers < needed {
+            warnings.push(format!("a restart of {name} may need {needed} approvals, and {approvers} may approve"));
+        }
     }
     for person in config.policy.people.iter().filter(|person| !person.may_request && !person.may_approve) {
         warnings.push(format!("person {} may do nothing: its list `may` is empty", person.name));

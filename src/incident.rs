@@ -13,7 +13,9 @@ pub mod diagnosis;
 pub mod alert;
 pub mod plan;
 pub mod streak;
+pub mod rules;
 pub mod approval;
+pub mod explained;
 pub mod recovery;
 pub mod mute;
 pub mod event;
@@ -133,6 +135,8 @@ pub struct RestartRequest {
     pub evidence_from: Timestamp,
     /// How long a pod may hang in Terminating before the next ones follow, as it is confirmed, where the plan lets them.
     pub terminating_wait: Option<SignedDuration>,
+    /// Who approved already, where several have to, with all their accounts at that time.
+    pub approvals: Vec<(Who, Vec<Account>)>,
 }
 
 /// An approved restart under way.
@@ -268,6 +272,11 @@ impl RestartRequest {
     /// Who asked, as the log recorded them.
     pub fn requester(&self) -> Party<'_> {
         Party { who: &self.by, accounts: &self.accounts }
+    }
+
+    /// Who approved so far, as the log recorded them.
+    pub fn approvers(&self) -> impl Iterator<Item = Party<'_>> {
+        self.approvals.iter().map(|(who, accounts)| Party { who, accounts })
     }
 
     fn ended(&self, ending: Ending, at: Timestamp) -> EndedRequest {
@@ -420,12 +429,18 @@ impl Incident {
                     dry_run: *dry_run,
                     evidence_from: *evidence_from,
                     terminating_wait: *terminating_wait,
+                    approvals: Vec::new(),
                 });
             }
             Event::Approved { by, accounts, .. } => {
                 if let Some(request) = self.end_request(Ending::Approved(by.clone()), at) {
                     let failed = self.failed_probes();
                     self.state = State::Restarting(Restart::new(request, (by.clone(), accounts.clone()), at, failed));
+                }
+            }
+            Event::ApprovalGiven { by, accounts, .. } => {
+                if let State::AwaitingApproval(request) = &mut self.state {
+                    request.approvals.push((by.clone(), accounts.clone()));
                 }
             }
             Event::Denied { by } => self.back_to_diagnosed(Ending::Denied(by.clone()), at),

@@ -1,4 +1,4 @@
-//! The command line: `serve`, `check`, `alerts`, `audit`, `store`, `completions`, `man` and `demo`.
+//! The command line: `serve`, `check`, `alerts`, `audit`, `policy`, `store`, `completions`, `man` and `demo`.
 
 mod cli;
 
@@ -16,6 +16,7 @@ use crate::cli::check::{self, Check};
 use crate::cli::output::language;
 use crate::cli::output::{COULD_NOT_TELL, fail};
 use crate::cli::pages;
+use crate::cli::policy::{self, PolicyCommand};
 use crate::cli::serve;
 use crate::cli::store::{self, StoreCommand};
 
@@ -51,6 +52,9 @@ enum Command {
     /// Look at what alerts mean.
     #[command(subcommand)]
     Alerts(Alerts),
+    /// Look at who may do what.
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Copy the store, or check one.
     #[command(subcommand)]
     Store(StoreCommand),
@@ -104,6 +108,9 @@ fn main() -> ExitCode {
             Command::Alerts(Alerts::Explain { file, source, lines, config }) => {
                 alerts::explain(&file, source.as_deref(), lines, config.as_deref())
                     .map_or_else(|error| fail(&error, COULD_NOT_TELL), ExitCode::from)
+            }
+            Command::Policy(command) => {
+                policy::policy(command).map_or_else(|error| fail(&error, COULD_NOT_TELL), ExitCode::from)
             }
             Command::Store(command) => {
                 store::store(command).await.map_or_else(|error| fail(&error, COULD_NOT_TELL), ExitCode::from)

@@ -25,6 +25,13 @@ pub enum Request {
     Status,
     /// Explain the commands.
     Help,
+    /// Say who somebody is, and what they may do.
+    WhoAmI,
+    /// Say what a restart takes.
+    Policy {
+        /// The environment's name; `None` for that of the channel, or the only one.
+        environment: Option<String>,
+    },
     /// A restart is wanted.
     Restart {
         /// The incident of the button that was clicked.
@@ -147,6 +154,10 @@ pub enum Verb {
     Mute,
     /// Hear them again.
     Unmute,
+    /// Say who somebody is, and what they may do.
+    WhoAmI,
+    /// Say what a restart takes.
+    Policy,
     /// Explain the commands.
     Help,
 }
@@ -227,13 +238,15 @@ const fn entry(verb: Verb) -> Entry {
         Verb::HandOver => typed("handover", &[REASON]),
         Verb::Mute => typed("mute", &[LENGTH, ENVIRONMENT, REASON]),
         Verb::Unmute => typed("unmute", &[ENVIRONMENT]),
+        Verb::WhoAmI => typed("whoami", &[]),
+        Verb::Policy => typed("policy", &[ENVIRONMENT]),
         Verb::Help => typed("help", &[]),
     }
 }
 
 impl Verb {
     /// Every verb, in the order in which people see them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Check,
         Self::Status,
         Self::Restart,
@@ -243,6 +256,8 @@ impl Verb {
         Self::HandOver,
         Self::Mute,
         Self::Unmute,
+        Self::WhoAmI,
+        Self::Policy,
         Self::Help,
     ];
 
@@ -334,7 +349,9 @@ impl Verb {
             Self::Approve => Some(Request::Approve { incident: Some(incident), code: code()?, database_checked: true }),
             Self::Deny => Some(Request::Deny { incident: Some(incident), code: code()? }),
             Self::Cancel => Some(Request::Cancel { incident: Some(incident), code: code()? }),
-            Self::Status | Self::HandOver | Self::Mute | Self::Unmute | Self::Help => None,
+            Self::Status | Self::HandOver | Self::Mute | Self::Unmute | Self::WhoAmI | Self::Policy | Self::Help => {
+                None
+            }
         }
     }
 }

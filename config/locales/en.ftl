@@ -217,6 +217,7 @@ voided-cause-changed = the evidence changed: { $now }
 voided-one-account = by my configuration as it is now { $requester }, who requested this, and { $approver }, who approved it, may be one person: the account { $account } is or was of both
 voided-one-name = by my configuration as it is now { $requester }, who requested this, and { $approver }, who approved it, may be one person: the name { $name } is or was of both
 voided-person-unknown = { $who } is no person in my configuration any more, so I can't tell whether two persons stand behind this
+voided-too-few = only { $given } of the { $needed } persons who have to approve this may do so by my configuration as it is now
 voided-database-alert = an alert about the database came meanwhile ({ $name })
 voided-not-seen = the evidence could not be checked again
 
@@ -270,6 +271,7 @@ told-requested-dry = { $who } requested a restart of { $pods } (code { $code }, 
 told-requested-dry-because = { $who } requested a restart of { $pods } (code { $code }, can be approved until { $until }): { $reason } Dry run: nothing will be deleted.
 told-approved = { $who } approved.
 told-approved-database = { $who } approved, and says that the database was checked.
+told-approval-given = { $who } approved: { $given } of { $needed }.
 told-denied = { $who } denied the request.
 told-expired = Nobody approved in time: the request expired.
 told-cancelled = { $who } cancelled the request.
@@ -326,6 +328,7 @@ refused-not-mapped = Your account belongs to no person in my configuration, so y
 refused-may-not-request = You may not request restarts. Who may: { $who }.
 refused-may-not-approve = You may not approve or deny restarts. Who may: { $who }.
 refused-own-request = You requested this restart yourself. A second person has to approve it.
+refused-approved-once = { $who } approved this request already, and counts once. Another person has to approve it, too.
 refused-one-account = This request was recorded as { $who }'s, and the account { $account } is or was both theirs and yours: you may be one person. Somebody else has to approve it. If you really are two, deny it and have it requested anew.
 refused-one-name = This request was recorded as { $who }'s, and the name { $name } is or was both theirs and yours: you may be one person. Somebody else has to approve it. If you really are two, deny it and have it requested anew.
 refused-person-unknown = { $who }, who requested this, is no person in my configuration any more, so I can't tell whether you are two. Deny it and have it requested anew.
@@ -347,6 +350,7 @@ refused-restarts-off = Restarts are switched off in my configuration.
 refused-one-restart = This incident has had its restart. Another one needs a person's hand.
 refused-cool-down = The environment was restarted not long ago. No further restart before { $until }.
 refused-database-alert = An alert says that the database is in trouble ({ $name } from { $source }, last heard at { $at }): a restart would gain nothing. Check it, then say so: /stager restart database-checked [reason]
+refused-reason-needed = A restart of { $environment } takes a reason. Request it again and say why: /stager restart and, behind it, why
 refused-not-yours = Only { $who } can cancel this request. Deny it instead.
 refused-nothing-pending = Nothing waits for an approval.
 refused-closed = That incident is closed.
@@ -372,6 +376,7 @@ answer-joined = Incident { $incident } of { $environment } is open: checking aga
 answer-restart-requested = Requested. A second person has to approve, with the button or by: /stager approve { $code } database-checked
 answer-form-lost = The form that asks why did not come up. Click again, or type: /stager restart and, behind it, why
 answer-approved = Approved. The evidence is checked once more before anything is deleted.
+answer-approved-one = Approved: { $given } of { $needed }. Nothing is done before the rest have approved, too.
 answer-denied = Denied.
 answer-cancelled = Cancelled.
 answer-handed-over = The incident is yours.
@@ -402,11 +407,22 @@ answer-help = /stager check [environment] — look, and say what it means
     /stager deny, cancel, and the code on the card — deny, or take your own request back
     /stager handover [reason] — take the incident over; the bot lets go
     /stager mute 2h [reason] · /stager unmute — alerts open nothing for a while; hear them again
+    /stager whoami — who you are to me, and what you may do
+    /stager policy [environment] — what a restart takes
     /stager help — this
 answer-help-waiting = { $help }
     These wait for their approval:
     { $lines }
-answer-commands = I know: /stager check, status, restart, approve, deny, cancel, handover, mute, unmute. What they do: /stager help
+answer-commands = I know: /stager check, status, restart, approve, deny, cancel, handover, mute, unmute, whoami, policy. What they do: /stager help
+whoami-both = You are { $who }, by { $accounts }. You may request a restart, and approve those of others.
+whoami-request = You are { $who }, by { $accounts }. You may request a restart.
+whoami-approve = You are { $who }, by { $accounts }. You may approve restarts that others request.
+whoami-look = You are { $who }, by { $accounts }. You may look, and no more.
+policy-takes = A restart of { $environment } takes a request and, within { $expiry }, this many approvals by others, each by a different person: { $count }.
+policy-reason = The request has to say why.
+policy-quiet = From { $from } to { $to } ({ $zone }) it takes one approval more.
+policy-request = May request: { $names }
+policy-approve = May approve: { $names }
 
 ## The card.
 
@@ -449,6 +465,8 @@ field-evidence = Evidence from
 field-alerts = Alerts
 field-requested = Requested by
 field-approved = Approved by
+field-approvals = Approvals
+approvals-count = { $given } of { $needed }
 
 leader-none = none
 leader-several = several
@@ -577,6 +595,8 @@ command-cancel = Take your own request back
 command-handover = Take the incident over; the bot lets go
 command-mute = Let alerts open nothing for a while
 command-unmute = Hear alerts again
+command-whoami = Say who you are to the bot, and what you may do
+command-policy = Say what a restart takes
 command-help = Explain the commands
 option-environment = Its name
 option-for = How long, such as 2h; at most 24h

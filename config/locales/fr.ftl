@@ -217,6 +217,7 @@ voided-cause-changed = les éléments observés ont changé : { $now }
 voided-one-account = d'après ma configuration actuelle, { $requester }, qui l'a demandé, et { $approver }, qui l'a approuvé, sont peut-être une seule personne : le compte { $account } est ou était celui des deux
 voided-one-name = d'après ma configuration actuelle, { $requester }, qui l'a demandé, et { $approver }, qui l'a approuvé, sont peut-être une seule personne : le nom { $name } est ou était celui des deux
 voided-person-unknown = { $who } n'est plus une personne de ma configuration : je ne peux donc pas dire si deux personnes sont derrière ceci
+voided-too-few = d'après ma configuration actuelle, seules { $given } des { $needed } personnes qui doivent approuver ceci en ont le droit
 voided-database-alert = une alerte au sujet de la base de données est arrivée entre-temps ({ $name })
 voided-not-seen = les éléments observés n'ont pas pu être revérifiés
 
@@ -270,6 +271,7 @@ told-requested-dry = { $who } a demandé un redémarrage de { $pods } (code { $c
 told-requested-dry-because = { $who } a demandé un redémarrage de { $pods } (code { $code }, peut être approuvé jusqu'à { $until }) : { $reason } Essai à blanc : rien ne sera supprimé.
 told-approved = { $who } a approuvé.
 told-approved-database = { $who } a approuvé, et déclare que la base de données a été vérifiée.
+told-approval-given = { $who } a approuvé : { $given } sur { $needed }.
 told-denied = { $who } a refusé la demande.
 told-expired = Personne n'a approuvé à temps : la demande a expiré.
 told-cancelled = { $who } a annulé la demande.
@@ -329,6 +331,7 @@ refused-not-mapped = Votre compte n'appartient à aucune personne de ma configur
 refused-may-not-request = Vous n'avez pas le droit de demander un redémarrage. Qui l'a : { $who }.
 refused-may-not-approve = Vous n'avez pas le droit d'approuver ni de refuser un redémarrage. Qui l'a : { $who }.
 refused-own-request = Vous avez vous-même demandé ce redémarrage. Une deuxième personne doit l'approuver.
+refused-approved-once = { $who } a déjà approuvé cette demande et ne compte qu'une fois. Une autre personne doit aussi l'approuver.
 refused-one-account = Cette demande a été enregistrée au nom de { $who }, et le compte { $account } est ou était à la fois le sien et le vôtre : vous êtes peut-être une seule personne. Quelqu'un d'autre doit l'approuver. Si vous êtes réellement deux, refusez-la et faites-la déposer de nouveau.
 refused-one-name = Cette demande a été enregistrée au nom de { $who }, et le nom { $name } est ou était à la fois le sien et le vôtre : vous êtes peut-être une seule personne. Quelqu'un d'autre doit l'approuver. Si vous êtes réellement deux, refusez-la et faites-la déposer de nouveau.
 refused-person-unknown = { $who }, auteur de la demande, n'est plus une personne de ma configuration : je ne peux donc pas dire si vous êtes deux. Refusez-la et faites-la déposer de nouveau.
@@ -350,6 +353,7 @@ refused-restarts-off = Les redémarrages sont désactivés dans ma configuration
 refused-one-restart = Cet incident a déjà eu son redémarrage. Un autre demande une intervention humaine.
 refused-cool-down = L'environnement a été redémarré il y a peu. Pas d'autre redémarrage avant { $until }.
 refused-database-alert = Une alerte signale un problème de base de données ({ $name } de { $source }, reçue en dernier à { $at }) : un redémarrage n'apporterait rien. Vérifiez la base, puis déclarez-le : /stager restart database-checked [motif]
+refused-reason-needed = Un redémarrage de { $environment } exige une raison. Refaites la demande en disant pourquoi : /stager restart et, derrière, la raison
 refused-not-yours = Seul l'auteur de la demande, { $who }, peut l'annuler. Refusez-la plutôt.
 refused-nothing-pending = Rien n'attend d'approbation.
 refused-closed = Cet incident est clos.
@@ -375,6 +379,7 @@ answer-joined = L'incident { $incident } de { $environment } est ouvert : nouve
 answer-restart-requested = Demandé. Une deuxième personne doit approuver, avec le bouton ou par : /stager approve { $code } database-checked
 answer-form-lost = Le formulaire qui demande le motif ne s'est pas affiché. Cliquez de nouveau, ou tapez : /stager restart suivi du motif
 answer-approved = Approuvé. Tout est vérifié une fois encore avant la moindre suppression.
+answer-approved-one = Approuvé : { $given } sur { $needed }. Rien n'est fait avant l'accord des autres.
 answer-denied = Refusé.
 answer-cancelled = Annulé.
 answer-handed-over = L'incident est à vous.
@@ -405,11 +410,22 @@ answer-help = /stager check [environnement] — examiner, et dire ce qu'il en es
     /stager deny, cancel, et le code de la carte — refuser, ou retirer votre propre demande
     /stager handover [motif] — reprendre l'incident ; le bot lâche prise
     /stager mute 2h [motif] · /stager unmute — les alertes n'ouvrent aucun incident pendant un temps ; les prendre de nouveau en compte
+    /stager whoami — qui vous êtes pour moi, et ce que vous pouvez faire
+    /stager policy [environnement] — ce qu'exige un redémarrage
     /stager help — cette aide
 answer-help-waiting = { $help }
     En attente d'approbation :
     { $lines }
-answer-commands = Je connais : /stager check, status, restart, approve, deny, cancel, handover, mute, unmute. Ce qu'ils font : /stager help
+answer-commands = Je connais : /stager check, status, restart, approve, deny, cancel, handover, mute, unmute, whoami, policy. Ce qu'ils font : /stager help
+whoami-both = Vous êtes { $who }, par { $accounts }. Vous pouvez demander un redémarrage, et approuver ceux des autres.
+whoami-request = Vous êtes { $who }, par { $accounts }. Vous pouvez demander un redémarrage.
+whoami-approve = Vous êtes { $who }, par { $accounts }. Vous pouvez approuver les redémarrages que d'autres demandent.
+whoami-look = Vous êtes { $who }, par { $accounts }. Vous pouvez regarder, sans plus.
+policy-takes = Un redémarrage de { $environment } exige une demande et, dans un délai de { $expiry }, ce nombre d'approbations par d'autres personnes, toutes différentes : { $count }.
+policy-reason = La demande doit dire pourquoi.
+policy-quiet = De { $from } à { $to } ({ $zone }), il faut une approbation de plus.
+policy-request = Peuvent demander : { $names }
+policy-approve = Peuvent approuver : { $names }
 
 ## The card.
 
@@ -452,6 +468,8 @@ field-evidence = Observé à
 field-alerts = Alertes
 field-requested = Demandé par
 field-approved = Approuvé par
+field-approvals = Approbations
+approvals-count = { $given } sur { $needed }
 
 leader-none = aucun
 leader-several = plusieurs
@@ -580,6 +598,8 @@ command-cancel = Retirer votre propre demande
 command-handover = Reprendre l'incident ; le bot lâche prise
 command-mute = Faire que les alertes n'ouvrent aucun incident pendant un temps
 command-unmute = Prendre de nouveau les alertes en compte
+command-whoami = Dire qui vous êtes pour le bot, et ce que vous pouvez faire
+command-policy = Dire ce qu'exige un redémarrage
 command-help = Expliquer les commandes
 option-environment = Son nom
 option-for = Combien de temps, par exemple 2h ; au plus 24h

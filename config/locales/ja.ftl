@@ -217,6 +217,7 @@ voided-cause-changed = 状況が変わりました：{ $now }
 voided-one-account = 現在の構成では、これを依頼した { $requester } と承認した { $approver } が同一人物の可能性があります。アカウント { $account } は、現在または過去に両者のものです
 voided-one-name = 現在の構成では、これを依頼した { $requester } と承認した { $approver } が同一人物の可能性があります。名前 { $name } は、現在または過去に両者のものです
 voided-person-unknown = { $who } は構成に登録された人ではなくなったため、2 人が関わっているかどうか判断できません
+voided-too-few = 現在の構成では、承認が必要な { $needed } 人のうち { $given } 人にしか権限がありません
 voided-database-alert = その間に、データベースに関するアラートが届きました（{ $name }）
 voided-not-seen = 状況をもう一度確認できませんでした
 
@@ -267,6 +268,7 @@ told-requested-dry = { $who } が { $pods } の再始動を依頼しました（
 told-requested-dry-because = { $who } が { $pods } の再始動を依頼しました（コード { $code }、{ $until } まで承認可能）：{ $reason } ドライラン：何も削除しません。
 told-approved = { $who } が承認しました。
 told-approved-database = { $who } が承認し、データベースを確認済みと表明しました。
+told-approval-given = { $who } が承認しました（{ $needed } 人中 { $given } 人）。
 told-denied = { $who } が依頼を却下しました。
 told-expired = 時間内に誰も承認しなかったため、依頼の期限が切れました。
 told-cancelled = { $who } が依頼を取り消しました。
@@ -323,6 +325,7 @@ refused-not-mapped = あなたのアカウントは、構成に登録された�
 refused-may-not-request = あなたには再始動を依頼する権限がありません。権限がある人：{ $who }。
 refused-may-not-approve = あなたには再始動を承認または却下する権限がありません。権限がある人：{ $who }。
 refused-own-request = この再始動はあなた自身が依頼したものです。承認は別の人が行う必要があります。
+refused-approved-once = { $who } はこの依頼をすでに承認しており、1 人として数えます。さらに別の人の承認が必要です。
 refused-one-account = この依頼は { $who } のものとして記録されていますが、アカウント { $account } は現在または過去に、その人とあなたの両方のものです。同一人物の可能性があるため、ほかの人が承認する必要があります。本当に 2 人である場合は、依頼を却下し、もう一度依頼してもらってください。
 refused-one-name = この依頼は { $who } のものとして記録されていますが、名前 { $name } は現在または過去に、その人とあなたの両方のものです。同一人物の可能性があるため、ほかの人が承認する必要があります。本当に 2 人である場合は、依頼を却下し、もう一度依頼してもらってください。
 refused-person-unknown = これを依頼した { $who } は構成に登録された人ではなくなったため、あなたと別人かどうか判断できません。依頼を却下し、もう一度依頼してもらってください。
@@ -344,6 +347,7 @@ refused-restarts-off = 構成で再始動が無効になっています。
 refused-one-restart = このインシデントでは、すでに再始動を行いました。もう一度行うには人による対応が必要です。
 refused-cool-down = 環境は少し前に再始動されたばかりです。{ $until } までは再始動できません。
 refused-database-alert = データベースに問題があるというアラートが出ています（{ $source } の { $name }、最終受信 { $at }）。再始動に効果はありません。データベースを確認してから、次のように表明してください：/stager restart database-checked [理由]
+refused-reason-needed = { $environment } の再始動には理由が必要です。理由を添えてもう一度依頼してください：/stager restart の後に理由
 refused-not-yours = この依頼を取り消せるのは { $who } だけです。代わりに却下してください。
 refused-nothing-pending = 承認を待っているものはありません。
 refused-closed = そのインシデントはクローズ済みです。
@@ -369,6 +373,7 @@ answer-joined = { $environment } のインシデント { $incident } が開い�
 answer-restart-requested = 依頼しました。別の人が、ボタンまたは次のコマンドで承認する必要があります：/stager approve { $code } database-checked
 answer-form-lost = 理由を尋ねるフォームを表示できませんでした。もう一度クリックするか、/stager restart に続けて理由を入力してください
 answer-approved = 承認しました。何かを削除する前に、状況をもう一度チェックします。
+answer-approved-one = 承認しました（{ $needed } 人中 { $given } 人）。残りの人が承認するまで何も行いません。
 answer-denied = 却下しました。
 answer-cancelled = 取り消しました。
 answer-handed-over = インシデントはあなたの担当になりました。
@@ -393,11 +398,22 @@ answer-help = /stager check [環境] — 確認して、その意味を伝える
     /stager deny または cancel、カードのコード — 却下する、または自分の依頼を取り下げる
     /stager handover [理由] — インシデントを引き継ぐ。ボットは手を離す
     /stager mute 2h [理由] · /stager unmute — しばらくアラートでインシデントを開かない・再び受け付ける
+    /stager whoami — あなたが誰で、何ができるか
+    /stager policy [環境] — 再始動に必要なもの
     /stager help — このヘルプ
 answer-help-waiting = { $help }
     承認待ちの依頼：
     { $lines }
-answer-commands = 使えるコマンド：/stager check、status、restart、approve、deny、cancel、handover、mute、unmute。説明は：/stager help
+answer-commands = 使えるコマンド：/stager check、status、restart、approve、deny、cancel、handover、mute、unmute、whoami、policy。説明は：/stager help
+whoami-both = あなたは { $who } です（{ $accounts }）。再始動の依頼と、他の人の依頼の承認ができます。
+whoami-request = あなたは { $who } です（{ $accounts }）。再始動を依頼できます。
+whoami-approve = あなたは { $who } です（{ $accounts }）。他の人が依頼した再始動を承認できます。
+whoami-look = あなたは { $who } です（{ $accounts }）。参照のみできます。
+policy-takes = { $environment } の再始動には、依頼と、{ $expiry }以内に別々の人による次の数の承認が必要です：{ $count }。
+policy-reason = 依頼には理由が必要です。
+policy-quiet = { $from } から { $to }（{ $zone }）までは、承認がもう 1 つ必要です。
+policy-request = 依頼できる人：{ $names }
+policy-approve = 承認できる人：{ $names }
 
 ## The card.
 
@@ -437,6 +453,8 @@ field-evidence = 確認時刻
 field-alerts = アラート
 field-requested = 依頼者
 field-approved = 承認者
+field-approvals = 承認数
+approvals-count = { $needed } 人中 { $given } 人
 
 leader-none = なし
 leader-several = 複数
@@ -565,6 +583,8 @@ command-cancel = 自分の依頼を取り下げる
 command-handover = インシデントを引き継ぐ。ボットは手を離す
 command-mute = しばらくの間、アラートでインシデントを開かない
 command-unmute = アラートを再び受け付ける
+command-whoami = あなたが誰で、何ができるかを表示します
+command-policy = 再始動に必要なものを表示します
 command-help = コマンドを説明する
 option-environment = 環境の名前
 option-for = 時間（例：2h、最長 24h）

@@ -217,6 +217,7 @@ voided-cause-changed = 상황이 바뀌었습니다: { $now }
 voided-one-account = 현재 구성에서는 이를 요청한 { $requester }와(과) 승인한 { $approver }이(가) 같은 사람일 수 있습니다. 계정 { $account }이(가) 현재 또는 과거에 두 사람 모두의 것입니다
 voided-one-name = 현재 구성에서는 이를 요청한 { $requester }와(과) 승인한 { $approver }이(가) 같은 사람일 수 있습니다. 이름 { $name }이(가) 현재 또는 과거에 두 사람 모두의 것입니다
 voided-person-unknown = { $who }은(는) 더 이상 구성에 있는 사람이 아니므로, 두 사람이 관여했는지 알 수 없습니다
+voided-too-few = 현재 구성에서는 승인해야 하는 { $needed }명 중 { $given }명만 승인할 수 있습니다
 voided-database-alert = 그사이에 데이터베이스에 대한 경보가 왔습니다({ $name })
 voided-not-seen = 상황을 다시 확인할 수 없었습니다
 
@@ -267,6 +268,7 @@ told-requested-dry = { $who }이(가) { $pods }의 다시 시작을 요청했습
 told-requested-dry-because = { $who }이(가) { $pods }의 다시 시작을 요청했습니다(코드 { $code }, { $until }까지 승인 가능): { $reason } 모의 실행: 아무것도 삭제하지 않습니다.
 told-approved = { $who }이(가) 승인했습니다.
 told-approved-database = { $who }이(가) 승인하고, 데이터베이스를 확인했다고 밝혔습니다.
+told-approval-given = { $who }이(가) 승인했습니다({ $needed }명 중 { $given }명).
 told-denied = { $who }이(가) 요청을 거부했습니다.
 told-expired = 제시간에 아무도 승인하지 않아 요청이 만료되었습니다.
 told-cancelled = { $who }이(가) 요청을 취소했습니다.
@@ -323,6 +325,7 @@ refused-not-mapped = 귀하의 계정은 구성에 있는 누구의 것도 아�
 refused-may-not-request = 귀하는 다시 시작을 요청할 수 없습니다. 요청할 수 있는 사람: { $who }.
 refused-may-not-approve = 귀하는 다시 시작을 승인하거나 거부할 수 없습니다. 할 수 있는 사람: { $who }.
 refused-own-request = 이 다시 시작은 귀하가 직접 요청했습니다. 다른 한 사람이 승인해야 합니다.
+refused-approved-once = { $who }은(는) 이 요청을 이미 승인했으며 한 번만 계산됩니다. 다른 사람도 승인해야 합니다.
 refused-one-account = 이 요청은 { $who }의 것으로 기록되었고, 계정 { $account }이(가) 현재 또는 과거에 그 사람과 귀하 모두의 것입니다. 같은 사람일 수 있으므로 다른 사람이 승인해야 합니다. 정말 두 사람이라면 요청을 거부하고 새로 요청하게 하세요.
 refused-one-name = 이 요청은 { $who }의 것으로 기록되었고, 이름 { $name }이(가) 현재 또는 과거에 그 사람과 귀하 모두의 것입니다. 같은 사람일 수 있으므로 다른 사람이 승인해야 합니다. 정말 두 사람이라면 요청을 거부하고 새로 요청하게 하세요.
 refused-person-unknown = 이를 요청한 { $who }은(는) 더 이상 구성에 있는 사람이 아니므로, 귀하와 다른 사람인지 알 수 없습니다. 요청을 거부하고 새로 요청하게 하세요.
@@ -344,6 +347,7 @@ refused-restarts-off = 구성에서 다시 시작이 꺼져 있습니다.
 refused-one-restart = 이 인시던트에서는 이미 다시 시작했습니다. 한 번 더 하려면 사람이 직접 해야 합니다.
 refused-cool-down = 환경을 다시 시작한 지 얼마 되지 않았습니다. { $until } 전에는 다시 시작할 수 없습니다.
 refused-database-alert = 데이터베이스에 문제가 있다는 경보가 있습니다({ $source }의 { $name }, 마지막 수신 { $at }). 다시 시작해도 얻는 것이 없습니다. 데이터베이스를 확인한 후 다음과 같이 밝히세요: /stager restart database-checked [사유]
+refused-reason-needed = { $environment }을(를) 다시 시작하려면 이유가 필요합니다. 이유와 함께 다시 요청하십시오: /stager restart 뒤에 이유
 refused-not-yours = 이 요청은 { $who }만 취소할 수 있습니다. 대신 거부하세요.
 refused-nothing-pending = 승인을 기다리는 것이 없습니다.
 refused-closed = 그 인시던트는 종료되었습니다.
@@ -369,6 +373,7 @@ answer-joined = { $environment }의 인시던트 { $incident }이(가) 열려 �
 answer-restart-requested = 요청했습니다. 다른 한 사람이 버튼이나 다음 명령으로 승인해야 합니다: /stager approve { $code } database-checked
 answer-form-lost = 사유를 묻는 양식이 표시되지 않았습니다. 다시 클릭하거나 /stager restart 뒤에 사유를 입력하세요
 answer-approved = 승인되었습니다. 무엇이든 삭제하기 전에 상황을 한 번 더 점검합니다.
+answer-approved-one = 승인되었습니다({ $needed }명 중 { $given }명). 나머지가 승인할 때까지 아무것도 하지 않습니다.
 answer-denied = 거부되었습니다.
 answer-cancelled = 취소되었습니다.
 answer-handed-over = 이제 이 인시던트는 귀하가 맡습니다.
@@ -393,11 +398,22 @@ answer-help = /stager check [환경] — 살펴보고 그 의미를 알립니다
     /stager deny 또는 cancel, 카드의 코드 — 거부하거나 자신의 요청을 거둬들입니다
     /stager handover [사유] — 인시던트를 인계받습니다. 봇은 손을 뗍니다
     /stager mute 2h [사유] · /stager unmute — 얼마 동안 경보가 인시던트를 열지 않음 · 다시 받음
+    /stager whoami — 귀하가 누구이며 무엇을 할 수 있는지
+    /stager policy [환경] — 다시 시작에 필요한 것
     /stager help — 이 도움말
 answer-help-waiting = { $help }
     승인을 기다리는 요청:
     { $lines }
-answer-commands = 알고 있는 명령: /stager check, status, restart, approve, deny, cancel, handover, mute, unmute. 설명: /stager help
+answer-commands = 알고 있는 명령: /stager check, status, restart, approve, deny, cancel, handover, mute, unmute, whoami, policy. 설명: /stager help
+whoami-both = 귀하는 { $who }입니다({ $accounts }). 다시 시작을 요청하고 다른 사람의 요청을 승인할 수 있습니다.
+whoami-request = 귀하는 { $who }입니다({ $accounts }). 다시 시작을 요청할 수 있습니다.
+whoami-approve = 귀하는 { $who }입니다({ $accounts }). 다른 사람이 요청한 다시 시작을 승인할 수 있습니다.
+whoami-look = 귀하는 { $who }입니다({ $accounts }). 보기만 할 수 있습니다.
+policy-takes = { $environment }을(를) 다시 시작하려면 요청과 { $expiry } 이내에 서로 다른 사람들의 승인이 다음 수만큼 필요합니다: { $count }.
+policy-reason = 요청에는 이유가 있어야 합니다.
+policy-quiet = { $from }부터 { $to }까지({ $zone })는 승인이 하나 더 필요합니다.
+policy-request = 요청할 수 있는 사람: { $names }
+policy-approve = 승인할 수 있는 사람: { $names }
 
 ## The card.
 
@@ -437,6 +453,8 @@ field-evidence = 확인 시각
 field-alerts = 경보
 field-requested = 요청자
 field-approved = 승인자
+field-approvals = 승인 수
+approvals-count = { $needed }명 중 { $given }명
 
 leader-none = 없음
 leader-several = 여러 개
@@ -565,6 +583,8 @@ command-cancel = 자신의 요청을 거둬들입니다
 command-handover = 인시던트를 인계받습니다. 봇은 손을 뗍니다
 command-mute = 얼마 동안 경보가 인시던트를 열지 않게 합니다
 command-unmute = 경보를 다시 받습니다
+command-whoami = 귀하가 누구이며 무엇을 할 수 있는지 표시
+command-policy = 다시 시작에 필요한 것 표시
 command-help = 명령을 설명합니다
 option-environment = 환경의 이름
 option-for = 시간(예: 2h, 최대 24h)

@@ -217,6 +217,7 @@ voided-cause-changed = 情况已变化：{ $now }
 voided-one-account = 按我当前的配置，申请者 { $requester } 与批准者 { $approver } 可能是同一人：帐户 { $account } 现在或曾经同属两者
 voided-one-name = 按我当前的配置，申请者 { $requester } 与批准者 { $approver } 可能是同一人：姓名 { $name } 现在或曾经同属两者
 voided-person-unknown = { $who } 已不是我配置中的人员，因此无法判断背后是否有两个人
+voided-too-few = 按我当前的配置，须批准的 { $needed } 人中只有 { $given } 人有权批准
 voided-database-alert = 其间收到了有关数据库的警报（{ $name }）
 voided-not-seen = 无法再次检查情况
 
@@ -267,6 +268,7 @@ told-requested-dry = { $who } 申请重新启动 { $pods }（代码 { $code }，
 told-requested-dry-because = { $who } 申请重新启动 { $pods }（代码 { $code }，{ $until } 前可批准）：{ $reason } 试运行：不会删除任何内容。
 told-approved = { $who } 已批准。
 told-approved-database = { $who } 已批准，并声明已检查数据库。
+told-approval-given = { $who } 已批准（{ $needed } 人中的 { $given } 人）。
 told-denied = { $who } 拒绝了申请。
 told-expired = 无人及时批准：申请已过期。
 told-cancelled = { $who } 取消了申请。
@@ -323,6 +325,7 @@ refused-not-mapped = 您的帐户不属于我配置中的任何人员，因此�
 refused-may-not-request = 您无权申请重新启动。有权者：{ $who }。
 refused-may-not-approve = 您无权批准或拒绝重新启动。有权者：{ $who }。
 refused-own-request = 此次重新启动由您本人申请，必须由另一人批准。
+refused-approved-once = { $who } 已批准过此申请，只计一次。还须另一人批准。
 refused-one-account = 此申请记录为 { $who } 提出，而帐户 { $account } 现在或曾经同属其与您：你们可能是同一人。必须由其他人批准。如果你们确实是两个人，请拒绝此申请并让对方重新提出。
 refused-one-name = 此申请记录为 { $who } 提出，而姓名 { $name } 现在或曾经同属其与您：你们可能是同一人。必须由其他人批准。如果你们确实是两个人，请拒绝此申请并让对方重新提出。
 refused-person-unknown = 申请者 { $who } 已不是我配置中的人员，因此无法判断你们是否为两个人。请拒绝此申请并让对方重新提出。
@@ -344,6 +347,7 @@ refused-restarts-off = 我的配置中已关闭重新启动。
 refused-one-restart = 此事件单中已执行过一次重新启动。再次重新启动需要人工操作。
 refused-cool-down = 环境不久前刚重新启动过。{ $until } 之前不能再次重新启动。
 refused-database-alert = 有警报显示数据库有问题（{ $source } 的 { $name }，最后收到于 { $at }）：重新启动毫无收益。请检查数据库，然后声明：/stager restart database-checked [原因]
+refused-reason-needed = 重新启动 { $environment } 须说明原因。请写明原因再次申请：/stager restart，后面写原因
 refused-not-yours = 只有 { $who } 能取消此申请。请改为拒绝。
 refused-nothing-pending = 没有等待批准的申请。
 refused-closed = 该事件单已关闭。
@@ -369,6 +373,7 @@ answer-joined = { $environment } 的事件单 { $incident } 已打开：正在�
 answer-restart-requested = 已申请。必须由另一人批准，可使用按钮或输入：/stager approve { $code } database-checked
 answer-form-lost = 询问原因的表单未能显示。请再次点击，或输入：/stager restart 并在其后写明原因
 answer-approved = 已批准。在删除任何内容之前会再检查一次情况。
+answer-approved-one = 已批准（{ $needed } 人中的 { $given } 人）。其余人员批准之前不做任何操作。
 answer-denied = 已拒绝。
 answer-cancelled = 已取消。
 answer-handed-over = 此事件单由您接手。
@@ -393,11 +398,22 @@ answer-help = /stager check [环境] — 查看，并说明情况
     /stager deny 或 cancel、卡片上的代码 — 拒绝，或撤回自己的申请
     /stager handover [原因] — 接手事件单；机器人放手
     /stager mute 2h [原因] · /stager unmute — 让警报在一段时间内不打开任何事件单；重新接收警报
+    /stager whoami — 您是谁、可以做什么
+    /stager policy [环境] — 重新启动需要什么
     /stager help — 本帮助
 answer-help-waiting = { $help }
     等待批准的申请：
     { $lines }
-answer-commands = 我知道：/stager check、status、restart、approve、deny、cancel、handover、mute、unmute。说明：/stager help
+answer-commands = 我知道：/stager check、status、restart、approve、deny、cancel、handover、mute、unmute、whoami、policy。说明：/stager help
+whoami-both = 您是 { $who }（{ $accounts }）。您可以申请重新启动，也可以批准他人的申请。
+whoami-request = 您是 { $who }（{ $accounts }）。您可以申请重新启动。
+whoami-approve = 您是 { $who }（{ $accounts }）。您可以批准他人申请的重新启动。
+whoami-look = 您是 { $who }（{ $accounts }）。您只能查看。
+policy-takes = 重新启动 { $environment } 需要一份申请，以及在{ $expiry }内由不同的他人给出的批准数：{ $count }。
+policy-reason = 申请须说明原因。
+policy-quiet = 从 { $from } 到 { $to }（{ $zone }）须多一份批准。
+policy-request = 可申请：{ $names }
+policy-approve = 可批准：{ $names }
 
 ## The card.
 
@@ -437,6 +453,8 @@ field-evidence = 查看时间
 field-alerts = 警报
 field-requested = 申请者
 field-approved = 批准者
+field-approvals = 批准数
+approvals-count = { $needed } 人中的 { $given } 人
 
 leader-none = 无
 leader-several = 多个
@@ -565,6 +583,8 @@ command-cancel = 撤回自己的申请
 command-handover = 接手事件单；机器人放手
 command-mute = 让警报在一段时间内不打开任何事件单
 command-unmute = 重新接收警报
+command-whoami = 说明您是谁、可以做什么
+command-policy = 说明重新启动需要什么
 command-help = 说明各命令
 option-environment = 环境的名称
 option-for = 多长时间，例如 2h；最长 24h

@@ -217,6 +217,7 @@ voided-cause-changed = 情況已變更：{ $now }
 voided-one-account = 依我目前的配置，申請者 { $requester } 與核准者 { $approver } 可能是同一人：帳戶 { $account } 現在或曾經同屬兩者
 voided-one-name = 依我目前的配置，申請者 { $requester } 與核准者 { $approver } 可能是同一人：姓名 { $name } 現在或曾經同屬兩者
 voided-person-unknown = { $who } 已不是我配置中的人員，因此無法判斷背後是否有兩個人
+voided-too-few = 依我目前的設定，須核准的 { $needed } 人中只有 { $given } 人有權核准
 voided-database-alert = 其間收到了有關資料庫的警示（{ $name }）
 voided-not-seen = 無法再次檢查情況
 
@@ -267,6 +268,7 @@ told-requested-dry = { $who } 申請重新啟動 { $pods }（代碼 { $code }，
 told-requested-dry-because = { $who } 申請重新啟動 { $pods }（代碼 { $code }，{ $until } 前可核准）：{ $reason } 測試執行：不會刪除任何內容。
 told-approved = { $who } 已核准。
 told-approved-database = { $who } 已核准，並聲明已檢查資料庫。
+told-approval-given = { $who } 已核准（{ $needed } 人中的 { $given } 人）。
 told-denied = { $who } 拒絕了申請。
 told-expired = 無人及時核准：申請已過期。
 told-cancelled = { $who } 取消了申請。
@@ -323,6 +325,7 @@ refused-not-mapped = 您的帳戶不屬於我配置中的任何人員，因此�
 refused-may-not-request = 您無權申請重新啟動。有權者：{ $who }。
 refused-may-not-approve = 您無權核准或拒絕重新啟動。有權者：{ $who }。
 refused-own-request = 此次重新啟動由您本人申請，必須由另一人核准。
+refused-approved-once = { $who } 已核准過此申請，只計一次。還須另一人核准。
 refused-one-account = 此申請記錄為 { $who } 提出，而帳戶 { $account } 現在或曾經同屬其與您：你們可能是同一人。必須由其他人核准。如果你們確實是兩個人，請拒絕此申請並請對方重新提出。
 refused-one-name = 此申請記錄為 { $who } 提出，而姓名 { $name } 現在或曾經同屬其與您：你們可能是同一人。必須由其他人核准。如果你們確實是兩個人，請拒絕此申請並請對方重新提出。
 refused-person-unknown = 申請者 { $who } 已不是我配置中的人員，因此無法判斷你們是否為兩個人。請拒絕此申請並請對方重新提出。
@@ -344,6 +347,7 @@ refused-restarts-off = 我的配置中已關閉重新啟動。
 refused-one-restart = 此事件單中已執行過一次重新啟動。再次重新啟動需要人工操作。
 refused-cool-down = 環境不久前才重新啟動過。{ $until } 之前不能再次重新啟動。
 refused-database-alert = 有警示顯示資料庫有問題（{ $source } 的 { $name }，最後收到於 { $at }）：重新啟動毫無益處。請檢查資料庫，然後聲明：/stager restart database-checked [原因]
+refused-reason-needed = 重新啟動 { $environment } 須說明原因。請寫明原因再次申請：/stager restart，後面寫原因
 refused-not-yours = 只有 { $who } 能取消此申請。請改為拒絕。
 refused-nothing-pending = 沒有等待核准的申請。
 refused-closed = 該事件單已關閉。
@@ -369,6 +373,7 @@ answer-joined = { $environment } 的事件單 { $incident } 已開啟：正在�
 answer-restart-requested = 已申請。必須由另一人核准，可使用按鈕或輸入：/stager approve { $code } database-checked
 answer-form-lost = 詢問原因的表單未能顯示。請再按一次，或輸入：/stager restart 並在其後寫明原因
 answer-approved = 已核准。在刪除任何內容之前會再檢查一次情況。
+answer-approved-one = 已核准（{ $needed } 人中的 { $given } 人）。其餘人員核准之前不做任何操作。
 answer-denied = 已拒絕。
 answer-cancelled = 已取消。
 answer-handed-over = 此事件單由您接手。
@@ -393,11 +398,22 @@ answer-help = /stager check [環境] — 查看，並說明情況
     /stager deny 或 cancel、卡片上的代碼 — 拒絕，或撤回自己的申請
     /stager handover [原因] — 接手事件單；機器人放手
     /stager mute 2h [原因] · /stager unmute — 讓警示在一段時間內不開啟任何事件單；重新接收警示
+    /stager whoami — 您是誰、可以做什麼
+    /stager policy [環境] — 重新啟動需要什麼
     /stager help — 本說明
 answer-help-waiting = { $help }
     等待核准的申請：
     { $lines }
-answer-commands = 我知道：/stager check、status、restart、approve、deny、cancel、handover、mute、unmute。說明：/stager help
+answer-commands = 我知道：/stager check、status、restart、approve、deny、cancel、handover、mute、unmute、whoami、policy。說明：/stager help
+whoami-both = 您是 { $who }（{ $accounts }）。您可以申請重新啟動，也可以核准他人的申請。
+whoami-request = 您是 { $who }（{ $accounts }）。您可以申請重新啟動。
+whoami-approve = 您是 { $who }（{ $accounts }）。您可以核准他人申請的重新啟動。
+whoami-look = 您是 { $who }（{ $accounts }）。您只能檢視。
+policy-takes = 重新啟動 { $environment } 需要一份申請，以及在{ $expiry }內由不同的他人給出的核准數：{ $count }。
+policy-reason = 申請須說明原因。
+policy-quiet = 從 { $from } 到 { $to }（{ $zone }）須多一份核准。
+policy-request = 可申請：{ $names }
+policy-approve = 可核准：{ $names }
 
 ## The card.
 
@@ -437,6 +453,8 @@ field-evidence = 查看時間
 field-alerts = 警示
 field-requested = 申請者
 field-approved = 核准者
+field-approvals = 核准數
+approvals-count = { $needed } 人中的 { $given } 人
 
 leader-none = 無
 leader-several = 多個
@@ -565,6 +583,8 @@ command-cancel = 撤回自己的申請
 command-handover = 接手事件單；機器人放手
 command-mute = 讓警示在一段時間內不開啟任何事件單
 command-unmute = 重新接收警示
+command-whoami = 說明您是誰、可以做什麼
+command-policy = 說明重新啟動需要什麼
 command-help = 說明各指令
 option-environment = 環境的名稱
 option-for = 多久，例如 2h；最長 24h

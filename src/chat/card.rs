@@ -17,7 +17,7 @@ use self::evidence::{database, event_lines, findings, further_evidence, leader, 
 use self::waiting::waiting;
 use crate::chat::{Block, Button, Card, Confirm, Tone};
 use crate::incident::alert::Alert;
-use crate::incident::approval::Policy;
+use crate::incident::approval::{Policy, counting};
 use crate::incident::diagnosis::{Diagnosis, Verdict};
 use crate::incident::environment::Environment;
 use crate::incident::escalation::needs;
@@ -308,8 +308,18 @@ impl Scene<'_> {
         for recorded in self.log.iter().skip(self.newest_request()) {
             match &recorded.event {
                 Event::RestartRequested { by, .. } => fields.push(self.field("field-requested", by.name())),
-                Event::Approved { by, .. } => fields.push(self.field("field-approved", by.name())),
+                Event::ApprovalGiven { by, .. } | Event::Approved { by, .. } => {
+                    fields.push(self.field("field-approved", by.name()));
+                }
                 _ => {}
+            }
+        }
+        if let Some(request) = self.incident.request() {
+            let needed = self.policy.rules.needed(&self.incident.environment, self.now);
+            let given = counting(request.requester(), request.approvers(), self.policy);
+            if needed > 1 {
+                let count = Phrase::new("approvals-count").with("given", given).with("needed", needed);
+                fields.push(self.field("field-approvals", self.words.say(&count)));
             }
         }
         self.told(&mut fields);

@@ -26,7 +26,7 @@ pub fn parse(text: &str) -> Request {
 fn understood(verb: Verb, text: &str, words: &[Word]) -> Option<Request> {
     let (first, rest) = words.split_first()?;
     let is_question = match verb {
-        Verb::Check | Verb::Status | Verb::Help => false,
+        Verb::Check | Verb::Status | Verb::WhoAmI | Verb::Policy | Verb::Help => false,
         Verb::Approve | Verb::Deny | Verb::Cancel => words.iter().any(|word| word.asks),
         Verb::Restart | Verb::HandOver | Verb::Mute | Verb::Unmute => first.asks,
     };
@@ -40,6 +40,9 @@ fn understood(verb: Verb, text: &str, words: &[Word]) -> Option<Request> {
         (Verb::Check, [environment]) => Some(Request::Check { environment: Some(environment.text.clone()) }),
         (Verb::Status, []) => Some(Request::Status),
         (Verb::Help, []) => Some(Request::Help),
+        (Verb::WhoAmI, []) => Some(Request::WhoAmI),
+        (Verb::Policy, []) => Some(Request::Policy { environment: None }),
+        (Verb::Policy, [environment]) => Some(Request::Policy { environment: Some(environment.text.clone()) }),
         (Verb::Restart, _) => Some(Request::Restart { incident: None, reason: reason() }),
         (Verb::HandOver, _) => Some(Request::HandOver { reason: reason() }),
         (Verb::Mute, rest) => Some(Request::Mute { text: muted(text, rest) }),

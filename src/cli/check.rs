@@ -164,6 +164,7 @@ fn where_to_look(connections: &Connections, arguments: &Check) -> anyhow::Result
         database: None,
     };
     let settings = EnvironmentSettings {
+        rule: None,
         environment,
         kubeconfig: arguments.kubeconfig.clone(),
         context: arguments.context.clone(),

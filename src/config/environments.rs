@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::rules::{self, OwnRule};
 use crate::chat::platforms::PLATFORMS;
 use crate::incident::approval::Platform;
 use crate::incident::environment::{ActiveLabel, Component, Environment, FixedParts, PRESETS, Topology};
@@ -18,6 +19,8 @@ pub struct EnvironmentSettings {
     pub kubeconfig: Option<PathBuf>,
     /// The kubeconfig's context; its current one where there is none.
     pub context: Option<String>,
+    /// What a restart of it takes, where that is something else than elsewhere.
+    pub rule: Option<OwnRule>,
     /// The home channels: where its cards go, and what a bare command there means.
     pub channels: BTreeMap<Platform, String>,
     /// What its cards and threads are written in, and what somebody is answered in whose language is not spoken here.
@@ -97,6 +100,7 @@ fn environment(section: &mut Section<'_>) -> EnvironmentSettings {
     let channels = PLATFORMS.iter().filter_map(|keys| Some((keys.platform, keys.channel_in(section)?))).collect();
     let known = format!("one of {}", Language::ALL.map(Language::tag).join(", "));
     EnvironmentSettings {
+        rule: rules::own(section),
         language: section.optional("language", &known, Language::of_tag).unwrap_or_default(),
         environment: Environment {
             name: name.unwrap_or_default(),

@@ -35,7 +35,12 @@ pub fn accepted(incident: &Incident, command: &Command, events: &[Event]) -> Phr
             });
             Phrase::new("answer-restart-requested").with("code", code.unwrap_or_default())
         }
-        Command::Approve { .. } => Phrase::new("answer-approved"),
+        Command::Approve { .. } => match events.first() {
+            Some(Event::ApprovalGiven { given, needed, .. }) => {
+                Phrase::new("answer-approved-one").with("given", *given).with("needed", *needed)
+            }
+            _ => Phrase::new("answer-approved"),
+        },
         Command::Deny { .. } => Phrase::new("answer-denied"),
         Command::Cancel { .. } => Phrase::new("answer-cancelled"),
         Command::HandOver { .. } => Phrase::new("answer-handed-over"),

@@ -12,6 +12,7 @@ use crate::incident::alert::{Alert, AlertStatus, Meaning, Severity};
 use crate::incident::approval::{Account, Refusal};
 use crate::incident::decide::Command;
 use crate::incident::event::{Event, Trigger};
+use crate::incident::explained::{policy_lines, who_am_i};
 use crate::incident::phrase::Phrase;
 use crate::incident::plan::incident_of;
 use crate::incident::{Incident, IncidentId};
@@ -46,6 +47,11 @@ impl Engine {
                 })
                 .with("names", self.names()),
             ),
+            Request::WhoAmI => Routed::Reply(who_am_i(&self.policy, &by)),
+            Request::Policy { environment } => Routed::Reply(match self.environment(environment.as_deref(), reply) {
+                Ok(name) => policy_lines(&self.policy, &name),
+                Err(why) => why,
+            }),
             Request::Status => Routed::Reply(self.status().await?),
             Request::Mute { text } => self.mute(&text, reply).await?,
             Request::Unmute { environment } => self.unmute(environment.as_deref(), reply).await?,

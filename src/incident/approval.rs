@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::allowance::Allowances;
 use super::id::IncidentId;
 use super::phrase::Phrase;
+use super::rules::Rules;
 
 /// Where an account is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -101,6 +102,8 @@ pub struct Policy {
     pub people: Vec<Person>,
     /// Whether restarts are carried out.
     pub restarts: Restarts,
+    /// How many persons have to approve, and whether it takes a reason.
+    pub rules: Rules,
     /// How long a request can be approved.
     pub approval_expiry: SignedDuration,
     /// How long after a restart none is offered in the same environment.
@@ -222,6 +225,19 @@ pub fn two_persons(requester: Party<'_>, approver: Party<'_>, policy: &Policy) -
     }
 }
 
+/// How many of these approvals count now: by different persons, none of whom is the requester, and all of whom may approve.
+pub fn counting<'a>(requester: Party<'a>, given: impl IntoIterator<Item = Party<'a>>, policy: &Policy) -> usize {
+    let mut counted: Vec<Party<'a>> = Vec::new();
+    for one in given {
+        let may = policy.person(&one.who.account).is_some_and(|person| person.may_approve);
+        let is_other = |other: &Party<'a>| two_persons(*other, one, policy).is_ok();
+        if may && is_other(&requester) && counted.iter().all(is_other) {
+            counted.push(one);
+        }
+    }
+    counted.len()
+}
+
 /// What tells whether two are one: a party as it was, or a person of the configuration.
 struct Identity<'a> {
     name: Option<&'a str>,
@@ -320,6 +336,16 @@ pub enum Refusal {
         /// What makes them one.
         why: NotTwo,
     },
+    /// This person approved already, where several have to.
+    ApprovedOnce {
+        /// As whom.
+        by: Who,
+    },
+    /// A restart of this environment takes a reason.
+    ReasonNeeded {
+        /// The environment's name.
+        environment: String,
+    },
     /// The database's state is not known, and the approver has not said that they checked it.
     DatabaseNotConfirmed,
     /// No request of this incident has this code.
@@ -410,6 +436,8 @@ impl Refusal {
                 };
                 phrase.with("who", requester.name())
             }
+            Self::ApprovedOnce { by } => Phrase::new("refused-approved-once").with("who", by.name()),
+            Self::ReasonNeeded { environment } => Phrase::new("refused-reason-needed").with("environment", environment),
             Self::DatabaseNotConfirmed => Phrase::new("refused-database-not-confirmed"),
             Self::NoSuchCode { code } => Phrase::new("refused-no-such-code").with("code", code),
             Self::Ended { ending, at } => ended(ending, *at),

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::alert::Alert;
-use super::approval::{Account, Ending, NotTwo, Party, Policy, Refusal, Restarts, Who, two_persons};
+use super::approval::{Account, Ending, NotTwo, Party, Policy, Refusal, Restarts, Who, counting, two_persons};
 use super::event::{Claim, Event, LastLeader, Outcome};
 use super::inhibition::says_checked;
 use super::mute::Mute;
@@ -255,6 +255,10 @@ impl Transition<'_> {
             Some(refusal) => return Err(refusal),
             None => {}
         }
+        let is_said = reason.is_some_and(|reason| !reason.trim().is_empty());
+        if policy.rules.of(&incident.environment).reason && !is_said {
+            return Err(Refusal::ReasonNeeded { environment: incident.environment.clone() });
+        }
         let event = Event::RestartRequested {
             by,
             accounts,
@@ -285,7 +289,20 @@ impl Transition<'_> {
         if !database_checked && (inhibited || !self.incident.database_is_up()) {
             return Err(Refusal::DatabaseNotConfirmed);
         }
-        self.push(Event::Approved { by, accounts, database_checked });
+        let approver = Party { who: &by, accounts: &accounts };
+        let known = |one: &Party<'_>| {
+            matches!(two_persons(*one, approver, self.policy), Err(NotTwo::Account(_) | NotTwo::Name(_)))
+        };
+        if let Some(before) = request.approvers().find(known) {
+            return Err(Refusal::ApprovedOnce { by: before.who.clone() });
+        }
+        let given = counting(request.requester(), request.approvers().chain([approver]), self.policy);
+        let needed = self.policy.rules.needed(&self.incident.environment, self.now);
+        self.push(if given < needed {
+            Event::ApprovalGiven { by, accounts, database_checked, given, needed }
+        } else {
+            Event::Approved { by, accounts, database_checked }
+        });
         Ok(())
     }
 }

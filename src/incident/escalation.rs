@@ -84,6 +84,8 @@ pub enum About {
         code: String,
         /// Until when.
         expires: Timestamp,
+        /// Who approved already, where several have to.
+        approved: Vec<(Who, Vec<Account>)>,
     },
     /// To request what would help.
     Offer,
@@ -159,8 +161,15 @@ pub fn needs(id: IncidentId, log: &[Recorded]) -> Vec<Need> {
             Event::RestartRequested { by, accounts, reason, code, expires, .. } => {
                 end(&mut all, over(by_whom("call-over-requested", by)));
                 let by = (by.clone(), accounts.clone());
-                let about = About::Approval { by, reason: reason.clone(), code: code.clone(), expires: *expires };
-                all.push(Need { key: format!("request/{code}"), about, since: at, seq, ended: None });
+                let key = format!("request/{code}");
+                let (reason, code, approved) = (reason.clone(), code.clone(), Vec::new());
+                let about = About::Approval { by, reason, code, expires: *expires, approved };
+                all.push(Need { key, about, since: at, seq, ended: None });
+            }
+            Event::ApprovalGiven { by, accounts, .. } => {
+                if let Some(Need { about: About::Approval { approved, .. }, ended: None, .. }) = all.last_mut() {
+                    approved.push((by.clone(), accounts.clone()));
+                }
             }
             Event::Approved { by, .. } => end(&mut all, over(by_whom("call-over-approved", by))),
             Event::Denied { by } => end(&mut all, over(by_whom("call-over-denied", by))),
@@ -307,11 +316,14 @@ impl Need {
     /// Whether a person may do what is needed.
     fn can(&self, person: &Person, policy: &Policy) -> bool {
         match &self.about {
-            About::Approval { by: (who, accounts), .. } => {
+            About::Approval { by, approved, .. } => {
                 let Some(account) = person.accounts.first().filter(|_| person.may_approve) else { return false };
                 let approver = Who { account: account.clone(), person: Some(person.name.clone()) };
-                two_persons(Party { who, accounts }, Party { who: &approver, accounts: &person.accounts }, policy)
-                    .is_ok()
+                let approver = Party { who: &approver, accounts: &person.accounts };
+                let is_other = |(who, accounts): &(Who, Vec<Account>)| {
+                    two_persons(Party { who, accounts }, approver, policy).is_ok()
+                };
+                std::iter::once(by).chain(approved).all(is_other)
             }
             About::Offer => person.may_request,
             About::Blind | About::Stopped | About::HandedOver => person.may_request || person.may_approve,

@@ -130,6 +130,20 @@ pub enum Event {
         /// Whether they said that they checked the database.
         database_checked: bool,
     },
+    /// A person approved where several have to, and was not the last.
+    ApprovalGiven {
+        /// Who.
+        by: Who,
+        /// All accounts of that person at that time.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        accounts: Vec<Account>,
+        /// Whether they said that they checked the database.
+        database_checked: bool,
+        /// How many have approved by now.
+        given: usize,
+        /// How many have to.
+        needed: usize,
+    },
     /// A second person denied.
     Denied {
         /// Who.

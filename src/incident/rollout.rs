@@ -27,7 +27,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::approval::{EVIDENCE_AGE, Policy, Restarts, two_persons};
+use super::approval::{EVIDENCE_AGE, Policy, Restarts, counting, two_persons};
 use super::diagnosis::{Bearing, Diagnosis, Finding, Verdict, diagnose};
 use super::event::Claim;
 use super::observation::{Observation, PodSummary};
@@ -124,7 +124,7 @@ pub fn turn(
     if observation.pods.known().is_none() {
         return blind(restart, now, policy);
     }
-    if let Some(turn) = one_person(restart, observation, policy) {
+    if let Some(turn) = one_person(incident, restart, observation, policy) {
         return turn;
     }
     if restart.checked_by != Some(claim) {
@@ -151,13 +151,22 @@ fn blind(restart: &Restart, now: Timestamp, policy: &Policy) -> Turn {
 }
 
 /// The two-person rule, judged again while deletes are left, by the configuration of now: it may have changed since the approval.
-fn one_person(restart: &Restart, observation: &Observation, policy: &Policy) -> Option<Turn> {
+fn one_person(incident: &Incident, restart: &Restart, observation: &Observation, policy: &Policy) -> Option<Turn> {
     let is_left = restart.pods.iter().any(|progress| progress.state == PodState::Waiting);
     if restart.is_in_flight() || !is_left {
         return None;
     }
     let (requester, approver) = (restart.request.requester(), restart.approver());
-    let why = two_persons(requester, approver, policy).err()?.voids(requester.who, approver.who);
+    let why = if let Err(why) = two_persons(requester, approver, policy) {
+        why.voids(requester.who, approver.who)
+    } else {
+        let given = counting(requester, restart.request.approvers().chain([approver]), policy);
+        let needed = policy.rules.needed(&incident.environment, restart.approved_at);
+        if given >= needed {
+            return None;
+        }
+        Phrase::new("voided-too-few").with("given", given).with("needed", needed)
+    };
     let is_told = !restart.is_untouched() || observation.is_full();
     Some(if is_told { Turn::OnePerson(why) } else { Turn::LookFully })
 }

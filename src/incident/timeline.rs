@@ -210,6 +210,9 @@ fn line(before: &Incident, recorded: &Recorded) -> Option<Phrase> {
         Event::Approved { by: who, database_checked, .. } => {
             by(if *database_checked { "told-approved-database" } else { "told-approved" }, who)
         }
+        Event::ApprovalGiven { by: who, given, needed, .. } => {
+            by("told-approval-given", who).with("given", *given).with("needed", *needed)
+        }
         Event::Denied { by: who } => by("told-denied", who),
         Event::Expired => Phrase::new("told-expired"),
         Event::Cancelled { by: who } => by("told-cancelled", who),

@@ -472,7 +472,7 @@ macro_rules! variants {
 }
 
 variants!(EVENTS, event, Event:
-    Opened, Reopened, Muted, Unmuted, AlertJoined, AlertResolved, AlertLapsed, CheckRequested, Claimed, Observed, Diagnosed, RestartRequested, Approved, Denied,
+    Opened, Reopened, Muted, Unmuted, AlertJoined, AlertResolved, AlertLapsed, CheckRequested, Claimed, Observed, Diagnosed, RestartRequested, Approved, ApprovalGiven, Denied,
     Expired, Cancelled, PlanVoided, Rechecked, DeleteIntended, PodDeleted, DeleteUnclear, DeleteFailed, PodSpared,
     DeleteSkipped, RecoveryAwaited, LeaderSeen, HealthSeen, HealthLost, Refused, Closed,
 );

@@ -34,7 +34,7 @@ async fn called(scene: &Scene, says: &str) -> Arc<Message> {
 }
 
 /// The bot of a scene with more in its configuration.
-async fn bot_with(scene: &Scene, change: impl Fn(String) -> String) -> Bot {
+pub(crate) async fn bot_with(scene: &Scene, change: impl Fn(String) -> String) -> Bot {
     bot_of(scene, change, &[]).await
 }
 
@@ -316,4 +316,64 @@ async fn an_announcement_whose_answer_is_lost_is_there_once() {
     let calls = pings(&scene);
     let announced = calls.iter().filter(|(text, _)| text.contains("a second person has to approve")).count();
     assert_eq!(announced, 1, "{calls:#?}");
+}
+
+/// On both platforms, with a bot that is started anew at each step: nobody reacts, and at last the third does.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_reacts_on_either_platform_until_the_third_approves() {
+    use crate::both::Both;
+    use stagerbot::simulator::discord::message::Message as OnDiscord;
+
+    let both = Both::with(&[("approval_expiry", "\"30s\"")]).await;
+    let more = "[[person]]\nname = \"Zoe\"\nslack = \"U0ZOE0001\"\ndiscord = \"801000000000000003\"\nmay = [\"approve\"]\n\
+                notify = false\n[[environment]]";
+    let change = |text: String| {
+        text.replace("[[environment]]", more)
+            + "[notify]\nremind = \"300ms\"\nlast_call = \"0s\"\n[[notify.escalation]]\nafter = \"600ms\"\nwho = [\"Zoe\"]\n"
+    };
+    let there = async |says: &str| both.seen(|m| is_call(&m.text_seen()) && m.text_seen().contains(says)).await;
+    let pinged = |message: &OnDiscord| message.pinged.clone();
+    let (ben, zoe) = (both.ben.id().to_owned(), both.zoe.id().to_owned());
+
+    let bot = both.bot_with(change).await;
+    both.scene.requested().await;
+    let first = called(&both.scene, "a second person has to approve it").await;
+    assert_eq!(mentioned(&first)[0], [both.scene.ben.id()]);
+    assert_eq!(pinged(&*there("a second person has to approve it").await), [ben.clone()]);
+    bot.stop().await;
+
+    let bot = both.bot_with(change).await;
+    assert_eq!(mentioned(&*called(&both.scene, "Nobody has come since").await)[0], [both.scene.ben.id()]);
+    assert_eq!(pinged(&*there("Nobody has come since").await), [ben]);
+    let escalated = called(&both.scene, "Nobody came within 0.6 s").await;
+    assert_eq!(mentioned(&escalated)[0], [both.scene.zoe.id()]);
+    assert_eq!(pinged(&*there("Nobody came within 0.6 s").await), [zoe]);
+    bot.stop().await;
+
+    let bot = both.bot_with(change).await;
+    // She asked on Slack, and hears it there.
+    let expired = called(&both.scene, "Nobody approved your request in time").await;
+    assert_eq!(mentioned(&expired)[0], [both.scene.anna.id()]);
+    let over = |view: &View| {
+        view.message(&escalated.ts).filter(|m| m.text_seen().contains("It expired; nobody came.")).map(drop)
+    };
+    both.scene.workspace.wait_for(PATIENCE, over).await.unwrap();
+    both.seen(|m| is_call(&m.text_seen()) && m.text_seen().contains("It expired; nobody came.")).await;
+    both.scene.requests(&both.scene.anna, &expired, "").await;
+    let here = both
+        .seen(|m| crate::both::is_card(m) && m.content.contains("requested") && m.text_seen().contains("-1-2"))
+        .await;
+    bot.stop().await;
+
+    let bot = both.bot_with(change).await;
+    both.confirms(&both.zoe, &here, "stager-approve").await;
+    both.card("Recovered").await;
+    called(&both.scene, "Zoe approved your request").await;
+    bot.stop().await;
+    let announced =
+        |calls: &[(String, Vec<String>)]| calls.iter().filter(|(text, _)| text.contains("a second person")).count();
+    let calls = pings(&both.scene);
+    // The announcement, at least one reminder and the escalation, for each of the two requests.
+    assert!(announced(&calls) >= 4, "{calls:#?}");
+    assert!(calls.iter().all(|(_, who)| !who.is_empty()), "{calls:#?}");
 }

@@ -27,6 +27,7 @@ use stagerbot::incident::environment::{Environment, FixedParts, Topology};
 use stagerbot::incident::event::{Event, Recorded, Trigger};
 use stagerbot::incident::observation::{Depth, Observation};
 use stagerbot::incident::plan::propose;
+use stagerbot::incident::rules::Rules;
 use stagerbot::request::Verb;
 use stagerbot::simulator::kubernetes::fault::Fault;
 use stagerbot::simulator::kubernetes::settings::Settings;
@@ -284,6 +285,7 @@ fn policy() -> Policy {
     Policy {
         people: vec![person("anna"), person("ben")],
         restarts: Restarts::On,
+        rules: Rules::default(),
         approval_expiry: SignedDuration::from_mins(15),
         cool_down: SignedDuration::from_mins(30),
         recheck: SignedDuration::from_secs(60),

@@ -1,6 +1,7 @@
 //! The core: the two-person rule, the gates, and properties over arbitrary sequences of commands.
 
 mod codes;
+mod approvals;
 mod persons;
 mod terminating;
 mod inhibition;
@@ -17,6 +18,7 @@ use stagerbot::incident::observation::detail::PodDetail;
 use stagerbot::incident::observation::{
     Observation, Part, PingOutcome, PingReport, PodSummary, Pods, ProbeOutcome, ProbeReport, Seen, SetSummary,
 };
+use stagerbot::incident::rules::Rules;
 use stagerbot::incident::transition::DeleteResult;
 use stagerbot::incident::{Incident, State};
 
@@ -156,6 +158,7 @@ pub(crate) fn policy() -> Policy {
     Policy {
         people: vec![person("anna", true, true), person("ben", true, true), person("carl", true, false)],
         restarts: Restarts::On,
+        rules: Rules::default(),
         approval_expiry: SignedDuration::from_mins(15),
         cool_down: SignedDuration::from_mins(30),
         recheck: SignedDuration::from_secs(60),

@@ -27,6 +27,8 @@ mod bot;
 mod gates;
 mod outgoing;
 mod calls;
+mod attacks;
+mod policy;
 mod crash;
 mod slack;
 mod discord;
