@@ -339,7 +339,7 @@ async fn nobody_reacts_on_either_platform_until_the_third_approves() {
     both.scene.requested().await;
     let first = called(&both.scene, "a second person has to approve it").await;
     assert_eq!(mentioned(&first)[0], [both.scene.ben.id()]);
-    assert_eq!(pinged(&*there("a second person has to approve it").await), [ben.clone()]);
+    assert_eq!(pinged(&*there("a second person has to approve it").await), std::slice::from_ref(&ben));
     bot.stop().await;
 
     let bot = both.bot_with(change).await;

@@ -47,7 +47,7 @@ impl Announcer {
                     match chat.find(&row.channel, None, &unique, row.since).await {
                         Ok(Found::Message(message)) => row.message = message,
                         Ok(_) | Err(ChatError::Fatal(_) | ChatError::Gone(_) | ChatError::Closed(_)) => {
-                            row.stage = LAST
+                            row.stage = LAST;
                         }
                         Err(error) => return Err(error),
                     }
