@@ -2,7 +2,9 @@
 //!
 //! A [`Card`] holds plain sentences; escaping, formatting and length limits are the platform's business.
 
+mod way;
 pub(crate) mod http;
+mod relay;
 pub mod backoff;
 mod text;
 pub mod keys;

@@ -8,7 +8,7 @@ mod foreign;
 pub mod kubeconfig;
 mod tls;
 mod credentials;
-mod route;
+pub(crate) mod route;
 mod connection;
 pub mod error;
 pub mod client;

@@ -1,9 +1,12 @@
 //! The signals that would end the process: each asks for an orderly stop instead, from the first moment. SIGHUP asks for the
-//! configuration to be read anew, and never ends it.
+//! configuration to be read anew, and never ends it. And what the first process of a container has to do.
 
+use std::collections::BTreeSet;
 use std::io;
+use std::time::Duration;
 
 use futures::future::select_all;
+use rustix::process::{Pid, WaitOptions, waitpid};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Every other signal that ends a process that does not handle it, but for those that nobody sends or nobody can handle. SIGUSR1 and
@@ -58,4 +61,41 @@ async fn ended(ending: &mut [(&'static str, Signal)]) -> &'static str {
         })
     });
     select_all(waiting).await.0
+}
+
+/// How often a container's first process looks for processes that have ended and that nobody waits for.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// Ends what is left of processes without a parent, for as long as it is waited for: the first process of a container inherits them, and
+/// what credential plugins leave behind would fill the process table. Does nothing where another process is the first.
+pub async fn reap_orphans() {
+    if std::process::id() != 1 {
+        return;
+    }
+    let mut known: BTreeSet<i32> = BTreeSet::new();
+    loop {
+        tokio::time::sleep(LOOK).await;
+        let ended: BTreeSet<i32> = ended_children();
+        // Whoever waits for a child does so at once: what was there the last time, too, is nobody's.
+        for pid in ended.intersection(&known) {
+            if let Some(pid) = Pid::from_raw(*pid) {
+                let _ = waitpid(Some(pid), WaitOptions::NOHANG);
+            }
+        }
+        known = ended;
+    }
+}
+
+/// The children that have ended and are not waited for yet.
+fn ended_children() -> BTreeSet<i32> {
+    let ours = std::process::id().to_string();
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let ended = processes.filter_map(|process| {
+        let pid: i32 = process.file_name().to_str()?.parse().ok()?;
+        let stat = std::fs::read_to_string(process.path().join("stat")).ok()?;
+        // The name stands in brackets, and may hold anything: `7 (a) b) Z 1 …`.
+        let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
+        (fields.next() == Some("Z") && fields.next() == Some(&ours)).then_some(pid)
+    });
+    ended.collect()
 }

@@ -351,9 +351,13 @@ impl<'a> Section<'a> {
     /// A list of texts that all fit.
     pub(crate) fn list(&mut self, key: &str, expected: &str, fits: impl Fn(&str) -> bool) -> Vec<String> {
         let Some(value) = self.ask(key) else { return Vec::new() };
-        let ValueKind::Array(texts) = &value.kind else {
-            self.problem(key, wrong(expected, &value.kind));
-            return Vec::new();
+        let by_variable = self.by_variable(key, value);
+        let texts = match (&value.kind, &by_variable) {
+            (_, Some(texts)) | (ValueKind::Array(texts), None) => texts,
+            (other, None) => {
+                self.problem(key, wrong(expected, other));
+                return Vec::new();
+            }
         };
         let mut all = Vec::new();
         for text in texts {
@@ -375,8 +379,11 @@ impl<'a> Section<'a> {
         parse: impl Fn(&str) -> Option<T>,
     ) -> Vec<T> {
         let Some(value) = self.ask(key) else { return Vec::new() };
-        let single = std::slice::from_ref(value);
-        let values = if let ValueKind::Array(values) = &value.kind { values.as_slice() } else { single };
+        let (single, by_variable) = (std::slice::from_ref(value), self.by_variable(key, value));
+        let values = match (&value.kind, &by_variable) {
+            (_, Some(values)) | (ValueKind::Array(values), None) => values.as_slice(),
+            _ => single,
+        };
         let mut all = Vec::new();
         for value in values {
             let parsed = match &value.kind {
@@ -393,6 +400,20 @@ impl<'a> Section<'a> {
         all
     }
 
+    /// The texts of a list that a variable holds: with commas between them, or as a list in a file is written. An empty one is none.
+    fn by_variable(&self, key: &str, value: &Value) -> Option<Vec<Value>> {
+        let ValueKind::String(text) = &value.kind else { return None };
+        self.notes.variables.get(&self.path_of(key))?;
+        let text = text.trim();
+        let texts = if text.starts_with('[') {
+            serde_json::from_str::<Vec<String>>(text).ok()?
+        } else {
+            let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+            parts.map(str::to_owned).collect()
+        };
+        Some(texts.into_iter().map(|text| Value::new(None, ValueKind::String(text))).collect())
+    }
+
     /// A table of texts, whose keys are free.
     pub(crate) fn texts(&mut self, key: &str, expected: &str) -> BTreeMap<String, String> {
         let Some(value) = self.ask(key) else { return BTreeMap::new() };
@@ -404,7 +425,10 @@ impl<'a> Section<'a> {
         for (name, value) in table {
             match &value.kind {
                 ValueKind::String(text) => {
-                    texts.insert(name.clone(), text.clone());
+                    // Variables are read without their case, which an id has.
+                    let variable = self.notes.variables.get(&format!("{}.{name}", self.path_of(key)));
+                    let written = variable.and_then(|variable| variable.rsplit("__").next());
+                    texts.insert(written.unwrap_or(name).to_owned(), text.clone());
                 }
                 other => {
                     self.problem(key, format!("{name}: {}", wrong("a text in quotes", other)));

@@ -5,12 +5,12 @@ use std::fmt;
 use std::time::Duration;
 
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::connect::HttpConnector;
 use rustls::crypto::ring;
 use tokio::time::timeout;
 use url::{Host, Url};
 
 use crate::chat::ChatError;
+use crate::chat::way::{Ways, told};
 
 /// How long a call may take.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(5);
@@ -18,18 +18,14 @@ pub(crate) const DEADLINE: Duration = Duration::from_secs(5);
 pub(crate) const PAUSE: Duration = Duration::from_secs(5);
 
 /// Connections to a platform.
-pub(crate) type Connector = HttpsConnector<HttpConnector>;
+pub(crate) type Connector = HttpsConnector<Ways>;
 
 /// Connections, encrypted where the address says so: [`base`] has made sure of that.
 pub(crate) fn connector() -> Result<Connector, ChatError> {
-    let mut http = HttpConnector::new();
-    http.enforce_http(false);
-    http.set_nodelay(true);
-    http.set_connect_timeout(Some(DEADLINE));
     let connector = HttpsConnectorBuilder::new()
         .with_provider_and_native_roots(ring::default_provider())
         .map_err(|error| ChatError::Fatal(format!("no certificate authorities are installed here: {error}")))?;
-    Ok(connector.https_or_http().enable_http1().wrap_connector(http))
+    Ok(connector.https_or_http().enable_http1().wrap_connector(Ways { connect: DEADLINE }))
 }
 
 /// The address of a platform's API, without a slash at its end; refused where somebody could listen in on the way.
@@ -112,11 +108,7 @@ pub(crate) async fn within<A, R: Refusal>(
     timeout(deadline, answer).await.unwrap_or_else(|_| Err(late()))
 }
 
-/// What an error goes back to: the messages around it may carry bodies and addresses, and so secrets.
-pub(crate) fn root(error: &dyn Error) -> String {
-    let mut root = error;
-    while let Some(source) = root.source() {
-        root = source;
-    }
-    root.to_string()
+/// What an error goes back to, in a sentence: the messages around it may carry bodies and addresses, and so secrets.
+pub(crate) fn root(error: &(dyn Error + 'static)) -> String {
+    told(error)
 }

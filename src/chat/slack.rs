@@ -2,8 +2,9 @@
 //! or in requests to the bot's own server.
 //!
 //! The crate `slack-morphism` speaks to Slack; what it leaves to its users (deadlines, limits, escaping, pauses between
-//! attempts, a socket that is silent) is in the modules below. Sockets know no proxy.
+//! attempts, a socket that is silent, a proxy) is in the modules below.
 
+mod sockets;
 pub mod config;
 mod client;
 mod setup;

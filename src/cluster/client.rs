@@ -100,7 +100,7 @@ pub enum ConnectError {
     #[error("the kubeconfig's files could not be looked at in time")]
     Files,
     /// A name in the environment's topology that Kubernetes would not accept.
-    #[error("environment {environment}: {what} {value:?} is no such name; use a–z, 0–9 and inner dashes")]
+    #[error("{what} {value:?} is no such name; use a–z, 0–9 and inner dashes")]
     Name {
         /// The environment.
         environment: String,

@@ -179,7 +179,7 @@ fn plain_name(text: &str) -> String {
 }
 
 /// Why there is no connection, or no more.
-fn network(error: &(dyn Error + 'static)) -> String {
+pub(crate) fn network(error: &(dyn Error + 'static)) -> String {
     if let Some(error) = find::<NameError>(error) {
         return error.to_string();
     }
@@ -228,7 +228,7 @@ fn all<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Er
 }
 
 /// The innermost error of this kind.
-fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+pub(crate) fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
     all(error).filter_map(|error| error.downcast_ref()).last()
 }
 

@@ -1,4 +1,4 @@
-//! The way to an API server: straight, or through a proxy. Errors on it say where on the way they happened.
+//! The way to a server: straight, or through a proxy. Errors on it say where on the way they happened.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -27,7 +27,7 @@ type Boxed<T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send>>;
 /// A host's name was not resolved.
 #[derive(Debug, thiserror::Error)]
 #[error("the name {name} can't be resolved")]
-pub(super) struct NameError {
+pub(crate) struct NameError {
     name: String,
     source: std::io::Error,
 }
@@ -35,15 +35,15 @@ pub(super) struct NameError {
 /// A proxy could not be reached, or did not let us through.
 #[derive(Debug, thiserror::Error)]
 #[error("the proxy {proxy}")]
-pub(super) struct ProxyError {
+pub(crate) struct ProxyError {
     /// Its host and port; never its login.
-    pub(super) proxy: String,
+    pub(crate) proxy: String,
     source: BoxError,
 }
 
 /// Connects, by the way that was chosen.
 #[derive(Clone)]
-pub(super) struct Route {
+pub(crate) struct Route {
     way: Way,
     proxy: String,
 }
@@ -58,7 +58,7 @@ enum Way {
 
 impl Route {
     /// The way to a server, each address of which may take so long to connect.
-    pub(super) fn new(proxy: Option<&Address>, connect: Duration) -> Result<Self, &'static str> {
+    pub(crate) fn new(proxy: Option<&Address>, connect: Duration) -> Result<Self, &'static str> {
         let mut tcp = HttpConnector::new_with_resolver(Resolver(GaiResolver::new()));
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
@@ -148,7 +148,7 @@ impl Service<Name> for Resolver {
 }
 
 /// The proxy that this process's variables name for a server, as Go takes them: never for this machine.
-pub(super) fn by_variables(
+pub(crate) fn by_variables(
     server: &Address,
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<Option<Address>, String> {

@@ -81,7 +81,6 @@ mod tests {
                 "{}",
                 script.text
             );
-            assert!(script.text.contains("tab='\t'\n"), "an editor has replaced the tab");
         }
     }
 }

@@ -155,11 +155,12 @@ impl Presenter {
             let closed = snapshot.incident.is_closed();
             let rendered = self.render(&snapshot, &snapshots, &mut display, &seen).await;
             let due = display.due();
-            if closed && (rendered.is_err() || due.is_some()) {
-                if closed_since.get_or_insert_with(Instant::now).elapsed() > LAST_TRIES {
-                    tracing::error!(incident.id = snapshot.incident.id, "gave up showing a closed incident");
-                    return;
-                }
+            if closed
+                && (rendered.is_err() || due.is_some())
+                && closed_since.get_or_insert_with(Instant::now).elapsed() > LAST_TRIES
+            {
+                tracing::error!(incident.id = snapshot.incident.id, "gave up showing a closed incident");
+                return;
             }
             match rendered {
                 Ok(()) if closed && due.is_none() => return,
@@ -352,9 +353,10 @@ impl Presenter {
         let (mut before, mut posted_seq) = (None, 0);
         if let Some(shown) = &display.posted {
             let noted = self.with_notes(card, words, shown.before.as_deref(), shown.repeated);
-            let updated = match display.outworn {
-                true => Err(ChatError::Gone(shown.message.clone())),
-                false => self.chat.update(&self.channel, &shown.message, &noted).await,
+            let updated = if display.outworn {
+                Err(ChatError::Gone(shown.message.clone()))
+            } else {
+                self.chat.update(&self.channel, &shown.message, &noted).await
             };
             match updated {
                 // Somebody deleted it, or it can't be changed any more: post it anew, as another message.

@@ -46,10 +46,7 @@ impl Store {
         // The database writes into a file that is there and empty.
         super::file::create_private(&part)?;
         let copy = async |connection: &mut Connection| {
-            Ok(sqlx::query("VACUUM INTO $1")
-                .bind(part.display().to_string())
-                .execute(&mut *connection.connection)
-                .await?)
+            Ok(sqlx::query("VACUUM INTO $1").bind(part.display().to_string()).execute(&mut *connection.leased).await?)
         };
         self.database.once(copy).await?;
         tokio::fs::File::open(&part).await?.sync_all().await?;
@@ -73,7 +70,7 @@ impl Store {
             // It takes as long as it takes.
             let look = async |connection: &mut Connection| {
                 let said = sqlx::query_scalar::<_, String>("PRAGMA integrity_check");
-                Ok(said.fetch_all(&mut *connection.connection).await?)
+                Ok(said.fetch_all(&mut *connection.leased).await?)
             };
             faults.extend(self.database.once(look).await?.into_iter().filter(|text| text != "ok"));
         }

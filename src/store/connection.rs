@@ -100,7 +100,7 @@ impl Database {
     ) -> Result<u64, StoreError> {
         self.repeat(async |connection| {
             if self.kind() == Kind::Sqlite {
-                return Ok(statement().execute(&mut *connection.connection).await?.rows_affected());
+                return Ok(statement().execute(&mut *connection.leased).await?.rows_affected());
             }
             let mut transaction = connection.begin().await?;
             let done = statement().execute(&mut transaction).await?.rows_affected();
@@ -120,7 +120,7 @@ impl Database {
     {
         self.repeat(async |connection| {
             if self.kind() == Kind::Sqlite {
-                return Ok(query().fetch_all(&mut *connection.connection).await?);
+                return Ok(query().fetch_all(&mut *connection.leased).await?);
             }
             let mut transaction = connection.begin().await?;
             let rows = query().fetch_all(&mut transaction).await?;
@@ -140,7 +140,7 @@ impl Database {
     {
         self.repeat(async |connection| {
             if self.kind() == Kind::Sqlite {
-                return Ok(query().fetch_optional(&mut *connection.connection).await?);
+                return Ok(query().fetch_optional(&mut *connection.leased).await?);
             }
             let mut transaction = connection.begin().await?;
             let row = query().fetch_optional(&mut transaction).await?;
@@ -171,7 +171,7 @@ impl Database {
         let kind = self.kind();
         let begin = kind.begin(self.deadline.as_millis());
         // The file's one connection goes on with what was begun.
-        let mut connection = Connection { connection, kind, begin, sound: kind == Kind::Sqlite };
+        let mut connection = Connection { leased: connection, kind, begin, sound: kind == Kind::Sqlite };
         let done = work(&mut connection).await;
         connection.sound = match &done {
             Err(StoreError::Database { kind, .. }) => kind.keeps_connection(),

@@ -90,7 +90,7 @@ fn remedy(said: &str) -> Option<String> {
     Some(format!("have the pooler ignore it: in PgBouncer's configuration, ignore_startup_parameters = {name}"))
 }
 
-/// What PgBouncer says with the code of a protocol violation and does not mean to say otherwise in a minute.
+/// What `PgBouncer` says with the code of a protocol violation and does not mean to say otherwise in a minute.
 /// <https://www.pgbouncer.org/config.html>
 const LASTING: [&str; 8] = [
     "unsupported startup parameter",

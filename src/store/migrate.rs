@@ -31,7 +31,11 @@ const LOCK: &str = "SELECT pg_advisory_xact_lock(126943687566706)";
 /// Brings the tables up to date, each step within so many milliseconds.
 pub(super) async fn migrate(connection: &mut AnyConnection, kind: Kind, milliseconds: u128) -> Result<(), StoreError> {
     match kind {
-        Kind::Sqlite => MIGRATIONS.run(connection).await?,
+        Kind::Sqlite => {
+            // There may be no folder for temporary files.
+            connection.execute("PRAGMA temp_store = MEMORY").await?;
+            MIGRATIONS.run(connection).await?;
+        }
         Kind::Postgres => {
             let begin = connection.begin_with(AssertSqlSafe(kind.begin(milliseconds))).await?;
             let mut transaction = Transaction::of(begin, kind);

@@ -17,7 +17,7 @@ use super::dialect::Kind;
 /// What is dropped half-way, by a deadline or a caller that gave up, may wait for a server that will never answer: on
 /// PostgreSQL such a connection is closed, or a host that vanished would keep all of them until the kernel gives up.
 pub(super) struct Connection {
-    pub(super) connection: PoolConnection<Any>,
+    pub(super) leased: PoolConnection<Any>,
     pub(super) kind: Kind,
     /// How a transaction begins that may write.
     pub(super) begin: String,
@@ -27,7 +27,7 @@ pub(super) struct Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         if !self.sound {
-            self.connection.close_on_drop();
+            self.leased.close_on_drop();
         }
     }
 }
@@ -35,7 +35,7 @@ impl Drop for Connection {
 impl Connection {
     /// Begins a transaction that may write.
     pub(super) async fn begin(&mut self) -> Result<Transaction<'_>, sqlx::Error> {
-        let transaction = self.connection.begin_with(AssertSqlSafe(self.begin.clone())).await?;
+        let transaction = self.leased.begin_with(AssertSqlSafe(self.begin.clone())).await?;
         Ok(Transaction::of(transaction, self.kind))
     }
 }

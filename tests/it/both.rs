@@ -39,7 +39,12 @@ impl Both {
 
     /// The same on another kind of cluster.
     pub(crate) async fn over(scene: Scene) -> Self {
-        let server = crate::record::server(Settings { paces: BTreeMap::new(), ..Settings::default() }).await;
+        Self::of(scene, Settings { paces: BTreeMap::new(), ..Settings::default() }).await
+    }
+
+    /// The same with another kind of server.
+    pub(crate) async fn of(scene: Scene, settings: Settings) -> Self {
+        let server = crate::record::server(settings).await;
         let channel = server.add_channel("operations");
         let person = |id: &str, name: &str| server.add_person_as(id, name, "en-US");
         let (anna, ben, zoe) = (person(ANNA, "anna_d"), person(BEN, "ben_d"), person(ZOE, "zoe_d"));

@@ -364,6 +364,60 @@ fn the_store_is_a_file_or_a_server_whose_password_comes_apart() {
 }
 
 #[test]
+fn lists_and_tables_by_variables_are_written_as_people_write_them() {
+    let slack = "[slack]\n[[environment]]\nname = \"prod\"\nnamespace = \"cf\"\n";
+    let tokens = [("STAGERBOT__SLACK__BOT_TOKEN", "xoxb-1"), ("STAGERBOT__SLACK__APP_TOKEN", "xapp-1")];
+    let bots = |value: &str| {
+        let variables = [tokens[0], tokens[1], ("STAGERBOT__SLACK__ALERT_BOTS", value)];
+        load(slack, &variables).map(|config| format!("{:?}", config.chats))
+    };
+    for (value, understood) in [
+        ("B0AAAAAA1", &["B0AAAAAA1"][..]),
+        ("B0AAAAAA1,B0AAAAAA2", &["B0AAAAAA1", "B0AAAAAA2"]),
+        ("[\"B0AAAAAA1\", \"B0AAAAAA2\"]", &["B0AAAAAA1", "B0AAAAAA2"]),
+        ("", &[]),
+    ] {
+        let read = bots(value).unwrap();
+        let named = ["B0AAAAAA1", "B0AAAAAA2"].into_iter().filter(|bot| read.contains(bot)).collect::<Vec<_>>();
+        assert_eq!(named, understood, "{value}");
+    }
+    assert!(bots("b0aaaaaa1").unwrap_err().to_string().contains("found \"b0aaaaaa1\""));
+    let variables = [tokens[0], tokens[1], ("STAGERBOT__SLACK__LISTEN__C024BE91M", "prod")];
+    let config = load(slack, &variables).unwrap();
+    assert!(format!("{:?}", config.chats).contains("\"C024BE91M\": \"prod\""), "{:?}", config.chats);
+}
+
+#[test]
+fn a_store_s_url_is_taken_as_hosters_write_it_or_what_is_wrong_is_named() {
+    let url = |url: &str| load(LEAST, &[("STAGERBOT__STORE__URL", url)]);
+    for good in [
+        "postgres://bot:pw@db.example/s?connect_timeout=10&sslmode=verify-full&channel_binding=prefer",
+        "postgres://bot:pw@db.example/s?target_session_attrs=read-write&sslmode=verify-full&sslrootcert=system",
+        "postgres://bot@/s?host=/run/postgresql",
+        "postgres://bot:pw@[::1]:9/s",
+        "postgres://bot:pw@db.example/s?pgbouncer=true&application_name=bot",
+    ] {
+        url(good).unwrap_or_else(|error| panic!("{good}: {error}"));
+    }
+    for (bad, named) in [
+        ("postgres://bot:pw@db/s?sslmode=require&channel_binding=require", "channel_binding=require can't be had"),
+        ("postgres://bot:pw@one:9,two:8/s", "it names several hosts"),
+        ("postgres://bot:pw@db/s?host=one,two", "it names several hosts"),
+        ("postgres://bot:pw@db/s?sslmode=prefered", "sslmode has to be one of disable, allow"),
+        (
+            "postgres://bot:pw@db/s?target_session_attrs=standby",
+            "target_session_attrs has to be any, read-write or primary",
+        ),
+        ("postgres://bot:pw@db/s?service=pw", "its parameter service is not known, or not taken here"),
+        ("postgresql+asyncpg://bot:pw@db/s", "it begins with none of sqlite://, postgres:// and postgresql://"),
+        ("postgres://bot:pw@db:port/s", "it is no URL: invalid port number"),
+    ] {
+        let said = url(bad).unwrap_err().to_string();
+        assert!(said.contains(named) && !said.contains("pw"), "{bad}: {said}");
+    }
+}
+
+#[test]
 fn persons_are_told_apart() {
     let person = |lines: &str| format!("[[person]]\n{lines}\n");
     let ada = person("name = \"Ada\"\nslack = \"U024BE7LH\"\ndiscord = \"80351110224678912\"\nmay = [\"request\"]");

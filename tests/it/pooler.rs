@@ -1,4 +1,4 @@
-//! PostgreSQL as hosters give it: behind a PgBouncer with two connections that others use, too, and with TLS.
+//! PostgreSQL as hosters give it: behind a pooler with two connections that others use, too, and with TLS.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, ChildStdin, Stdio};
@@ -21,7 +21,7 @@ use crate::replicas::Replicas;
 use crate::store::{closed, opened};
 use crate::tls::Authority;
 
-/// A PgBouncer before the server that tests share. It ends when this is dropped, or with this process.
+/// A `PgBouncer` before the server that tests share. It ends when this is dropped, or with this process.
 struct Bouncer {
     port: u16,
     _folder: TempDir,

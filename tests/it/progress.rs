@@ -62,3 +62,16 @@ async fn each_pod_is_followed_through_every_state_and_the_end_names_the_leader_a
     }
     bot.stop().await;
 }
+
+/// Not at the next look, half an hour later: the pods and endpoints tell.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_incident_notices_what_heals_without_it() {
+    let scene = Scene::with(&[("recheck", "\"30m\""), ("recheck_unclear", "\"30m\"")]).await;
+    let bot = scene.bot().await;
+    scene.stuck().await;
+    scene.says(&scene.anna, "/stager check").await;
+    scene.button("stager-restart").await;
+    scene.cluster.delete_pods_by_hand(&["diego-api-0", "diego-api-1"]);
+    scene.card("Healthy again").await;
+    bot.stop().await;
+}

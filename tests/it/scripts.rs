@@ -45,7 +45,14 @@ impl Container {
     /// With coreutils and these programs of the machine under the names given; `None` where one of them is not there.
     fn with(programs: &[(&str, &str)]) -> Option<Self> {
         let container = Self(TempDir::new().unwrap());
-        let tools = [("timeout", "timeout"), ("head", "head"), ("grep", "grep"), ("true", "true"), ("sleep", "sleep")];
+        let tools = [
+            ("timeout", "timeout"),
+            ("head", "head"),
+            ("tr", "tr"),
+            ("grep", "grep"),
+            ("true", "true"),
+            ("sleep", "sleep"),
+        ];
         for (name, target) in tools.iter().chain(programs) {
             symlink(fs::canonicalize(program(target)?).unwrap(), container.0.path().join(name)).unwrap();
         }
@@ -56,7 +63,7 @@ impl Container {
     fn busybox(applets: &[&str]) -> Option<Self> {
         let container = Self(TempDir::new().unwrap());
         let busybox = program("busybox")?;
-        for name in ["timeout", "head", "grep", "true", "sh"].iter().chain(applets) {
+        for name in ["timeout", "head", "tr", "grep", "true", "sh"].iter().chain(applets) {
             symlink(&busybox, container.0.path().join(name)).unwrap();
         }
         Some(container)
@@ -189,13 +196,15 @@ fn stand_ins_answer_by_their_names() {
 }
 
 /// What a stand-in does, and whether its part ends by its limit.
-const HOSTILE: [(&str, &str); 8] = [
+const HOSTILE: [(&str, &str); 9] = [
     ("endless", "while :; do echo and on it goes; done"),
     ("endless without a line's end", "while :; do printf 'control 0 succeeded '; done"),
     ("silent", "exec sleep 60"),
     ("deaf", "trap '' TERM; while :; do sleep 0.1; done"),
     ("poses", r"printf 'x\nprobe 0 succeeded\ncontrol 0 succeeded\n\nping 0 status 200\n'; exit 1"),
     ("binary", r"head -c 5000 /dev/urandom; exit 1"),
+    // Bytes that bash uses for itself.
+    ("forges", r"printf '0 succeeded\n\001\177\001\n0\nping 0 status 200\n\001'; exit 1"),
     ("dies", "kill -9 $$"),
     (
         "writes where it was not told to",
@@ -215,7 +224,7 @@ fn a_part_takes_no_other_with_it_and_can_not_pose_as_one() {
             let (told, took) =
                 container.run(&shell, 0, &["127.0.0.1", &closed(), "1", "1", "127.0.0.1", "5", "6", "127.0.0.1"]);
             let text = told.get("probe").map_or("", |section| section.text.as_str());
-            assert_ne!(told["probe"].code, 0, "{shell:?} {what}: {told:?}");
+            assert!(told.get("probe").is_some_and(|probe| probe.code != 0), "{shell:?} {what}: {told:?}");
             assert!(text.len() <= 3_100, "{what}");
             assert_eq!(told["ping"].text, "status 503", "{shell:?} {what}: {told:?}");
             assert_eq!(told["ping-127.0.0.1"].text, "status 503", "{shell:?} {what}: {told:?}");
@@ -267,7 +276,10 @@ proptest! {
     /// Whatever a part prints, and however it ends: its section has its code and what it printed, and no other changes.
     #[test]
     fn a_section_is_what_its_part_printed(
-        bytes in prop::collection::vec(prop_oneof![Just(b'\n'), Just(b'\t'), Just(0), Just(b' '), any::<u8>()], 0..4_000),
+        bytes in prop::collection::vec(
+            prop_oneof![Just(b'\n'), Just(b'\t'), Just(0), Just(1), Just(127), Just(b' '), Just(b'0'), any::<u8>()],
+            0..4_000,
+        ),
         code in prop_oneof![Just(0), 1..125_i32],
         place in 0..3_usize,
     ) {

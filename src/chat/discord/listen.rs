@@ -20,6 +20,7 @@ use super::gateway_health::{GatewayHealth, PAUSES};
 use crate::causes::causes;
 use crate::chat::ChatError;
 use crate::chat::http::is_private;
+use crate::chat::relay::Relay;
 
 /// How often a connection is looked at.
 const LOOK: Duration = Duration::from_millis(250);
@@ -107,6 +108,12 @@ pub(super) async fn listen(
             Some(Ok(url)) => {
                 let health = Arc::new(GatewayHealth::new(bad, max_silence, Instant::now()));
                 current.set(Some(health.clone()));
+                // Its socket knows no proxy, and no authorities but those that are built in.
+                let relay = match url.starts_with("wss://").then(|| url.parse::<Url>()) {
+                    Some(Ok(to)) => Some(Relay::open(&to).await.map_err(ChatError::Passing)?),
+                    _ => None,
+                };
+                let url = relay.as_ref().map_or(url, |relay| relay.url.clone());
                 let connection = Connection::open(url, token, intents, health.clone(), on_event.clone());
                 let mut connection = connection.map_err(|error| {
                     ChatError::Fatal(format!("no thread can be started for Discord's gateway: {}", causes(&error)))

@@ -13,11 +13,12 @@ use serde_json::{Value, json};
 use slack_morphism::errors::SlackClientError;
 use slack_morphism::prelude::{
     SlackApiToken, SlackApiTokenValue, SlackClient, SlackClientApiCallContext, SlackClientHttpConnector as _,
-    SlackClientHyperConnector, SlackHyperClient,
+    SlackClientHyperConnector,
 };
 use tokio::time::timeout;
 use url::Url;
 
+use super::sockets::{self, SocketsClient};
 use crate::chat::ChatError;
 use crate::chat::http::{self, Connector, DEADLINE, PAUSE, base, connector, is_private, root, within};
 
@@ -27,7 +28,8 @@ pub(super) const OPEN: &str = "apps.connections.open";
 /// The Web API.
 #[derive(Clone)]
 pub(super) struct Client {
-    http: Arc<SlackHyperClient>,
+    http: Arc<SlackClient<SlackClientHyperConnector<Connector>>>,
+    sockets: Arc<SocketsClient>,
     bot: SlackApiToken,
     app: SlackApiToken,
     configuration: Option<SlackApiToken>,
@@ -82,9 +84,10 @@ impl Client {
     pub(super) fn new(api_url: &str, tokens: Tokens<'_>) -> Result<Self, ChatError> {
         let (base, connector) = (base("Slack", api_url)?, connector()?);
         let plain = legacy::Client::builder(TokioExecutor::new()).build(connector.clone());
-        let connector = SlackClientHyperConnector::from(connector).with_slack_api_url(&base);
+        let connector = SlackClientHyperConnector::with_connector(connector).with_slack_api_url(&base);
         Ok(Self {
             http: Arc::new(SlackClient::new(connector)),
+            sockets: sockets::client(plain.clone(), &base),
             bot: token(tokens.bot),
             app: token(tokens.app.unwrap_or(&SecretString::default())),
             configuration: tokens.configuration.map(token),
@@ -94,8 +97,8 @@ impl Client {
     }
 
     /// The crate's own client, for its sockets.
-    pub(super) fn http(&self) -> &Arc<SlackHyperClient> {
-        &self.http
+    pub(super) fn sockets(&self) -> &Arc<SocketsClient> {
+        &self.sockets
     }
 
     /// The token for sockets.
@@ -207,6 +210,10 @@ fn of(call: &str, error: &SlackClientError) -> CallError {
         SlackClientError::RateLimitError(limit) => CallError::RateLimited(limit.retry_after.unwrap_or(PAUSE)),
         SlackClientError::HttpError(answer) => CallError::Status(answer.status_code.as_u16()),
         SlackClientError::ProtocolError(_) => CallError::unreadable(call),
+        SlackClientError::HttpProtocolError(error) => match &error.cause {
+            Some(cause) => CallError::lost(call, root(cause.as_ref())),
+            None => CallError::lost(call, "the connection was cut off"),
+        },
         other => CallError::lost(call, root(other)),
     }
 }

@@ -95,7 +95,7 @@ impl Connections {
             let pause = all.leave(id, now);
             if pause.is_some() {
                 all.refused += 1;
-                all.why = why.to_owned();
+                why.clone_into(&mut all.why);
             }
             (pause.map(|pause| pause.max(REFUSED.after(all.refused))), new)
         })

@@ -55,8 +55,8 @@ pub(super) async fn listen(
     inbox: Inbox,
     stop: &CancellationToken,
 ) -> Result<(), ChatError> {
-    let environment = Arc::new(SlackClientEventsListenerEnvironment::new(client.http().clone()));
-    let sockets = client.http().http_api.connector.new_clients_manager(environment);
+    let environment = Arc::new(SlackClientEventsListenerEnvironment::new(client.sockets().clone()));
+    let sockets = client.sockets().http_api.connector.new_clients_manager(environment);
     let over = stop.child_token();
     let open = Open { sockets: sockets.clone(), connections: connections.clone(), _over: over.clone().drop_guard() };
     let listener = Listener {

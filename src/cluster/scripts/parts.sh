@@ -3,27 +3,19 @@
 #
 # The parts of a script run side by side. Each has its own limit and comes back as its own section: one line, written at once so
 # that none comes into another, with the part's name, its exit code and the first 3000 bytes of what it printed, tabs for line
-# breaks. A part holds no descriptor but its own, so that whatever it prints is in its section.
+# breaks. A part holds no descriptor but its own, so that whatever it prints is in its section. No expansion touches what it
+# printed: bash's patterns stumble over bytes of their own, 1 and 127.
 exec 2>/dev/null
 set -f
-tab='	'
-line='
-'
 part() {
     name=$1
     shift
     text=$(
         exec 3>&1
-        code=$({ { "$@" </dev/null 2>&1 3>&- 4>&-; echo "$?" >&4; } | head -c 3000 >&3; } 4>&1)
-        printf '\n%s' "$code"
+        code=$({ { "$@" </dev/null 2>&1 3>&- 4>&-; echo "$?" >&4; } | head -c 3000 | tr '\000\001\177\n' '???\t' >&3; } 4>&1)
+        exit "${code:-125}"
     )
-    code=${text##*"$line"}
-    text=${text%"$line"*}
-    IFS=$line
-    # shellcheck disable=SC2086 # split into lines
-    set -- $text
-    IFS=$tab
-    printf '%s %s %s\n' "$name" "$code" "$*"
+    printf '%s %s %s\n' "$name" "$?" "$text"
 }
 
 # Where a program is: BusyBox's timeout would run an applet of its own for a bare name.
@@ -41,7 +33,7 @@ seek nc
 nc=$path
 seek bash
 bash=$path
-for tool in timeout head; do
+for tool in timeout head tr; do
     seek "$tool"
 done
 

@@ -17,7 +17,7 @@ type Answer = Result<Value, Refusal>;
 pub(super) fn call(shared: &Shared, call: &Call<'_>, body: &Value) -> Answer {
     let [first, second, _] = call.ids;
     shared.change(|state| match call.name {
-        "get_gateway" => Ok(json!({"url": format!("ws://{}", shared.address)})),
+        "get_gateway" => Ok(json!({"url": shared.settings.reached("ws", shared.address)})),
         "get_gateway_bot" => Ok(gateway(shared, state)),
         "get_me" => Ok(payload::me(shared, state)),
         "get_application" => Ok(payload::application(shared, state)),
@@ -65,7 +65,7 @@ fn gateway(shared: &Shared, state: &State) -> Value {
     let total = shared.settings.sessions_a_day;
     let used = u32::try_from(state.view.counters.identified).unwrap_or(u32::MAX);
     json!({
-        "url": format!("ws://{}", shared.address),
+        "url": shared.settings.reached("ws", shared.address),
         "shards": 1,
         "session_start_limit": {
             "total": total,

@@ -189,7 +189,7 @@ pub(super) fn ready(shared: &Shared, state: &State, session: &str) -> Value {
         "user": me(shared, state),
         "guilds": [{"id": settings.guild_id, "unavailable": true}],
         "session_id": session,
-        "resume_gateway_url": format!("ws://{}", shared.address),
+        "resume_gateway_url": shared.settings.reached("ws", shared.address),
         "shard": [0, 1],
         "application": {"id": settings.application_id, "flags": 0},
         "user_settings": {},

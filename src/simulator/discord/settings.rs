@@ -10,6 +10,8 @@ use std::time::Duration;
 pub struct Settings {
     /// The port on loopback, or 0 for a free one.
     pub port: u16,
+    /// The host that the addresses it gives out name, encrypted, as where TLS stands before it; `None` for its own address.
+    pub public: Option<String>,
     /// The bot's token.
     pub token: String,
     /// The server's id.
@@ -51,6 +53,14 @@ pub struct Sender {
 }
 
 impl Settings {
+    /// Where it is reached: `http` or `ws`, with an `s` behind where that is encrypted, and the host.
+    pub(super) fn reached(&self, scheme: &str, address: std::net::SocketAddr) -> String {
+        match &self.public {
+            Some(host) => format!("{scheme}s://{host}"),
+            None => format!("{scheme}://{address}"),
+        }
+    }
+
     /// What interactions and messages say at first.
     pub(super) fn sender(&self) -> Sender {
         Sender { guild_id: Some(self.guild_id.clone()), application_id: Some(self.application_id.clone()) }
@@ -80,6 +90,7 @@ impl Default for Settings {
         let five_in_five = Pace { burst: 5, every: Duration::from_secs(1) };
         Self {
             port: 0,
+            public: None,
             token: "MTExMTExMTExMTExMTExMTEx.GsImUl.simulatedDiscordBotToken".to_owned(),
             guild_id: "900000000000000001".to_owned(),
             guild_name: "Simulated".to_owned(),

@@ -1,8 +1,11 @@
 //! The small shell of a container: it runs what [`script`](super::script) reads, as POSIX has it, with what a diagnosis needs.
 
+use super::builtins;
 use super::network::Outcome;
+use super::pattern::{Glob, matches, trimmed};
 use super::process::{Process, Sink};
-use super::script::{self, Change, Command, Content, Join, Kind, List, Piece, Pipeline, Redirection, Word};
+use super::script;
+use super::syntax::{Change, Command, Content, Join, Kind, List, Piece, Pipeline, Redirection, Word};
 use futures::FutureExt;
 use futures::future::{BoxFuture, join_all};
 use std::collections::BTreeMap;
@@ -12,13 +15,13 @@ use std::time::Duration;
 /// Exit codes of shells.
 const NOT_FOUND: i32 = 127;
 const NO_SCRIPT: i32 = 2;
-/// Where cfdot finds its settings.
-const CFDOT_SETUP: &str = "/var/vcap/jobs/cfdot/bin/setup";
 
 /// A shell, or a part of one that runs by itself.
 pub(super) struct Shell {
     process: Process,
     functions: BTreeMap<String, Arc<Command>>,
+    /// How the last substitution ended, since that was forgotten.
+    substituted: Option<i32>,
     /// What runs beside it: each comes to how far it is ahead.
     beside: Vec<BoxFuture<'static, Duration>>,
 }
@@ -70,13 +73,13 @@ impl Shell {
                 return NO_SCRIPT;
             }
         };
-        let mut shell = Self { process, functions: BTreeMap::new(), beside: Vec::new() };
+        let mut shell = Self { process, functions: BTreeMap::new(), substituted: None, beside: Vec::new() };
         shell.list(&list).await.code()
     }
 
     /// A shell of its own, with everything as it is here.
     fn fork(&self) -> Self {
-        Self { process: self.process.clone(), functions: self.functions.clone(), beside: Vec::new() }
+        Self { process: self.process.clone(), functions: self.functions.clone(), substituted: None, beside: Vec::new() }
     }
 
     fn list<'a>(&'a mut self, list: &'a List) -> BoxFuture<'a, Flow> {
@@ -245,12 +248,13 @@ impl Shell {
 
     async fn simple(&mut self, assignments: &[(String, Word)], fields: Vec<String>) -> Flow {
         let mut values = Vec::new();
+        self.substituted = None;
         for (name, word) in assignments {
             values.push((name.clone(), self.text(word).await));
         }
         let Some((program, arguments)) = fields.split_first() else {
             self.process.variables.extend(values);
-            return Next(0);
+            return Next(self.substituted.unwrap_or(0));
         };
         if let Some(body) = self.functions.get(program).cloned() {
             let parameters = self.process.parameters.clone();
@@ -305,13 +309,13 @@ impl Shell {
                 }
                 Next(0)
             }
-            "read" => self.read(arguments),
+            "read" => Next(builtins::read(process, arguments)),
             "printf" => {
-                process.say(1, &printf(arguments));
+                process.say(1, &builtins::printf(arguments));
                 Next(0)
             }
-            "[" | "test" => Next(i32::from(!test(process, arguments))),
-            "source" | "." => self.source(arguments.first().map_or("", String::as_str)),
+            "[" | "test" => Next(i32::from(!builtins::test(process, arguments))),
+            "source" | "." => Next(builtins::source(process, arguments.first().map_or("", String::as_str))),
             "command" | "type" | "which" => {
                 let program = arguments.last().map(String::as_str).unwrap_or_default();
                 let there = process.has(program);
@@ -322,36 +326,6 @@ impl Shell {
             }
             _ => return None,
         })
-    }
-
-    fn read(&mut self, arguments: &[String]) -> Flow {
-        let process = &mut self.process;
-        if process.input.is_empty() {
-            return Next(1);
-        }
-        let end = process.input.iter().position(|byte| *byte == b'\n').map_or(process.input.len(), |at| at + 1);
-        let line: Vec<u8> = process.input.drain(..end).collect();
-        let line = String::from_utf8_lossy(&line).into_owned();
-        let mut rest = line.trim();
-        let names: Vec<&String> = arguments.iter().filter(|word| !word.starts_with('-')).collect();
-        for (place, name) in names.iter().enumerate() {
-            let (value, after) = match rest.split_once(char::is_whitespace) {
-                Some(parts) if place + 1 < names.len() => parts,
-                _ => (rest, ""),
-            };
-            process.variables.insert((*name).clone(), value.to_owned());
-            rest = after.trim_start();
-        }
-        Next(0)
-    }
-
-    fn source(&mut self, file: &str) -> Flow {
-        if readable(&self.process, file) {
-            self.process.variables.insert("LOCKET_API_LOCATION".to_owned(), "127.0.0.1:8891".to_owned());
-            return Next(0);
-        }
-        self.process.say(2, &format!("{}: line 1: {file}: No such file or directory\n", self.process.shell));
-        Next(1)
     }
 
     async fn redirect(&mut self, redirection: &Redirection) -> bool {
@@ -504,25 +478,13 @@ impl Shell {
     }
 
     async fn changed(&mut self, value: String, change: &Change) -> String {
-        let chars: Vec<char> = value.chars().collect();
-        let ends = 0..=chars.len();
-        let sign = change.sign.as_str();
-        match sign {
+        match change.sign.as_str() {
             ":-" if value.is_empty() => self.text(&change.word).await,
             ":+" if !value.is_empty() => self.text(&change.word).await,
-            "#" | "##" => {
+            sign => {
                 let pattern = self.pattern(&change.word).await;
-                let fits = |end: &usize| matches(&pattern, &chars[..*end]);
-                let end = if sign == "#" { ends.clone().find(fits) } else { ends.rev().find(fits) };
-                chars[end.unwrap_or(0)..].iter().collect()
+                trimmed(&value, sign, &pattern).unwrap_or(value)
             }
-            "%" | "%%" => {
-                let pattern = self.pattern(&change.word).await;
-                let fits = |start: &usize| matches(&pattern, &chars[*start..]);
-                let start = if sign == "%%" { ends.clone().find(fits) } else { ends.rev().find(fits) };
-                chars[..start.unwrap_or(chars.len())].iter().collect()
-            }
-            _ => value,
         }
     }
 
@@ -530,86 +492,8 @@ impl Shell {
         let mut shell = self.fork();
         let kept = Arc::new(Mutex::new(Vec::new()));
         shell.process.to.insert(1, Sink::Kept(kept.clone()));
-        self.process.code = shell.list(list).await.code();
+        self.substituted = Some(shell.list(list).await.code());
         let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
         String::from_utf8_lossy(&kept).trim_end_matches('\n').to_owned()
-    }
-}
-
-/// A character of a pattern.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Glob {
-    Any,
-    One(char),
-}
-
-fn matches(pattern: &[Glob], text: &[char]) -> bool {
-    match pattern {
-        [] => text.is_empty(),
-        [Glob::Any, rest @ ..] => (0..=text.len()).any(|skipped| matches(rest, &text[skipped..])),
-        [Glob::One(c), rest @ ..] => text.first() == Some(c) && matches(rest, &text[1..]),
-    }
-}
-
-/// `printf FORMAT WORD…`, with `%s` and line breaks.
-fn printf(arguments: &[String]) -> String {
-    let Some((format, words)) = arguments.split_first() else { return String::new() };
-    let mut words = words.iter();
-    let mut parts = format.split("%s");
-    let mut text = parts.next().unwrap_or_default().replace("\\n", "\n");
-    for part in parts {
-        text.push_str(words.next().map_or("", String::as_str));
-        text.push_str(&part.replace("\\n", "\n"));
-    }
-    text
-}
-
-/// Whether a file is there that a shell may read.
-fn readable(process: &Process, file: &str) -> bool {
-    file == CFDOT_SETUP && process.has("cfdot")
-}
-
-/// `[ … ]`
-fn test(process: &Process, arguments: &[String]) -> bool {
-    let words: Vec<&str> = arguments.iter().map(String::as_str).filter(|word| *word != "]").collect();
-    let number = |word: &str| word.parse::<i64>().ok();
-    match words.as_slice() {
-        ["!", rest @ ..] => !test(process, &rest.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>()),
-        ["-f" | "-x", file] => process.has(file),
-        ["-r", file] => readable(process, file),
-        [word] => !word.is_empty(),
-        [left, "=", right] => left == right,
-        [left, "!=", right] => left != right,
-        [left, "-gt", right] => number(left) > number(right),
-        [left, "-lt", right] => number(left) < number(right),
-        _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn patterns() {
-        let fits = |pattern: &str, text: &str| {
-            let pattern: Vec<Glob> = pattern.chars().map(|c| if c == '*' { Glob::Any } else { Glob::One(c) }).collect();
-            matches(&pattern, &text.chars().collect::<Vec<_>>())
-        };
-        for (pattern, text, expected) in [
-            ("svc.*", "svc.cluster.local", true),
-            ("*.svc.*", "cf.svc.cluster.local", true),
-            ("*.svc", "a.svc.b", false),
-            ("*option*", "nc: invalid option -- 'z'", true),
-            ("a", "ab", false),
-        ] {
-            assert_eq!(fits(pattern, text), expected, "{pattern} {text}");
-        }
-    }
-
-    #[test]
-    fn what_printf_makes() {
-        let words = ["%s %s\\n", "a", "b"].map(str::to_owned);
-        assert_eq!(printf(&words), "a b\n");
     }
 }

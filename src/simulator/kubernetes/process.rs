@@ -134,7 +134,7 @@ impl Process {
     pub(super) fn has(&self, program: &str) -> bool {
         let name = program.rsplit('/').next().unwrap_or(program);
         match name {
-            "sh" | "true" | "false" | "timeout" | "echo" | "sleep" | "cat" | "env" | "grep" | "head" => true,
+            "sh" | "true" | "false" | "timeout" | "echo" | "sleep" | "cat" | "env" | "grep" | "head" | "tr" => true,
             "bash" => !self.running.look(|world| world.faults.contains(&Fault::BashMissing)),
             "nc" => !self.running.look(|world| world.faults.contains(&Fault::NcMissing)),
             "curl" => !self.running.look(|world| world.faults.contains(&Fault::CurlMissing)),

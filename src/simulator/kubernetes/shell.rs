@@ -45,6 +45,7 @@ impl Process {
                 "cfdot" => self.cfdot(arguments).await,
                 "grep" => self.grep(arguments),
                 "head" => self.head(arguments),
+                "tr" => self.tr(arguments),
                 "echo" => {
                     self.say(1, &format!("{}\n", arguments.join(" ")));
                     0
@@ -58,6 +59,19 @@ impl Process {
             }
         }
         .boxed()
+    }
+
+    /// `tr FROM TO`, with octal escapes and those of line breaks and tabs.
+    fn tr(&mut self, arguments: &[String]) -> i32 {
+        let [from, to] = arguments else { return 1 };
+        let (from, to) = (characters(from), characters(to));
+        let mut input = std::mem::take(&mut self.input);
+        for byte in &mut input {
+            let place = from.iter().position(|from| from == byte);
+            *byte = place.and_then(|place| to.get(place)).copied().unwrap_or(*byte);
+        }
+        self.write(1, &input);
+        0
     }
 
     /// `head -c N` of what the program before it in the pipeline wrote.
@@ -222,4 +236,22 @@ impl Process {
             }
         }
     }
+}
+
+/// The characters that a word of `tr` names.
+fn characters(word: &str) -> Vec<u8> {
+    let mut rest = word.as_bytes();
+    let mut characters = Vec::new();
+    while let Some((byte, after)) = rest.split_first() {
+        let octal = after.get(..3).and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 8).ok());
+        let (character, length) = match (byte, after.first(), octal) {
+            (b'\\', _, Some(octal)) => (octal, 4),
+            (b'\\', Some(b'n'), _) => (b'\n', 2),
+            (b'\\', Some(b't'), _) => (b'\t', 2),
+            _ => (*byte, 1),
+        };
+        characters.push(character);
+        rest = &rest[length..];
+    }
+    characters
 }

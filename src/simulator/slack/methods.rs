@@ -122,7 +122,8 @@ fn manifest(shared: &Shared, state: &State, args: &Value) -> Answer {
 fn open_connection(shared: &Shared, state: &mut State) -> Value {
     let ticket = format!("ticket-{:016x}", state.number());
     state.tickets.insert(ticket.clone());
-    json!({"url": format!("ws://{}/link/?ticket={ticket}&app_id={}", shared.address, shared.settings.app_id)})
+    let reached = shared.settings.reached("ws", shared.address);
+    json!({"url": format!("{reached}/link/?ticket={ticket}&app_id={}", shared.settings.app_id)})
 }
 
 fn post(shared: &Shared, state: &mut State, args: &Value) -> Answer {
@@ -358,7 +359,7 @@ pub(super) fn response_url(
         uses: 0,
     };
     state.response_urls.insert(id.clone(), url);
-    format!("http://{}/{kind}/{}/{id}", shared.address, shared.settings.team_id)
+    format!("{}/{kind}/{}/{id}", shared.settings.reached("http", shared.address), shared.settings.team_id)
 }
 
 fn channel(state: &State, args: &Value) -> Result<String, Refusal> {

@@ -10,6 +10,8 @@ use std::time::Duration;
 pub struct Settings {
     /// The port on loopback, or 0 for a free one.
     pub port: u16,
+    /// The host that the addresses it gives out name, encrypted, as where TLS stands before it; `None` for its own address.
+    pub public: Option<String>,
     /// The bot's token (`xoxb-…`).
     pub bot_token: String,
     /// The app-level token for Socket Mode (`xapp-…`).
@@ -76,6 +78,14 @@ pub struct Sender {
 }
 
 impl Settings {
+    /// Where it is reached: `http` or `ws`, with an `s` behind where that is encrypted, and the host.
+    pub(super) fn reached(&self, scheme: &str, address: std::net::SocketAddr) -> String {
+        match &self.public {
+            Some(host) => format!("{scheme}s://{host}"),
+            None => format!("{scheme}://{address}"),
+        }
+    }
+
     /// What payloads say at first.
     pub(super) fn sender(&self) -> Sender {
         Sender {
@@ -109,6 +119,7 @@ impl Default for Settings {
         let set = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
         Self {
             port: 0,
+            public: None,
             bot_token: "xoxb-1000000001-2000000001-simulatedBotToken".to_owned(),
             app_token: "xapp-1-A0STAGERBOT-3000000001-simulatedAppToken".to_owned(),
             configuration_token: "xoxe.xoxp-1-simulatedConfigurationToken".to_owned(),
