@@ -138,6 +138,8 @@ fn sample(name: &str) -> Arg {
         "names" | "environments" => "prod, test".into(),
         "environment" => "prod".into(),
         "incident" => 12_usize.into(),
+        "given" => 1_usize.into(),
+        "needed" => 2_usize.into(),
         "code" => "7F3A9C-12-1".into(),
         "at" | "until" | "requested" => now().into(),
         "account" => "slack:U0ADA0001".into(),
