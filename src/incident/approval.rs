@@ -130,7 +130,7 @@ pub struct Policy {
     pub database_inhibits: SignedDuration,
 }
 
-/// How old the observation behind a delete may be (invariant 5), and how long a claim may go without looking.
+/// How old the observation behind a delete may be, and how long a claim may go without looking.
 pub const EVIDENCE_AGE: SignedDuration = SignedDuration::from_secs(30);
 
 impl Policy {
