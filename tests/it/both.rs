@@ -11,6 +11,7 @@ use stagerbot::simulator::discord::message::Message;
 use stagerbot::simulator::discord::person::Person;
 use stagerbot::simulator::discord::settings::Settings;
 use stagerbot::simulator::discord::view::View;
+use tokio::time::timeout;
 
 use crate::scene::{PATIENCE, Scene, is_call};
 
@@ -93,8 +94,9 @@ impl Both {
     }
 
     pub(crate) async fn says(&self, who: &Person, line: &str) {
-        let delivery = who.types(&self.channel, line).await.unwrap();
-        assert!(delivery.acked(), "{line} was not acknowledged");
+        // On a busy machine an acknowledgement may come too late: people type it again.
+        let typed = async { while !who.types(&self.channel, line).await.unwrap().acked() {} };
+        timeout(PATIENCE, typed).await.unwrap_or_else(|_| panic!("{line} was not acknowledged"));
     }
 
     pub(crate) async fn seen(&self, is: impl Fn(&Message) -> bool) -> Arc<Message> {
@@ -124,9 +126,9 @@ impl Both {
 
     /// Clicks to request a restart, and sends the form in; what the form asked.
     pub(crate) async fn requests(&self, who: &Person, card: &Message, reason: &str) -> String {
-        who.clicks(card, "stager-restart").await.unwrap();
+        while !who.clicks(card, "stager-restart").await.unwrap().acked() {}
         let form = who.sees(&self.channel).modals[0].clone();
-        who.submits(&[("reason", reason)]).await.unwrap();
+        while !who.submits(&[("reason", reason)]).await.unwrap().acked() {}
         form.content["components"][0]["content"].as_str().unwrap().to_owned()
     }
 

@@ -52,6 +52,7 @@ struct Stage {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_fails_every_incident_ends_right() {
+    let _turn = crate::harness::heavy().await;
     let Some(server) = Server::start() else { return };
     let incidents = setting("STAGERBOT_CHAOS_INCIDENTS").map_or(8, |n| n as usize);
     let seed = setting("STAGERBOT_CHAOS_SEED").unwrap_or(170_010);

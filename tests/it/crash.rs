@@ -90,6 +90,7 @@ async fn killed_at_any_point_another_replica_ends_it_right() {
 }
 
 async fn matrix(way: Way) {
+    let _turn = crate::harness::heavy().await;
     let began = Instant::now();
     let counted = run(way, None).await;
     assert!(!counted.died);

