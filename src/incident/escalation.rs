@@ -1,6 +1,6 @@
 //! Who is needed, since when, whom to tell and when: derived from the log, so that a crash loses none of it.
 //!
-//! A [`Need`] begins and ends with events. While it lasts, [`calls`] says what is due: an announcement, reminders that back off, one
+//! A [`Need`] begins and ends with events. While it lasts, [`Need::calls`] says what is due: an announcement, reminders that back off, one
 //! before it expires, and escalations. A [`Notice`] tells a requester in person how it went on.
 
 use std::collections::BTreeMap;
