@@ -194,13 +194,13 @@ impl Database {
                 leased.begin_with(AssertSqlSafe(begin.clone())).await?.rollback().await?;
                 Ok::<_, sqlx::Error>(leased)
             };
-            let why = match timeout(WHY, using).await {
+            let why = match timeout(self.deadline, using).await {
                 Ok(Ok(leased)) => {
                     held.push(leased);
                     continue;
                 }
                 Ok(Err(error)) => error.into(),
-                Err(_) => too_slow(WHY),
+                Err(_) => too_slow(self.deadline),
             };
             let source = Cause::new(format!("{count} of {CONNECTIONS} connections at once: {}", causes(&why)));
             return Err(StoreError::Database { kind: DatabaseErrorKind::Crowded, source });

@@ -158,16 +158,6 @@ const ROWS: &[Row] = &[
         ["store.opens", "can't be reached", "NetworkPolicy"],
     ),
     warning(
-        "the store is in the platform's own database",
-        |b| {
-            let url = "postgres://stagerbot@127.0.0.1:1/stagerbot";
-            let at = format!("sqlite://{}", b.house.store().display());
-            b.replace(&at, url);
-            b.add("database = \"127.0.0.1:5432\"\n");
-        },
-        ["shared-fate.store", "the store is in a database of prod", "another PostgreSQL server"],
-    ),
-    warning(
         "the bot runs in the namespace that it heals",
         |b| {
             b.text = b.text.lines().filter(|line| !line.contains("kubeconfig = ")).collect::<Vec<_>>().join("\n");
