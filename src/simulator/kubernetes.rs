@@ -210,6 +210,24 @@ impl Cluster {
         self.inner.running.look(|world| world.requests.clone())
     }
 
+    /// The newest of them, and how many came before those.
+    pub fn newest_requests(&self, most: usize) -> (usize, Vec<Request>) {
+        self.inner.running.look(|world| {
+            let before = world.requests.len().saturating_sub(most);
+            (before, world.requests[before..].to_vec())
+        })
+    }
+
+    /// The faults that last, as they are now.
+    pub fn faults(&self) -> Vec<Fault> {
+        self.inner.running.look(|world| world.faults.clone())
+    }
+
+    /// Tells of every change, of requests too.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.inner.running.subscribe()
+    }
+
     /// Holds the clock: nothing happens by itself any more, and what runs in a container is over at once, as if its time had
     /// passed. Whatever is asked of the API is done all the same.
     pub fn hold(&self) {
