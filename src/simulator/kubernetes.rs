@@ -210,11 +210,13 @@ impl Cluster {
         self.inner.running.look(|world| world.requests.clone())
     }
 
-    /// The newest of them, and how many came before those.
-    pub fn newest_requests(&self, most: usize) -> (usize, Vec<Request>) {
+    /// The newest of them, and before those all that changed something; each with its place among all.
+    pub fn notable_requests(&self, newest: usize) -> Vec<(usize, Request)> {
         self.inner.running.look(|world| {
-            let before = world.requests.len().saturating_sub(most);
-            (before, world.requests[before..].to_vec())
+            let first = world.requests.len().saturating_sub(newest);
+            let all = world.requests.iter().enumerate();
+            let notable = all.filter(|(place, request)| *place >= first || request.method != "GET");
+            notable.map(|(place, request)| (place, request.clone())).collect()
         })
     }
 

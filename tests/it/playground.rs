@@ -156,7 +156,7 @@ impl Window {
 
     async fn sees_the_end(&mut self) {
         let ended =
-            self.sees("the end", |things| things["show"].get("ended").filter(|end| !end.is_null()).cloned()).await;
+            self.sees("the end", |things| things.get("show")?.get("ended").filter(|end| !end.is_null()).cloned()).await;
         assert_eq!(ended, json!({"well": true}));
     }
 

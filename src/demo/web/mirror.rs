@@ -28,7 +28,7 @@ use crate::simulator::slack::message::Message as SlackMessage;
 const GATHER: Duration = Duration::from_millis(30);
 /// How often it is looked for what nobody tells of, such as a log that grew.
 const LOOK: Duration = Duration::from_millis(500);
-/// How many of the newest requests are shown.
+/// How many of the newest requests are shown, beside those that changed something.
 const REQUESTS: usize = 60;
 /// How many of the newest incidents are drawn.
 const INCIDENTS: usize = 3;
@@ -237,15 +237,14 @@ fn cluster(stage: &Stage, add: &mut impl FnMut(String, Value)) {
     let cluster =
         json!({"endpoints": seen.endpoints, "leader": seen.leader, "lock": seen.lock_owner, "faults": faults});
     add("cluster".to_owned(), cluster);
-    let (first, requests) = stage.cluster.newest_requests(REQUESTS);
-    for (place, request) in requests.iter().enumerate() {
+    for (place, request) in stage.cluster.notable_requests(REQUESTS) {
         let shown = json!({
             "method": request.method,
             "path": request.path,
             "query": request.query,
             "status": request.status,
         });
-        add(format!("request/{:06}", first + place), shown);
+        add(format!("request/{place:06}"), shown);
     }
 }
 

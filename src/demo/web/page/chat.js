@@ -7,7 +7,7 @@ const EPOCH = 1420070400000n;
 /// When a message was posted, by its id.
 function when(on, id) {
   const at = on === 'slack' ? Number(id) * 1000 : Number((BigInt(id) >> 22n) + EPOCH);
-  return new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  return new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
 }
 
 /// Draws the channel, and keeps what did not change: its focus, and which threads are open.

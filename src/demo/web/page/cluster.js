@@ -45,10 +45,14 @@ export function drawRequests(things) {
   if (atEnd) list.scrollTop = list.scrollHeight;
 }
 
-const spell = milliseconds => {
+/// A length of time in the page's language.
+function spell(milliseconds) {
+  const said = (number, unit, digits) => new Intl.NumberFormat(document.documentElement.lang, {
+    style: 'unit', unit, unitDisplay: 'narrow', minimumFractionDigits: digits, maximumFractionDigits: digits,
+  }).format(number);
   const seconds = milliseconds / 1000;
-  return seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${String(Math.round(seconds % 60)).padStart(2, '0')} s`;
-};
+  return seconds < 60 ? said(seconds, 'second', 1) : `${said(Math.floor(seconds / 60), 'minute', 0)} ${said(Math.round(seconds % 60), 'second', 0)}`;
+}
 
 const svg = (name, attributes, ...children) => {
   const element = document.createElementNS(SVG, name);

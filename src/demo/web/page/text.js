@@ -51,7 +51,7 @@ export function mrkdwn(text, names) {
   const tags = part => split(part, /<([^<>]+)>/g, tag, rest => [plain(rest)]);
   const bold = part => split(part, /\*([^*\n]+)\*/g, match => make('strong', {}, ...tags(match[1])), tags);
   const code = part => split(part, /`([^`\n]+)`/g, match => make('code', {}, plain(match[1])), bold);
-  return split(text, /```\n?([\s\S]*?)\n?```/g, match => make('pre', { tabindex: '0' }, plain(match[1])), code);
+  return split(text, /```\n?([\s\S]*?)\n?```\n?/g, match => make('pre', {}, plain(match[1])), code);
 }
 
 /// A plain_text of Slack's.
@@ -73,5 +73,5 @@ export function markdown(text, names) {
     return code(rest);
   };
   const lines = part => part.split('\n').flatMap((one, place) => (place ? ['\n', ...line(one)] : line(one)));
-  return split(text, /```\n?([\s\S]*?)\n?```/g, match => make('pre', { tabindex: '0' }, match[1]), lines);
+  return split(text, /```\n?([\s\S]*?)\n?```\n?/g, match => make('pre', {}, match[1]), lines);
 }
