@@ -41,6 +41,8 @@ pub use environments::EnvironmentSettings;
 pub const DEFAULT: &str = include_str!("../config/default.toml");
 /// The demo's layer: everything short.
 pub const DEMO: &str = include_str!("../config/demo.toml");
+/// What the playground and its scenes lay over the demo's.
+pub const PLAYGROUND: &str = include_str!("../config/playground.toml");
 
 /// The whole configuration, checked.
 #[derive(Clone, Debug)]

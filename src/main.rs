@@ -7,6 +7,8 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 #[cfg(feature = "simulator")]
+use stagerbot::demo::scene::Scene;
+#[cfg(feature = "simulator")]
 use stagerbot::words::language::Language;
 
 use crate::cli::alerts::{self, Alerts};
@@ -99,6 +101,15 @@ enum Command {
         /// Play yourself: people, faults and kubectl, a line at a time.
         #[arg(long)]
         interactive: bool,
+        /// Open the playground as a page of this machine's: chats and cluster side by side, several windows for several people.
+        #[arg(long, conflicts_with = "interactive")]
+        web: bool,
+        /// Play one of the scenes of the guided tour; exit code 0 if it ends as it should. With --web, begin with it.
+        #[arg(long, value_name = "NAME", conflicts_with = "interactive")]
+        scene: Option<Scene>,
+        /// Let everything go five times as fast, and wait for no reader.
+        #[arg(long, conflicts_with = "interactive")]
+        fast: bool,
         /// Where the simulated cluster's kubeconfig is written to.
         #[arg(long, requires = "interactive")]
         kubeconfig: Option<PathBuf>,
@@ -148,13 +159,16 @@ fn main() -> ExitCode {
                 pages::man(Arguments::command(), &folder).map_or_else(|error| fail(&error, 1), |()| ExitCode::SUCCESS)
             }
             #[cfg(feature = "simulator")]
-            Command::Demo { interactive: false, lang, .. } => {
-                stagerbot::demo::run(lang).await.map_or_else(|error| fail(&error, 1), |()| ExitCode::SUCCESS)
+            Command::Demo { interactive, web, scene, fast, kubeconfig, lang } => {
+                let played = if web {
+                    stagerbot::demo::web(scene, fast, lang).await
+                } else if interactive {
+                    stagerbot::demo::interactive(kubeconfig, lang).await
+                } else {
+                    stagerbot::demo::run(scene, fast, lang).await
+                };
+                played.map_or_else(|error| fail(&error, 1), |()| ExitCode::SUCCESS)
             }
-            #[cfg(feature = "simulator")]
-            Command::Demo { kubeconfig, lang, .. } => stagerbot::demo::interactive(kubeconfig, lang)
-                .await
-                .map_or_else(|error| fail(&error, 1), |()| ExitCode::SUCCESS),
         }
     });
     // What is still under way is dropped, and a credential plugin with it; a file system that hangs is not waited for.

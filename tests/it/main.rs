@@ -41,6 +41,7 @@ mod secrets;
 mod kubeconfig;
 mod credentials;
 mod demo;
+mod playground;
 mod store;
 mod audit;
 mod replicas;

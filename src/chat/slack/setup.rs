@@ -12,13 +12,15 @@ use crate::checkup::{Finding, Subject};
 /// The scopes without which there is no bot, and what needs them.
 const NEEDED: [(&str, &str); 2] = [("chat:write", "cards and answers need"), ("commands", "/stager needs")];
 /// Scopes of which one is enough, and what is missed without.
-const WANTED: [(&[&str], &str); 3] = [
+const WANTED: [(&[&str], &str); 5] = [
     (&["app_mentions:read"], "a mention of the bot is not heard"),
     (&["im:history"], "what people write to the bot directly is not heard"),
     (
         &["channels:history", "groups:history"],
         "messages that carry the error are not heard, and what a crash left open is said once more and marked",
     ),
+    (&["channels:read", "groups:read"], "whether the bot can show anything in its channels is found out by trying"),
+    (&["users:read"], "who may approve and is not on Slack, or no more, is found out by writing to them"),
 ];
 
 /// What the bot says where interactivity is off.
