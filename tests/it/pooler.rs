@@ -161,13 +161,13 @@ async fn whether_a_pool_is_large_enough_for_a_replica_is_seen_before_it_starts()
         let url = bouncer.through(&postgres::shared().unwrap().database().await).await;
         Store::open(&url).await.unwrap().close().await;
         let store = Store::open_existing(&Settings::new(&url).unwrap()).await.unwrap();
+        let server = store.server().await.unwrap().unwrap();
+        assert!(!server.standby && server.may_create, "{server:?}");
         let tried = store.try_connections().await.map_err(|error| causes(&error));
         match tried {
             Ok(()) => assert!(enough, "two sessions are no eight connections"),
             Err(why) => assert!(!enough && why.contains("2 of 8 connections at once"), "{mode}: {why}"),
         }
-        let server = store.server().await.unwrap().unwrap();
-        assert!(!server.standby && server.may_create, "{server:?}");
     }
 }
 
