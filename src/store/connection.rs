@@ -187,20 +187,23 @@ impl Database {
 
     /// Uses every connection that a replica uses, once and all of them at a time. An error tells how many there were.
     pub(super) async fn use_every_connection(&self) -> Result<(), StoreError> {
-        let (mut held, begin) = (Vec::new(), self.kind().begin(self.deadline.as_millis()));
+        let (mut held, kind) = (Vec::new(), self.kind());
         for count in 0..CONNECTIONS {
             let using = async {
-                let mut leased = self.pool.acquire().await?;
-                leased.begin_with(AssertSqlSafe(begin.clone())).await?.rollback().await?;
-                Ok::<_, sqlx::Error>(leased)
+                let (leased, begin) = (self.pool.acquire().await?, kind.begin(self.deadline.as_millis()));
+                // One that no server is free for is closed, and not given back.
+                let mut connection = Connection { leased, kind, begin, sound: false };
+                connection.begin().await?.rollback().await?;
+                connection.sound = true;
+                Ok::<_, sqlx::Error>(connection)
             };
-            let why = match timeout(WHY, using).await {
-                Ok(Ok(leased)) => {
-                    held.push(leased);
+            let why = match timeout(self.deadline, using).await {
+                Ok(Ok(connection)) => {
+                    held.push(connection);
                     continue;
                 }
                 Ok(Err(error)) => error.into(),
-                Err(_) => too_slow(WHY),
+                Err(_) => too_slow(self.deadline),
             };
             let source = Cause::new(format!("{count} of {CONNECTIONS} connections at once: {}", causes(&why)));
             return Err(StoreError::Database { kind: DatabaseErrorKind::Crowded, source });
