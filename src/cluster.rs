@@ -37,9 +37,11 @@ use self::client::{Access, ConnectError, Timeouts};
 use self::observe::Observer;
 use self::session::{Connections, Opened, Session, WATCH_SILENCE};
 use self::watch::Changes;
+use crate::incident::diagnosis::diagnose;
 use crate::incident::environment::{Environment, Topology};
 use crate::incident::observation::{Depth, Observation, Obstacle};
 use crate::incident::transition::DeleteResult;
+use crate::metrics;
 
 /// One environment in its cluster. Cheap to clone.
 #[derive(Clone)]
@@ -118,6 +120,7 @@ impl Cluster {
     /// [`Timeouts::observation`] allows, and before that as long as a credential plugin may take where one has to be run.
     pub async fn observe(&self, depth: Depth, now: Timestamp) -> Observation {
         let Inner { environment, timeouts, session, client, permits, newest, told, late, .. } = &*self.0;
+        let began = Instant::now();
         session.refresh().await;
         let observation = match session.ready().await {
             Ok(()) => Observer { client, environment, timeouts, permits, told, late }.observe(depth, now).await,
@@ -125,6 +128,12 @@ impl Cluster {
             Err(error) => Observation::blocked(now, Obstacle::NoCredentials, &error.to_string()),
         };
         newest.note(now, observation.topology.known().map(|found| &found.topology));
+        if depth == Depth::Full {
+            metrics::CHECK.observe(&[("verdict", diagnose(&observation).verdict.name())], began.elapsed());
+            for report in observation.probes() {
+                metrics::PROBES.count(&[("outcome", report.outcome.name())]);
+            }
+        }
         observation
     }
 

@@ -5,6 +5,7 @@
 
 pub mod incident;
 pub mod clock;
+pub mod metrics;
 pub mod settings;
 pub mod causes;
 pub mod tally;
@@ -24,6 +25,7 @@ pub mod engine;
 pub mod alerts;
 pub mod server;
 pub mod telemetry;
+pub mod vitals;
 pub mod process;
 pub mod config;
 #[cfg(feature = "simulator")]

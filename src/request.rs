@@ -108,6 +108,30 @@ pub enum Request {
     },
 }
 
+impl Request {
+    /// What was asked for, as metrics name it: the verb's word, or what stands for one.
+    pub fn word(&self) -> &'static str {
+        let verb = match self {
+            Self::Check { .. } | Self::CheckAgain { .. } => Verb::Check,
+            Self::Status => Verb::Status,
+            Self::Help => Verb::Help,
+            Self::WhoAmI => Verb::WhoAmI,
+            Self::Policy { .. } => Verb::Policy,
+            Self::Restart { .. } | Self::RestartForm { .. } => Verb::Restart,
+            Self::Approve { .. } => Verb::Approve,
+            Self::Deny { .. } => Verb::Deny,
+            Self::Cancel { .. } => Verb::Cancel,
+            Self::HandOver { .. } => Verb::HandOver,
+            Self::Mute { .. } => Verb::Mute,
+            Self::Unmute { .. } => Verb::Unmute,
+            Self::Unclear { .. } => return "unclear",
+            Self::Unserved { .. } => return "unserved",
+            Self::Alert { .. } => return "alert",
+        };
+        verb.word()
+    }
+}
+
 /// Why the bot carries nothing out for somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

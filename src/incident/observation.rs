@@ -308,6 +308,25 @@ pub enum ProbeOutcome {
     Unknown,
 }
 
+impl ProbeOutcome {
+    /// As it is stored.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Succeeded => "succeeded",
+            Self::Refused => "refused",
+            Self::TimedOut => "timed-out",
+            Self::NameNotResolved => "name-not-resolved",
+            Self::NoRoute => "no-route",
+            Self::ToolTrouble => "tool-trouble",
+            Self::ExecDenied => "exec-denied",
+            Self::ExecRefused => "exec-refused",
+            Self::ExecNotCarried => "exec-not-carried",
+            Self::ExecFailed => "exec-failed",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 impl ProbeReport {
     /// The report in one line: pod, outcome as the program put it, and its exit code.
     pub fn line(&self) -> String {

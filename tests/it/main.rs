@@ -57,5 +57,6 @@ mod progress;
 mod chaos;
 mod migrations;
 mod reload;
+mod metrics;
 mod deploy;
 mod command_line;
