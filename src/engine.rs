@@ -19,6 +19,7 @@ mod route;
 mod alerts;
 mod outlook;
 mod gauges;
+mod past;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -20,6 +20,7 @@ pub mod words;
 pub mod chat;
 pub mod page;
 pub mod terminal;
+pub mod report;
 pub mod watch;
 pub mod engine;
 pub mod alerts;

@@ -5,15 +5,21 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::{Subcommand, ValueEnum};
 use jiff::Timestamp;
+use serde_json::Value;
 use stagerbot::audit::bundle::Bundle;
 use stagerbot::audit::{self, Report, export};
 use stagerbot::clock;
 use stagerbot::incident::IncidentId;
+use stagerbot::incident::figures::{Entry, Figures};
 use stagerbot::incident::timeline::timeline;
+use stagerbot::report;
+use stagerbot::report::document::Document;
 use stagerbot::store::chain::Head;
+use stagerbot::store::snapshot::IncidentRow;
 use stagerbot::words::Words;
+use stagerbot::words::language::Language;
 
-use super::output::print;
+use super::output::{language, print};
 use super::place::Place;
 
 #[derive(Subcommand)]
@@ -35,6 +41,33 @@ pub(crate) enum Audit {
         place: Place,
         /// The incident's number.
         incident: IncidentId,
+    },
+    /// Print what is left of one incident, ready for a post-mortem: what happened, when, who, evidence, durations.
+    Report {
+        #[command(flatten)]
+        place: Place,
+        /// The incident's number.
+        incident: IncidentId,
+        /// Markdown, a page of its own, or one JSON document.
+        #[arg(long, default_value = "md")]
+        format: Printed,
+        /// In which language.
+        #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = language)]
+        lang: Language,
+    },
+    /// Print what many incidents come to: outages by environment and cause, how long people and pods took, who was asked.
+    Stats {
+        #[command(flatten)]
+        place: Place,
+        /// Only incidents opened since then: a date, a time with its zone, or so long ago, such as 30d or 12h.
+        #[arg(long, value_parser = since)]
+        since: Option<Timestamp>,
+        /// Text, Markdown, a page of its own, or one JSON document.
+        #[arg(long, default_value = "text")]
+        format: Printed,
+        /// In which language.
+        #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = language)]
+        lang: Language,
     },
     /// Print the events for other tools, one a line.
     Export {
@@ -60,6 +93,27 @@ pub(crate) enum Audit {
 pub(crate) enum Format {
     Jsonl,
     Csv,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Printed {
+    Text,
+    Md,
+    Html,
+    Json,
+}
+
+impl Printed {
+    /// Prints what people read, or what programs do.
+    fn print(self, document: &Document, for_programs: &Value) -> anyhow::Result<()> {
+        let format = match self {
+            Self::Json => return print(&(serde_json::to_string_pretty(for_programs)? + "\n")),
+            Self::Text => report::Format::Text,
+            Self::Md => report::Format::Markdown,
+            Self::Html => report::Format::Html,
+        };
+        print(&report::print(document, format))
+    }
 }
 
 fn since(text: &str) -> Result<Timestamp, String> {
@@ -100,6 +154,34 @@ pub(crate) async fn audit(command: Audit) -> anyhow::Result<u8> {
             if let Some(head) = store.head(incident).await? {
                 print(&format!("head: {head}\n"))?;
             }
+            Ok(0)
+        }
+        Audit::Report { place, incident, format, lang } => {
+            let store = place.open().await?;
+            let log = store.log(incident).await?;
+            let report = stagerbot::incident::report::report(incident, &log);
+            let report = report.with_context(|| format!("there is no incident {incident}, or it was pruned"))?;
+            let head = store.head(incident).await?.map(|head| head.to_string());
+            let words = Words::in_language(lang);
+            let document = report::incident::document(&report, head.as_deref(), words);
+            format.print(&document, &report::incident::for_programs(&report, head.as_deref(), words))?;
+            Ok(0)
+        }
+        Audit::Stats { place, since, format, lang } => {
+            let store = place.open().await?;
+            let incidents = store.snapshot().await?.incidents().await?;
+            let mut entries = Vec::new();
+            for IncidentRow { id, opened_at, .. } in incidents {
+                if since.is_some_and(|since| opened_at < since.as_microsecond()) {
+                    continue;
+                }
+                let announced = store.announcements(id).await?;
+                let asked = announced.into_iter().flat_map(|one| one.told.names).collect();
+                entries.push(Entry { id, log: store.log(id).await?, asked });
+            }
+            let figures = Figures::of(&entries);
+            let document = report::figures::document(&figures, since, Words::in_language(lang));
+            format.print(&document, &report::figures::for_programs(&figures))?;
             Ok(0)
         }
         Audit::Export { place, since, format } => {

@@ -159,9 +159,7 @@ impl ActiveIncident {
         }
         Arc::make_mut(&mut self.log).extend(recorded);
         self.set_time();
-        if self.incident.restart().is_none() {
-            self.interrupt();
-        }
+        self.drop_wait();
         self.publish();
     }
 
@@ -195,13 +193,18 @@ impl ActiveIncident {
         self.snapshots.send_replace(IncidentSnapshot { incident: self.incident.clone(), log: Arc::clone(&self.log) });
     }
 
-    /// A wait is not worth keeping when something else is due.
-    fn interrupt(&mut self) {
-        self.woken = None;
+    /// What was waited for may count no more: what is next is derived anew. A change of the cluster that was noticed stays so.
+    fn drop_wait(&mut self) {
         self.wake = None;
         if self.job.as_ref().is_some_and(Job::is_wait) {
             self.job = None;
         }
+    }
+
+    /// What another process does, or did, begins with a look of its own.
+    fn interrupt(&mut self) {
+        self.woken = None;
+        self.drop_wait();
     }
 
     /// The cluster changed, or the wait is over.

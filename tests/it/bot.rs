@@ -1,5 +1,7 @@
 //! The whole bot, as in production, between a simulated cluster and a simulated Slack workspace: conversations.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use jiff::SignedDuration;
 use stagerbot::audit::verify;
@@ -148,6 +150,18 @@ async fn a_request_that_nobody_approves_expires_and_loses_its_buttons() {
     scene.ben.clicks_stale(&card, "stager-approve").await.unwrap();
     scene.whispered(&scene.ben, "Too late: the request expired at").await;
     assert!(scene.terminated().is_empty());
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approval_while_nothing_changes_is_acted_on_at_once() {
+    let scene = Scene::with(&[("recheck", "\"12h\""), ("recheck_unclear", "\"12h\"")]).await;
+    let bot = scene.bot().await;
+    let card = scene.requested().await;
+    // By now the bot looks again at a change of the cluster only, and there is none. Later is as good.
+    tokio::time::sleep(Duration::from_secs(8)).await;
+    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.card("Recovered").await;
     bot.stop().await;
 }
 

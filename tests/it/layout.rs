@@ -36,7 +36,7 @@ const PURE_STD: [&str; 15] = [
 ];
 
 /// Who makes sentences out of ids and arguments.
-const SPEAKS: [&str; 15] = [
+const SPEAKS: [&str; 18] = [
     "words",
     "words::embedded",
     "words::overrides",
@@ -45,6 +45,9 @@ const SPEAKS: [&str; 15] = [
     "chat::card::evidence",
     "chat::announcement",
     "terminal",
+    "report::document",
+    "report::incident",
+    "report::figures",
     "watch",
     "engine::presenter",
     "engine::announce",

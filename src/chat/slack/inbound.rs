@@ -2,31 +2,24 @@
 //!
 //! The crate's own models take a whole message apart for one button's value; what they can't read is lost.
 
+mod row;
+mod interaction;
+mod message;
+
 use std::error::Error;
 use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::escape::unescape;
-use super::form::{Origin, REASON};
+use self::interaction::{Clicks, Command, FormSubmission};
+use self::message::{Mention, MessageEvent};
+pub(super) use self::row::{Inbound, THREAD};
 use super::whose::{Identity, Whose};
 use crate::causes::Cause;
-use crate::chat::command::{beside, parse};
 use crate::chat::foreign::Foreign;
-use crate::chat::message_trigger::{Author, ChannelMessage, LiveTriggers, texts};
+use crate::chat::message_trigger::LiveTriggers;
 use crate::inbox::Inbox;
-use crate::incident::approval::{Account, Platform};
-use crate::request::{ReplyTo, Request, Unserved, Verb};
-use crate::sanitize::clean;
-
-/// What the handle of an answer begins with that goes into a thread, where no response URL leads to the person.
-pub(super) const THREAD: &str = "thread/";
-
-/// The handle of an answer into this thread.
-fn in_thread(ts: &str) -> String {
-    format!("{THREAD}{ts}")
-}
 
 /// A frame of a socket, <https://docs.slack.dev/apis/events-api/using-socket-mode/>, or what a request holds.
 #[derive(Debug, Deserialize)]
@@ -44,15 +37,6 @@ pub(super) struct Frame {
     pub(super) connection_info: Value,
     #[serde(default)]
     payload: Value,
-}
-
-/// Something for the inbox.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Inbound {
-    pub(super) dedupe_key: String,
-    pub(super) request: Request,
-    /// Who is answered; nobody where a bot said something.
-    pub(super) reply: Option<ReplyTo>,
 }
 
 /// Parses what arrives: it knows who we are on Slack, and which messages raise alerts.
@@ -134,12 +118,13 @@ impl Frame {
             "interactive" if self.payload["type"] == "view_submission" => {
                 FormSubmission::deserialize(self.payload)?.parse().into_iter().collect()
             }
-            "events_api" if self.payload["event"]["type"] == "app_mention" => {
-                Mention::deserialize(self.payload)?.parse(dispatcher).into_iter().collect()
-            }
+            "events_api" if self.payload["event"]["type"] == "app_mention" => Mention::deserialize(self.payload)?
+                .parse(&dispatcher.identity, &dispatcher.triggers)
+                .into_iter()
+                .collect(),
             "events_api" if self.payload["event"]["type"] == "message" => {
                 MessageEvent::deserialize(&self.payload["event"])?
-                    .parse(&self.payload["event"], dispatcher)
+                    .parse(&self.payload["event"], &dispatcher.identity, &dispatcher.triggers)
                     .into_iter()
                     .collect()
             }
@@ -148,291 +133,15 @@ impl Frame {
     }
 }
 
-impl Inbound {
-    /// The same from somebody who is not served: they are told so, and that is all.
-    fn unserved(self) -> Self {
-        Self { request: Request::Unserved { why: Unserved::OtherWorkspace }, ..self }
-    }
-}
-
-#[derive(Deserialize)]
-struct Command {
-    trigger_id: String,
-    user_id: String,
-    channel_id: String,
-    #[serde(default)]
-    text: String,
-    response_url: String,
-}
-
-impl Command {
-    fn parse(self) -> Inbound {
-        Inbound {
-            // The same in every delivery, and the envelope's own id is not.
-            dedupe_key: format!("slack/command/{}", self.trigger_id),
-            request: parse(&unescape(&self.text)),
-            reply: Some(reply(self.user_id, self.channel_id, Some(self.response_url))),
-        }
-    }
-}
-
-#[derive(Deserialize)]
-struct Clicks {
-    user: Id,
-    #[serde(default)]
-    channel: Option<Id>,
-    container: Container,
-    #[serde(default)]
-    response_url: Option<String>,
-    /// Lets us open one form, for three seconds.
-    #[serde(default)]
-    trigger_id: Option<String>,
-    #[serde(default)]
-    actions: Vec<Click>,
-}
-
-#[derive(Deserialize)]
-struct Id {
-    id: String,
-}
-
-#[derive(Deserialize)]
-struct Container {
-    #[serde(default)]
-    channel_id: Option<String>,
-    #[serde(default)]
-    message_ts: String,
-}
-
-#[derive(Deserialize)]
-struct Click {
-    #[serde(default)]
-    action_id: String,
-    #[serde(default)]
-    value: Option<String>,
-    #[serde(default)]
-    action_ts: String,
-}
-
-impl Clicks {
-    fn parse(self) -> Vec<Inbound> {
-        let channel = self.container.channel_id.or(self.channel.map(|channel| channel.id)).unwrap_or_default();
-        let (user, message) = (self.user.id, self.container.message_ts);
-        let inbound = |click: Click| {
-            let verb = Verb::of_button(&click.action_id);
-            let value = click.value.unwrap_or_default();
-            let Some(request) = verb.and_then(|verb| verb.clicked(&value)) else {
-                tracing::debug!(action = click.action_id, "a click on something that is not ours");
-                return None;
-            };
-            let request = match (request, &self.trigger_id) {
-                (Request::Restart { incident: Some(incident), .. }, Some(trigger)) => {
-                    Request::RestartForm { incident, trigger: trigger.clone() }
-                }
-                (request, _) => request,
-            };
-            Some(Inbound {
-                dedupe_key: format!("slack/click/{user}/{message}/{}/{}", click.action_id, click.action_ts),
-                request,
-                reply: Some(reply(user.clone(), channel.clone(), self.response_url.clone())),
-            })
-        };
-        self.actions.into_iter().filter_map(inbound).collect()
-    }
-}
-
-/// A form that was sent in.
-#[derive(Deserialize)]
-struct FormSubmission {
-    user: Id,
-    view: View,
-}
-
-#[derive(Deserialize)]
-struct View {
-    id: String,
-    #[serde(default)]
-    callback_id: String,
-    #[serde(default)]
-    private_metadata: String,
-    #[serde(default)]
-    state: Value,
-}
-
-impl FormSubmission {
-    fn parse(self) -> Option<Inbound> {
-        let View { id, callback_id, private_metadata, state } = self.view;
-        let origin: Origin = serde_json::from_str(&private_metadata).ok()?;
-        let Request::Restart { incident, .. } = Verb::of_button(&callback_id)?.clicked(&origin.value)? else {
-            return None;
-        };
-        // Unlike a message, a field comes as it was typed.
-        let reason = clean(state["values"][REASON][REASON]["value"].as_str().unwrap_or_default());
-        let reason = Some(reason).filter(|reason| !reason.trim().is_empty());
-        Some(Inbound {
-            // A form counts once, however often it is sent in.
-            dedupe_key: format!("slack/form/{id}"),
-            request: Request::Restart { incident, reason },
-            reply: Some(reply(self.user.id, origin.channel, None)),
-        })
-    }
-}
-
-#[derive(Deserialize)]
-struct Mention {
-    event_id: String,
-    event: MentionEvent,
-}
-
-#[derive(Deserialize)]
-struct MentionEvent {
-    #[serde(default)]
-    user: Option<String>,
-    channel: String,
-    #[serde(default)]
-    text: String,
-    #[serde(default)]
-    bot_id: Option<String>,
-    #[serde(default)]
-    edited: Option<Value>,
-    #[serde(default)]
-    ts: String,
-    #[serde(default)]
-    thread_ts: Option<String>,
-}
-
-impl Mention {
-    fn parse(self, dispatcher: &Dispatcher) -> Option<Inbound> {
-        let (event, bot) = (self.event, dispatcher.identity.user.as_str());
-        let user = event.user.filter(|user| user != bot)?;
-        // Bots do not command each other; and what was said once is not said again by mending a word.
-        if event.bot_id.is_some() || event.edited.is_some() {
-            return None;
-        }
-        let text = unescape(beside_mention(&event.text, bot)?);
-        let request = match parse(&text) {
-            // "@stagerbot my push says 170010": no command, and plain enough. Who asks the bot itself may do so in a thread.
-            Request::Unclear { text: unclear } => {
-                let message = channel_message(&event.channel, Author::Person, &event.ts, false, &text);
-                dispatcher.triggers.now().request_for(&message).unwrap_or(Request::Unclear { text: unclear })
-            }
-            request => request,
-        };
-        Some(Inbound {
-            dedupe_key: format!("slack/event/{}", self.event_id),
-            request,
-            reply: Some(reply(user, event.channel, event.thread_ts.map(|thread| in_thread(&thread)))),
-        })
-    }
-}
-
-/// A message in a channel. <https://docs.slack.dev/reference/events/message/>
-#[derive(Deserialize)]
-struct MessageEvent {
-    channel: String,
-    #[serde(default)]
-    ts: String,
-    #[serde(default)]
-    user: Option<String>,
-    #[serde(default)]
-    bot_id: Option<String>,
-    #[serde(default)]
-    app_id: Option<String>,
-    #[serde(default)]
-    subtype: Option<String>,
-    #[serde(default)]
-    channel_type: Option<String>,
-    #[serde(default)]
-    thread_ts: Option<String>,
-    #[serde(default)]
-    edited: Option<Value>,
-    #[serde(default)]
-    text: String,
-}
-
-impl MessageEvent {
-    fn parse(self, event: &Value, dispatcher: &Dispatcher) -> Option<Inbound> {
-        // Everything else with a subtype is about a message (edited, deleted, joined), and not one.
-        let is_message = matches!(self.subtype.as_deref(), None | Some("bot_message" | "file_share"));
-        if !is_message || self.edited.is_some() {
-            return None;
-        }
-        let is_us = |id: Option<&str>, own: &str| !own.is_empty() && id == Some(own);
-        let by_bot = self.bot_id.is_some() || self.subtype.as_deref() == Some("bot_message");
-        let ids: Vec<&str> =
-            [&self.bot_id, &self.user, &self.app_id].into_iter().flatten().map(String::as_str).collect();
-        let author = if is_us(self.user.as_deref(), &dispatcher.identity.user)
-            || is_us(self.bot_id.as_deref(), &dispatcher.identity.bot)
-        {
-            Author::Us
-        } else if by_bot {
-            Author::Bot(&ids)
-        } else {
-            Author::Person
-        };
-        // What is written to the bot directly is meant for it, and is no mention to Slack.
-        if author == Author::Person && self.channel_type.as_deref() == Some("im") {
-            let thread = self.thread_ts.as_deref().map(in_thread);
-            return Some(Inbound {
-                dedupe_key: format!("slack/message/{}/{}", self.channel, self.ts),
-                request: parse(&unescape(&self.text)),
-                reply: Some(reply(self.user?, self.channel, thread)),
-            });
-        }
-        // A person who mentions the bot sends a command.
-        if author == Author::Person && beside_mention(&self.text, &dispatcher.identity.user).is_some() {
-            return None;
-        }
-        let mut text = unescape(&self.text);
-        for part in ["attachments", "blocks"] {
-            texts(&event[part], &TEXT_KEYS, unescape, &mut text);
-        }
-        let in_thread = self.thread_ts.as_ref().is_some_and(|thread| *thread != self.ts);
-        let request = dispatcher.triggers.now().request_for(&channel_message(
-            &self.channel,
-            author,
-            &self.ts,
-            in_thread,
-            &text,
-        ))?;
-        let reply =
-            if author == Author::Person { self.user.map(|user| reply(user, self.channel.clone(), None)) } else { None };
-        // The event's own id differs where it is delivered by two subscriptions; the message's name does not.
-        Some(Inbound { dedupe_key: format!("slack/message/{}/{}", self.channel, self.ts), request, reply })
-    }
-}
-
-fn channel_message<'a>(
-    channel: &'a str,
-    author: Author<'a>,
-    ts: &str,
-    in_thread: bool,
-    text: &'a str,
-) -> ChannelMessage<'a> {
-    let at = ts.split('.').next().and_then(|seconds| jiff::Timestamp::from_second(seconds.parse().ok()?).ok());
-    ChannelMessage { platform: Platform::Slack, channel, author, at, in_thread, text }
-}
-
-/// The keys whose texts a reader sees in attachments and blocks.
-const TEXT_KEYS: [&str; 5] = ["text", "title", "pretext", "fallback", "value"];
-
-/// What stands behind `<@U0BOT>` or `<@U0BOT|its name>`; where there is nothing, what stands before it.
-fn beside_mention<'a>(text: &'a str, bot: &str) -> Option<&'a str> {
-    text.match_indices("<@").find_map(|(place, _)| {
-        let (mention, behind) = text[place + 2..].split_once('>')?;
-        (mention.split('|').next() == Some(bot)).then(|| beside(&text[..place], behind))
-    })
-}
-
-fn reply(user: String, channel: String, handle: Option<String>) -> ReplyTo {
-    ReplyTo { account: Account { platform: Platform::Slack, user }, channel, locale: None, handle }
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
+    use super::row::reply;
     use super::*;
     use crate::chat::message_trigger::MessageTriggers;
-    use serde_json::json;
+    use crate::incident::approval::Platform;
+    use crate::request::Request;
 
     /// What came in a frame that names our workspace, as all do.
     fn inbound(mut frame: Value) -> Result<Vec<Inbound>, serde_json::Error> {
