@@ -104,7 +104,7 @@ fn spreads(figures: &Figures) -> [(&'static str, Spread); 3] {
 fn said(spread: Spread) -> Phrase {
     match (spread.median, spread.p90) {
         (Some(median), Some(p90)) => {
-            Phrase::new("stats-spread").with("median", median).with("p90", p90).with("count", spread.count)
+            Phrase::new("stats-spread").with("median", median).with("ninety", p90).with("count", spread.count)
         }
         _ => Phrase::new("stats-none"),
     }

@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use super::document::{Document, Part};
 use crate::incident::phrase::Phrase;
 use crate::incident::report::{Act, Pod, Report};
-use crate::incident::timeline::named;
 use crate::words::Words;
 
 /// How many lines of the timeline an answer in a chat has.
@@ -42,7 +41,7 @@ pub fn document(report: &Report, head: Option<&str>, words: &Words) -> Document 
     let mut lines: Vec<&String> = Vec::new();
     for line in evidence {
         // A probe is evidence of its own, and of what was found by it.
-        if !lines.contains(&line) {
+        if !lines.iter().any(|known| known.ends_with(line.as_str())) {
             lines.push(line);
         }
     }
@@ -53,7 +52,7 @@ pub fn document(report: &Report, head: Option<&str>, words: &Words) -> Document 
             Some(at) => words.say(&Phrase::new("report-deleted").with("at", *at)),
             None => words.word("report-left"),
         };
-        (named(name, uid), fate)
+        (format!("{name} ({uid})"), fate)
     });
     document.section(words.word("report-restart"), [Part::Facts(pods.collect())]);
     let told = report.timeline.iter().map(|line| (moment(line.at), words.say(&line.says)));

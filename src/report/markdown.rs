@@ -31,14 +31,17 @@ fn escaped(line: &str) -> String {
     let mut escaped = String::with_capacity(line.len());
     for (at, character) in line.char_indices() {
         let rest = &line[at..];
-        let begins = line[..at].trim_start().is_empty() || line[..at].bytes().all(|byte| byte.is_ascii_digit());
+        let before = line[..at].trim_start();
+        let numbers = !before.is_empty() && before.bytes().all(|byte| byte.is_ascii_digit());
         match character {
             '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '~' | '|' | '&' | '$' | '{' | '}' | '^' => {
                 escaped.extend(['\\', character]);
             }
             // They mean something at the beginning of a line alone.
-            '#' | '+' | '-' | '=' | '!' | '.' | ')' | '"' if begins => escaped.extend(['\\', character]),
-            '!' if rest.starts_with("![") => escaped.extend(['\\', '!']),
+            '#' | '+' | '-' | '=' if before.is_empty() => escaped.extend(['\\', character]),
+            '.' | ')' if numbers && !rest[1..].starts_with(|c: char| !c.is_whitespace()) => {
+                escaped.extend(['\\', character])
+            }
             // What would become a link, or mention somebody, by itself.
             ':' if rest.starts_with("://") => escaped.push_str("\\:"),
             '.' if line[..at].ends_with("www") => escaped.push_str("\\."),
@@ -82,10 +85,12 @@ mod tests {
     fn nothing_that_somebody_wrote_is_markup() {
         for (wrote, escaped) in [
             ("<script>alert(1)</script>", "\\<script\\>alert(1)\\</script\\>"),
-            ("![x](https://evil.example/x.png)", "\\!\\[x\\](https\\://evil.example/x.png)"),
+            ("![x](https://evil.example/x.png)", "!\\[x\\](https\\://evil.example/x.png)"),
             ("| a | b |", "\\| a \\| b \\|"),
             ("# not a heading", "\\# not a heading"),
             ("1. no list", "1\\. no list"),
+            ("2027-01-15 3.2", "2027-01-15 3.2"),
+            ("20.0 s", "20.0 s"),
             ("- no list", "\\- no list"),
             ("diego-api-0 is at 3.2", "diego-api-0 is at 3.2"),
             ("www.evil.example", "www\\.evil.example"),
