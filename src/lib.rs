@@ -8,6 +8,7 @@ pub mod clock;
 pub mod metrics;
 pub mod settings;
 pub mod causes;
+pub mod checkup;
 pub mod tally;
 pub mod bodies;
 pub mod sanitize;
@@ -32,5 +33,6 @@ pub mod config;
 #[cfg(feature = "simulator")]
 pub mod simulator;
 pub mod bot;
+pub mod doctor;
 #[cfg(feature = "simulator")]
 pub mod demo;

@@ -576,6 +576,7 @@ terminal-check = { $environment } (namespace { $namespace }) at { $at }
 terminal-verdict = Verdict: { $verdict }
 terminal-endpoints = BBS Service endpoints: { $names }
 terminal-field = { $name }: { $value }
+doctor-test = A test by stagerbot doctor: nothing is wrong.
 
 ## Times and lengths of time.
 
@@ -726,3 +727,95 @@ explained-opens = It opens an incident of { $environments }, or joins the open o
 explained-joins = It joins an open incident of { $environments }, and opens none.
 explained-checks = It makes an open incident of { $environments } look again, and opens none.
 explained-inhibits = While it fires, no restart of { $environments } is offered, unless somebody says that the database was checked.
+
+## The playground's page.
+
+play-title = Stagerbot's playground
+play-intro = The real bot between a simulated Cloud Foundry, Slack and Discord, all on this machine. Open a second window to be a second person.
+play-you = You are
+play-role-requester = requests restarts
+play-role-approver = approves what others request
+play-role-second-account = Ada's second account
+play-role-nobody = may look, and no more
+play-role-stranger = of another organisation, by Slack Connect
+play-language = Language
+play-scene = Scene
+play-free = Play freely
+play-scene-outage = Outage and recovery
+play-scene-own-request = Somebody approves their own request
+play-scene-escalation = Nobody answers
+play-scene-recovers-itself = It recovers before the approval
+play-scene-database-down = The database is down
+play-scene-bot-killed = The bot is killed in the middle
+play-look-free =
+    Everything is well. Order a fault, let Alertmanager report it, or type /stager check.
+    Watch what the bot asks of the cluster, and what it offers.
+play-look-outage =
+    Request the restart as Ada, and approve it as Grace: the card shows the evidence that each of them goes by.
+    On the right one pod goes at a time, and the second one only once the first is back.
+play-look-own-request =
+    Request as Ada, and approve as Ada, by both of her accounts: the answer that only she sees tells why not.
+    On the right nothing is deleted, and the thread keeps every refusal.
+play-look-escalation =
+    Request as Ada, and then wait: the bot reminds those who may approve, and then calls them in the channel cf-managers.
+    Approve as Grace: every call is edited to say what happened.
+play-look-recovers-itself =
+    Request as Ada, then repair everything on the right before anybody approves.
+    The request becomes void, and not one pod is deleted.
+play-look-database-down =
+    The card has no button to restart: with the database down a deleted pod would never become ready.
+    Type /stager restart all the same, and then repair everything on the right.
+play-look-bot-killed =
+    Request as Ada, approve as Grace, and kill the bot once the first pod is on its way out; then start it.
+    It looks before it goes on: no pod is deleted twice, and none is forgotten.
+play-begin-again = Begin again
+play-people = Let the people act by themselves
+play-opening = Something is about to go wrong …
+play-your-turn = It is your turn.
+play-playing = The people act by themselves.
+play-ended-well = The scene ended as it should.
+play-ended-ill = The scene did not end as it should:
+play-chat = Chat
+play-direct = Direct messages
+play-only-you = Only visible to you
+play-edited = (edited)
+play-thread = Thread
+play-type = Type a message, or /stager check
+play-send = Send
+play-dismiss = Dismiss
+play-cancel = Cancel
+play-thinking = is thinking …
+play-silence = Nothing was said here yet.
+play-not-here = This account is not here.
+play-cluster = Cluster
+play-pod = Pod
+play-ready = Ready
+play-state = State
+play-label = Label
+play-active = active
+play-passive = passive
+play-terminating = Terminating
+play-endpoints = Service endpoints
+play-lock = Lock held by
+play-requests = What is asked of the Kubernetes API
+play-faults = Make something go wrong
+play-fault-connections-lost = Database connections die
+play-fault-database-down = Database down
+play-fault-bbs-hung = A BBS hangs
+play-fault-stale-label = The label is stale
+play-fault-network-policy = A network policy blocks
+play-fault-image-missing = New pods get no image
+play-fault-hangs-terminating = A finalizer holds a pod
+play-fault-exec-denied = The bot may not exec
+play-fault-delete-answers-lost = Answers to deletes are lost
+play-fault-api-down = API server down
+play-heal = Repair everything
+play-alert = Let Alertmanager report it
+play-kill = Kill the bot
+play-revive = Start the bot
+play-timeline = Timeline
+play-timeline-none = No incident yet.
+play-incident = Incident
+play-kubectl = kubectl works here, too:
+play-failed = That did not work:
+play-lost = The playground has ended, or can't be reached.

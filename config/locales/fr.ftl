@@ -579,6 +579,7 @@ terminal-check = { $environment } (espace de noms { $namespace }) à { $at }
 terminal-verdict = Verdict : { $verdict }
 terminal-endpoints = Endpoints du Service du BBS : { $names }
 terminal-field = { $name } : { $value }
+doctor-test = Un test de stagerbot doctor : tout va bien.
 
 ## Times and lengths of time.
 
@@ -729,3 +730,95 @@ explained-opens = Elle ouvre un incident de { $environments }, ou rejoint celui 
 explained-joins = Elle rejoint un incident ouvert de { $environments }, et n'en ouvre aucun.
 explained-checks = Elle fait réexaminer un incident ouvert de { $environments }, et n'en ouvre aucun.
 explained-inhibits = Tant qu'elle est active, aucun redémarrage de { $environments } n'est proposé, sauf si quelqu'un déclare que la base de données a été vérifiée.
+
+## The playground's page.
+
+play-title = Le terrain de jeu de Stagerbot
+play-intro = Le vrai bot entre un Cloud Foundry, un Slack et un Discord simulés, tous sur cette machine. Ouvrez une deuxième fenêtre pour être une deuxième personne.
+play-you = Vous êtes
+play-role-requester = demande des redémarrages
+play-role-approver = approuve ce que d'autres demandent
+play-role-second-account = le second compte d'Ada
+play-role-nobody = peut regarder, sans plus
+play-role-stranger = d'une autre organisation, par Slack Connect
+play-language = Langue
+play-scene = Scène
+play-free = Jeu libre
+play-scene-outage = Panne et rétablissement
+play-scene-own-request = Quelqu'un approuve sa propre demande
+play-scene-escalation = Personne ne répond
+play-scene-recovers-itself = Tout se rétablit avant l'approbation
+play-scene-database-down = La base de données est arrêtée
+play-scene-bot-killed = Le bot est tué en plein travail
+play-look-free =
+    Tout va bien. Commandez une panne, faites-la signaler par Alertmanager, ou tapez /stager check.
+    Observez ce que le bot demande au cluster, et ce qu'il propose.
+play-look-outage =
+    Demandez le redémarrage en tant qu'Ada, approuvez-le en tant que Grace : la carte montre les preuves qui les guident.
+    À droite, un seul pod s'arrête à la fois, et le second seulement quand le premier est revenu.
+play-look-own-request =
+    Demandez en tant qu'Ada, et approuvez en tant qu'Ada, par ses deux comptes : la réponse qu'elle seule voit dit pourquoi non.
+    À droite rien n'est supprimé, et le fil garde chaque refus.
+play-look-escalation =
+    Demandez en tant qu'Ada, puis attendez : le bot relance ceux qui peuvent approuver, puis les appelle dans le canal cf-managers.
+    Approuvez en tant que Grace : chaque appel est modifié et dit ce qui s'est passé.
+play-look-recovers-itself =
+    Demandez en tant qu'Ada, puis réparez tout à droite avant que quelqu'un approuve.
+    La demande devient caduque, et aucun pod n'est supprimé.
+play-look-database-down =
+    La carte n'a pas de bouton de redémarrage : base arrêtée, un pod supprimé ne serait jamais prêt.
+    Tapez tout de même /stager restart, puis réparez tout à droite.
+play-look-bot-killed =
+    Demandez en tant qu'Ada, approuvez en tant que Grace, et tuez le bot dès que le premier pod s'arrête ; puis relancez-le.
+    Il regarde avant de continuer : aucun pod n'est supprimé deux fois, aucun n'est oublié.
+play-begin-again = Recommencer
+play-people = Laisser les personnes agir d'elles-mêmes
+play-opening = Quelque chose va mal tourner…
+play-your-turn = À vous de jouer.
+play-playing = Les personnes agissent d'elles-mêmes.
+play-ended-well = La scène s'est terminée comme il se doit.
+play-ended-ill = La scène ne s'est pas terminée comme il se doit :
+play-chat = Discussion
+play-direct = Messages directs
+play-only-you = Visible par vous seul
+play-edited = (modifié)
+play-thread = Fil de discussion
+play-type = Écrivez un message, ou /stager check
+play-send = Envoyer
+play-dismiss = Fermer le message
+play-cancel = Annuler
+play-thinking = réfléchit…
+play-silence = Rien n'a encore été dit ici.
+play-not-here = Ce compte n'est pas ici.
+play-cluster = Cluster Kubernetes
+play-pod = Pod (nom)
+play-ready = Prêts
+play-state = État
+play-label = Étiquette
+play-active = actif
+play-passive = passif
+play-terminating = En cours d'arrêt (Terminating)
+play-endpoints = Points de terminaison du service
+play-lock = Verrou détenu par
+play-requests = Ce qui est demandé à l'API Kubernetes
+play-faults = Provoquer une panne
+play-fault-connections-lost = Les connexions à la base meurent
+play-fault-database-down = Base de données arrêtée
+play-fault-bbs-hung = Un BBS est bloqué
+play-fault-stale-label = L'étiquette est périmée
+play-fault-network-policy = Une règle réseau bloque
+play-fault-image-missing = Image introuvable pour les nouveaux pods
+play-fault-hangs-terminating = Un finalizer retient un pod
+play-fault-exec-denied = Le bot n'a pas droit à exec
+play-fault-delete-answers-lost = Les réponses aux suppressions se perdent
+play-fault-api-down = Serveur d'API arrêté
+play-heal = Tout réparer
+play-alert = Faire signaler par Alertmanager
+play-kill = Tuer le bot
+play-revive = Relancer le bot
+play-timeline = Chronologie
+play-timeline-none = Pas encore d'incident.
+play-incident = Incident n°
+play-kubectl = kubectl fonctionne aussi ici :
+play-failed = Cela n'a pas fonctionné :
+play-lost = Le terrain de jeu est fermé, ou injoignable.

@@ -564,6 +564,7 @@ terminal-check = { $environment }（名前空間 { $namespace }）{ $at } 時点
 terminal-verdict = 判定：{ $verdict }
 terminal-endpoints = BBS の Service のエンドポイント：{ $names }
 terminal-field = { $name }：{ $value }
+doctor-test = stagerbot doctor によるテストです。問題はありません。
 
 ## Times and lengths of time.
 
@@ -714,3 +715,95 @@ explained-opens = { $environments } のインシデントを開くか、開い�
 explained-joins = { $environments } の開いているインシデントに加わります。新しくは開きません。
 explained-checks = { $environments } の開いているインシデントを再確認させます。新しくは開きません。
 explained-inhibits = 発生中は、データベースを確認済みと誰かが表明しない限り、{ $environments } の再始動は提案しません。
+
+## The playground's page.
+
+play-title = Stagerbot の遊び場
+play-intro = 本物のボットが、模擬の Cloud Foundry・Slack・Discord の間で動きます。すべてこのマシンの中です。2 人目になるには、もう 1 つウィンドウを開いてください。
+play-you = あなたは
+play-role-requester = 再始動を依頼する人
+play-role-approver = ほかの人の依頼を承認する人
+play-role-second-account = Ada の 2 つ目のアカウント
+play-role-nobody = 見ることだけができる人
+play-role-stranger = Slack Connect で参加する別の組織の人
+play-language = 言語
+play-scene = 場面
+play-free = 自由に遊ぶ
+play-scene-outage = 障害と復旧
+play-scene-own-request = 自分の依頼を自分で承認しようとする
+play-scene-escalation = だれも応じない
+play-scene-recovers-itself = 承認の前に復旧する
+play-scene-database-down = データベースが停止している
+play-scene-bot-killed = ボットが途中で強制終了される
+play-look-free =
+    すべて正常です。障害を起こし、Alertmanager に通報させるか、/stager check と入力してください。
+    ボットがクラスターに何を尋ね、何を提案するかを見てください。
+play-look-outage =
+    Ada として再始動を依頼し、Grace として承認してください。カードには、2 人が拠りどころにする証拠が示されます。
+    右側では、ポッドが 1 つずつ削除され、2 つ目は 1 つ目が戻ってからです。
+play-look-own-request =
+    Ada として依頼し、Ada の両方のアカウントで承認してみてください。本人だけに見える返事が、なぜできないかを伝えます。
+    右側では何も削除されず、スレッドには拒否がすべて残ります。
+play-look-escalation =
+    Ada として依頼し、待ってください。ボットは承認できる人に催促し、その後 cf-managers チャネルで呼びかけます。
+    Grace として承認すると、どの呼びかけも、どうなったかを伝える内容に書き換えられます。
+play-look-recovers-itself =
+    Ada として依頼し、だれかが承認する前に、右側ですべてを修復してください。
+    依頼は無効になり、ポッドは 1 つも削除されません。
+play-look-database-down =
+    カードに再始動のボタンはありません。データベースが停止していると、削除したポッドは準備完了になりません。
+    それでも /stager restart と入力し、その後、右側ですべてを修復してください。
+play-look-bot-killed =
+    Ada として依頼し、Grace として承認し、最初のポッドが終了し始めたらボットを強制終了して、また起動してください。
+    ボットは続ける前に確かめます。2 回削除されるポッドも、忘れられるポッドもありません。
+play-begin-again = 最初からやり直す
+play-people = 人に自動で操作させる
+play-opening = まもなく何かが起こります…
+play-your-turn = あなたの番です。
+play-playing = 人が自動で操作しています。
+play-ended-well = 場面は、あるべき形で終わりました。
+play-ended-ill = 場面は、あるべき形で終わりませんでした:
+play-chat = チャット
+play-direct = ダイレクトメッセージ
+play-only-you = あなただけに表示されています
+play-edited = (編集済み)
+play-thread = スレッド
+play-type = メッセージ、または /stager check を入力
+play-send = 送信
+play-dismiss = メッセージを閉じる
+play-cancel = キャンセル
+play-thinking = 考え中…
+play-silence = ここではまだ何も発言されていません。
+play-not-here = このアカウントはここにありません。
+play-cluster = クラスター
+play-pod = ポッド
+play-ready = 準備完了
+play-state = 状態
+play-label = ラベル
+play-active = アクティブ
+play-passive = パッシブ
+play-terminating = 終了中 (Terminating)
+play-endpoints = サービスのエンドポイント
+play-lock = ロックの所有者
+play-requests = Kubernetes API への要求
+play-faults = 障害を起こす
+play-fault-connections-lost = データベース接続が切れる
+play-fault-database-down = データベース停止
+play-fault-bbs-hung = BBS がハングする
+play-fault-stale-label = ラベルが古いまま
+play-fault-network-policy = ネットワークポリシーが遮断
+play-fault-image-missing = 新しいポッドのイメージがない
+play-fault-hangs-terminating = ファイナライザーがポッドを保持
+play-fault-exec-denied = ボットに exec の権限がない
+play-fault-delete-answers-lost = 削除の応答が失われる
+play-fault-api-down = API サーバー停止
+play-heal = すべて修復
+play-alert = Alertmanager に通報させる
+play-kill = ボットを強制終了
+play-revive = ボットを起動
+play-timeline = タイムライン
+play-timeline-none = インシデントはまだありません。
+play-incident = インシデント
+play-kubectl = kubectl も使えます:
+play-failed = できませんでした:
+play-lost = 遊び場は終了したか、接続できません。

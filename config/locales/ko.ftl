@@ -564,6 +564,7 @@ terminal-check = { $environment }(네임스페이스 { $namespace }), { $at }
 terminal-verdict = 판정: { $verdict }
 terminal-endpoints = BBS Service의 엔드포인트: { $names }
 terminal-field = { $name }: { $value }
+doctor-test = stagerbot doctor의 테스트입니다. 아무 문제가 없습니다.
 
 ## Times and lengths of time.
 
@@ -714,3 +715,95 @@ explained-opens = { $environments }의 인시던트를 열거나, 열려 있는 
 explained-joins = { $environments }의 열린 인시던트에 합류하며, 새로 열지 않습니다.
 explained-checks = { $environments }의 열린 인시던트가 다시 살펴보게 하며, 새로 열지 않습니다.
 explained-inhibits = 발생하는 동안에는 누군가 데이터베이스를 확인했다고 밝히지 않는 한 { $environments }의 다시 시작을 제안하지 않습니다.
+
+## The playground's page.
+
+play-title = Stagerbot 놀이터
+play-intro = 진짜 봇이 모의 Cloud Foundry, Slack, Discord 사이에서 동작하며, 모두 이 컴퓨터 안에 있습니다. 두 번째 사람이 되려면 창을 하나 더 여세요.
+play-you = 당신은
+play-role-requester = 다시 시작을 요청하는 사람
+play-role-approver = 다른 사람의 요청을 승인하는 사람
+play-role-second-account = Ada의 두 번째 계정
+play-role-nobody = 볼 수만 있는 사람
+play-role-stranger = Slack Connect로 들어온 다른 조직의 사람
+play-language = 언어
+play-scene = 장면
+play-free = 자유롭게 놀기
+play-scene-outage = 장애와 복구
+play-scene-own-request = 자기 요청을 스스로 승인하려 한다
+play-scene-escalation = 아무도 응답하지 않는다
+play-scene-recovers-itself = 승인 전에 복구된다
+play-scene-database-down = 데이터베이스가 중단되었다
+play-scene-bot-killed = 봇이 도중에 강제 종료된다
+play-look-free =
+    모두 정상입니다. 장애를 일으키고 Alertmanager가 알리게 하거나 /stager check를 입력하세요.
+    봇이 클러스터에 무엇을 묻고 무엇을 제안하는지 보세요.
+play-look-outage =
+    Ada로 다시 시작을 요청하고 Grace로 승인하세요. 카드에는 두 사람이 근거로 삼는 증거가 나옵니다.
+    오른쪽에서는 팟(Pod)이 하나씩 삭제되며, 둘째는 첫째가 돌아온 뒤에만 삭제됩니다.
+play-look-own-request =
+    Ada로 요청하고 Ada의 두 계정으로 승인해 보세요. 본인에게만 보이는 답이 왜 안 되는지 알려 줍니다.
+    오른쪽에서는 아무것도 삭제되지 않고, 스레드에는 모든 거부가 남습니다.
+play-look-escalation =
+    Ada로 요청한 뒤 기다리세요. 봇은 승인할 수 있는 사람에게 다시 알리고, 그다음 cf-managers 채널에서 부릅니다.
+    Grace로 승인하면 모든 호출이 어떻게 되었는지 알리도록 수정됩니다.
+play-look-recovers-itself =
+    Ada로 요청하고, 누군가 승인하기 전에 오른쪽에서 모두 복구하세요.
+    요청은 무효가 되고, 팟(Pod)은 하나도 삭제되지 않습니다.
+play-look-database-down =
+    카드에 다시 시작 버튼이 없습니다. 데이터베이스가 중단되면 삭제한 팟(Pod)은 준비되지 않기 때문입니다.
+    그래도 /stager restart를 입력해 보고, 그다음 오른쪽에서 모두 복구하세요.
+play-look-bot-killed =
+    Ada로 요청하고 Grace로 승인한 뒤, 첫 팟(Pod)이 종료되기 시작하면 봇을 강제 종료하고 다시 켜세요.
+    봇은 계속하기 전에 먼저 확인합니다. 두 번 삭제되거나 잊히는 팟은 없습니다.
+play-begin-again = 처음부터 다시
+play-people = 사람들이 알아서 움직이게 하기
+play-opening = 곧 문제가 생깁니다…
+play-your-turn = 당신 차례입니다.
+play-playing = 사람들이 알아서 움직이고 있습니다.
+play-ended-well = 장면이 제대로 끝났습니다.
+play-ended-ill = 장면이 제대로 끝나지 않았습니다:
+play-chat = 채팅
+play-direct = 다이렉트 메시지
+play-only-you = 나에게만 표시됨
+play-edited = (편집됨)
+play-thread = 스레드
+play-type = 메시지 또는 /stager check 입력
+play-send = 보내기
+play-dismiss = 메시지 닫기
+play-cancel = 취소
+play-thinking = 생각 중…
+play-silence = 아직 아무 말도 없습니다.
+play-not-here = 이 계정은 여기에 없습니다.
+play-cluster = 클러스터
+play-pod = 팟(Pod)
+play-ready = 준비
+play-state = 상태
+play-label = 레이블
+play-active = 활성
+play-passive = 수동
+play-terminating = 종료 중(Terminating)
+play-endpoints = 서비스 엔드포인트
+play-lock = 잠금 소유자
+play-requests = Kubernetes API에 보낸 요청
+play-faults = 장애 일으키기
+play-fault-connections-lost = 데이터베이스 연결이 끊긴다
+play-fault-database-down = 데이터베이스 중단
+play-fault-bbs-hung = BBS가 멈춘다
+play-fault-stale-label = 레이블이 오래되었다
+play-fault-network-policy = 네트워크 정책이 막는다
+play-fault-image-missing = 새 팟(Pod)의 이미지가 없다
+play-fault-hangs-terminating = 파이널라이저가 팟(Pod)을 붙든다
+play-fault-exec-denied = 봇에 exec 권한이 없다
+play-fault-delete-answers-lost = 삭제 응답이 사라진다
+play-fault-api-down = API 서버 중단
+play-heal = 모두 복구
+play-alert = Alertmanager가 알리게 하기
+play-kill = 봇 강제 종료
+play-revive = 봇 시작
+play-timeline = 타임라인
+play-timeline-none = 아직 인시던트가 없습니다.
+play-incident = 인시던트
+play-kubectl = kubectl도 사용할 수 있습니다:
+play-failed = 되지 않았습니다:
+play-lost = 놀이터가 끝났거나 연결할 수 없습니다.

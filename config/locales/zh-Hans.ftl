@@ -564,6 +564,7 @@ terminal-check = { $environment }（命名空间 { $namespace }），{ $at }
 terminal-verdict = 结论：{ $verdict }
 terminal-endpoints = BBS Service 的端点：{ $names }
 terminal-field = { $name }：{ $value }
+doctor-test = 这是 stagerbot doctor 的测试：一切正常。
 
 ## Times and lengths of time.
 
@@ -714,3 +715,95 @@ explained-opens = 它会打开 { $environments } 的事件单，或加入已打�
 explained-joins = 它会加入 { $environments } 已打开的事件单，不会打开新的。
 explained-checks = 它会使 { $environments } 已打开的事件单重新查看，不会打开新的。
 explained-inhibits = 只要它在触发，就不提供 { $environments } 的重新启动，除非有人声明已检查数据库。
+
+## The playground's page.
+
+play-title = Stagerbot 试玩场
+play-intro = 真正的机器人，运行在模拟的 Cloud Foundry、Slack 和 Discord 之间，全部在本机上。再打开一个窗口，即可扮演第二个人。
+play-you = 您是
+play-role-requester = 请求重新启动的人
+play-role-approver = 批准他人请求的人
+play-role-second-account = Ada 的第二个帐户
+play-role-nobody = 只能查看的人
+play-role-stranger = 通过 Slack Connect 加入的其他组织的人
+play-language = 语言
+play-scene = 场景
+play-free = 自由试玩
+play-scene-outage = 故障与恢复
+play-scene-own-request = 有人批准自己的请求
+play-scene-escalation = 无人响应
+play-scene-recovers-itself = 在批准之前已恢复
+play-scene-database-down = 数据库已停止
+play-scene-bot-killed = 机器人中途被强制终止
+play-look-free =
+    一切正常。请制造一个故障，让 Alertmanager 报告，或输入 /stager check。
+    请看机器人向集群询问什么，又提供什么。
+play-look-outage =
+    请以 Ada 请求重新启动，再以 Grace 批准：卡片上列出两人所依据的证据。
+    在右侧，pod 一次只删除一个，第一个恢复之后才轮到第二个。
+play-look-own-request =
+    请以 Ada 请求，再用 Ada 的两个帐户批准：只有她能看到的答复会说明为何不行。
+    右侧没有任何 pod 被删除，消息列中保留每一次拒绝。
+play-look-escalation =
+    请以 Ada 请求，然后等待：机器人会提醒可以批准的人，之后在频道 cf-managers 中呼叫。
+    再以 Grace 批准：每一条呼叫都会改为说明结果。
+play-look-recovers-itself =
+    请以 Ada 请求，然后在有人批准之前，在右侧修复一切。
+    请求随之失效，没有一个 pod 被删除。
+play-look-database-down =
+    卡片上没有重新启动按钮：数据库停止时，被删除的 pod 永远不会就绪。
+    仍可输入 /stager restart，然后在右侧修复一切。
+play-look-bot-killed =
+    请以 Ada 请求，以 Grace 批准；第一个 pod 开始终止时强制终止机器人，然后再启动它。
+    它会先查看再继续：没有 pod 被删除两次，也没有一个被遗漏。
+play-begin-again = 重新开始
+play-people = 让人物自动操作
+play-opening = 即将出现故障……
+play-your-turn = 轮到您了。
+play-playing = 人物正在自动操作。
+play-ended-well = 场景按预期结束。
+play-ended-ill = 场景未按预期结束：
+play-chat = 聊天
+play-direct = 私信
+play-only-you = 仅您可见
+play-edited = （已编辑）
+play-thread = 消息列
+play-type = 输入消息，或 /stager check
+play-send = 发送
+play-dismiss = 关闭消息
+play-cancel = 取消
+play-thinking = 正在思考……
+play-silence = 这里还没有消息。
+play-not-here = 此帐户不在这里。
+play-cluster = 集群
+play-pod = pod 名称
+play-ready = 就绪
+play-state = 状态
+play-label = 标签
+play-active = 活动
+play-passive = 被动
+play-terminating = 正在终止 (Terminating)
+play-endpoints = Service 端点
+play-lock = 锁定持有者
+play-requests = 向 Kubernetes API 发出的请求
+play-faults = 制造故障
+play-fault-connections-lost = 数据库连接失效
+play-fault-database-down = 数据库停止
+play-fault-bbs-hung = BBS 挂起
+play-fault-stale-label = 标签过时
+play-fault-network-policy = 网络策略阻断
+play-fault-image-missing = 新 pod 缺少镜像
+play-fault-hangs-terminating = 终结器保留 pod
+play-fault-exec-denied = 机器人无 exec 权限
+play-fault-delete-answers-lost = 删除的应答丢失
+play-fault-api-down = API 服务器停止
+play-heal = 修复一切
+play-alert = 让 Alertmanager 报告
+play-kill = 强制终止机器人
+play-revive = 启动机器人
+play-timeline = 时间线
+play-timeline-none = 尚无事件。
+play-incident = 事件
+play-kubectl = kubectl 在这里也可用：
+play-failed = 操作未成功：
+play-lost = 试玩场已结束，或无法访问。

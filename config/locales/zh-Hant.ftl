@@ -564,6 +564,7 @@ terminal-check = { $environment }（名稱空間 { $namespace }），{ $at }
 terminal-verdict = 結論：{ $verdict }
 terminal-endpoints = BBS Service 的端點：{ $names }
 terminal-field = { $name }：{ $value }
+doctor-test = 這是 stagerbot doctor 的測試：一切正常。
 
 ## Times and lengths of time.
 
@@ -714,3 +715,95 @@ explained-opens = 它會開啟 { $environments } 的事件單，或加入已開�
 explained-joins = 它會加入 { $environments } 已開啟的事件單，不會開啟新的。
 explained-checks = 它會使 { $environments } 已開啟的事件單重新查看，不會開啟新的。
 explained-inhibits = 只要它在觸發，就不提供 { $environments } 的重新啟動，除非有人聲明已檢查資料庫。
+
+## The playground's page.
+
+play-title = Stagerbot 試玩場
+play-intro = 真正的機器人，執行於模擬的 Cloud Foundry、Slack 與 Discord 之間，全部在本機上。再開啟一個視窗，即可扮演第二個人。
+play-you = 您是
+play-role-requester = 要求重新啟動的人
+play-role-approver = 核准他人要求的人
+play-role-second-account = Ada 的第二個帳號
+play-role-nobody = 只能檢視的人
+play-role-stranger = 透過 Slack Connect 加入的其他組織的人
+play-language = 語言
+play-scene = 場景
+play-free = 自由試玩
+play-scene-outage = 故障與回復
+play-scene-own-request = 有人核准自己的要求
+play-scene-escalation = 無人回應
+play-scene-recovers-itself = 在核准之前已回復
+play-scene-database-down = 資料庫已停止
+play-scene-bot-killed = 機器人中途被強制終止
+play-look-free =
+    一切正常。請製造一個故障，讓 Alertmanager 報告，或輸入 /stager check。
+    請看機器人向叢集詢問什麼，又提供什麼。
+play-look-outage =
+    請以 Ada 要求重新啟動，再以 Grace 核准：卡片上列出兩人所依據的證據。
+    在右側，Pod 一次只刪除一個，第一個回復之後才輪到第二個。
+play-look-own-request =
+    請以 Ada 要求，再用 Ada 的兩個帳號核准：只有她看得到的答覆會說明為何不行。
+    右側沒有任何 Pod 被刪除，討論串中保留每一次拒絕。
+play-look-escalation =
+    請以 Ada 要求，然後等待：機器人會提醒可以核准的人，之後在頻道 cf-managers 中呼叫。
+    再以 Grace 核准：每一則呼叫都會改為說明結果。
+play-look-recovers-itself =
+    請以 Ada 要求，然後在有人核准之前，在右側修復一切。
+    要求隨之失效，沒有一個 Pod 被刪除。
+play-look-database-down =
+    卡片上沒有重新啟動按鈕：資料庫停止時，被刪除的 Pod 永遠不會備妥。
+    仍可輸入 /stager restart，然後在右側修復一切。
+play-look-bot-killed =
+    請以 Ada 要求，以 Grace 核准；第一個 Pod 開始終止時強制終止機器人，然後再啟動它。
+    它會先查看再繼續：沒有 Pod 被刪除兩次，也沒有一個被遺漏。
+play-begin-again = 重新開始
+play-people = 讓人物自動操作
+play-opening = 即將發生故障……
+play-your-turn = 輪到您了。
+play-playing = 人物正在自動操作。
+play-ended-well = 場景依預期結束。
+play-ended-ill = 場景未依預期結束：
+play-chat = 聊天
+play-direct = 私訊
+play-only-you = 只有您看得到
+play-edited = （已編輯）
+play-thread = 討論串
+play-type = 輸入訊息，或 /stager check
+play-send = 傳送
+play-dismiss = 關閉訊息
+play-cancel = 取消
+play-thinking = 正在思考……
+play-silence = 這裡還沒有訊息。
+play-not-here = 此帳號不在這裡。
+play-cluster = 叢集
+play-pod = Pod 名稱
+play-ready = 已備妥
+play-state = 狀態
+play-label = 標籤
+play-active = 作用中
+play-passive = 被動
+play-terminating = 正在終止 (Terminating)
+play-endpoints = Service 端點
+play-lock = 鎖定持有者
+play-requests = 向 Kubernetes API 發出的要求
+play-faults = 製造故障
+play-fault-connections-lost = 資料庫連線失效
+play-fault-database-down = 資料庫停止
+play-fault-bbs-hung = BBS 停住
+play-fault-stale-label = 標籤過時
+play-fault-network-policy = 網路原則阻斷
+play-fault-image-missing = 新 Pod 缺少映像檔
+play-fault-hangs-terminating = finalizer 保留 Pod
+play-fault-exec-denied = 機器人無 exec 權限
+play-fault-delete-answers-lost = 刪除的回應遺失
+play-fault-api-down = API 伺服器停止
+play-heal = 修復一切
+play-alert = 讓 Alertmanager 報告
+play-kill = 強制終止機器人
+play-revive = 啟動機器人
+play-timeline = 時間軸
+play-timeline-none = 尚無事件。
+play-incident = 事件
+play-kubectl = kubectl 在這裡也可用：
+play-failed = 操作未成功：
+play-lost = 試玩場已結束，或無法存取。

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 use crate::causes::causes;
-use crate::demo::stage::{Stage, post_alert};
+use crate::demo::alert::post_alert;
+use crate::demo::stage::Stage;
 use crate::demo::teller::say;
 use crate::simulator::kubernetes::fault::Fault;
 
@@ -27,7 +28,7 @@ const HELP: &str = "\
 pub(super) async fn play(stage: &Stage) -> anyhow::Result<()> {
     stage.workspace.add_person("Mallory", "en-US");
     say(&format!("The cluster answers kubectl: export KUBECONFIG={}", stage.kubeconfig.display()));
-    say(&format!("Alerts go to http://{}/alerts/alertmanager", stage.bot.address()));
+    say(&format!("Alerts go to http://{}/alerts/alertmanager", stage.address().await?));
     say(HELP);
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     while let Some(line) = lines.next_line().await.context("the input can't be read")? {
@@ -54,7 +55,7 @@ async fn act(stage: &Stage, line: &str) -> anyhow::Result<()> {
             }
         }
         ("alert", _) => {
-            let (status, answer) = post_alert(stage.bot.address()).await?;
+            let (status, answer) = post_alert(stage.address().await?).await?;
             say(&format!("{status}: {answer}"));
         }
         ("break", "database") => {

@@ -18,10 +18,12 @@ pub(super) fn say(text: &str) {
     print(Style::new().bold(), &format!("\n— {text}"));
 }
 
-/// The narrator goes on, once people have read what happened.
-pub(super) async fn next(text: &str) {
-    tokio::time::sleep(READING).await;
-    say(text);
+/// The narrator goes on, once people have read what happened, and says what comes next if he is asked to.
+pub(super) async fn next(text: Option<&str>, fast: bool) {
+    if !fast {
+        tokio::time::sleep(READING).await;
+    }
+    text.iter().for_each(|text| say(text));
 }
 
 fn print(style: Style, text: &str) {

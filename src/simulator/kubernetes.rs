@@ -210,6 +210,26 @@ impl Cluster {
         self.inner.running.look(|world| world.requests.clone())
     }
 
+    /// The newest of them, and before those all that changed something; each with its place among all.
+    pub fn notable_requests(&self, newest: usize) -> Vec<(usize, Request)> {
+        self.inner.running.look(|world| {
+            let first = world.requests.len().saturating_sub(newest);
+            let all = world.requests.iter().enumerate();
+            let notable = all.filter(|(place, request)| *place >= first || request.method != "GET");
+            notable.map(|(place, request)| (place, request.clone())).collect()
+        })
+    }
+
+    /// The faults that last, as they are now.
+    pub fn faults(&self) -> Vec<Fault> {
+        self.inner.running.look(|world| world.faults.clone())
+    }
+
+    /// Tells of every change, of requests too.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.inner.running.subscribe()
+    }
+
     /// Holds the clock: nothing happens by itself any more, and what runs in a container is over at once, as if its time had
     /// passed. Whatever is asked of the API is done all the same.
     pub fn hold(&self) {

@@ -29,7 +29,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// A platform with a server in front of it.
@@ -124,6 +124,19 @@ impl<P: Platform> Simulated<P> {
         let state = self.shared.look();
         let member = state.view.member(name).expect("a person has to be added to the platform before acting");
         Person { shared: self.shared.clone(), id: member.id.clone(), name: member.name.clone() }
+    }
+
+    /// Changes the language that a person has set, as `en-US`, from now on.
+    pub fn set_locale(&self, person: &str, locale: &str) {
+        self.shared.change(|state| {
+            let members = state.view.people.iter_mut().filter(|member| member.id == person);
+            members.for_each(|member| locale.clone_into(&mut member.locale));
+        });
+    }
+
+    /// Tells of every change.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.shared.changes()
     }
 
     /// Everything, at this moment.

@@ -29,7 +29,7 @@ use crate::scene::is_stuck;
 use crate::tls::{Authority, Front};
 
 /// Nobody is kept waiting by a machine that is busy with other things.
-fn patient() -> Timeouts {
+pub(crate) fn patient() -> Timeouts {
     let long = Duration::from_mins(10);
     Timeouts {
         connect: long,

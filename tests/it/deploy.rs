@@ -4,6 +4,7 @@ pub(crate) mod admission;
 mod manifests;
 mod policy;
 mod role;
+mod slack;
 
 use std::path::{Path, PathBuf};
 

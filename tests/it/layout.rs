@@ -36,7 +36,7 @@ const PURE_STD: [&str; 15] = [
 ];
 
 /// Who makes sentences out of ids and arguments.
-const SPEAKS: [&str; 18] = [
+const SPEAKS: [&str; 19] = [
     "words",
     "words::embedded",
     "words::overrides",
@@ -55,6 +55,7 @@ const SPEAKS: [&str; 18] = [
     "engine::route",
     "engine::replies",
     "alerts",
+    "doctor::chats",
 ];
 
 /// Names for what has no name.

@@ -127,7 +127,7 @@ impl Identity {
         Ok((identity, me.url))
     }
 
-    /// The bot's app. Only a token with the scope `users:read` is told, which the bot needs for nothing else.
+    /// The bot's app. Only a token with the scope `users:read` is told.
     async fn app_of_bot(&self, client: &Client) -> Option<String> {
         let asked = client.ask::<BotInfo>("bots.info", &[("bot", self.bot.as_str())]).await;
         let told = asked.inspect_err(|error| {

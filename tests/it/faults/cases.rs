@@ -12,6 +12,7 @@ use stagerbot::simulator::kubernetes::labels::Labels;
 use stagerbot::simulator::kubernetes::settings::{ExecHealth, Netcat, Probe, Settings, Workload};
 
 use super::Play;
+use crate::cluster::patient;
 
 /// A name, what is played, and whether a restart is offered in the end.
 pub(super) struct Case {
@@ -42,20 +43,6 @@ fn case(name: &'static str, offered: bool, faults: &[Fault]) -> Case {
         lasting: Duration::ZERO,
     };
     Case { name, offered, play }
-}
-
-/// Whoever waits for a machine that is busy with other things has not been kept waiting by a cluster.
-fn patient() -> Timeouts {
-    let long = Duration::from_mins(10);
-    Timeouts {
-        connect: long,
-        read: long,
-        exec: long,
-        around_exec: long,
-        answer: long,
-        observation: long,
-        ..Timeouts::default()
-    }
 }
 
 /// A Locket with dead connections reads nothing for as long as a case lasts.
