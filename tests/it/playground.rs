@@ -401,6 +401,19 @@ fn ids(text: &str) -> impl Iterator<Item = String> + '_ {
     ID.captures_iter(text).map(|found| found[1].to_owned()).filter(|id| !id.starts_with("play-fault"))
 }
 
+#[test]
+fn the_readme_s_pictures_are_there_and_small() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let picture = Regex::new(r#"deploy/pictures/[a-z]+\.png"#).unwrap();
+    let named: Vec<&str> = picture.find_iter(&readme).map(|found| found.as_str()).collect();
+    assert_eq!(named, ["deploy/pictures/playground.png", "deploy/pictures/card.png"]);
+    for name in named {
+        let bytes = std::fs::read(root.join(name)).unwrap();
+        assert!(bytes.starts_with(b"\x89PNG") && bytes.len() < 120_000, "{name} has {} bytes", bytes.len());
+    }
+}
+
 fn plays(scene: &str) {
     let output =
         Command::new(env!("CARGO_BIN_EXE_stagerbot")).args(["demo", "--fast", "--scene", scene]).output().unwrap();
