@@ -147,7 +147,7 @@ fn the_show(now: &Now, stage: &Stage) -> Value {
         "opened": now.opened,
         "playing": now.playing,
         "ended": ended,
-        "running": now.running,
+        "running": stage.is_running(),
         "language": stage.language().tag(),
         "kubeconfig": stage.kubeconfig.display().to_string(),
         "faults": trouble::all().map(|(id, _)| id),
