@@ -27,6 +27,7 @@ use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use crate::chat::message_trigger::MessageTriggers;
+use crate::checkup::Finding;
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
 use crate::request::{ReplyTo, Verb};
@@ -55,6 +56,16 @@ pub trait Chat: Send + Sync {
     /// as the platform tells that.
     async fn look(&self, _channel: &str) -> Result<(), ChatError> {
         Ok(())
+    }
+
+    /// How the bot is set up there, as far as the platform tells. Nothing is changed, and nobody sees anything.
+    async fn set_up(&self) -> Vec<Finding> {
+        Vec::new()
+    }
+
+    /// Whether a channel takes what the bot shows, looked at as closely as can be without showing anything.
+    async fn look_closely(&self, channel: &str) -> Result<Looked, ChatError> {
+        self.look(channel).await.map(|()| Looked::Open)
     }
 
     /// Posts a card that calls somebody, in a channel, in a thread or to one person alone, under a key of the same kind.
@@ -114,6 +125,15 @@ pub struct Place {
     pub channel: String,
     /// The platform's own name of the message.
     pub message: String,
+}
+
+/// What is known of a channel that does not refuse.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Looked {
+    /// It takes what the bot shows.
+    Open,
+    /// The platform does not tell, and what it would take.
+    NotTold(String),
 }
 
 /// What a platform knows of an account.

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 pub(crate) mod output;
+pub(crate) mod progress;
 pub(crate) mod pages;
 pub(crate) mod serve;
 pub(crate) mod check;
@@ -9,3 +10,4 @@ pub(crate) mod audit;
 pub(crate) mod alerts;
 pub(crate) mod store;
 pub(crate) mod policy;
+pub(crate) mod doctor;

@@ -22,6 +22,14 @@ pub fn now() -> Timestamp {
     Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
 }
 
+/// How far the clock of a server is ahead of this machine's that dated an answer like this just now (HTTP's `Date`, in whole seconds);
+/// `None` where that is no date.
+pub fn ahead(date: &str) -> Option<SignedDuration> {
+    let told = jiff::fmt::rfc2822::parse(date).ok()?.timestamp();
+    // It was cut off to the second: on the average half of one is missing.
+    Some(told.duration_since(now()) + SignedDuration::from_millis(500))
+}
+
 /// A time that does not jump.
 struct Steady {
     running: SignedDuration,
@@ -66,6 +74,14 @@ mod tests {
             let off = last.duration_since(start + 60 * minute).abs();
             assert!(off <= 60 * minute / SLOWNESS, "{off:?} after an hour");
         }
+    }
+
+    #[test]
+    fn a_server_s_clock_is_compared_by_its_answers_date() {
+        let date = |at: Timestamp| at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        let hour = ahead(&date(Timestamp::now() + SignedDuration::from_hours(1))).unwrap();
+        assert!((hour - SignedDuration::from_hours(1)).abs() < SignedDuration::from_mins(1), "{hour}");
+        assert_eq!(ahead("yesterday"), None);
     }
 
     #[test]

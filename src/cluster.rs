@@ -21,6 +21,7 @@ pub mod scripts;
 mod called;
 pub mod checks;
 pub mod observe;
+pub mod permissions;
 pub mod delete;
 pub mod watch;
 
@@ -32,6 +33,7 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use self::called::Told;
+use self::checks::Tools;
 use self::checks::late::Late;
 use self::client::{Access, ConnectError, Timeouts};
 use self::observe::Observer;
@@ -117,15 +119,20 @@ impl Cluster {
     /// Looks at the environment. `now` becomes the observation's time; each part that can't be seen says why. It takes as long as
     /// [`Timeouts::observation`] allows, and before that as long as a credential plugin may take where one has to be run.
     pub async fn observe(&self, depth: Depth, now: Timestamp) -> Observation {
+        self.look(depth, now).await.0
+    }
+
+    /// The same, with what the pods that were asked have of the tools that the scripts take.
+    pub async fn look(&self, depth: Depth, now: Timestamp) -> (Observation, Vec<Tools>) {
         let Inner { environment, timeouts, session, client, permits, newest, told, late, .. } = &*self.0;
         session.refresh().await;
-        let observation = match session.ready().await {
-            Ok(()) => Observer { client, environment, timeouts, permits, told, late }.observe(depth, now).await,
+        let (observation, tools) = match session.ready().await {
+            Ok(()) => Observer { client, environment, timeouts, permits, told, late }.look(depth, now).await,
             // Everything that would be asked waits for the same.
-            Err(error) => Observation::blocked(now, Obstacle::NoCredentials, &error.to_string()),
+            Err(error) => (Observation::blocked(now, Obstacle::NoCredentials, &error.to_string()), Vec::new()),
         };
         newest.note(now, observation.topology.known().map(|found| &found.topology));
-        observation
+        (observation, tools)
     }
 
     /// Which pods play which part: as configured, or, where that is discovered, as the newest observation has it.

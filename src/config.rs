@@ -211,6 +211,31 @@ impl Config {
         self.chats.iter().find(|chat| chat.platform() == platform)
     }
 
+    /// What keeps a restart from ever being approved: part of the warnings.
+    pub fn doubts_about_approvals(&self) -> Vec<String> {
+        let mut doubts = Vec::new();
+        if self.policy.restarts != Restarts::Off && !people::two_could(&self.policy.people) {
+            doubts.push(
+                "no restart can ever be approved: that takes two [[person]], one of whom may request and another may approve"
+                    .to_owned(),
+            );
+        }
+        let approvers = self.policy.people.iter().filter(|person| person.may_approve).count();
+        for one in &self.environments {
+            let (name, needed) = (&one.environment.name, self.policy.rules.of(&one.environment.name).approvals);
+            let needed = needed + usize::from(self.policy.rules.quiet.is_some());
+            if needed > 1 && approvers < needed {
+                doubts.push(format!("a restart of {name} may need {needed} approvals, and {approvers} may approve"));
+            }
+        }
+        doubts
+    }
+
+    /// What keeps alerts from meaning one environment: part of the warnings.
+    pub fn doubts_about_alerts(&self) -> Vec<String> {
+        environments::doubts(&self.environments)
+    }
+
     /// What alerts mean, and which environment.
     pub fn matching(&self) -> Matching {
         let of = |one: &EnvironmentSettings| Matchers {
@@ -398,27 +423,14 @@ const MODES: [(&str, Restarts); 3] = [("off", Restarts::Off), ("dry-run", Restar
 const MAX_PROBE: i64 = 8;
 
 fn warnings(config: &Config) -> Vec<String> {
-    let mut warnings = environments::doubts(&config.environments);
+    let mut warnings = config.doubts_about_alerts();
     if store::is_exposed(&config.store.url) {
         warnings.push(
             "the connection to PostgreSQL may be unencrypted, and to anybody: put sslmode=verify-full into store.url"
                 .to_owned(),
         );
     }
-    if config.policy.restarts != Restarts::Off && !people::two_could(&config.policy.people) {
-        warnings.push(
-            "no restart can ever be approved: that takes two [[person]], one of whom may request and another may approve"
-                .to_owned(),
-        );
-    }
-    let approvers = config.policy.people.iter().filter(|person| person.may_approve).count();
-    for one in &config.environments {
-        let (name, needed) = (&one.environment.name, config.policy.rules.of(&one.environment.name).approvals);
-        let needed = needed + usize::from(config.policy.rules.quiet.is_some());
-        if needed > 1 && approvers < needed {
-            warnings.push(format!("a restart of {name} may need {needed} approvals, and {approvers} may approve"));
-        }
-    }
+    warnings.extend(config.doubts_about_approvals());
     for person in config.policy.people.iter().filter(|person| !person.may_request && !person.may_approve) {
         warnings.push(format!("person {} may do nothing: its list `may` is empty", person.name));
     }

@@ -7,6 +7,7 @@ pub mod incident;
 pub mod clock;
 pub mod settings;
 pub mod causes;
+pub mod checkup;
 pub mod tally;
 pub mod bodies;
 pub mod sanitize;
@@ -29,5 +30,6 @@ pub mod config;
 #[cfg(feature = "simulator")]
 pub mod simulator;
 pub mod bot;
+pub mod doctor;
 #[cfg(feature = "simulator")]
 pub mod demo;

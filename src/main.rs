@@ -1,4 +1,4 @@
-//! The command line: `serve`, `check`, `alerts`, `audit`, `policy`, `store`, `completions`, `man` and `demo`.
+//! The command line: `serve`, `check`, `doctor`, `alerts`, `audit`, `policy`, `store`, `completions`, `man` and `demo`.
 
 mod cli;
 
@@ -14,6 +14,7 @@ use stagerbot::words::language::Language;
 use crate::cli::alerts::{self, Alerts};
 use crate::cli::audit::{self, Audit};
 use crate::cli::check::{self, Check};
+use crate::cli::doctor::{self, Doctor};
 #[cfg(feature = "simulator")]
 use crate::cli::output::language;
 use crate::cli::output::{COULD_NOT_TELL, fail};
@@ -33,14 +34,33 @@ struct Arguments {
 
 const EXAMPLES: &str = "Examples:
   stagerbot check --context prod                         look once, and say what was found
+  stagerbot doctor --config stagerbot.toml               is everything there that the bot needs?
   stagerbot serve --config stagerbot.toml                run the bot
   stagerbot alerts explain alert.json                    what would this alert come to?
   stagerbot audit verify --config stagerbot.toml         are the logs what was written?
   stagerbot completions bash > /etc/bash_completion.d/stagerbot";
 
+const SERVE: &str = "SIGHUP has it read the configuration anew; SIGTERM ends it.
+
+Examples:
+  stagerbot serve --config stagerbot.toml
+  STAGERBOT__RESTARTS__MODE=off stagerbot serve --config stagerbot.toml";
+const COMPLETIONS: &str = "Examples:
+  stagerbot completions bash > /etc/bash_completion.d/stagerbot
+  stagerbot completions zsh > \"${fpath[1]}/_stagerbot\"
+  stagerbot completions fish > ~/.config/fish/completions/stagerbot.fish";
+const MAN: &str = "Examples:
+  stagerbot man /usr/local/share/man/man1";
+#[cfg(feature = "simulator")]
+const DEMO: &str = "Examples:
+  stagerbot demo                                       one outage from the alert to the recovery
+  stagerbot demo --lang fr
+  stagerbot demo --interactive --kubeconfig sim.yaml   and in another terminal: kubectl --kubeconfig sim.yaml get pods";
+
 #[derive(Subcommand)]
 enum Command {
     /// Run the bot.
+    #[command(after_help = SERVE)]
     Serve {
         /// The configuration; every key is in config/default.toml.
         #[arg(long, short)]
@@ -48,6 +68,8 @@ enum Command {
     },
     /// Look, once: exit code 0 healthy, 1 needs action, 2 could not tell, or reached and not proven to answer.
     Check(Check),
+    /// Look at everything that the bot needs, and say what to do: exit code 0 all is well, 1 warnings, 2 failures.
+    Doctor(Doctor),
     /// Look at the incidents' logs, and whether they are what was written.
     #[command(subcommand)]
     Audit(Audit),
@@ -61,17 +83,20 @@ enum Command {
     #[command(subcommand)]
     Store(StoreCommand),
     /// Print the completions for a shell.
+    #[command(after_help = COMPLETIONS)]
     Completions {
         /// The shell.
         shell: clap_complete::Shell,
     },
     /// Write the manual's pages, one for each command.
+    #[command(after_help = MAN)]
     Man {
         /// The folder that they are written to.
         folder: PathBuf,
     },
     /// Play one outage against the embedded simulator: no cluster, no workspace.
     #[cfg(feature = "simulator")]
+    #[command(after_help = DEMO)]
     Demo {
         /// Play yourself: people, faults and kubectl, a line at a time.
         #[arg(long)]
@@ -113,12 +138,14 @@ fn main() -> ExitCode {
             Command::Check(arguments) => {
                 check::check(arguments).await.map_or_else(|error| fail(&error, COULD_NOT_TELL), ExitCode::from)
             }
+            Command::Doctor(arguments) => {
+                doctor::doctor(arguments).await.map_or_else(|error| fail(&error, COULD_NOT_TELL), ExitCode::from)
+            }
             Command::Audit(command) => {
                 audit::audit(command).await.map_or_else(|error| fail(&error, COULD_NOT_TELL), ExitCode::from)
             }
-            Command::Alerts(Alerts::Explain { file, source, lines, config }) => {
-                alerts::explain(&file, source.as_deref(), lines, config.as_deref())
-                    .map_or_else(|error| fail(&error, COULD_NOT_TELL), ExitCode::from)
+            Command::Alerts(command) => {
+                alerts::explain(&command).map_or_else(|error| fail(&error, COULD_NOT_TELL), ExitCode::from)
             }
             Command::Policy(command) => {
                 policy::policy(command).map_or_else(|error| fail(&error, COULD_NOT_TELL), ExitCode::from)

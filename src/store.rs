@@ -23,6 +23,7 @@ mod log;
 mod messages;
 pub mod announcements;
 pub mod backup;
+pub mod soundness;
 mod retention;
 
 use std::hash::{BuildHasher as _, RandomState};

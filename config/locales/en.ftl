@@ -575,6 +575,7 @@ terminal-check = { $environment } (namespace { $namespace }) at { $at }
 terminal-verdict = Verdict: { $verdict }
 terminal-endpoints = BBS Service endpoints: { $names }
 terminal-field = { $name }: { $value }
+doctor-test = A test by stagerbot doctor: nothing is wrong.
 
 ## Times and lengths of time.
 

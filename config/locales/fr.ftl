@@ -578,6 +578,7 @@ terminal-check = { $environment } (espace de noms { $namespace }) à { $at }
 terminal-verdict = Verdict : { $verdict }
 terminal-endpoints = Endpoints du Service du BBS : { $names }
 terminal-field = { $name } : { $value }
+doctor-test = Un test de stagerbot doctor : tout va bien.
 
 ## Times and lengths of time.
 

@@ -563,6 +563,7 @@ terminal-check = { $environment }（名前空間 { $namespace }）{ $at } 時点
 terminal-verdict = 判定：{ $verdict }
 terminal-endpoints = BBS の Service のエンドポイント：{ $names }
 terminal-field = { $name }：{ $value }
+doctor-test = stagerbot doctor によるテストです。問題はありません。
 
 ## Times and lengths of time.
 

@@ -563,6 +563,7 @@ terminal-check = { $environment }(네임스페이스 { $namespace }), { $at }
 terminal-verdict = 판정: { $verdict }
 terminal-endpoints = BBS Service의 엔드포인트: { $names }
 terminal-field = { $name }: { $value }
+doctor-test = stagerbot doctor의 테스트입니다. 아무 문제가 없습니다.
 
 ## Times and lengths of time.
 

@@ -563,6 +563,7 @@ terminal-check = { $environment }（命名空间 { $namespace }），{ $at }
 terminal-verdict = 结论：{ $verdict }
 terminal-endpoints = BBS Service 的端点：{ $names }
 terminal-field = { $name }：{ $value }
+doctor-test = 这是 stagerbot doctor 的测试：一切正常。
 
 ## Times and lengths of time.
 

@@ -563,6 +563,7 @@ terminal-check = { $environment }（名稱空間 { $namespace }），{ $at }
 terminal-verdict = 結論：{ $verdict }
 terminal-endpoints = BBS Service 的端點：{ $names }
 terminal-field = { $name }：{ $value }
+doctor-test = 這是 stagerbot doctor 的測試：一切正常。
 
 ## Times and lengths of time.
 

@@ -124,12 +124,32 @@ impl Secrets {
         }
     }
 
+    /// The headers by which a sender of this source proves itself; `None` where nobody could.
+    pub fn present(&self, source: &Source, body: &[u8]) -> Option<Vec<(&'static str, String)>> {
+        if let (Some(signature), Some(key)) =
+            (source.signature, self.signing.get(source.name).and_then(|keys| keys.first()))
+        {
+            let (mut mac, mut headers) = (mac(key), Vec::new());
+            if let Some(name) = signature.timestamp {
+                let at = clock::now().as_second().to_string();
+                mac.update(format!("{at}:").as_bytes());
+                headers.push((name, at));
+            }
+            mac.update(body);
+            let signed = hex::encode(mac.finalize().into_bytes());
+            headers.push((signature.header, format!("{}{signed}", signature.prefix)));
+            return Some(headers);
+        }
+        let bearer = self.tokens.first().map(|token| format!("Bearer {}", token.expose_secret()));
+        let basic = || Some(format!("Basic {}", STANDARD.encode(self.basic.first()?.expose_secret())));
+        Some(vec![("authorization", bearer.or_else(basic)?)])
+    }
+
     /// Whether one of the signatures is by one of the source's keys, over the body as it came.
     pub fn body(&self, source: &Source, signed: &Signed, body: &[u8]) -> Result<(), Unproven> {
         let mut good = Choice::from(0);
         for key in self.signing.get(source.name).into_iter().flatten() {
-            let mut mac =
-                Hmac::<Sha256>::new_from_slice(key.expose_secret().as_bytes()).expect("HMAC takes a key of any length");
+            let mut mac = mac(key);
             mac.update(&signed.before);
             mac.update(body);
             let right = mac.finalize().into_bytes();
@@ -139,6 +159,10 @@ impl Secrets {
         }
         if bool::from(good) { Ok(()) } else { Err(Unproven::WrongSignature { header: signed.header }) }
     }
+}
+
+fn mac(key: &SecretString) -> Hmac<Sha256> {
+    Hmac::new_from_slice(key.expose_secret().as_bytes()).expect("HMAC takes a key of any length")
 }
 
 /// Compares hashes, so that neither contents nor lengths show in the time it takes, and all of them, so that no place does.

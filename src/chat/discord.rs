@@ -13,6 +13,7 @@ mod commands;
 mod escape;
 mod embeds;
 mod whose;
+mod permissions;
 mod inbound;
 mod message;
 mod dispatcher;
@@ -32,13 +33,15 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
 
+use crate::causes::causes;
 use crate::chat::discord::client::{CallError, Client, codes};
 use crate::chat::discord::dispatcher::{Acknowledging, Dispatcher};
 use crate::chat::discord::listen::Current;
 use crate::chat::discord::whose::Identity;
 use crate::chat::foreign::Foreign;
 use crate::chat::message_trigger::{LiveTriggers, MessageTriggers};
-use crate::chat::{Card, Chat, ChatError, Found, Known, Place, Recipient};
+use crate::chat::{Card, Chat, ChatError, Found, Known, Looked, Place, Recipient};
+use crate::checkup::{Finding, Subject};
 use crate::clock;
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
@@ -74,6 +77,9 @@ const JUST_NOW: SignedDuration = SignedDuration::from_secs(5);
 const MESSAGE_CONTENT: u64 = 1 << 18 | 1 << 19;
 /// The first millisecond of 2015, from which ids count.
 const EPOCH: i64 = 1_420_070_400_000;
+/// What is wrong where Discord sends interactions to an address.
+const ELSEWHERE: &str = "the application has an Interactions Endpoint URL, so that nothing that people do reaches the bot: \
+                         empty it in Discord's developer portal, under General Information";
 /// The kinds of channels in which a message can have a thread: text, and announcements.
 const HOLDS_CARDS: [u64; 2] = [0, 5];
 /// A thread's name, and its life without a word in it, in minutes.
@@ -91,6 +97,10 @@ pub struct Discord {
     max_silence: Duration,
     triggers: Option<LiveTriggers>,
     us: Identity,
+    /// Whether what people do is sent to somebody else.
+    sends_elsewhere: bool,
+    /// Whether it may ask for the text of messages.
+    may_read: bool,
     /// What is refused because it is not ours.
     foreign: Arc<Foreign>,
     acknowledging: Acknowledging,
@@ -100,25 +110,27 @@ pub struct Discord {
 impl Discord {
     /// Makes sure that Discord accepts the token, and registers the commands with the server. Does not listen yet.
     pub async fn connect(settings: &Settings) -> Result<Self, ChatError> {
+        let discord = Self::identify(settings).await?;
+        if let Some(fault) = discord.faults().next() {
+            return Err(ChatError::Fatal(fault.to_owned()));
+        }
+        let path = discord.commands();
+        let registered = discord.client.call("set_commands", Method::PUT, &path, Some(&commands::commands())).await;
+        registered.map_err(|error| error.about("set_commands", ""))?;
+        Ok(discord)
+    }
+
+    /// Asks Discord who the bot is, and nothing else.
+    pub async fn identify(settings: &Settings) -> Result<Self, ChatError> {
         let client = Client::new(&settings.api_url, &settings.token)?;
         let application = client.call("get_application", Method::GET, "/applications/@me", None).await;
         let application = application.map_err(|error| error.about("get_application", ""))?;
-        if application["interactions_endpoint_url"].as_str().is_some_and(|url| !url.is_empty()) {
-            let why = "the application has an Interactions Endpoint URL, so that nothing that people do reaches the bot: \
-                       empty it in Discord's developer portal, under General Information";
-            return Err(ChatError::Fatal(why.to_owned()));
-        }
+        let sends_elsewhere = application["interactions_endpoint_url"].as_str().is_some_and(|url| !url.is_empty());
         let may_read = application["flags"].as_u64().is_none_or(|flags| flags & MESSAGE_CONTENT != 0);
-        if settings.triggers.is_some() && !may_read {
-            return Err(ChatError::Fatal(listen::MAY_NOT_READ.to_owned()));
-        }
         let application = application["id"].as_str().unwrap_or_default().to_owned();
         // Of old applications the bot's user has another id.
         let bot = client.call("get_me", Method::GET, "/users/@me", None).await;
         let bot = bot.map_err(|error| error.about("get_me", ""))?["id"].as_str().unwrap_or_default().to_owned();
-        let path = format!("/applications/{application}/guilds/{}/commands", settings.guild_id);
-        let registered = client.call("set_commands", Method::PUT, &path, Some(&commands::commands())).await;
-        registered.map_err(|error| error.about("set_commands", ""))?;
         let role = role(&client, &settings.guild_id, &bot).await;
         Ok(Self {
             client: Arc::new(client),
@@ -126,10 +138,44 @@ impl Discord {
             max_silence: settings.max_silence,
             triggers: settings.triggers.clone().map(LiveTriggers::new),
             us: Identity { application, bot, guild: settings.guild_id.clone(), role },
+            sends_elsewhere,
+            may_read,
             foreign: Arc::new(Foreign::new(Platform::Discord)),
             acknowledging: Acknowledging::default(),
             current: Current::default(),
         })
+    }
+
+    /// What of the application keeps the bot from its work.
+    fn faults(&self) -> impl Iterator<Item = &'static str> {
+        let unread = (self.triggers.is_some() && !self.may_read).then_some(listen::MAY_NOT_READ);
+        self.sends_elsewhere.then_some(ELSEWHERE).into_iter().chain(unread)
+    }
+
+    /// Where the commands of the server are.
+    fn commands(&self) -> String {
+        format!("/applications/{}/guilds/{}/commands", self.us.application, self.us.guild)
+    }
+
+    /// Whether the server lets the bot register its commands, and what is registered.
+    async fn registered(&self) -> Finding {
+        const CHECK: &str = "discord.commands";
+        let invite = "invite the bot again, with the scopes bot and applications.commands: deploy/discord/README.md has the address";
+        match self.client.call("get_commands", Method::GET, &self.commands(), None).await {
+            Err(error) => {
+                let why = causes(&error.about("get_commands", ""));
+                Finding::failure(Subject::Discord, CHECK, why, invite)
+            }
+            Ok(known) => {
+                let known = known.as_array().is_some_and(|all| all.iter().any(|one| one["name"] == commands::COMMAND));
+                let what = if known {
+                    "/stager is registered"
+                } else {
+                    "/stager may be registered, as serve does at its start"
+                };
+                Finding::ok(Subject::Discord, CHECK, what)
+            }
+        }
     }
 
     /// How much that is not of the bot's own server and application was refused so far.
@@ -248,6 +294,40 @@ impl Chat for Discord {
             }
             _ => Ok(()),
         }
+    }
+
+    async fn set_up(&self) -> Vec<Finding> {
+        let (registered, sessions) = futures::join!(self.registered(), listen::sessions(&self.client));
+        let mut found = vec![registered];
+        for fault in self.faults() {
+            let (what, to_do) = fault.split_once(": ").unwrap_or((fault, ""));
+            found.push(Finding::failure(Subject::Discord, "discord.application", what, to_do));
+        }
+        if found.len() == 1 {
+            let reads = if self.triggers.is_some() { ", and may read messages" } else { "" };
+            let what = format!("the application sends what people do to the gateway{reads}");
+            found.push(Finding::ok(Subject::Discord, "discord.application", what));
+        }
+        found.push(match sessions {
+            Ok(left) => Finding::ok(
+                Subject::Discord,
+                "discord.gateway",
+                format!("the gateway takes {left} more sessions today"),
+            ),
+            Err(error) => Finding::warning(
+                Subject::Discord,
+                "discord.gateway",
+                causes(&error),
+                "see that no other process uses this bot's token, and restarts again and again",
+            ),
+        });
+        found
+    }
+
+    /// By what its role, its roles and the channel itself allow: a message that can't be posted shows too late.
+    async fn look_closely(&self, channel: &str) -> Result<Looked, ChatError> {
+        self.look(channel).await?;
+        permissions::look(&self.client, &self.us, channel).await
     }
 
     async fn call(&self, to: Recipient<'_>, key: &str, card: &Card) -> Result<Place, ChatError> {

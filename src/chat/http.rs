@@ -4,13 +4,20 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
+use axum::body::Body;
+use axum::http::{Request, header};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy;
+use hyper_util::rt::TokioExecutor;
+use jiff::SignedDuration;
 use rustls::crypto::ring;
 use tokio::time::timeout;
 use url::{Host, Url};
 
+use crate::causes::causes;
 use crate::chat::ChatError;
 use crate::chat::way::{Ways, told};
+use crate::clock;
 
 /// How long a call may take.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(5);
@@ -38,6 +45,17 @@ pub(crate) fn base(platform: &str, address: &str) -> Result<String, ChatError> {
     } else {
         Err(ChatError::Fatal(format!("the address of {platform}'s API has to be https, or on loopback")))
     }
+}
+
+/// How far the clock of whoever answers at an address is ahead of this machine's; an error where nobody does, or the answer has no date.
+pub(crate) async fn ahead(address: &str) -> Result<SignedDuration, String> {
+    let request = Request::get(address).body(Body::empty()).map_err(|_| "its address can't be read".to_owned())?;
+    let client = legacy::Client::builder(TokioExecutor::new()).build(connector().map_err(|error| causes(&error))?);
+    let answer = timeout(DEADLINE, client.request(request)).await;
+    let answer =
+        answer.map_err(|_| format!("no answer within {} s", DEADLINE.as_secs()))?.map_err(|error| root(&error))?;
+    let date = answer.headers().get(header::DATE).and_then(|date| date.to_str().ok());
+    date.and_then(clock::ahead).ok_or_else(|| "its answer has no date".to_owned())
 }
 
 /// Whether nobody can listen in on the way.

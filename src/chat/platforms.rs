@@ -36,6 +36,22 @@ impl Settings {
         }
     }
 
+    /// Asks the platform who the bot is there, and nothing else.
+    pub async fn identify(&self) -> Result<Arc<dyn Chat>, ChatError> {
+        Ok(match self {
+            Self::Slack(settings) => Arc::new(slack::Slack::identify(settings).await?),
+            Self::Discord(settings) => Arc::new(discord::Discord::identify(settings).await?),
+        })
+    }
+
+    /// An address of the platform's API that anybody may ask: it tells the way there, and the time.
+    pub fn anybodys(&self) -> String {
+        match self {
+            Self::Slack(settings) => format!("{}/api.test", settings.api_url.trim_end_matches('/')),
+            Self::Discord(settings) => format!("{}/api/v10/gateway", settings.api_url.trim_end_matches('/')),
+        }
+    }
+
     /// Makes sure that the platform takes the bot. Does not listen yet.
     pub async fn connect(&self) -> Result<Arc<dyn Chat>, ChatError> {
         Ok(match self {

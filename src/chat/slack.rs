@@ -31,6 +31,7 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
+use crate::causes::causes;
 use crate::chat::foreign::Foreign;
 use crate::chat::message_trigger::{LiveTriggers, MessageTriggers};
 use crate::chat::slack::blocks::Message;
@@ -39,7 +40,8 @@ use crate::chat::slack::connections::Connections;
 use crate::chat::slack::inbound::{Dispatcher, THREAD};
 use crate::chat::slack::webhook::Requests;
 use crate::chat::slack::whose::Identity;
-use crate::chat::{Button, Card, Chat, ChatError, Found, Known, Place, Recipient};
+use crate::chat::{Button, Card, Chat, ChatError, Found, Known, Looked, Place, Recipient};
+use crate::checkup::Finding;
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
 use crate::request::{ReplyTo, Request};
@@ -128,7 +130,7 @@ struct User {
 struct Done {}
 
 #[derive(Deserialize)]
-struct Looked {
+struct ChannelInfo {
     channel: Seen,
 }
 
@@ -142,6 +144,16 @@ struct Seen {
 impl Slack {
     /// Makes sure that Slack accepts the tokens, and that the app is set up. Does not listen yet.
     pub async fn connect(settings: &Settings) -> Result<Self, ChatError> {
+        let slack = Self::identify(settings).await?;
+        if let Transport::Sockets { .. } = slack.transport {
+            slack.client.may_listen().await?;
+        }
+        setup::check(&slack.client).await?;
+        Ok(slack)
+    }
+
+    /// Asks Slack who the bot is, and nothing else.
+    pub async fn identify(settings: &Settings) -> Result<Self, ChatError> {
         let app = match &settings.mode {
             Mode::Socket { app_token, .. } => Some(app_token),
             Mode::Http { .. } => None,
@@ -151,12 +163,10 @@ impl Slack {
         let (identity, workspace) = Identity::ask(&client).await?;
         let transport = match &settings.mode {
             Mode::Socket { ping_every, .. } => {
-                client.may_listen().await?;
                 Transport::Sockets { ping_every: *ping_every, connections: Arc::default() }
             }
             Mode::Http { signing_secret } => Transport::Requests(Requests::new(signing_secret)),
         };
-        setup::check(&client).await?;
         let foreign = Arc::new(Foreign::new(Platform::Slack));
         let dispatcher = Dispatcher {
             identity: Arc::new(identity),
@@ -218,16 +228,33 @@ impl Chat for Slack {
 
     /// By `conversations.info`, which takes the scope `channels:read`, or `groups:read` for a private channel.
     async fn look(&self, channel: &str) -> Result<(), ChatError> {
-        match self.client.ask::<Looked>(LOOK, &[("channel", channel)]).await {
-            Ok(Looked { channel: seen }) if seen.is_archived => {
+        match self.client.ask::<ChannelInfo>(LOOK, &[("channel", channel)]).await {
+            Ok(ChannelInfo { channel: seen }) if seen.is_archived => {
                 Err(ChatError::Closed(format!("Slack's channel {channel} is archived")))
             }
-            Ok(Looked { channel: seen }) if seen.is_member == Some(false) => Err(ChatError::Closed(format!(
+            Ok(ChannelInfo { channel: seen }) if seen.is_member == Some(false) => Err(ChatError::Closed(format!(
                 "the bot is not in Slack's channel {channel}: invite it there with /invite"
             ))),
             Ok(_) => Ok(()),
             Err(error) => Err(error.about(LOOK, channel)),
         }
+    }
+
+    async fn set_up(&self) -> Vec<Finding> {
+        let over_sockets = matches!(self.transport, Transport::Sockets { .. });
+        setup::look(&self.client, over_sockets).await
+    }
+
+    /// Where the channel's own data may not be read, by its history: that is for its members, too.
+    async fn look_closely(&self, channel: &str) -> Result<Looked, ChatError> {
+        let refused = match self.client.ask::<ChannelInfo>(LOOK, &[("channel", channel)]).await {
+            Err(CallError::Refused(refusal)) if refusal.code == "missing_scope" => refusal,
+            _ => return self.look(channel).await.map(|()| Looked::Open),
+        };
+        if history::is_member(&self.client, channel).await? {
+            return Ok(Looked::Open);
+        }
+        Ok(Looked::NotTold(causes(&CallError::Refused(refused).about(LOOK, channel))))
     }
 
     async fn call(&self, to: Recipient<'_>, key: &str, card: &Card) -> Result<Place, ChatError> {

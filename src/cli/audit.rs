@@ -1,10 +1,12 @@
 //! `audit`: the incidents' logs, and whether they are what was written.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::{Subcommand, ValueEnum};
 use jiff::Timestamp;
+use serde_json::json;
 use stagerbot::audit::bundle::Bundle;
 use stagerbot::audit::{self, Report, export};
 use stagerbot::clock;
@@ -13,12 +15,28 @@ use stagerbot::incident::timeline::timeline;
 use stagerbot::store::chain::Head;
 use stagerbot::words::Words;
 
-use super::output::print;
+use super::output::{Output, Printed, print};
 use super::place::Place;
+use super::progress::Progress;
+
+const VERIFY: &str = "Examples:
+  stagerbot audit verify --config stagerbot.toml                every log and the ledger
+  stagerbot audit verify --config stagerbot.toml --noted 7/23/a1b2c3d4e5f6
+                                                                and what the thread of incident 7 says of its head
+  stagerbot audit verify --bundle incident-7.json               one incident, without any store";
+const SHOW: &str = "Examples:
+  stagerbot audit show 7 --config stagerbot.toml
+  stagerbot audit show 7 --store sqlite:///var/lib/stagerbot/stagerbot.db -o yaml";
+const EXPORT: &str = "Examples:
+  stagerbot audit export --config stagerbot.toml --since 30d > events.jsonl
+  stagerbot audit export --config stagerbot.toml --format csv > events.csv";
+const BUNDLE: &str = "Examples:
+  stagerbot audit bundle 7 --config stagerbot.toml > incident-7.json";
 
 #[derive(Subcommand)]
 pub(crate) enum Audit {
     /// Verify every log, the ledger and what was noted outside: exit code 0 as written, 1 not, 2 could not tell.
+    #[command(after_help = VERIFY)]
     Verify {
         #[command(flatten)]
         place: Place,
@@ -28,15 +46,23 @@ pub(crate) enum Audit {
         /// What an incident's thread says of its head: incident/seq/hash, or the beginning of the hash. Can be repeated.
         #[arg(long = "noted", value_name = "HEAD")]
         noted: Vec<Head>,
+        /// How to print what was found.
+        #[arg(long, short, default_value = "text")]
+        output: Output,
     },
     /// Tell one incident from its log.
+    #[command(after_help = SHOW)]
     Show {
         #[command(flatten)]
         place: Place,
         /// The incident's number.
         incident: IncidentId,
+        /// How to print it.
+        #[arg(long, short, default_value = "text")]
+        output: Output,
     },
     /// Print the events for other tools, one a line.
+    #[command(after_help = EXPORT)]
     Export {
         #[command(flatten)]
         place: Place,
@@ -48,6 +74,7 @@ pub(crate) enum Audit {
         format: Format,
     },
     /// Print one incident with all that it takes to verify it, as one JSON document.
+    #[command(after_help = BUNDLE)]
     Bundle {
         #[command(flatten)]
         place: Place,
@@ -78,28 +105,41 @@ fn since(text: &str) -> Result<Timestamp, String> {
 /// Does what was asked; the exit code.
 pub(crate) async fn audit(command: Audit) -> anyhow::Result<u8> {
     match command {
-        Audit::Verify { bundle: Some(file), noted, .. } => {
+        Audit::Verify { bundle: Some(file), noted, output, .. } => {
             let text = std::fs::read_to_string(&file).with_context(|| format!("{} can't be read", file.display()))?;
             let bundle = Bundle::parse(&text)?;
-            let head = bundle.head().map(|head| format!("its head: {head}"));
-            print_report(&bundle.verify(&noted), head.as_deref())
+            let mut report = printed(&bundle.verify(&noted));
+            if let Some(head) = bundle.head() {
+                let _ = writeln!(report.text, "its head: {head}");
+                report.value["head"] = json!(head.to_string());
+            }
+            report.print(output)?;
+            Ok(exit_code(&report))
         }
-        Audit::Verify { place, noted, .. } => {
+        Audit::Verify { place, noted, output, .. } => {
             let store = place.open().await?;
-            print_report(&audit::verify(&mut store.snapshot().await?, &noted).await?, None)
+            let verifying = async { audit::verify(&mut store.snapshot().await?, &noted).await };
+            let report = printed(&Progress::of("the logs").during(verifying).await?);
+            report.print(output)?;
+            Ok(exit_code(&report))
         }
-        Audit::Show { place, incident } => {
+        Audit::Show { place, incident, output } => {
             let store = place.open().await?;
             let log = store.log(incident).await?;
             anyhow::ensure!(!log.is_empty(), "there is no incident {incident}, or it was pruned");
-            let words = Words::of(None);
+            let (words, mut text, mut lines) = (Words::of(None), String::new(), Vec::new());
             for line in timeline(incident, &log) {
-                let at = line.at.strftime("%Y-%m-%d %H:%M:%S UTC");
-                print(&format!("{at}  {:>3}  {}\n", line.seq, words.say(&line.says).replace('\n', "\n    ")))?;
+                let (at, says) = (line.at.strftime("%Y-%m-%d %H:%M:%S UTC"), words.say(&line.says));
+                // Writing to a String does not fail.
+                let _ = writeln!(text, "{at}  {:>3}  {}", line.seq, says.replace('\n', "\n    "));
+                lines.push(json!({ "at": line.at, "seq": line.seq, "says": says }));
             }
-            if let Some(head) = store.head(incident).await? {
-                print(&format!("head: {head}\n"))?;
+            let head = store.head(incident).await?.map(|head| head.to_string());
+            if let Some(head) = &head {
+                let _ = writeln!(text, "head: {head}");
             }
+            let value = json!({ "incident": incident, "timeline": lines, "head": head });
+            Printed { text, value }.print(output)?;
             Ok(0)
         }
         Audit::Export { place, since, format } => {
@@ -128,22 +168,29 @@ pub(crate) async fn audit(command: Audit) -> anyhow::Result<u8> {
     }
 }
 
-/// Tells what an audit found; returns the exit code.
-pub(crate) fn print_report(report: &Report, more: Option<&str>) -> anyhow::Result<u8> {
-    for flaw in &report.flaws {
-        print(&format!("{flaw}\n"))?;
-    }
+/// What an audit found.
+pub(crate) fn printed(report: &Report) -> Printed {
+    let mut text = report.flaws.iter().fold(String::new(), |text, flaw| text + &flaw.to_string() + "\n");
     let Report { incidents, events, pruned, .. } = report;
     let found = if report.flaws.is_empty() { "as written" } else { "NOT as written; the first bad place stands first" };
-    print(&format!("{incidents} incidents with {events} events, {pruned} pruned: {found}\n"))?;
+    // Writing to a String does not fail.
+    let _ = writeln!(text, "{incidents} incidents with {events} events, {pruned} pruned: {found}");
     for head in &report.open {
-        print(&format!(
-            "incident {} is open: what was cut off behind event {} shows only against its thread; its head: {head}\n",
+        let _ = writeln!(
+            text,
+            "incident {} is open: what was cut off behind event {} shows only against its thread; its head: {head}",
             head.incident, head.seq
-        ))?;
+        );
     }
-    if let Some(more) = more {
-        print(&format!("{more}\n"))?;
-    }
-    Ok(u8::from(!report.flaws.is_empty()))
+    let flaws: Vec<String> = report.flaws.iter().map(ToString::to_string).collect();
+    let open: Vec<String> = report.open.iter().map(ToString::to_string).collect();
+    let value = json!({
+        "as_written": flaws.is_empty(), "incidents": incidents, "events": events, "pruned": pruned, "open": open, "flaws": flaws,
+    });
+    Printed { text, value }
+}
+
+/// The exit code of what an audit found.
+pub(crate) fn exit_code(report: &Printed) -> u8 {
+    u8::from(report.value["as_written"] != true)
 }

@@ -4,6 +4,9 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use clap::ValueEnum;
+use serde::Serialize;
+use serde_json::Value;
 use stagerbot::causes::causes;
 use stagerbot::words::language::Language;
 
@@ -20,6 +23,41 @@ pub(crate) fn fail(error: &anyhow::Error, code: u8) -> ExitCode {
 /// Prints to standard output.
 pub(crate) fn print(text: &str) -> anyhow::Result<()> {
     write!(anstream::stdout(), "{text}").context("nothing can be printed")
+}
+
+/// How something is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// For people.
+    Text,
+    /// One JSON document a line.
+    Json,
+    /// A YAML document each.
+    Yaml,
+}
+
+/// Something that is told to people by a text, and to programs by a value.
+pub(crate) struct Printed {
+    pub(crate) text: String,
+    pub(crate) value: Value,
+}
+
+impl Printed {
+    /// Prints it in one form.
+    pub(crate) fn print(&self, form: Output) -> anyhow::Result<()> {
+        match form {
+            Output::Text => print(&self.text),
+            form => print(&structured(form, &self.value)?),
+        }
+    }
+}
+
+/// For programs: as JSON on one line, or as YAML behind the line that begins a document.
+pub(crate) fn structured(form: Output, value: &impl Serialize) -> anyhow::Result<String> {
+    Ok(match form {
+        Output::Yaml => format!("---\n{}", serde_saphyr::to_string(value).context("it can't be written as YAML")?),
+        Output::Text | Output::Json => serde_json::to_string(value)? + "\n",
+    })
 }
 
 /// Reads the language of a `--lang`.

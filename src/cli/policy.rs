@@ -1,18 +1,21 @@
 //! `policy explain`: who may do what, by the configuration.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use anyhow::bail;
 use clap::Subcommand;
+use serde_json::json;
 use stagerbot::config::Config;
 use stagerbot::incident::explained::{policy_lines, who_am_i};
 use stagerbot::words::Words;
 
-use super::output::print;
+use super::output::{Output, Printed};
 
 #[derive(Subcommand)]
 pub(crate) enum PolicyCommand {
     /// Tell what a restart takes, and what a person may do.
+    #[command(after_help = EXAMPLES)]
     Explain {
         /// The person's name; everybody where none is named.
         #[arg(long)]
@@ -23,12 +26,20 @@ pub(crate) enum PolicyCommand {
         /// The configuration.
         #[arg(long, short)]
         config: Option<PathBuf>,
+        /// How to print it.
+        #[arg(long, short, default_value = "text")]
+        output: Output,
     },
 }
 
+const EXAMPLES: &str = "Examples:
+  stagerbot policy explain --config stagerbot.toml
+  stagerbot policy explain --config stagerbot.toml --person Ada --environment prod
+  stagerbot policy explain --config stagerbot.toml -o yaml";
+
 /// Explains.
 pub(crate) fn policy(command: PolicyCommand) -> anyhow::Result<u8> {
-    let PolicyCommand::Explain { person, environment, config } = command;
+    let PolicyCommand::Explain { person, environment, config, output } = command;
     let config = Config::load(config.as_deref())?;
     let words = Words::of(None);
     let environments: Vec<&str> = config.environments.iter().map(|one| one.environment.name.as_str()).collect();
@@ -40,13 +51,25 @@ pub(crate) fn policy(command: PolicyCommand) -> anyhow::Result<u8> {
     {
         bail!("there is no person {name}");
     }
+    let (mut text, mut of_environments, mut of_people) = (String::new(), Vec::new(), Vec::new());
     for name in environments.iter().filter(|name| environment.as_deref().is_none_or(|wanted| wanted == **name)) {
-        print(&format!("{}\n", words.say(&policy_lines(&config.policy, name))))?;
+        let says = words.say(&policy_lines(&config.policy, name));
+        // Writing to a String does not fail.
+        let _ = writeln!(text, "{says}");
+        let (rule, quiet) = (config.policy.rules.of(name), config.policy.rules.quiet.is_some());
+        of_environments.push(json!({
+            "environment": name, "approvals": rule.approvals.max(1), "reason": rule.reason, "one_more_in_quiet_hours": quiet, "says": says,
+        }));
     }
     for one in config.policy.people.iter().filter(|one| person.as_ref().is_none_or(|wanted| *wanted == one.name)) {
         if let Some(account) = one.accounts.first() {
-            print(&format!("{}: {}\n", one.name, words.say(&who_am_i(&config.policy, account))))?;
+            let _ = writeln!(text, "{}: {}", one.name, words.say(&who_am_i(&config.policy, account)));
         }
+        let accounts: Vec<String> = one.accounts.iter().map(ToString::to_string).collect();
+        of_people.push(json!({
+            "person": one.name, "accounts": accounts, "may_request": one.may_request, "may_approve": one.may_approve,
+        }));
     }
+    Printed { text, value: json!({ "environments": of_environments, "people": of_people }) }.print(output)?;
     Ok(0)
 }

@@ -18,7 +18,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 use tracing::Instrument as _;
 
-use self::answers::{Answers, Board, Exec, Part as Told};
+use self::answers::{Answers, Board, Exec, Part as Told, Unanswered};
 use self::late::{Late, SERVICE};
 use self::ping::Ping;
 use self::port::Answer;
@@ -63,6 +63,21 @@ pub(super) struct CheckResults {
     pub(super) database: Seen<DatabaseReport>,
     /// What the Cloud Controller calls the BBS, where its pod told it.
     pub(super) called: Option<Called>,
+    /// What is missing in the pods that were asked.
+    pub(super) tools: Vec<Tools>,
+}
+
+/// Which of the tools that its script takes a container has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tools {
+    /// The part that its pod plays.
+    pub part: Part,
+    /// The pod.
+    pub pod: String,
+    /// The container.
+    pub container: String,
+    /// What is not there; or what came of the exec instead, and what it said.
+    pub missing: Result<Vec<String>, (ProbeOutcome, String)>,
 }
 
 impl CheckResults {
@@ -76,6 +91,7 @@ impl CheckResults {
             lock: Seen::NotKnown(why.to_owned()),
             database: Seen::NotKnown(why.to_owned()),
             called: None,
+            tools: Vec::new(),
         }
     }
 }
@@ -315,6 +331,7 @@ impl<'a> Checks<'a> {
             lock,
             database,
             called,
+            tools: asked.iter().zip(answers).map(|(asked, told)| tools(asked, told)).collect(),
         }
     }
 
@@ -392,6 +409,15 @@ impl<'a> Checks<'a> {
 fn listening<'a>(asked: &[Asked<'a>], answers: &[Answers]) -> Vec<(&'a PodSummary, Answer)> {
     let bbs = asked.iter().zip(answers).filter(|(asked, _)| asked.part == Part::Bbs);
     bbs.map(|(asked, told)| (asked.pod, port::report(&told.bounded("listening")))).collect()
+}
+
+/// What a script told of the tools that it takes: that comes first.
+fn tools(asked: &Asked<'_>, told: &Answers) -> Tools {
+    let missing = match told.bounded("missing") {
+        Told::Said { .. } => Ok(told.words("missing")),
+        Told::Not(Unanswered { why, text }) => Err((why.probe(), text)),
+    };
+    Tools { part: asked.part, pod: asked.pod.name.clone(), container: asked.container.to_owned(), missing }
 }
 
 /// The name by which a Cloud Controller pod asked for the BBS Service, as its resolver completed it.

@@ -50,9 +50,11 @@ pub(super) fn describe(error: &kube::Error) -> String {
 
 /// Why something could not be seen: what stood in the way, and what it said.
 #[derive(Clone, Debug)]
-pub(super) struct Unseen {
-    pub(super) obstacle: Obstacle,
-    pub(super) why: String,
+pub struct Unseen {
+    /// What stood in the way.
+    pub obstacle: Obstacle,
+    /// What it said.
+    pub why: String,
 }
 
 /// What stood in the way of a read.

@@ -19,7 +19,7 @@ use tracing::{Instrument as _, info_span};
 use super::called::Told;
 use super::checks::database;
 use super::checks::late::Late;
-use super::checks::{CheckResults, Checks};
+use super::checks::{CheckResults, Checks, Tools};
 use super::client::Timeouts;
 use super::discover::{Listing, discover};
 use super::error::{Unseen, describe, is_transient, obstacle};
@@ -73,10 +73,11 @@ struct Raw {
 
 impl Observer<'_> {
     /// Looks. Never fails, and never takes longer than the whole observation may.
-    pub(super) async fn observe(&self, depth: Depth, now: Timestamp) -> Observation {
+    pub(super) async fn look(&self, depth: Depth, now: Timestamp) -> (Observation, Vec<Tools>) {
         let deadline = Instant::now() + self.timeouts.observation;
         if depth == Depth::Pods {
-            return self.list(deadline).await.told(self, now).observation(now, self.environment);
+            let listed = self.list(deadline).await.told(self, now);
+            return (listed.observation(now, self.environment), Vec::new());
         }
         let inside = async {
             let raw = self.list(deadline).await;
@@ -103,7 +104,7 @@ impl Observer<'_> {
             let concerned = |event: &PodEvent| ours.iter().chain(&databases).any(|pod| event.is_of(&pod.summary));
             Ok(events::newest(all, concerned))
         });
-        let CheckResults { probes, listening, pings, control, lock, database, .. } = results;
+        let CheckResults { probes, listening, pings, control, lock, database, tools, .. } = results;
         let seen = Observation {
             probes,
             listening,
@@ -113,7 +114,7 @@ impl Observer<'_> {
             database,
             ..listed.observation(now, self.environment)
         };
-        Observation { events: warnings.into(), ..seen }
+        (Observation { events: warnings.into(), ..seen }, tools)
     }
 
     /// Asks inside the pods.

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use super::dialect::Kind;
-use super::migrate::MIGRATIONS;
 use super::settings::Settings;
 use super::transaction::Connection;
 use super::{Store, StoreError};
@@ -54,27 +53,6 @@ impl Store {
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         tokio::fs::File::open(folder).await?.sync_all().await?;
         Ok(())
-    }
-
-    /// What is wrong with the tables and the file, apart from what the audit looks at: nothing, as a rule.
-    pub async fn faults(&self) -> Result<Vec<String>, StoreError> {
-        let mut faults = Vec::new();
-        let applied =
-            || sqlx::query_as::<_, (i64,)>("SELECT version FROM _sqlx_migrations WHERE success ORDER BY version");
-        let applied: Vec<i64> = self.database.all(applied).await?.into_iter().map(|(version,)| version).collect();
-        let known: Vec<i64> = MIGRATIONS.iter().map(|migration| migration.version).collect();
-        if known != applied {
-            faults.push(format!("its tables are of version {applied:?}, and this program's of {known:?}"));
-        }
-        if self.database.kind() == Kind::Sqlite {
-            // It takes as long as it takes.
-            let look = async |connection: &mut Connection| {
-                let said = sqlx::query_scalar::<_, String>("PRAGMA integrity_check");
-                Ok(said.fetch_all(&mut *connection.leased).await?)
-            };
-            faults.extend(self.database.once(look).await?.into_iter().filter(|text| text != "ok"));
-        }
-        Ok(faults)
     }
 }
 

@@ -59,7 +59,12 @@ impl Database {
     /// Opens a database that has to be there already; nothing in it is created or changed.
     pub(super) async fn existing(settings: &Settings) -> Result<Self, StoreError> {
         let address = settings.address()?;
-        let _ = reach(&address, false).await?.close().await;
+        let mut one = reach(&address, false).await?;
+        if address.kind == Kind::Sqlite {
+            // A file that is none of SQLite's is opened, and fails with the first look into it: the pool would keep to itself why.
+            one.execute("PRAGMA schema_version").await?;
+        }
+        let _ = one.close().await;
         Self::over(address, settings.deadline, false, None).await
     }
 
@@ -178,6 +183,29 @@ impl Database {
             _ => true,
         };
         done
+    }
+
+    /// Uses every connection that a replica uses, once and all of them at a time. An error tells how many there were.
+    pub(super) async fn use_every_connection(&self) -> Result<(), StoreError> {
+        let (mut held, begin) = (Vec::new(), self.kind().begin(self.deadline.as_millis()));
+        for count in 0..CONNECTIONS {
+            let using = async {
+                let mut leased = self.pool.acquire().await?;
+                leased.begin_with(AssertSqlSafe(begin.clone())).await?.rollback().await?;
+                Ok::<_, sqlx::Error>(leased)
+            };
+            let why = match timeout(WHY, using).await {
+                Ok(Ok(leased)) => {
+                    held.push(leased);
+                    continue;
+                }
+                Ok(Err(error)) => error.into(),
+                Err(_) => too_slow(WHY),
+            };
+            let source = Cause::new(format!("{count} of {CONNECTIONS} connections at once: {}", causes(&why)));
+            return Err(StoreError::Database { kind: DatabaseErrorKind::Crowded, source });
+        }
+        Ok(())
     }
 
     /// Why there is no connection: the pool keeps for itself what the server says.

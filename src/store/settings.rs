@@ -75,6 +75,18 @@ impl Settings {
     }
 }
 
+impl Settings {
+    /// The file of an SQLite store.
+    pub fn file(&self) -> Option<PathBuf> {
+        (Kind::of(&self.url) == Some(Kind::Sqlite)).then(|| path(&self.url))
+    }
+
+    /// The host of a PostgreSQL store; a folder of a socket begins with a slash.
+    pub fn host(&self) -> Option<String> {
+        (Kind::of(&self.url) == Some(Kind::Postgres)).then(|| host(&parsed(&self.url).ok()?))?
+    }
+}
+
 impl Default for Settings {
     /// Of nowhere yet.
     fn default() -> Self {
@@ -231,11 +243,18 @@ pub fn is_exposed(url: &str) -> bool {
     if Kind::of(url.as_str()) != Some(Kind::Postgres) {
         return false;
     }
-    let parameter = |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
-    let host = parameter("host").or_else(|| url.host_str().map(str::to_owned)).unwrap_or_default();
+    let host = host(&url).unwrap_or_default();
     let local =
         host.is_empty() || host.starts_with('/') || ["localhost", "127.0.0.1", "[::1]"].contains(&host.as_str());
-    !local && !parameter("sslmode").is_some_and(|mode| mode.starts_with("verify-"))
+    !local && !parameter(&url, "sslmode").is_some_and(|mode| mode.starts_with("verify-"))
+}
+
+fn parameter(url: &Url, name: &str) -> Option<String> {
+    url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
+fn host(url: &Url) -> Option<String> {
+    parameter(url, "host").or_else(|| url.host_str().map(str::to_owned))
 }
 
 /// This machine's name: in Kubernetes, the pod's.

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use stagerbot::alerts::SOURCES;
 
+use crate::kubeconfig::property::any_file;
 use crate::properties;
 
 /// What texts are made of.
@@ -188,4 +189,27 @@ proptest! {
         properties::bundle(&value.to_string());
         properties::bundle(&text);
     }
+}
+
+/// What the fuzz targets begin with, and what they found.
+#[test]
+fn every_seed_of_the_fuzz_targets() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/seeds");
+    let value = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).unwrap();
+    let mut seeds = 0;
+    for target in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap()) {
+        for seed in std::fs::read_dir(target.path()).unwrap() {
+            let bytes = std::fs::read(seed.unwrap().path()).unwrap();
+            match target.file_name().to_str().unwrap() {
+                "bundle" => properties::bundle(std::str::from_utf8(&bytes).unwrap()),
+                "exec" => properties::exec(&bytes),
+                "kubeconfig" => any_file(&bytes),
+                "message" => properties::message(&value(&bytes)),
+                "payload" => properties::payload(&value(&bytes)),
+                other => panic!("no property is known by the name {other}"),
+            }
+            seeds += 1;
+        }
+    }
+    assert!(seeds > 20, "{seeds} seeds");
 }

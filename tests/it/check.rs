@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::process::{Command, Output};
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -10,6 +11,9 @@ use stagerbot::simulator::kubernetes::fault::Fault;
 use stagerbot::simulator::kubernetes::settings::Settings;
 use stagerbot::simulator::kubernetes::{Cluster, Snapshot};
 use tempfile::TempDir;
+use tokio::time::timeout;
+
+use crate::harness::PATIENCE;
 
 fn command(folder: &TempDir, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_stagerbot"));
@@ -50,6 +54,59 @@ async fn the_exit_code_says_healthy_needs_action_or_could_not_tell() {
     cluster.stop();
     let gone = check(&cluster, &[]).await;
     assert_eq!(gone.status.code(), Some(2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watch_tells_what_is_new_and_ends_where_it_is_to() {
+    let cluster = Cluster::start(Settings::held()).unwrap();
+    let lost = Fault::NetworkPolicy;
+    cluster.inject(lost.clone());
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("kubeconfig"), cluster.kubeconfig()).unwrap();
+    let mut watching = command(&folder, &["--watch=1s", "--until", "healthy"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(watching.stdout.take().unwrap()).lines();
+    let ended = tokio::task::spawn_blocking(move || {
+        let mut verdicts = Vec::new();
+        while let Some(line) = lines.next() {
+            let line = line.unwrap();
+            if let Some(verdict) = line.strip_prefix("Verdict: ") {
+                verdicts.push(verdict.to_owned());
+                cluster.heal(&lost);
+            }
+        }
+        (verdicts, watching.wait().unwrap().code())
+    });
+    let (verdicts, code) = timeout(PATIENCE, ended).await.unwrap().unwrap();
+    assert_eq!(code, Some(0), "{verdicts:?}");
+    assert_ne!(verdicts.first().unwrap(), "healthy");
+    assert_eq!(verdicts.iter().filter(|verdict| *verdict == "healthy").count(), 1, "{verdicts:?}");
+    for wrong in [&["--until", "healthy"][..], &["--watch=0s"], &["--watch", "--all"]] {
+        assert_eq!(command(&folder, wrong).output().unwrap().status.code(), Some(2), "{wrong:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watch_ends_with_a_signal_and_says_how_it_was_last() {
+    let cluster = Cluster::start(Settings::held()).unwrap();
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("kubeconfig"), cluster.kubeconfig()).unwrap();
+    let mut watching = command(&folder, &["--watch", "-o", "yaml"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut out = BufReader::new(watching.stdout.take().unwrap());
+    let ended = tokio::task::spawn_blocking(move || {
+        let mut first = String::new();
+        while !first.contains("\ndiagnosis:") {
+            assert!(out.read_line(&mut first).unwrap() > 0, "{first}");
+        }
+        let id = rustix::process::Pid::from_child(&watching);
+        rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
+        // Until it has ended somebody reads what it prints.
+        let mut rest = String::new();
+        out.read_to_string(&mut rest).unwrap();
+        (first, watching.wait().unwrap().code())
+    });
+    let (first, code) = timeout(PATIENCE, ended).await.unwrap().unwrap();
+    assert!(first.starts_with("---\n"), "{first}");
+    assert_eq!(code, Some(0), "healthy was the last");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,7 +12,7 @@ fn printed(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-const COMMANDS: [&str; 7] = ["serve", "check", "audit", "alerts", "store", "completions", "man"];
+const COMMANDS: [&str; 9] = ["serve", "check", "doctor", "audit", "alerts", "policy", "store", "completions", "man"];
 
 #[test]
 fn the_version_names_commit_and_build() {
@@ -26,8 +26,24 @@ fn the_version_names_commit_and_build() {
 
 #[test]
 fn the_help_has_examples_and_no_colours_in_a_pipe() {
-    for arguments in [vec!["--help"], vec!["check", "--help"]] {
-        let help = printed(&arguments);
+    for line in [
+        "--help",
+        "serve --help",
+        "check --help",
+        "doctor --help",
+        "audit verify --help",
+        "audit show --help",
+        "audit export --help",
+        "audit bundle --help",
+        "alerts explain --help",
+        "policy explain --help",
+        "store backup --help",
+        "store check --help",
+        "completions --help",
+        "man --help",
+        "demo --help",
+    ] {
+        let help = printed(&line.split(' ').collect::<Vec<_>>());
         assert!(help.contains("Examples:\n  stagerbot "), "{help}");
         assert!(!help.contains('\u{1b}'), "{help}");
     }

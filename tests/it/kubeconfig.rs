@@ -3,7 +3,7 @@
 
 mod cases;
 mod garbage;
-mod property;
+pub(crate) mod property;
 
 use std::path::Path;
 use std::process::Output;

@@ -36,7 +36,7 @@ const PURE_STD: [&str; 15] = [
 ];
 
 /// Who makes sentences out of ids and arguments.
-const SPEAKS: [&str; 15] = [
+const SPEAKS: [&str; 16] = [
     "words",
     "words::embedded",
     "words::overrides",
@@ -52,6 +52,7 @@ const SPEAKS: [&str; 15] = [
     "engine::route",
     "engine::replies",
     "alerts",
+    "doctor::chats",
 ];
 
 /// Names for what has no name.

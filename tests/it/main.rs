@@ -60,3 +60,4 @@ mod migrations;
 mod reload;
 mod deploy;
 mod command_line;
+mod doctor;

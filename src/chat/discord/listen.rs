@@ -157,20 +157,30 @@ pub(super) async fn listen(
     ended
 }
 
+/// How many sessions may be begun today; an error where they run out.
+pub(super) async fn sessions(client: &Client) -> Result<u64, ChatError> {
+    ask(client).await.map(|gateway| gateway.session_start_limit.remaining)
+}
+
 /// Where the gateway is, if a session may be begun.
 async fn gateway(client: &Client) -> Result<String, ChatError> {
+    ask(client).await.map(|gateway| gateway.url.as_str().trim_end_matches('/').to_owned())
+}
+
+async fn ask(client: &Client) -> Result<Gateway, ChatError> {
     let answer = client.call("get_gateway_bot", Method::GET, "/gateway/bot", None).await;
     let answer = answer.map_err(|error| error.about("get_gateway_bot", ""))?;
     let unreadable = |_| ChatError::Passing("Discord's answer to get_gateway_bot can't be read".to_owned());
-    let Gateway { url, session_start_limit: limit } = serde_json::from_value(answer).map_err(unreadable)?;
-    if !is_private(&url) {
+    let gateway: Gateway = serde_json::from_value(answer).map_err(unreadable)?;
+    let limit = &gateway.session_start_limit;
+    if !is_private(&gateway.url) {
         return Err(ChatError::Fatal("Discord named a gateway that is neither encrypted nor on loopback".to_owned()));
     }
     if limit.remaining < RESERVE {
         tracing::error!(remaining = limit.remaining, "hardly any sessions are left for today with Discord");
         return Err(ChatError::RateLimited(Duration::from_millis(limit.reset_after)));
     }
-    Ok(url.as_str().trim_end_matches('/').to_owned())
+    Ok(gateway)
 }
 
 async fn watch(connection: &mut Connection, stop: &CancellationToken) -> End {

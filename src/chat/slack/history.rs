@@ -37,6 +37,16 @@ pub(super) fn metadata(key: &str) -> Value {
     json!({"event_type": EVENT_TYPE, "event_payload": {"key": key}})
 }
 
+/// Whether the bot is in a channel, by its history; `false` where a scope is missing that would tell. Who is not in it gets the error.
+pub(super) async fn is_member(client: &Client, channel: &str) -> Result<bool, ChatError> {
+    let method = "conversations.history";
+    match client.ask::<Page>(method, &[("channel", channel), ("limit", "1")]).await {
+        Ok(_) => Ok(true),
+        Err(CallError::Refused(refusal)) if refusal.code == "missing_scope" => Ok(false),
+        Err(error) => Err(error.about(method, channel)),
+    }
+}
+
 /// Looks for what was said under a key, in a thread or as a message of the channel's own.
 pub(super) async fn find(
     client: &Client,

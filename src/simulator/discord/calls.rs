@@ -88,9 +88,10 @@ fn member(shared: &Shared, state: &State, guild: &str, user: &str) -> Answer {
     }
     known_user(state, user)?;
     let name = state.name_of(user);
+    let roles = if user == shared.settings.bot_id { vec![shared.settings.role_id.as_str()] } else { Vec::new() };
     Ok(json!({
         "user": {"id": user, "username": name, "discriminator": "0", "global_name": name, "avatar": null},
-        "nick": null, "avatar": null, "roles": [], "joined_at": "2026-01-01T00:00:00.000000+00:00",
+        "nick": null, "avatar": null, "roles": roles, "joined_at": "2026-01-01T00:00:00.000000+00:00",
         "deaf": false, "mute": false, "flags": 0, "pending": false,
     }))
 }
@@ -102,8 +103,9 @@ fn roles(shared: &Shared, guild: &str) -> Answer {
         return Err(Refusal::new(403, 50001, "Missing Access"));
     }
     let role = |id: &str, name: &str, tags: Value| {
+        let permissions = if tags.is_null() { "0" } else { payload::INVITED };
         json!({
-            "id": id, "name": name, "color": 0, "hoist": false, "position": 0, "permissions": "0",
+            "id": id, "name": name, "color": 0, "hoist": false, "position": 0, "permissions": permissions,
             "managed": !tags.is_null(), "mentionable": false, "flags": 0, "tags": tags,
         })
     };

@@ -7,6 +7,10 @@ use serde_json::{Value, json};
 
 /// Everything that a member may do here: the bits of all permissions.
 const PERMISSIONS: &str = "2251799813685247";
+/// What the bot was invited with: the bits of what deploy/discord/README.md asks for.
+pub(super) const INVITED: &str = "309237730304";
+/// What it takes to write into a channel: to send messages there and in its threads.
+const WRITING: u64 = 1 << 11 | 1 << 38;
 /// When everybody joined, and every message says that it was written.
 const LONG_AGO: &str = "2024-01-01T00:00:00+00:00";
 
@@ -56,6 +60,14 @@ pub(super) fn application(shared: &Shared, state: &State) -> Value {
     })
 }
 
+/// What a channel takes from the bot's role.
+fn overwrites(shared: &Shared, state: &State, id: &str) -> Value {
+    if !state.has(&Fault::NoPermission(state.channel_name(id))) {
+        return json!([]);
+    }
+    json!([{"id": shared.settings.role_id, "type": 0, "allow": "0", "deny": WRITING.to_string()}])
+}
+
 /// A channel.
 pub(super) fn channel(shared: &Shared, state: &State, id: &str) -> Value {
     match state.view.threads.get(id) {
@@ -66,7 +78,7 @@ pub(super) fn channel(shared: &Shared, state: &State, id: &str) -> Value {
             "guild_id": shared.settings.guild_id,
             "name": state.channel_name(id),
             "position": 0,
-            "permission_overwrites": [],
+            "permission_overwrites": overwrites(shared, state, id),
             "nsfw": false,
             "parent_id": null,
             "permissions": PERMISSIONS,

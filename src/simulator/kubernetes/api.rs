@@ -2,6 +2,7 @@
 
 use super::exec;
 use super::fault::Fault;
+use super::pod::Role;
 use super::query::{Query, Selection};
 use super::running::Running;
 use super::status::Status;
@@ -51,7 +52,25 @@ pub(super) async fn handle(State(running): State<Arc<Running>>, request: Request
     };
     let status = response.status().as_u16();
     running.change(|world| world.requests.push(Seen { method, path, query, status }));
-    if lost || down() { reset(connection).await } else { response }
+    if lost || down() { reset(connection).await } else { dated(&running, response) }
+}
+
+/// The answer as a server dates it whose clock is ahead; others leave that to what serves HTTP.
+fn dated(running: &Running, mut response: Response) -> Response {
+    let ahead = running.look(|world| {
+        world.faults.iter().find_map(|fault| match fault {
+            Fault::ClockAhead { by } => Some(*by),
+            _ => None,
+        })
+    });
+    let date = ahead.and_then(|by| {
+        let at = jiff::Timestamp::now().checked_add(jiff::SignedDuration::try_from(by).ok()?).ok()?;
+        at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string().parse().ok()
+    });
+    if let Some(date) = date {
+        response.headers_mut().insert(axum::http::header::DATE, date);
+    }
+    response
 }
 
 /// Gives no answer: the connection is reset.
@@ -167,6 +186,10 @@ async fn delete(running: &Running, namespace: Option<&str>, name: &str, query: &
     let Ok(body) = to_bytes(request.into_body(), LARGEST_BODY).await else {
         return Status::bad_request("the body could not be read".to_owned()).into_response();
     };
+    let denied = |world: &World| world.faults.contains(&Fault::DeleteDenied).then(|| world.settings.user.clone());
+    if let Some(user) = running.look(denied) {
+        return Status::forbidden_pod(&user, "delete", "pods", name, namespace.unwrap_or_default()).into_response();
+    }
     let options: Value = serde_json::from_slice(&body).unwrap_or_default();
     let grace =
         query.get("gracePeriodSeconds").and_then(|n| n.parse().ok()).or_else(|| options["gracePeriodSeconds"].as_u64());
@@ -202,19 +225,42 @@ async fn delete(running: &Running, namespace: Option<&str>, name: &str, query: &
     })
 }
 
-/// `SelfSubjectAccessReview`: the bot may do everything but what a fault denies.
+/// `SelfSubjectAccessReview`: what the bot's role permits, less what a fault takes from it.
 async fn review(running: &Running, request: Request) -> Response {
     let Ok(body) = to_bytes(request.into_body(), LARGEST_BODY).await else {
         return Status::bad_request("the body could not be read".to_owned()).into_response();
     };
     let mut review: Value = serde_json::from_slice(&body).unwrap_or_default();
-    let attributes = &review["spec"]["resourceAttributes"];
-    let exec = attributes["resource"] == "pods/exec" || attributes["subresource"] == "exec";
-    let denied = exec && running.look(|world| world.faults.contains(&Fault::ExecDenied));
+    let allowed = running.look(|world| permits(world, &review["spec"]["resourceAttributes"]));
     review["kind"] = json!("SelfSubjectAccessReview");
     review["apiVersion"] = json!("authorization.k8s.io/v1");
-    review["status"] = json!({"allowed": !denied});
+    review["status"] = json!({"allowed": allowed});
     (StatusCode::CREATED, json_response(&review)).into_response()
+}
+
+/// The role, as deploy/ has it.
+fn permits(world: &World, attributes: &Value) -> bool {
+    let text = |key: &str| attributes[key].as_str().unwrap_or_default();
+    if world.faults.contains(&Fault::MayDoEverything) {
+        return true;
+    }
+    if text("namespace") != world.settings.namespace {
+        return false;
+    }
+    let has = |fault: Fault| world.faults.contains(&fault);
+    let name = text("name");
+    let role = world.pod(name).map(|pod| pod.role);
+    let is_bbs = role == Some(Role::Bbs);
+    match (text("group"), text("resource"), text("subresource"), text("verb")) {
+        ("", "pods", "exec", "get" | "create") => {
+            role.is_some() && !has(Fault::ExecDenied) && !(is_bbs && has(Fault::ExecIntoBbsDenied))
+        }
+        ("", "pods", "", "delete") => matches!(role, Some(Role::Bbs | Role::Locket)) && !has(Fault::DeleteDenied),
+        ("", resource @ ("pods" | "endpoints"), "", "list" | "watch" | "get")
+        | ("", resource @ ("services" | "events"), "", "list")
+        | ("apps", resource @ "statefulsets", "", "list") => !has(Fault::ReadDenied { resource: resource.to_owned() }),
+        _ => false,
+    }
 }
 
 /// An object by name, if it is in the namespace asked for.

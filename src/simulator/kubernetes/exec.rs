@@ -86,6 +86,15 @@ fn order(
             let settings = &world.settings;
             return Err(Status::forbidden_pod(&settings.user, verb, "pods/exec", name, namespace.unwrap_or_default()));
         }
+        let argv = query.all("command");
+        // Policies are asked before the pod is looked for.
+        let admits = |scripts: &Vec<String>| {
+            let is_script = |argv: &[String]| argv[..2] == ["sh", "-c"] && scripts.contains(&argv[2]);
+            argv.len() > 2 && is_script(&argv)
+        };
+        if world.settings.admitted.as_ref().is_some_and(|scripts| !admits(scripts)) {
+            return Err(Status::refused_by_policy(name));
+        }
         let pod = world.pod(name).filter(|pod| Some(pod.set.namespace.as_str()) == namespace);
         let pod = pod.ok_or_else(|| Status::not_found(Kind::Pod, name))?;
         let containers: Vec<_> = pod.containers.iter().map(|each| each.name.as_str()).collect();
@@ -112,7 +121,6 @@ fn order(
                 "unable to upgrade connection: container not found (\"{container}\")"
             )));
         }
-        let argv = query.all("command");
         if argv.is_empty() {
             return Err(Status::bad_request("you must specify at least 1 command for the container".to_owned()));
         }

@@ -110,6 +110,16 @@ pub enum Fault {
     ExecDenied,
     /// The bot may not exec into the BBS's pods.
     ExecIntoBbsDenied,
+    /// The bot may not delete pods.
+    DeleteDenied,
+    /// The bot's account is an administrator's: it may do everything.
+    MayDoEverything,
+    /// The API server's clock is ahead by so much (really).
+    ClockAhead {
+        /// How much.
+        #[serde(deserialize_with = "seconds")]
+        by: Duration,
+    },
     /// The bot may not list, get or watch these.
     ReadDenied {
         /// The resource's plural, such as `services`.

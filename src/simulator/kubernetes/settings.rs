@@ -141,6 +141,8 @@ pub struct Settings {
     pub probe: Probe,
     /// How well `exec` works.
     pub exec: ExecHealth,
+    /// The scripts that an admission policy lets be run by `sh -c`; everything may be run where there is no policy.
+    pub admitted: Option<Vec<String>>,
     /// The only bearer token that is let in; anybody is if there is none.
     pub token: Option<String>,
     /// The user that refusals name.
@@ -175,6 +177,7 @@ impl Default for Settings {
             exec_cost: Duration::ZERO,
             probe: Probe::default(),
             exec: ExecHealth::default(),
+            admitted: None,
             token: None,
             user: "system:serviceaccount:cf:bot".into(),
             history: 1000,

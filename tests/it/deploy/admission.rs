@@ -8,6 +8,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use cel::{Context, Program, Value as Cel};
 use serde_json::{Value, json};
+use stagerbot::cluster::permissions::NO_CONTAINER;
 use stagerbot::cluster::scripts::SCRIPTS;
 use stagerbot::incident::observation::Part;
 use stagerbot::simulator::kubernetes::Cluster;
@@ -101,6 +102,11 @@ pub(crate) fn every_exec_is_admitted(cluster: &Cluster) -> usize {
         let mut admitted = ADMITTED.lock().unwrap_or_else(PoisonError::into_inner);
         if !admitted.contains(&exec.query) {
             let options = options(&exec.query);
+            if options["container"] == NO_CONTAINER {
+                // The one exec that is meant to be refused: whether there is a policy.
+                assert!(POLICY.admits(BOT, &options).is_err(), "{options:#}");
+                return;
+            }
             POLICY.admits(BOT, &options).unwrap_or_else(|why| panic!("{}: denied: {why}\n{options:#}", exec.path));
             admitted.insert(exec.query);
         }

@@ -1,0 +1,203 @@
+//! Whether a chat platform takes the bot, whether its channels do, and whether the people of the configuration exist there.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use futures::StreamExt as _;
+
+use super::clocks;
+use crate::causes::causes;
+use crate::chat::platforms::Settings;
+use crate::chat::{Card, Chat, ChatError, Known, Looked, Tone, http};
+use crate::checkup::{Finding, Subject};
+use crate::clock;
+use crate::config::Config;
+use crate::incident::approval::Platform;
+use crate::incident::phrase::Phrase;
+use crate::words::Words;
+
+/// How many questions are asked at once: platforms count them.
+const AT_ONCE: usize = 4;
+
+/// What a platform's lines are about.
+pub(super) fn subject(platform: Platform) -> Subject {
+    match platform {
+        Platform::Slack => Subject::Slack,
+        Platform::Discord => Subject::Discord,
+    }
+}
+
+/// Looks at one platform. With `post`, every channel is shown a test message, too.
+pub(super) async fn look(settings: &Settings, config: &Config, post: bool) -> Vec<Finding> {
+    let platform = settings.platform();
+    let address = settings.anybodys();
+    let (identified, ahead) = tokio::join!(settings.identify(), http::ahead(&address));
+    let mut found: Vec<Finding> = ahead.ok().map(|ahead| clocks::compare(platform.name(), ahead)).into_iter().collect();
+    let chat = match identified {
+        Ok(chat) => chat,
+        Err(error) => {
+            let to_do = mend(platform, &error);
+            found.push(Finding::failure(subject(platform), token(platform), causes(&error), to_do));
+            return found;
+        }
+    };
+    found.push(Finding::ok(subject(platform), token(platform), format!("{platform} accepts the bot's token")));
+    let (set_up, channels, people) = tokio::join!(chat.set_up(), channels(&chat, config), people(&chat, config));
+    found.extend(set_up);
+    found.extend(channels);
+    found.extend(people);
+    if post {
+        found.extend(posts(&chat, config).await);
+    }
+    found
+}
+
+fn token(platform: Platform) -> &'static str {
+    match platform {
+        Platform::Slack => "slack.token",
+        Platform::Discord => "discord.token",
+    }
+}
+
+fn mend(platform: Platform, error: &ChatError) -> String {
+    let section = platform.name();
+    match (error, platform) {
+        (ChatError::Fatal(_), Platform::Slack) => {
+            format!(
+                "take the bot's token (xoxb-…) at https://api.slack.com/apps, OAuth & Permissions, for {section}.bot_token_file, and both tokens from one app"
+            )
+        }
+        (ChatError::Fatal(_), Platform::Discord) => {
+            format!(
+                "take a new token at https://discord.com/developers/applications, Bot, Reset Token, for {section}.token_file"
+            )
+        }
+        (ChatError::RateLimited(_), _) => "wait, and run this again".to_owned(),
+        _ => format!("see that HTTPS gets from here to {section}: DNS, firewall, NetworkPolicy, HTTPS_PROXY"),
+    }
+}
+
+/// The home channels on this platform, and those that escalations go to, each once.
+fn all_channels(platform: Platform, config: &Config) -> BTreeSet<&String> {
+    let homes = config.environments.iter().filter_map(|one| one.channels.get(&platform));
+    homes.chain(config.notify.escalation.iter().filter_map(|step| step.channels.get(&platform))).collect()
+}
+
+async fn channels(chat: &Arc<dyn Chat>, config: &Config) -> Vec<Finding> {
+    let platform = chat.platform();
+    let check = match platform {
+        Platform::Slack => "slack.channel",
+        Platform::Discord => "discord.channel",
+    };
+    let one = |channel: &String| {
+        let channel = channel.clone();
+        async move {
+            let finding = match chat.look_closely(&channel).await {
+                Ok(Looked::Open) => Finding::ok(
+                    subject(platform),
+                    check,
+                    format!("the bot is in channel {channel}, and may write there"),
+                ),
+                Ok(Looked::NotTold(why)) => Finding::warning(
+                    subject(platform),
+                    check,
+                    format!("whether channel {channel} takes the bot's messages is not told: {why}"),
+                    "grant that, or try it: stagerbot doctor --post shows a test message there",
+                ),
+                Err(ChatError::Closed(why)) => {
+                    // The reason names what is to be done, where there is something.
+                    let to_do = match platform {
+                        Platform::Slack => "invite the bot there (/invite), or name another slack_channel",
+                        Platform::Discord => {
+                            "let the bot's role do that in the channel's settings, or name another discord_channel"
+                        }
+                    };
+                    Finding::failure(subject(platform), check, why, to_do)
+                }
+                Err(error) => Finding::warning(
+                    subject(platform),
+                    check,
+                    format!("channel {channel} could not be looked at: {}", causes(&error)),
+                    "run this again",
+                ),
+            };
+            finding.of(channel)
+        }
+    };
+    futures::stream::iter(all_channels(platform, config).into_iter().map(one)).buffered(AT_ONCE).collect().await
+}
+
+/// Whether everybody exists there.
+async fn people(chat: &Arc<dyn Chat>, config: &Config) -> Vec<Finding> {
+    const CHECK: &str = "people.known";
+    let platform = chat.platform();
+    let mut accounts = Vec::new();
+    for person in &config.policy.people {
+        for account in person.accounts.iter().filter(|account| account.platform == platform) {
+            accounts.push((person.name.clone(), account.user.clone()));
+        }
+    }
+    let asked = accounts.into_iter().map(|(name, user)| async move {
+        let known = chat.known(&user).await;
+        (name, user, known)
+    });
+    let answers: Vec<_> = futures::stream::iter(asked).buffered(AT_ONCE).collect().await;
+    let (mut found, mut known, mut untold) = (Vec::new(), Vec::new(), None);
+    for (name, user, answer) in answers {
+        let what = match answer {
+            Ok(Known::Yes) => {
+                known.push(name);
+                continue;
+            }
+            Ok(Known::NotTold) => {
+                untold = Some("the platform does not tell the bot".to_owned());
+                continue;
+            }
+            Err(error) => {
+                untold = Some(causes(&error));
+                continue;
+            }
+            Ok(Known::No) => format!("{name}: {platform} knows no account {user}"),
+            Ok(Known::Deactivated) => format!("{name}: the account {user} on {platform} is deactivated"),
+        };
+        let to_do = format!("mend {platform} = … of [[person]] {name}, or take them out");
+        found.push(Finding::failure(Subject::People, CHECK, what, to_do).of(name));
+    }
+    if let Some(why) = untold {
+        let to_do = match platform {
+            Platform::Slack => "add the scope users:read to the bot's token, or accept this: --accept people.known",
+            Platform::Discord => "see that the bot is in the server, or accept this: --accept people.known",
+        };
+        let what = format!("whether everybody named exists on {platform} is not known: {why}");
+        found.push(Finding::warning(Subject::People, CHECK, what, to_do));
+    } else if !known.is_empty() {
+        found.push(Finding::ok(Subject::People, CHECK, format!("{platform} knows {}", known.join(", "))));
+    }
+    found
+}
+
+/// Shows every channel a test message.
+async fn posts(chat: &Arc<dyn Chat>, config: &Config) -> Vec<Finding> {
+    let platform = chat.platform();
+    let check = match platform {
+        Platform::Slack => "slack.post",
+        Platform::Discord => "discord.post",
+    };
+    let key = format!("doctor/{}", clock::now().as_microsecond());
+    let mut found = Vec::new();
+    for channel in all_channels(platform, config) {
+        let home = config.environments.iter().find(|one| one.channels.get(&platform) == Some(channel));
+        let words = Words::in_language(home.map(|one| one.language).unwrap_or_default());
+        let headline = words.say(&Phrase::new("doctor-test"));
+        let card = Card { headline, tone: Tone::Good, blocks: Vec::new(), buttons: Vec::new() };
+        let finding = match chat.post(channel, &key, &card).await {
+            Ok(_) => Finding::ok(subject(platform), check, format!("a test message stands in channel {channel}")),
+            Err(error) => {
+                let to_do = "mend what it says, and run this again";
+                Finding::failure(subject(platform), check, causes(&error), to_do)
+            }
+        };
+        found.push(finding.of(channel));
+    }
+    found
+}
