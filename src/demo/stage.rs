@@ -102,9 +102,10 @@ impl Stage {
         patient.channels.clear();
         let mut patient_too = ServerSettings { respond_within: PATIENT, ..Default::default() };
         patient_too.channels.clear();
+        // Nobody knows Discord's pace for sure, and a scene is over before a bot that keeps to it has told everything.
+        patient_too.paces.clear();
         if setup.fast {
             patient.paces.clear();
-            patient_too.paces.clear();
         }
         let workspace = Workspace::start(patient).await.context("the simulated Slack can't be started")?;
         let server = if setup.both {
