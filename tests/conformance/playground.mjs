@@ -171,7 +171,8 @@ const SCENES = {
     await grace.locator('#bot[data-does=revive]').click();
     await ended(ada);
     await everyPodReady(ada);
-    assert.equal(await deletes(ada), 2, 'no pod was deleted twice');
+    // What was healthy by the time that it came back was left alone.
+    assert([1, 2].includes(await deletes(ada)), 'no pod was deleted twice');
   },
 };
 
@@ -196,7 +197,13 @@ try {
       const begun = Date.now();
       await grace.selectOption('#as', 'grace');
       await choose([ada, grace], scene);
-      await play(ada, grace, OWN[language]);
+      await play(ada, grace, OWN[language]).catch(async error => {
+        for (const [who, page] of Object.entries({ ada, grace })) {
+          console.error(`${who} sees: ${await page.locator('#state').textContent()} ${await page.locator('#failed').textContent()}`);
+          await page.screenshot({ path: `${folder}/failed-${who}.png`, fullPage: true });
+        }
+        throw error;
+      });
       await ada.screenshot({ path: `${folder}/${scene}-${language}.png`, fullPage: true });
       await grace.screenshot({ path: `${folder}/${scene}-${language}-dark.png`, fullPage: true });
       await violations(ada, `${scene}, ${language}`);
