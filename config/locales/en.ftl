@@ -767,7 +767,7 @@ play-look-database-down =
     Type /stager restart all the same, and then repair everything on the right.
 play-look-bot-killed =
     Request as Ada, approve as Grace, and kill the bot once the first pod is on its way out; then start it.
-    It looks before it goes on: no pod is deleted twice, and none is forgotten.
+    It looks before it goes on: no pod is deleted twice, and none that need not be any more.
 play-begin-again = Begin again
 play-people = Let the people act by themselves
 play-opening = Something is about to go wrong …

@@ -770,7 +770,7 @@ play-look-database-down =
     Tapez tout de même /stager restart, puis réparez tout à droite.
 play-look-bot-killed =
     Demandez en tant qu'Ada, approuvez en tant que Grace, et tuez le bot dès que le premier pod s'arrête ; puis relancez-le.
-    Il regarde avant de continuer : aucun pod n'est supprimé deux fois, aucun n'est oublié.
+    Il regarde avant de continuer : aucun pod n'est supprimé deux fois, ni sans nécessité.
 play-begin-again = Recommencer
 play-people = Laisser les personnes agir d'elles-mêmes
 play-opening = Quelque chose va mal tourner…

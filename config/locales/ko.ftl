@@ -755,7 +755,7 @@ play-look-database-down =
     그래도 /stager restart를 입력해 보고, 그다음 오른쪽에서 모두 복구하세요.
 play-look-bot-killed =
     Ada로 요청하고 Grace로 승인한 뒤, 첫 팟(Pod)이 종료되기 시작하면 봇을 강제 종료하고 다시 켜세요.
-    봇은 계속하기 전에 먼저 확인합니다. 두 번 삭제되거나 잊히는 팟은 없습니다.
+    봇은 계속하기 전에 먼저 확인합니다. 두 번 삭제되거나 필요 없이 삭제되는 팟은 없습니다.
 play-begin-again = 처음부터 다시
 play-people = 사람들이 알아서 움직이게 하기
 play-opening = 곧 문제가 생깁니다…

@@ -755,7 +755,7 @@ play-look-database-down =
     仍可输入 /stager restart，然后在右侧修复一切。
 play-look-bot-killed =
     请以 Ada 请求，以 Grace 批准；第一个 pod 开始终止时强制终止机器人，然后再启动它。
-    它会先查看再继续：没有 pod 被删除两次，也没有一个被遗漏。
+    它会先查看再继续：没有 pod 被删除两次，也没有一个被不必要地删除。
 play-begin-again = 重新开始
 play-people = 让人物自动操作
 play-opening = 即将出现故障……

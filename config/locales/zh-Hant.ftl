@@ -755,7 +755,7 @@ play-look-database-down =
     仍可輸入 /stager restart，然後在右側修復一切。
 play-look-bot-killed =
     請以 Ada 要求，以 Grace 核准；第一個 Pod 開始終止時強制終止機器人，然後再啟動它。
-    它會先查看再繼續：沒有 Pod 被刪除兩次，也沒有一個被遺漏。
+    它會先查看再繼續：沒有 Pod 被刪除兩次，也沒有一個被不必要地刪除。
 play-begin-again = 重新開始
 play-people = 讓人物自動操作
 play-opening = 即將發生故障……

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use anyhow::{anyhow, ensure};
 use clap::ValueEnum;
 
-use crate::demo::evening::{alert, check, outage};
+use crate::demo::evening::{alert, check, check_once, outage};
 use crate::demo::stage::{PATIENCE, Stage};
 use crate::incident::event::{Event, Outcome, Recorded};
 use crate::simulator::kubernetes::PodSnapshot;
@@ -160,7 +160,8 @@ impl Scene {
             Self::BotKilled => {
                 recovered(stage).await?;
                 ensure!(stage.kills() > 0, "nobody killed the bot");
-                check(stage, before)
+                // What was healthy by the time that it came back was left alone.
+                check_once(stage, before)
             }
         }
     }

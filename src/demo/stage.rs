@@ -6,7 +6,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::net::SocketAddr;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex as Lock, PoisonError};
 use std::time::Duration;
 
@@ -75,6 +75,7 @@ pub(super) struct Stage {
     setup: Setup,
     config: Lock<Config>,
     bot: Mutex<Option<Hosted>>,
+    running: AtomicBool,
     kills: AtomicUsize,
     store: Store,
     folder: Folder,
@@ -101,9 +102,10 @@ impl Stage {
         patient.channels.clear();
         let mut patient_too = ServerSettings { respond_within: PATIENT, ..Default::default() };
         patient_too.channels.clear();
+        // Nobody knows Discord's pace for sure, and a scene is over before a bot that keeps to it has told everything.
+        patient_too.paces.clear();
         if setup.fast {
             patient.paces.clear();
-            patient_too.paces.clear();
         }
         let workspace = Workspace::start(patient).await.context("the simulated Slack can't be started")?;
         let server = if setup.both {
@@ -173,6 +175,7 @@ impl Stage {
             setup,
             config: Lock::new(config),
             bot: Mutex::new(Some(bot)),
+            running: AtomicBool::new(true),
             kills: AtomicUsize::new(0),
             store,
             folder,
@@ -228,9 +231,9 @@ impl Stage {
         self.bot.lock().await.as_ref().map(Hosted::address).context("the bot does not run")
     }
 
-    /// Whether the bot runs.
-    pub(super) async fn is_running(&self) -> bool {
-        self.bot.lock().await.is_some()
+    /// Whether the bot runs, as far as anybody outside it knows.
+    pub(super) fn is_running(&self) -> bool {
+        self.running.load(Ordering::Relaxed)
     }
 
     /// Kills the bot.
@@ -238,6 +241,7 @@ impl Stage {
         let bot = self.bot.lock().await.take();
         if let Some(bot) = bot {
             bot.kill().await;
+            self.running.store(false, Ordering::Relaxed);
             self.kills.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -255,6 +259,7 @@ impl Stage {
             let identified = self.server.as_ref().map_or(0, |server| server.counters().identified);
             *bot = Some(Hosted::start(self.config()).await?);
             drop(bot);
+            self.running.store(true, Ordering::Relaxed);
             self.connected(opened, identified).await?;
         }
         Ok(())

@@ -23,7 +23,9 @@ pub(super) async fn next(text: Option<&str>, fast: bool) {
     if !fast {
         tokio::time::sleep(READING).await;
     }
-    text.iter().for_each(|text| say(text));
+    if let Some(text) = text {
+        say(text);
+    }
 }
 
 fn print(style: Style, text: &str) {

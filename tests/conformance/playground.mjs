@@ -41,7 +41,7 @@ async function close({ child }) {
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-dev-shm-usage'],
+  args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-lcd-text'],
 });
 
 /// A window of somebody's.
@@ -53,8 +53,10 @@ async function sit(address, who, options = {}) {
   page.on('pageerror', error => page.errors.push(String(error)));
   page.on('console', message => message.type() === 'error' && !/409/.test(message.text()) && page.errors.push(message.text()));
   page.on('request', request => request.url().startsWith(address) || request.url().startsWith('data:') || page.errors.push(`loads ${request.url()}`));
+  const begun = Date.now();
   await page.goto(`${address}#as=${who}`);
   await page.locator('#as option').first().waitFor({ state: 'attached' });
+  page.opened = Date.now() - begun;
   return page;
 }
 
@@ -94,6 +96,23 @@ async function approve(page, yes = true) {
 
 const everyPodReady = page => until(page, 'every pod is ready', () => document.querySelectorAll('#pods tr.well').length === 4 && document.querySelectorAll('#pods tr').length === 4);
 const deletes = page => page.locator('#requests .verb-delete').count();
+
+/// How long it takes until the page shows what was ordered by a click on it: the median of some.
+async function follows(page) {
+  const took = await page.evaluate(async () => {
+    const fault = document.querySelector('[data-fault=play-fault-exec-denied]');
+    const all = [];
+    for (let count = 0; count < 10; count += 1) {
+      const begun = performance.now();
+      const before = fault.getAttribute('aria-pressed');
+      fault.click();
+      while (fault.getAttribute('aria-pressed') === before) await new Promise(wake => setTimeout(wake, 1));
+      all.push(performance.now() - begun);
+    }
+    return all.sort((one, other) => one - other)[5];
+  });
+  return Math.round(took);
+}
 
 /// What two people do in each scene, and what they see.
 const SCENES = {
@@ -152,7 +171,8 @@ const SCENES = {
     await grace.locator('#bot[data-does=revive]').click();
     await ended(ada);
     await everyPodReady(ada);
-    assert.equal(await deletes(ada), 2, 'no pod was deleted twice');
+    // What was healthy by the time that it came back was left alone.
+    assert([1, 2].includes(await deletes(ada)), 'no pod was deleted twice');
   },
 };
 
@@ -169,16 +189,21 @@ const OWN = { en: 'You requested this restart yourself', ja: 'あなた自身が
 try {
   for (const language of ['en', 'ja']) {
     const playground = await open(language);
-    const begun = Date.now();
     const ada = await sit(playground.address, 'ada');
     const grace = await sit(playground.address, 'grace', { colorScheme: 'dark' });
-    console.log(`${language}: two windows after ${Date.now() - begun} ms`);
+    console.log(`${language}: the page could be used after ${grace.opened} ms, and followed a change within ${await follows(ada)} ms`);
     assert.equal(await ada.locator('html').getAttribute('lang'), language);
     for (const [scene, play] of Object.entries(SCENES)) {
       const begun = Date.now();
       await grace.selectOption('#as', 'grace');
       await choose([ada, grace], scene);
-      await play(ada, grace, OWN[language]);
+      await play(ada, grace, OWN[language]).catch(async error => {
+        for (const [who, page] of Object.entries({ ada, grace })) {
+          console.error(`${who} sees: ${await page.locator('#state').textContent()} ${await page.locator('#failed').textContent()}`);
+          await page.screenshot({ path: `${folder}/failed-${who}.png`, fullPage: true });
+        }
+        throw error;
+      });
       await ada.screenshot({ path: `${folder}/${scene}-${language}.png`, fullPage: true });
       await grace.screenshot({ path: `${folder}/${scene}-${language}-dark.png`, fullPage: true });
       await violations(ada, `${scene}, ${language}`);
@@ -217,7 +242,9 @@ async function paint(ada, grace) {
   await choose([ada, grace], 'outage');
   await request(ada);
   await ada.locator('#messages article').last().waitFor();
-  await ada.setViewportSize({ width: 1280, height: 1000 });
-  await ada.screenshot({ path: `${pictures}/playground.png` });
+  await ada.setViewportSize({ width: 1240, height: 900 });
+  await ada.screenshot({ path: `${pictures}/playground.png`, fullPage: true });
+  // All of the card, of which the channel shows the end.
+  await ada.evaluate(() => { document.getElementById('chat').style.height = 'auto'; });
   await button(ada, 'stager-approve').locator('xpath=ancestor::div[contains(@class, "message")][1]').screenshot({ path: `${pictures}/card.png` });
 }

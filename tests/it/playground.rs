@@ -75,7 +75,7 @@ impl Playground {
         (status, headers, String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap())
     }
 
-    async fn acts(&self, act: Value) -> (StatusCode, Value) {
+    async fn acts(&self, act: &Value) -> (StatusCode, Value) {
         let request = Request::post(format!("{}act", self.address))
             .header(header::CONTENT_TYPE, "application/json")
             .header(header::ORIGIN, format!("http://{}", self.host))
@@ -87,7 +87,7 @@ impl Playground {
     }
 
     async fn does(&self, act: Value) {
-        let (status, answer) = self.acts(act.clone()).await;
+        let (status, answer) = self.acts(&act).await;
         assert_eq!(status, StatusCode::OK, "{act}: {answer}");
     }
 
@@ -294,13 +294,14 @@ async fn a_bot_that_was_killed_goes_on_where_it_was() {
     ada.sees("that it is dead", |things| (things["show"]["running"] == false).then_some(())).await;
     playground.does(json!({"do": "revive"})).await;
     ada.sees_the_end().await;
-    let uids: BTreeSet<String> = ada
+    let deleted: BTreeSet<String> = ada
         .things
         .values()
         .filter(|thing| thing["method"] == "DELETE")
         .map(|thing| thing["path"].as_str().unwrap().to_owned())
         .collect();
-    assert_eq!((ada.deletes(), uids.len()), (2, 2), "each pod once");
+    // What was healthy by the time that it came back was left alone.
+    assert!((1..=2).contains(&deleted.len()) && ada.deletes() == deleted.len(), "each pod once at most: {deleted:?}");
     playground.ends();
 }
 
@@ -309,7 +310,7 @@ async fn another_scene_is_another_stage_and_the_people_can_act_by_themselves() {
     let playground = Playground::open("outage");
     let mut window = playground.sits("ada").await;
     window.sees("the first stage", |things| (things.get("show")?["number"] == 1).then_some(())).await;
-    let (status, answer) = playground.acts(json!({"do": "scene", "name": "no-such-scene"})).await;
+    let (status, answer) = playground.acts(&json!({"do": "scene", "name": "no-such-scene"})).await;
     assert_eq!((status, answer["why"].as_str()), (StatusCode::CONFLICT, Some("there is no such scene")));
     playground.does(json!({"do": "speak", "language": "ja"})).await;
     playground.does(json!({"do": "scene", "name": "recovers-itself"})).await;
@@ -401,6 +402,19 @@ fn ids(text: &str) -> impl Iterator<Item = String> + '_ {
     ID.captures_iter(text).map(|found| found[1].to_owned()).filter(|id| !id.starts_with("play-fault"))
 }
 
+#[test]
+fn the_readme_s_pictures_are_there_and_small() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let picture = Regex::new(r#"deploy/pictures/[a-z]+\.png"#).unwrap();
+    let named: Vec<&str> = picture.find_iter(&readme).map(|found| found.as_str()).collect();
+    assert_eq!(named, ["deploy/pictures/playground.png", "deploy/pictures/card.png"]);
+    for name in named {
+        let bytes = std::fs::read(root.join(name)).unwrap();
+        assert!(bytes.starts_with(b"\x89PNG") && bytes.len() < 120_000, "{name} has {} bytes", bytes.len());
+    }
+}
+
 fn plays(scene: &str) {
     let output =
         Command::new(env!("CARGO_BIN_EXE_stagerbot")).args(["demo", "--fast", "--scene", scene]).output().unwrap();
@@ -412,12 +426,16 @@ fn plays(scene: &str) {
 
 #[test]
 fn the_first_three_scenes_play_in_the_terminal() {
-    ["outage", "own-request", "escalation"].iter().for_each(|scene| plays(scene));
+    for scene in ["outage", "own-request", "escalation"] {
+        plays(scene);
+    }
 }
 
 #[test]
 fn the_last_three_scenes_play_in_the_terminal() {
-    ["recovers-itself", "database-down", "bot-killed"].iter().for_each(|scene| plays(scene));
+    for scene in ["recovers-itself", "database-down", "bot-killed"] {
+        plays(scene);
+    }
 }
 
 #[test]
@@ -437,14 +455,10 @@ fn a_scene_that_there_is_not_is_refused_and_help_names_those_that_there_are() {
 #[test]
 fn what_a_playground_kept_is_private_and_gone_with_it() {
     let mut playground = Playground::open("outage");
-    let mut files = String::new();
-    let pid = playground.child.id();
-    let open = std::fs::read_dir(format!("/proc/{pid}/fd")).unwrap().flatten();
-    for file in open.filter_map(|file| std::fs::read_link(file.path()).ok()) {
-        files += &format!("{}\n", file.display());
-    }
-    let folder = files.lines().find(|file| file.contains("stagerbot-demo-")).expect("the store is open");
-    let folder = Path::new(folder).parent().unwrap().to_owned();
+    let open = std::fs::read_dir(format!("/proc/{}/fd", playground.child.id())).unwrap().flatten();
+    let mut files = open.filter_map(|file| std::fs::read_link(file.path()).ok());
+    let file = files.find(|file| file.to_string_lossy().contains("stagerbot-demo-")).expect("the store is open");
+    let folder = file.parent().unwrap().to_owned();
     let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&folder).unwrap().permissions());
     assert_eq!(mode & 0o777, 0o700);
     kill_process(Pid::from_child(&playground.child), Signal::INT).unwrap();

@@ -160,11 +160,11 @@ async fn done(show: &Arc<Show>, act: Act) -> anyhow::Result<()> {
         }
         Act::Kill => {
             stage.kill().await;
-            show.update(now.number, |now| now.running = false);
+            show.update(now.number, |_| {});
         }
         Act::Revive => {
             stage.revive().await?;
-            show.update(now.number, |now| now.running = true);
+            show.update(now.number, |_| {});
         }
         Act::Scene { name: None } => show.change(None).await?,
         Act::Scene { name: Some(name) } => {

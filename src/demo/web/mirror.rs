@@ -21,6 +21,7 @@ use crate::demo::scene::Scene;
 use crate::demo::stage::Stage;
 use crate::incident::event::{Event as Happened, Recorded};
 use crate::incident::timeline::{durations, outcome};
+use crate::simulator::discord::Server;
 use crate::simulator::discord::message::Message as DiscordMessage;
 use crate::simulator::slack::message::Message as SlackMessage;
 
@@ -75,7 +76,7 @@ impl Changes {
             number,
             show: changes,
             slack: stage.workspace.changes(),
-            discord: stage.server.as_ref().map(|server| server.changes()),
+            discord: stage.server.as_ref().map(Server::changes),
             cluster: stage.cluster.changes(),
         }
     }
@@ -135,7 +136,7 @@ fn the_show(now: &Now, stage: &Stage) -> Value {
         Err(why) => json!({"well": false, "why": why}),
     });
     let slack = stage.workspace.view();
-    let discord = stage.server.as_ref().map(|server| server.view());
+    let discord = stage.server.as_ref().map(Server::view);
     let pairs = |channel: &crate::simulator::platform::view::Channel| json!({"id": channel.id, "name": channel.name});
     let names = |people: &[crate::simulator::slack::view::Member]| {
         people.iter().map(|member| (member.id.clone(), member.name.clone())).collect::<BTreeMap<_, _>>()
@@ -147,7 +148,7 @@ fn the_show(now: &Now, stage: &Stage) -> Value {
         "opened": now.opened,
         "playing": now.playing,
         "ended": ended,
-        "running": now.running,
+        "running": stage.is_running(),
         "language": stage.language().tag(),
         "kubeconfig": stage.kubeconfig.display().to_string(),
         "faults": trouble::all().map(|(id, _)| id),

@@ -35,7 +35,6 @@ pub(super) struct Now {
     pub(super) playing: bool,
     /// How the scene ended, once it did: as it should, or what was wrong.
     pub(super) ended: Option<Result<(), String>>,
-    pub(super) running: bool,
 }
 
 impl Show {
@@ -94,8 +93,7 @@ impl Show {
             {
                 show.update(number, |now| now.ended = Some(Err(causes(error.as_ref()))));
             }
-            let running = stage.is_running().await;
-            show.update(number, |now| (now.playing, now.running) = (false, running));
+            show.update(number, |now| now.playing = false);
         });
     }
 
@@ -127,7 +125,7 @@ impl Show {
 
 impl Now {
     fn new(number: u64, stage: Arc<Stage>, scene: Option<Scene>) -> Self {
-        Self { number, stage, scene, opened: scene.is_none(), playing: false, ended: None, running: true }
+        Self { number, stage, scene, opened: scene.is_none(), playing: false, ended: None }
     }
 }
 

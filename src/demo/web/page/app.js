@@ -125,8 +125,13 @@ function draw() {
 let growing = false;
 setInterval(() => { if (growing && spoken) growing = drawTimeline(things, word); }, 500);
 
+let events = null;
+
+/// Hears what there is and what changes, as long as the window is in sight: a browser has few connections for all of its windows.
 function listen() {
-  const events = new EventSource('events');
+  events?.close();
+  events = document.hidden ? null : new EventSource('events');
+  if (!events) return;
   let first = true;
   events.onmessage = event => {
     if (first) things.all.clear();
@@ -182,6 +187,8 @@ byId('composer').addEventListener('submit', event => {
   byId('line').value = '';
   act({ do: 'type', channel: look.channel.name.startsWith('direct-') ? null : look.channel.id, text });
 });
+
+document.addEventListener('visibilitychange', listen);
 
 own.has('as') || own.set('as', 'ada');
 own.has('on') || own.set('on', 'slack');
