@@ -271,7 +271,8 @@ pub fn install() {
                 ::metrics::counter!(metric.name, made(&[(label, value)])).absolute(0);
             }
         }
-        let commit = env!("STAGERBOT_BUILD_COMMIT");
+        let build = env!("STAGERBOT_VERSION").split_once("(commit ");
+        let commit = build.and_then(|(_, rest)| rest.split_once(',')).map_or("unknown", |(commit, _)| commit);
         BUILD_INFO.set(&[("version", env!("CARGO_PKG_VERSION")), ("commit", commit)], 1.0);
         Some(handle)
     });
