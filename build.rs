@@ -27,6 +27,7 @@ fn main() {
         git(&["rev-parse", "--short=12", "HEAD"])
     });
     let commit = commit.unwrap_or_else(|| "unknown".to_owned());
+    println!("cargo::rustc-env=STAGERBOT_BUILD_COMMIT={commit}");
     let simulator = if variable("CARGO_FEATURE_SIMULATOR").is_some() { "with" } else { "without" };
     let version = variable("CARGO_PKG_VERSION").unwrap_or_default();
     let target = variable("TARGET").unwrap_or_default();

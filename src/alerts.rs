@@ -18,7 +18,7 @@ pub mod config;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::extract::{Path, Request, State};
 use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
@@ -44,6 +44,7 @@ use crate::inbox::rejected::About;
 use crate::inbox::{Inbox, InboxError};
 use crate::incident::alert::{Alert, AlertStatus, Meaning};
 use crate::incident::phrase::Phrase;
+use crate::metrics::{self, Labels};
 use crate::request;
 use crate::store::DELIVERY;
 use crate::words::Words;
@@ -174,25 +175,41 @@ fn names() -> String {
 }
 
 async fn deliver(State(routes): State<Arc<Routes>>, Path(name): Path<String>, request: Request) -> Response {
-    let known = source(&name);
+    let (known, arrived) = (source(&name), Instant::now());
     let taken = match known {
         Some(source) => routes.receive(source, request).await,
         None => Err(Rejection::NoSource { name }),
     };
     match taken {
-        Ok(answer) => Json(answer).into_response(),
+        Ok(answer) => {
+            metrics::ACKNOWLEDGEMENT.observe(FROM, arrived.elapsed());
+            Json(answer).into_response()
+        }
         Err(rejection) => {
             let source = known.map_or("unknown", |source| source.name);
+            count(source, "refused");
+            if matches!(rejection, Rejection::NotStored(_)) {
+                metrics::NOT_ACKNOWLEDGED.count(FROM);
+            }
             routes.intake.inbox.rejected().note(source, &About::Unknown, &rejection.without_body());
             rejection.into_response()
         }
     }
 }
 
+/// What comes from here, as metrics name it.
+const FROM: Labels<'_> = &[("from", "alerts")];
+
+/// Counts what starts nothing. What goes into the inbox is counted by the engine, once it is known what it comes to.
+fn count(source: &str, fate: &'static str) {
+    metrics::ALERTS.count(&[("source", metrics::source(source)), ("fate", fate)]);
+}
+
 /// The address at which Prometheus and vmalert look for an Alertmanager.
 async fn straight(State(routes): State<Arc<Routes>>, uri: Uri) -> Response {
     let error = format!("there is nothing at {}. {STRAIGHT}", uri.path());
     routes.intake.inbox.rejected().note("prometheus", &About::Unknown, STRAIGHT);
+    count("prometheus", "refused");
     (StatusCode::NOT_FOUND, Json(serde_json::json!({ "error": error }))).into_response()
 }
 
@@ -248,6 +265,7 @@ impl Intake {
         for unread in delivery.unread {
             let (alert, fingerprint) = (unread.name, unread.fingerprint);
             self.inbox.rejected().note(source.name, &About::Unknown, &unread.reason);
+            count(source.name, "unreadable");
             answer.ignored.push(Ignored { alert, fingerprint, place: unread.place, reason: unread.reason });
         }
         let matching = Arc::clone(&self.matching.borrow());
@@ -290,6 +308,7 @@ impl Intake {
             _ => About::Nothing,
         };
         self.inbox.rejected().note(&alert.source, &about, &reason);
+        count(&alert.source, "ignored");
         answer.ignored.push(Ignored {
             alert: alert.name.clone(),
             fingerprint: alert.fingerprint.0.clone(),

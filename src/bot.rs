@@ -26,8 +26,10 @@ use crate::engine::announce::sending::tell_unknown;
 use crate::engine::home::{Home, Rules};
 use crate::inbox::Inbox;
 use crate::incident::approval::Platform;
+use crate::metrics;
 use crate::server::{self, Part};
 use crate::store::{Store, StoreError};
+use crate::vitals::Vitals;
 use crate::watch::{Settings as WatchSettings, Watched, keep_watching};
 use crate::words::Words;
 
@@ -98,13 +100,14 @@ impl Bot {
             tracing::warn!(warning, "the configuration is allowed, but hardly meant so");
         }
         Words::install(&config.overrides);
+        metrics::install();
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         // A start that fails or is given up ends what it began.
         let begun = stop.clone().drop_guard();
         // The process lives from here on, whatever it has to wait for.
         let parts = Arc::new(OnceLock::new());
         let ready = readiness(Arc::clone(&parts));
-        let (app, later) = server::starting(Arc::clone(&ready));
+        let (app, later) = server::starting(Arc::clone(&ready), config.server.health_listen.is_none());
         let (listener, address) = listen(config.server.listen).await?;
         tasks.spawn(server::serve(listener, app, stop.clone()));
         let mut health_address = address;
@@ -141,6 +144,9 @@ impl Bot {
             Rules::new(config.policy.clone(), homes).telling(config.notify.clone(), config.pagers.clone()),
         );
         let engine = Engine::new(store.clone(), inbox.clone(), rules.subscribe(), chats.clone(), closed);
+        let (turns, heartbeat) = (engine.turns(), config.heartbeat.clone());
+        let vitals = Vitals { store: store.clone(), chats: chats.clone(), turns, heartbeat };
+        tasks.spawn(vitals.keep_looking(stop.clone()));
         tasks.spawn(engine.run(stop.clone()));
         tasks.spawn(inbox.rejected().clone().keep_telling(stop.clone()));
         tasks.spawn(store.clone().run_erasing(stop.clone()));
@@ -181,7 +187,7 @@ impl Bot {
         self.address
     }
 
-    /// Where `/healthz` and `/readyz` are served: beside the rest, or by themselves.
+    /// Where `/healthz`, `/readyz` and `/metrics` are served: beside the rest, or by themselves.
     pub fn health_address(&self) -> SocketAddr {
         self.health_address
     }
@@ -217,6 +223,7 @@ impl Bot {
             server: old.server,
             alerts: old.alerts.clone(),
             store: old.store.clone(),
+            heartbeat: old.heartbeat.clone(),
             chats: old.chats.clone(),
             overrides: old.overrides.clone(),
             ..new

@@ -39,9 +39,11 @@ use self::client::{Access, ConnectError, Timeouts};
 use self::observe::Observer;
 use self::session::{Connections, Opened, Session, WATCH_SILENCE};
 use self::watch::Changes;
+use crate::incident::diagnosis::diagnose;
 use crate::incident::environment::{Environment, Topology};
 use crate::incident::observation::{Depth, Observation, Obstacle};
 use crate::incident::transition::DeleteResult;
+use crate::metrics;
 
 /// One environment in its cluster. Cheap to clone.
 #[derive(Clone)]
@@ -125,6 +127,7 @@ impl Cluster {
     /// The same, with what the pods that were asked have of the tools that the scripts take.
     pub async fn look(&self, depth: Depth, now: Timestamp) -> (Observation, Vec<Tools>) {
         let Inner { environment, timeouts, session, client, permits, newest, told, late, .. } = &*self.0;
+        let began = Instant::now();
         session.refresh().await;
         let (observation, tools) = match session.ready().await {
             Ok(()) => Observer { client, environment, timeouts, permits, told, late }.look(depth, now).await,
@@ -132,6 +135,12 @@ impl Cluster {
             Err(error) => (Observation::blocked(now, Obstacle::NoCredentials, &error.to_string()), Vec::new()),
         };
         newest.note(now, observation.topology.known().map(|found| &found.topology));
+        if depth == Depth::Full {
+            metrics::CHECK.observe(&[("verdict", diagnose(&observation).verdict.name())], began.elapsed());
+            for report in observation.probes() {
+                metrics::PROBES.count(&[("outcome", report.outcome.name())]);
+            }
+        }
         (observation, tools)
     }
 

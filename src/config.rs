@@ -5,6 +5,7 @@
 
 mod people;
 mod notify;
+mod heartbeat;
 mod rules;
 mod memory;
 mod environments;
@@ -30,6 +31,7 @@ use crate::page::Pagers;
 use crate::server;
 use crate::store::settings as store;
 use crate::telemetry;
+use crate::vitals;
 use crate::watch;
 use crate::words::overrides::Overrides;
 
@@ -65,6 +67,8 @@ pub struct Config {
     pub notify: Notify,
     /// What pages people.
     pub pagers: Pagers,
+    /// What is called while all is well.
+    pub heartbeat: Option<vitals::Settings>,
     /// How environments are looked at.
     pub checks: CheckSettings,
     /// How often the bot looks by itself.
@@ -186,6 +190,7 @@ impl Config {
             ("server", differs(&self.server, &other.server)),
             ("alerts", differs(&self.alerts, &other.alerts)),
             ("store", differs(&self.store, &other.store)),
+            ("heartbeat", differs(&self.heartbeat, &other.heartbeat)),
             ("words", differs(&self.overrides, &other.overrides)),
         ];
         let mut left: Vec<&'static str> =
@@ -315,6 +320,7 @@ fn read(notes: &Notes, merged: &Value) -> Config {
 
     let people = people::people(&mut root);
     let (notify, pagers) = notify::notify(&mut root, &people);
+    let heartbeat = heartbeat::heartbeat(&mut root);
     let mut section = root.section("restarts");
     let mut checks = root.section("checks");
     let (general, quiet) = rules::general(&mut section);
@@ -389,6 +395,7 @@ fn read(notes: &Notes, merged: &Value) -> Config {
         policy,
         notify,
         pagers,
+        heartbeat,
         checks: probe_timeout.map_or_else(CheckSettings::default, |probe_timeout| CheckSettings { probe_timeout }),
         watch,
         chats,

@@ -79,7 +79,7 @@ pub async fn examine(read: Result<Config, ConfigError>, options: &Options, tell:
     found.extend(fate::look(config, machine));
     let mut parts = vec![
         Part::new("the store", Subject::Store, store::look(&config.store, machine)),
-        Part::new("the way in for alerts", Subject::Alerts, alerts::look(config, options.alert)),
+        Part::new("the way in for alerts", Subject::Alerts, alerts::look(config, options)),
     ];
     for settings in &config.environments {
         let name = format!("the cluster of {}", settings.environment.name);

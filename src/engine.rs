@@ -6,6 +6,7 @@
 pub mod home;
 mod hints;
 mod retry;
+mod measure;
 pub mod rate_limit;
 pub mod presenter;
 pub mod tasks;
@@ -17,9 +18,11 @@ mod silence;
 mod route;
 mod alerts;
 mod outlook;
+mod gauges;
+mod past;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
@@ -42,6 +45,8 @@ use crate::incident::decide::Command;
 use crate::incident::event::Event;
 use crate::incident::phrase::Phrase;
 use crate::incident::{Incident, IncidentId};
+use crate::metrics;
+use crate::request::Request;
 use crate::store::{AlertRow, InboxRow, Store, StoreError};
 use crate::tally::Tally;
 use crate::words::Words;
@@ -72,11 +77,31 @@ pub struct Engine {
     retry: Retry,
     /// What the store refused since that was logged.
     refused: Tally,
+    /// When it was last measured how things stand.
+    measured: Option<Instant>,
+    /// When the loop turned last.
+    turned: Turns,
     /// Cancelled when no more is begun.
     stopping: CancellationToken,
     results: mpsc::UnboundedReceiver<TaskResult>,
     result_sender: mpsc::UnboundedSender<TaskResult>,
     tasks: TaskTracker,
+}
+
+/// When the engine's loop turned last; never before it runs. Clones are the same.
+#[derive(Clone, Debug, Default)]
+pub struct Turns(Arc<Mutex<Option<Instant>>>);
+
+impl Turns {
+    /// How long ago it turned last.
+    pub fn ago(&self) -> Option<Duration> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).map(|at| at.elapsed())
+    }
+
+    fn turn(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        metrics::ENGINE_TURN.set_now(&[]);
+    }
 }
 
 /// What a request comes down to.
@@ -142,11 +167,18 @@ impl Engine {
             counted: None,
             retry: Retry::default(),
             refused: Tally::default(),
+            measured: None,
+            turned: Turns::default(),
             stopping: CancellationToken::new(),
             results,
             result_sender,
             tasks: TaskTracker::new(),
         }
+    }
+
+    /// When its loop turns.
+    pub fn turns(&self) -> Turns {
+        self.turned.clone()
     }
 
     /// Runs until it is told to stop. Claims every open incident that nobody holds, and every closed one whose timeline is not
@@ -163,6 +195,7 @@ impl Engine {
                 self.reclaim().await;
             }
             last = Instant::now();
+            self.turned.turn();
             self.take_rules();
             if !back {
                 back = self.store.release_own().await.inspect_err(|error| self.report(error, "beginning")).is_ok();
@@ -179,6 +212,7 @@ impl Engine {
                 Box::pin(self.receive_inbox()).await;
                 self.advance().await;
                 self.hold_senders_back().await;
+                self.tell_gauges();
                 more = Box::pin(self.receive_alerts()).await;
             }
             let wake = self.active.values().filter_map(ActiveIncident::wake).chain(self.retry.at()).min();
@@ -260,7 +294,9 @@ impl Engine {
         while let Some(row) = rows.next() {
             let reply = match &row.answer {
                 Some(answer) => Ok((None, answer.clone())),
-                None => Box::pin(self.reply_for(&row)).await,
+                None => Box::pin(self.reply_for(&row)).await.inspect(|(form, answer)| {
+                    measure::command(&row.request, form.is_some(), answer);
+                }),
             };
             match reply {
                 Ok((form, answer)) => {
@@ -316,6 +352,9 @@ impl Engine {
             Routed::LookAgain => Ok(None),
             Routed::Reply(answer) => {
                 self.store.record_answer(key, &answer).await?;
+                if let Request::Alert { alert, .. } = &row.request {
+                    measure::alert(&alert.source, "quiet");
+                }
                 Ok(Some(answer))
             }
             Routed::Open { environment, opened } => self.open(&environment, opened, Some(key)).await.map(Some),
@@ -337,6 +376,7 @@ impl Engine {
             self.store.open_incident(environment, now, opened, cause.map(|key| (key, &answer))).await?;
         let answer = answer.with("incident", id);
         tracing::info!(incident.id = id, environment, "an incident was opened");
+        measure::opened(&recorded.event);
         if let Some(incident) = Incident::replay(id, [&recorded]) {
             // The answer stands, whoever works on it.
             let _ = self.adopt(incident, vec![recorded]).await.inspect_err(|error| self.report(error, "claiming"));
@@ -389,6 +429,7 @@ impl Engine {
             self.store.append(id, after, now, events, cause).await?
         };
         self.store_agreed();
+        measure::appended(incident, &recorded);
         if let Some(active) = self.active.get_mut(&id) {
             active.merge(recorded);
         }

@@ -27,10 +27,13 @@ pub mod transition;
 pub mod decide;
 pub mod next;
 pub mod timeline;
+pub mod figures;
+pub mod report;
 pub mod escalation;
 mod unproven;
 
 use std::collections::BTreeMap;
+use std::mem::discriminant;
 
 use jiff::Timestamp;
 
@@ -54,6 +57,8 @@ pub struct Incident {
     pub seq: u64,
     /// When it was opened.
     pub opened_at: Timestamp,
+    /// When it was opened, or opened again last.
+    pub begun_at: Timestamp,
     /// What opened it.
     pub trigger: Trigger,
     /// Alerts that concern it, by fingerprint, as they last were.
@@ -62,6 +67,8 @@ pub struct Incident {
     pub database_alert_at: Option<Timestamp>,
     /// Where it stands.
     pub state: State,
+    /// Since when.
+    pub since: Timestamp,
     /// Who works on it.
     pub claim: Option<Claim>,
     /// The newest observation in the log.
@@ -113,6 +120,24 @@ pub enum State {
     Closed(Outcome),
 }
 
+impl State {
+    /// The names of those in which an incident is open.
+    pub const OPEN: [&'static str; 5] = ["checking", "diagnosed", "awaiting-approval", "restarting", "recovering"];
+
+    /// Its name without what it holds.
+    pub fn name(&self) -> &'static str {
+        let [checking, diagnosed, awaiting, restarting, recovering] = Self::OPEN;
+        match self {
+            Self::Checking => checking,
+            Self::Diagnosed => diagnosed,
+            Self::AwaitingApproval(_) => awaiting,
+            Self::Restarting(_) => restarting,
+            Self::Recovering(_) => recovering,
+            Self::Closed(_) => "closed",
+        }
+    }
+}
+
 impl Incident {
     /// The incident that a log tells of; `None` where the log does not begin with its opening.
     pub fn replay<'a>(id: IncidentId, log: impl IntoIterator<Item = &'a Recorded>) -> Option<Self> {
@@ -133,10 +158,12 @@ impl Incident {
             environment: environment.clone(),
             seq: first.seq,
             opened_at: first.at,
+            begun_at: first.at,
             trigger: trigger.clone(),
             alerts: database_alerts.iter().map(|alert| (alert.fingerprint.clone(), alert.clone())).collect(),
             database_alert_at: database_alerts.iter().filter_map(|alert| alert.seen_at).max(),
             state: State::Checking,
+            since: first.at,
             claim: None,
             observation: None,
             observed_by: None,
@@ -184,10 +211,19 @@ impl Incident {
 
     /// Takes an event into the state. Never fails and never decides; a closed incident stays closed, unless it is opened again.
     pub fn apply(&mut self, recorded: &Recorded) {
+        let before = discriminant(&self.state);
+        self.apply_event(recorded);
+        if discriminant(&self.state) != before {
+            self.since = recorded.at;
+        }
+    }
+
+    fn apply_event(&mut self, recorded: &Recorded) {
         let at = recorded.at;
         self.seq = recorded.seq;
         if self.is_closed() {
             if let Event::Reopened { trigger } = &recorded.event {
+                self.begun_at = at;
                 self.reopen(trigger);
             }
             return;

@@ -5,6 +5,7 @@
 
 pub mod incident;
 pub mod clock;
+pub mod metrics;
 pub mod settings;
 pub mod causes;
 pub mod checkup;
@@ -20,11 +21,13 @@ pub mod words;
 pub mod chat;
 pub mod page;
 pub mod terminal;
+pub mod report;
 pub mod watch;
 pub mod engine;
 pub mod alerts;
 pub mod server;
 pub mod telemetry;
+pub mod vitals;
 pub mod process;
 pub mod config;
 #[cfg(feature = "simulator")]

@@ -54,7 +54,7 @@ const MAN: &str = "Examples:
 #[cfg(feature = "simulator")]
 const DEMO: &str = "Examples:
   stagerbot demo                                       one outage from the alert to the recovery
-  stagerbot demo --lang fr
+  stagerbot demo --web --lang fr                       the playground as a page of this machine's
   stagerbot demo --interactive --kubeconfig sim.yaml   and in another terminal: kubectl --kubeconfig sim.yaml get pods";
 
 #[derive(Subcommand)]

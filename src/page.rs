@@ -18,6 +18,7 @@ use tokio::time::timeout;
 
 use crate::chat::ChatError;
 use crate::chat::http::{Connector, DEADLINE, PAUSE, connector, root};
+use crate::metrics;
 
 /// PagerDuty's own address: <https://developer.pagerduty.com/docs/send-alert-event>.
 pub const EVENTS_API: &str = "https://events.pagerduty.com/v2/enqueue";
@@ -101,10 +102,13 @@ impl Pagers {
         let request = request
             .body(Body::from(body))
             .map_err(|_| ChatError::Fatal(format!("the address of {name} can't be used")))?;
-        let answer = timeout(DEADLINE, sent(name, request)).await;
-        let answer = answer.unwrap_or_else(|_| {
-            Err(ChatError::Passing(format!("{name} did not answer within {} s", DEADLINE.as_secs())))
-        })?;
+        let answer = async {
+            let answer = timeout(DEADLINE, sent(name, request)).await;
+            answer.unwrap_or_else(|_| {
+                Err(ChatError::Passing(format!("{name} did not answer within {} s", DEADLINE.as_secs())))
+            })
+        };
+        let answer = metrics::timed("page", call, answer).await?;
         match answer.status().as_u16() {
             200..=299 => Ok(()),
             429 => Err(ChatError::RateLimited(pause(&answer))),

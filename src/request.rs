@@ -74,6 +74,16 @@ pub enum Request {
         /// Why, in the person's words.
         reason: Option<String>,
     },
+    /// Tell one incident as a report.
+    Report {
+        /// Which; `None` for the open one of the channel's environment, or else its newest.
+        incident: Option<IncidentId>,
+    },
+    /// Tell the newest incidents, and how long things took.
+    History {
+        /// The environment's name; `None` for that of the channel, or all.
+        environment: Option<String>,
+    },
     /// Look again, from a card's button.
     CheckAgain {
         /// The incident of the button that was clicked.
@@ -106,6 +116,32 @@ pub enum Request {
         /// Why.
         why: Unserved,
     },
+}
+
+impl Request {
+    /// What was asked for, as metrics name it: the verb's word, or what stands for one.
+    pub fn word(&self) -> &'static str {
+        let verb = match self {
+            Self::Check { .. } | Self::CheckAgain { .. } => Verb::Check,
+            Self::Status => Verb::Status,
+            Self::Help => Verb::Help,
+            Self::WhoAmI => Verb::WhoAmI,
+            Self::Policy { .. } => Verb::Policy,
+            Self::Restart { .. } | Self::RestartForm { .. } => Verb::Restart,
+            Self::Approve { .. } => Verb::Approve,
+            Self::Deny { .. } => Verb::Deny,
+            Self::Cancel { .. } => Verb::Cancel,
+            Self::HandOver { .. } => Verb::HandOver,
+            Self::Mute { .. } => Verb::Mute,
+            Self::Unmute { .. } => Verb::Unmute,
+            Self::Report { .. } => Verb::Report,
+            Self::History { .. } => Verb::History,
+            Self::Unclear { .. } => return "unclear",
+            Self::Unserved { .. } => return "unserved",
+            Self::Alert { .. } => return "alert",
+        };
+        verb.word()
+    }
 }
 
 /// Why the bot carries nothing out for somebody.
@@ -154,6 +190,10 @@ pub enum Verb {
     Mute,
     /// Hear them again.
     Unmute,
+    /// Tell one incident as a report.
+    Report,
+    /// Tell the newest incidents, and how long things took.
+    History,
     /// Say who somebody is, and what they may do.
     WhoAmI,
     /// Say what a restart takes.
@@ -212,6 +252,7 @@ pub struct Argument {
 const ENVIRONMENT: Argument = Argument { name: "environment", required: false, switch: false };
 const LENGTH: Argument = Argument { name: "for", required: true, switch: false };
 const REASON: Argument = Argument { name: "reason", required: false, switch: false };
+const INCIDENT: Argument = Argument { name: "incident", required: false, switch: false };
 const CODE: Argument = Argument { name: "code", required: true, switch: false };
 const CHECKED: Argument = Argument { name: DATABASE_CHECKED, required: false, switch: true };
 
@@ -238,6 +279,8 @@ const fn entry(verb: Verb) -> Entry {
         Verb::HandOver => typed("handover", &[REASON]),
         Verb::Mute => typed("mute", &[LENGTH, ENVIRONMENT, REASON]),
         Verb::Unmute => typed("unmute", &[ENVIRONMENT]),
+        Verb::Report => typed("report", &[INCIDENT]),
+        Verb::History => typed("history", &[ENVIRONMENT]),
         Verb::WhoAmI => typed("whoami", &[]),
         Verb::Policy => typed("policy", &[ENVIRONMENT]),
         Verb::Help => typed("help", &[]),
@@ -246,7 +289,7 @@ const fn entry(verb: Verb) -> Entry {
 
 impl Verb {
     /// Every verb, in the order in which people see them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Check,
         Self::Status,
         Self::Restart,
@@ -256,6 +299,8 @@ impl Verb {
         Self::HandOver,
         Self::Mute,
         Self::Unmute,
+        Self::Report,
+        Self::History,
         Self::WhoAmI,
         Self::Policy,
         Self::Help,
@@ -349,9 +394,15 @@ impl Verb {
             Self::Approve => Some(Request::Approve { incident: Some(incident), code: code()?, database_checked: true }),
             Self::Deny => Some(Request::Deny { incident: Some(incident), code: code()? }),
             Self::Cancel => Some(Request::Cancel { incident: Some(incident), code: code()? }),
-            Self::Status | Self::HandOver | Self::Mute | Self::Unmute | Self::WhoAmI | Self::Policy | Self::Help => {
-                None
-            }
+            Self::Status
+            | Self::HandOver
+            | Self::Mute
+            | Self::Unmute
+            | Self::Report
+            | Self::History
+            | Self::WhoAmI
+            | Self::Policy
+            | Self::Help => None,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The HTTP server: alerts, what a chat platform sends, whether the process lives and whether it is ready.
+//! The HTTP server: alerts, what a chat platform sends, whether the process lives, whether it is ready, and what it measures.
 //!
 //! It is there before everything else is, and tells that the bot lives. How many connections it holds has a bound, and so has how
 //! often it asks whether the bot is ready, whoever asks.
@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::RETRY_AFTER;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -33,6 +33,7 @@ use tower_http::trace::TraceLayer;
 
 use self::connections::{Busy, Connections};
 use crate::causes::causes;
+use crate::metrics;
 use crate::tally::Tally;
 
 /// Where HTTP is served.
@@ -40,7 +41,7 @@ use crate::tally::Tally;
 pub struct Settings {
     /// The address and the port; port 0 for a free one.
     pub listen: SocketAddr,
-    /// The same for `/healthz` and `/readyz` alone, beside the first; `None` for none.
+    /// The same for `/healthz`, `/readyz` and `/metrics` alone; `None` for none. With it, `/metrics` is there and not at the first.
     pub health_listen: Option<SocketAddr>,
 }
 
@@ -94,16 +95,24 @@ pub fn app(routes: Router, ready: Ready) -> Router {
     layered(with_health(routes, ready).fallback(not_found).method_not_allowed_fallback(wrong_method))
 }
 
-/// `/healthz` and `/readyz`, and nothing else.
+/// `/healthz`, `/readyz` and `/metrics`, and nothing else.
 pub fn health(ready: Ready) -> Router {
-    layered(with_health(Router::new(), ready).fallback(not_found).method_not_allowed_fallback(wrong_method))
+    layered(with_health(measured(), ready).fallback(not_found).method_not_allowed_fallback(wrong_method))
 }
 
-/// What is served from the first moment: `/healthz` and `/readyz`, and what comes later. Until then requests are held for some
-/// seconds, and then senders are asked to come again.
-pub fn starting(ready: Ready) -> (Router, Later) {
+/// What is served from the first moment: `/healthz` and `/readyz`, `/metrics` where it is not elsewhere, and what comes later. Until
+/// then requests are held for some seconds, and then senders are asked to come again.
+pub fn starting(ready: Ready, with_metrics: bool) -> (Router, Later) {
     let later = Later::default();
-    (layered(with_health(Router::new(), ready)).fallback_service(any(arrives).with_state(later.clone())), later)
+    let routes = if with_metrics { measured() } else { Router::new() };
+    (layered(with_health(routes, ready)).fallback_service(any(arrives).with_state(later.clone())), later)
+}
+
+/// Prometheus' text format.
+const EXPOSITION: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+fn measured() -> Router {
+    Router::new().route("/metrics", get(async || ([(CONTENT_TYPE, EXPOSITION)], metrics::told())))
 }
 
 /// What is served once the bot has started.
@@ -260,7 +269,7 @@ async fn in_time(State(slow): State<Arc<Tally>>, request: Request, next: Next) -
 }
 
 /// What there is, for who looks elsewhere.
-const HINT: &str = "POST /alerts/alertmanager takes alerts; POST /slack what Slack sends, where slack.mode is http; GET /healthz and GET /readyz tell how the bot is";
+const HINT: &str = "POST /alerts/alertmanager takes alerts; POST /slack what Slack sends, where slack.mode is http; GET /healthz, GET /readyz and GET /metrics tell how the bot is";
 
 async fn not_found(uri: Uri) -> Response {
     let error = format!("there is nothing at {}", uri.path());

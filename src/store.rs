@@ -91,6 +91,17 @@ pub struct AlertRow {
     pub times: u64,
 }
 
+/// What waits in the inbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Of which class: `people`, `database` (alerts about one) or `alerts`.
+    pub class: &'static str,
+    /// How many rows.
+    pub count: u64,
+    /// For how long the oldest has waited; zero for none.
+    pub oldest: Duration,
+}
+
 /// A card that was posted: where, and how far its thread tells the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PostedCard {

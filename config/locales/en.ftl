@@ -407,13 +407,14 @@ answer-help = /stager check [environment] — look, and say what it means
     /stager deny, cancel, and the code on the card — deny, or take your own request back
     /stager handover [reason] — take the incident over; the bot lets go
     /stager mute 2h [reason] · /stager unmute — alerts open nothing for a while; hear them again
+    /stager report [number] · /stager history [environment] — one incident as a report; the newest ones, and how long things took
     /stager whoami — who you are to me, and what you may do
     /stager policy [environment] — what a restart takes
     /stager help — this
 answer-help-waiting = { $help }
     These wait for their approval:
     { $lines }
-answer-commands = I know: /stager check, status, restart, approve, deny, cancel, handover, mute, unmute, whoami, policy. What they do: /stager help
+answer-commands = I know: /stager check, status, restart, approve, deny, cancel, handover, mute, unmute, report, history, whoami, policy. What they do: /stager help
 whoami-both = You are { $who }, by { $accounts }. You may request a restart, and approve those of others.
 whoami-request = You are { $who }, by { $accounts }. You may request a restart.
 whoami-approve = You are { $who }, by { $accounts }. You may approve restarts that others request.
@@ -584,6 +585,64 @@ span-seconds = { $seconds }.{ $tenths } s
 span-minutes = { $minutes } min { $seconds } s
 span-hours = { $hours } h { $minutes } min
 
+## Reports of incidents, and what many come to.
+
+report-title = Incident { $incident }: { $environment }
+report-opened = Opened
+report-closed = Closed
+report-still-open = still open
+report-reopened = Times opened again
+report-outcome = Outcome
+report-cause = Cause
+report-durations = How long it took
+report-length = { $length }
+report-people = Who did what
+report-evidence = Evidence
+report-restart = Pods of the restart
+report-deleted = deleted at { $at }
+report-left = not deleted
+report-timeline = What happened
+report-verify = To verify the log
+report-line = { $at } { $says }
+report-whole = All of it, for a post-mortem: { $line }
+
+did-checked = asked for a check
+did-requested = requested the restart
+did-approved = approved the restart
+did-denied = denied the restart
+did-cancelled = took the request back
+did-took-over = took the incident over
+
+took-acknowledged = until a person acted
+took-approved = from the request to the approval
+took-mitigated = until healthy, from the opening
+
+stats-title = Outages
+stats-title-since = Outages since { $since }
+stats-incidents = Incidents
+stats-open = Open
+stats-outages = Outages by environment and cause
+stats-outcomes = How they ended
+stats-spread = median { $median }, p90 { $ninety } (of { $count })
+stats-none = none yet
+stats-who = Who was asked
+stats-asked = asked in { $asked }, answered in { $answered }
+
+history-nothing = No incident yet.
+history-line = { $at } · { $environment } · incident { $incident }: { $ended }
+history-outage = { $at } · { $environment } · incident { $incident }: { $cause }, { $ended }
+history-length = { $line } ({ $length })
+history-spread = { $what }: { $spread }
+
+ended-open = open
+ended-healthy = healthy
+ended-recovered-itself = healthy again by itself
+ended-reached-not-proven = reached, not proven
+ended-recovered = recovered after a restart
+ended-not-recovered = not recovered by a restart
+ended-dry-run = dry run
+ended-handed-over = taken over
+
 ## What Discord says of the commands, each in 100 characters at most. Their names stay as they are.
 
 command-stager = Check staging, and request or approve a restart of Diego's BBS
@@ -596,10 +655,13 @@ command-cancel = Take your own request back
 command-handover = Take the incident over; the bot lets go
 command-mute = Let alerts open nothing for a while
 command-unmute = Hear alerts again
+command-report = Tell one incident as a report
+command-history = Tell the newest incidents, and how long things took
 command-whoami = Say who you are to the bot, and what you may do
 command-policy = Say what a restart takes
 command-help = Explain the commands
 option-environment = Its name
+option-incident = Its number; the newest one without it
 option-for = How long, such as 2h; at most 24h
 option-code = The request's code, as it stands on the card
 option-reason = Why, for the record

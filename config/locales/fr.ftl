@@ -410,13 +410,14 @@ answer-help = /stager check [environnement] — examiner, et dire ce qu'il en es
     /stager deny, cancel, et le code de la carte — refuser, ou retirer votre propre demande
     /stager handover [motif] — reprendre l'incident ; le bot lâche prise
     /stager mute 2h [motif] · /stager unmute — les alertes n'ouvrent aucun incident pendant un temps ; les prendre de nouveau en compte
+    /stager report [numéro] · /stager history [environnement] — un incident en compte rendu ; les derniers, et le temps qu'ils ont pris
     /stager whoami — qui vous êtes pour moi, et ce que vous pouvez faire
     /stager policy [environnement] — ce qu'exige un redémarrage
     /stager help — cette aide
 answer-help-waiting = { $help }
     En attente d'approbation :
     { $lines }
-answer-commands = Je connais : /stager check, status, restart, approve, deny, cancel, handover, mute, unmute, whoami, policy. Ce qu'ils font : /stager help
+answer-commands = Je connais : /stager check, status, restart, approve, deny, cancel, handover, mute, unmute, report, history, whoami, policy. Ce qu'ils font : /stager help
 whoami-both = Vous êtes { $who }, par { $accounts }. Vous pouvez demander un redémarrage, et approuver ceux des autres.
 whoami-request = Vous êtes { $who }, par { $accounts }. Vous pouvez demander un redémarrage.
 whoami-approve = Vous êtes { $who }, par { $accounts }. Vous pouvez approuver les redémarrages que d'autres demandent.
@@ -587,6 +588,64 @@ span-seconds = { $seconds },{ $tenths } s
 span-minutes = { $minutes } min { $seconds } s
 span-hours = { $hours } h { $minutes } min
 
+## Reports of incidents, and what many come to.
+
+report-title = Incident { $incident } : { $environment }
+report-opened = Ouvert
+report-closed = Clos
+report-still-open = encore ouvert
+report-reopened = Réouvertures
+report-outcome = Issue
+report-cause = Origine
+report-durations = Combien de temps
+report-length = { $length }
+report-people = Qui a fait quoi
+report-evidence = Indices
+report-restart = Pods du redémarrage
+report-deleted = supprimé à { $at }
+report-left = pas supprimé
+report-timeline = Ce qui s'est passé
+report-verify = Pour vérifier le journal
+report-line = { $at } { $says }
+report-whole = Le tout, pour un post-mortem : { $line }
+
+did-checked = a demandé un examen
+did-requested = a demandé le redémarrage
+did-approved = a approuvé le redémarrage
+did-denied = a refusé le redémarrage
+did-cancelled = a retiré la demande
+did-took-over = a repris l'incident
+
+took-acknowledged = jusqu'à ce qu'une personne agisse
+took-approved = de la demande à l'approbation
+took-mitigated = de l'ouverture au rétablissement
+
+stats-title = Pannes
+stats-title-since = Pannes depuis le { $since }
+stats-incidents = Nombre d'incidents
+stats-open = Ouverts
+stats-outages = Pannes par environnement et par cause
+stats-outcomes = Comment elles ont fini
+stats-spread = médiane { $median }, p90 { $ninety } (sur { $count })
+stats-none = aucune encore
+stats-who = Qui a été sollicité
+stats-asked = sollicité dans { $asked }, a répondu dans { $answered }
+
+history-nothing = Aucun incident encore.
+history-line = { $at } · { $environment } · incident { $incident } : { $ended }
+history-outage = { $at } · { $environment } · incident { $incident } : { $cause }, { $ended }
+history-length = { $line } ({ $length })
+history-spread = { $what } : { $spread }
+
+ended-open = ouvert
+ended-healthy = sain
+ended-recovered-itself = rétabli de lui-même
+ended-reached-not-proven = accessible, sans preuve
+ended-recovered = rétabli après un redémarrage
+ended-not-recovered = pas rétabli par un redémarrage
+ended-dry-run = essai à blanc
+ended-handed-over = repris par une personne
+
 ## What Discord says of the commands, each in 100 characters at most. Their names stay as they are.
 
 command-stager = Vérifier la préproduction, demander ou approuver un redémarrage du BBS de Diego
@@ -599,10 +658,13 @@ command-cancel = Retirer votre propre demande
 command-handover = Reprendre l'incident ; le bot lâche prise
 command-mute = Faire que les alertes n'ouvrent aucun incident pendant un temps
 command-unmute = Prendre de nouveau les alertes en compte
+command-report = Rendre compte d'un incident
+command-history = Montrer les derniers incidents, et le temps qu'ils ont pris
 command-whoami = Dire qui vous êtes pour le bot, et ce que vous pouvez faire
 command-policy = Dire ce qu'exige un redémarrage
 command-help = Expliquer les commandes
 option-environment = Son nom
+option-incident = Son numéro ; sans lui, le plus récent
 option-for = Combien de temps, par exemple 2h ; au plus 24h
 option-code = Le code de la demande, tel qu'il figure sur la carte
 option-reason = Le motif, pour la trace

@@ -398,13 +398,14 @@ answer-help = /stager check [環境] — 確認して、その意味を伝える
     /stager deny または cancel、カードのコード — 却下する、または自分の依頼を取り下げる
     /stager handover [理由] — インシデントを引き継ぐ。ボットは手を離す
     /stager mute 2h [理由] · /stager unmute — しばらくアラートでインシデントを開かない・再び受け付ける
+    /stager report [番号] · /stager history [環境] — インシデントの報告・最近のインシデントと所要時間
     /stager whoami — あなたが誰で、何ができるか
     /stager policy [環境] — 再始動に必要なもの
     /stager help — このヘルプ
 answer-help-waiting = { $help }
     承認待ちの依頼：
     { $lines }
-answer-commands = 使えるコマンド：/stager check、status、restart、approve、deny、cancel、handover、mute、unmute、whoami、policy。説明は：/stager help
+answer-commands = 使えるコマンド：/stager check、status、restart、approve、deny、cancel、handover、mute、unmute、report、history、whoami、policy。説明は：/stager help
 whoami-both = あなたは { $who } です（{ $accounts }）。再始動の依頼と、他の人の依頼の承認ができます。
 whoami-request = あなたは { $who } です（{ $accounts }）。再始動を依頼できます。
 whoami-approve = あなたは { $who } です（{ $accounts }）。他の人が依頼した再始動を承認できます。
@@ -572,6 +573,64 @@ span-seconds = { $seconds }.{ $tenths } 秒
 span-minutes = { $minutes } 分 { $seconds } 秒
 span-hours = { $hours } 時間 { $minutes } 分
 
+## Reports of incidents, and what many come to.
+
+report-title = インシデント { $incident }：{ $environment }
+report-opened = 開始
+report-closed = 終了
+report-still-open = 未終了
+report-reopened = 再開の回数
+report-outcome = 結果
+report-cause = 原因
+report-durations = 所要時間
+report-length = { $length }
+report-people = 誰が何をしたか
+report-evidence = 根拠
+report-restart = 再始動のポッド
+report-deleted = { $at } に削除
+report-left = 削除していない
+report-timeline = 経過
+report-verify = ログを検証するには
+report-line = { $at } { $says }
+report-whole = 事後検証用の全文：{ $line }
+
+did-checked = 確認を依頼した
+did-requested = 再始動を依頼した
+did-approved = 再始動を承認した
+did-denied = 再始動を却下した
+did-cancelled = 依頼を取り下げた
+did-took-over = インシデントを引き継いだ
+
+took-acknowledged = 人が動くまで
+took-approved = 依頼から承認まで
+took-mitigated = 開始から正常化まで
+
+stats-title = 障害
+stats-title-since = { $since } 以降の障害
+stats-incidents = インシデント
+stats-open = 未終了
+stats-outages = 環境と原因ごとの障害
+stats-outcomes = 終わり方
+stats-spread = 中央値 { $median }、p90 { $ninety }（{ $count } 件）
+stats-none = まだない
+stats-who = 依頼を受けた人
+stats-asked = 依頼 { $asked } 件、応答 { $answered } 件
+
+history-nothing = インシデントはまだありません。
+history-line = { $at } · { $environment } · インシデント { $incident }：{ $ended }
+history-outage = { $at } · { $environment } · インシデント { $incident }：{ $cause }、{ $ended }
+history-length = { $line }（{ $length }）
+history-spread = { $what }：{ $spread }
+
+ended-open = 未終了
+ended-healthy = 正常
+ended-recovered-itself = 自然に回復
+ended-reached-not-proven = アクセス可能、確証なし
+ended-recovered = 再始動で回復
+ended-not-recovered = 再始動で回復せず
+ended-dry-run = 予行
+ended-handed-over = 人が引き継いだ
+
 ## What Discord says of the commands, each in 100 characters at most. Their names stay as they are.
 
 command-stager = ステージングをチェックし、Diego の BBS の再始動を依頼または承認する
@@ -584,10 +643,13 @@ command-cancel = 自分の依頼を取り下げる
 command-handover = インシデントを引き継ぐ。ボットは手を離す
 command-mute = しばらくの間、アラートでインシデントを開かない
 command-unmute = アラートを再び受け付ける
+command-report = インシデントの報告を表示します
+command-history = 最近のインシデントと所要時間を表示します
 command-whoami = あなたが誰で、何ができるかを表示します
 command-policy = 再始動に必要なものを表示します
 command-help = コマンドを説明する
 option-environment = 環境の名前
+option-incident = 番号。省略すると最新のもの
 option-for = 時間（例：2h、最長 24h）
 option-code = カードに記載されている依頼のコード
 option-reason = 理由（記録用）

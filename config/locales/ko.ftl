@@ -398,13 +398,14 @@ answer-help = /stager check [환경] — 살펴보고 그 의미를 알립니다
     /stager deny 또는 cancel, 카드의 코드 — 거부하거나 자신의 요청을 거둬들입니다
     /stager handover [사유] — 인시던트를 인계받습니다. 봇은 손을 뗍니다
     /stager mute 2h [사유] · /stager unmute — 얼마 동안 경보가 인시던트를 열지 않음 · 다시 받음
+    /stager report [번호] · /stager history [환경] — 인시던트 보고서 · 최근 인시던트와 걸린 시간
     /stager whoami — 귀하가 누구이며 무엇을 할 수 있는지
     /stager policy [환경] — 다시 시작에 필요한 것
     /stager help — 이 도움말
 answer-help-waiting = { $help }
     승인을 기다리는 요청:
     { $lines }
-answer-commands = 알고 있는 명령: /stager check, status, restart, approve, deny, cancel, handover, mute, unmute, whoami, policy. 설명: /stager help
+answer-commands = 알고 있는 명령: /stager check, status, restart, approve, deny, cancel, handover, mute, unmute, report, history, whoami, policy. 설명: /stager help
 whoami-both = 귀하는 { $who }입니다({ $accounts }). 다시 시작을 요청하고 다른 사람의 요청을 승인할 수 있습니다.
 whoami-request = 귀하는 { $who }입니다({ $accounts }). 다시 시작을 요청할 수 있습니다.
 whoami-approve = 귀하는 { $who }입니다({ $accounts }). 다른 사람이 요청한 다시 시작을 승인할 수 있습니다.
@@ -572,6 +573,64 @@ span-seconds = { $seconds }.{ $tenths }초
 span-minutes = { $minutes }분 { $seconds }초
 span-hours = { $hours }시간 { $minutes }분
 
+## Reports of incidents, and what many come to.
+
+report-title = 인시던트 { $incident }: { $environment }
+report-opened = 열림
+report-closed = 닫힘
+report-still-open = 아직 열려 있음
+report-reopened = 다시 열린 횟수
+report-outcome = 결과
+report-cause = 원인
+report-durations = 걸린 시간
+report-length = { $length }
+report-people = 누가 무엇을 했는지
+report-evidence = 근거
+report-restart = 다시 시작의 팟(Pod)
+report-deleted = { $at }에 삭제됨
+report-left = 삭제되지 않음
+report-timeline = 경과
+report-verify = 로그를 검증하려면
+report-line = { $at } { $says }
+report-whole = 사후 검토용 전체 내용: { $line }
+
+did-checked = 확인을 요청함
+did-requested = 다시 시작을 요청함
+did-approved = 다시 시작을 승인함
+did-denied = 다시 시작을 거부함
+did-cancelled = 요청을 거둬들임
+did-took-over = 인시던트를 인계받음
+
+took-acknowledged = 사람이 움직일 때까지
+took-approved = 요청부터 승인까지
+took-mitigated = 열림부터 정상화까지
+
+stats-title = 장애
+stats-title-since = { $since } 이후의 장애
+stats-incidents = 인시던트
+stats-open = 열려 있음
+stats-outages = 환경과 원인별 장애
+stats-outcomes = 어떻게 끝났는지
+stats-spread = 중앙값 { $median }, p90 { $ninety }({ $count }건)
+stats-none = 아직 없음
+stats-who = 요청을 받은 사람
+stats-asked = 요청 { $asked }건, 응답 { $answered }건
+
+history-nothing = 아직 인시던트가 없습니다.
+history-line = { $at } · { $environment } · 인시던트 { $incident }: { $ended }
+history-outage = { $at } · { $environment } · 인시던트 { $incident }: { $cause }, { $ended }
+history-length = { $line } ({ $length })
+history-spread = { $what }: { $spread }
+
+ended-open = 열려 있음
+ended-healthy = 정상
+ended-recovered-itself = 저절로 회복됨
+ended-reached-not-proven = 액세스 가능, 확증 없음
+ended-recovered = 다시 시작 후 회복됨
+ended-not-recovered = 다시 시작으로 회복되지 않음
+ended-dry-run = 모의 실행
+ended-handed-over = 사람이 인계받음
+
 ## What Discord says of the commands, each in 100 characters at most. Their names stay as they are.
 
 command-stager = 스테이징을 점검하고 Diego BBS의 다시 시작을 요청하거나 승인합니다
@@ -584,10 +643,13 @@ command-cancel = 자신의 요청을 거둬들입니다
 command-handover = 인시던트를 인계받습니다. 봇은 손을 뗍니다
 command-mute = 얼마 동안 경보가 인시던트를 열지 않게 합니다
 command-unmute = 경보를 다시 받습니다
+command-report = 인시던트 보고서 표시
+command-history = 최근 인시던트와 걸린 시간 표시
 command-whoami = 귀하가 누구이며 무엇을 할 수 있는지 표시
 command-policy = 다시 시작에 필요한 것 표시
 command-help = 명령을 설명합니다
 option-environment = 환경의 이름
+option-incident = 번호. 없으면 가장 최근 것
 option-for = 시간(예: 2h, 최대 24h)
 option-code = 카드에 있는 요청의 코드
 option-reason = 사유(기록용)

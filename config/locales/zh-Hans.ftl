@@ -398,13 +398,14 @@ answer-help = /stager check [环境] — 查看，并说明情况
     /stager deny 或 cancel、卡片上的代码 — 拒绝，或撤回自己的申请
     /stager handover [原因] — 接手事件单；机器人放手
     /stager mute 2h [原因] · /stager unmute — 让警报在一段时间内不打开任何事件单；重新接收警报
+    /stager report [编号] · /stager history [环境] — 一份事件单的经过；最近的事件单及所用时间
     /stager whoami — 您是谁、可以做什么
     /stager policy [环境] — 重新启动需要什么
     /stager help — 本帮助
 answer-help-waiting = { $help }
     等待批准的申请：
     { $lines }
-answer-commands = 我知道：/stager check、status、restart、approve、deny、cancel、handover、mute、unmute、whoami、policy。说明：/stager help
+answer-commands = 我知道：/stager check、status、restart、approve、deny、cancel、handover、mute、unmute、report、history、whoami、policy。说明：/stager help
 whoami-both = 您是 { $who }（{ $accounts }）。您可以申请重新启动，也可以批准他人的申请。
 whoami-request = 您是 { $who }（{ $accounts }）。您可以申请重新启动。
 whoami-approve = 您是 { $who }（{ $accounts }）。您可以批准他人申请的重新启动。
@@ -572,6 +573,64 @@ span-seconds = { $seconds }.{ $tenths } 秒
 span-minutes = { $minutes } 分 { $seconds } 秒
 span-hours = { $hours } 小时 { $minutes } 分
 
+## Reports of incidents, and what many come to.
+
+report-title = 事件单 { $incident }：{ $environment }
+report-opened = 打开
+report-closed = 关闭
+report-still-open = 仍未关闭
+report-reopened = 再次打开的次数
+report-outcome = 结果
+report-cause = 原因
+report-durations = 所用时间
+report-length = { $length }
+report-people = 谁做了什么
+report-evidence = 依据
+report-restart = 重新启动的 pod
+report-deleted = 于 { $at } 删除
+report-left = 未删除
+report-timeline = 经过
+report-verify = 验证日志
+report-line = { $at } { $says }
+report-whole = 供事后分析的全文：{ $line }
+
+did-checked = 请求查看
+did-requested = 申请重新启动
+did-approved = 批准重新启动
+did-denied = 拒绝重新启动
+did-cancelled = 撤回申请
+did-took-over = 接手事件单
+
+took-acknowledged = 至有人行动
+took-approved = 从申请至批准
+took-mitigated = 从打开至恢复正常
+
+stats-title = 故障
+stats-title-since = { $since } 以来的故障
+stats-incidents = 事件单
+stats-open = 未关闭
+stats-outages = 按环境和原因统计的故障
+stats-outcomes = 如何结束
+stats-spread = 中位数 { $median }，p90 { $ninety }（共 { $count } 次）
+stats-none = 尚无
+stats-who = 找过谁
+stats-asked = 找过 { $asked } 次，回应 { $answered } 次
+
+history-nothing = 尚无事件单。
+history-line = { $at } · { $environment } · 事件单 { $incident }：{ $ended }
+history-outage = { $at } · { $environment } · 事件单 { $incident }：{ $cause }，{ $ended }
+history-length = { $line }（{ $length }）
+history-spread = { $what }：{ $spread }
+
+ended-open = 未关闭
+ended-healthy = 正常
+ended-recovered-itself = 自行恢复
+ended-reached-not-proven = 可访问，未证实
+ended-recovered = 重新启动后恢复
+ended-not-recovered = 重新启动后未恢复
+ended-dry-run = 演练
+ended-handed-over = 已由人接手
+
 ## What Discord says of the commands, each in 100 characters at most. Their names stay as they are.
 
 command-stager = 检查登台，申请或批准重新启动 Diego 的 BBS
@@ -584,10 +643,13 @@ command-cancel = 撤回自己的申请
 command-handover = 接手事件单；机器人放手
 command-mute = 让警报在一段时间内不打开任何事件单
 command-unmute = 重新接收警报
+command-report = 说明一份事件单的经过
+command-history = 列出最近的事件单及所用时间
 command-whoami = 说明您是谁、可以做什么
 command-policy = 说明重新启动需要什么
 command-help = 说明各命令
 option-environment = 环境的名称
+option-incident = 编号；不填则为最新的一份
 option-for = 多长时间，例如 2h；最长 24h
 option-code = 卡片上显示的申请代码
 option-reason = 原因，供记录

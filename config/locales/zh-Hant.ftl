@@ -398,13 +398,14 @@ answer-help = /stager check [環境] — 查看，並說明情況
     /stager deny 或 cancel、卡片上的代碼 — 拒絕，或撤回自己的申請
     /stager handover [原因] — 接手事件單；機器人放手
     /stager mute 2h [原因] · /stager unmute — 讓警示在一段時間內不開啟任何事件單；重新接收警示
+    /stager report [編號] · /stager history [環境] — 一份事件單的經過；最近的事件單及所用時間
     /stager whoami — 您是誰、可以做什麼
     /stager policy [環境] — 重新啟動需要什麼
     /stager help — 本說明
 answer-help-waiting = { $help }
     等待核准的申請：
     { $lines }
-answer-commands = 我知道：/stager check、status、restart、approve、deny、cancel、handover、mute、unmute、whoami、policy。說明：/stager help
+answer-commands = 我知道：/stager check、status、restart、approve、deny、cancel、handover、mute、unmute、report、history、whoami、policy。說明：/stager help
 whoami-both = 您是 { $who }（{ $accounts }）。您可以申請重新啟動，也可以核准他人的申請。
 whoami-request = 您是 { $who }（{ $accounts }）。您可以申請重新啟動。
 whoami-approve = 您是 { $who }（{ $accounts }）。您可以核准他人申請的重新啟動。
@@ -572,6 +573,64 @@ span-seconds = { $seconds }.{ $tenths } 秒
 span-minutes = { $minutes } 分 { $seconds } 秒
 span-hours = { $hours } 小時 { $minutes } 分
 
+## Reports of incidents, and what many come to.
+
+report-title = 事件單 { $incident }：{ $environment }
+report-opened = 開啟
+report-closed = 關閉
+report-still-open = 仍未關閉
+report-reopened = 再次開啟的次數
+report-outcome = 結果
+report-cause = 原因
+report-durations = 所用時間
+report-length = { $length }
+report-people = 誰做了什麼
+report-evidence = 依據
+report-restart = 重新啟動的 Pod
+report-deleted = 於 { $at } 刪除
+report-left = 未刪除
+report-timeline = 經過
+report-verify = 驗證日誌
+report-line = { $at } { $says }
+report-whole = 供事後分析的全文：{ $line }
+
+did-checked = 要求查看
+did-requested = 申請重新啟動
+did-approved = 核准重新啟動
+did-denied = 拒絕重新啟動
+did-cancelled = 撤回申請
+did-took-over = 接手事件單
+
+took-acknowledged = 至有人行動
+took-approved = 從申請至核准
+took-mitigated = 從開啟至恢復正常
+
+stats-title = 故障
+stats-title-since = { $since } 以來的故障
+stats-incidents = 事件單
+stats-open = 未關閉
+stats-outages = 依環境和原因統計的故障
+stats-outcomes = 如何結束
+stats-spread = 中位數 { $median }，p90 { $ninety }（共 { $count } 次）
+stats-none = 尚無
+stats-who = 找過誰
+stats-asked = 找過 { $asked } 次，回應 { $answered } 次
+
+history-nothing = 尚無事件單。
+history-line = { $at } · { $environment } · 事件單 { $incident }：{ $ended }
+history-outage = { $at } · { $environment } · 事件單 { $incident }：{ $cause }，{ $ended }
+history-length = { $line }（{ $length }）
+history-spread = { $what }：{ $spread }
+
+ended-open = 未關閉
+ended-healthy = 正常
+ended-recovered-itself = 自行恢復
+ended-reached-not-proven = 可存取，未證實
+ended-recovered = 重新啟動後恢復
+ended-not-recovered = 重新啟動後未恢復
+ended-dry-run = 演練
+ended-handed-over = 已由人接手
+
 ## What Discord says of the commands, each in 100 characters at most. Their names stay as they are.
 
 command-stager = 檢查編譯打包，申請或核准重新啟動 Diego 的 BBS
@@ -584,10 +643,13 @@ command-cancel = 撤回自己的申請
 command-handover = 接手事件單；機器人放手
 command-mute = 讓警示在一段時間內不開啟任何事件單
 command-unmute = 重新接收警示
+command-report = 說明一份事件單的經過
+command-history = 列出最近的事件單及所用時間
 command-whoami = 說明您是誰、可以做什麼
 command-policy = 說明重新啟動需要什麼
 command-help = 說明各指令
 option-environment = 環境的名稱
+option-incident = 編號；不填則為最新的一份
 option-for = 多久，例如 2h；最長 24h
 option-code = 卡片上顯示的申請代碼
 option-reason = 原因，供記錄

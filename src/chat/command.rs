@@ -5,6 +5,7 @@
 //! code of its request alone; and a question ("restart?") asks for none of what changes anything.
 
 use crate::chat::spelling::{Word, words};
+use crate::incident::IncidentId;
 use crate::incident::inhibition::DATABASE_CHECKED;
 use crate::request::{Request, Verb};
 
@@ -26,7 +27,7 @@ pub fn parse(text: &str) -> Request {
 fn understood(verb: Verb, text: &str, words: &[Word]) -> Option<Request> {
     let (first, rest) = words.split_first()?;
     let is_question = match verb {
-        Verb::Check | Verb::Status | Verb::WhoAmI | Verb::Policy | Verb::Help => false,
+        Verb::Check | Verb::Status | Verb::Report | Verb::History | Verb::WhoAmI | Verb::Policy | Verb::Help => false,
         Verb::Approve | Verb::Deny | Verb::Cancel => words.iter().any(|word| word.asks),
         Verb::Restart | Verb::HandOver | Verb::Mute | Verb::Unmute => first.asks,
     };
@@ -43,6 +44,10 @@ fn understood(verb: Verb, text: &str, words: &[Word]) -> Option<Request> {
         (Verb::WhoAmI, []) => Some(Request::WhoAmI),
         (Verb::Policy, []) => Some(Request::Policy { environment: None }),
         (Verb::Policy, [environment]) => Some(Request::Policy { environment: Some(environment.text.clone()) }),
+        (Verb::Report, []) => Some(Request::Report { incident: None }),
+        (Verb::Report, [number]) => Some(Request::Report { incident: Some(numbered(&number.text)?) }),
+        (Verb::History, []) => Some(Request::History { environment: None }),
+        (Verb::History, [environment]) => Some(Request::History { environment: Some(environment.text.clone()) }),
         (Verb::Restart, _) => Some(Request::Restart { incident: None, reason: reason() }),
         (Verb::HandOver, _) => Some(Request::HandOver { reason: reason() }),
         (Verb::Mute, rest) => Some(Request::Mute { text: muted(text, rest) }),
@@ -66,6 +71,11 @@ fn muted(text: &str, words: &[Word]) -> String {
     };
     let named = words.iter().take(2).map(|word| word.text.as_str());
     named.chain([behind]).collect::<Vec<_>>().join(" ").trim().to_owned()
+}
+
+/// An incident's number, such as 17 or #17.
+fn numbered(word: &str) -> Option<IncidentId> {
+    word.trim_start_matches('#').parse().ok().filter(|number| *number > 0)
 }
 
 /// A request's code as it stands on the card, such as `7F3A9C-12-1`: the hash, the incident's number and the request's. Codes of
@@ -171,6 +181,10 @@ mod tests {
             ("mute?", Request::Unclear { text: "mute?".into() }),
             ("approve", Request::Unclear { text: "approve".into() }),
             ("approve 7F3A9C-1 yes", Request::Unclear { text: "approve 7F3A9C-1 yes".into() }),
+            ("report", Request::Report { incident: None }),
+            ("report #17", Request::Report { incident: Some(17) }),
+            ("report prod", Request::Unclear { text: "report prod".into() }),
+            ("history prod", Request::History { environment: Some("prod".into()) }),
             ("check a b", Request::Unclear { text: "check a b".into() }),
             ("frobnicate", Request::Unclear { text: "frobnicate".into() }),
         ] {

@@ -6,16 +6,21 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::{Subcommand, ValueEnum};
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 use stagerbot::audit::bundle::Bundle;
 use stagerbot::audit::{self, Report, export};
 use stagerbot::clock;
 use stagerbot::incident::IncidentId;
+use stagerbot::incident::figures::{Entry, Figures};
 use stagerbot::incident::timeline::timeline;
+use stagerbot::report;
+use stagerbot::report::document::Document;
 use stagerbot::store::chain::Head;
+use stagerbot::store::snapshot::IncidentRow;
 use stagerbot::words::Words;
+use stagerbot::words::language::Language;
 
-use super::output::{Output, Printed, print};
+use super::output::{Output, Printed, language, print};
 use super::place::Place;
 use super::progress::Progress;
 
@@ -27,6 +32,13 @@ const VERIFY: &str = "Examples:
 const SHOW: &str = "Examples:
   stagerbot audit show 7 --config stagerbot.toml
   stagerbot audit show 7 --store sqlite:///var/lib/stagerbot/stagerbot.db -o yaml";
+const REPORT: &str = "Examples:
+  stagerbot audit report 7 --config stagerbot.toml                        Markdown, to paste
+  stagerbot audit report 7 --config stagerbot.toml --format html > incident-7.html
+  stagerbot audit report 7 --config stagerbot.toml --lang fr";
+const STATS: &str = "Examples:
+  stagerbot audit stats --config stagerbot.toml --since 90d
+  stagerbot audit stats --config stagerbot.toml --format json";
 const EXPORT: &str = "Examples:
   stagerbot audit export --config stagerbot.toml --since 30d > events.jsonl
   stagerbot audit export --config stagerbot.toml --format csv > events.csv";
@@ -61,6 +73,35 @@ pub(crate) enum Audit {
         #[arg(long, short, default_value = "text")]
         output: Output,
     },
+    /// Print what is left of one incident, ready for a post-mortem: what happened, when, who, evidence, durations.
+    #[command(after_help = REPORT)]
+    Report {
+        #[command(flatten)]
+        place: Place,
+        /// The incident's number.
+        incident: IncidentId,
+        /// Markdown, a page of its own, or one JSON document.
+        #[arg(long, default_value = "md")]
+        format: ReportFormat,
+        /// In which language.
+        #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = language)]
+        lang: Language,
+    },
+    /// Print what many incidents come to: outages by environment and cause, how long people and pods took, who was asked.
+    #[command(after_help = STATS)]
+    Stats {
+        #[command(flatten)]
+        place: Place,
+        /// Only incidents opened since then: a date, a time with its zone, or so long ago, such as 30d or 12h.
+        #[arg(long, value_parser = since)]
+        since: Option<Timestamp>,
+        /// Text, Markdown, a page of its own, or one JSON document.
+        #[arg(long, default_value = "text")]
+        format: ReportFormat,
+        /// In which language.
+        #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = language)]
+        lang: Language,
+    },
     /// Print the events for other tools, one a line.
     #[command(after_help = EXPORT)]
     Export {
@@ -87,6 +128,27 @@ pub(crate) enum Audit {
 pub(crate) enum Format {
     Jsonl,
     Csv,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    Text,
+    Md,
+    Html,
+    Json,
+}
+
+impl ReportFormat {
+    /// Prints what people read, or what programs do.
+    fn print(self, document: &Document, for_programs: &Value) -> anyhow::Result<()> {
+        let format = match self {
+            Self::Json => return print(&(serde_json::to_string_pretty(for_programs)? + "\n")),
+            Self::Text => report::Format::Text,
+            Self::Md => report::Format::Markdown,
+            Self::Html => report::Format::Html,
+        };
+        print(&report::print(document, format))
+    }
 }
 
 fn since(text: &str) -> Result<Timestamp, String> {
@@ -140,6 +202,34 @@ pub(crate) async fn audit(command: Audit) -> anyhow::Result<u8> {
             }
             let value = json!({ "incident": incident, "timeline": lines, "head": head });
             Printed { text, value }.print(output)?;
+            Ok(0)
+        }
+        Audit::Report { place, incident, format, lang } => {
+            let store = place.open().await?;
+            let log = store.log(incident).await?;
+            let report = stagerbot::incident::report::report(incident, &log);
+            let report = report.with_context(|| format!("there is no incident {incident}, or it was pruned"))?;
+            let head = store.head(incident).await?.map(|head| head.to_string());
+            let words = Words::in_language(lang);
+            let document = report::incident::document(&report, head.as_deref(), words);
+            format.print(&document, &report::incident::for_programs(&report, head.as_deref(), words))?;
+            Ok(0)
+        }
+        Audit::Stats { place, since, format, lang } => {
+            let store = place.open().await?;
+            let incidents = store.snapshot().await?.incidents().await?;
+            let mut entries = Vec::new();
+            for IncidentRow { id, opened_at, .. } in incidents {
+                if since.is_some_and(|since| opened_at < since.as_microsecond()) {
+                    continue;
+                }
+                let announced = store.announcements(id).await?;
+                let asked = announced.into_iter().flat_map(|one| one.told.names).collect();
+                entries.push(Entry { id, log: store.log(id).await?, asked });
+            }
+            let figures = Figures::of(&entries);
+            let document = report::figures::document(&figures, since, Words::in_language(lang));
+            format.print(&document, &report::figures::for_programs(&figures))?;
             Ok(0)
         }
         Audit::Export { place, since, format } => {

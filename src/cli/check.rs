@@ -174,7 +174,7 @@ async fn connected(
 /// Looks at one environment.
 async fn look(cluster: &Cluster, settings: &EnvironmentSettings, arguments: &Check) -> Seen {
     let environment = &settings.environment;
-    let observation = cluster.observe(Depth::Full, clock::now()).await;
+    let observation = Box::pin(cluster.observe(Depth::Full, clock::now())).await;
     let diagnosis = diagnose(&observation);
     let words = Words::in_language(arguments.lang.unwrap_or(settings.language));
     let text = terminal::report(environment, &observation, &diagnosis, words) + "\n";

@@ -31,6 +31,7 @@ Examples:
 
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(crate) struct Doctor {
     /// The configuration that is looked at, with all that it names.
     #[arg(long, short)]

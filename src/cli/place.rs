@@ -8,6 +8,8 @@ use stagerbot::config::Config;
 use stagerbot::store::Store;
 use stagerbot::store::settings::Settings;
 
+use super::progress::Progress;
+
 /// Which store.
 #[derive(clap::Args)]
 pub(crate) struct Place {
@@ -34,6 +36,7 @@ impl Place {
             }
             None => Config::load(self.config.as_deref())?.store,
         };
-        Store::open_existing(&settings).await.with_context(|| format!("the store {} can't be used", settings.url))
+        let opening = Progress::of("the store").during(Store::open_existing(&settings)).await;
+        opening.with_context(|| format!("the store {} can't be used", settings.url))
     }
 }

@@ -15,6 +15,7 @@ use super::error::{describe, never_sent};
 use crate::incident::environment::{Environment, Topology};
 use crate::incident::observation::Part;
 use crate::incident::transition::DeleteResult;
+use crate::metrics;
 
 /// Which pod to delete, as it was observed, and until when.
 pub(super) struct DeleteRequest<'a> {
@@ -46,7 +47,12 @@ impl DeleteRequest<'_> {
             }
             Some(timeout(timeouts.delete, api.delete(self.pod, &params)).await)
         };
-        match sent.instrument(span).await {
+        let began = Instant::now();
+        let sent = sent.instrument(span).await;
+        if let Some(answer) = &sent {
+            metrics::called("kubernetes", "delete pod", matches!(answer, Ok(Ok(_))), began.elapsed());
+        }
+        match sent {
             None => DeleteResult::Refused("not sent: what was observed has become too old to act on".to_owned()),
             Some(Ok(Ok(_))) => DeleteResult::Accepted,
             Some(Ok(Err(error))) => outcome(&error),

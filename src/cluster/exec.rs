@@ -19,6 +19,7 @@ use tracing::{Instrument as _, info_span};
 use super::client::Timeouts;
 use super::error::{MAX_TEXT, clean, describe};
 use super::foreign::{is_by_policy, is_page, no_websocket};
+use crate::metrics;
 
 /// How many commands run in an environment's pods at once, whoever asks for them.
 pub(super) const AT_ONCE: usize = 8;
@@ -79,7 +80,11 @@ impl Execs {
         };
         let deadline = self.deadline.min(Instant::now() + limit + self.timeouts.around_exec);
         let span = info_span!("kubernetes", call = "exec", pod);
-        run(&self.api, pod, container, command, self.timeouts.exec, deadline, &mut out).instrument(span).await
+        let began = Instant::now();
+        let running = run(&self.api, pod, container, command, self.timeouts.exec, deadline, &mut out);
+        let ending = running.instrument(span).await;
+        metrics::called("kubernetes", "exec", matches!(ending, Ending::Exited { .. }), began.elapsed());
+        ending
     }
 }
 

@@ -28,6 +28,7 @@ use super::exec::Execs;
 use super::list::{self, ListedPod, ListedService, ListedSet};
 use crate::incident::environment::{Environment, FixedParts, Topology};
 use crate::incident::observation::{Depth, FoundTopology, Observation, Obstacle, PodEvent, Pods, Seen};
+use crate::metrics;
 
 /// How many objects are asked for at once.
 const PAGE: u32 = 500;
@@ -235,7 +236,9 @@ impl Observer<'_> {
         let began = Instant::now();
         let deadline = deadline.min(began + self.timeouts.read);
         let asked = timeout_at(deadline, ask.retry(repetitions()).when(is_transient));
-        match asked.instrument(info_span!("kubernetes", call)).await {
+        let asked = asked.instrument(info_span!("kubernetes", call)).await;
+        metrics::called("kubernetes", call, matches!(asked, Ok(Ok(_))), began.elapsed());
+        match asked {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => Err(Unseen { obstacle: obstacle(&error), why: format!("{call}: {}", describe(&error)) }),
             Err(_) => {

@@ -25,7 +25,7 @@ const ROUTING_KEY: Shape = Shape {
 };
 
 /// A webhook's address.
-const ADDRESS: Shape =
+pub(super) const ADDRESS: Shape =
     Shape { expected: "an https URL, or an http one of this machine", fits: |text| private_url(text).is_some() };
 
 /// Who is told, and what pages people.

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
+use super::options::Options;
 use crate::alerts::proof::Secrets;
 use crate::alerts::source::Source;
 use crate::alerts::{self, SOURCES};
@@ -29,8 +30,8 @@ const LARGEST: usize = 64 * 1024;
 /// Shorter ones can be guessed.
 const SHORTEST: usize = 16;
 
-/// Looks at the way in. With `alert`, a running bot is handed a test alert.
-pub(super) async fn look(config: &Config, alert: bool) -> Vec<Finding> {
+/// Looks at the way in. Where that is asked for, a running bot is handed a test alert.
+pub(super) async fn look(config: &Config, options: &Options) -> Vec<Finding> {
     let mut found = secrets(&config.alerts.secrets);
     found.extend(meanings(config));
     let listening = address(config.server.listen).await;
@@ -40,7 +41,12 @@ pub(super) async fn look(config: &Config, alert: bool) -> Vec<Finding> {
         Ok(Listening::Free) => ok("alerts.listen", format!("{} is free to listen at", config.server.listen)),
         Err((what, to_do)) => Finding::failure(Subject::Alerts, "alerts.listen", what, to_do),
     });
-    if alert {
+    if options.machine.namespace.is_some() && config.server.listen.ip().is_loopback() {
+        let what =
+            format!("the bot listens at {} alone, where nobody outside its own pod reaches it", config.server.listen);
+        found.push(Finding::warning(Subject::Alerts, "alerts.listen", what, "server.listen = \"0.0.0.0:8080\""));
+    }
+    if options.alert {
         found.extend(hand_in(config, bot).await);
     }
     found

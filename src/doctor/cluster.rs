@@ -22,7 +22,7 @@ const ROLE: &str = "apply deploy/kubernetes/access/role.yaml, with your namespac
 pub(super) async fn look(connections: &Connections, settings: &EnvironmentSettings, config: &Config) -> Vec<Finding> {
     let name = &settings.environment.name;
     let found = match bot::connect(connections, &bot::access(settings), settings, config.checks).await {
-        Ok(cluster) => reached(&cluster, settings, config).await,
+        Ok(cluster) => Box::pin(reached(&cluster, settings, config)).await,
         Err(error) => {
             let to_do = "mend kubeconfig and context in its [[environment]]; `kubectl --kubeconfig FILE get pods` has to work with them";
             vec![Finding::failure(Subject::Cluster, "cluster.kubeconfig", causes(&error), to_do)]

@@ -19,7 +19,7 @@ pub(super) fn unreadable(error: &ConfigError) -> Vec<Finding> {
         ConfigError::Unreadable { .. } => {
             vec![failure(causes(error), "name the file with --config, and let this user read it")]
         }
-        other => vec![failure(causes(other), "mend the line: the file is TOML")],
+        ConfigError::NotToml { .. } => vec![failure(causes(error), "mend the line: the file is TOML")],
     }
 }
 

@@ -3,7 +3,6 @@
 use super::machine::Machine;
 use crate::checkup::{Finding, Subject};
 use crate::config::{Config, EnvironmentSettings};
-use crate::incident::approval::Platform;
 
 /// Looks at the store, the cluster and the chat.
 pub(super) fn look(config: &Config, machine: &Machine) -> Vec<Finding> {
@@ -76,7 +75,7 @@ fn store(config: &Config) -> Finding {
 /// Whether somebody hears of it while a chat platform is down.
 fn chats(config: &Config) -> Finding {
     const CHECK: &str = "shared-fate.chats";
-    let platforms: Vec<&str> = config.chats.iter().map(|chat| chat.platform()).map(Platform::name).collect();
+    let platforms: Vec<&str> = config.chats.iter().map(|chat| chat.platform().name()).collect();
     let pages = !config.pagers.0.is_empty();
     let to_do = "add the other chat platform, or notify.pagerduty or notify.webhook with an escalation";
     match (platforms.as_slice(), pages) {
@@ -95,6 +94,36 @@ fn chats(config: &Config) -> Finding {
         (all, _) => {
             let pager = if pages { " and a pager" } else { "" };
             Finding::ok(Subject::SharedFate, CHECK, format!("people are reached by {}{pager}", all.join(" and ")))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checkup::Level;
+    use crate::config::Layer;
+
+    fn of_url(url: &str) -> Config {
+        let text = format!(
+            "[store]\nurl = \"{url}\"\n[[environment]]\nname = \"prod\"\nnamespace = \"cf\"\ndatabase = \"pg.example:5432\"\n"
+        );
+        Config::from_layers(&[Layer { name: "bot.toml", text: &text }], []).unwrap()
+    }
+
+    #[test]
+    fn a_store_in_the_platform_s_own_database_shares_its_fate() {
+        for (url, level) in [
+            ("sqlite:///var/lib/stagerbot/stagerbot.db", Level::Ok),
+            ("postgres://stagerbot@other.example/stagerbot", Level::Ok),
+            ("postgres://stagerbot@postgres.stagerbot.svc/stagerbot", Level::Ok),
+            ("postgres://stagerbot@PG.example/stagerbot", Level::Warning),
+            ("postgres://stagerbot@postgres.cf.svc/stagerbot", Level::Warning),
+            ("postgres://stagerbot@postgres.cf.svc.cluster.local/stagerbot?sslmode=verify-full", Level::Warning),
+            ("postgres://stagerbot@postgres.cf/stagerbot", Level::Warning),
+        ] {
+            let found = store(&of_url(url));
+            assert_eq!(found.level, level, "{url}: {found:?}");
         }
     }
 }

@@ -4,6 +4,8 @@ use crate::checkup::{Finding, Level, Subject};
 use crate::cluster::checks::Tools;
 use crate::incident::observation::{NotMade, Observation, Part, PingOutcome, ProbeOutcome, Seen};
 
+/// The check of what there is.
+const TOOLS: &str = "pods.tools";
 /// Without these no script tells anything.
 const ESSENTIAL: [&str; 3] = ["timeout", "head", "tr"];
 
@@ -37,35 +39,34 @@ fn of_pod(tools: &Tools, observation: &Observation) -> Finding {
             return finding(grave, check, format!("{pod}, container {container}: {what}"), to_do);
         }
     };
-    const CHECK: &str = "pods.tools";
     let lacks = |tool: &str| missing.iter().any(|one| one == tool);
     let lost: Vec<&str> = ESSENTIAL.into_iter().filter(|tool| lacks(tool)).collect();
     if !lost.is_empty() {
         let what = format!("{pod} has no {}: the bot's scripts tell nothing there", lost.join(", no "));
-        return finding(grave, CHECK, what, "give the image coreutils or BusyBox");
+        return finding(grave, TOOLS, what, "give the image coreutils or BusyBox");
     }
     if lacks("nc") && lacks("bash") {
         let what = format!("{pod} has neither nc nor bash: no connect can be made from it");
-        return finding(grave, CHECK, what, "give the image nc (netcat-openbsd) or bash");
+        return finding(grave, TOOLS, what, "give the image nc (netcat-openbsd) or bash");
     }
     if lacks("curl") {
         let what =
             format!("{pod} has no curl: the BBS can't be pinged from it, so that nothing is ever proven healthy");
         return finding(
             Level::Warning,
-            CHECK,
+            TOOLS,
             what,
             "give the Cloud Controller's image curl, or go by checks.unproven",
         );
     }
     if lacks("grep") {
         let what = format!("{pod} has no grep: what the Cloud Controller calls the BBS is not read");
-        return finding(Level::Warning, CHECK, what, "give the image grep, or name [environment.topology] bbs_service");
+        return finding(Level::Warning, TOOLS, what, "give the image grep, or name [environment.topology] bbs_service");
     }
     let connects = if lacks("nc") { "no nc, and bash connects".to_owned() } else { netcat(pod, observation) };
     let shell = if lacks("bash") { "sh" } else { "sh and bash" };
     let more = if *part == Part::CloudController { ", curl" } else { "" };
-    finding(Level::Ok, CHECK, format!("{pod} has {shell}, {connects}{more}"), "")
+    finding(Level::Ok, TOOLS, format!("{pod} has {shell}, {connects}{more}"), "")
 }
 
 /// Why a script did not run, and what to do.

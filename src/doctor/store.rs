@@ -1,7 +1,7 @@
 //! Whether the store can be used: its file with its file system and rights, or its server, and its tables.
 
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use rustix::fs::{Access, access};
@@ -43,18 +43,14 @@ pub(super) async fn look(settings: &Settings, machine: &Machine) -> Vec<Finding>
     if let Some(file) = settings.file() {
         let (machine, looked) = (machine.clone(), file.clone());
         let looking = spawn_blocking(move || of_file(&looked, &machine));
-        match timeout(FILES, looking).await {
-            Ok(Ok((there, findings))) => {
-                found.extend(findings);
-                if !there {
-                    return found;
-                }
-            }
-            _ => {
-                let what = format!("the file system of {} does not answer", file.display());
-                let to_do = "see whether it hangs (df, dmesg), or name a folder on another one in store.url";
-                return vec![failure("store.file", what, to_do)];
-            }
+        let Ok(Ok((there, findings))) = timeout(FILES, looking).await else {
+            let what = format!("the file system of {} does not answer", file.display());
+            let to_do = "see whether it hangs (df, dmesg), or name a folder on another one in store.url";
+            return vec![failure("store.file", what, to_do)];
+        };
+        found.extend(findings);
+        if !there {
+            return found;
         }
     }
     match Store::open_existing(settings).await {
@@ -117,7 +113,8 @@ fn of_file(file: &Path, machine: &Machine) -> (bool, Vec<Finding>) {
         return (false, found);
     }
     let mode = there.permissions().mode() & 0o777;
-    found.push(if mode & 0o077 == 0 {
+    let of_others = mode & 0o077;
+    found.push(if of_others == 0 {
         ok("store.rights", format!("{} is readable by its owner alone", file.display()))
     } else {
         let what = format!("others may read the store {} (mode {mode:03o})", file.display());
@@ -131,7 +128,7 @@ fn of_file(file: &Path, machine: &Machine) -> (bool, Vec<Finding>) {
 }
 
 /// Whether locks can be relied on there, and whether it stays.
-fn file_system(folder: &PathBuf, machine: &Machine) -> Finding {
+fn file_system(folder: &Path, machine: &Machine) -> Finding {
     const CHECK: &str = "store.file-system";
     let shown = folder.display();
     match machine.file_system(folder) {

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Engine, Routed};
+use super::{Engine, Routed, measure};
 use crate::incident::event::{Event, Recorded};
 use crate::incident::phrase::Phrase;
 use crate::incident::{Incident, IncidentId};
+use crate::metrics;
 use crate::request::Request;
 use crate::store::{AlertRow, InboxRow, StoreError};
 
@@ -28,6 +29,8 @@ struct Batch {
     /// What they cause there, each with its row.
     caused: Vec<(Event, String)>,
     closed: Vec<String>,
+    /// Where alerts came from that cause nothing.
+    quiet: Vec<&'static str>,
 }
 
 impl Engine {
@@ -107,10 +110,10 @@ impl Engine {
     /// Adds what a row causes in the open incident. `false` where that is not all that it causes.
     async fn add(&self, row: &AlertRow, batch: &mut Batch) -> Result<bool, StoreError> {
         let mut incident = batch.incident.clone();
-        let mut caused = Vec::new();
+        let (mut caused, mut quiet) = (Vec::new(), Vec::new());
         for request in row.fired.iter().chain([&row.request]) {
             match self.route(&as_row(row, request)).await? {
-                Routed::Reply(_) => {}
+                Routed::Reply(_) => quiet.extend(source(request)),
                 Routed::To { incident: id, command } => {
                     let known = incident.take().or_else(|| self.active.get(&id).map(|active| active.incident.clone()));
                     let Some(mut known) = known.filter(|known| known.id == id && !known.is_closed()) else {
@@ -118,7 +121,9 @@ impl Engine {
                     };
                     let now = self.now_of(id);
                     // Nobody is refused anything: no person asked.
-                    for event in known.decide(&command, now, &self.policy).unwrap_or_default() {
+                    let events = known.decide(&command, now, &self.policy).unwrap_or_default();
+                    quiet.extend(source(request).filter(|_| events.is_empty()));
+                    for event in events {
                         known.apply(&Recorded { seq: known.seq + 1, at: now, event: event.clone() });
                         caused.push((event, row.dedupe_key.clone()));
                     }
@@ -132,6 +137,7 @@ impl Engine {
         }
         batch.incident = incident;
         batch.caused.extend(caused);
+        batch.quiet.extend(quiet);
         batch.closed.push(row.dedupe_key.clone());
         Ok(true)
     }
@@ -143,13 +149,17 @@ impl Engine {
         let answer = Phrase::new("answer-alert");
         let Some(id) = batch.incident.as_ref().map(|incident| incident.id).filter(|_| !batch.caused.is_empty()) else {
             self.is_newest(&batch).await?;
-            return self.store.close_alerts(&batch.closed, &answer).await;
+            self.store.close_alerts(&batch.closed, &answer).await?;
+            tell_quiet(&batch.quiet);
+            return Ok(());
         };
         let now = self.now_of(id);
         let recorded = self.store.append_alerts(id, batch.after, now, batch.caused, &batch.closed, &answer).await?;
         self.store_agreed();
+        tell_quiet(&batch.quiet);
         tracing::debug!(incident.id = id, rows = batch.closed.len(), events = recorded.len(), "alerts were decided");
         if let Some(active) = self.active.get_mut(&id) {
+            measure::appended(active.incident.clone(), &recorded);
             active.merge(recorded);
         }
         Ok(())
@@ -162,6 +172,20 @@ impl Engine {
         let id: IncidentId = incident.id;
         let newest = self.store.head(id).await?.is_some_and(|head| head.seq == incident.seq);
         if newest { Ok(()) } else { Err(StoreError::Overtaken(id)) }
+    }
+}
+
+fn tell_quiet(sources: &[&'static str]) {
+    for source in sources {
+        measure::alert(source, "quiet");
+    }
+}
+
+/// Where an alert came from, as metrics name it.
+fn source(request: &Request) -> Option<&'static str> {
+    match request {
+        Request::Alert { alert, .. } => Some(metrics::source(&alert.source)),
+        _ => None,
     }
 }
 

@@ -6,9 +6,11 @@
 use std::sync::Arc;
 
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
 use super::active::ActiveIncident;
 use super::announce::{Announcer, Destination};
+use super::tasks::of_incident;
 use super::{Engine, presenter};
 use crate::chat::Chat;
 use crate::clock;
@@ -170,10 +172,11 @@ impl Engine {
                 closed: Arc::clone(&self.closed),
             };
             let (lost, showing) = (active.claim_lost(), presenter.run(active.snapshots(), active.shown()));
-            self.tasks.spawn(async move {
+            let showing = async move {
                 // Whoever holds the claim now posts from here on.
                 let _ = lost.run_until_cancelled(Box::pin(showing)).await;
-            });
+            };
+            self.tasks.spawn(showing.instrument(of_incident(id)));
         }
         self.start_announcers(id);
     }
@@ -209,9 +212,10 @@ impl Engine {
                 results: self.result_sender.clone(),
             };
             let (lost, telling) = (active.claim_lost(), announcer.run(active.snapshots()));
-            self.tasks.spawn(async move {
+            let telling = async move {
                 let _ = lost.run_until_cancelled(Box::pin(telling)).await;
-            });
+            };
+            self.tasks.spawn(telling.instrument(of_incident(id)));
         }
     }
 

@@ -100,6 +100,11 @@ impl RateLimit {
         Instant::now() < self.lock().paused
     }
 
+    /// How many wait.
+    pub fn waiting(&self) -> usize {
+        self.lock().waiting.len()
+    }
+
     fn ticket(&self, priority: Priority) -> Ticket<'_> {
         let mut state = self.lock();
         state.tickets += 1;

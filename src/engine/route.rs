@@ -53,6 +53,8 @@ impl Engine {
                 Err(why) => why,
             }),
             Request::Status => Routed::Reply(self.status().await?),
+            Request::Report { incident } => Routed::Reply(self.told(incident, reply).await?),
+            Request::History { environment } => Routed::Reply(self.history(environment.as_deref(), reply).await?),
             Request::Mute { text } => self.mute(&text, reply).await?,
             Request::Unmute { environment } => self.unmute(environment.as_deref(), reply).await?,
             Request::Check { environment } => match self.environment(environment.as_deref(), reply) {

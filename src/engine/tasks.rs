@@ -9,6 +9,7 @@ use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
 use tokio_util::task::TaskTracker;
+use tracing::{Instrument as _, Span, info_span};
 
 use crate::clock;
 use crate::cluster::Cluster;
@@ -116,14 +117,15 @@ impl Job {
         depth: Depth,
         ahead: SignedDuration,
     ) -> Self {
-        let task = tasks.spawn(async move {
+        let span = of_incident(incident);
+        let looking = async move {
             let (at, now) = (Instant::now(), clock::now() + ahead);
             let looking = std::panic::AssertUnwindSafe(cluster.observe(depth, now)).catch_unwind();
             let observation = looking.await.unwrap_or_else(|_| Observation::blind(now, "the look failed (a bug)"));
             // The engine is gone at shutdown.
             let _ = result_sender.send(TaskResult::Observed { incident, claim, observation, at });
-        });
-        Self { task, kind: Kind::Look }
+        };
+        Self { task: tasks.spawn(looking.instrument(span)), kind: Kind::Look }
     }
 
     /// Waits for a change of the cluster.
@@ -151,7 +153,8 @@ impl Job {
         order: DeleteOrder,
         shown: Option<(watch::Receiver<u64>, u64)>,
     ) -> Self {
-        let task = tasks.spawn(async move {
+        let span = of_incident(incident);
+        let deleting = async move {
             if let Some((mut shown, seq)) = shown {
                 // Late or lost, the delete is due all the same.
                 let _ = timeout(CARD_FIRST, shown.wait_for(|shown| *shown >= seq)).await;
@@ -162,9 +165,14 @@ impl Job {
             let result = result.unwrap_or_else(|_| DeleteResult::Unclear("the delete failed (a bug)".to_owned()));
             tracing::info!(incident.id = incident, pod, pod.uid = uid, ?result, "a pod's delete was tried");
             let _ = result_sender.send(TaskResult::Deleted { incident, claim, uid, result });
-        });
-        Self { task, kind: Kind::Delete }
+        };
+        Self { task: tasks.spawn(deleting.instrument(span)), kind: Kind::Delete }
     }
+}
+
+/// The span of everything that is done for an incident, the same on every replica.
+pub(super) fn of_incident(id: IncidentId) -> Span {
+    info_span!("incident", incident.id = id)
 }
 
 impl Drop for Job {

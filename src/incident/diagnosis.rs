@@ -56,6 +56,19 @@ pub enum Verdict {
     },
 }
 
+impl Verdict {
+    /// Its name without its cause.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Healthy => "healthy",
+            Self::ReachedNotProven => "reached-not-proven",
+            Self::WillHelp { .. } => "will-help",
+            Self::WillNotHelp { .. } => "will-not-help",
+            Self::NotKnown { .. } => "not-known",
+        }
+    }
+}
+
 /// One thing that an observation shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {

@@ -310,6 +310,21 @@ pub enum DeletedHow {
     Gone,
 }
 
+impl Outcome {
+    /// As it is stored.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Healthy => "healthy",
+            Self::RecoveredItself => "recovered-itself",
+            Self::ReachedNotProven { .. } => "reached-not-proven",
+            Self::Recovered { .. } => "recovered",
+            Self::NotRecovered { .. } => "not-recovered",
+            Self::DryRun { .. } => "dry-run",
+            Self::HandedOver { .. } => "handed-over",
+        }
+    }
+}
+
 /// How an incident ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "is")]

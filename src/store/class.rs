@@ -16,6 +16,10 @@ pub(super) enum Class {
 }
 
 impl Class {
+    /// Every one, with its name.
+    pub(super) const NAMES: [(Self, &'static str); 3] =
+        [(Self::People, "people"), (Self::Database, "database"), (Self::Alerts, "alerts")];
+
     /// The class and the lane of a row.
     pub(super) fn of(row: &InboxRow) -> (Self, String) {
         match (&row.reply, &row.request) {

@@ -17,6 +17,7 @@ use super::migrate::migrate;
 use super::settings::{Address, Settings};
 use super::transaction::{Connection, Transaction};
 use crate::causes::{Cause, causes};
+use crate::metrics;
 
 /// PostgreSQL's share for one replica: the engine writes one thing at a time; answers, cards and the inbox write beside it.
 const CONNECTIONS: u32 = 8;
@@ -103,7 +104,7 @@ impl Database {
         &self,
         statement: impl Fn() -> Query<'q, Any, AnyArguments>,
     ) -> Result<u64, StoreError> {
-        self.repeat(async |connection| {
+        self.tried("write", async |connection| {
             if self.kind() == Kind::Sqlite {
                 return Ok(statement().execute(&mut *connection.leased).await?.rows_affected());
             }
@@ -123,7 +124,7 @@ impl Database {
     where
         T: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
     {
-        self.repeat(async |connection| {
+        self.tried("read", async |connection| {
             if self.kind() == Kind::Sqlite {
                 return Ok(query().fetch_all(&mut *connection.leased).await?);
             }
@@ -143,7 +144,7 @@ impl Database {
     where
         T: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
     {
-        self.repeat(async |connection| {
+        self.tried("read", async |connection| {
             if self.kind() == Kind::Sqlite {
                 return Ok(query().fetch_optional(&mut *connection.leased).await?);
             }
@@ -187,20 +188,23 @@ impl Database {
 
     /// Uses every connection that a replica uses, once and all of them at a time. An error tells how many there were.
     pub(super) async fn use_every_connection(&self) -> Result<(), StoreError> {
-        let (mut held, begin) = (Vec::new(), self.kind().begin(self.deadline.as_millis()));
+        let (mut held, kind) = (Vec::new(), self.kind());
         for count in 0..CONNECTIONS {
             let using = async {
-                let mut leased = self.pool.acquire().await?;
-                leased.begin_with(AssertSqlSafe(begin.clone())).await?.rollback().await?;
-                Ok::<_, sqlx::Error>(leased)
+                let (leased, begin) = (self.pool.acquire().await?, kind.begin(self.deadline.as_millis()));
+                // One that no server is free for is closed, and not given back.
+                let mut connection = Connection { leased, kind, begin, sound: false };
+                connection.begin().await?.rollback().await?;
+                connection.sound = true;
+                Ok::<_, sqlx::Error>(connection)
             };
-            let why = match timeout(WHY, using).await {
-                Ok(Ok(leased)) => {
-                    held.push(leased);
+            let why = match timeout(self.deadline, using).await {
+                Ok(Ok(connection)) => {
+                    held.push(connection);
                     continue;
                 }
                 Ok(Err(error)) => error.into(),
-                Err(_) => too_slow(WHY),
+                Err(_) => too_slow(self.deadline),
             };
             let source = Cause::new(format!("{count} of {CONNECTIONS} connections at once: {}", causes(&why)));
             return Err(StoreError::Database { kind: DatabaseErrorKind::Crowded, source });
@@ -228,6 +232,26 @@ impl Database {
         // Copied and not lent, or no caller's future could be sent between threads.
         work: impl AsyncFnOnce(&mut Connection) -> Result<T, StoreError> + Copy,
     ) -> Result<T, StoreError> {
+        self.tried("write", work).await
+    }
+
+    /// The same, measured as a call of this name.
+    async fn tried<T>(
+        &self,
+        call: &'static str,
+        work: impl AsyncFnOnce(&mut Connection) -> Result<T, StoreError> + Copy,
+    ) -> Result<T, StoreError> {
+        let done = metrics::timed("store", call, self.patiently(work)).await;
+        if let Err(StoreError::Database { kind, .. }) = &done {
+            metrics::STORE_ERRORS.count(&[("kind", kind.name())]);
+        }
+        done
+    }
+
+    async fn patiently<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut Connection) -> Result<T, StoreError> + Copy,
+    ) -> Result<T, StoreError> {
         // The database has its own deadline per statement; this one is for a database that is not there to keep it.
         let (patience, began) = (self.deadline * 2, Instant::now());
         let mut pauses = pauses();
@@ -241,6 +265,7 @@ impl Database {
                 return Err(error);
             }
             let Some(pause) = pauses.next() else { return Err(error) };
+            metrics::STORE_RETRIES.count(&[]);
             tracing::debug!(error = %causes(&error), "trying the store again");
             tokio::time::sleep(pause).await;
         }

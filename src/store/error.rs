@@ -104,6 +104,26 @@ const LASTING: [&str; 8] = [
 ];
 
 impl DatabaseErrorKind {
+    /// As metrics name it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Locked => "locked",
+            Self::ReadOnly => "read-only",
+            Self::Corrupt => "corrupt",
+            Self::Absent => "absent",
+            Self::Gone => "gone",
+            Self::Login => "login",
+            Self::Refused => "refused",
+            Self::Starting => "starting",
+            Self::Crowded => "crowded",
+            Self::Unreachable => "unreachable",
+            Self::Slow => "slow",
+            Self::Contended => "contended",
+            Self::Other => "other",
+        }
+    }
+
     /// What an error of the driver means.
     pub(super) fn of(error: &sqlx::Error) -> Self {
         match error {

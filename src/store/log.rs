@@ -307,6 +307,22 @@ impl Store {
         Ok(self.database.all(open).await?.into_iter().map(|(id,)| id).collect())
     }
 
+    /// The newest incidents of an environment, or of all, newest first.
+    pub async fn newest_incidents(
+        &self,
+        environment: Option<&str>,
+        most: usize,
+    ) -> Result<Vec<IncidentId>, StoreError> {
+        let newest = || {
+            let of_one = "SELECT id FROM incidents WHERE environment = $1 ORDER BY id DESC LIMIT $2";
+            let of_all = "SELECT id FROM incidents WHERE environment <> $1 ORDER BY id DESC LIMIT $2";
+            let newest = if environment.is_some() { of_one } else { of_all };
+            // No environment has no name.
+            sqlx::query_as::<_, (IncidentId,)>(newest).bind(environment.unwrap_or_default()).bind(most as i64)
+        };
+        Ok(self.database.all(newest).await?.into_iter().map(|(id,)| id).collect())
+    }
+
     /// The environment's newest incident.
     pub async fn newest_incident(&self, environment: &str) -> Result<Option<IncidentId>, StoreError> {
         let newest = || {

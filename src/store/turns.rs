@@ -5,13 +5,15 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use sqlx::AssertSqlSafe;
 
 use super::claims::{MAX_LEASES, microseconds};
 use super::class::Class;
 use super::inbox::Row;
 use super::transaction::Connection;
-use super::{AlertRow, InboxRow, Store, StoreError};
+use super::{AlertRow, InboxRow, Store, StoreError, Waiting, time};
+use crate::clock;
 
 /// So much of what people want is taken at once.
 const PEOPLE: usize = 64;
@@ -43,6 +45,27 @@ impl Store {
             .bind(many as i64)
         };
         Ok(self.database.first(many).await?.is_some())
+    }
+
+    /// What waits for its answer or its decision, of each class.
+    pub async fn waiting(&self) -> Result<Vec<Waiting>, StoreError> {
+        let waiting = || {
+            sqlx::query_as::<_, (i64, i64, i64)>(
+                "SELECT class, COUNT(*), MIN(received_at) FROM inbox WHERE answered_at IS NULL GROUP BY class",
+            )
+        };
+        let rows = self.database.all(waiting).await?;
+        let now = clock::now();
+        let of = |(class, name): (Class, &'static str)| {
+            let row = rows.iter().find(|(number, ..)| *number == class as i64);
+            let since = row.map_or(now, |(_, _, since)| time(*since));
+            Waiting {
+                class: name,
+                count: row.map_or(0, |(_, count, _)| *count as u64),
+                oldest: now.duration_since(since).max(SignedDuration::ZERO).unsigned_abs(),
+            }
+        };
+        Ok(Class::NAMES.map(of).to_vec())
     }
 
     async fn claim_turn(&self, class: Class, most: usize, lease: Duration) -> Result<Vec<Row>, StoreError> {

@@ -64,10 +64,10 @@ async fn a_watch_tells_what_is_new_and_ends_where_it_is_to() {
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("kubeconfig"), cluster.kubeconfig()).unwrap();
     let mut watching = command(&folder, &["--watch=1s", "--until", "healthy"]).stdout(Stdio::piped()).spawn().unwrap();
-    let mut lines = BufReader::new(watching.stdout.take().unwrap()).lines();
+    let lines = BufReader::new(watching.stdout.take().unwrap()).lines();
     let ended = tokio::task::spawn_blocking(move || {
         let mut verdicts = Vec::new();
-        while let Some(line) = lines.next() {
+        for line in lines {
             let line = line.unwrap();
             if let Some(verdict) = line.strip_prefix("Verdict: ") {
                 verdicts.push(verdict.to_owned());

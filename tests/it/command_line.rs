@@ -2,6 +2,9 @@
 
 use std::process::{Command, Output};
 
+use serde_json::Value;
+use stagerbot::store::Store;
+
 fn stagerbot(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_stagerbot")).args(arguments).env_remove("CLICOLOR_FORCE").output().unwrap()
 }
@@ -46,6 +49,28 @@ fn the_help_has_examples_and_no_colours_in_a_pipe() {
         let help = printed(&line.split(' ').collect::<Vec<_>>());
         assert!(help.contains("Examples:\n  stagerbot "), "{help}");
         assert!(!help.contains('\u{1b}'), "{help}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_printed_for_programs_is_the_same_as_json_and_as_yaml() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    let (config, alert, store) = (file("bot.toml"), file("alert.txt"), format!("sqlite://{}", file("bot.db")));
+    std::fs::write(&config, "[[environment]]\nname = \"prod\"\nnamespace = \"cf\"\n").unwrap();
+    std::fs::write(&alert, "cf push: StagerUnavailable: 170010\n").unwrap();
+    Store::open(&store).await.unwrap().close().await;
+    for (line, holds) in [
+        (vec!["policy", "explain", "--config", &config], "environments"),
+        (vec!["alerts", "explain", &alert], "accepted"),
+        (vec!["audit", "verify", "--store", &store], "as_written"),
+        (vec!["store", "check", "--store", &store], "faults"),
+    ] {
+        let of = |form| printed(&[&line[..], &["-o", form]].concat());
+        let json: Vec<Value> = of("json").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let yaml: Vec<Value> = serde_saphyr::from_multiple(&of("yaml")).unwrap();
+        assert_eq!(json, yaml, "{line:?}");
+        assert!(json.iter().all(|one| !one[holds].is_null()) && !json.is_empty(), "{line:?}: {json:?}");
     }
 }
 

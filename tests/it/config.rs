@@ -602,6 +602,7 @@ fn every_documented_key_is_known_and_every_example_is_right() {
         ("pagerduty-routing-key", "0123456789abcdef0123456789abcdef"),
         ("webhook-url", "https://hooks.example/x"),
         ("webhook-secret", "s"),
+        ("heartbeat-url", "https://hc.example/ping/x"),
         ("slack-bot-token", "xoxb-1"),
         ("slack-app-token", "xapp-1"),
         ("slack-configuration-token", "xoxe.1"),

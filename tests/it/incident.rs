@@ -24,6 +24,7 @@ use stagerbot::incident::{Incident, State};
 
 mod time;
 mod unproven;
+mod report;
 
 /// A small environment: two BBS pods, one Cloud Controller pod, and whether the BBS can be reached.
 #[allow(clippy::struct_excessive_bools)] // Each is one thing that may be so.

@@ -36,7 +36,7 @@ const PURE_STD: [&str; 15] = [
 ];
 
 /// Who makes sentences out of ids and arguments.
-const SPEAKS: [&str; 16] = [
+const SPEAKS: [&str; 19] = [
     "words",
     "words::embedded",
     "words::overrides",
@@ -45,6 +45,9 @@ const SPEAKS: [&str; 16] = [
     "chat::card::evidence",
     "chat::announcement",
     "terminal",
+    "report::document",
+    "report::incident",
+    "report::figures",
     "watch",
     "engine::presenter",
     "engine::announce",

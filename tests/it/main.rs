@@ -58,6 +58,7 @@ mod progress;
 mod chaos;
 mod migrations;
 mod reload;
+mod metrics;
 mod deploy;
 mod command_line;
 mod doctor;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use futures::future::join_all;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{Connection as _, Executor as _, PgConnection};
+use stagerbot::causes::causes;
 use stagerbot::clock;
 use stagerbot::incident::event::{Event, Recorded};
 use stagerbot::store::settings::Settings;
@@ -151,6 +152,23 @@ async fn three_replicas_write_through_two_connections_that_another_client_uses_t
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pooler_of_sessions_works_too() {
     many_writes("session", LARGE).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whether_a_pool_is_large_enough_for_a_replica_is_seen_before_it_starts() {
+    for (mode, enough) in [("session", false), ("transaction", true)] {
+        let Some(bouncer) = Bouncer::start(mode, SMALL) else { return };
+        let url = bouncer.through(&postgres::shared().unwrap().database().await).await;
+        Store::open(&url).await.unwrap().close().await;
+        let store = Store::open_existing(&Settings::new(&url).unwrap()).await.unwrap();
+        let server = store.server().await.unwrap().unwrap();
+        assert!(!server.standby && server.may_create, "{server:?}");
+        let tried = store.try_connections().await.map_err(|error| causes(&error));
+        match tried {
+            Ok(()) => assert!(enough, "two sessions are no eight connections"),
+            Err(why) => assert!(!enough && why.contains("2 of 8 connections at once"), "{mode}: {why}"),
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

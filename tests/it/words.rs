@@ -23,7 +23,7 @@ const ENGLISH: &str = include_str!("../../config/locales/en.ftl");
 const README: &str = include_str!("../../README.md");
 
 /// Words of the same form that are no ids: what is typed, what is configured, what is stored.
-const NO_IDS: [&str; 2] = ["database-checked", "plan-voided"];
+const NO_IDS: [&str; 4] = ["database-checked", "plan-voided", "not-known", "not-recovered"];
 
 /// The file of a language.
 pub(crate) fn file(tag: &str) -> &'static str {

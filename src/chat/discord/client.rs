@@ -20,6 +20,7 @@ use tokio::time::sleep;
 
 use crate::chat::ChatError;
 use crate::chat::http::{self, Connector, DEADLINE, PAUSE, base, connector, root, within};
+use crate::metrics;
 
 /// How long a call may take that is the first response to an interaction, which Discord wants within 3 s: one is for the inbox.
 const AT_ONCE: Duration = Duration::from_secs(2);
@@ -98,7 +99,7 @@ impl Client {
                 None => {}
             }
         }
-        self.send(call, DEADLINE, method, path, body, Some(&counted)).await
+        metrics::timed("discord", call, self.send(call, DEADLINE, method, path, body, Some(&counted))).await
     }
 
     /// Calls by an interaction's token, which stands in the path. Limits are the interaction's own.
@@ -112,7 +113,7 @@ impl Client {
     ) -> Result<Value, CallError> {
         tracing::Span::current().record("call", call);
         let deadline = if call == "create_response" { AT_ONCE } else { DEADLINE };
-        self.send(call, deadline, method, path, body, None).await
+        metrics::timed("discord", call, self.send(call, deadline, method, path, body, None)).await
     }
 
     async fn send(

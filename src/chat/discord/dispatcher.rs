@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::http::Method;
 use serde::Deserialize as _;
@@ -23,6 +23,7 @@ use crate::chat::card;
 use crate::chat::foreign::Foreign;
 use crate::chat::message_trigger::LiveTriggers;
 use crate::inbox::{Inbox, Put};
+use crate::metrics::{self, Labels};
 use crate::request::{Asks, ReplyTo, Request, Unserved, Verb};
 use crate::words::Words;
 
@@ -32,6 +33,9 @@ const THINKING: u64 = 5;
 const SILENT: u64 = 6;
 const UPDATE: u64 = 7;
 const FORM: u64 = 9;
+
+/// What comes from here, as metrics name it.
+const FROM: Labels<'_> = &[("from", "discord")];
 
 /// An acknowledgement takes no longer than this.
 const ACKNOWLEDGING: Duration = Duration::from_secs(3);
@@ -175,16 +179,24 @@ impl Dispatcher {
             };
         match came {
             Inbound::Request(request, acknowledgement) => {
+                let arrived = Instant::now();
                 let Some(reply) = interaction.reply() else {
                     return tracing::error!("an interaction from Discord names nobody, and is ignored");
                 };
                 // Before it is in the inbox: it may be answered at once.
                 let _begun = self.acknowledging.begin(&interaction.id);
                 match self.inbox.put(interaction.dedupe_key(), request, Some(reply)).await {
-                    Ok(Put::New) => self.acknowledge(&interaction, acknowledgement).await,
+                    Ok(Put::New) => {
+                        if self.acknowledge(&interaction, acknowledgement).await {
+                            metrics::ACKNOWLEDGEMENT.observe(FROM, arrived.elapsed());
+                        } else {
+                            metrics::NOT_ACKNOWLEDGED.count(FROM);
+                        }
+                    }
                     // Another replica has it, and acknowledges.
                     Ok(Put::Duplicate) => {}
                     Err(error) => {
+                        metrics::NOT_ACKNOWLEDGED.count(FROM);
                         let error: &(dyn Error + 'static) = &error;
                         tracing::error!(error, "what came from Discord is not stored and not acknowledged");
                     }
@@ -200,12 +212,12 @@ impl Dispatcher {
         }
     }
 
-    async fn acknowledge(&self, interaction: &Interaction, how: Acknowledgement) {
+    async fn acknowledge(&self, interaction: &Interaction, how: Acknowledgement) -> bool {
         let response = match how {
             Acknowledgement::Think => json!({"type": THINKING, "data": {"flags": EPHEMERAL}}),
             Acknowledgement::TakeButtons => json!({"type": UPDATE, "data": {"components": []}}),
         };
-        self.respond(interaction, &response).await;
+        self.respond(interaction, &response).await
     }
 
     /// Puts the card's question, in a form or an answer that only the person sees.

@@ -31,6 +31,7 @@ use tokio_util::sync::CancellationToken;
 use super::dispatcher::GatewayEvent;
 use super::gateway_health::GatewayHealth;
 use crate::causes::Cause;
+use crate::metrics;
 
 /// How often the thread notes that it lives, and sees who waits at the gate.
 const PULSE: Duration = Duration::from_millis(100);
@@ -190,6 +191,7 @@ struct Handler {
 impl RawEventHandler for Handler {
     async fn raw_event(&self, _: Context, event: Event) {
         self.health.received(Instant::now());
+        metrics::LAST_FRAME.set_now(&[("platform", "discord")]);
         match event {
             Event::Ready(_) | Event::Resumed(_) if self.health.connected(Instant::now()) => {
                 tracing::info!("listening to Discord");

@@ -21,6 +21,7 @@ use url::Url;
 use super::sockets::{self, SocketsClient};
 use crate::chat::ChatError;
 use crate::chat::http::{self, Connector, DEADLINE, PAUSE, base, connector, is_private, root, within};
+use crate::metrics;
 
 /// The call with which a socket is asked for, and the only one with the app-level token.
 pub(super) const OPEN: &str = "apps.connections.open";
@@ -131,7 +132,11 @@ impl Client {
     }
 
     /// Calls a method with the bot's token.
-    pub(super) async fn call<A: DeserializeOwned + Send>(&self, method: &str, body: &Value) -> Result<A, CallError> {
+    pub(super) async fn call<A: DeserializeOwned + Send>(
+        &self,
+        method: &'static str,
+        body: &Value,
+    ) -> Result<A, CallError> {
         self.post(&self.bot, method, body).await
     }
 
@@ -139,7 +144,7 @@ impl Client {
     #[tracing::instrument(name = "slack", skip_all, fields(call = method))]
     pub(super) async fn ask<A: DeserializeOwned + Send>(
         &self,
-        method: &str,
+        method: &'static str,
         arguments: &[(&str, &str)],
     ) -> Result<A, CallError> {
         let arguments: Vec<(&str, Option<&str>)> =
@@ -181,7 +186,7 @@ impl Client {
     pub(super) async fn post<A: DeserializeOwned + Send>(
         &self,
         token: &SlackApiToken,
-        method: &str,
+        method: &'static str,
         body: &Value,
     ) -> Result<A, CallError> {
         let session = self.http.open_session(token);
@@ -190,8 +195,12 @@ impl Client {
 }
 
 /// Waits for an answer. The crate itself would wait for ever.
-async fn answered<A>(call: &str, answer: impl Future<Output = Result<A, SlackClientError>>) -> Result<A, CallError> {
-    within(DEADLINE, call, async { answer.await.map_err(|error| of(call, &error)) }).await
+async fn answered<A>(
+    call: &'static str,
+    answer: impl Future<Output = Result<A, SlackClientError>>,
+) -> Result<A, CallError> {
+    let answer = within(DEADLINE, call, async { answer.await.map_err(|error| of(call, &error)) });
+    metrics::timed("slack", call, answer).await
 }
 
 fn token(secret: &SecretString) -> SlackApiToken {

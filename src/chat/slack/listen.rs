@@ -25,6 +25,7 @@ use super::inbound::{Dispatcher, Frame};
 use crate::causes::causes;
 use crate::chat::ChatError;
 use crate::inbox::Inbox;
+use crate::metrics::{self, Labels};
 
 /// Two sockets, so that one receives while the other is replaced. Slack allows ten to all replicas together.
 const SOCKETS: u32 = 2;
@@ -43,6 +44,10 @@ const SILENCE: Duration = Duration::from_secs(5);
 const ASK_AGAIN: Duration = Duration::from_mins(1);
 /// How long closing the sockets may take.
 const CLOSING: Duration = Duration::from_secs(2);
+
+/// What comes from here, as metrics name it.
+const FROM: Labels<'_> = &[("from", "slack")];
+const LABELS: Labels<'_> = &[("platform", "slack")];
 
 type Sockets = dyn SlackSocketModeClientsManager + Send + Sync;
 
@@ -163,6 +168,7 @@ struct Listener {
 impl SlackSocketModeClientListener for Listener {
     /// The answer is the acknowledgement.
     async fn on_message(&self, id: &SlackSocketModeWssClientId, frame: String) -> Option<String> {
+        metrics::LAST_FRAME.set_now(LABELS);
         // A panic must not take the reader with it: it would die unnoticed.
         let (listener, id) = (self.clone(), id.clone());
         let heard = tokio::spawn(async move { listener.on_frame(&id, &frame).await }).await;
@@ -246,8 +252,13 @@ impl Listener {
     /// Puts a frame into the inbox; where that succeeds, returns its acknowledgement.
     async fn receive(&self, frame: Frame) -> Option<String> {
         let envelope = frame.envelope_id.clone()?;
-        let taken = self.dispatcher.enqueue(frame, &self.inbox).await;
-        taken.is_ok().then(|| json!({"envelope_id": envelope}).to_string())
+        let arrived = Instant::now();
+        if self.dispatcher.enqueue(frame, &self.inbox).await.is_err() {
+            metrics::NOT_ACKNOWLEDGED.count(FROM);
+            return None;
+        }
+        metrics::ACKNOWLEDGEMENT.observe(FROM, arrived.elapsed());
+        Some(json!({"envelope_id": envelope}).to_string())
     }
 
     /// Not waited for: the one who calls this is the socket's reader.

@@ -10,7 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, HttpBody as _};
@@ -30,6 +30,7 @@ use super::inbound::{Dispatcher, Frame, NotEnqueued};
 use crate::bodies::{Arrived, Bodies, BodyError, Limits, Sender};
 use crate::clock;
 use crate::inbox::Inbox;
+use crate::metrics::{self, Labels};
 use crate::tally::Tally;
 
 /// The path of the route.
@@ -44,6 +45,9 @@ const READING: Duration = Duration::from_secs(2);
 const REMEMBERED: usize = 10_000;
 /// How many bodies may arrive at once, and how many bytes of them are held: Slack sends a few a second.
 const BODIES: (usize, usize) = (64, 4 * 1024 * 1024);
+
+/// What comes from here, as metrics name it.
+const FROM: Labels<'_> = &[("from", "slack")];
 
 /// How Slack's requests are verified, and until when they are accepted.
 pub(super) struct Requests {
@@ -143,6 +147,7 @@ async fn receive(State(webhook): State<Arc<Webhook>>, request: Request) -> Respo
 
 impl Webhook {
     async fn receive(&self, request: Request) -> Result<Response, Refusal> {
+        let arrived = Instant::now();
         let (head, body) = request.into_parts();
         if body.size_hint().lower() > MAX_BODY as u64 {
             return Err(Refusal::TooLarge);
@@ -166,7 +171,14 @@ impl Webhook {
         if self.accepted.lock().unwrap_or_else(PoisonError::into_inner).contains(&mark) {
             return Err(Refusal::Replayed);
         }
-        let answer = self.process(parse(&head.headers, body)?).await?;
+        // From here on it is Slack's, and no stranger's.
+        metrics::LAST_FRAME.set_now(&[("platform", "slack")]);
+        let answer = match parse(&head.headers, body) {
+            Ok(payload) => self.process(payload).await,
+            Err(refusal) => Err(refusal),
+        };
+        let answer = answer.inspect_err(|_| metrics::NOT_ACKNOWLEDGED.count(FROM))?;
+        metrics::ACKNOWLEDGEMENT.observe(FROM, arrived.elapsed());
         self.remember(mark);
         Ok(answer)
     }

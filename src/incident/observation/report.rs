@@ -62,6 +62,23 @@ impl ProbeReport {
 }
 
 impl ProbeOutcome {
+    /// As it is stored.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Succeeded => "succeeded",
+            Self::Refused => "refused",
+            Self::TimedOut => "timed-out",
+            Self::NameNotResolved => "name-not-resolved",
+            Self::NoRoute => "no-route",
+            Self::ToolTrouble => "tool-trouble",
+            Self::ExecDenied => "exec-denied",
+            Self::ExecRefused => "exec-refused",
+            Self::ExecNotCarried => "exec-not-carried",
+            Self::ExecFailed => "exec-failed",
+            Self::Unknown => "unknown",
+        }
+    }
+
     /// Whether the probe ran and could not reach its target.
     pub fn is_unreachable(self) -> bool {
         matches!(self, Self::Refused | Self::TimedOut | Self::NameNotResolved | Self::NoRoute)

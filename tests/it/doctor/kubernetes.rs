@@ -37,7 +37,7 @@ const ROWS: &[Row] = &[
     ),
     failure(
         "the clocks differ by minutes",
-        |b| b.kubernetes(Fault::ClockAhead { by: Duration::from_secs(300) }),
+        |b| b.kubernetes(Fault::ClockAhead { by: Duration::from_mins(5) }),
         ["clock.skew", "behind that of the API server of prod", "NTP or chrony"],
     ),
     warning(

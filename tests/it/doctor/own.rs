@@ -100,6 +100,11 @@ const ROWS: &[Row] = &[
         |b| b.replace("listen = \"127.0.0.1:0\"", "listen = \"192.0.2.1:8080\""),
         ["alerts.listen", "nothing can be served at 192.0.2.1:8080", "name an address of this machine"],
     ),
+    warning(
+        "a pod listens for itself alone",
+        |b| b.options.machine.namespace = Some("stagerbot".into()),
+        ["alerts.listen", "nobody outside its own pod reaches it", "0.0.0.0:8080"],
+    ),
     failure(
         "a test alert, and no bot runs",
         |b| b.options.alert = true,
@@ -156,16 +161,6 @@ const ROWS: &[Row] = &[
             b.replace(&at, url);
         },
         ["store.opens", "can't be reached", "NetworkPolicy"],
-    ),
-    warning(
-        "the store is in the platform's own database",
-        |b| {
-            let url = "postgres://stagerbot@127.0.0.1:1/stagerbot";
-            let at = format!("sqlite://{}", b.house.store().display());
-            b.replace(&at, url);
-            b.add("database = \"127.0.0.1:5432\"\n");
-        },
-        ["shared-fate.store", "the store is in a database of prod", "another PostgreSQL server"],
     ),
     warning(
         "the bot runs in the namespace that it heals",

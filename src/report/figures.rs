@@ -1,0 +1,124 @@
+//! The figures of many incidents, and the newest ones in the lines of an answer.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use super::document::{Document, Part};
+use super::incident::{joined, moment};
+use crate::incident::event::Event;
+use crate::incident::figures::{Entry, Figures, Spread, cause, outcome, times};
+use crate::incident::phrase::Phrase;
+use crate::words::Words;
+
+/// The figures as a document.
+pub fn document(figures: &Figures, since: Option<Timestamp>, words: &Words) -> Document {
+    let title = match since {
+        Some(since) => Phrase::new("stats-title-since").with("since", moment(since)),
+        None => Phrase::new("stats-title"),
+    };
+    let mut document = Document::new(words, &title);
+    document.parts.push(Part::Facts(vec![
+        (words.word("stats-incidents"), figures.incidents.to_string()),
+        (words.word("stats-open"), figures.open.to_string()),
+    ]));
+    let outages = figures
+        .outages
+        .iter()
+        .map(|((environment, cause), count)| (format!("{environment}, {cause}"), count.to_string()));
+    document.section(words.word("stats-outages"), [Part::Facts(outages.collect())]);
+    let ended = figures.outcomes.iter().map(|(outcome, count)| (words.word(ended(outcome)), count.to_string()));
+    document.section(words.word("stats-outcomes"), [Part::Facts(ended.collect())]);
+    let spreads = spreads(figures).map(|(id, spread)| (words.word(id), words.say(&said(spread))));
+    document.section(words.word("report-durations"), [Part::Facts(spreads.to_vec())]);
+    let asked = figures.asked.iter().map(|(name, asked)| {
+        let says = Phrase::new("stats-asked").with("asked", asked.asked).with("answered", asked.answered);
+        (name.clone(), words.say(&says))
+    });
+    document.section(words.word("stats-who"), [Part::Facts(asked.collect())]);
+    document
+}
+
+/// The same for programs.
+pub fn for_programs(figures: &Figures) -> Value {
+    let spread = |spread: Spread| {
+        let seconds = |length: Option<SignedDuration>| length.map(|length| length.as_secs_f64());
+        json!({"count": spread.count, "median": seconds(spread.median), "p90": seconds(spread.p90)})
+    };
+    json!({
+        "incidents": figures.incidents,
+        "open": figures.open,
+        "outages": figures.outages.iter().map(|((environment, cause), count)| {
+            json!({"environment": environment, "cause": cause, "count": count})
+        }).collect::<Vec<_>>(),
+        "outcomes": figures.outcomes,
+        "seconds": {
+            "acknowledged": spread(figures.acknowledged),
+            "approved": spread(figures.approved),
+            "mitigated": spread(figures.mitigated),
+        },
+        "asked": figures.asked.iter().map(|(name, asked)| {
+            json!({"name": name, "asked": asked.asked, "answered": asked.answered})
+        }).collect::<Vec<_>>(),
+    })
+}
+
+/// These incidents in the lines of an answer, and what they come to.
+pub fn answer(entries: &[Entry]) -> Phrase {
+    let mut lines: Vec<Phrase> = entries.iter().filter_map(line).collect();
+    if lines.is_empty() {
+        return Phrase::new("history-nothing");
+    }
+    let known = spreads(&Figures::of(entries)).into_iter().filter(|(_, spread)| spread.count > 0);
+    let spread =
+        |(id, spread)| Phrase::new("history-spread").with("what", Phrase::new(id)).with("spread", said(spread));
+    lines.extend(known.map(spread));
+    Phrase::new("answer-status").with("lines", joined(lines))
+}
+
+fn line(Entry { id, log, .. }: &Entry) -> Option<Phrase> {
+    let first = log.first()?;
+    let Event::Opened { environment, .. } = &first.event else { return None };
+    let line = match cause(log) {
+        Some(cause) => Phrase::new("history-outage").with("cause", &cause.id),
+        None => Phrase::new("history-line"),
+    };
+    let line = line
+        .with("at", moment(first.at))
+        .with("incident", id.to_string())
+        .with("environment", environment)
+        .with("ended", Phrase::new(outcome(log).map_or("ended-open", |outcome| ended(outcome.name()))));
+    Some(match times(log).mitigated {
+        Some(length) => Phrase::new("history-length").with("line", line).with("length", length),
+        None => line,
+    })
+}
+
+fn spreads(figures: &Figures) -> [(&'static str, Spread); 3] {
+    [
+        ("took-acknowledged", figures.acknowledged),
+        ("took-approved", figures.approved),
+        ("took-mitigated", figures.mitigated),
+    ]
+}
+
+fn said(spread: Spread) -> Phrase {
+    match (spread.median, spread.p90) {
+        (Some(median), Some(p90)) => {
+            Phrase::new("stats-spread").with("median", median).with("ninety", p90).with("count", spread.count)
+        }
+        _ => Phrase::new("stats-none"),
+    }
+}
+
+/// The word for an outcome.
+fn ended(outcome: &str) -> &'static str {
+    match outcome {
+        "healthy" => "ended-healthy",
+        "recovered-itself" => "ended-recovered-itself",
+        "reached-not-proven" => "ended-reached-not-proven",
+        "recovered" => "ended-recovered",
+        "not-recovered" => "ended-not-recovered",
+        "dry-run" => "ended-dry-run",
+        _ => "ended-handed-over",
+    }
+}
