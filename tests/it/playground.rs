@@ -46,7 +46,7 @@ impl Drop for Playground {
 struct Window {
     things: BTreeMap<String, Value>,
     body: Body,
-    rest: String,
+    rest: Vec<u8>,
     by: &'static str,
 }
 
@@ -95,7 +95,7 @@ impl Playground {
         let request = Request::get(format!("{}events", self.address)).body(Body::empty()).unwrap();
         let (status, headers, body) = self.send(request).await;
         assert_eq!((status, headers[header::CONTENT_TYPE].to_str().unwrap()), (StatusCode::OK, "text/event-stream"));
-        Window { things: BTreeMap::new(), body, rest: String::new(), by }
+        Window { things: BTreeMap::new(), body, rest: Vec::new(), by }
     }
 
     /// The button's message, once it is there.
@@ -132,10 +132,11 @@ impl Window {
                     return found;
                 }
                 let frame = self.body.frame().await.expect("the playground goes on").unwrap();
-                self.rest.push_str(std::str::from_utf8(frame.data_ref().unwrap()).unwrap());
-                while let Some((event, rest)) = self.rest.clone().split_once("\n\n") {
-                    self.rest = rest.to_owned();
-                    self.changes(event);
+                // A frame may end within a letter.
+                self.rest.extend_from_slice(frame.data_ref().unwrap());
+                while let Some(end) = self.rest.windows(2).position(|pair| pair == b"\n\n") {
+                    let event: Vec<u8> = self.rest.drain(..end + 2).collect();
+                    self.changes(std::str::from_utf8(&event).unwrap().trim_end());
                 }
             }
         };
@@ -365,7 +366,7 @@ async fn only_a_browser_of_this_machine_with_the_whole_address_gets_in() {
 #[tokio::test]
 async fn the_page_is_light_and_loads_nothing_from_outside() {
     let playground = Playground::open("own-request");
-    let outside = Regex::new(r#"(?:https?:)?//[a-z0-9-]+\.[a-z]"#).unwrap();
+    let outside = Regex::new(r"(?:https?:)?//[a-z0-9-]+\.[a-z]").unwrap();
     let mut weight = 0;
     let mut used = BTreeSet::new();
     for file in FILES {
@@ -406,7 +407,7 @@ fn ids(text: &str) -> impl Iterator<Item = String> + '_ {
 fn the_readme_s_pictures_are_there_and_small() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
-    let picture = Regex::new(r#"deploy/pictures/[a-z]+\.png"#).unwrap();
+    let picture = Regex::new(r"deploy/pictures/[a-z]+\.png").unwrap();
     let named: Vec<&str> = picture.find_iter(&readme).map(|found| found.as_str()).collect();
     assert_eq!(named, ["deploy/pictures/playground.png", "deploy/pictures/card.png"]);
     for name in named {
