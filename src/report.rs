@@ -16,7 +16,7 @@ use self::document::Document;
 pub enum Format {
     /// For a terminal.
     Text,
-    /// CommonMark with tables.
+    /// `CommonMark` with tables.
     Markdown,
     /// A page of its own, without scripts.
     Html,

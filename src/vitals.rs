@@ -72,9 +72,10 @@ impl Vitals {
             };
             metrics::HEARTBEATS.count(&[("outcome", outcome)]);
             if known != why {
-                match &why {
-                    Some(why) => tracing::warn!(heartbeat = outcome, why, "the heartbeat stops"),
-                    None => tracing::info!("the heartbeat goes on"),
+                if let Some(why) = &why {
+                    tracing::warn!(heartbeat = outcome, why, "the heartbeat stops");
+                } else {
+                    tracing::info!("the heartbeat goes on");
                 }
                 known = why;
             }

@@ -83,7 +83,7 @@ pub fn cause(log: &[Recorded]) -> Option<&Finding> {
             _ => None,
         })
     };
-    let before = requested.and_then(|at| diagnoses(at).last());
+    let before = requested.and_then(|at| diagnoses(at).next_back());
     let decided = || diagnoses(log.len()).find(|one| !matches!(one.verdict, Verdict::NotKnown { .. }));
     before.or_else(decided).or_else(|| diagnoses(log.len()).next())?.deciding()
 }
@@ -92,7 +92,6 @@ pub fn cause(log: &[Recorded]) -> Option<&Finding> {
 pub fn acts(log: &[Recorded]) -> impl Iterator<Item = (&Who, &Recorded)> {
     log.iter().filter_map(|one| {
         let who = match &one.event {
-            Event::Opened { trigger: Trigger::Check(who), .. } => who,
             Event::CheckRequested { by }
             | Event::RestartRequested { by, .. }
             | Event::Approved { by, .. }
@@ -102,7 +101,7 @@ pub fn acts(log: &[Recorded]) -> impl Iterator<Item = (&Who, &Recorded)> {
             | Event::Unmuted { by }
             | Event::Closed { outcome: Outcome::HandedOver { by, .. } } => by,
             Event::Muted { mute } => &mute.by,
-            Event::Refused { who, .. } => who,
+            Event::Opened { trigger: Trigger::Check(who), .. } | Event::Refused { who, .. } => who,
             _ => return None,
         };
         Some((who, one))

@@ -113,7 +113,7 @@ fn probes(log: &[Recorded]) -> Vec<String> {
             _ => None,
         })
     };
-    let before = requested.and_then(|at| seen(at).last());
+    let before = requested.and_then(|at| seen(at).next_back());
     let observation = before.or_else(|| seen(log.len()).find(|seen| !diagnose(seen).is_untroubled()));
     observation
         .map(|seen| seen.probes().iter().map(super::observation::ProbeReport::line).collect())

@@ -40,7 +40,7 @@ fn escaped(line: &str) -> String {
             // They mean something at the beginning of a line alone.
             '#' | '+' | '-' | '=' if before.is_empty() => escaped.extend(['\\', character]),
             '.' | ')' if numbers && !rest[1..].starts_with(|c: char| !c.is_whitespace()) => {
-                escaped.extend(['\\', character])
+                escaped.extend(['\\', character]);
             }
             // What would become a link, or mention somebody, by itself.
             ':' if rest.starts_with("://") => escaped.push_str("\\:"),
