@@ -1,6 +1,8 @@
 //! What the bot measures: the values after one whole incident, the names beside the rules and the dashboard of deploy/, and the
 //! heartbeat. The bot is a process of its own: what is measured is measured for all of a process.
 
+#![expect(clippy::float_cmp, reason = "counts are whole")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
