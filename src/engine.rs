@@ -18,6 +18,7 @@ mod silence;
 mod route;
 mod alerts;
 mod outlook;
+mod rows;
 mod gauges;
 mod past;
 
@@ -36,20 +37,17 @@ use self::rate_limit::RateLimit;
 use self::retry::Retry;
 use self::tasks::TaskResult;
 use crate::causes::causes;
+use crate::chat::Chat;
 use crate::chat::closed::ClosedChannels;
-use crate::chat::{Button, Chat};
-use crate::clock;
 use crate::inbox::Inbox;
+use crate::incident::IncidentId;
 use crate::incident::approval::{Platform, Policy};
 use crate::incident::decide::Command;
 use crate::incident::event::Event;
 use crate::incident::phrase::Phrase;
-use crate::incident::{Incident, IncidentId};
 use crate::metrics;
-use crate::request::Request;
 use crate::store::{AlertRow, InboxRow, Store, StoreError};
 use crate::tally::Tally;
-use crate::words::Words;
 
 /// What the engine is made of.
 pub struct Engine {
@@ -133,8 +131,6 @@ const PAUSE: Duration = Duration::from_mins(2);
 /// At shutdown, how long the deletes that are under way may take, and then cards and replies.
 const DELETE_DRAIN: Duration = Duration::from_secs(8);
 const REPLY_DRAIN: Duration = Duration::from_secs(5);
-/// So many people are answered at once: beyond it, who can't be answered makes others wait.
-const ANSWERED_AT_ONCE: usize = 512;
 /// How often a decision is taken again when another process appended first: as often as eight people on several replicas can
 /// be in each other's way, and the work on the incident beside them.
 const ATTEMPTS: u32 = 24;
@@ -268,202 +264,6 @@ impl Engine {
             tracing::warn!("tasks were still under way at the end; whoever takes over begins with a look");
         }
         self.release_all(held).await;
-    }
-
-    async fn receive_inbox(&mut self) {
-        if self.retry.is_pausing() {
-            return;
-        }
-        if self.answering.len() >= ANSWERED_AT_ONCE {
-            return;
-        }
-        match self.store.claim_inbox(self.store.lease()).await {
-            Ok(rows) => {
-                for row in rows {
-                    if self.answering.insert(row.dedupe_key.clone()) {
-                        self.rows.push(row);
-                    }
-                }
-            }
-            Err(error) => {
-                self.retry.fail();
-                return self.report(&error, "reading the inbox");
-            }
-        }
-        let mut rows = std::mem::take(&mut self.rows).into_iter();
-        while let Some(row) = rows.next() {
-            let reply = match &row.answer {
-                Some(answer) => Ok((None, answer.clone())),
-                None => Box::pin(self.reply_for(&row)).await.inspect(|(form, answer)| {
-                    measure::command(&row.request, form.is_some(), answer);
-                }),
-            };
-            match reply {
-                Ok((form, answer)) => {
-                    self.retry.succeed();
-                    self.deliver(row, form, answer);
-                }
-                Err(error @ StoreError::RowLost(_)) => {
-                    self.answering.remove(&row.dedupe_key);
-                    self.report(&error, "carrying out a command");
-                }
-                Err(error) => {
-                    // The others would fare no better: all of them wait for the next try.
-                    self.retry.fail();
-                    self.report(&error, "carrying out a command");
-                    self.rows.push(row);
-                    self.rows.extend(rows);
-                    return;
-                }
-            }
-        }
-    }
-
-    /// The reply to a row's author: a form, with the text for where it does not open; or a text alone.
-    async fn reply_for(&mut self, row: &InboxRow) -> Result<(Option<Button>, Phrase), StoreError> {
-        let form = self.form(row).await?;
-        let answer = match form {
-            Some(_) => self.answer_only(Some(&row.dedupe_key), Phrase::new("answer-form-lost")).await?,
-            None => Box::pin(self.decide_row(row)).await?,
-        };
-        Ok((form, answer))
-    }
-
-    /// Decides one inbox row; its answer is durable when this returns.
-    async fn decide_row(&mut self, row: &InboxRow) -> Result<Phrase, StoreError> {
-        let key = row.dedupe_key.as_str();
-        for _ in 0..ATTEMPTS {
-            match Box::pin(self.execute(row)).await {
-                Ok(Some(answer)) => return Ok(answer),
-                Ok(None) | Err(StoreError::AlreadyOpen(_)) => self.sync().await?,
-                Err(StoreError::Overtaken(id)) => self.reload(id).await?,
-                Err(error) => return Err(error),
-            }
-        }
-        let answer = Phrase::new("refused-being-carried-out");
-        self.store.record_answer(key, &answer).await?;
-        Ok(answer)
-    }
-
-    /// Carries one row out; `None` where the incidents have to be looked at first.
-    async fn execute(&mut self, row: &InboxRow) -> Result<Option<Phrase>, StoreError> {
-        let key = row.dedupe_key.as_str();
-        match self.route(row).await? {
-            Routed::LookAgain => Ok(None),
-            Routed::Reply(answer) => {
-                self.store.record_answer(key, &answer).await?;
-                if let Request::Alert { alert, .. } = &row.request {
-                    measure::alert(&alert.source, "quiet");
-                }
-                Ok(Some(answer))
-            }
-            Routed::Open { environment, opened } => self.open(&environment, opened, Some(key)).await.map(Some),
-            Routed::To { incident, command } => {
-                let again = self.is_over(incident);
-                let answer = self.run_command(incident, &command, Some(key)).await?;
-                if again {
-                    self.reopened(incident).await;
-                }
-                Ok(Some(answer))
-            }
-        }
-    }
-
-    async fn open(&mut self, environment: &str, opened: Event, cause: Option<&str>) -> Result<Phrase, StoreError> {
-        let now = clock::now();
-        let answer = Phrase::new("answer-checking").with("environment", environment);
-        let (id, recorded) =
-            self.store.open_incident(environment, now, opened, cause.map(|key| (key, &answer))).await?;
-        let answer = answer.with("incident", id);
-        tracing::info!(incident.id = id, environment, "an incident was opened");
-        measure::opened(&recorded.event);
-        if let Some(incident) = Incident::replay(id, [&recorded]) {
-            // The answer stands, whoever works on it.
-            let _ = self.adopt(incident, vec![recorded]).await.inspect_err(|error| self.report(error, "claiming"));
-        }
-        Ok(answer)
-    }
-
-    /// Decides a command to an incident and appends the events; returns the answer to its author.
-    async fn run_command(
-        &mut self,
-        id: IncidentId,
-        command: &Command,
-        cause: Option<&str>,
-    ) -> Result<Phrase, StoreError> {
-        let now = self.now_of(id);
-        let own = command.is_own();
-        let incident = match self.active.get(&id) {
-            Some(active) => active.incident.clone(),
-            None => match Incident::replay(id, &self.store.log(id).await?) {
-                Some(incident) => incident,
-                None => return self.answer_only(cause, Phrase::new("refused-no-incident")).await,
-            },
-        };
-        let (events, answer) = match incident.decide(command, now, &self.policy) {
-            Ok(events) => {
-                let answer = replies::accepted(&incident, command, &events);
-                (events, answer)
-            }
-            Err(refusal) => {
-                let why = refusal.phrase();
-                tracing::info!(incident.id = id, refusal = why.id, "a command was refused");
-                let refused = replies::refused(command, &why, &self.policy);
-                let events = refused.into_iter().filter(|_| !incident.is_closed()).collect();
-                (events, Self::refused(&incident, command, &refusal))
-            }
-        };
-        if events.is_empty() {
-            // No append finds out whether another replica went on meanwhile: an incident that is over by now must not take an
-            // alert for one that it knows.
-            if cause.is_some() && self.store.head(id).await?.is_some_and(|head| head.seq != incident.seq) {
-                return Err(StoreError::Overtaken(id));
-            }
-            return self.answer_only(cause, answer).await;
-        }
-        let (after, cause) = (incident.seq, cause.map(|key| (key, &answer)));
-        let recorded = if own {
-            let claim = self.active.get(&id).and_then(|active| active.claim).ok_or(StoreError::ClaimLost(id))?;
-            self.store.append_claimed(id, after, now, events, cause, claim).await?
-        } else {
-            self.store.append(id, after, now, events, cause).await?
-        };
-        self.store_agreed();
-        measure::appended(incident, &recorded);
-        if let Some(active) = self.active.get_mut(&id) {
-            active.merge(recorded);
-        }
-        Ok(answer)
-    }
-
-    async fn answer_only(&mut self, cause: Option<&str>, answer: Phrase) -> Result<Phrase, StoreError> {
-        if let Some(key) = cause {
-            self.store.record_answer(key, &answer).await?;
-        }
-        Ok(answer)
-    }
-
-    /// Replies to a row's author: with a form, or with a text.
-    fn deliver(&mut self, row: InboxRow, form: Option<Button>, answer: Phrase) {
-        let chat = row.reply.as_ref().and_then(|reply| self.chats.get(&reply.account.platform)).cloned();
-        let (store, result_sender) = (self.store.clone(), self.result_sender.clone());
-        let words = row.reply.as_ref().map_or_else(|| Words::of(None), |reply| self.words_for(reply));
-        let stopping = self.stopping.clone();
-        let outlook = self.outlook(&answer);
-        if row.reply.is_some() {
-            self.closed.wish();
-        }
-        self.tasks.spawn(async move {
-            let key = row.dedupe_key.clone();
-            let answer = outlook.told_with(answer).await;
-            let asked = match (&chat, &form) {
-                (Some(chat), Some(button)) => replies::open_form(chat.as_ref(), &row, button, words).await,
-                _ => false,
-            };
-            let delivered = replies::deliver(&store, chat.filter(|_| !asked), row, &answer, words, &stopping).await;
-            // The engine is gone at shutdown; the row stays as it is then.
-            let _ = result_sender.send(TaskResult::Answered { key, delivered });
-        });
     }
 
     /// Lets every incident do what is next.
