@@ -77,7 +77,7 @@ impl Engine {
     /// What an alert comes to that fires soon after the environment's last incident was closed; `None` for a new one.
     pub(super) async fn again(&self, environment: &str, alert: &Alert) -> Result<Option<Routed>, StoreError> {
         let Some(last) = self.last(environment).await? else { return Ok(None) };
-        Ok(match last.refire(alert, clock::now(), &self.policy) {
+        Ok(match last.refire(clock::now(), &self.policy) {
             Refire::New => None,
             Refire::Quiet => Some(Routed::Reply(Phrase::new("answer-alert"))),
             Refire::Reopen => Some(Routed::To { incident: last.id, command: Command::Alert(alert.clone()) }),

@@ -22,15 +22,16 @@ pub enum Refire {
 const MOST: u32 = 200;
 
 impl Incident {
-    /// What comes of an alert that fires now, this being the environment's newest incident.
-    pub fn refire(&self, alert: &Alert, now: Timestamp, policy: &Policy) -> Refire {
+    /// What comes of an alert that fires now, whichever it is, this being the environment's newest incident.
+    pub fn refire(&self, now: Timestamp, policy: &Policy) -> Refire {
         let State::Closed(outcome) = &self.state else { return Refire::New };
         let soon = self.closed_at.is_some_and(|closed| now.duration_since(closed) < policy.reopen);
         match outcome {
             _ if !soon || self.reopened >= MOST => Refire::New,
             Outcome::HandedOver { .. } => Refire::Quiet,
-            // A check that found nothing wrong is no outage that comes back.
-            Outcome::Healthy if !self.alerts.contains_key(&alert.fingerprint) => Refire::New,
+            // A check that found nothing wrong is no outage that comes back. Where alerts led to it, another one of the same storm does
+            // not open one more: each would have a card of its own.
+            Outcome::Healthy if self.alerts.is_empty() => Refire::New,
             _ => Refire::Reopen,
         }
     }

@@ -34,7 +34,7 @@ fn healthy() -> Story {
 }
 
 fn refire(story: &Story) -> Refire {
-    story.incident.refire(&alert(), story.now, &story.policy)
+    story.incident.refire(story.now, &story.policy)
 }
 
 fn fires(story: &mut Story) {
@@ -51,6 +51,21 @@ fn an_alert_that_was_not_there_before_opens_an_incident_of_its_own_where_a_check
     story.look();
     assert_eq!(story.outcome(), Some(&Outcome::Healthy));
     assert_eq!(refire(&story), Refire::New);
+}
+
+#[test]
+fn a_storm_of_different_alerts_that_finds_nothing_wrong_is_one_incident() {
+    let mut story = healthy();
+    for number in 0..50 {
+        story.pass(1);
+        assert_eq!(refire(&story), Refire::Reopen);
+        let other = Alert { fingerprint: Fingerprint(format!("b{number}")), ..alert() };
+        story.tell(Command::Alert(other)).unwrap();
+        story.claims();
+        story.look();
+        assert_eq!(story.outcome(), Some(&Outcome::Healthy));
+    }
+    assert_eq!((story.incident.reopened, story.incident.alerts.len()), (50, 51));
 }
 
 #[test]
