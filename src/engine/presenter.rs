@@ -249,6 +249,8 @@ impl Presenter {
         let buttons = display.card.as_ref().is_some_and(|card| !card.buttons.is_empty());
         match incident.state {
             _ if incident.is_closed() => Priority::Over,
+            // That it flaps once more is no news, and takes no turn from an end that is.
+            State::Checking if incident.is_quiet() => Priority::Over,
             State::Diagnosed | State::AwaitingApproval(_) => Priority::Open,
             _ if buttons => Priority::Now,
             _ => Priority::Open,

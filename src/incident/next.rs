@@ -82,6 +82,9 @@ impl Incident {
     /// What this claim is to do next. `look` is its newest observation, if it has made one.
     pub fn next(&self, claim: Claim, look: Option<&Look>, now: Timestamp, policy: &Policy) -> Next {
         let look = look.filter(|look| look.claim == claim);
+        if let Some(until) = self.calm_until(now) {
+            return Next::WaitUntil(until);
+        }
         match (&self.state, look) {
             (State::Closed(_), _) => Next::Nothing,
             (State::Checking, _) | (_, None) => Next::Observe(Depth::Full),
@@ -90,6 +93,14 @@ impl Incident {
             (State::Restarting(restart), Some(look)) => self.next_restarting(restart, look, claim, now, policy),
             (State::Recovering(recovery), Some(look)) => next_recovering(recovery, look, now, policy),
         }
+    }
+
+    /// An incident that flaps is not looked after more often than this: what fires meanwhile joins it.
+    fn calm_until(&self, now: Timestamp) -> Option<Timestamp> {
+        let looked = self.observation.as_ref().filter(|_| self.state == State::Checking && self.is_quiet())?.at;
+        // A clock that was set back is no reason to wait longer.
+        let until = looked.min(now) + SLOWEST;
+        (now < until).then_some(until)
     }
 
     fn next_restarting(&self, restart: &Restart, look: &Look, claim: Claim, now: Timestamp, policy: &Policy) -> Next {

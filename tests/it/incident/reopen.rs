@@ -1,5 +1,7 @@
 //! An alert that fires soon after the end opens the same incident again, quietly where it flaps.
 
+use stagerbot::incident::next::Next;
+use stagerbot::incident::observation::Depth;
 use stagerbot::incident::reopen::Refire;
 use stagerbot::incident::timeline::timeline;
 
@@ -126,6 +128,25 @@ fn a_flapping_alert_is_one_incident_with_few_lines() {
     story.look();
     let after = timeline(1, &story.log);
     assert!(after.last().unwrap().says.id.starts_with("told-diagnosed"), "{:?}", after.last());
+}
+
+#[test]
+fn what_flaps_is_looked_after_every_few_seconds() {
+    let mut story = healthy();
+    let next = |story: &Story| story.incident.next(story.incident.claim.unwrap(), None, story.now, &story.policy);
+    for flap in 1..=8_u32 {
+        fires(&mut story);
+        if flap.is_power_of_two() {
+            assert_eq!(next(&story), Next::Observe(Depth::Full), "what is told is looked after at once");
+        } else {
+            let looked = story.incident.observation.as_ref().unwrap().at;
+            let until = looked + SignedDuration::from_secs(5);
+            assert_eq!(next(&story), Next::WaitUntil(until));
+            story.pass(5);
+            assert_eq!(next(&story), Next::Observe(Depth::Full));
+        }
+        story.look();
+    }
 }
 
 #[test]
