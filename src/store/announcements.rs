@@ -64,17 +64,19 @@ impl Store {
         rows.into_iter().map(|row| row.of(incident)).collect()
     }
 
-    /// Records something before it is sent, and again what became of it.
+    /// Records something before it is sent, and again what became of it. What got further meanwhile stays: a replica that stood still
+    /// for a while may still write what it saw before another one took over.
     #[tracing::instrument(name = "store", skip_all, fields(write = "announcement"))]
     pub async fn set_announcement(&self, incident: IncidentId, one: &Announcement) -> Result<(), StoreError> {
-        let told = json(&one.told);
+        let (told, open) = (json(&one.told), format!("{OPEN}{}", one.destination));
         let note = || {
             sqlx::query(
                 "INSERT INTO announcements (incident, key, destination, channel, message, since, stage, told)
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
                  ON CONFLICT (incident, key)
                  DO UPDATE SET channel = excluded.channel, message = excluded.message, stage = excluded.stage,
-                               told = excluded.told",
+                               told = excluded.told
+                 WHERE announcements.stage <= excluded.stage OR excluded.key = $9",
             )
             .bind(incident)
             .bind(&one.key)
@@ -84,6 +86,7 @@ impl Store {
             .bind(one.since.as_microsecond())
             .bind(i64::from(one.stage))
             .bind(&told)
+            .bind(&open)
         };
         self.database.execute(note).await?;
         Ok(())

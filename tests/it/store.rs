@@ -11,6 +11,7 @@ use stagerbot::incident::approval::{Account, Platform, Who};
 use stagerbot::incident::event::{Event, Outcome, Trigger};
 use stagerbot::incident::phrase::Phrase;
 use stagerbot::request::{ReplyTo, Request};
+use stagerbot::store::announcements::{Announcement, LAST, OPEN, Told};
 use stagerbot::store::error::DatabaseErrorKind;
 use stagerbot::store::settings::Settings;
 use stagerbot::store::{InboxRow, PostedCard, Store, StoreError};
@@ -85,6 +86,7 @@ on_both!(
     an_incident_is_opened_appended_to_and_read_back,
     ten_opens_at_once_are_one_incident,
     environments_opened_at_once_get_numbers_without_gaps,
+    what_was_told_never_goes_back,
     eight_appends_at_once_behind_the_same_event_are_one,
     nothing_is_appended_behind_a_close_or_a_gap,
     an_append_that_fails_half_way_leaves_nothing,
@@ -194,6 +196,32 @@ async fn environments_opened_at_once_get_numbers_without_gaps(home: Home) {
     let names: Vec<String> = (0..20).map(|n| format!("e{n}")).collect();
     let ids: BTreeSet<i64> = join_all(names.iter().map(|name| open(&home.store, name))).await.into_iter().collect();
     assert_eq!(ids, (1..=20).collect());
+}
+
+/// A replica that stood still writes what it saw before another one took over and told the end.
+async fn what_was_told_never_goes_back(home: Home) {
+    let id = open(&home.store, "prod").await;
+    let row = |key: &str, stage| Announcement {
+        key: key.to_owned(),
+        destination: "slack".to_owned(),
+        channel: "C1".to_owned(),
+        message: "1.2".to_owned(),
+        since: clock::now(),
+        stage,
+        told: Told::default(),
+    };
+    let marker = format!("{OPEN}slack");
+    for (key, stage) in [("request/A/announce", 1), ("request/A/announce", LAST), ("request/A/announce", 1)] {
+        home.store.set_announcement(id, &row(key, stage)).await.unwrap();
+    }
+    // What is to be told begins anew where an incident is opened again.
+    for stage in [0, LAST, 0] {
+        home.store.set_announcement(id, &row(&marker, stage)).await.unwrap();
+    }
+    let stages: Vec<(String, u8)> =
+        home.store.announcements(id).await.unwrap().into_iter().map(|one| (one.key, one.stage)).collect();
+    assert!(stages.contains(&("request/A/announce".to_owned(), LAST)), "{stages:?}");
+    assert!(stages.contains(&(marker, 0)), "{stages:?}");
 }
 
 async fn eight_appends_at_once_behind_the_same_event_are_one(home: Home) {
