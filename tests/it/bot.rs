@@ -11,6 +11,8 @@ use stagerbot::simulator::kubernetes::fault::Fault;
 use stagerbot::simulator::slack::message::Message;
 use stagerbot::store::Store;
 
+use crate::harness::until;
+use crate::owed;
 use crate::scene::{PATIENCE, Scene, is_card, post};
 
 const V4: &str = include_str!("../data/alertmanager/v0.27.json");
@@ -117,8 +119,14 @@ async fn a_code_does_not_come_again_though_its_incident_was_pruned() {
     let old = code(&card);
     scene.says(&scene.ben, "/stager handover").await;
     scene.card("Ben took over").await;
-    bot.stop().await;
     let url = format!("sqlite://{}", scene.folder.path().join("bot.db").display());
+    // What is still to be told is kept.
+    until("that everything is told", async || {
+        let left = owed::try_untold(&url).await.map_err(|error| error.to_string())?;
+        if left.is_empty() { Ok(()) } else { Err(format!("{left:?} are not")) }
+    })
+    .await;
+    bot.stop().await;
     let store = Store::open(&url).await.unwrap();
     let day = SignedDuration::from_hours(24);
     assert_eq!(store.prune(clock::now() + day * 3, Some(day)).await.unwrap().incidents, [1]);
