@@ -166,7 +166,8 @@ async fn whether_a_pool_is_large_enough_for_a_replica_is_seen_before_it_starts()
         let tried = store.try_connections().await.map_err(|error| causes(&error));
         match tried {
             Ok(()) => assert!(enough, "two sessions are no eight connections"),
-            Err(why) => assert!(!enough && why.contains("2 of 8 connections at once"), "{mode}: {why}"),
+            // How many of the two are free yet depends on how fast the pooler hears of those that were closed.
+            Err(why) => assert!(!enough && why.contains("of 8 connections at once"), "{mode}: {why}"),
         }
     }
 }
