@@ -17,10 +17,11 @@ pub mod explain;
 pub mod config;
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{ConnectInfo, Path, Request, State};
 use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -176,6 +177,7 @@ fn names() -> String {
 
 async fn deliver(State(routes): State<Arc<Routes>>, Path(name): Path<String>, request: Request) -> Response {
     let (known, arrived) = (source(&name), Instant::now());
+    let from = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
     let taken = match known {
         Some(source) => routes.receive(source, request).await,
         None => Err(Rejection::NoSource { name }),
@@ -191,7 +193,7 @@ async fn deliver(State(routes): State<Arc<Routes>>, Path(name): Path<String>, re
             if matches!(rejection, Rejection::NotStored(_)) {
                 metrics::NOT_ACKNOWLEDGED.count(FROM);
             }
-            routes.intake.inbox.rejected().note(source, &About::Unknown, &rejection.without_body());
+            routes.intake.inbox.rejected().note_from(source, &About::Unknown, &rejection.without_body(), from);
             rejection.into_response()
         }
     }

@@ -13,6 +13,7 @@ use jiff::SignedDuration;
 use serde_json::Value;
 
 use crate::incident::IncidentId;
+use crate::incident::drill::place;
 use crate::store::StoreError;
 use crate::store::chain::{Break, Entry, EventRow, Head, LedgerRow, follow};
 use crate::store::snapshot::{IncidentRow, Newest, Snapshot};
@@ -127,6 +128,14 @@ pub enum Flaw {
         /// Of the ledger.
         number: i64,
     },
+    /// The table of announcements says otherwise than the log who was told.
+    #[error("incident {incident}, event {seq}: it says who was told, and the table of announcements says otherwise")]
+    CallDiffers {
+        /// Which.
+        incident: IncidentId,
+        /// The event.
+        seq: i64,
+    },
     /// A row of the ledger is missing.
     #[error("ledger, row {number}: it was removed")]
     LedgerRemoved {
@@ -196,7 +205,9 @@ pub async fn verify(store: &mut Snapshot, noted: &[Head]) -> Result<Report, Stor
         report.events += log.len();
         let earlier = noted_by_ledger.get(&incident).map(Vec::as_slice).unwrap_or_default();
         let flaw = flaw(row, &log, closed.get(&incident).copied(), heads());
-        report.flaws.extend(flaw.or_else(|| earlier_flaw(&log, earlier)));
+        let flaw = flaw.or_else(|| earlier_flaw(&log, earlier));
+        let announced = store.announced(incident).await?.into_iter().collect();
+        report.flaws.extend(flaw.or_else(|| call_flaw(&log, &announced)));
         report.open.extend(open_head(row, &log));
     }
     report.flaws.extend(gap(expected, newest.incident));
@@ -254,12 +265,10 @@ fn flaw<'a>(
     let (Some(first), Some(last)) = (log.first(), log.last()) else {
         return Some(Flaw::Truncated { incident, next: 1, length: 1 });
     };
-    // Raw, since a log of another version has to verify, too.
-    let raw = |event: &EventRow| serde_json::from_str::<Value>(&event.event).unwrap_or_default();
     let ends = raw(last)["type"] == "closed";
     let differs = |what| Some(Flaw::RowDiffers { incident, what });
     match (ends, row.closed_at) {
-        _ if raw(first)["environment"] != row.environment.as_str() => differs("about its environment"),
+        _ if place_of(&raw(first)) != row.environment => differs("about its environment"),
         _ if first.at != row.opened_at => differs("about when it was opened"),
         (true, Some(at)) if at == last.at => (closed.is_none() || open_again).then_some(Flaw::NotInLedger { incident }),
         (false, None) => None,
@@ -267,10 +276,34 @@ fn flaw<'a>(
     }
 }
 
+/// An event as it is stored: a log of another version has to verify, too.
+fn raw(event: &EventRow) -> Value {
+    serde_json::from_str(&event.event).unwrap_or_default()
+}
+
+/// What the row of an incident has to say of its environment, by its first event.
+fn place_of(first: &Value) -> String {
+    let name = first["environment"].as_str().unwrap_or_default();
+    if first["type"] == "drill-begun" { place(name) } else { name.to_owned() }
+}
+
 /// Whether the event that a row of the ledger names is the one that is there.
 fn is_noted(log: &[EventRow], row: &LedgerRow) -> bool {
     let place = usize::try_from(row.seq - 1).ok();
     place.and_then(|place| log.get(place)).is_some_and(|event| event.hash == row.head)
+}
+
+/// The first event that says who was told, and is not what the table of announcements says. What was told after the end, or in the
+/// moment of it, stands there alone.
+fn call_flaw(log: &[EventRow], announced: &BTreeMap<String, String>) -> Option<Flaw> {
+    let differs = |event: &&EventRow| {
+        let said = raw(event);
+        let told = said["key"].as_str().and_then(|key| announced.get(key));
+        let told = told.and_then(|told| serde_json::from_str::<Value>(told).ok());
+        said["type"] == "called" && told.is_none_or(|told| told["names"] != said["names"])
+    };
+    let event = log.iter().find(differs)?;
+    Some(Flaw::CallDiffers { incident: event.incident, seq: event.seq })
 }
 
 /// What differs from what the ledger noted at an earlier close, of an incident that was opened again.

@@ -2,11 +2,13 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures::FutureExt;
+use futures::future::try_join_all;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, watch};
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -14,18 +16,21 @@ use crate::alerts::matching::Matching;
 use crate::alerts::{self, Intake};
 use crate::causes::causes;
 use crate::chat::closed::{Channel, ClosedChannels};
+use crate::chat::late::Late;
 use crate::chat::message_trigger::MessageTriggers;
 use crate::chat::platforms;
 use crate::chat::{self, Chat, ChatError};
 use crate::cluster::Cluster;
 use crate::cluster::client::{Access, ConnectError, Timeouts};
 use crate::cluster::session::Connections;
-use crate::config::{CheckSettings, Config, EnvironmentSettings};
+use crate::config::{CheckSettings, Config, EnvironmentSettings, IncidentSettings};
 use crate::engine::Engine;
 use crate::engine::announce::sending::tell_unknown;
 use crate::engine::home::{Home, Rules};
+use crate::engine::painter::tell_missing;
 use crate::inbox::Inbox;
-use crate::incident::approval::Platform;
+use crate::incident::account::Platform;
+use crate::incident_page::{self, Pages};
 use crate::metrics;
 use crate::server::{self, Part};
 use crate::store::{Store, StoreError};
@@ -90,7 +95,9 @@ pub enum StartError {
 
 /// How long everything may take to end: inside Kubernetes' 30 s between SIGTERM and SIGKILL.
 const GRACE: Duration = Duration::from_secs(20);
-/// How long a chat platform that can't be reached is tried at start. Then it ends, and Kubernetes starts it again.
+/// How long a chat platform that can't be reached is tried before the start goes on without it.
+const SOON: Duration = Duration::from_secs(5);
+/// The same where the platform calls the bot. Then the start ends, and Kubernetes starts it again.
 const CONNECTING: Duration = Duration::from_secs(30);
 
 impl Bot {
@@ -124,25 +131,24 @@ impl Bot {
             homes.push(home(&connections, settings, config.checks).await?);
         }
         let inbox = Inbox::new(store.clone());
-        let mut chats: Vec<Arc<dyn Chat>> = Vec::new();
-        for settings in &config.chats {
-            chats.push(connect_chat(settings).await?);
-        }
+        let chats = try_join_all(config.chats.iter().map(connect_chat)).await?;
 
         let matching = watch::Sender::new(Arc::new(config.matching()));
         let intake = Intake { settings: config.alerts.clone(), matching: matching.subscribe(), inbox: inbox.clone() };
         let routes = chats.iter().fold(alerts::router(intake), |routes, chat| routes.merge(chat.routes(&inbox)));
+        let (known_homes, rules) = (channels(&homes), rules(&config, homes.clone()));
+        let rules = watch::Sender::new(rules);
+        let tokens = config.incidents.page_tokens.clone();
+        let pages = Pages { tokens, store: store.clone(), rules: rules.subscribe() };
+        let routes = routes.merge(incident_page::router(pages));
         // It starts once.
         let closed = Arc::new(ClosedChannels::default());
         let _ = parts.set((store.clone(), chats.clone(), Arc::clone(&closed)));
         later.set(server::app(routes, ready));
         let watched = watch::Sender::new(watched(&homes, config.watch));
         tasks.spawn(keep_watching(watched.subscribe(), store.clone(), inbox.clone(), stop.clone()));
-        let channels = watch::Sender::new(channels(&homes));
+        let channels = watch::Sender::new(known_homes.clone());
         tasks.spawn(Arc::clone(&closed).keep_looking(chats.clone(), channels.subscribe(), stop.clone()));
-        let rules = watch::Sender::new(
-            Rules::new(config.policy.clone(), homes).telling(config.notify.clone(), config.pagers.clone()),
-        );
         let engine = Engine::new(store.clone(), inbox.clone(), rules.subscribe(), chats.clone(), closed);
         let (turns, heartbeat) = (engine.turns(), config.heartbeat.clone());
         let vitals = Vitals { store: store.clone(), chats: chats.clone(), turns, heartbeat };
@@ -164,6 +170,17 @@ impl Bot {
         tasks.spawn(async move {
             let _ = asking.run_until_cancelled(Box::pin(tell_unknown(&known, &policy))).await;
         });
+        if config.incidents.pictures {
+            let asking = stop.clone();
+            let homes = known_homes.into_iter().filter_map(|(platform, channel)| {
+                let chat = chats.iter().find(|chat| chat.platform() == platform)?;
+                Some((Arc::clone(chat), channel))
+            });
+            let homes = homes.collect();
+            tasks.spawn(async move {
+                let _ = asking.run_until_cancelled(Box::pin(tell_missing(homes))).await;
+            });
+        }
         tasks.close();
         begun.disarm();
         tracing::info!(%address, environments = config.environments.len(), "started");
@@ -216,7 +233,7 @@ impl Bot {
         self.matching.send_replace(Arc::new(new.matching()));
         self.watched.send_replace(watched(&homes, new.watch));
         self.channels.send_replace(channels(&homes));
-        self.rules.send_replace(Rules::new(new.policy.clone(), homes).telling(new.notify.clone(), new.pagers.clone()));
+        self.rules.send_replace(rules(&new, homes));
         let left = old.left_for_a_start(&new);
         // What takes a new start is still what it was.
         *old = Config {
@@ -226,6 +243,7 @@ impl Bot {
             heartbeat: old.heartbeat.clone(),
             chats: old.chats.clone(),
             overrides: old.overrides.clone(),
+            incidents: IncidentSettings { page_tokens: old.incidents.page_tokens.clone(), ..new.incidents },
             ..new
         };
         Ok(left)
@@ -238,6 +256,14 @@ impl Bot {
             tracing::warn!("not everything ended in time; the next start takes it up");
         }
     }
+}
+
+/// What the engine goes by.
+fn rules(config: &Config, homes: Vec<Home>) -> Rules {
+    Rules::new(config.policy.clone(), homes)
+        .telling(config.notify.clone(), config.pagers.clone())
+        .within(config.commands)
+        .drawing(config.incidents.pictures)
 }
 
 /// The channels of all environments.
@@ -282,21 +308,29 @@ async fn home(
     Ok(Home { cluster, channels: settings.channels.clone(), language: settings.language })
 }
 
+/// A platform that can't be reached is waited for, and then served when it can be.
 async fn connect_chat(settings: &platforms::Settings) -> Result<Arc<dyn Chat>, StartError> {
     let platform = settings.platform();
     let mut pauses = chat::backoff::pauses();
-    let until = Instant::now() + CONNECTING;
+    let until = Instant::now() + if settings.is_dialled() { SOON } else { CONNECTING };
     loop {
-        match settings.connect().await {
-            Ok(chat) => return Ok(chat),
-            Err(source) => {
-                let pause = pauses.next().unwrap_or_default();
-                if matches!(source, ChatError::Fatal(_)) || Instant::now() + pause > until {
-                    return Err(StartError::Chat { platform, source });
-                }
-                tracing::warn!(%platform, error = %causes(&source), ?pause, "a chat platform can't be reached yet");
-                tokio::time::sleep(pause).await;
-            }
+        let tried = timeout_at(until, settings.connect()).await;
+        let source = match tried {
+            Ok(Ok(chat)) => return Ok(chat),
+            Ok(Err(source)) => source,
+            Err(_) => ChatError::Passing("no answer in time".to_owned()),
+        };
+        let pause = pauses.next().unwrap_or_default();
+        let is_fatal = matches!(source, ChatError::Fatal(_));
+        if !is_fatal && Instant::now() + pause < until {
+            tracing::warn!(%platform, error = %causes(&source), ?pause, "a chat platform can't be reached yet");
+            tokio::time::sleep(pause).await;
+        } else if is_fatal || !settings.is_dialled() {
+            return Err(StartError::Chat { platform, source });
+        } else {
+            let error = causes(&source);
+            tracing::error!(%platform, error, "a chat platform can't be reached; starting without it, and trying on");
+            return Ok(Arc::new(Late::new(settings.clone())));
         }
     }
 }
@@ -320,8 +354,10 @@ fn readiness(started: Arc<Started>) -> server::Ready {
             };
             let stored = store.ping().await.map_or_else(|error| Part::NotReady(causes(&error)), |()| Part::Ready);
             let mut parts = vec![("store".to_owned(), stored)];
+            // While one platform is away, people are served on the other, and alerts have to arrive.
+            let away = if chats.iter().any(|chat| chat.is_listening()) { Part::Noted } else { Part::NotReady };
             for chat in chats {
-                let hears = if chat.is_listening() { Part::Ready } else { Part::NotReady("not connected".to_owned()) };
+                let hears = if chat.is_listening() { Part::Ready } else { away("not connected".to_owned()) };
                 parts.push((chat.platform().to_string(), hears));
             }
             // Everything else works, and alerts have to arrive: it is told, and the bot is ready.

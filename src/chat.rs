@@ -18,7 +18,9 @@ pub mod announcement;
 pub mod slack;
 pub mod discord;
 pub mod platforms;
+pub mod late;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -29,7 +31,8 @@ use tokio_util::sync::CancellationToken;
 use crate::chat::message_trigger::MessageTriggers;
 use crate::checkup::Finding;
 use crate::inbox::Inbox;
-use crate::incident::approval::Platform;
+use crate::incident::account::Platform;
+use crate::incident::standing::Barred;
 use crate::request::{ReplyTo, Verb};
 
 /// A chat platform.
@@ -54,25 +57,53 @@ pub trait Chat: Send + Sync {
 
     /// Looks whether a channel is there, can hold a card, and lets the bot post: [`ChatError::Closed`] where it does not, as far
     /// as the platform tells that.
-    async fn look(&self, _channel: &str) -> Result<(), ChatError> {
-        Ok(())
-    }
+    async fn look(&self, channel: &str) -> Result<(), ChatError>;
 
     /// How the bot is set up there, as far as the platform tells. Nothing is changed, and nobody sees anything.
-    async fn set_up(&self) -> Vec<Finding> {
-        Vec::new()
-    }
+    async fn set_up(&self) -> Vec<Finding>;
 
     /// Whether a channel takes what the bot shows, looked at as closely as can be without showing anything.
-    async fn look_closely(&self, channel: &str) -> Result<Looked, ChatError> {
-        self.look(channel).await.map(|()| Looked::Open)
-    }
+    async fn look_closely(&self, channel: &str) -> Result<Looked, ChatError>;
 
     /// Posts a card that calls somebody, in a channel, in a thread or to one person alone, under a key of the same kind.
     async fn call(&self, to: Recipient<'_>, key: &str, card: &Card) -> Result<Place, ChatError>;
 
+    /// What keeps the bot from showing pictures in a channel, as far as the platform tells: a scope, a permission.
+    async fn lacks_for_pictures(&self, channel: &str) -> Option<String>;
+
+    /// Hands over a picture, which nobody sees yet; what [`Chat::show_picture`] needs to show it.
+    async fn hand_over(&self, picture: &Picture) -> Result<String, ChatError>;
+
+    /// Shows a picture that was handed over, with the words beside it, in the thread of a message, under a key of the same kind.
+    async fn show_picture(
+        &self,
+        channel: &str,
+        message: &str,
+        key: &str,
+        handed: &str,
+        picture: &Picture,
+    ) -> Result<(), ChatError>;
+
+    /// Whether a picture that may have been shown at this time is there only once if it is shown again under its key.
+    fn may_show_again(&self, since: Timestamp) -> bool;
+
     /// What the platform knows of an account.
     async fn known(&self, user: &str) -> Result<Known, ChatError>;
+
+    /// Why an account counts for nothing there; `None` also where the platform does not tell: a scope is missing.
+    async fn barred(&self, user: &str) -> Result<Option<Barred>, ChatError>;
+
+    /// Whether an account is in a group that may be given rights. The error names what is missing for telling it.
+    async fn is_in(&self, user: &str, group: &str) -> Result<bool, ChatError>;
+
+    /// Those of these accounts that are in a group, told at once where the platform tells it so. The error names what is missing.
+    async fn members(&self, group: &str, users: &[&str]) -> Result<BTreeSet<String>, ChatError>;
+
+    /// Whether somebody sees that the bot is thinking until they are answered.
+    fn keeps_waiting(&self, to: &ReplyTo) -> bool;
+
+    /// Somebody's language as the platform names it, where what arrives does not tell it and the platform does, soon.
+    async fn locale(&self, user: &str) -> Option<String>;
 
     /// The address of a message's thread, also of one that was deleted.
     fn link(&self, channel: &str, message: &str) -> Option<String>;
@@ -82,15 +113,11 @@ pub trait Chat: Send + Sync {
 
     /// Shows one person the form of a button: what it asks before it counts, and the reason. What they send in is a request of
     /// its own. The trigger came with their click; without one, the platform asks by itself.
-    async fn open_form(&self, to: &ReplyTo, _trigger: &str, _button: &Button, _reason: &str) -> Result<(), ChatError> {
-        Err(ChatError::Gone(format!("the form for {}", to.account.user)))
-    }
+    async fn open_form(&self, to: &ReplyTo, trigger: &str, button: &Button, reason: &str) -> Result<(), ChatError>;
 
     /// Its routes on the bot's own server, which put everything into the inbox; none where the platform is listened to in
     /// another way.
-    fn routes(&self, _inbox: &Inbox) -> Router {
-        Router::new()
-    }
+    fn routes(&self, inbox: &Inbox) -> Router;
 
     /// Listens until it is told to stop, putting everything into the inbox. Returns early only where going on is pointless.
     async fn listen(&self, inbox: Inbox, stop: CancellationToken) -> Result<(), ChatError>;
@@ -197,6 +224,19 @@ pub struct Card {
     pub blocks: Vec<Block>,
     /// What can be done.
     pub buttons: Vec<Button>,
+}
+
+/// A picture, and what stands for it where it is not seen. The texts are plain: nothing in them is markup.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// The file's name: ASCII letters, digits, dots and dashes.
+    pub name: String,
+    /// The file.
+    pub png: Vec<u8>,
+    /// What it shows, for who does not see it.
+    pub alt: String,
+    /// What stands beside it.
+    pub text: String,
 }
 
 /// How loud a card is.

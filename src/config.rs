@@ -3,30 +3,33 @@
 //! Every problem is told at once, each with its key, the file or variable it is in, and what was expected. Secrets come by
 //! variables or in files of their own, never among the settings, and are not repeated in any message.
 
+mod layers;
 mod people;
 mod notify;
 mod heartbeat;
+mod incidents;
 mod rules;
 mod memory;
 mod environments;
+mod warnings;
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use config::{FileFormat, Format as _, Value};
+use config::Value;
 use jiff::SignedDuration;
 
 use crate::alerts;
 use crate::alerts::matching::{Matchers, Matching, Nameless, Rule};
-use crate::chat::keys::Keys;
 use crate::chat::message_trigger::MessageTriggers;
 use crate::chat::platforms::{self, PLATFORMS};
+use crate::incident::account::Platform;
 use crate::incident::allowance::Allowances;
-use crate::incident::approval::{Platform, Policy, Restarts};
 use crate::incident::escalation::Notify;
-use crate::incident::rules::Rules;
+use crate::incident::policy::{Policy, Restarts};
+use crate::incident::rules::{Look, Rules};
+use crate::incident::standing::Standings;
 use crate::page::Pagers;
 use crate::server;
 use crate::store::settings as store;
@@ -35,16 +38,11 @@ use crate::vitals;
 use crate::watch;
 use crate::words::overrides::Overrides;
 
-use crate::settings::{NONE, Notes, SOME, Section};
+use crate::settings::{NONE, Notes, SOME, Secrets, Section};
 pub use crate::settings::{PREFIX, Problem};
 pub use environments::EnvironmentSettings;
-
-/// Every key with its default, commented for operators.
-pub const DEFAULT: &str = include_str!("../config/default.toml");
-/// The demo's layer: everything short.
-pub const DEMO: &str = include_str!("../config/demo.toml");
-/// What the playground and its scenes lay over the demo's.
-pub const PLAYGROUND: &str = include_str!("../config/playground.toml");
+pub use incidents::IncidentSettings;
+pub use layers::{ConfigError, DEFAULT, DEMO, Layer, PLAYGROUND};
 
 /// The whole configuration, checked.
 #[derive(Clone, Debug)]
@@ -67,8 +65,12 @@ pub struct Config {
     pub notify: Notify,
     /// What pages people.
     pub pagers: Pagers,
+    /// How much of what one account asks for is carried out in a minute.
+    pub commands: u32,
     /// What is called while all is well.
     pub heartbeat: Option<vitals::Settings>,
+    /// What is shown of incidents beside their cards.
+    pub incidents: IncidentSettings,
     /// How environments are looked at.
     pub checks: CheckSettings,
     /// How often the bot looks by itself.
@@ -97,66 +99,33 @@ impl Default for CheckSettings {
     }
 }
 
-/// The configuration can't be used.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// The file can't be read.
-    #[error("the configuration file {} can't be read", file.display())]
-    Unreadable {
-        /// Which one.
-        file: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The file is not TOML.
-    #[error("{file}, line {line}: this is not TOML: {what}")]
-    NotToml {
-        /// Which one.
-        file: String,
-        /// The line, from 1.
-        line: usize,
-        /// Why; the line itself is not repeated, since it may hold a secret.
-        what: String,
-    },
-    /// Keys are unknown, or values are not what they should be.
-    #[error("{}", tell(.0))]
-    Invalid(Vec<Problem>),
-}
-
-fn tell(problems: &[Problem]) -> String {
-    let mut text = match problems.len() {
-        1 => "the configuration has a problem:".to_owned(),
-        many => format!("the configuration has {many} problems:"),
-    };
-    for problem in problems {
-        // Writing to a String does not fail.
-        let _ = write!(text, "\n  {problem}");
-    }
-    text
-}
-
-/// A layer of the configuration: a file's name and its TOML.
-#[derive(Clone, Copy, Debug)]
-pub struct Layer<'a> {
-    /// What problems call it.
-    pub name: &'a str,
-    /// Its TOML.
-    pub text: &'a str,
-}
-
 impl Config {
     /// Reads the defaults, then the file, then this process's variables.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        Self::load_with(file, Secrets::All)
+    }
+
+    /// The same for what reaches no chat and takes no alerts: a secret in a file that this user can't read is left out, but for the
+    /// store's password.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong otherwise.
+    pub fn load_without_secrets(file: Option<&Path>) -> Result<Self, ConfigError> {
+        Self::load_with(file, Secrets::OfTheStore)
+    }
+
+    fn load_with(file: Option<&Path>, secrets: Secrets) -> Result<Self, ConfigError> {
         let variables: Vec<(String, String)> = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
             .filter(|(name, _)| name.starts_with(PREFIX))
             // What is not Unicode fits no key: as a stand-in it is refused like any other wrong value.
             .map(|(name, value)| (name, value.to_string_lossy().into_owned()))
             .collect();
-        let Some(file) = file else { return Self::from_layers(&[], variables) };
+        let Some(file) = file else { return Self::read_layers(&[], variables, secrets) };
         let text = std::fs::read_to_string(file)
             .map_err(|source| ConfigError::Unreadable { file: file.to_owned(), source })?;
-        Self::from_layers(&[Layer { name: &file.display().to_string(), text: &text }], variables)
+        Self::read_layers(&[Layer { name: &file.display().to_string(), text: &text }], variables, secrets)
     }
 
     /// Reads the defaults, then these layers, then these variables.
@@ -164,14 +133,22 @@ impl Config {
         layers: &[Layer<'_>],
         variables: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
+        Self::read_layers(layers, variables, Secrets::All)
+    }
+
+    fn read_layers(
+        layers: &[Layer<'_>],
+        variables: impl IntoIterator<Item = (String, String)>,
+        secrets: Secrets,
+    ) -> Result<Self, ConfigError> {
         let variables: BTreeMap<String, String> =
             variables.into_iter().filter(|(name, _)| name.starts_with(PREFIX)).collect();
         let path = |name: &String| name[PREFIX.len()..].to_lowercase().replace("__", ".");
         // What reads variables takes `PERSON[0]` for a place in a list, and makes the list as long as that says.
         let (into_lists, variables): (BTreeMap<_, _>, BTreeMap<_, _>) =
             variables.into_iter().partition(|(name, _)| name.contains(['[', ']']));
-        let merged = merge(layers, &variables)?;
-        let notes = Notes::new(variables.keys().map(|name| (path(name), name.clone())).collect());
+        let merged = layers::merge(layers, &variables)?;
+        let notes = Notes::new(variables.keys().map(|name| (path(name), name.clone())).collect()).needing(secrets);
         let config = read(&notes, &merged);
         let mut problems = notes.problems();
         problems.extend(into_lists.keys().map(|name| Problem {
@@ -191,6 +168,7 @@ impl Config {
             ("alerts", differs(&self.alerts, &other.alerts)),
             ("store", differs(&self.store, &other.store)),
             ("heartbeat", differs(&self.heartbeat, &other.heartbeat)),
+            ("incidents.page_token", !self.incidents.has_same_page(&other.incidents)),
             ("words", differs(&self.overrides, &other.overrides)),
         ];
         let mut left: Vec<&'static str> =
@@ -216,31 +194,6 @@ impl Config {
         self.chats.iter().find(|chat| chat.platform() == platform)
     }
 
-    /// What keeps a restart from ever being approved: part of the warnings.
-    pub fn doubts_about_approvals(&self) -> Vec<String> {
-        let mut doubts = Vec::new();
-        if self.policy.restarts != Restarts::Off && !people::two_could(&self.policy.people) {
-            doubts.push(
-                "no restart can ever be approved: that takes two [[person]], one of whom may request and another may approve"
-                    .to_owned(),
-            );
-        }
-        let approvers = self.policy.people.iter().filter(|person| person.may_approve).count();
-        for one in &self.environments {
-            let (name, needed) = (&one.environment.name, self.policy.rules.of(&one.environment.name).approvals);
-            let needed = needed + usize::from(self.policy.rules.quiet.is_some());
-            if needed > 1 && approvers < needed {
-                doubts.push(format!("a restart of {name} may need {needed} approvals, and {approvers} may approve"));
-            }
-        }
-        doubts
-    }
-
-    /// What keeps alerts from meaning one environment: part of the warnings.
-    pub fn doubts_about_alerts(&self) -> Vec<String> {
-        environments::doubts(&self.environments)
-    }
-
     /// What alerts mean, and which environment.
     pub fn matching(&self) -> Matching {
         let of = |one: &EnvironmentSettings| Matchers {
@@ -252,51 +205,13 @@ impl Config {
     }
 }
 
-fn merge(layers: &[Layer<'_>], variables: &BTreeMap<String, String>) -> Result<Value, ConfigError> {
-    let mut builder = config::Config::builder();
-    for layer in [Layer { name: "config/default.toml", text: DEFAULT }].iter().chain(layers) {
-        builder = builder.add_source(Parsed(parse(layer)?));
-    }
-    let variables = variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-    let variables =
-        config::Environment::with_prefix("STAGERBOT").prefix_separator("__").separator("__").source(Some(variables));
-    // Both sources are in memory by now: what is left to fail is a variable that is no key at all.
-    let merged = builder.add_source(variables).build().map_err(|error| {
-        let what = error.to_string();
-        ConfigError::Invalid(vec![Problem { key: "the variables".to_owned(), place: None, what }])
-    })?;
-    Ok(merged.cache)
-}
-
-fn parse(layer: &Layer<'_>) -> Result<config::Map<String, Value>, ConfigError> {
-    let name = layer.name.to_owned();
-    let not_toml = |line, what| ConfigError::NotToml { file: name.clone(), line, what };
-    // First by itself: its errors tell the line and quote nothing.
-    toml::from_str::<toml::Table>(layer.text).map_err(|error| {
-        let before = error.span().and_then(|span| layer.text.get(..span.start)).unwrap_or("");
-        not_toml(before.matches('\n').count() + 1, error.message().to_owned())
-    })?;
-    FileFormat::Toml.parse(Some(&name), layer.text).map_err(|error| not_toml(1, error.to_string()))
-}
-
-/// A layer that was parsed.
-#[derive(Clone, Debug)]
-struct Parsed(config::Map<String, Value>);
-
-impl config::Source for Parsed {
-    fn clone_into_box(&self) -> Box<dyn config::Source + Send + Sync> {
-        Box::new(self.clone())
-    }
-
-    fn collect(&self) -> Result<config::Map<String, Value>, config::ConfigError> {
-        Ok(self.0.clone())
-    }
-}
-
 /// How many looks have to agree: as many as a person would wait for.
 fn looks(text: &str) -> Option<u32> {
     text.parse().ok().filter(|looks| (1..=20).contains(looks))
 }
+
+/// The most commands of one account in a minute that a configuration may allow.
+const MAX_COMMANDS: u32 = 100_000;
 
 fn read(notes: &Notes, merged: &Value) -> Config {
     let mut root = Section::root(notes, merged);
@@ -320,13 +235,21 @@ fn read(notes: &Notes, merged: &Value) -> Config {
 
     let people = people::people(&mut root);
     let (notify, pagers) = notify::notify(&mut root, &people);
+    let mut section = root.section("commands");
+    let count = |text: &str| text.parse().ok().filter(|count| (1..=MAX_COMMANDS).contains(count));
+    let commands = section.number("per_minute", "a whole number from 1 to 100000", count).unwrap_or(MAX_COMMANDS);
+    let look = section.choice("look", &LOOKS).unwrap_or(Look::People);
+    section.finish();
     let heartbeat = heartbeat::heartbeat(&mut root);
+    let incidents = incidents::incidents(&mut root);
     let mut section = root.section("restarts");
     let mut checks = root.section("checks");
     let (general, quiet) = rules::general(&mut section);
     let mut policy = Policy {
         people,
-        rules: Rules { general, quiet, environments: BTreeMap::new() },
+        grants: people::grants(&mut root),
+        standings: Standings::default(),
+        rules: Rules { general, quiet, environments: BTreeMap::new(), look },
         restarts: section.choice("mode", &MODES).unwrap_or(Restarts::Off),
         approval_expiry: section.duration("approval_expiry", SOME),
         cool_down: section.duration("cool_down", NONE),
@@ -395,7 +318,9 @@ fn read(notes: &Notes, merged: &Value) -> Config {
         policy,
         notify,
         pagers,
+        commands,
         heartbeat,
+        incidents,
         checks: probe_timeout.map_or_else(CheckSettings::default, |probe_timeout| CheckSettings { probe_timeout }),
         watch,
         chats,
@@ -403,7 +328,7 @@ fn read(notes: &Notes, merged: &Value) -> Config {
         overrides,
         warnings: warned,
     };
-    config.warnings.extend(warnings(&config));
+    config.warnings.extend(config.all_warnings());
     config
 }
 
@@ -424,41 +349,10 @@ fn overrides(root: &mut Section<'_>) -> Overrides {
 
 const ADDRESS: &str = "an address and a port such as \"0.0.0.0:8080\"";
 
+/// Who is told how things stand.
+const LOOKS: [(&str, Look); 2] = [("everybody", Look::Everybody), ("people", Look::People)];
+
 const MODES: [(&str, Restarts); 3] = [("off", Restarts::Off), ("dry-run", Restarts::DryRun), ("on", Restarts::On)];
 
 /// The longest wait of a probe, in seconds: two addresses, tried one after the other, have to fit into one observation of 20 s.
 const MAX_PROBE: i64 = 8;
-
-fn warnings(config: &Config) -> Vec<String> {
-    let mut warnings = config.doubts_about_alerts();
-    if store::is_exposed(&config.store.url) {
-        warnings.push(
-            "the connection to PostgreSQL may be unencrypted, and to anybody: put sslmode=verify-full into store.url"
-                .to_owned(),
-        );
-    }
-    warnings.extend(config.doubts_about_approvals());
-    for person in config.policy.people.iter().filter(|person| !person.may_request && !person.may_approve) {
-        warnings.push(format!("person {} may do nothing: its list `may` is empty", person.name));
-    }
-    for one in &config.environments {
-        let name = &one.environment.name;
-        for Keys { platform, name: platform_name, channel: key, .. } in PLATFORMS {
-            let (configured, channel) = (config.chat(platform).is_some(), one.channels.get(&platform));
-            if configured && channel.is_none() {
-                warnings.push(format!("environment {name} has no {key}: what its alerts bring is not shown there"));
-            }
-            if !configured && channel.is_some() {
-                warnings.push(format!("environment {name} has a {key}, and {platform_name} is not configured"));
-            }
-            let Some(channel) = channel else { continue };
-            let same = |other: &&EnvironmentSettings| other.channels.values().any(|one| one == channel);
-            if config.environments.iter().find(same).is_some_and(|first| first.environment.name != *name) {
-                warnings.push(format!(
-                    "environment {name} shares the channel {channel}: a command there has to name its environment"
-                ));
-            }
-        }
-    }
-    warnings
-}

@@ -6,9 +6,11 @@
 pub mod home;
 mod hints;
 mod retry;
+mod inquiry;
 mod measure;
 pub mod rate_limit;
 pub mod presenter;
+pub mod painter;
 pub mod tasks;
 pub mod announce;
 pub mod active;
@@ -18,9 +20,14 @@ mod silence;
 mod route;
 mod alerts;
 mod outlook;
+mod record;
+mod throttle;
+mod in_order;
+mod standings;
 mod rows;
 mod gauges;
 mod past;
+mod drill;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,18 +40,22 @@ use tokio_util::task::TaskTracker;
 
 use self::active::ActiveIncident;
 use self::home::{Home, Rules};
+use self::in_order::InOrder;
 use self::rate_limit::RateLimit;
 use self::retry::Retry;
 use self::tasks::TaskResult;
+use self::throttle::Throttle;
 use crate::causes::causes;
 use crate::chat::Chat;
 use crate::chat::closed::ClosedChannels;
 use crate::inbox::Inbox;
 use crate::incident::IncidentId;
-use crate::incident::approval::{Platform, Policy};
+use crate::incident::account::Platform;
 use crate::incident::decide::Command;
 use crate::incident::event::Event;
 use crate::incident::phrase::Phrase;
+use crate::incident::policy::Policy;
+use crate::incident::refusal::Refusal;
 use crate::metrics;
 use crate::store::{AlertRow, InboxRow, Store, StoreError};
 use crate::tally::Tally;
@@ -67,6 +78,11 @@ pub struct Engine {
     /// Inbox rows that this replica works on, and those that wait for another try.
     answering: BTreeSet<String>,
     rows: Vec<InboxRow>,
+    /// Rows about whose authors the platforms are asked, and what has to be decided after them.
+    asked_about: InOrder,
+    /// What each account asked for lately, and how much of it is carried out in a minute.
+    throttle: Throttle,
+    commands: u32,
     /// Alerts that this replica holds.
     alerts: VecDeque<AlertRow>,
     /// When it was last counted how many wait.
@@ -122,6 +138,15 @@ enum Routed {
         /// What.
         command: Command,
     },
+    /// A command that is refused, whatever the incident says of it.
+    Refused {
+        /// Of which incident.
+        incident: IncidentId,
+        /// What.
+        command: Command,
+        /// Why.
+        refusal: Refusal,
+    },
 }
 
 /// How often the loop looks up although nothing happened: for what other replicas did, and for what the store refused before.
@@ -145,7 +170,7 @@ impl Engine {
         closed: Arc<ClosedChannels>,
     ) -> Self {
         let (result_sender, results) = mpsc::unbounded_channel();
-        let Rules { policy, homes, .. } = rules.borrow_and_update().clone();
+        let Rules { policy, homes, commands, .. } = rules.borrow_and_update().clone();
         Self {
             store,
             inbox,
@@ -159,6 +184,9 @@ impl Engine {
             posted: BTreeSet::new(),
             answering: BTreeSet::new(),
             rows: Vec::new(),
+            asked_about: InOrder::default(),
+            throttle: Throttle::default(),
+            commands,
             alerts: VecDeque::new(),
             counted: None,
             retry: Retry::default(),
@@ -185,6 +213,7 @@ impl Engine {
         let mut heartbeat = interval(HEARTBEAT);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut last = Instant::now();
+        self.ask_at_start();
         loop {
             if last.elapsed() > PAUSE {
                 tracing::warn!(pause.seconds = last.elapsed().as_secs(), "the process stood still; claiming anew");
@@ -230,8 +259,11 @@ impl Engine {
         if !self.rules.has_changed().unwrap_or(false) {
             return;
         }
-        let Rules { policy, homes, .. } = self.rules.borrow_and_update().clone();
-        (self.policy, self.homes) = (policy, homes);
+        let Rules { policy, homes, commands, .. } = self.rules.borrow_and_update().clone();
+        // What the platforms said of accounts stays known; what nobody asked by the rules before is not.
+        let standings = std::mem::take(&mut Arc::make_mut(&mut self.policy).standings);
+        (self.policy, self.homes, self.commands) = (policy, homes, commands);
+        Arc::make_mut(&mut self.policy).standings = standings;
         self.active.values().for_each(ActiveIncident::show_again);
     }
 
@@ -295,10 +327,13 @@ impl Engine {
             self.run_own_command(id, &Command::Claim { claim }).await?;
         }
         self.run_own_command(id, &Command::CheckDeadline).await?;
+        self.record_calls(id).await?;
+        self.record_channels(id).await?;
         let policy = Arc::clone(&self.policy);
+        let inquiry = self.inquiry_before_delete(id);
         if let Some(active) = self.active.get_mut(&id) {
             let home = self.homes[&active.incident.environment].clone();
-            active.start_next(&home, &policy, &self.result_sender, &self.tasks);
+            active.start_next(&home, &policy, inquiry, &self.result_sender, &self.tasks);
         }
         Ok(())
     }
@@ -319,12 +354,17 @@ impl Engine {
                     active.wake_up(depth);
                 }
             }
-            TaskResult::Announced { incident } => {
-                if let Some(active) = self.active.get(&incident) {
-                    active.show_again();
+            TaskResult::Announced { incident, call } => {
+                if let Some(active) = self.active.get_mut(&incident) {
+                    // Once the log says it, the card is drawn anew anyway.
+                    if !call.is_some_and(|call| active.note_call(call)) {
+                        active.show_again();
+                    }
                 }
             }
-            TaskResult::Observed { incident, claim, observation, at } => {
+            TaskResult::LookedUp { key, standings } => self.looked_up(&key, standings),
+            TaskResult::Observed { incident, claim, observation, standings, at } => {
+                self.learn(standings, self.now_of(incident));
                 let Some(active) = self.active.get_mut(&incident) else { return };
                 active.set_look(claim, &observation, at);
                 if active.claim != Some(claim) {

@@ -14,12 +14,18 @@ pub mod alert;
 pub mod plan;
 pub mod streak;
 pub mod rules;
-pub mod approval;
+pub mod account;
+pub mod standing;
+pub mod refusal;
+pub mod policy;
+pub mod two_persons;
+mod looking;
 pub mod explained;
 pub mod recovery;
 pub mod mute;
 pub mod event;
 mod restart;
+pub mod drill;
 pub mod inhibition;
 pub mod rollout;
 pub mod reopen;
@@ -27,23 +33,27 @@ pub mod transition;
 pub mod decide;
 pub mod next;
 pub mod timeline;
+pub mod phases;
 pub mod figures;
 pub mod report;
 pub mod escalation;
 mod unproven;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem::discriminant;
 
 use jiff::Timestamp;
 
+use self::account::Platform;
 use self::alert::{Alert, AlertStatus, Fingerprint};
-use self::approval::{EndedRequest, Ending};
 use self::diagnosis::Diagnosis;
+use self::drill::Drill;
 use self::event::{Claim, Event, LastLeader, Outcome, Recorded, Trigger};
 pub use self::id::IncidentId;
 use self::mute::Mute;
 use self::observation::{Observation, ProbeOutcome};
+use self::phrase::Phrase;
+use self::refusal::{EndedRequest, Ending};
 pub use self::restart::{PodProgress, PodState, Recovery, Restart, RestartRequest};
 
 /// Everything about one outage of one environment, from the first check or alert to the close.
@@ -101,6 +111,10 @@ pub struct Incident {
     pub reopened: u32,
     /// Alerts of its environment were muted meanwhile.
     pub mute: Option<Mute>,
+    /// What people were told, by key, as far as the log says so.
+    pub called: BTreeSet<String>,
+    /// The channels that take no card.
+    pub closed_channels: BTreeSet<(Platform, String)>,
 }
 
 /// Where an incident stands.
@@ -116,6 +130,8 @@ pub enum State {
     Restarting(Restart),
     /// All deletes are done.
     Recovering(Recovery),
+    /// A drill waits for somebody.
+    Drill(Drill),
     /// It is over.
     Closed(Outcome),
 }
@@ -133,6 +149,7 @@ impl State {
             Self::AwaitingApproval(_) => awaiting,
             Self::Restarting(_) => restarting,
             Self::Recovering(_) => recovering,
+            Self::Drill(_) => "drill",
             Self::Closed(_) => "closed",
         }
     }
@@ -150,18 +167,40 @@ impl Incident {
     }
 
     fn opened(id: IncidentId, first: &Recorded) -> Option<Self> {
-        let Event::Opened { environment, trigger, last_restart, last_leader, database_alerts } = &first.event else {
-            return None;
-        };
-        let mut incident = Self {
+        match &first.event {
+            Event::Opened { environment, trigger, last_restart, last_leader, database_alerts } => {
+                let mut incident = Self {
+                    alerts: database_alerts.iter().map(|alert| (alert.fingerprint.clone(), alert.clone())).collect(),
+                    database_alert_at: database_alerts.iter().filter_map(|alert| alert.seen_at).max(),
+                    last_restart: *last_restart,
+                    last_leader: last_leader.clone(),
+                    ..Self::begun(id, first, environment, trigger.clone())
+                };
+                if let Trigger::Alert(alert) = trigger {
+                    incident.alerts.insert(alert.fingerprint.clone(), alert.clone());
+                }
+                Some(incident)
+            }
+            Event::DrillBegun { environment, by, accounts, expires } => {
+                let (by, accounts, at, expires) = (by.clone(), accounts.clone(), first.at, *expires);
+                let begun = Self::begun(id, first, environment, Trigger::Check(by.clone()));
+                let state = State::Drill(Drill { by, accounts, code: drill::code(id, at), at, expires });
+                Some(Self { state, check_due: false, ..begun })
+            }
+            _ => None,
+        }
+    }
+
+    fn begun(id: IncidentId, first: &Recorded, environment: &str, trigger: Trigger) -> Self {
+        Self {
             id,
-            environment: environment.clone(),
+            environment: environment.to_owned(),
             seq: first.seq,
             opened_at: first.at,
             begun_at: first.at,
-            trigger: trigger.clone(),
-            alerts: database_alerts.iter().map(|alert| (alert.fingerprint.clone(), alert.clone())).collect(),
-            database_alert_at: database_alerts.iter().filter_map(|alert| alert.seen_at).max(),
+            trigger,
+            alerts: BTreeMap::new(),
+            database_alert_at: None,
             state: State::Checking,
             since: first.at,
             claim: None,
@@ -171,25 +210,33 @@ impl Incident {
             check_due: true,
             requests: 0,
             ended: BTreeMap::new(),
-            last_restart: *last_restart,
+            last_restart: None,
             restarted: false,
-            last_leader: last_leader.clone(),
+            last_leader: None,
             led: None,
             troubled: false,
             unproven_since: None,
             closed_at: None,
             reopened: 0,
             mute: None,
-        };
-        if let Trigger::Alert(alert) = trigger {
-            incident.alerts.insert(alert.fingerprint.clone(), alert.clone());
+            called: BTreeSet::new(),
+            closed_channels: BTreeSet::new(),
         }
-        Some(incident)
+    }
+
+    /// A sentence about it, marked where it is a drill.
+    pub fn marked(&self, says: Phrase) -> Phrase {
+        drill::marked(self.is_drill(), says)
     }
 
     /// Whether it is over.
     pub fn is_closed(&self) -> bool {
         matches!(self.state, State::Closed(_))
+    }
+
+    /// Whether it is a drill: then it waits or is over, and is never anything else.
+    pub fn is_drill(&self) -> bool {
+        matches!(self.state, State::Drill(_) | State::Closed(Outcome::Drill { .. }))
     }
 
     /// The restart, while it is carried out or its recovery is watched.
@@ -209,6 +256,15 @@ impl Incident {
         }
     }
 
+    /// The code under which it waits for somebody: that of its request, or of a drill.
+    pub fn code(&self) -> Option<&str> {
+        match &self.state {
+            State::AwaitingApproval(request) => Some(&request.code),
+            State::Drill(drill) => Some(&drill.code),
+            _ => None,
+        }
+    }
+
     /// Takes an event into the state. Never fails and never decides; a closed incident stays closed, unless it is opened again.
     pub fn apply(&mut self, recorded: &Recorded) {
         let before = discriminant(&self.state);
@@ -221,6 +277,9 @@ impl Incident {
     fn apply_event(&mut self, recorded: &Recorded) {
         let at = recorded.at;
         self.seq = recorded.seq;
+        if self.is_drill() {
+            return self.apply_to_drill(recorded);
+        }
         if self.is_closed() {
             if let Event::Reopened { trigger } = &recorded.event {
                 self.begun_at = at;
@@ -229,7 +288,7 @@ impl Incident {
             return;
         }
         match &recorded.event {
-            Event::Opened { .. } | Event::Reopened { .. } | Event::Refused { .. } => {}
+            Event::Opened { .. } | Event::DrillBegun { .. } | Event::Reopened { .. } | Event::Refused { .. } => {}
             Event::Muted { mute } => self.mute = Some(mute.clone()),
             Event::Unmuted { .. } => self.mute = None,
             Event::AlertJoined { alert } => {
@@ -249,6 +308,13 @@ impl Incident {
             }
             Event::CheckRequested { .. } => self.check_due = true,
             Event::Claimed { claim } => self.claim = Some(*claim),
+            Event::Called { key, .. } => drop(self.called.insert(key.clone())),
+            Event::ChannelClosed { platform, channel, .. } => {
+                self.closed_channels.insert((*platform, channel.clone()));
+            }
+            Event::ChannelOpened { platform, channel } => {
+                self.closed_channels.remove(&(*platform, channel.clone()));
+            }
             Event::Observed { claim, observation } => {
                 if !self.restarted
                     && let Some(pod) = observation.led()
@@ -316,8 +382,24 @@ impl Incident {
                 self.end_request(Ending::Closed, at);
                 self.state = State::Closed(outcome.clone());
                 self.closed_at = Some(at);
+                self.closed_channels.clear();
             }
             event => self.apply_restart(event, at),
+        }
+    }
+
+    /// A drill takes nothing but who works on it, who was told, and its end: whatever else stood in its log, it waits or is over.
+    fn apply_to_drill(&mut self, recorded: &Recorded) {
+        let State::Drill(drill) = &self.state else { return };
+        match &recorded.event {
+            Event::Claimed { claim } => self.claim = Some(*claim),
+            Event::Called { key, .. } => drop(self.called.insert(key.clone())),
+            Event::Closed { outcome: outcome @ Outcome::Drill { ending } } => {
+                self.ended.insert(drill.code.clone(), drill.ended(ending.clone(), recorded.at));
+                self.state = State::Closed(outcome.clone());
+                self.closed_at = Some(recorded.at);
+            }
+            _ => {}
         }
     }
 

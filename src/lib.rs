@@ -26,6 +26,7 @@ pub mod watch;
 pub mod engine;
 pub mod alerts;
 pub mod server;
+pub mod incident_page;
 pub mod telemetry;
 pub mod vitals;
 pub mod process;

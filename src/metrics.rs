@@ -107,6 +107,14 @@ pub const SECOND_PERSON: Metric = histogram(
     PHASES,
     "Time from a request for a restart to the first answer of a second person.",
 );
+/// How drills ended.
+pub const DRILLS: Metric = counter("stagerbot_drills_total", "Drills that ended, by what ended them.");
+/// How long a drill waited for somebody else.
+pub const DRILL_SECOND_PERSON: Metric = histogram(
+    "stagerbot_drill_second_person_seconds",
+    PHASES,
+    "Time from a drill's begin to the answer of a second person.",
+);
 /// What became of the pods of plans.
 pub const PODS: Metric = counter("stagerbot_pods_total", "Pods of restart plans, by what became of them.");
 /// Alerts by what they came to.
@@ -149,7 +157,7 @@ pub const HEARTBEATS: Metric = counter(
 );
 
 /// Every one.
-pub const ALL: [&Metric; 26] = [
+pub const ALL: [&Metric; 28] = [
     &BUILD_INFO,
     &COMMANDS,
     &ACKNOWLEDGEMENT,
@@ -163,6 +171,8 @@ pub const ALL: [&Metric; 26] = [
     &PHASE,
     &APPROVALS,
     &SECOND_PERSON,
+    &DRILLS,
+    &DRILL_SECOND_PERSON,
     &PODS,
     &ALERTS,
     &INBOX,
@@ -179,7 +189,7 @@ pub const ALL: [&Metric; 26] = [
 ];
 
 /// Series that are there from the beginning, so that their first increase is one: rules ask for it. A label and its values.
-const FROM_THE_START: [(&Metric, &str, &[&str]); 6] = [
+const FROM_THE_START: [(&Metric, &str, &[&str]); 7] = [
     (&OPENED, "trigger", &["check", "alert", "reopened"]),
     (
         &CLOSED,
@@ -187,6 +197,7 @@ const FROM_THE_START: [(&Metric, &str, &[&str]); 6] = [
         &["healthy", "recovered-itself", "reached-not-proven", "recovered", "not-recovered", "dry-run", "handed-over"],
     ),
     (&APPROVALS, "outcome", &["approved", "given", "denied", "expired", "cancelled", "voided"]),
+    (&DRILLS, "outcome", &["approved", "denied", "expired", "cancelled"]),
     (&PODS, "fate", &["deleted", "failed", "unclear", "spared", "skipped"]),
     (&NOT_ACKNOWLEDGED, "from", &["slack", "discord", "alerts"]),
     (&HEARTBEATS, "outcome", &["sent", "failed", "withheld"]),

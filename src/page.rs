@@ -70,6 +70,8 @@ pub struct Page<'a> {
     pub link: Option<&'a str>,
     /// Whether it is over.
     pub is_over: bool,
+    /// Whether it is a drill: people are paged as if it were none, and read that it is.
+    pub drill: bool,
 }
 
 impl Pagers {
@@ -144,7 +146,7 @@ fn events_api(routing_key: &SecretString, page: &Page<'_>) -> Value {
             "source": page.environment,
             "severity": "critical",
             "component": "diego-bbs",
-            "custom_details": {"incident": page.incident, "environment": page.environment},
+            "custom_details": {"incident": page.incident, "environment": page.environment, "drill": page.drill},
         });
         if let Some(link) = page.link {
             event["links"] = json!([{"href": link, "text": "card"}]);
@@ -163,6 +165,7 @@ fn plain(page: &Page<'_>) -> Value {
         "environment": page.environment,
         "incident": page.incident,
         "link": page.link,
+        "drill": page.drill,
     })
 }
 

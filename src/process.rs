@@ -1,12 +1,12 @@
 //! The signals that would end the process: each asks for an orderly stop instead, from the first moment. SIGHUP asks for the
-//! configuration to be read anew, and never ends it. And what the first process of a container has to do.
+//! configuration to be read anew, and never ends it. How many files it may hold. And what the first process of a container has to do.
 
 use std::collections::BTreeSet;
 use std::io;
 use std::time::Duration;
 
 use futures::future::select_all;
-use rustix::process::{Pid, WaitOptions, waitpid};
+use rustix::process::{Pid, Resource, Rlimit, WaitOptions, getrlimit, setrlimit, waitpid};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Every other signal that ends a process that does not handle it, but for those that nobody sends or nobody can handle. SIGUSR1 and
@@ -61,6 +61,24 @@ async fn ended(ending: &mut [(&'static str, Signal)]) -> &'static str {
         })
     });
     select_all(waiting).await.0
+}
+
+/// As many files as the bot may hold at once: its server's connections, those to clusters and chats, and the store's. No more are asked
+/// for, since credential plugins inherit the limit, and some programs close as many files as there may be.
+const FILES: u64 = 8192;
+/// What it needs at least: 512 connections to each of two addresses, and what else there is.
+const NEEDED: u64 = 1536;
+
+/// Raises the limit of open files, which is 1,024 in many shells and services, as far as the system lets us.
+pub fn raise_file_limit() {
+    let limit = getrlimit(Resource::Nofile);
+    let Some(current) = limit.current.filter(|current| *current < FILES) else { return };
+    let raised = limit.maximum.map_or(FILES, |most| most.min(FILES));
+    let is_raised = setrlimit(Resource::Nofile, Rlimit { current: Some(raised), maximum: limit.maximum }).is_ok();
+    let files = if is_raised { raised } else { current };
+    if files < NEEDED {
+        tracing::warn!(files, needed = NEEDED, "few files may be open at once: under load connections will be refused");
+    }
 }
 
 /// How often a container's first process looks for processes that have ended and that nobody waits for.

@@ -7,9 +7,11 @@ mod text;
 mod markdown;
 mod html;
 pub mod incident;
+pub mod picture;
 pub mod figures;
 
 use self::document::Document;
+pub(crate) use self::html::STYLE;
 
 /// How a document is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,8 +7,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::incident::IncidentId;
+use crate::incident::account::Account;
 use crate::incident::alert::Alert;
-use crate::incident::approval::Account;
 use crate::incident::decide::Command;
 use crate::incident::inhibition::DATABASE_CHECKED;
 
@@ -29,6 +29,11 @@ pub enum Request {
     WhoAmI,
     /// Say what a restart takes.
     Policy {
+        /// The environment's name; `None` for that of the channel, or the only one.
+        environment: Option<String>,
+    },
+    /// A drill is to begin.
+    Drill {
         /// The environment's name; `None` for that of the channel, or the only one.
         environment: Option<String>,
     },
@@ -127,6 +132,7 @@ impl Request {
             Self::Help => Verb::Help,
             Self::WhoAmI => Verb::WhoAmI,
             Self::Policy { .. } => Verb::Policy,
+            Self::Drill { .. } => Verb::Drill,
             Self::Restart { .. } | Self::RestartForm { .. } => Verb::Restart,
             Self::Approve { .. } => Verb::Approve,
             Self::Deny { .. } => Verb::Deny,
@@ -141,6 +147,16 @@ impl Request {
             Self::Alert { .. } => return "alert",
         };
         verb.word()
+    }
+}
+
+impl Request {
+    /// Whether its answer tells how things stand, and nothing else comes of it.
+    pub fn is_look(&self) -> bool {
+        matches!(
+            self,
+            Self::Check { .. } | Self::CheckAgain { .. } | Self::Status | Self::Report { .. } | Self::History { .. }
+        )
     }
 }
 
@@ -198,6 +214,8 @@ pub enum Verb {
     WhoAmI,
     /// Say what a restart takes.
     Policy,
+    /// Find out how fast a second person is found.
+    Drill,
     /// Explain the commands.
     Help,
 }
@@ -283,13 +301,14 @@ const fn entry(verb: Verb) -> Entry {
         Verb::History => typed("history", &[ENVIRONMENT]),
         Verb::WhoAmI => typed("whoami", &[]),
         Verb::Policy => typed("policy", &[ENVIRONMENT]),
+        Verb::Drill => typed("drill", &[ENVIRONMENT]),
         Verb::Help => typed("help", &[]),
     }
 }
 
 impl Verb {
     /// Every verb, in the order in which people see them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Check,
         Self::Status,
         Self::Restart,
@@ -303,6 +322,7 @@ impl Verb {
         Self::History,
         Self::WhoAmI,
         Self::Policy,
+        Self::Drill,
         Self::Help,
     ];
 
@@ -363,7 +383,9 @@ impl Verb {
             | Command::Claim { .. }
             | Command::RecordObservation { .. }
             | Command::RecordDelete { .. }
-            | Command::CheckDeadline => None,
+            | Command::CheckDeadline
+            | Command::RecordCall(_)
+            | Command::RecordChannels { .. } => None,
         }
     }
 
@@ -402,6 +424,7 @@ impl Verb {
             | Self::History
             | Self::WhoAmI
             | Self::Policy
+            | Self::Drill
             | Self::Help => None,
         }
     }

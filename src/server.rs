@@ -1,4 +1,4 @@
-//! The HTTP server: alerts, what a chat platform sends, whether the process lives, whether it is ready, and what it measures.
+//! The HTTP server: alerts, what a chat platform sends, pages of incidents, whether the process lives, whether it is ready, and what it measures.
 //!
 //! It is there before everything else is, and tells that the bot lives. How many connections it holds has a bound, and so has how
 //! often it asks whether the bot is ready, whoever asks.
@@ -26,7 +26,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use serde_json::json;
 use tokio::net::TcpListener;
-use tokio::sync::{Mutex, SetOnce};
+use tokio::sync::{Mutex, Semaphore, SetOnce};
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 use tower_http::trace::TraceLayer;
@@ -79,14 +79,19 @@ const HEADERS: Duration = Duration::from_secs(15);
 const CONNECTIONS: usize = 512;
 /// How much of a request is held before its body: heads of the senders that there are have 2 KiB.
 const HEAD: usize = 16 * 1024;
-/// How long a sender is asked to wait that comes before the bot has started, in seconds.
-const STARTING: &str = "2";
+/// How long a sender is asked to wait that comes before the bot has started or takes too long, in seconds.
+const AGAIN: &str = "2";
+/// So many wait at once for the start to be over, and so many to hear whether the bot is ready: strangers may, and the rest of the
+/// connections is for others.
+const PATIENT: usize = 64;
 /// How long to wait where accepting failed, as it does without a free file descriptor.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
 /// How long the parts may take to say whether they are ready.
 const READINESS: Duration = Duration::from_secs(3);
 /// How long after they were asked the parts are asked again: it costs a write to the store, and everybody may ask.
 const READINESS_APART: Duration = Duration::from_millis(100);
+/// The same where they were not ready, as at the start: whoever waits for them hears it soon, and little else is to be written.
+const NOT_READY_APART: Duration = Duration::from_millis(10);
 /// How long requests under way may take once the server is told to stop: Kubernetes kills 30 s after its SIGTERM.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -116,14 +121,34 @@ fn measured() -> Router {
 }
 
 /// What is served once the bot has started.
-#[derive(Clone, Default)]
-pub struct Later(Arc<SetOnce<TowerToHyperService<Router>>>);
+#[derive(Clone)]
+pub struct Later(Arc<Starting>);
+
+struct Starting {
+    app: SetOnce<TowerToHyperService<Router>>,
+    waiting: Semaphore,
+}
+
+impl Default for Later {
+    fn default() -> Self {
+        Self(Arc::new(Starting { app: SetOnce::new(), waiting: Semaphore::new(PATIENT) }))
+    }
+}
 
 impl Later {
     /// It has started: this is served from now on.
     pub fn set(&self, app: Router) {
         // It starts once.
-        let _ = self.0.set(TowerToHyperService::new(app));
+        let _ = self.0.app.set(TowerToHyperService::new(app));
+    }
+
+    /// What is served, as soon as it is; nothing where that takes long, or where many wait for it.
+    async fn app(&self) -> Option<&TowerToHyperService<Router>> {
+        if let Some(app) = self.0.app.get() {
+            return Some(app);
+        }
+        let _place = self.0.waiting.try_acquire().ok()?;
+        timeout(HELD, self.0.app.wait()).await.ok()
     }
 }
 
@@ -131,16 +156,16 @@ impl Later {
 const HELD: Duration = Duration::from_secs(5);
 
 async fn arrives(State(later): State<Later>, request: Request) -> Response {
-    if let Ok(app) = timeout(HELD, later.0.wait()).await {
+    if let Some(app) = later.app().await {
         // It can't fail.
         return app.call(request).await.into_response();
     }
     let error = Json(json!({ "error": "the bot is starting; send it again" }));
-    (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, STARTING)], error).into_response()
+    (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, AGAIN)], error).into_response()
 }
 
 fn with_health(routes: Router, ready: Ready) -> Router {
-    let asked = Arc::new(Asked { ready, last: Mutex::default() });
+    let asked = Arc::new(Asked { ready, last: Mutex::default(), waiting: Semaphore::new(PATIENT) });
     Router::new()
         .route("/healthz", get(async || Json(json!({ "alive": true }))))
         .route("/readyz", get(readiness).with_state(asked))
@@ -220,6 +245,8 @@ struct Asked {
     ready: Ready,
     /// When it was asked last, and the answer.
     last: Mutex<Option<(Instant, Parts)>>,
+    /// Places for who waits for the answer.
+    waiting: Semaphore,
 }
 
 impl Asked {
@@ -231,7 +258,7 @@ impl Asked {
             if *asked >= came {
                 return parts.clone();
             }
-            sleep_until(*asked + READINESS_APART).await;
+            sleep_until(*asked + if are_ready(parts) { READINESS_APART } else { NOT_READY_APART }).await;
         }
         let asked = Instant::now();
         let parts = (self.ready)().await;
@@ -240,12 +267,20 @@ impl Asked {
     }
 }
 
+fn are_ready(parts: &Parts) -> bool {
+    parts.iter().all(|(_, part)| !matches!(part, Part::NotReady(_)))
+}
+
 async fn readiness(State(asked): State<Arc<Asked>>) -> Response {
+    let Ok(_place) = asked.waiting.try_acquire() else {
+        let error = Json(json!({ "ready": false, "error": "too many ask at once" }));
+        return (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, AGAIN)], error).into_response();
+    };
     let Ok(parts) = timeout(READINESS, asked.parts()).await else {
         let error = format!("the parts did not answer within {} s", READINESS.as_secs());
         return (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "ready": false, "error": error }))).into_response();
     };
-    let all = parts.iter().all(|(_, part)| !matches!(part, Part::NotReady(_)));
+    let all = are_ready(&parts);
     let parts: BTreeMap<String, String> = parts.into_iter().map(|(name, part)| (name, part.text())).collect();
     let status = if all { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(json!({ "ready": all, "parts": parts }))).into_response()
@@ -264,12 +299,12 @@ async fn in_time(State(slow): State<Arc<Tally>>, request: Request, next: Next) -
                 REQUEST.as_secs()
             );
         }
-        (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "error": error }))).into_response()
+        (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, AGAIN)], Json(json!({ "error": error }))).into_response()
     })
 }
 
 /// What there is, for who looks elsewhere.
-const HINT: &str = "POST /alerts/alertmanager takes alerts; POST /slack what Slack sends, where slack.mode is http; GET /healthz, GET /readyz and GET /metrics tell how the bot is";
+const HINT: &str = "POST /alerts/alertmanager takes alerts; POST /slack what Slack sends, where slack.mode is http; GET /incidents/<number>, where incidents.page_token is set, is an incident's page; GET /healthz, GET /readyz and GET /metrics tell how the bot is";
 
 async fn not_found(uri: Uri) -> Response {
     let error = format!("there is nothing at {}", uri.path());

@@ -22,6 +22,7 @@ mod batch;
 mod log;
 mod messages;
 pub mod announcements;
+pub mod pictures;
 pub mod backup;
 pub mod soundness;
 mod retention;
@@ -40,7 +41,7 @@ use self::connection::Database;
 pub use self::error::StoreError;
 use self::settings::Settings;
 use crate::clock;
-use crate::incident::approval::Platform;
+use crate::incident::account::Platform;
 use crate::incident::phrase::Phrase;
 use crate::request::{ReplyTo, Request};
 

@@ -19,9 +19,13 @@ pub struct Tally(Mutex<Count>);
 #[derive(Debug, Default)]
 struct Count {
     times: u64,
-    sources: BTreeMap<IpAddr, u64>,
+    sources: Sources,
     logged_at: Option<Instant>,
 }
+
+/// The peers that caused something, each with how often. A few are told apart, however many there are.
+#[derive(Debug, Default)]
+pub struct Sources(BTreeMap<IpAddr, u64>);
 
 /// What is to be logged now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,16 +41,11 @@ impl Tally {
     pub fn note(&self, from: Option<IpAddr>) -> Option<Due> {
         let mut count = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         count.times += 1;
-        if let Some(from) = from {
-            let known = count.sources.len() < SOURCES || count.sources.contains_key(&from);
-            if known {
-                *count.sources.entry(from).or_default() += 1;
-            }
-        }
+        count.sources.note(from);
         if count.logged_at.is_some_and(|at| at.elapsed() < EVERY) {
             return None;
         }
-        let due = Due { times: count.times, from: sources(&count) };
+        let due = Due { times: count.times, from: count.sources.told(count.times) };
         *count = Count { logged_at: Some(Instant::now()), ..Count::default() };
         Some(due)
     }
@@ -58,20 +57,31 @@ impl Tally {
     }
 }
 
-fn sources(count: &Count) -> String {
-    let mut all: Vec<(&IpAddr, &u64)> = count.sources.iter().collect();
-    all.sort_by(|one, other| other.1.cmp(one.1));
-    let mut text = String::new();
-    for (peer, times) in &all {
-        let comma = if text.is_empty() { "" } else { ", " };
-        // Writing to a String does not fail.
-        let _ = write!(text, "{comma}{peer} ({times})");
+impl Sources {
+    /// Counts one of this peer's.
+    pub fn note(&mut self, from: Option<IpAddr>) {
+        let Some(from) = from else { return };
+        if self.0.len() < SOURCES || self.0.contains_key(&from) {
+            *self.0.entry(from).or_default() += 1;
+        }
     }
-    let others = count.times - all.iter().map(|(_, times)| **times).sum::<u64>();
-    if others > 0 && !text.is_empty() {
-        let _ = write!(text, ", others ({others})");
+
+    /// As [`Due::from`] tells them, where it happened so often in all.
+    pub fn told(&self, times: u64) -> String {
+        let mut all: Vec<(&IpAddr, &u64)> = self.0.iter().collect();
+        all.sort_by(|one, other| other.1.cmp(one.1));
+        let mut text = String::new();
+        for (peer, times) in &all {
+            let comma = if text.is_empty() { "" } else { ", " };
+            // Writing to a String does not fail.
+            let _ = write!(text, "{comma}{peer} ({times})");
+        }
+        let others = times - all.iter().map(|(_, times)| **times).sum::<u64>();
+        if others > 0 && !text.is_empty() {
+            let _ = write!(text, ", others ({others})");
+        }
+        text
     }
-    text
 }
 
 #[cfg(test)]
@@ -87,7 +97,7 @@ mod tests {
             assert_eq!(tally.note(from(last % 20)), None);
         }
         let count = tally.0.lock().unwrap();
-        assert_eq!((count.times, count.sources.len()), (100, SOURCES));
-        assert!(sources(&count).ends_with("others (60)"), "{}", sources(&count));
+        assert_eq!((count.times, count.sources.0.len()), (100, SOURCES));
+        assert!(count.sources.told(count.times).ends_with("others (60)"), "{:?}", count.sources);
     }
 }

@@ -7,16 +7,16 @@ advice-api-unreachable = Check the API server and the network from here to it. I
 finding-api-slow = The Kubernetes API server did not answer in time, so nothing can be said.
 advice-api-slow = Check the API server's load. It is tried again shortly.
 finding-credentials-missing = The bot has nothing to log in with, so the Kubernetes API server was not asked.
-advice-credentials-missing = Mend the credential plugin or the file that the reason names. The bot takes up what is mended with its next look.
-finding-api-not-trusted = The certificate of the Kubernetes API server, or of what answers in its place, is not believed, so nothing was sent to it.
+advice-credentials-missing = Repair the credential plugin or the file that the reason names. The bot uses what is repaired at its next look.
+finding-api-not-trusted = The certificate of the Kubernetes API server, or of what answers in its place, is not trusted, so nothing was sent to it.
 advice-api-not-trusted = Compare the server's certificate with certificate-authority and tls-server-name in the kubeconfig. Do not switch the check off: somebody may stand in between.
 finding-credentials-refused = The Kubernetes API server refused the bot's credentials: they have expired or are wrong.
 advice-credentials-refused = Renew the bot's token or kubeconfig.
 finding-permission-missing = The bot may not see the pods or their StatefulSets.
 advice-permission-missing = Grant it the Role in deploy/: get, list and watch on pods, statefulsets and endpoints.
-finding-parts-not-found = The cluster answers, but which of its pods are the Cloud Controller's and the BBS's can't be told.
+finding-parts-not-found = The cluster answers, but it can't be told which of its pods are the Cloud Controller's and which are the BBS's.
 advice-parts-not-found = Check the environment's namespace and preset; let the parts be discovered, or name the StatefulSets under [environment.topology].
-finding-not-an-api-server = Something else than a Kubernetes API server answers at its address, such as a proxy or a login page, so nothing can be said.
+finding-not-an-api-server = Something other than a Kubernetes API server answers at its address, such as a proxy or a login page, so nothing can be said.
 advice-not-an-api-server = Look at what stands between here and the API server, and at the server's address in the kubeconfig.
 finding-cluster-not-seen = The cluster could not be seen, so nothing can be said.
 advice-cluster-not-seen = Check the API server, the bot's token and its permissions; then check again.
@@ -27,6 +27,8 @@ finding-database-down = The database does not answer. Restarting now makes it wo
 advice-database-down = Bring the database back first. Diego often recovers by itself then; check again half a minute after.
 finding-database-exhausted = The database has no free connections: new pods would not get any.
 advice-database-exhausted = Free connections or raise the limit, and look for who holds them; then check again.
+finding-database-no-session = Locket gets no session at its database: { $why }
+advice-database-no-session = See to what it says (the login, the database's name, its address, TLS), then check again: new pods would be turned down like these.
 finding-update-under-way = An update is under way: two versions run side by side ({ $sets }), and not everything is ready: { $pods }.
 advice-update-under-way = Finish the update or roll it back first; look at the pods of the new version.
 finding-cloud-controller-absent = There is no Cloud Controller pod ({ $wanted } wanted): nothing can be staged, and the BBS can't be probed.
@@ -36,7 +38,7 @@ advice-cloud-controller-not-ready = Look into the api pods first; then check aga
 finding-cloud-controller-short = Cloud Controller pods are not ready: { $pods }. The others reach the BBS, so this is not the stager's outage.
 advice-cloud-controller-short = Look into those api pods. Restarting Diego would not help them.
 finding-node-lost = Nobody hears from the node ({ $nodes }) of { $pods }. A deletion would hang, and no pod would be created in its place.
-advice-node-lost = Bring the node back. Take it out of the cluster, so that its pods are released, only once it is surely off.
+advice-node-lost = Bring the node back. Only once it is certainly off, take it out of the cluster, so that its pods are released.
 finding-finalizer-holds = Finalizers ({ $finalizers }) hold { $pods } after the containers have stopped: no new pod is created before they let go.
 advice-finalizer-holds = Find out whose finalizers these are, and let them finish.
 finding-unschedulable = No node takes { $pods } ({ $why }): a restart would make another pod that waits.
@@ -49,6 +51,8 @@ finding-cannot-start = A container of { $pods } can't be started: a restart woul
 advice-cannot-start = Look at the pod's events: configuration, secrets or volumes.
 finding-certificates-refused = The BBS is reached, but the TLS certificates are refused: expired, of another authority, or for another name.
 advice-certificates-refused = Check and rotate the certificates. A restart does not renew them.
+finding-locket-tls-refused = Locket answers, but its TLS is refused ({ $pod } asked): { $why }
+advice-locket-tls-refused = Check and rotate the certificates of Locket and of its clients. New pods would have the same ones.
 finding-bbs-migrating = The BBS is reached, and answers 503: it is starting, or migrates its database. { $time }
 advice-bbs-migrating = Wait: a restart would begin a migration anew. It is checked again shortly.
 finding-bbs-answers-error = The BBS is reached, and answers with an error.
@@ -83,7 +87,7 @@ advice-locket-down = Look at Locket's log, its certificates and its database; mo
 finding-exec-denied = The bot may not exec into the Cloud Controller pods, so it can't probe: the permission to { $verb } pods/exec is missing.
 advice-exec-denied = Grant create and get on pods/exec, as the Role in deploy/ does; or run the probe by hand (below).
 finding-exec-refused = A policy of the cluster refuses commands in the Cloud Controller pods, so the probe did not run. The bot's role is not why.
-advice-exec-refused = Let that policy except the bot's account in this namespace; until then, run the probe by hand (below), as somebody whom it lets pass.
+advice-exec-refused = Exempt the bot's account in this namespace from that policy; until then, run the probe by hand (below), with an account that the policy lets pass.
 finding-exec-not-carried = The way from here to the API server takes no WebSockets, which running a command in a pod needs, so the probe did not run. kubectl may get along without.
 advice-exec-not-carried = Let the proxy or load balancer pass the upgrade to WebSockets, or name the API server's own address; until then, run the probe by hand (below).
 finding-exec-impossible = Exec into a Cloud Controller pod failed, so the probe did not run.
@@ -110,21 +114,22 @@ finding-ping-cut-off = The BBS's port accepts connections, but the ping's connec
 advice-ping-cut-off = Look at the sidecar's log in the api pod, and at the BBS's own log. That a connect succeeds proves nothing here.
 finding-connects-prove-nothing = Connects succeed where nobody listens: something in between accepts them, such as a service mesh's sidecar. Whether the BBS is reached was not seen.
 advice-connects-prove-nothing = Make the ping possible (curl and the Cloud Controller's certificates in the api container), or exec into the BBS pods; until then, trust no connect.
-finding-lock-at-risk = { $leader } serves still, but Locket does not answer: the lock is lost within seconds if that lasts.
+finding-lock-at-risk = { $leader } still serves, but Locket does not answer: the lock is lost within seconds if that lasts.
 advice-lock-at-risk = Check the database. It is checked again shortly.
 
 finding-label-stuck = The label calls { $pods } active, and nothing listens there, while Locket works. { $time } It is stuck, and the Service leads nowhere.
 advice-label-stuck = A restart of just that helps: request it; a second person approves it.
-finding-bbs-start-hung = The BBS in { $pods } answers 503, while the database works and nothing is new that it could migrate for. { $time } It hangs in its start.
+finding-bbs-start-hung = The BBS in { $pods } answers 503, while the database works and there is nothing new to migrate for. { $time } It hangs in its start.
 advice-bbs-start-hung = A restart of just that helps: request it; a second person approves it.
 finding-bbs-unreachable = The Cloud Controller can't reach the BBS, its pods are ready, and none of them is the active leader.
+finding-bbs-unreachable-passive = The Cloud Controller can't reach the BBS; the BBS's pods are as ready as they get without a leader, and none of them is active.
 advice-bbs-unreachable = Restarting them helps once the database answers: check it, then request a restart; a second person approves it.
 finding-bbs-hung = The BBS in { $pods } hangs: its port accepts connections, and nothing answers.
 advice-bbs-hung = Restarting it helps: request it; a second person approves it.
 
 finding-no-active-leader = No BBS pod is the active leader.
 advice-no-active-leader = One should take the lock within half a minute of losing another, if Locket and the database work.
-finding-locket-works = Locket works, and nobody holds the lock and serves. Right after a leader is lost that is so for some seconds.
+finding-locket-works = Locket works, but no BBS both holds the lock and serves. Right after a leader is lost that is so for some seconds.
 advice-locket-works = Check again in half a minute before a restart.
 finding-locket-hung = Locket does not answer ({ $pod } asked). It hangs, or its database does: the two look alike.
 advice-locket-hung = Check the database: if it answers, Locket hangs on connections that are dead.
@@ -134,7 +139,7 @@ finding-cells-evacuating = Cells are being evacuated ({ $pods }): apps are movin
 advice-cells-evacuating = Let the evacuation end before a restart, if that can wait.
 finding-cloud-controller-short-too = Cloud Controller pods are not ready, too: { $pods }. The probe was made from the others.
 advice-cloud-controller-short-too = Look into those api pods as well.
-finding-passive-not-ready = Passive, and not ready in the BBS's own container alone: { $pods }. In releases whose readiness probe asks for the BBS's port that is as ready as a passive pod ever is.
+finding-passive-not-ready = Passive, and only the BBS's own container is not ready: { $pods }. In releases whose readiness probe asks for the BBS's port, a passive pod is never more ready than that.
 advice-passive-not-ready = If that is not so in this release, look at that container.
 finding-proxy-answers = Connects succeed where nobody listens: something in between accepts them, such as a service mesh's sidecar. What counts here is what the pings say.
 advice-proxy-answers = Do not take a connect for an answer.
@@ -172,9 +177,9 @@ not-ready-database-up = The database answers, so that is not why.
 unseen-ping-no-curl = there is no curl in the api container; put it into the image
 unseen-ping-old-curl = the api container's curl lacks an option or TLS; renew it
 unseen-ping-no-certificates = the Cloud Controller's certificates for the BBS can't be used in the api container; see the ping's text
-unseen-ping-other-name = the BBS's certificate is for another name than it was asked by, and what the Cloud Controller calls it could not be read
+unseen-ping-other-name = the BBS's certificate is for another name than the one it was asked by, and the name that the Cloud Controller uses could not be read
 unseen-ping-exec-denied = the bot may not exec into the api pod; grant it pods/exec there
-unseen-ping-exec-refused = a policy of the cluster refuses commands in the api pod; let it except the bot's account there
+unseen-ping-exec-refused = a policy of the cluster refuses commands in the api pod; exempt the bot's account from it there
 unseen-ping-exec-not-carried = the way to the API server takes no WebSockets; let the proxy in between pass them
 unseen-ping-exec-failed = the exec into the api pod failed; see the ping's text
 unseen-ping-in-doubt = the ping ended in doubt; it is made again at the next look
@@ -213,10 +218,12 @@ stopped-delete-failed = { $pod } could not be deleted
 voided-reached = connects reach the BBS again, and whether it answers was not seen
 voided-recovered = it is healthy again
 voided-pods-changed = a planned pod is gone or was replaced by somebody else
-voided-cause-changed = the evidence changed: { $now }
-voided-one-account = by my configuration as it is now { $requester }, who requested this, and { $approver }, who approved it, may be one person: the account { $account } is or was of both
-voided-one-name = by my configuration as it is now { $requester }, who requested this, and { $approver }, who approved it, may be one person: the name { $name } is or was of both
+voided-cause-changed = the evidence changed (now: { $now })
+voided-one-account = by my configuration as it is now, { $requester }, who requested this, and { $approver }, who approved it, may be one person: the account { $account } is or was of both
+voided-one-name = by my configuration as it is now, { $requester }, who requested this, and { $approver }, who approved it, may be one person: the name { $name } is or was of both
 voided-person-unknown = { $who } is no person in my configuration any more, so I can't tell whether two persons stand behind this
+voided-account = the account of { $who } is deactivated, a guest's or a bot's by now, or gone, and this rests on their word
+voided-group-not-known = this rests on the group { $group }, and I can't see who is in it ({ $why })
 voided-too-few = only { $given } of the { $needed } persons who have to approve this may do so by my configuration as it is now
 voided-database-alert = an alert about the database came meanwhile ({ $name })
 voided-not-seen = the evidence could not be checked again
@@ -300,7 +307,12 @@ told-healthy-unproven = Every container is ready, one leader is active, and the 
     { $probes }
 told-health-lost = It did not hold: { $missing }.
 told-pods = { $pods }
-told-refused = { $who } was refused { $what }: { $why }
+told-refused = { $who } tried { $what }, and was refused: { $why }
+told-called = Told on { $destination }: { $names }.
+told-called-missed = Told on { $destination }: { $names }. Not reached: { $missed }.
+told-channel-closed = The channel { $channel } on { $platform } takes no card: { $why }.
+told-channel-opened = The channel { $channel } on { $platform } takes cards again.
+told-drill = { $who } began a drill for { $environment }, until { $until }: who comes as the second person, and how soon? Nothing is looked at or restarted.
 
 outcome-healthy = Healthy: nothing to do.
 outcome-reached = Reached by connects; whether the BBS answers was not seen.
@@ -309,24 +321,48 @@ outcome-recovered-itself = Healthy again, without a restart of ours.
 outcome-recovered = Recovered: { $leader } is the active leader ({ $deleted } of { $planned } planned pods were deleted).
 outcome-recovered-unproven = Recovered, as far as connects tell: { $leader } is the active leader ({ $deleted } of { $planned } planned pods were deleted). No ping could be made.
 outcome-not-recovered = Not recovered: { $why } ({ $deleted } of { $planned } planned pods were deleted). Over to you.
-outcome-dry-run = Dry run: { $planned } pods would have been deleted; none was.
+outcome-dry-run = Dry run: { $planned ->
+    [one] one pod would have been deleted; it was not.
+   *[other] { $planned } pods would have been deleted; none was.
+}
 outcome-handed-over = { $who } took over.
 outcome-handed-over-because = { $who } took over: { $reason }
+outcome-drill-found = { $who } came. Nothing was restarted.
+outcome-drill-cancelled = { $who } ended it. Nothing was restarted.
+outcome-drill-nobody = Nobody came in time. Nothing was restarted.
 
 phase-diagnosis = until the diagnosis
 phase-request = until the request
 phase-approval = until the approval
 phase-deletes = until the last delete
 phase-recovery = until healthy
+phase-rest = until closed
+
+## The picture of a closed incident, and what stands beside it.
+
+picture-line = { $letter }: { $says }
+picture-alt =
+    The phases of incident { $incident }, a bar each, as long as it took:
+    { $phases }
+picture-text =
+    How incident { $incident } went:
+    { $phases }
 
 ## Refusals: always with the reason.
 
 refused-other-workspace = Only people of the workspace that I am installed in can use me here. Nothing was done.
 refused-other-server = I serve another server, and do nothing here.
 refused-direct-message = I do nothing in direct messages: type /stager in the server, in the channel of { $names }.
-refused-not-mapped = Your account belongs to no person in my configuration, so you may look, but neither request nor approve. Ask an operator to add you.
+refused-other-channel = This button belongs to the card in the channel of { $environment }, and the click came from another channel, so I did nothing.
+refused-not-mapped = Your account belongs to no person in my configuration, so you may neither request nor approve. Ask an operator to add you.
+refused-may-not-look = I tell how things stand only to those who may look, and your account is not one of theirs. Who may: { $who }. Ask one of them, or an operator to add you.
 refused-may-not-request = You may not request restarts. Who may: { $who }.
 refused-may-not-approve = You may not approve or deny restarts. Who may: { $who }.
+refused-deactivated = This account is deactivated, so it counts for nothing here.
+refused-guest = Guests may look, and neither request nor approve. Ask a full member of the workspace.
+refused-bot = This is a bot's account. A restart takes the word of people.
+refused-gone = This account does not belong to this workspace or server any more, so it counts for nothing here.
+refused-group-not-known = Your right rests on the group { $group }, and I can't see who is in it, so I refuse ({ $why }). Try again in a moment, or ask somebody who has the right by name.
 refused-own-request = You requested this restart yourself. A second person has to approve it.
 refused-approved-once = { $who } approved this request already, and counts once. Another person has to approve it, too.
 refused-one-account = This request was recorded as { $who }'s, and the account { $account } is or was both theirs and yours: you may be one person. Somebody else has to approve it. If you really are two, deny it and have it requested anew.
@@ -347,14 +383,17 @@ refused-being-carried-out = A restart is being carried out.
 refused-not-diagnosed = The check is still under way.
 refused-verdict = No restart: { $verdict }. { $because }
 refused-restarts-off = Restarts are switched off in my configuration.
-refused-one-restart = This incident has had its restart. Another one needs a person's hand.
+refused-one-restart = This incident has had its restart. Another one has to be done by hand.
 refused-cool-down = The environment was restarted not long ago. No further restart before { $until }.
 refused-database-alert = An alert says that the database is in trouble ({ $name } from { $source }, last heard at { $at }): a restart would gain nothing. Check it, then say so: /stager restart database-checked [reason]
-refused-reason-needed = A restart of { $environment } takes a reason. Request it again and say why: /stager restart and, behind it, why
+refused-reason-needed = A restart of { $environment } needs a reason. Request it again with one: /stager restart, followed by the reason
 refused-not-yours = Only { $who } can cancel this request. Deny it instead.
 refused-nothing-pending = Nothing waits for an approval.
 refused-closed = That incident is closed.
 refused-no-incident = No incident is open here. Start with /stager check.
+refused-of-drill = That is a drill: it can be approved, denied or cancelled, and nothing else.
+refused-drill-open = A drill is under way here already: incident { $incident }.
+refused-too-many = That was too much at once, and this was not carried out. Wait { $wait }, then go on. Who may approve can always approve, deny and cancel.
 refused-which-environment = Which environment? I know: { $names }.
 refused-no-environment = I know no environment called { $name }. I know: { $names }.
 refused-mute-length = How long? Such as: /stager mute 2h a change of the network. From 1m to 24h.
@@ -366,6 +405,7 @@ refused-whole-code = That takes the whole code of the request; I did nothing. On
     { $line }
 refused-which-code = That takes the whole code of the request; I did nothing. These wait:
     { $lines }
+waiting-of = { $line } ({ $environment })
 refused-and-line = { $why } Type:
     { $line }
 
@@ -374,15 +414,18 @@ refused-and-line = { $why } Type:
 answer-checking = Checking { $environment }: see incident { $incident } in its channel.
 answer-joined = Incident { $incident } of { $environment } is open: checking again.
 answer-restart-requested = Requested. A second person has to approve, with the button or by: /stager approve { $code } database-checked
-answer-form-lost = The form that asks why did not come up. Click again, or type: /stager restart and, behind it, why
+answer-form-lost = The form that asks why did not come up. Click again, or type: /stager restart, followed by the reason
 answer-approved = Approved. The evidence is checked once more before anything is deleted.
 answer-approved-one = Approved: { $given } of { $needed }. Nothing is done before the rest have approved, too.
 answer-denied = Denied.
 answer-cancelled = Cancelled.
 answer-handed-over = The incident is yours.
 answer-alert = noted
-answer-muted = The alerts of { $environment } open nothing until { $until }. It ends before that by: /stager unmute
+answer-alert-muted = { $who } muted the alerts of { $environment } until { $until }, so this opens nothing. To look all the same: /stager check
+answer-muted = The alerts of { $environment } open nothing until { $until }. To end that sooner: /stager unmute
 answer-unmuted = The alerts of { $environment } are heard.
+answer-drill = The drill for { $environment } has begun: see its channel. Nothing is looked at or restarted.
+answer-drill-found = You came after { $length }: thank you. This was a drill, and nothing was restarted.
 answer-status = { $lines }
 status-line = { $stands } (incident { $incident })
 status-line-quiet = { $environment }: no open incident
@@ -406,24 +449,36 @@ answer-help = /stager check [environment] — look, and say what it means
     /stager approve, the code on the card, database-checked — approve, having checked the database
     /stager deny, cancel, and the code on the card — deny, or take your own request back
     /stager handover [reason] — take the incident over; the bot lets go
-    /stager mute 2h [reason] · /stager unmute — alerts open nothing for a while; hear them again
+    /stager mute [environment] 2h [reason] · /stager unmute — alerts open nothing for a while; hear them again
     /stager report [number] · /stager history [environment] — one incident as a report; the newest ones, and how long things took
     /stager whoami — who you are to me, and what you may do
     /stager policy [environment] — what a restart takes
+    /stager drill [environment] — find out how soon a second person comes; nothing is restarted
     /stager help — this
 answer-help-waiting = { $help }
     These wait for their approval:
     { $lines }
-answer-commands = I know: /stager check, status, restart, approve, deny, cancel, handover, mute, unmute, report, history, whoami, policy. What they do: /stager help
+answer-commands = I know: /stager check, status, restart, approve, deny, cancel, handover, mute, unmute, report, history, whoami, policy, drill. What they do: /stager help
 whoami-both = You are { $who }, by { $accounts }. You may request a restart, and approve those of others.
 whoami-request = You are { $who }, by { $accounts }. You may request a restart.
 whoami-approve = You are { $who }, by { $accounts }. You may approve restarts that others request.
 whoami-look = You are { $who }, by { $accounts }. You may look, and no more.
+whoami-nobody = Your account belongs to no person in my configuration. You may look, and no more. Ask an operator to add you.
+whoami-groups = { $rest } The groups that give you more while one of your accounts is in them: { $groups }.
+right-request = request
+right-approve = approve
+group-gives = { $group } ({ $rights })
+list-more = { $one }, { $more }
 policy-takes = A restart of { $environment } takes a request and, within { $expiry }, this many approvals by others, each by a different person: { $count }.
+policy-dry-run = It is a dry run: everything happens but the deletes.
+policy-off = Restarts are switched off: none is offered.
 policy-reason = The request has to say why.
 policy-quiet = From { $from } to { $to } ({ $zone }) it takes one approval more.
+policy-look-everybody = May look: everybody
+policy-look = May look: { $names }
 policy-request = May request: { $names }
 policy-approve = May approve: { $names }
+policy-groups = And by group, who is a person of my configuration: { $groups }
 
 ## The card.
 
@@ -434,7 +489,7 @@ card-will-help = { $environment }: the stager is unavailable; a restart will hel
 card-will-not-help = { $environment }: a restart will not help
 card-not-known = { $environment }: not known whether a restart helps
 card-awaiting = { $environment }: restart requested by { $who }, waits for a second person
-card-restarting = { $environment }: restarting, { $done } of { $planned } pods
+card-restarting = { $environment }: restarting, { $done } of { $planned } pods begun
 card-recovering = { $environment }: restarted, watching the recovery
 card-closed = { $environment }: { $outcome }
 
@@ -487,7 +542,7 @@ alerts-same = { $name } ×{ $count }
 
 plan-pods = Delete { $pods }, one after another: the first is the canary, and the rest follow once its replacement has every container ready. { $promise }Each delete is bound to the pod's UID, and everything is checked again before each. Apps keep running; staging and scaling pause until it is over.
 plan-pod = Delete { $pods }. { $promise }The delete is bound to the pod's UID, and everything is checked again before it. Apps keep running; staging and scaling pause until it is over.
-promise-ordered = Nothing goes on past a pod that is not back.
+promise-ordered = While a pod is not back, no other is deleted.
 promise-parallel = After { $wait } in Terminating a pod is waited for no longer.
 promise-before = { $promise }{ " " }
 plan-dry = Dry run: nothing will be deleted.
@@ -515,8 +570,9 @@ hand-listens = # whether its BBS listens
 hand-restart = # only if the database answers
 hand-restart-unseen = # only if the probe fails from every api pod, no pod is active, and the database answers
 hand-wait = # wait until every container is ready and one pod is active, then probe again
-message-after-deleted = This card takes the place of the one before it; its thread
-message-head = The log is closed. To verify it later: stagerbot audit verify --noted { $head }
+hand-wait-passive = # wait until one pod is active with every container ready (a passive one stays one short), then probe again
+message-after-deleted = This card takes the place of the one before it; the thread of that one
+message-head = The log is closed. To verify it later: stagerbot audit verify --config stagerbot.toml --noted { $head }
 message-repeated = (repeated after a restart or a lost answer: it may be here twice)
 note-incident = Incident { $incident }, opened { $opened }
 
@@ -529,7 +585,7 @@ confirm-restart-title = Request a restart?
 confirm-restart = { $environment }: delete { $pods }. { $promise }The evidence was { $age } old when this card was drawn; it is checked again after the approval. A second person has to approve.
 confirm-restart-yes = Request
 confirm-approve-title = Approve the restart?
-confirm-approve = { $environment }: delete { $pods }. { $promise }Evidence { $age } old at the request, checked again now. Database: { $database }. Approving says that you checked the database.
+confirm-approve = { $environment }: delete { $pods }. Approving says that you checked the database. Database: { $database }. { $promise }Evidence { $age } old at the request; it is checked again after the approval.
 confirm-approve-yes = Checked, approve
 confirm-no = Back
 form-reason = Why (for the record; may stay empty)
@@ -542,7 +598,7 @@ field-told = Told
 field-missed = Not reached
 told-names = { $names }, last at { $at }
 missed-line = { $who }: { $why }
-missed-unknown = { $platform } knows no account { $account }; mend it in the configuration
+missed-unknown = { $platform } knows no account { $account }; correct it in the configuration
 missed-deactivated = the account { $account } is deactivated on { $platform }
 missed-failed = it can't be sent ({ $why })
 call-approval = { $environment }: { $who } requested a restart; a second person has to approve it
@@ -550,10 +606,13 @@ call-offer = { $environment }: a restart will help, and nobody has requested it
 call-blind = { $environment }: I can't see what is wrong; somebody has to look
 call-stopped = { $environment }: the restart did not heal it; a person has to go on
 call-handed-over = { $environment }: somebody took the incident over
+call-unshown = { $environment }: the channel { $channel } on { $platform } takes no card, so nobody sees the incident there; somebody has to mend it
+call-drill = { $environment }: { $who } wants to know how soon a second person comes; click Approve
 call-again = Nobody has come since { $since }.
 call-last = This is the last call before it expires.
 call-escalated = Nobody came within { $after }.
 call-reason = Why: { $reason }
+call-why = What the platform says: { $why }
 call-card = The card, with the evidence and the buttons
 call-over-at = { $at }: { $how }
 call-over-requested = { $who } requested the restart.
@@ -561,14 +620,21 @@ call-over-approved = { $who } approved.
 call-over-denied = { $who } denied it.
 call-over-cancelled = { $who } took the request back.
 call-over-expired = It expired; nobody came.
-call-over-voided = It is void: the evidence changed.
+call-over-voided = It is void: the situation changed.
 call-over-closed = The incident was closed; nobody is needed any more.
 call-over-verdict = The state changed; nobody is needed for this any more.
+call-over-shown = The channel takes cards again.
 notice-approved = { $who } approved your request.
 notice-denied = { $who } denied your request.
 notice-expired = Nobody approved your request in time. Request it again, on new evidence?
 notice-voided = Your request is void: { $why }. Request it again, on new evidence?
 notice-ended = Your restart is over. { $outcome }
+notice-drill = Your drill is over, after { $length }. { $outcome }
+drill-marked = DRILL · { $says }
+drill-explained = This is a drill. Whoever may approve a restart and is not the requester ends it with a click on Approve or Deny. There is no outage behind it: nothing is looked at, and nothing will be restarted.
+drill-took = It took { $length }.
+confirm-drill-title = DRILL: approve?
+confirm-drill-yes = I am here
 
 ## The terminal.
 
@@ -612,10 +678,12 @@ did-approved = approved the restart
 did-denied = denied the restart
 did-cancelled = took the request back
 did-took-over = took the incident over
+did-drilled = began a drill
 
 took-acknowledged = until a person acted
 took-approved = from the request to the approval
 took-mitigated = until healthy, from the opening
+took-found = from the drill to the second person
 
 stats-title = Outages
 stats-title-since = Outages since { $since }
@@ -627,10 +695,14 @@ stats-spread = median { $median }, p90 { $ninety } (of { $count })
 stats-none = none yet
 stats-who = Who was asked
 stats-asked = asked in { $asked }, answered in { $answered }
+stats-drills = Drills
+stats-drills-count = Number
+stats-drills-nobody = Nobody came
 
 history-nothing = No incident yet.
 history-line = { $at } · { $environment } · incident { $incident }: { $ended }
 history-outage = { $at } · { $environment } · incident { $incident }: { $cause }, { $ended }
+history-drill = { $at } · { $environment } · incident { $incident }: drill, { $ended }
 history-length = { $line } ({ $length })
 history-spread = { $what }: { $spread }
 
@@ -659,6 +731,7 @@ command-report = Tell one incident as a report
 command-history = Tell the newest incidents, and how long things took
 command-whoami = Say who you are to the bot, and what you may do
 command-policy = Say what a restart takes
+command-drill = Find out how soon a second person comes; nothing is restarted
 command-help = Explain the commands
 option-environment = Its name
 option-incident = Its number; the newest one without it
@@ -677,7 +750,7 @@ means-database = trouble of the database
 means-unrelated = nothing to do with staging
 
 ignored-by-rule = rule { $rule } of alerts.rule says to ignore it
-ignored-test = its sender only tries the way, or knows nothing: { $what }
+ignored-test = its sender only tests the connection, or has no data: { $what }
 ignored-look-alike = it tells of another staging error, in which Diego answered: a restart would not help
 ignored-no-code = it does not tell that the stager is unavailable: { $number } is there, but as part of something else
 ignored-unrelated = it does not tell that the stager is unavailable: no label or annotation has 170010 or CF-StagerUnavailable

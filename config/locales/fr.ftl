@@ -7,14 +7,14 @@ advice-api-unreachable = Vérifiez le serveur d'API et le réseau entre ici et l
 finding-api-slow = Le serveur d'API Kubernetes n'a pas répondu à temps : rien ne peut être affirmé.
 advice-api-slow = Vérifiez la charge du serveur d'API. Un nouvel essai suit sous peu.
 finding-credentials-missing = Le bot n'a rien pour s'authentifier : le serveur d'API Kubernetes n'a donc pas été interrogé.
-advice-credentials-missing = Réparez le plugin d'authentification ou le fichier que nomme le motif. Le bot en tient compte à son prochain examen.
-finding-api-not-trusted = Le certificat du serveur d'API Kubernetes, ou de ce qui répond à sa place, n'est pas reconnu : rien ne lui a été envoyé.
+advice-credentials-missing = Réparez le plugin d'authentification ou le fichier indiqué dans la raison affichée. Le bot en tient compte à son prochain examen.
+finding-api-not-trusted = Le certificat du serveur d'API Kubernetes, ou de ce qui répond à sa place, n'est pas reconnu comme digne de confiance : rien ne lui a été envoyé.
 advice-api-not-trusted = Comparez le certificat du serveur avec certificate-authority et tls-server-name dans le kubeconfig. Ne désactivez pas la vérification : quelqu'un peut s'être interposé.
 finding-credentials-refused = Le serveur d'API Kubernetes a refusé les identifiants du bot : ils ont expiré ou sont erronés.
 advice-credentials-refused = Renouvelez le jeton ou le kubeconfig du bot.
 finding-permission-missing = Le bot n'a pas le droit de voir les pods ou leurs StatefulSets.
 advice-permission-missing = Accordez-lui le Role de deploy/ : get, list et watch sur pods, statefulsets et endpoints.
-finding-parts-not-found = Le cluster répond, mais il est impossible de dire quels pods sont ceux du contrôleur de cloud et du BBS.
+finding-parts-not-found = Le cluster répond, mais il est impossible de dire quels pods sont ceux du contrôleur de cloud et lesquels sont ceux du BBS.
 advice-parts-not-found = Vérifiez l'espace de noms et le preset de l'environnement ; laissez découvrir les composants, ou nommez les StatefulSets sous [environment.topology].
 finding-not-an-api-server = Autre chose qu'un serveur d'API Kubernetes répond à son adresse, par exemple un proxy ou une page de connexion : rien ne peut être affirmé.
 advice-not-an-api-server = Regardez ce qui se trouve entre ici et le serveur d'API, et l'adresse du serveur dans le kubeconfig.
@@ -23,12 +23,14 @@ advice-cluster-not-seen = Vérifiez le serveur d'API, le jeton du bot et ses dro
 
 finding-name-not-resolved = Le nom du Service { $service } n'est résolu dans aucun pod du contrôleur de cloud, alors que le Service existe.
 advice-name-not-resolved = Vérifiez le DNS du cluster, et ce que contient /etc/resolv.conf dans ces pods.
-finding-database-down = La base de données ne répond pas. Redémarrer maintenant aggrave la situation : un pod supprimé ne redevient pas prêt tant que la base est arrêtée.
+finding-database-down = La base de données ne répond pas. Redémarrer maintenant aggrave la situation : un pod supprimé ne redevient pas prêt tant que la base est en panne.
 advice-database-down = Rétablissez d'abord la base de données. Souvent, Diego se remet ensuite de lui-même ; revérifiez une demi-minute après.
 finding-database-exhausted = La base de données n'a plus de connexion libre : de nouveaux pods n'en obtiendraient pas.
 advice-database-exhausted = Libérez des connexions ou relevez la limite, et cherchez qui les occupe ; puis revérifiez.
-finding-update-under-way = Une mise à jour est en cours : deux versions tournent côte à côte ({ $sets }), et tout n'est pas prêt : { $pods }.
-advice-update-under-way = Terminez d'abord la mise à jour ou annulez-la ; regardez les pods de la nouvelle version.
+finding-database-no-session = Locket n'obtient aucune session auprès de sa base de données : { $why }
+advice-database-no-session = Corrigez ce que dit ce message (identifiants, nom de la base, adresse, TLS), puis revérifiez : de nouveaux pods essuieraient le même refus.
+finding-update-under-way = Une mise à jour est en cours : deux versions tournent côte à côte ({ $sets }), et des pods ne sont pas prêts : { $pods }.
+advice-update-under-way = Terminez d'abord la mise à jour ou revenez à la version précédente ; regardez les pods de la nouvelle version.
 finding-cloud-controller-absent = Il n'existe aucun pod du contrôleur de cloud (attendus : { $wanted }) : aucune préproduction n'est possible, et le BBS ne peut pas être sondé.
 advice-cloud-controller-absent = Regardez d'abord le StatefulSet des pods api et ses événements.
 finding-cloud-controller-not-ready = Aucun pod du contrôleur de cloud n'est prêt : { $pods }. Aucune préproduction n'est possible, et le BBS ne peut pas être sondé.
@@ -37,8 +39,8 @@ finding-cloud-controller-short = Des pods du contrôleur de cloud ne sont pas pr
 advice-cloud-controller-short = Examinez ces pods api. Redémarrer Diego ne les aiderait pas.
 finding-node-lost = Le nœud ({ $nodes }) qui porte { $pods } ne donne plus signe de vie. Une suppression resterait bloquée, et aucun pod ne serait créé en remplacement.
 advice-node-lost = Rétablissez le nœud. Ne le retirez du cluster, pour libérer ses pods, que lorsqu'il est éteint à coup sûr.
-finding-finalizer-holds = Des finalizers ({ $finalizers }) retiennent { $pods } après l'arrêt des conteneurs : aucun nouveau pod n'est créé tant qu'ils ne lâchent pas.
-advice-finalizer-holds = Trouvez à qui sont ces finalizers, et laissez-les se terminer.
+finding-finalizer-holds = Des finalizers ({ $finalizers }) retiennent { $pods } après l'arrêt des conteneurs : aucun nouveau pod n'est créé tant qu'ils ne sont pas levés.
+advice-finalizer-holds = Trouvez à qui appartiennent ces finalizers, et laissez-les aboutir.
 finding-unschedulable = Aucun nœud ne prend { $pods } ({ $why }) : un redémarrage ne ferait que créer un autre pod en attente.
 advice-unschedulable = Regardez les événements du pod : ressources, taints, affinité ou volumes.
 finding-image-missing = L'image de { $pods } ne peut pas être téléchargée ({ $why }) : un redémarrage ne ferait que reproduire la même erreur.
@@ -49,18 +51,20 @@ finding-cannot-start = Un conteneur de { $pods } ne peut pas être démarré : 
 advice-cannot-start = Regardez les événements du pod : configuration, secrets ou volumes.
 finding-certificates-refused = Le BBS est accessible, mais les certificats TLS sont refusés : expirés, d'une autre autorité, ou établis pour un autre nom.
 advice-certificates-refused = Vérifiez et renouvelez les certificats. Un redémarrage ne les renouvelle pas.
+finding-locket-tls-refused = Locket répond, mais son TLS est refusé (demandé à { $pod }) : { $why }
+advice-locket-tls-refused = Vérifiez et renouvelez les certificats de Locket et de ses clients. De nouveaux pods auraient les mêmes.
 finding-bbs-migrating = Le BBS est accessible et répond 503 : il démarre, ou migre sa base de données. { $time }
 advice-bbs-migrating = Attendez : un redémarrage relancerait la migration depuis le début. Une nouvelle vérification suit sous peu.
 finding-bbs-answers-error = Le BBS est accessible, et répond par une erreur.
 advice-bbs-answers-error = Regardez le journal du BBS et sa base de données.
-finding-service-missing = Le Service { $service }, par lequel le BBS a été cherché, n'existe pas. La version utilise peut-être un autre nom.
+finding-service-missing = Le Service { $service }, par lequel le BBS a été cherché, n'existe pas. La version installée utilise peut-être un autre nom.
 advice-service-missing = Listez les Services de l'espace de noms ; indiquez le Service du BBS dans l'environnement, ou laissez-le découvrir.
 finding-network-blocked = Le BBS de { $pods } écoute, est prêt et se trouve derrière son Service, mais aucun pod du contrôleur de cloud ne l'atteint : le réseau est en cause.
-advice-network-blocked = Vérifiez les règles réseau, ainsi que le plugin réseau et kube-proxy sur les nœuds concernés.
+advice-network-blocked = Vérifiez les politiques réseau (NetworkPolicy), ainsi que le plugin réseau et kube-proxy sur les nœuds concernés.
 finding-some-api-pods-affected = Le BBS est accessible depuis d'autres pods du contrôleur de cloud, mais pas depuis { $pods }.
 advice-some-api-pods-affected = Regardez ces pods api, leur nœud et son réseau.
 finding-pending-revision = Un StatefulSet ({ $sets }) a une révision en attente : supprimer ses pods la déploierait.
-advice-pending-revision = Terminez d'abord la mise à jour, ou annulez-la.
+advice-pending-revision = Terminez d'abord la mise à jour, ou revenez à la version précédente.
 finding-two-versions = Deux versions tournent côte à côte ({ $sets }) : une mise à jour est en cours.
 advice-two-versions = Laissez d'abord la mise à jour se terminer.
 
@@ -73,34 +77,34 @@ advice-pods-not-starting = Regardez les événements des pods : volumes, résea
 finding-bbs-absent = Pods du BBS présents : { $found } sur { $wanted }.
 advice-bbs-absent = Regardez le StatefulSet et ses événements : en mode OrderedReady, aucun pod n'est créé tant que le précédent n'est pas prêt.
 finding-bbs-not-ready = Des pods du BBS ne sont pas prêts : { $pods }. { $database }
-advice-bbs-not-ready = Regardez les conteneurs qui ne sont pas prêts, et leurs journaux. Si la base de données est arrêtée, rétablissez-la d'abord : un redémarrage n'apporte alors rien et coûte de la redondance.
+advice-bbs-not-ready = Regardez les conteneurs qui ne sont pas prêts, et leurs journaux. Si la base de données est en panne, rétablissez-la d'abord : un redémarrage n'apporte alors rien et coûte de la redondance.
 finding-locket-absent = Pods de Locket présents : { $found } sur { $wanted }.
 advice-locket-absent = Regardez le StatefulSet et ses événements : en mode OrderedReady, aucun pod n'est créé tant que le précédent n'est pas prêt.
 finding-locket-not-ready = Des pods de Locket ne sont pas prêts : { $pods }. { $database }
 advice-locket-not-ready = Vérifiez la base de données et le journal de Locket.
 finding-locket-down = Locket ne répond pas sur son port (demandé à { $pod }) : aucun BBS ne peut obtenir le verrou.
 advice-locket-down = Regardez le journal de Locket, ses certificats et sa base de données ; monit le relance sans cesse.
-finding-exec-denied = Le bot n'a pas le droit d'exécuter une commande dans les pods du contrôleur de cloud, donc pas de sonde : il manque le droit { $verb } sur pods/exec.
+finding-exec-denied = Le bot n'a pas le droit d'exécuter une commande dans les pods du contrôleur de cloud, et ne peut donc pas sonder le BBS : il lui manque le droit { $verb } sur pods/exec.
 advice-exec-denied = Accordez create et get sur pods/exec, comme le fait le Role de deploy/ ; ou lancez la sonde à la main (ci-dessous).
-finding-exec-refused = Une règle du cluster refuse les commandes dans les pods du contrôleur de cloud : la sonde n'a pas eu lieu. Le rôle du bot n'est pas en cause.
-advice-exec-refused = Faites exempter le compte du bot de cette règle dans cet espace de noms ; d'ici là, lancez la sonde à la main (ci-dessous), avec un compte qu'elle laisse passer.
-finding-exec-not-carried = Le chemin d'ici au serveur d'API ne laisse pas passer les WebSockets, nécessaires pour exécuter une commande dans un pod : la sonde n'a pas eu lieu. kubectl s'en passe peut-être.
-advice-exec-not-carried = Laissez le proxy ou le répartiteur de charge transmettre le passage en WebSocket, ou indiquez l'adresse du serveur d'API lui-même ; d'ici là, lancez la sonde à la main (ci-dessous).
-finding-exec-impossible = L'exécution d'une commande dans un pod du contrôleur de cloud a échoué : la sonde n'a pas eu lieu.
+finding-exec-refused = Une politique du cluster refuse les commandes dans les pods du contrôleur de cloud : la sonde n'a pas été exécutée. Le rôle du bot n'est pas en cause.
+advice-exec-refused = Faites exempter le compte du bot de cette politique dans cet espace de noms ; d'ici là, lancez la sonde à la main (ci-dessous), avec un compte qu'elle laisse passer.
+finding-exec-not-carried = Le chemin d'ici au serveur d'API ne laisse pas passer les WebSockets, nécessaires pour exécuter une commande dans un pod : la sonde n'a pas été exécutée. kubectl s'en passe peut-être.
+advice-exec-not-carried = Faites en sorte que le proxy ou le répartiteur de charge laisse passer le basculement vers WebSocket (upgrade), ou indiquez l'adresse du serveur d'API lui-même ; d'ici là, lancez la sonde à la main (ci-dessous).
+finding-exec-impossible = L'exécution d'une commande dans un pod du contrôleur de cloud a échoué : la sonde n'a pas été exécutée.
 advice-exec-impossible = Vérifiez le conteneur du pod et son nœud ; lancez la sonde à la main (ci-dessous).
 finding-probe-not-possible = La sonde n'a pas donné de réponse claire.
 advice-probe-not-possible = Lancez la sonde à la main (ci-dessous), depuis chaque pod api.
 finding-name-not-resolved-by-some = Le nom du Service du BBS n'est pas résolu dans { $pods }, mais il l'est dans d'autres pods api.
-advice-name-not-resolved-by-some = Regardez le DNS tel que le voient ce pod et son nœud.
+advice-name-not-resolved-by-some = Vérifiez la résolution DNS depuis ces pods et depuis leurs nœuds.
 finding-two-leaders = Plus d'un pod semble être le leader actif : { $pods }.
-advice-two-leaders = Demandez à la main à chaque pod lequel répond, et qui détient le verrou. N'en supprimez aucun avant de le savoir.
+advice-two-leaders = Interrogez chaque pod à la main pour savoir lequel répond et qui détient le verrou. N'en supprimez aucun avant de le savoir.
 finding-label-stale = Le label désigne { $pods } comme actif, mais rien n'y écoute. { $time }
 advice-label-stale = Attendez que le label suive, et vérifiez Locket et la base de données ; une nouvelle vérification suit sous peu.
 finding-label-missing = Le BBS de { $pods } écoute, mais le label ne le dit pas : il se peut que le Service n'y mène pas. { $time }
 advice-label-missing = Attendez que le label suive ; une nouvelle vérification suit sous peu. Si cela persiste, vérifiez que les pods ont le droit de modifier leurs propres labels.
 finding-leader-awaited = Il n'y a pas de leader, et Locket fonctionne : l'un des BBS devrait prendre le verrou à son prochain essai. Juste après la perte d'un leader, c'est le cas pendant quelques secondes.
-advice-leader-awaited = Attendez : le temps décide ; une nouvelle vérification suit sous peu.
-finding-bbs-start-slow = Le BBS de { $pods } répond 503. { $time } Il est bloqué au démarrage, ou attend sa base de données : le fonctionnement de celle-ci n'a pas pu être constaté.
+advice-leader-awaited = Attendez : le temps le dira ; une nouvelle vérification suit sous peu.
+finding-bbs-start-slow = Le BBS de { $pods } répond 503. { $time } Il est bloqué au démarrage, ou attend sa base de données : il n'a pas été possible de voir si elle fonctionne.
 advice-bbs-start-slow = Vérifiez la base de données. Si elle fonctionne, regardez le journal du BBS.
 finding-leader-not-reachable = { $leader } devrait être le leader actif, mais aucun pod du contrôleur de cloud ne l'atteint. Son label est peut-être périmé, ou le réseau en cause. { $time }
 advice-leader-not-reachable = Attendez que le label suive ; une nouvelle vérification suit sous peu. Si cela persiste, regardez depuis l'intérieur de ce pod si son BBS écoute.
@@ -109,7 +113,7 @@ advice-ping-not-answered = Envoyez à la main un ping à chaque pod du BBS pour 
 finding-ping-cut-off = Le port du BBS accepte les connexions, mais celle du ping est fermée avant toute réponse : un proxy, comme le sidecar d'un maillage de services, l'intercepte, ou le BBS l'interrompt.
 advice-ping-cut-off = Regardez le journal du sidecar dans le pod api, et celui du BBS lui-même. Qu'une connexion réussisse ne prouve rien ici.
 finding-connects-prove-nothing = Des connexions réussissent là où personne n'écoute : un intermédiaire les accepte, comme le sidecar d'un maillage de services. Il n'a pas été possible de voir si le BBS est accessible.
-advice-connects-prove-nothing = Rendez le ping possible (curl et les certificats du contrôleur de cloud dans le conteneur api), ou l'exécution de commandes dans les pods du BBS ; d'ici là, ne vous fiez à aucune connexion.
+advice-connects-prove-nothing = Rendez le ping possible (curl et les certificats du contrôleur de cloud dans le conteneur api), ou l'exécution de commandes dans les pods du BBS ; d'ici là, ne vous fiez pas à une connexion qui réussit.
 finding-lock-at-risk = { $leader } assure encore le service, mais Locket ne répond pas : si cela dure, le verrou est perdu en quelques secondes.
 advice-lock-at-risk = Vérifiez la base de données. Une nouvelle vérification suit sous peu.
 
@@ -118,28 +122,29 @@ advice-label-stuck = Redémarrer le pod concerné, et lui seul, y remédie : de
 finding-bbs-start-hung = Le BBS de { $pods } répond 503, alors que la base de données fonctionne et qu'aucune nouveauté n'explique une migration. { $time } Il est bloqué au démarrage.
 advice-bbs-start-hung = Redémarrer le pod concerné, et lui seul, y remédie : demandez-le ; une deuxième personne approuve.
 finding-bbs-unreachable = Le contrôleur de cloud n'atteint pas le BBS, dont les pods sont prêts, et aucun d'eux n'est le leader actif.
+finding-bbs-unreachable-passive = Le contrôleur de cloud n'atteint pas le BBS ; les pods du BBS sont aussi prêts qu'ils peuvent l'être sans leader, et aucun n'est actif.
 advice-bbs-unreachable = Les redémarrer y remédie, une fois que la base de données répond : vérifiez-la, puis demandez un redémarrage ; une deuxième personne l'approuve.
 finding-bbs-hung = Le BBS de { $pods } est bloqué : son port accepte les connexions, et rien ne répond.
 advice-bbs-hung = Le redémarrer y remédie : demandez-le ; une deuxième personne approuve.
 
 finding-no-active-leader = Aucun pod du BBS n'est le leader actif.
 advice-no-active-leader = Si Locket et la base de données fonctionnent, l'un d'eux devrait prendre le verrou dans la demi-minute qui suit la perte du précédent.
-finding-locket-works = Locket fonctionne, mais personne ne détient le verrou ni n'assure le service. Juste après la perte d'un leader, c'est le cas pendant quelques secondes.
+finding-locket-works = Locket fonctionne, mais aucun BBS ne détient le verrou tout en assurant le service. Juste après la perte d'un leader, c'est le cas pendant quelques secondes.
 advice-locket-works = Avant un redémarrage, revérifiez dans une demi-minute.
 finding-locket-hung = Locket ne répond pas (demandé à { $pod }). Il est bloqué, ou sa base de données l'est : vus d'ici, les deux se ressemblent.
 advice-locket-hung = Vérifiez la base de données : si elle répond, Locket est bloqué sur des connexions mortes.
-finding-lock-elsewhere = { $leader } semble être le leader, mais le verrou nomme { $owner }. Le label ou la ligne du verrou n'est peut-être pas à jour.
-advice-lock-elsewhere = Comparez de nouveau dans une minute, et demandez aux deux pods lequel répond. Ne touchez pas au verrou : son détenteur est peut-être le seul à assurer le service.
+finding-lock-elsewhere = { $leader } semble être le leader, mais le verrou désigne { $owner }. Le label ou la ligne du verrou n'est peut-être pas à jour.
+advice-lock-elsewhere = Comparez de nouveau dans une minute, et interrogez les deux pods pour savoir lequel répond. Ne touchez pas au verrou : son détenteur est peut-être le seul à assurer le service.
 finding-cells-evacuating = Des cellules sont en cours d'évacuation ({ $pods }) : des applications se déplacent, et un redémarrage de Diego les toucherait.
 advice-cells-evacuating = Si cela peut attendre, laissez l'évacuation se terminer avant un redémarrage.
 finding-cloud-controller-short-too = Des pods du contrôleur de cloud ne sont pas prêts non plus : { $pods }. La sonde est partie des autres.
 advice-cloud-controller-short-too = Examinez aussi ces pods api.
-finding-passive-not-ready = Passifs, et seul le conteneur du BBS lui-même n'y est pas prêt : { $pods }. Dans les versions dont la sonde de disponibilité interroge le port du BBS, un pod passif n'est jamais plus prêt que cela.
+finding-passive-not-ready = Passifs, et chez eux seul le conteneur du BBS lui-même n'est pas prêt : { $pods }. Dans les versions dont la sonde de disponibilité interroge le port du BBS, un pod passif n'est jamais plus prêt que cela.
 advice-passive-not-ready = S'il n'en va pas ainsi dans cette version, regardez ce conteneur.
 finding-proxy-answers = Des connexions réussissent là où personne n'écoute : un intermédiaire les accepte, comme le sidecar d'un maillage de services. Ce qui compte ici, c'est ce que disent les pings.
 advice-proxy-answers = Ne prenez pas une connexion pour une réponse.
 finding-healthy = Le contrôleur de cloud atteint le BBS ; { $leader } est le leader actif.
-advice-healthy = Rien à faire. Si les push échouent encore ou qu'une alerte reste active, la cause est ailleurs, ou appartient au passé.
+advice-healthy = Rien à faire. Si les push échouent encore ou qu'une alerte reste active, la cause est ailleurs, ou a déjà disparu.
 finding-reached-not-proven = Des connexions atteignent le BBS ; il n'a pas été possible de voir s'il répond : { $why }. { $leader } semble être le leader actif.
 advice-reached-not-proven = Un BBS bloqué accepte lui aussi les connexions : tant que des push échouent, rendez le ping possible et revérifiez, ou regardez le journal du BBS.
 finding-unexplained = Ce qui a été observé ne correspond à aucun schéma connu.
@@ -149,13 +154,13 @@ verdict-healthy = tout va bien
 verdict-reached-not-proven = accessible, réponse non prouvée
 verdict-will-help = un redémarrage y remédiera
 verdict-will-not-help = un redémarrage n'y changera rien
-verdict-not-known = utilité d'un redémarrage inconnue
+verdict-not-known = on ne sait pas si un redémarrage y remédierait
 
 ## How long something has been so.
 
 time-normal = Pendant un court moment, c'est normal.
 time-over = Il en est ainsi depuis { $since } (examens : { $looks }).
-title-time = Le temps décide
+title-time = Le temps le dira
 waits-stale-label = Le label de { $pod } est en retard : encore { $left }, jusqu'à { $until } (examens : { $looks }, nécessaires : { $wanted })
 waits-label-missing = Le label de { $pod } manque : encore { $left }, jusqu'à { $until } (examens : { $looks }, nécessaires : { $wanted })
 waits-unreached = { $pod } n'est pas accessible : encore { $left }, jusqu'à { $until } (examens : { $looks }, nécessaires : { $wanted })
@@ -164,7 +169,7 @@ waits-leaderless = Il n'y a pas de leader : encore { $left }, jusqu'à { $until
 
 ## What a pod that is not ready may mean.
 
-not-ready-database-unknown = Une base de données arrêtée produit le même tableau.
+not-ready-database-unknown = Une base de données en panne donne le même tableau.
 not-ready-database-up = La base de données répond : ce n'est donc pas la cause.
 
 ## Why no ping could be made, and how one could.
@@ -173,8 +178,8 @@ unseen-ping-no-curl = curl n'est pas dans le conteneur api ; ajoutez-le à l'im
 unseen-ping-old-curl = il manque au curl du conteneur api une option ou TLS ; mettez-le à jour
 unseen-ping-no-certificates = les certificats du contrôleur de cloud pour le BBS ne sont pas utilisables dans le conteneur api ; voir le texte du ping
 unseen-ping-other-name = le certificat du BBS est établi pour un autre nom que celui demandé, et le nom que lui donne le contrôleur de cloud n'a pas pu être lu
-unseen-ping-exec-denied = le bot n'a pas le droit d'exécuter une commande dans le pod api ; accordez-lui pods/exec à cet endroit
-unseen-ping-exec-refused = une règle du cluster refuse les commandes dans le pod api ; faites-en exempter le compte du bot
+unseen-ping-exec-denied = le bot n'a pas le droit d'exécuter une commande dans le pod api ; accordez-lui pods/exec sur ce pod
+unseen-ping-exec-refused = une politique du cluster refuse les commandes dans le pod api ; faites-en exempter le compte du bot
 unseen-ping-exec-not-carried = le chemin jusqu'au serveur d'API ne laisse pas passer les WebSockets ; faites-les transmettre par le proxy intermédiaire
 unseen-ping-exec-failed = l'exécution de la commande dans le pod api a échoué ; voir le texte du ping
 unseen-ping-in-doubt = le résultat du ping est incertain ; il sera refait au prochain examen
@@ -200,7 +205,7 @@ missing-label = { $pod } écoute mais ne porte pas le label actif
 missing-probe-of = { $pod }, depuis lequel la sonde échouait auparavant, n'a pas été sondé de nouveau
 
 stopped-absent = { $pod } n'a pas été recréé
-stopped-terminating = { $pod } est encore en cours d'arrêt après { $hangs } : { $held }. Rien n'a été supprimé au-delà
+stopped-terminating = { $pod } est encore en cours d'arrêt après { $hangs } : { $held }. Aucun pod n'a été supprimé après lui
 held-finalizers = ses finalizers le retiennent ({ $finalizers })
 held-not-seen = ce qui le retient n'a pas été vu (ses événements et son nœud peuvent le dire)
 went-past = { $pod } est en Terminating depuis { $hangs } : { $held }. Son StatefulSet est Parallel, et le plan confirmé ne l'attend plus.
@@ -213,11 +218,13 @@ stopped-delete-failed = { $pod } n'a pas pu être supprimé
 voided-reached = les connexions atteignent de nouveau le BBS, et il n'a pas été possible de voir s'il répond
 voided-recovered = tout va de nouveau bien
 voided-pods-changed = un pod prévu a disparu ou a été remplacé par quelqu'un d'autre
-voided-cause-changed = les éléments observés ont changé : { $now }
+voided-cause-changed = les éléments observés ont changé (à présent : { $now })
 voided-one-account = d'après ma configuration actuelle, { $requester }, qui l'a demandé, et { $approver }, qui l'a approuvé, sont peut-être une seule personne : le compte { $account } est ou était celui des deux
 voided-one-name = d'après ma configuration actuelle, { $requester }, qui l'a demandé, et { $approver }, qui l'a approuvé, sont peut-être une seule personne : le nom { $name } est ou était celui des deux
 voided-person-unknown = { $who } n'est plus une personne de ma configuration : je ne peux donc pas dire si deux personnes sont derrière ceci
-voided-too-few = d'après ma configuration actuelle, seules { $given } des { $needed } personnes qui doivent approuver ceci en ont le droit
+voided-account = le compte de { $who } est désormais désactivé, celui d'un invité ou d'un robot, ou n'existe plus, et ceci repose sur sa parole
+voided-group-not-known = ceci repose sur le groupe { $group }, et je ne peux pas voir qui en fait partie ({ $why })
+voided-too-few = d'après ma configuration actuelle, trop peu des personnes qui ont approuvé ceci en ont le droit : { $given } sur { $needed } nécessaires
 voided-database-alert = une alerte au sujet de la base de données est arrivée entre-temps ({ $name })
 voided-not-seen = les éléments observés n'ont pas pu être revérifiés
 
@@ -225,8 +232,8 @@ skipped-healthy = l'environnement va bien
 skipped-reached = les connexions atteignent de nouveau le BBS
 skipped-replaced = quelqu'un d'autre l'a remplacé
 skipped-terminating = quelqu'un d'autre est en train de le supprimer
-skipped-dry-run-canary = essai à blanc : { $pod } (UID { $uid }) serait supprimé, puis viendrait l'attente jusqu'à ce que tous les conteneurs de son remplaçant soient prêts
-skipped-dry-run = essai à blanc : une revérification aurait lieu, puis { $pod } (UID { $uid }) serait supprimé
+skipped-dry-run-canary = essai à blanc : { $pod } (UID { $uid }) serait supprimé, puis le bot attendrait que tous les conteneurs de son remplaçant soient prêts
+skipped-dry-run = essai à blanc : tout serait revérifié, puis { $pod } (UID { $uid }) serait supprimé
 
 ## The timeline.
 
@@ -241,19 +248,19 @@ told-check = { $who } a demandé une vérification de { $environment }.
 told-alert = Alerte { $name } ({ $source }) pour { $environment } : { $summary }
 told-reopened = { $count ->
     [one] { $what } de nouveau, peu après la fin : vérification en cours.
-   *[other] { $what } de nouveau, pour la { $count }e fois : vérification en cours.
+   *[other] { $what } de nouveau, déjà { $count } fois : vérification en cours.
 }
-told-muted = { $who } a mis les alertes en sourdine jusqu'à { $until } : elles n'ouvrent et ne rejoignent aucun incident.
-told-muted-because = { $who } a mis les alertes en sourdine jusqu'à { $until } : { $reason }
+told-muted = { $who } a mis les alertes en sourdine jusqu'au { $until } : elles n'ouvrent et ne rejoignent aucun incident.
+told-muted-because = { $who } a mis les alertes en sourdine jusqu'au { $until } : { $reason }
 told-unmuted = { $who } a mis fin à la sourdine : les alertes sont de nouveau prises en compte.
-told-alert-joined = L'alerte { $name } ({ $source }) s'y est jointe : { $summary }
+told-alert-joined = L'alerte { $name } ({ $source }) a rejoint l'incident : { $summary }
 watch-fires = { $count ->
     [one] Un examen a constaté un problème : { $found }
    *[other] { $count } examens de suite ont constaté un problème : { $found }
 }
 watch-over = { $found }
-told-alert-lapsed = L'alerte { $name } ({ $source }) n'a pas été répétée : elle n'empêche plus de redémarrage.
-told-alert-joined-count = L'alerte { $name } ({ $source }) s'y est jointe { $count } fois, d'abord avec : { $summary }
+told-alert-lapsed = L'alerte { $name } ({ $source }) n'a pas été répétée : elle ne fait plus obstacle à un redémarrage.
+told-alert-joined-count = L'alerte { $name } ({ $source }) a rejoint l'incident { $count } fois, la première avec : { $summary }
 told-alert-resolved = { $source } signale que l'alerte { $name } est terminée : vérification en cours.
 told-alert-resolved-count = { $source } a signalé { $count } fois que l'alerte { $name } est terminée : vérification en cours.
 told-check-again = { $who } a demandé une nouvelle vérification.
@@ -271,21 +278,21 @@ told-requested-dry = { $who } a demandé un redémarrage de { $pods } (code { $c
 told-requested-dry-because = { $who } a demandé un redémarrage de { $pods } (code { $code }, peut être approuvé jusqu'à { $until }) : { $reason } Essai à blanc : rien ne sera supprimé.
 told-approved = { $who } a approuvé.
 told-approved-database = { $who } a approuvé, et déclare que la base de données a été vérifiée.
-told-approval-given = { $who } a approuvé : { $given } sur { $needed }.
+told-approval-given = { $who } a approuvé : { $given } sur { $needed }.
 told-denied = { $who } a refusé la demande.
 told-expired = Personne n'a approuvé à temps : la demande a expiré.
 told-cancelled = { $who } a annulé la demande.
 told-voided = La demande est caduque : { $why }.
 told-rechecked = Revérifié après l'approbation : les mêmes pods, la même cause. On continue.
     { $probes }
-told-taken-over = Revérifié après une interruption : le rétablissement n'est pas encore là. On continue.
+told-taken-over = Revérifié après une interruption : tout n'est pas encore rétabli. On continue.
     { $probes }
 told-intended = Suppression de { $pod }, à condition qu'il ait encore l'UID { $uid } à la version de ressource { $version }.
 told-intended-past = Suppression de { $pod }, à condition qu'il ait encore l'UID { $uid } à la version de ressource { $version }. { $past }
 told-deleted = { $pod } (UID { $uid }) est en cours de suppression.
 told-deleted-terminating = { $pod } (UID { $uid }) était déjà en cours d'arrêt.
 told-deleted-gone = { $pod } (UID { $uid }) avait déjà disparu.
-told-unclear = Impossible de savoir si la suppression de { $pod } (UID { $uid }) est arrivée : { $why }. Examen en cours.
+told-unclear = Impossible de savoir si la demande de suppression de { $pod } (UID { $uid }) est bien arrivée : { $why }. Examen en cours.
 told-failed = { $pod } (UID { $uid }) n'a pas été supprimé : { $why }. Nouvel examen.
 told-spared = { $pod } (UID { $uid }) est devenu le leader actif d'un environnement qui va bien : on n'y touche pas.
 told-spared-unproven = { $pod } (UID { $uid }) est devenu le leader actif, pour autant que les connexions le montrent : on n'y touche pas.
@@ -300,7 +307,12 @@ told-healthy-unproven = Tous les conteneurs sont prêts, un seul leader est acti
     { $probes }
 told-health-lost = Cela n'a pas tenu : { $missing }.
 told-pods = { $pods }
-told-refused = { $who } s'est vu refuser { $what } : { $why }
+told-refused = { $who } a tenté { $what }, et a essuyé un refus : { $why }
+told-called = Prévenus sur { $destination } : { $names }.
+told-called-missed = Prévenus sur { $destination } : { $names }. Non joints : { $missed }.
+told-channel-closed = Le canal { $channel } sur { $platform } n'accepte aucune carte : { $why }.
+told-channel-opened = Le canal { $channel } sur { $platform } accepte de nouveau les cartes.
+told-drill = { $who } a lancé un exercice pour { $environment }, jusqu'à { $until } : qui vient comme deuxième personne, et en combien de temps ? Rien n'est observé ni redémarré.
 
 outcome-healthy = Tout va bien, rien à faire.
 outcome-reached = Accessible par connexion ; il n'a pas été possible de voir si le BBS répond.
@@ -315,28 +327,49 @@ outcome-dry-run = Essai à blanc : { $planned ->
 }
 outcome-handed-over = { $who } a repris l'incident.
 outcome-handed-over-because = { $who } a repris l'incident : { $reason }
+outcome-drill-found = { $who } a répondu. Rien n'a été redémarré.
+outcome-drill-cancelled = { $who } y a mis fin. Rien n'a été redémarré.
+outcome-drill-nobody = Personne n'est venu à temps. Rien n'a été redémarré.
 
 phase-diagnosis = jusqu'au diagnostic
 phase-request = jusqu'à la demande
 phase-approval = jusqu'à l'approbation
 phase-deletes = jusqu'à la dernière suppression
 phase-recovery = jusqu'au rétablissement
+phase-rest = jusqu'à la clôture
+
+## The picture of a closed incident, and what stands beside it.
+
+picture-line = { $letter } : { $says }
+picture-alt =
+    Les phases de l'incident { $incident }, chacune une barre aussi longue que sa durée :
+    { $phases }
+picture-text =
+    Le déroulement de l'incident { $incident } :
+    { $phases }
 
 ## Refusals: always with the reason.
 
 refused-other-workspace = Seules les personnes de l'espace de travail où je suis installé peuvent m'utiliser ici. Rien n'a été fait.
-refused-other-server = Je suis au service d'un autre serveur, et ne fais rien ici.
+refused-other-server = Je travaille pour un autre serveur, et ne fais rien ici.
 refused-direct-message = Je ne fais rien en message privé : tapez /stager sur le serveur, dans le canal de { $names }.
-refused-not-mapped = Votre compte n'appartient à aucune personne de ma configuration : vous pouvez regarder, mais ni demander ni approuver. Demandez à un opérateur de vous ajouter.
-refused-may-not-request = Vous n'avez pas le droit de demander un redémarrage. Qui l'a : { $who }.
-refused-may-not-approve = Vous n'avez pas le droit d'approuver ni de refuser un redémarrage. Qui l'a : { $who }.
+refused-other-channel = Ce bouton appartient à la carte dans le canal de { $environment }, et le clic vient d'un autre canal : je n'ai rien fait.
+refused-not-mapped = Votre compte n'appartient à aucune personne de ma configuration : vous ne pouvez ni demander ni approuver. Demandez à un opérateur de vous ajouter.
+refused-may-not-look = Je ne dis où en sont les choses qu'à ceux qui ont le droit de regarder, et votre compte n'en fait pas partie. Ont ce droit : { $who }. Adressez-vous à l'un d'eux, ou demandez à un opérateur de vous ajouter.
+refused-may-not-request = Vous n'avez pas le droit de demander un redémarrage. Ont ce droit : { $who }.
+refused-may-not-approve = Vous n'avez pas le droit d'approuver ni de refuser un redémarrage. Ont ce droit : { $who }.
+refused-deactivated = Ce compte est désactivé : il ne compte pour rien ici.
+refused-guest = Les invités peuvent regarder, mais ni demander ni approuver. Adressez-vous à un membre à part entière de l'espace de travail.
+refused-bot = C'est le compte d'un robot. Seules des personnes peuvent demander ou approuver un redémarrage.
+refused-gone = Ce compte n'appartient plus à cet espace de travail ou à ce serveur : il ne compte pour rien ici.
+refused-group-not-known = Votre droit repose sur le groupe { $group }, et je ne peux pas voir qui en fait partie : je refuse donc ({ $why }). Réessayez dans un instant, ou adressez-vous à quelqu'un qui a ce droit à titre personnel.
 refused-own-request = Vous avez vous-même demandé ce redémarrage. Une deuxième personne doit l'approuver.
 refused-approved-once = { $who } a déjà approuvé cette demande et ne compte qu'une fois. Une autre personne doit aussi l'approuver.
 refused-one-account = Cette demande a été enregistrée au nom de { $who }, et le compte { $account } est ou était à la fois le sien et le vôtre : vous êtes peut-être une seule personne. Quelqu'un d'autre doit l'approuver. Si vous êtes réellement deux, refusez-la et faites-la déposer de nouveau.
 refused-one-name = Cette demande a été enregistrée au nom de { $who }, et le nom { $name } est ou était à la fois le sien et le vôtre : vous êtes peut-être une seule personne. Quelqu'un d'autre doit l'approuver. Si vous êtes réellement deux, refusez-la et faites-la déposer de nouveau.
 refused-person-unknown = { $who }, auteur de la demande, n'est plus une personne de ma configuration : je ne peux donc pas dire si vous êtes deux. Refusez-la et faites-la déposer de nouveau.
 refused-database-not-confirmed = L'état de la base de données n'est pas connu. Vérifiez-la, puis déclarez-le.
-refused-no-such-code = Aucune demande n'attend sous le code { $code }, et je n'en connais aucune qui l'ait fait. Le code d'une demande figure sur sa carte.
+refused-no-such-code = Aucune demande n'attend sous le code { $code }, et je n'en connais aucune qui l'ait porté. Le code d'une demande figure sur sa carte.
 refused-old-code = Le code { $code } vient d'une version antérieure du bot, où deux demandes pouvaient porter le même. Utilisez les boutons de sa carte.
 refused-of-closed = { $why } Ce code est celui de la demande faite par { $who } à { $requested } dans l'incident { $incident }, qui est clos.
 refused-already-approved = Trop tard : { $who } l'a approuvée à { $at }.
@@ -345,19 +378,22 @@ refused-already-cancelled = Trop tard : { $who } l'a annulée à { $at }.
 refused-expired = Trop tard : la demande a expiré à { $at }. Demandez un nouveau redémarrage.
 refused-voided = Trop tard : la demande est devenue caduque à { $at }, car les éléments observés ne valaient plus.
 refused-closed-before = Trop tard : l'incident a été clos à { $at }, avant toute approbation.
-refused-already-requested = { $who } a déjà demandé un redémarrage ; il attend son approbation.
+refused-already-requested = { $who } a déjà demandé un redémarrage ; la demande attend d'être approuvée.
 refused-being-carried-out = Un redémarrage est en cours.
 refused-not-diagnosed = La vérification est encore en cours.
 refused-verdict = Pas de redémarrage : { $verdict }. { $because }
 refused-restarts-off = Les redémarrages sont désactivés dans ma configuration.
-refused-one-restart = Cet incident a déjà eu son redémarrage. Un autre demande une intervention humaine.
+refused-one-restart = Cet incident a déjà eu son redémarrage. Un autre devra être fait à la main.
 refused-cool-down = L'environnement a été redémarré il y a peu. Pas d'autre redémarrage avant { $until }.
 refused-database-alert = Une alerte signale un problème de base de données ({ $name } de { $source }, reçue en dernier à { $at }) : un redémarrage n'apporterait rien. Vérifiez la base, puis déclarez-le : /stager restart database-checked [motif]
-refused-reason-needed = Un redémarrage de { $environment } exige une raison. Refaites la demande en disant pourquoi : /stager restart et, derrière, la raison
+refused-reason-needed = Un redémarrage de { $environment } exige un motif. Refaites la demande en l'indiquant : /stager restart suivi du motif
 refused-not-yours = Seul l'auteur de la demande, { $who }, peut l'annuler. Refusez-la plutôt.
 refused-nothing-pending = Rien n'attend d'approbation.
 refused-closed = Cet incident est clos.
 refused-no-incident = Aucun incident n'est ouvert ici. Commencez par /stager check.
+refused-of-drill = C'est un exercice : on peut l'approuver, le refuser ou l'annuler, rien d'autre.
+refused-drill-open = Un exercice est déjà en cours ici : incident { $incident }.
+refused-too-many = C'était trop à la fois : cette commande n'a pas été exécutée. Attendez { $wait }, puis continuez. Les personnes qui ont le droit d'approuver peuvent à tout moment approuver, refuser et annuler.
 refused-which-environment = Quel environnement ? Je connais : { $names }.
 refused-no-environment = Je ne connais aucun environnement nommé { $name }. Je connais : { $names }.
 refused-mute-length = Combien de temps ? Par exemple : /stager mute 2h modification du réseau. De 1m à 24h.
@@ -369,6 +405,7 @@ refused-whole-code = Il faut le code entier de la demande ; je n'ai rien fait. 
     { $line }
 refused-which-code = Il faut le code entier de la demande ; je n'ai rien fait. Demandes en attente :
     { $lines }
+waiting-of = { $line } ({ $environment })
 refused-and-line = { $why } Tapez :
     { $line }
 
@@ -376,25 +413,28 @@ refused-and-line = { $why } Tapez :
 
 answer-checking = Vérification de { $environment } : voir l'incident { $incident } dans son canal.
 answer-joined = L'incident { $incident } de { $environment } est ouvert : nouvelle vérification.
-answer-restart-requested = Demandé. Une deuxième personne doit approuver, avec le bouton ou par : /stager approve { $code } database-checked
+answer-restart-requested = Demandé. Une deuxième personne doit approuver, avec le bouton ou en tapant : /stager approve { $code } database-checked
 answer-form-lost = Le formulaire qui demande le motif ne s'est pas affiché. Cliquez de nouveau, ou tapez : /stager restart suivi du motif
-answer-approved = Approuvé. Tout est vérifié une fois encore avant la moindre suppression.
-answer-approved-one = Approuvé : { $given } sur { $needed }. Rien n'est fait avant l'accord des autres.
+answer-approved = Approuvé. Tout est vérifié une fois de plus avant la moindre suppression.
+answer-approved-one = Approuvé : { $given } sur { $needed }. Rien n'est fait avant que les autres aient approuvé, eux aussi.
 answer-denied = Refusé.
 answer-cancelled = Annulé.
 answer-handed-over = L'incident est à vous.
 answer-alert = noté
-answer-muted = Les alertes de { $environment } n'ouvrent aucun incident jusqu'à { $until }. Pour y mettre fin avant : /stager unmute
-answer-unmuted = Les alertes de { $environment } sont prises en compte.
+answer-alert-muted = { $who } a mis les alertes de { $environment } en sourdine jusqu'au { $until } : ceci n'ouvre aucun incident. Pour examiner quand même : /stager check
+answer-muted = Les alertes de { $environment } n'ouvrent aucun incident jusqu'au { $until }. Pour y mettre fin avant : /stager unmute
+answer-unmuted = Les alertes de { $environment } sont de nouveau prises en compte.
+answer-drill = L'exercice pour { $environment } a commencé : voyez son canal. Rien n'est observé ni redémarré.
+answer-drill-found = Vous avez répondu en { $length } : merci. C'était un exercice, rien n'a été redémarré.
 answer-status = { $lines }
-status-line = { $stands } (incident nº { $incident })
+status-line = { $stands } (incident n° { $incident })
 status-line-quiet = { $environment } : aucun incident ouvert
 status-lines = { $line }
     { $rest }
 status-nothing = Aucun environnement n'est configuré.
-status-not-shown = { $environment } ne peut pas être affiché : { $why }. Nouvel essai de temps en temps, et à chaque demande
-status-muted = {"    "}alertes en sourdine jusqu'à { $until }, par { $who }
-status-muted-because = {"    "}alertes en sourdine jusqu'à { $until }, par { $who } : { $reason }
+status-not-shown = { $environment } ne peut pas être affiché : { $why }. Nouvel essai de temps en temps, et à chaque demande
+status-muted = {"    "}alertes en sourdine jusqu'au { $until }, par { $who }
+status-muted-because = {"    "}alertes en sourdine jusqu'au { $until }, par { $who } : { $reason }
 status-rejected = { $count ->
     [one] une alerte rejetée
    *[other] { $count } alertes rejetées
@@ -408,34 +448,46 @@ answer-help = /stager check [environnement] — examiner, et dire ce qu'il en es
     /stager restart [motif] — demander un redémarrage ; une deuxième personne doit approuver
     /stager approve, le code de la carte, database-checked — approuver, après avoir vérifié la base de données
     /stager deny, cancel, et le code de la carte — refuser, ou retirer votre propre demande
-    /stager handover [motif] — reprendre l'incident ; le bot lâche prise
-    /stager mute 2h [motif] · /stager unmute — les alertes n'ouvrent aucun incident pendant un temps ; les prendre de nouveau en compte
-    /stager report [numéro] · /stager history [environnement] — un incident en compte rendu ; les derniers, et le temps qu'ils ont pris
+    /stager handover [motif] — reprendre l'incident ; le bot n'intervient plus
+    /stager mute [environnement] 2h [motif] · /stager unmute — les alertes n'ouvrent aucun incident pendant un temps ; les prendre de nouveau en compte
+    /stager report [numéro] · /stager history [environnement] — le compte rendu d'un incident ; les derniers incidents, et le temps qu'ils ont pris
     /stager whoami — qui vous êtes pour moi, et ce que vous pouvez faire
     /stager policy [environnement] — ce qu'exige un redémarrage
+    /stager drill [environnement] — voir en combien de temps une deuxième personne vient ; rien n'est redémarré
     /stager help — cette aide
 answer-help-waiting = { $help }
     En attente d'approbation :
     { $lines }
-answer-commands = Je connais : /stager check, status, restart, approve, deny, cancel, handover, mute, unmute, report, history, whoami, policy. Ce qu'ils font : /stager help
-whoami-both = Vous êtes { $who }, par { $accounts }. Vous pouvez demander un redémarrage, et approuver ceux des autres.
-whoami-request = Vous êtes { $who }, par { $accounts }. Vous pouvez demander un redémarrage.
-whoami-approve = Vous êtes { $who }, par { $accounts }. Vous pouvez approuver les redémarrages que d'autres demandent.
-whoami-look = Vous êtes { $who }, par { $accounts }. Vous pouvez regarder, sans plus.
-policy-takes = Un redémarrage de { $environment } exige une demande et, dans un délai de { $expiry }, ce nombre d'approbations par d'autres personnes, toutes différentes : { $count }.
+answer-commands = Je connais : /stager check, status, restart, approve, deny, cancel, handover, mute, unmute, report, history, whoami, policy, drill. Ce qu'ils font : /stager help
+whoami-both = Vous êtes { $who }, d'après { $accounts }. Vous pouvez demander un redémarrage, et approuver ceux des autres.
+whoami-request = Vous êtes { $who }, d'après { $accounts }. Vous pouvez demander un redémarrage.
+whoami-approve = Vous êtes { $who }, d'après { $accounts }. Vous pouvez approuver les redémarrages que d'autres demandent.
+whoami-look = Vous êtes { $who }, d'après { $accounts }. Vous pouvez regarder, sans plus.
+whoami-nobody = Votre compte n'appartient à aucune personne de ma configuration. Vous pouvez regarder, sans plus. Demandez à un opérateur de vous ajouter.
+whoami-groups = { $rest } Les groupes qui vous donnent davantage tant que l'un de vos comptes en fait partie : { $groups }.
+right-request = demander
+right-approve = approuver
+group-gives = { $group } ({ $rights })
+list-more = { $one }, { $more }
+policy-takes = Un redémarrage de { $environment } exige une demande et, dans un délai de { $expiry }, ce nombre d'approbations par d'autres personnes, toutes différentes : { $count }.
+policy-dry-run = C'est un essai à blanc : tout a lieu, sauf les suppressions.
+policy-off = Les redémarrages sont désactivés : aucun n'est proposé.
 policy-reason = La demande doit dire pourquoi.
 policy-quiet = De { $from } à { $to } ({ $zone }), il faut une approbation de plus.
-policy-request = Peuvent demander : { $names }
-policy-approve = Peuvent approuver : { $names }
+policy-look-everybody = Peuvent regarder : tout le monde
+policy-look = Peuvent regarder : { $names }
+policy-request = Peuvent demander : { $names }
+policy-approve = Peuvent approuver : { $names }
+policy-groups = Et par groupe, pour les personnes de ma configuration : { $groups }
 
 ## The card.
 
-card-checking = { $environment } : vérification
+card-checking = { $environment } : vérification en cours
 card-healthy = { $environment } : tout va bien
 card-reached-not-proven = { $environment } : accessible ; il n'a pas été possible de voir si le BBS répond ({ $why })
 card-will-help = { $environment } : le stager est non disponible ; un redémarrage y remédiera
 card-will-not-help = { $environment } : un redémarrage n'y changera rien
-card-not-known = { $environment } : utilité d'un redémarrage inconnue
+card-not-known = { $environment } : on ne sait pas si un redémarrage y remédierait
 card-awaiting = { $environment } : redémarrage demandé par { $who }, en attente d'une deuxième personne
 card-restarting = { $environment } : redémarrage, pods traités : { $done } sur { $planned }
 card-recovering = { $environment } : redémarré, rétablissement sous surveillance
@@ -452,13 +504,13 @@ title-plan = Ce qui va se passer
 title-progress = Avancement
 title-duration = Temps jusqu'au rétablissement : { $total }
 title-by-hand = À la main
-title-missing = Manque encore
+title-missing = Ce qui manque encore
 
 field-environment = Environnement
 field-leader = Leader actif
 field-database = Base de données
 field-muted = En sourdine
-muted-until = jusqu'à { $until }, par { $who }
+muted-until = jusqu'au { $until }, par { $who }
 field-reopened = Rouvert
 reopened-count = { $count ->
     [one] une fois
@@ -477,10 +529,10 @@ leader-several = plusieurs
 leader-change = { $before } → { $after }
 leader-change-unknown = inconnu → { $after }
 database-up = en service
-database-accepts = accepte les connexions, ce qui prouve peu : vérifiez-la avant d'approuver
-database-down = arrêtée
+database-accepts = accepte les connexions, ce qui prouve peu : à vérifier avant d'approuver
+database-down = en panne
 database-alert = { $name } ({ $source }) est active : vérifiez la base de données
-database-not-known = état inconnu : vérifiez-la avant d'approuver
+database-not-known = état inconnu, à vérifier avant d'approuver
 not-seen = inconnu ({ $why })
 alerts-count = { $count ->
     [one] { $name }
@@ -490,7 +542,7 @@ alerts-same = { $name } ×{ $count }
 
 plan-pods = Supprimer { $pods }, l'un après l'autre : le premier sert de canari, et les autres suivent une fois que tous les conteneurs de son remplaçant sont prêts. { $promise }Chaque suppression est liée à l'UID du pod, et tout est revérifié avant chacune. Les applications continuent de tourner ; la préproduction et les changements d'échelle sont suspendus jusqu'à la fin.
 plan-pod = Supprimer { $pods }. { $promise }La suppression est liée à l'UID du pod, et tout est revérifié avant. Les applications continuent de tourner ; la préproduction et les changements d'échelle sont suspendus jusqu'à la fin.
-promise-ordered = Rien ne se poursuit au-delà d'un pod qui n'est pas revenu.
+promise-ordered = Tant qu'un pod n'est pas revenu, aucun autre n'est supprimé.
 promise-parallel = Après { $wait } en Terminating, un pod n'est plus attendu.
 promise-before = { $promise }{ " " }
 plan-dry = Essai à blanc : rien ne sera supprimé.
@@ -511,15 +563,16 @@ progress-skipped = { $pod } : non supprimé
 
 phase-line = { $length } { $phase }
 hand-look = # regarder
-hand-why = # pourquoi des pods ne sont pas prêts
+hand-why = # voir pourquoi des pods ne sont pas prêts
 hand-probe = # sonder
 hand-ping = # ping : 200 est une réponse
-hand-listens = # si son BBS écoute
+hand-listens = # voir si son BBS écoute
 hand-restart = # seulement si la base de données répond
 hand-restart-unseen = # seulement si la sonde échoue depuis chaque pod api, qu'aucun pod n'est actif et que la base de données répond
 hand-wait = # attendre que tous les conteneurs soient prêts et qu'un seul pod soit actif, puis sonder de nouveau
-message-after-deleted = Cette carte remplace la précédente ; son fil
-message-head = Le journal est clos. Pour le vérifier plus tard : stagerbot audit verify --noted { $head }
+hand-wait-passive = # attendre qu'un pod soit actif avec tous ses conteneurs prêts (il en manque toujours un à un pod passif), puis sonder de nouveau
+message-after-deleted = Cette carte remplace la précédente ; fil de celle-ci
+message-head = Le journal de l'incident est clos. Pour le vérifier plus tard : stagerbot audit verify --config stagerbot.toml --noted { $head }
 message-repeated = (répété après un redémarrage du bot ou une réponse perdue : peut figurer ici deux fois)
 note-incident = Incident { $incident }, ouvert à { $opened }
 
@@ -529,10 +582,10 @@ button-deny = Refuser
 button-cancel = Retirer ma demande
 button-check-again = Revérifier
 confirm-restart-title = Demander le redémarrage ?
-confirm-restart = { $environment } : supprimer { $pods }. { $promise }Les observations dataient de { $age } quand cette carte a été dessinée ; tout est revérifié après l'approbation. Une deuxième personne doit approuver.
+confirm-restart = { $environment } : supprimer { $pods }. { $promise }Les observations remontaient à { $age } à l'affichage de cette carte ; tout est revérifié après l'approbation. Une deuxième personne doit approuver.
 confirm-restart-yes = Demander
 confirm-approve-title = Approuver le redémarrage ?
-confirm-approve = { $environment } : supprimer { $pods }. { $promise }Observations datant de { $age } lors de la demande, revérifiées maintenant. Base de données : { $database }. Approuver, c'est déclarer que vous avez vérifié la base de données.
+confirm-approve = { $environment } : supprimer { $pods }. En approuvant, vous déclarez avoir vérifié la base de données ({ $database }). { $promise }Observations remontant à { $age } lors de la demande, revérifiées après l'approbation.
 confirm-approve-yes = Vérifiée, approuver
 confirm-no = Retour
 form-reason = Motif (pour la trace ; peut rester vide)
@@ -544,34 +597,44 @@ confirm-lost = Cette carte ne montre plus ce que vous confirmeriez. Voyez /stage
 field-told = Prévenus
 field-missed = Non joints
 told-names = { $names }, la dernière fois à { $at }
-missed-line = { $who } : { $why }
-missed-unknown = { $platform } ne connaît aucun compte { $account } ; corrigez la configuration
+missed-line = { $who } : { $why }
+missed-unknown = { $platform } ne connaît aucun compte { $account } ; corrigez la configuration
 missed-deactivated = le compte { $account } est désactivé sur { $platform }
 missed-failed = l'envoi est impossible ({ $why })
-call-approval = { $environment } : { $who } a demandé un redémarrage ; une deuxième personne doit l'approuver
-call-offer = { $environment } : un redémarrage y remédiera, et personne ne l'a demandé
-call-blind = { $environment } : je ne vois pas ce qui ne va pas ; quelqu'un doit regarder
-call-stopped = { $environment } : le redémarrage n'a pas suffi ; une personne doit prendre le relais
-call-handed-over = { $environment } : quelqu'un a repris l'incident
+call-approval = { $environment } : { $who } a demandé un redémarrage ; une deuxième personne doit l'approuver
+call-offer = { $environment } : un redémarrage y remédiera, et personne n'en a demandé
+call-blind = { $environment } : je ne vois pas ce qui ne va pas ; quelqu'un doit regarder
+call-stopped = { $environment } : le redémarrage n'a pas suffi ; une personne doit prendre le relais
+call-handed-over = { $environment } : quelqu'un a repris l'incident
+call-unshown = { $environment } : le canal { $channel } sur { $platform } n'accepte aucune carte : personne n'y voit l'incident ; quelqu'un doit y remédier
+call-drill = { $environment } : { $who } veut savoir en combien de temps une deuxième personne vient ; cliquez sur Approuver
 call-again = Personne n'est venu depuis { $since }.
 call-last = Dernier appel avant l'expiration.
-call-escalated = Personne n'est venu en { $after }.
-call-reason = Raison : { $reason }
-call-card = La carte, avec les preuves et les boutons
-call-over-at = { $at } : { $how }
+call-escalated = Toujours personne au bout de { $after }.
+call-reason = Motif : { $reason }
+call-why = Ce que dit la plateforme : { $why }
+call-card = La carte, avec les éléments observés et les boutons
+call-over-at = { $at } : { $how }
 call-over-requested = { $who } a demandé le redémarrage.
 call-over-approved = { $who } a approuvé.
 call-over-denied = { $who } a refusé.
 call-over-cancelled = { $who } a retiré la demande.
-call-over-expired = La demande a expiré ; personne n'est venu.
-call-over-voided = La demande est caduque : les preuves ont changé.
-call-over-closed = L'incident est clos ; plus besoin de personne.
-call-over-verdict = L'état a changé ; plus besoin de personne pour cela.
+call-over-expired = La demande a expiré ; personne n'est venu.
+call-over-voided = La demande est caduque : la situation a changé.
+call-over-closed = L'incident est clos ; plus besoin de personne.
+call-over-verdict = L'état a changé ; plus besoin de personne pour cela.
+call-over-shown = Le canal accepte de nouveau les cartes.
 notice-approved = { $who } a approuvé votre demande.
 notice-denied = { $who } a refusé votre demande.
-notice-expired = Personne n'a approuvé votre demande à temps. La refaire, sur de nouvelles preuves ?
-notice-voided = Votre demande est caduque : { $why }. La refaire, sur de nouvelles preuves ?
+notice-expired = Personne n'a approuvé votre demande à temps. La refaire, sur de nouvelles observations ?
+notice-voided = Votre demande est caduque : { $why }. La refaire, sur de nouvelles observations ?
 notice-ended = Votre redémarrage est terminé. { $outcome }
+notice-drill = Votre exercice est terminé, après { $length }. { $outcome }
+drill-marked = EXERCICE (DRILL) · { $says }
+drill-explained = Ceci est un exercice. Quiconque peut approuver un redémarrage et n'est pas le demandeur y met fin d'un clic sur Approuver ou Refuser. Il n'y a pas de panne : rien n'est observé, et rien ne sera redémarré.
+drill-took = Cela a pris { $length }.
+confirm-drill-title = EXERCICE : approuver ?
+confirm-drill-yes = Je suis là
 
 ## The terminal.
 
@@ -579,7 +642,7 @@ terminal-check = { $environment } (espace de noms { $namespace }) à { $at }
 terminal-verdict = Verdict : { $verdict }
 terminal-endpoints = Endpoints du Service du BBS : { $names }
 terminal-field = { $name } : { $value }
-doctor-test = Un test de stagerbot doctor : tout va bien.
+doctor-test = Ceci est un test de stagerbot doctor : tout va bien.
 
 ## Times and lengths of time.
 
@@ -590,59 +653,65 @@ span-hours = { $hours } h { $minutes } min
 
 ## Reports of incidents, and what many come to.
 
-report-title = Incident { $incident } : { $environment }
+report-title = Incident { $incident } : { $environment }
 report-opened = Ouvert
 report-closed = Clos
 report-still-open = encore ouvert
 report-reopened = Réouvertures
 report-outcome = Issue
-report-cause = Origine
-report-durations = Combien de temps
+report-cause = Cause constatée
+report-durations = Durées
 report-length = { $length }
 report-people = Qui a fait quoi
-report-evidence = Indices
+report-evidence = Éléments observés
 report-restart = Pods du redémarrage
 report-deleted = supprimé à { $at }
 report-left = pas supprimé
 report-timeline = Ce qui s'est passé
 report-verify = Pour vérifier le journal
 report-line = { $at } { $says }
-report-whole = Le tout, pour un post-mortem : { $line }
+report-whole = Le tout, pour un post-mortem : { $line }
 
-did-checked = a demandé un examen
+did-checked = a demandé une vérification
 did-requested = a demandé le redémarrage
 did-approved = a approuvé le redémarrage
 did-denied = a refusé le redémarrage
 did-cancelled = a retiré la demande
 did-took-over = a repris l'incident
+did-drilled = a lancé un exercice
 
 took-acknowledged = jusqu'à ce qu'une personne agisse
 took-approved = de la demande à l'approbation
 took-mitigated = de l'ouverture au rétablissement
+took-found = de l'exercice à la deuxième personne
 
 stats-title = Pannes
 stats-title-since = Pannes depuis le { $since }
 stats-incidents = Nombre d'incidents
 stats-open = Ouverts
 stats-outages = Pannes par environnement et par cause
-stats-outcomes = Comment elles ont fini
+stats-outcomes = Issues
 stats-spread = médiane { $median }, p90 { $ninety } (sur { $count })
-stats-none = aucune encore
+stats-none = aucune mesure pour l'instant
 stats-who = Qui a été sollicité
 stats-asked = sollicité dans { $asked }, a répondu dans { $answered }
+stats-drills = Exercices
+stats-drills-count = Nombre
+stats-drills-nobody = Personne n'est venu
 
-history-nothing = Aucun incident encore.
-history-line = { $at } · { $environment } · incident { $incident } : { $ended }
-history-outage = { $at } · { $environment } · incident { $incident } : { $cause }, { $ended }
+history-nothing = Aucun incident pour l'instant.
+history-line = { $at } · { $environment } · incident { $incident } : { $ended }
+history-outage = { $at } · { $environment } · incident { $incident } : { $cause }, { $ended }
+history-drill = { $at } · { $environment } · incident { $incident } : exercice, { $ended }
 history-length = { $line } ({ $length })
-history-spread = { $what } : { $spread }
+history-spread = { $what } : { $spread }
 
 ended-open = ouvert
-ended-healthy = sain
+ended-healthy = tout allait bien
 ended-recovered-itself = rétabli de lui-même
-ended-reached-not-proven = accessible, sans preuve
+ended-reached-not-proven = accessible, réponse non prouvée
 ended-recovered = rétabli après un redémarrage
-ended-not-recovered = pas rétabli par un redémarrage
+ended-not-recovered = non rétabli malgré un redémarrage
 ended-dry-run = essai à blanc
 ended-handed-over = repris par une personne
 
@@ -655,16 +724,17 @@ command-restart = Demander un redémarrage ; une deuxième personne doit approu
 command-approve = Approuver un redémarrage que quelqu'un d'autre a demandé
 command-deny = Refuser un redémarrage
 command-cancel = Retirer votre propre demande
-command-handover = Reprendre l'incident ; le bot lâche prise
-command-mute = Faire que les alertes n'ouvrent aucun incident pendant un temps
+command-handover = Reprendre l'incident ; le bot n'intervient plus
+command-mute = Empêcher les alertes d'ouvrir un incident pendant un temps
 command-unmute = Prendre de nouveau les alertes en compte
 command-report = Rendre compte d'un incident
 command-history = Montrer les derniers incidents, et le temps qu'ils ont pris
 command-whoami = Dire qui vous êtes pour le bot, et ce que vous pouvez faire
 command-policy = Dire ce qu'exige un redémarrage
+command-drill = Voir en combien de temps une deuxième personne vient ; rien ne redémarre
 command-help = Expliquer les commandes
 option-environment = Son nom
-option-incident = Son numéro ; sans lui, le plus récent
+option-incident = Son numéro ; sans lui, le plus récent
 option-for = Combien de temps, par exemple 2h ; au plus 24h
 option-code = Le code de la demande, tel qu'il figure sur la carte
 option-reason = Le motif, pour la trace
@@ -680,16 +750,16 @@ means-database = un problème de base de données
 means-unrelated = aucun rapport avec la préproduction
 
 ignored-by-rule = la règle { $rule } de alerts.rule dit de l'ignorer
-ignored-test = son émetteur ne fait qu'essayer la liaison, ou ne sait rien : { $what }
+ignored-test = son émetteur ne fait que tester la liaison, ou n'a pas de données : { $what }
 ignored-look-alike = elle parle d'une autre erreur de préproduction, où Diego a répondu : un redémarrage n'y changerait rien
 ignored-no-code = elle ne dit pas que le stager est non disponible : { $number } y figure, mais comme partie d'autre chose
 ignored-unrelated = elle ne dit pas que le stager est non disponible : ni label ni annotation ne contient 170010 ou CF-StagerUnavailable
 ignored-unmatched = { $why }
 ignored-too-many = elle vient après les { $most } premières alertes d'un même envoi au sujet d'un environnement
 
-because-read = elle veut dire : { $says } (règle { $rule }), d'après « { $quote } »
+because-read = elle signifie : { $says } (règle { $rule }), d'après « { $quote } »
 because-nothing = { $says } (règle { $rule })
-because-rule-means = la règle { $rule } de alerts.rule dit qu'elle veut dire : { $meaning }
+because-rule-means = la règle { $rule } de alerts.rule dit qu'elle signifie : { $meaning }
 because-rule-severity = la règle { $rule } de alerts.rule dit que sa gravité est { $severity }
 because-severity = son émetteur lui donne la gravité { $severity }
 because-rule-environment = la règle { $rule } de alerts.rule dit qu'elle concerne { $environment }
@@ -698,15 +768,15 @@ because-labels = elle a les labels de { $environment } : { $labels }
 because-only = { $environment } est le seul environnement
 because-nameless = elle ne nomme aucun environnement, et alerts.no_environment dit de les interroger tous : { $environments }
 
-reads-stager-code = l'erreur du stager lui-même, à son code
-reads-stager-phrase = l'erreur du stager lui-même, à ses mots
-reads-stager-number = l'erreur du stager lui-même, à son numéro
-reads-relative-code = la même panne, au code d'une autre erreur
-reads-relative-phrase = la même panne, aux mots d'une autre erreur
-reads-relative-number = la même panne, au numéro d'une autre erreur
+reads-stager-code = l'erreur du stager lui-même, reconnue à son code
+reads-stager-phrase = l'erreur du stager lui-même, reconnue à son texte
+reads-stager-number = l'erreur du stager lui-même, reconnue à son numéro
+reads-relative-code = la même panne, reconnue au code d'une autre erreur
+reads-relative-phrase = la même panne, reconnue au texte d'une autre erreur
+reads-relative-number = la même panne, reconnue au numéro d'une autre erreur
 reads-instances-unknown = la même panne : le contrôleur de cloud ne sait pas combien d'instances tournent
 reads-other-staging-error = une autre erreur de préproduction, où Diego a répondu
-reads-other-staging-number = une autre erreur de préproduction, à son numéro
+reads-other-staging-number = une autre erreur de préproduction, reconnue à son numéro
 reads-bbs-lost-lock = le BBS a perdu son verrou, d'après son journal
 reads-push-fails = une alerte disant que des push échouent
 reads-alert-about-database = une alerte au sujet de la base de données
@@ -715,7 +785,7 @@ reads-none = rien n'y parle de préproduction
 reads-number-is-no-code = un de nos numéros, mais qui n'est pas un code : il fait partie d'une empreinte, d'une version, d'une quantité, d'une métrique ou d'un lien
 reads-senders-test = un essai de son émetteur, ou une requête sans données
 
-explained-source = Lu comme un corps de la source { $source }
+explained-source = Lu comme un envoi de la source { $source }
 explained-title = { $place } : { $name }
 explained-refused = Ce serait refusé : { $why }
 explained-ignored = Cela ne déclenche rien : { $why }
@@ -728,7 +798,7 @@ explained-resolved = Elle est terminée.
 explained-over = Qu'elle est terminée se lit dans « { $quote } ».
 explained-opens = Elle ouvre un incident de { $environments }, ou rejoint celui qui est ouvert.
 explained-joins = Elle rejoint un incident ouvert de { $environments }, et n'en ouvre aucun.
-explained-checks = Elle fait réexaminer un incident ouvert de { $environments }, et n'en ouvre aucun.
+explained-checks = Elle fait revérifier un incident ouvert de { $environments }, et n'en ouvre aucun.
 explained-inhibits = Tant qu'elle est active, aucun redémarrage de { $environments } n'est proposé, sauf si quelqu'un déclare que la base de données a été vérifiée.
 
 ## The playground's page.
@@ -748,39 +818,39 @@ play-scene-outage = Panne et rétablissement
 play-scene-own-request = Quelqu'un approuve sa propre demande
 play-scene-escalation = Personne ne répond
 play-scene-recovers-itself = Tout se rétablit avant l'approbation
-play-scene-database-down = La base de données est arrêtée
+play-scene-database-down = La base de données est en panne
 play-scene-bot-killed = Le bot est tué en plein travail
 play-look-free =
-    Tout va bien. Commandez une panne, faites-la signaler par Alertmanager, ou tapez /stager check.
+    Tout va bien. Provoquez une panne, faites-la signaler par Alertmanager, ou tapez /stager check.
     Observez ce que le bot demande au cluster, et ce qu'il propose.
 play-look-outage =
-    Demandez le redémarrage en tant qu'Ada, approuvez-le en tant que Grace : la carte montre les preuves qui les guident.
+    Demandez le redémarrage en tant qu'Ada, approuvez-le en tant que Grace : la carte montre les éléments observés sur lesquels chacune se fonde.
     À droite, un seul pod s'arrête à la fois, et le second seulement quand le premier est revenu.
 play-look-own-request =
-    Demandez en tant qu'Ada, et approuvez en tant qu'Ada, par ses deux comptes : la réponse qu'elle seule voit dit pourquoi non.
+    Demandez en tant qu'Ada, et approuvez en tant qu'Ada, par ses deux comptes : la réponse qu'elle seule voit lui dit pourquoi c'est refusé.
     À droite rien n'est supprimé, et le fil garde chaque refus.
 play-look-escalation =
-    Demandez en tant qu'Ada, puis attendez : le bot relance ceux qui peuvent approuver, puis les appelle dans le canal cf-managers.
-    Approuvez en tant que Grace : chaque appel est modifié et dit ce qui s'est passé.
+    Demandez en tant qu'Ada, puis attendez : le bot relance ceux qui peuvent approuver, puis les appelle dans le canal cf-managers.
+    Approuvez en tant que Grace : chaque appel est modifié et dit ce qui s'est passé.
 play-look-recovers-itself =
     Demandez en tant qu'Ada, puis réparez tout à droite avant que quelqu'un approuve.
     La demande devient caduque, et aucun pod n'est supprimé.
 play-look-database-down =
-    La carte n'a pas de bouton de redémarrage : base arrêtée, un pod supprimé ne serait jamais prêt.
+    La carte n'a pas de bouton de redémarrage : base en panne, un pod supprimé ne serait jamais prêt.
     Tapez tout de même /stager restart, puis réparez tout à droite.
 play-look-bot-killed =
-    Demandez en tant qu'Ada, approuvez en tant que Grace, et tuez le bot dès que le premier pod s'arrête ; puis relancez-le.
-    Il regarde avant de continuer : aucun pod n'est supprimé deux fois, ni sans nécessité.
+    Demandez en tant qu'Ada, approuvez en tant que Grace, et tuez le bot dès que le premier pod s'arrête ; puis relancez-le.
+    Il regarde avant de continuer : aucun pod n'est supprimé deux fois, ni sans nécessité.
 play-begin-again = Recommencer
 play-people = Laisser les personnes agir d'elles-mêmes
 play-opening = Quelque chose va mal tourner…
 play-your-turn = À vous de jouer.
 play-playing = Les personnes agissent d'elles-mêmes.
-play-ended-well = La scène s'est terminée comme il se doit.
-play-ended-ill = La scène ne s'est pas terminée comme il se doit :
+play-ended-well = La scène s'est terminée comme prévu.
+play-ended-ill = La scène ne s'est pas terminée comme prévu :
 play-chat = Discussion
 play-direct = Messages directs
-play-only-you = Visible par vous seul
+play-only-you = Visible uniquement par vous
 play-edited = (modifié)
 play-thread = Fil de discussion
 play-type = Écrivez un message, ou /stager check
@@ -794,24 +864,24 @@ play-cluster = Cluster Kubernetes
 play-pod = Pod (nom)
 play-ready = Prêts
 play-state = État
-play-label = Étiquette
+play-label = Label du rôle
 play-active = actif
 play-passive = passif
 play-terminating = En cours d'arrêt (Terminating)
-play-endpoints = Points de terminaison du service
+play-endpoints = Endpoints du Service
 play-lock = Verrou détenu par
 play-requests = Ce qui est demandé à l'API Kubernetes
 play-faults = Provoquer une panne
 play-fault-connections-lost = Les connexions à la base meurent
-play-fault-database-down = Base de données arrêtée
+play-fault-database-down = Base de données en panne
 play-fault-bbs-hung = Un BBS est bloqué
-play-fault-stale-label = L'étiquette est périmée
-play-fault-network-policy = Une règle réseau bloque
+play-fault-stale-label = Le label est périmé
+play-fault-network-policy = Une politique réseau bloque
 play-fault-image-missing = Image introuvable pour les nouveaux pods
 play-fault-hangs-terminating = Un finalizer retient un pod
-play-fault-exec-denied = Le bot n'a pas droit à exec
+play-fault-exec-denied = Exec est interdit au bot
 play-fault-delete-answers-lost = Les réponses aux suppressions se perdent
-play-fault-api-down = Serveur d'API arrêté
+play-fault-api-down = Serveur d'API en panne
 play-heal = Tout réparer
 play-alert = Faire signaler par Alertmanager
 play-kill = Tuer le bot
@@ -819,6 +889,6 @@ play-revive = Relancer le bot
 play-timeline = Chronologie
 play-timeline-none = Pas encore d'incident.
 play-incident = Incident n°
-play-kubectl = kubectl fonctionne aussi ici :
-play-failed = Cela n'a pas fonctionné :
+play-kubectl = kubectl fonctionne aussi ici :
+play-failed = Cela n'a pas fonctionné :
 play-lost = Le terrain de jeu est fermé, ou injoignable.

@@ -9,7 +9,7 @@ advice-api-slow = API サーバーの負荷を確認してください。まも�
 finding-credentials-missing = ボットにはログインするための資格情報がないため、Kubernetes API サーバーに問い合わせていません。
 advice-credentials-missing = 理由に示された資格情報プラグインまたはファイルを修正してください。ボットは次の確認から修正後のものを使います。
 finding-api-not-trusted = Kubernetes API サーバー、またはその代わりに応答しているものの証明書を信頼できないため、何も送信していません。
-advice-api-not-trusted = サーバーの証明書を、kubeconfig の certificate-authority および tls-server-name と照合してください。検証を無効にしないでください。誰かが間に入っている可能性があります。
+advice-api-not-trusted = サーバーの証明書を、kubeconfig の certificate-authority および tls-server-name と照合してください。検証を無効にしないでください。第三者が通信に割り込んでいる可能性があります。
 finding-credentials-refused = Kubernetes API サーバーがボットの資格情報を拒否しました。期限切れか、誤っています。
 advice-credentials-refused = ボットのトークンまたは kubeconfig を更新してください。
 finding-permission-missing = ボットにはポッドまたは StatefulSet を参照する権限がありません。
@@ -27,6 +27,8 @@ finding-database-down = データベースが応答しません。今再始動�
 advice-database-down = まずデータベースを復旧してください。その後 Diego は自力で回復することが多いので、30 秒ほどしてからもう一度チェックしてください。
 finding-database-exhausted = データベースに空き接続がありません。新しいポッドは接続を取得できません。
 advice-database-exhausted = 接続を解放するか上限を引き上げ、何が接続を占有しているかを調べてから、もう一度チェックしてください。
+finding-database-no-session = Locket がデータベースのセッションを取得できません：{ $why }
+advice-database-no-session = メッセージの内容（ログイン、データベース名、アドレス、TLS）を直してから、もう一度チェックしてください。新しいポッドも同じように拒否されます。
 finding-update-under-way = 更新の途中です。2 つのバージョンが並行して動いていて（{ $sets }）、準備完了でないものがあります：{ $pods }。
 advice-update-under-way = まず更新を完了するか、ロールバックしてください。新しいバージョンのポッドを調べてください。
 finding-cloud-controller-absent = Cloud Controller ポッドがありません（必要数：{ $wanted }）。ステージングはできず、BBS へのプローブもできません。
@@ -35,7 +37,7 @@ finding-cloud-controller-not-ready = 準備完了の Cloud Controller ポッド�
 advice-cloud-controller-not-ready = まず api ポッドを調べてから、もう一度チェックしてください。
 finding-cloud-controller-short = 準備完了でない Cloud Controller ポッドがあります：{ $pods }。ほかのポッドからは BBS にアクセスできるため、ステージャーの障害ではありません。
 advice-cloud-controller-short = それらの api ポッドを調べてください。Diego を再始動しても解決しません。
-finding-node-lost = { $pods } のノード（{ $nodes }）から応答がありません。削除は終わらず、代わりのポッドも作成されません。
+finding-node-lost = { $pods } のノード（{ $nodes }）から応答がありません。ポッドを削除しても完了せず、代わりのポッドも作成されません。
 advice-node-lost = ノードを復旧してください。ポッドを解放するためにノードをクラスターから外すのは、確実に停止しているとわかってからにしてください。
 finding-finalizer-holds = コンテナーの停止後も、finalizer（{ $finalizers }）が { $pods } を保持しています。解放されるまで新しいポッドは作成されません。
 advice-finalizer-holds = それらの finalizer の持ち主を突き止め、処理を完了させてください。
@@ -49,7 +51,9 @@ finding-cannot-start = { $pods } のコンテナーを始動できません。�
 advice-cannot-start = ポッドのイベントで、構成、シークレット、ボリュームを調べてください。
 finding-certificates-refused = BBS にはアクセスできますが、TLS 証明書が拒否されています。期限切れか、別の認証局のものか、別の名前のものです。
 advice-certificates-refused = 証明書を確認し、ローテーションしてください。再始動しても証明書は更新されません。
-finding-bbs-migrating = BBS にはアクセスでき、503 を返します。始動中か、データベースをマイグレーション中です。{ $time }
+finding-locket-tls-refused = Locket は応答しますが、TLS が拒否されています（確認先：{ $pod }）：{ $why }
+advice-locket-tls-refused = Locket とそのクライアントの証明書を確認し、ローテーションしてください。新しいポッドも同じ証明書を使います。
+finding-bbs-migrating = BBS にはアクセスできますが、503 を返します。始動中か、データベースをマイグレーション中です。{ $time }
 advice-bbs-migrating = お待ちください。再始動するとマイグレーションが最初からやり直しになります。まもなく再度チェックします。
 finding-bbs-answers-error = BBS にはアクセスできますが、エラーを返します。
 advice-bbs-answers-error = BBS のログとデータベースを調べてください。
@@ -79,7 +83,7 @@ advice-locket-absent = StatefulSet とそのイベントを調べてください
 finding-locket-not-ready = 準備完了でない Locket ポッドがあります：{ $pods }。{ $database }
 advice-locket-not-ready = データベースと Locket のログを確認してください。
 finding-locket-down = Locket がポートで応答しません（確認先：{ $pod }）。どの BBS もロックを取得できません。
-advice-locket-down = Locket のログ、証明書、データベースを調べてください。monit が繰り返し始動しています。
+advice-locket-down = Locket のログ、証明書、データベースを調べてください。monit が Locket を繰り返し始動しています。
 finding-exec-denied = ボットは Cloud Controller ポッドで exec できないため、プローブできません。pods/exec に対する { $verb } の権限がありません。
 advice-exec-denied = deploy/ の Role のように、pods/exec に対する create と get を付与するか、手動でプローブしてください（下記）。
 finding-exec-refused = クラスターのポリシーが Cloud Controller ポッドでのコマンド実行を拒否しているため、プローブは実行されませんでした。ボットのロールが原因ではありません。
@@ -96,11 +100,11 @@ finding-two-leaders = アクティブなリーダーに見えるポッドが複�
 advice-two-leaders = どのポッドが応答するか、誰がロックを保持しているかを、各ポッドに手動で確認してください。それがわかるまで、どれも削除しないでください。
 finding-label-stale = ラベルでは { $pods } がアクティブですが、そこでは何もリッスンしていません。{ $time }
 advice-label-stale = ラベルが追いつくのを待ち、Locket とデータベースを確認してください。まもなく再度チェックします。
-finding-label-missing = { $pods } の BBS はリッスンしていますが、ラベルがそうなっていません。Service がそこへつながらない可能性があります。{ $time }
+finding-label-missing = { $pods } の BBS はリッスンしていますが、ラベルがアクティブになっていません。Service がそこへつながらない可能性があります。{ $time }
 advice-label-missing = ラベルが追いつくのを待ってください。まもなく再度チェックします。変わらない場合は、ポッドが自分のラベルを変更できるかを確認してください。
-finding-leader-awaited = リーダーが不在で、Locket は動いています。いずれかの BBS が次の試行でロックを取得するはずです。リーダーを失った直後の数秒間はこうなります。
+finding-leader-awaited = リーダーが不在ですが、Locket は動いています。いずれかの BBS が次の試行でロックを取得するはずです。リーダーを失った直後の数秒間はこうなります。
 advice-leader-awaited = お待ちください。時間が経てばわかります。まもなく再度チェックします。
-finding-bbs-start-slow = { $pods } の BBS が 503 を返します。{ $time }始動中にハングしているか、データベースを待っています。データベースが動いているかは確認できませんでした。
+finding-bbs-start-slow = { $pods } の BBS が 503 を返します。{ $time }始動中にハングしているか、データベースを待っているかのどちらかです。データベースが動いているかは確認できませんでした。
 advice-bbs-start-slow = データベースを確認してください。動いている場合は、BBS のログを調べてください。
 finding-leader-not-reachable = { $leader } がアクティブなリーダーのはずですが、どの Cloud Controller ポッドからもアクセスできません。ラベルが古いか、ネットワークの問題かもしれません。{ $time }
 advice-leader-not-reachable = ラベルが追いつくのを待ってください。まもなく再度チェックします。変わらない場合は、そのポッドの中から BBS がリッスンしているかを確認してください。
@@ -113,11 +117,12 @@ advice-connects-prove-nothing = ping できるようにする（api コンテナ
 finding-lock-at-risk = { $leader } はまだ稼働していますが、Locket が応答しません。このままでは数秒でロックを失います。
 advice-lock-at-risk = データベースを確認してください。まもなく再度チェックします。
 
-finding-label-stuck = ラベルでは { $pods } がアクティブですが、Locket は動いているのに、そこでは何もリッスンしていません。{ $time }ラベルが固まっていて、Service はどこにもつながりません。
+finding-label-stuck = ラベルでは { $pods } がアクティブですが、Locket は動いているのに、そこでは何もリッスンしていません。{ $time }ラベルが古いまま更新されず、Service はどこにもつながりません。
 advice-label-stuck = そのポッドだけを再始動すれば解決します。再始動を依頼してください。承認は別の人が行います。
 finding-bbs-start-hung = { $pods } の BBS が 503 を返しますが、データベースは動いていて、マイグレーションが必要な変更もありません。{ $time }始動中にハングしています。
 advice-bbs-start-hung = そのポッドだけを再始動すれば解決します。再始動を依頼してください。承認は別の人が行います。
 finding-bbs-unreachable = Cloud Controller が BBS にアクセスできません。BBS ポッドは準備完了ですが、どれもアクティブなリーダーではありません。
+finding-bbs-unreachable-passive = Cloud Controller が BBS にアクセスできません。BBS ポッドはリーダーがいない状態で可能なところまで準備完了ですが、どれもアクティブではありません。
 advice-bbs-unreachable = データベースが応答していれば、再始動で解決します。データベースを確認してから、再始動を依頼してください。承認は別の人が行います。
 finding-bbs-hung = { $pods } の BBS がハングしています。ポートは接続を受け付けますが、何も応答しません。
 advice-bbs-hung = 再始動で解決します。再始動を依頼してください。承認は別の人が行います。
@@ -127,23 +132,23 @@ advice-no-active-leader = Locket とデータベースが動いていれば、�
 finding-locket-works = Locket は動いていますが、ロックを保持して稼働しているものがありません。リーダーを失った直後の数秒間はこうなります。
 advice-locket-works = 再始動の前に、30 秒ほどしてからもう一度チェックしてください。
 finding-locket-hung = Locket が応答しません（確認先：{ $pod }）。Locket 自体がハングしているのか、そのデータベースなのか、外からは区別できません。
-advice-locket-hung = データベースを確認してください。応答する場合、Locket は切れた接続でハングしています。
+advice-locket-hung = データベースを確認してください。応答する場合、Locket はすでに切れている接続を待ってハングしています。
 finding-lock-elsewhere = { $leader } がリーダーに見えますが、ロックの所有者は { $owner } です。ラベルまたはロックの行が古いのかもしれません。
-advice-lock-elsewhere = 1 分後にもう一度比べ、どちらのポッドが応答するかを確認してください。ロックには触れないでください。その所有者だけが稼働している可能性があります。
-finding-cells-evacuating = セルが退避中です（{ $pods }）。アプリが移動しているため、Diego を再始動すると影響します。
+advice-lock-elsewhere = 1 分後にもう一度比べ、どちらが応答するかを両方のポッドに確認してください。ロックには触れないでください。その所有者だけが稼働している可能性があります。
+finding-cells-evacuating = セルが退避中です（{ $pods }）。アプリが移動しているため、Diego を再始動するとアプリに影響します。
 advice-cells-evacuating = 待てるなら、再始動の前に退避を終わらせてください。
 finding-cloud-controller-short-too = 準備完了でない Cloud Controller ポッドもあります：{ $pods }。プローブはほかのポッドから行いました。
 advice-cloud-controller-short-too = それらの api ポッドも調べてください。
-finding-passive-not-ready = パッシブで、BBS 自体のコンテナーだけが準備完了でないもの：{ $pods }。readiness プローブが BBS のポートを調べるリリースでは、パッシブのポッドがこれ以上準備完了になることはありません。
+finding-passive-not-ready = パッシブで、BBS 自体のコンテナーだけが準備完了でないもの：{ $pods }。readiness プローブが BBS のポートを調べるリリースでは、パッシブのポッドはこれが通常の状態で、すべてのコンテナーが準備完了になることはありません。
 advice-passive-not-ready = このリリースがそうでない場合は、そのコンテナーを調べてください。
 finding-proxy-answers = 誰もリッスンしていないところでも接続が成功します。サービス・メッシュのサイドカーなど、間にあるものが受け付けています。ここでは ping の結果で判断します。
 advice-proxy-answers = 接続の成功を応答とみなさないでください。
 finding-healthy = Cloud Controller は BBS にアクセスできます。アクティブなリーダーは { $leader } です。
-advice-healthy = 何もする必要はありません。push がまだ失敗する、またはアラートが続く場合、原因は別のところにあるか、すでに過ぎたものです。
+advice-healthy = 何もする必要はありません。push がまだ失敗する、またはアラートが続く場合、原因は別のところにあるか、すでに解消しています。
 finding-reached-not-proven = BBS に接続できますが、応答するかは確認できませんでした：{ $why }。アクティブなリーダーは { $leader } に見えます。
 advice-reached-not-proven = ハングした BBS も接続は受け付けます。push が失敗している間は、ping できるようにしてもう一度チェックするか、BBS のログを調べてください。
 finding-unexplained = 確認した状態は、既知のどのパターンにも当てはまりません。
-advice-unexplained = 手動で続けてください（下記）。
+advice-unexplained = 手動で対応を続けてください（下記）。
 
 verdict-healthy = 正常
 verdict-reached-not-proven = 接続可能、応答は未確認
@@ -155,7 +160,7 @@ verdict-not-known = 再始動で解決するか不明
 
 time-normal = 短時間ならこれは正常です。
 time-over = { $since } からこの状態です（確認回数：{ $looks }）。
-title-time = 時間が決めること
+title-time = 時間の経過を待つもの
 waits-stale-label = { $pod } のラベルが遅れています：残り { $left }、{ $until } まで（確認回数：{ $looks }、必要数：{ $wanted }）
 waits-label-missing = { $pod } のラベルがありません：残り { $left }、{ $until } まで（確認回数：{ $looks }、必要数：{ $wanted }）
 waits-unreached = { $pod } にアクセスできません：残り { $left }、{ $until } まで（確認回数：{ $looks }、必要数：{ $wanted }）
@@ -173,8 +178,8 @@ unseen-ping-no-curl = api コンテナーに curl がありません。イメー
 unseen-ping-old-curl = api コンテナーの curl に必要なオプションまたは TLS がありません。更新してください
 unseen-ping-no-certificates = BBS 用の Cloud Controller の証明書を api コンテナーで使えません。ping の出力を参照してください
 unseen-ping-other-name = BBS の証明書が、問い合わせた名前とは別の名前のもので、Cloud Controller が使う名前を読み取れませんでした
-unseen-ping-exec-denied = ボットは api ポッドで exec できません。そこで pods/exec を付与してください
-unseen-ping-exec-refused = クラスターのポリシーが api ポッドでのコマンド実行を拒否しています。そこでボットのアカウントを対象から外してください
+unseen-ping-exec-denied = ボットは api ポッドで exec できません。そのポッドに対する pods/exec を付与してください
+unseen-ping-exec-refused = クラスターのポリシーが api ポッドでのコマンド実行を拒否しています。そのポッドについてはボットのアカウントをポリシーの対象から外してください
 unseen-ping-exec-not-carried = API サーバーまでの経路が WebSocket を通しません。間にあるプロキシーで通してください
 unseen-ping-exec-failed = api ポッドでの exec に失敗しました。ping の出力を参照してください
 unseen-ping-in-doubt = ping の結果が不確かです。次の確認でもう一度行います
@@ -183,7 +188,7 @@ unseen-ping-because = { $why }
 ## What is missing for a recovery, and what stops a restart.
 
 missing-sight = クラスターを確認できません
-missing-pods = BBS ポッドは { $wanted } 個中 { $found } 個です
+missing-pods = BBS ポッドは { $wanted } 個中 { $found } 個しかありません
 missing-gone = { $pod } はまだ終了処理中です
 missing-gone-held = { $pod } はまだ終了処理中です。finalizer が保持しています（{ $finalizers }）
 missing-ready-containers = { $pod } の準備完了は { $ready }/{ $containers } です（{ $status }、準備完了でないもの：{ $unready }）
@@ -200,24 +205,26 @@ missing-label = { $pod } はリッスンしていますが、アクティブの�
 missing-probe-of = 以前プローブが失敗した { $pod } からは、もう一度プローブしていません
 
 stopped-absent = { $pod } が再作成されませんでした
-stopped-terminating = { $pod } は { $hangs } 経ってもまだ終了処理中です：{ $held }。その先は何も削除していません
+stopped-terminating = { $pod } は { $hangs }経ってもまだ終了処理中です：{ $held }。それより後のポッドは何も削除していません
 held-finalizers = finalizer が保持しています（{ $finalizers }）
 held-not-seen = 何が保持しているかは確認できませんでした（イベントとノードからわかるかもしれません）
-went-past = { $pod } は { $hangs } の間 Terminating のままです：{ $held }。セットは Parallel で、確認済みの計画ではこれ以上待ちません。
-stopped-failed = 新しい { $pod } が動作できません（{ $why }）。ほかのポッドには手を付けていません
+went-past = { $pod } は { $hangs }の間 Terminating のままです：{ $held }。セットは Parallel のため、確認済みの計画に従い、これ以上待ちません。
+stopped-failed = 新しい { $pod } を実行できません（{ $why }）。ほかのポッドには手を付けていません
 stopped-not-ready = 新しい { $pod } が時間内に準備完了になりませんでした（{ $ready }/{ $containers }）。ほかのポッドには手を付けていません
 stopped-stalled = 長時間、何も進みませんでした
 stopped-switched-off = その間に、構成で再始動が無効になりました
 stopped-delete-failed = { $pod } を削除できませんでした
 
-voided-reached = 再び BBS に接続できるようになり、応答するかは確認できませんでした
+voided-reached = 再び BBS に接続できるようになりましたが、応答するかは確認できませんでした
 voided-recovered = 再び正常になりました
 voided-pods-changed = 予定していたポッドがなくなったか、ほかの人が置き換えました
-voided-cause-changed = 状況が変わりました：{ $now }
+voided-cause-changed = 状況が変わりました（現在：{ $now }）
 voided-one-account = 現在の構成では、これを依頼した { $requester } と承認した { $approver } が同一人物の可能性があります。アカウント { $account } は、現在または過去に両者のものです
 voided-one-name = 現在の構成では、これを依頼した { $requester } と承認した { $approver } が同一人物の可能性があります。名前 { $name } は、現在または過去に両者のものです
-voided-person-unknown = { $who } は構成に登録された人ではなくなったため、2 人が関わっているかどうか判断できません
-voided-too-few = 現在の構成では、承認が必要な { $needed } 人のうち { $given } 人にしか権限がありません
+voided-person-unknown = { $who } は構成に登録された人ではなくなったため、別々の 2 人が関わっているかどうか判断できません
+voided-account = この再始動は { $who } の判断に基づいていますが、そのアカウントは現在、無効化されているか、ゲストまたはボットのものか、存在しません
+voided-group-not-known = この再始動の権限はグループ { $group } によるものですが、そのメンバーを確認できません（{ $why }）
+voided-too-few = 現在の構成では、必要な承認者 { $needed } 人のうち { $given } 人にしか承認権限がありません
 voided-database-alert = その間に、データベースに関するアラートが届きました（{ $name }）
 voided-not-seen = 状況をもう一度確認できませんでした
 
@@ -225,8 +232,8 @@ skipped-healthy = 環境は正常です
 skipped-reached = 再び BBS に接続できます
 skipped-replaced = ほかの人が置き換えました
 skipped-terminating = ほかの人が削除しています
-skipped-dry-run-canary = ドライラン：{ $pod }（UID { $uid }）を削除し、代わりのポッドの全コンテナーが準備完了になるまで待つところです
-skipped-dry-run = ドライラン：もう一度チェックしてから、{ $pod }（UID { $uid }）を削除するところです
+skipped-dry-run-canary = ドライラン：本来なら { $pod }（UID { $uid }）を削除し、代わりのポッドの全コンテナーが準備完了になるまで待ちます
+skipped-dry-run = ドライラン：本来なら、もう一度チェックしてから { $pod }（UID { $uid }）を削除します
 
 ## The timeline.
 
@@ -239,7 +246,7 @@ act-handover = 引き継ぎ
 
 told-check = { $who } が { $environment } のチェックを依頼しました。
 told-alert = { $environment } に関するアラート { $name }（{ $source }）：{ $summary }
-told-reopened = { $what } が、終了から間もなく再び発生しました（通算 { $count } 回）。チェック中です。
+told-reopened = 終了から間もなく再オープンしました（きっかけ：{ $what }、通算 { $count } 回）。チェック中です。
 told-muted = { $who } が { $until } までアラートをミュートしました。アラートでインシデントが開かれることも、インシデントに加わることもありません。
 told-muted-because = { $who } が { $until } までアラートをミュートしました：{ $reason }
 told-unmuted = { $who } がミュートを解除しました。アラートを再び受け付けます。
@@ -249,7 +256,7 @@ watch-fires = { $count ->
    *[other] { $count } 回続けて、確認で問題が見つかりました：{ $found }
 }
 watch-over = { $found }
-told-alert-lapsed = アラート { $name }（{ $source }）は繰り返されませんでした。再始動はもう保留されません。
+told-alert-lapsed = アラート { $name }（{ $source }）は繰り返されませんでした。このアラートが再始動を妨げることはもうありません。
 told-alert-joined-count = アラート { $name }（{ $source }）が { $count } 回加わりました。最初の内容：{ $summary }
 told-alert-resolved = { $source } によると、アラート { $name } は解消しました。チェック中です。
 told-alert-resolved-count = { $source } から、アラート { $name } が解消したとの通知が { $count } 回ありました。チェック中です。
@@ -277,8 +284,8 @@ told-rechecked = 承認後に再チェックしました。ポッドも原因も
     { $probes }
 told-taken-over = 中断後に再チェックしました。まだ正常ではありません。続行します。
     { $probes }
-told-intended = { $pod } を削除します。条件は、UID が { $uid }、リソース・バージョンが { $version } のままであることです。
-told-intended-past = { $pod } を削除します。条件は、UID が { $uid }、リソース・バージョンが { $version } のままであることです。{ $past }
+told-intended = UID が { $uid }、リソース・バージョンが { $version } のままであれば、{ $pod } を削除します。
+told-intended-past = UID が { $uid }、リソース・バージョンが { $version } のままであれば、{ $pod } を削除します。{ $past }
 told-deleted = { $pod }（UID { $uid }）を削除しています。
 told-deleted-terminating = { $pod }（UID { $uid }）はすでに終了処理中でした。
 told-deleted-gone = { $pod }（UID { $uid }）はすでになくなっていました。
@@ -289,8 +296,8 @@ told-spared-unproven = 接続で見る限り { $pod }（UID { $uid }）がアク
 told-skipped = { $pod }（UID { $uid }）は削除しません：{ $why }。
 told-recovery-awaited = 削除はすべて終わりました。{ $until } まで復旧を見守ります。
 told-leader = 新しいアクティブなリーダー：{ $leader }。以前のリーダーは不明です。
-told-leader-after-led = 新しいアクティブなリーダー：{ $leader }。以前：{ $before }（{ $at } にリーダーと確認）。
-told-leader-after = 新しいアクティブなリーダー：{ $leader }。以前：{ $before }（{ $at } に正常を最後に確認）。
+told-leader-after-led = 新しいアクティブなリーダー：{ $leader }。以前：{ $before }（リーダーと確認：{ $at }）。
+told-leader-after = 新しいアクティブなリーダー：{ $leader }。以前：{ $before }（最後に正常を確認：{ $at }）。
 told-healthy = 全コンテナーが準備完了で、アクティブなリーダーは 1 つ、同じプローブも成功しました。しばらくこの状態が続くか見守ります。
     { $probes }
 told-healthy-unproven = 全コンテナーが準備完了で、アクティブなリーダーは 1 つ、同じプローブも成功しました。ping はできなかったため、接続だけに基づく判断です。しばらくこの状態が続くか見守ります。
@@ -298,6 +305,11 @@ told-healthy-unproven = 全コンテナーが準備完了で、アクティブ�
 told-health-lost = 正常な状態が続きませんでした：{ $missing }。
 told-pods = { $pods }
 told-refused = { $who } の操作（{ $what }）は拒否されました：{ $why }
+told-called = { $destination } で連絡：{ $names }。
+told-called-missed = { $destination } で連絡：{ $names }。連絡できず：{ $missed }。
+told-channel-closed = { $platform } のチャンネル { $channel } がカードを受け付けません：{ $why }。
+told-channel-opened = { $platform } のチャンネル { $channel } が再びカードを受け付けます。
+told-drill = { $who } が { $environment } の訓練を開始しました（{ $until } まで）。2 人目として誰が、どれだけ早く来るかを測ります。環境の確認も再始動も行いません。
 
 outcome-healthy = 正常です。何もする必要はありません。
 outcome-reached = 接続できますが、BBS が応答するかは確認できませんでした。
@@ -305,33 +317,54 @@ outcome-reached-again = ボットによる再始動なしに、再び接続で�
 outcome-recovered-itself = ボットによる再始動なしに、再び正常になりました。
 outcome-recovered = 復旧しました。アクティブなリーダーは { $leader } です（予定 { $planned } 個中 { $deleted } 個のポッドを削除）。
 outcome-recovered-unproven = 接続で見る限り復旧しました。アクティブなリーダーは { $leader } です（予定 { $planned } 個中 { $deleted } 個のポッドを削除）。ping はできませんでした。
-outcome-not-recovered = 復旧しませんでした：{ $why }（予定 { $planned } 個中 { $deleted } 個のポッドを削除）。ここからは人による対応をお願いします。
+outcome-not-recovered = 復旧しませんでした：{ $why }。予定した { $planned } 個のポッドのうち { $deleted } 個を削除しました。ここからは人による対応をお願いします。
 outcome-dry-run = ドライラン：{ $planned } 個のポッドを削除するところでした。実際には何も削除していません。
 outcome-handed-over = { $who } が引き継ぎました。
 outcome-handed-over-because = { $who } が引き継ぎました：{ $reason }
+outcome-drill-found = { $who } が応答しました。再始動は行っていません。
+outcome-drill-cancelled = { $who } が訓練を終了しました。再始動は行っていません。
+outcome-drill-nobody = 時間内に誰も応答しませんでした。再始動は行っていません。
 
 phase-diagnosis = 診断まで
 phase-request = 依頼まで
 phase-approval = 承認まで
 phase-deletes = 最後の削除まで
 phase-recovery = 正常化まで
+phase-rest = クローズまで
+
+## The picture of a closed incident, and what stands beside it.
+
+picture-line = { $letter }：{ $says }
+picture-alt =
+    インシデント { $incident } の各段階を所要時間の長さの棒で表した図：
+    { $phases }
+picture-text =
+    インシデント { $incident } の経過：
+    { $phases }
 
 ## Refusals: always with the reason.
 
-refused-other-workspace = ここで私を使えるのは、私がインストールされているワークスペースの人だけです。何も実行していません。
-refused-other-server = 私は別のサーバー用のため、ここでは何もしません。
+refused-other-workspace = このボットを使えるのは、ボットがインストールされているワークスペースの人だけです。何も実行していません。
+refused-other-server = このボットは別のサーバー用のため、ここでは何もしません。
 refused-direct-message = ダイレクト・メッセージでは何もしません。サーバーの { $names } のチャンネルで /stager と入力してください。
-refused-not-mapped = あなたのアカウントは、構成に登録された人のものではありません。閲覧はできますが、依頼も承認もできません。登録を管理者に依頼してください。
+refused-other-channel = このボタンは { $environment } のチャンネルのカードのものですが、別のチャンネルから押されたため、何もしませんでした。
+refused-not-mapped = あなたのアカウントは、構成に登録された人のものではありません。依頼も承認もできません。登録を管理者に依頼してください。
+refused-may-not-look = 状況をお伝えできるのは閲覧の権限がある人だけで、あなたのアカウントには権限がありません。権限がある人：{ $who }。その人に尋ねるか、登録を管理者に依頼してください。
 refused-may-not-request = あなたには再始動を依頼する権限がありません。権限がある人：{ $who }。
 refused-may-not-approve = あなたには再始動を承認または却下する権限がありません。権限がある人：{ $who }。
+refused-deactivated = このアカウントは無効化されているため、ここでは何の権限もありません。
+refused-guest = ゲストは閲覧のみで、依頼も承認もできません。ワークスペースの正規のメンバーに依頼してください。
+refused-bot = これはボットのアカウントです。再始動には人の判断が必要です。
+refused-gone = このアカウントはもうこのワークスペースまたはサーバーに属していないため、ここでは何の権限もありません。
+refused-group-not-known = あなたの権限はグループ { $group } によるものですが、そのメンバーを確認できないため拒否します（{ $why }）。少し待って再試行するか、個別に権限を持つ人に依頼してください。
 refused-own-request = この再始動はあなた自身が依頼したものです。承認は別の人が行う必要があります。
-refused-approved-once = { $who } はこの依頼をすでに承認しており、1 人として数えます。さらに別の人の承認が必要です。
+refused-approved-once = { $who } はこの依頼をすでに承認しています。同じ人の承認は 1 回だけ数えます。さらに別の人の承認が必要です。
 refused-one-account = この依頼は { $who } のものとして記録されていますが、アカウント { $account } は現在または過去に、その人とあなたの両方のものです。同一人物の可能性があるため、ほかの人が承認する必要があります。本当に 2 人である場合は、依頼を却下し、もう一度依頼してもらってください。
 refused-one-name = この依頼は { $who } のものとして記録されていますが、名前 { $name } は現在または過去に、その人とあなたの両方のものです。同一人物の可能性があるため、ほかの人が承認する必要があります。本当に 2 人である場合は、依頼を却下し、もう一度依頼してもらってください。
 refused-person-unknown = これを依頼した { $who } は構成に登録された人ではなくなったため、あなたと別人かどうか判断できません。依頼を却下し、もう一度依頼してもらってください。
 refused-database-not-confirmed = データベースの状態がわかりません。確認してから、その旨を表明してください。
-refused-no-such-code = コード { $code } で待っている依頼はなく、過去にもありません。依頼のコードはカードに記載されています。
-refused-old-code = コード { $code } は、2 つの依頼が同じコードになることがあった以前のバージョンのものです。カードのボタンを使ってください。
+refused-no-such-code = コード { $code } で承認を待っている依頼はなく、過去の記録にもありません。依頼のコードはカードに記載されています。
+refused-old-code = コード { $code } は、2 つの依頼が同じコードになることがあった以前のバージョンのボットのものです。カードのボタンを使ってください。
 refused-of-closed = { $why }このコードは、{ $who } が { $requested } に行った依頼のもので、そのインシデント { $incident } はクローズ済みです。
 refused-already-approved = 間に合いませんでした。{ $who } が { $at } に承認しています。
 refused-already-denied = 間に合いませんでした。{ $who } が { $at } に却下しています。
@@ -344,7 +377,7 @@ refused-being-carried-out = 再始動を実行中です。
 refused-not-diagnosed = まだチェック中です。
 refused-verdict = 再始動はできません：{ $verdict }。{ $because }
 refused-restarts-off = 構成で再始動が無効になっています。
-refused-one-restart = このインシデントでは、すでに再始動を行いました。もう一度行うには人による対応が必要です。
+refused-one-restart = このインシデントでは、すでに再始動を行いました。もう一度再始動する場合は、人が手動で行ってください。
 refused-cool-down = 環境は少し前に再始動されたばかりです。{ $until } までは再始動できません。
 refused-database-alert = データベースに問題があるというアラートが出ています（{ $source } の { $name }、最終受信 { $at }）。再始動に効果はありません。データベースを確認してから、次のように表明してください：/stager restart database-checked [理由]
 refused-reason-needed = { $environment } の再始動には理由が必要です。理由を添えてもう一度依頼してください：/stager restart の後に理由
@@ -352,17 +385,21 @@ refused-not-yours = この依頼を取り消せるのは { $who } だけです�
 refused-nothing-pending = 承認を待っているものはありません。
 refused-closed = そのインシデントはクローズ済みです。
 refused-no-incident = ここで開いているインシデントはありません。/stager check で始めてください。
+refused-of-drill = これは訓練です。できるのは承認、却下、取り消しだけです。
+refused-drill-open = ここでは訓練がすでに進行中です：インシデント { $incident }。
+refused-too-many = 一度に受け付けられる数を超えたため、実行しませんでした。{ $wait }待ってから続けてください。承認権限のある人は、いつでも承認、却下、取り消しができます。
 refused-which-environment = どの環境ですか？ 登録されている環境：{ $names }。
 refused-no-environment = { $name } という環境はありません。登録されている環境：{ $names }。
-refused-mute-length = どのくらいの時間ですか？ 例：/stager mute 2h ネットワークの変更。1m から 24h まで。
+refused-mute-length = どのくらいの時間ですか？ 1m から 24h までで指定してください。例：/stager mute 2h ネットワークの変更
 refused-unclear = 「{ $text }」がわかりません。
     { $help }
 refused-meant = 「{ $text }」がわからないため、何も実行していません。{ $verb } のことですか？ それなら、次のように入力してください：
     { $line }
-refused-whole-code = 依頼のコード全体が必要です。何も実行していません。1 件が待っています。次のように入力してください：
+refused-whole-code = 依頼のコード全体が必要です。何も実行していません。承認待ちは 1 件です。次のように入力してください：
     { $line }
-refused-which-code = 依頼のコード全体が必要です。何も実行していません。待っている依頼：
+refused-which-code = 依頼のコード全体が必要です。何も実行していません。承認待ちの依頼：
     { $lines }
+waiting-of = { $line }（{ $environment }）
 refused-and-line = { $why }次のように入力してください：
     { $line }
 
@@ -373,20 +410,23 @@ answer-joined = { $environment } のインシデント { $incident } が開い�
 answer-restart-requested = 依頼しました。別の人が、ボタンまたは次のコマンドで承認する必要があります：/stager approve { $code } database-checked
 answer-form-lost = 理由を尋ねるフォームを表示できませんでした。もう一度クリックするか、/stager restart に続けて理由を入力してください
 answer-approved = 承認しました。何かを削除する前に、状況をもう一度チェックします。
-answer-approved-one = 承認しました（{ $needed } 人中 { $given } 人）。残りの人が承認するまで何も行いません。
+answer-approved-one = 承認しました（{ $needed } 人中 { $given } 人）。残りの人も承認するまで何も行いません。
 answer-denied = 却下しました。
 answer-cancelled = 取り消しました。
 answer-handed-over = インシデントはあなたの担当になりました。
 answer-alert = 受け付けました
-answer-muted = { $environment } では、{ $until } までアラートでインシデントは開かれません。早く終えるには：/stager unmute
+answer-alert-muted = { $who } が { $environment } のアラートを { $until } までミュートしているため、インシデントは開かれません。それでも確認するには：/stager check
+answer-muted = { $environment } では、{ $until } までアラートでインシデントは開かれません。それより前に解除するには：/stager unmute
 answer-unmuted = { $environment } のアラートを受け付けます。
+answer-drill = { $environment } の訓練を開始しました。そのチャンネルを見てください。環境の確認も再始動も行いません。
+answer-drill-found = 応答まで { $length }でした。ありがとうございます。これは訓練で、再始動は行っていません。
 answer-status = { $lines }
 status-line = { $stands }（インシデント { $incident }）
 status-line-quiet = { $environment }：開いているインシデントなし
 status-lines = { $line }
     { $rest }
 status-nothing = 環境が構成されていません。
-status-not-shown = { $environment } を表示できません：{ $why }。ときどき、また誰かが依頼するたびに再試行します
+status-not-shown = { $environment } を表示できません：{ $why }。一定時間ごと、および誰かが状況を尋ねたときに再試行します
 status-muted = {"    "}アラートは { $until } までミュート中（{ $who } による）
 status-muted-because = {"    "}アラートは { $until } までミュート中（{ $who } による）：{ $reason }
 status-rejected = { $source } からの { $count } 件のアラートを拒否しました。最後は { $at }：{ $reason }
@@ -395,26 +435,38 @@ answer-help = /stager check [環境] — 確認して、その意味を伝える
     /stager status — 現在の状況
     /stager restart [理由] — 再始動を依頼する。承認は別の人が行う
     /stager approve、カードのコード、database-checked — データベースを確認したうえで承認する
-    /stager deny または cancel、カードのコード — 却下する、または自分の依頼を取り下げる
+    /stager deny または cancel、カードのコード — 却下する、または自分の依頼を取り消す
     /stager handover [理由] — インシデントを引き継ぐ。ボットは手を離す
-    /stager mute 2h [理由] · /stager unmute — しばらくアラートでインシデントを開かない・再び受け付ける
-    /stager report [番号] · /stager history [環境] — インシデントの報告・最近のインシデントと所要時間
+    /stager mute [環境] 2h [理由] · /stager unmute — しばらくアラートでインシデントを開かない · 再び受け付ける
+    /stager report [番号] · /stager history [環境] — インシデント 1 件の報告 · 最近のインシデントと所要時間
     /stager whoami — あなたが誰で、何ができるか
     /stager policy [環境] — 再始動に必要なもの
+    /stager drill [環境] — 2 人目がどれだけ早く来るかを確かめる。再始動はしない
     /stager help — このヘルプ
 answer-help-waiting = { $help }
     承認待ちの依頼：
     { $lines }
-answer-commands = 使えるコマンド：/stager check、status、restart、approve、deny、cancel、handover、mute、unmute、report、history、whoami、policy。説明は：/stager help
-whoami-both = あなたは { $who } です（{ $accounts }）。再始動の依頼と、他の人の依頼の承認ができます。
+answer-commands = 使えるコマンド：/stager check、status、restart、approve、deny、cancel、handover、mute、unmute、report、history、whoami、policy、drill。説明は：/stager help
+whoami-both = あなたは { $who } です（{ $accounts }）。再始動の依頼と、ほかの人の依頼の承認ができます。
 whoami-request = あなたは { $who } です（{ $accounts }）。再始動を依頼できます。
-whoami-approve = あなたは { $who } です（{ $accounts }）。他の人が依頼した再始動を承認できます。
-whoami-look = あなたは { $who } です（{ $accounts }）。参照のみできます。
-policy-takes = { $environment } の再始動には、依頼と、{ $expiry }以内に別々の人による次の数の承認が必要です：{ $count }。
+whoami-approve = あなたは { $who } です（{ $accounts }）。ほかの人が依頼した再始動を承認できます。
+whoami-look = あなたは { $who } です（{ $accounts }）。閲覧のみできます。
+whoami-nobody = あなたのアカウントは、構成に登録された人のものではありません。閲覧のみできます。登録を管理者に依頼してください。
+whoami-groups = { $rest }あなたのアカウントのいずれかが属している間、権限が追加されるグループ：{ $groups }。
+right-request = 依頼
+right-approve = 承認
+group-gives = { $group }（{ $rights }）
+list-more = { $one }、{ $more }
+policy-takes = { $environment } の再始動には、依頼と、{ $expiry }以内の、依頼者以外の別々の人による承認が必要です。必要な承認数：{ $count }。
+policy-dry-run = ドライランです。削除以外はすべて行われます。
+policy-off = 再始動は無効です。提案されません。
 policy-reason = 依頼には理由が必要です。
-policy-quiet = { $from } から { $to }（{ $zone }）までは、承認がもう 1 つ必要です。
+policy-quiet = { $from } から { $to } まで（{ $zone }）は、承認がもう 1 つ必要です。
+policy-look-everybody = 閲覧できる人：全員
+policy-look = 閲覧できる人：{ $names }
 policy-request = 依頼できる人：{ $names }
 policy-approve = 承認できる人：{ $names }
+policy-groups = グループによる権限（構成に登録された人に限る）：{ $groups }
 
 ## The card.
 
@@ -425,7 +477,7 @@ card-will-help = { $environment }：ステージャーが使用できません�
 card-will-not-help = { $environment }：再始動では解決しません
 card-not-known = { $environment }：再始動で解決するか不明
 card-awaiting = { $environment }：{ $who } が再始動を依頼、別の人の承認待ち
-card-restarting = { $environment }：再始動中、{ $planned } 個中 { $done } 個のポッド
+card-restarting = { $environment }：再始動中（ポッド { $planned } 個中 { $done } 個）
 card-recovering = { $environment }：再始動済み、復旧を見守り中
 card-closed = { $environment }：{ $outcome }
 
@@ -440,7 +492,7 @@ title-plan = 実行する内容
 title-progress = 進行状況
 title-duration = 復旧までの時間：{ $total }
 title-by-hand = 手動で行う場合
-title-missing = まだ満たされていないこと
+title-missing = まだ満たされていない条件
 
 field-environment = 環境
 field-leader = アクティブなリーダー
@@ -462,7 +514,7 @@ leader-several = 複数
 leader-change = { $before } → { $after }
 leader-change-unknown = 不明 → { $after }
 database-up = 稼働中
-database-accepts = 接続は受け付けるが、それだけでは不十分。承認の前に確認してください
+database-accepts = 接続は受け付けるが、正常とは限らない。承認の前に確認してください
 database-down = 停止中
 database-alert = { $name }（{ $source }）が発生中。データベースを確認してください
 database-not-known = 不明。承認の前に確認してください
@@ -476,7 +528,7 @@ alerts-same = { $name } ×{ $count }
 plan-pods = { $pods } を 1 つずつ削除します。最初の 1 つがカナリアで、その代わりのポッドの全コンテナーが準備完了になってから、残りを続けます。{ $promise }各削除はポッドの UID に限定され、そのつど事前にすべてを再チェックします。アプリは動き続けます。終わるまでステージングとスケーリングは止まります。
 plan-pod = { $pods } を削除します。{ $promise }削除はポッドの UID に限定され、事前にすべてを再チェックします。アプリは動き続けます。終わるまでステージングとスケーリングは止まります。
 promise-ordered = 戻っていないポッドがある間は、先に進みません。
-promise-parallel = { $wait } の間 Terminating のままのポッドは、それ以上待ちません。
+promise-parallel = { $wait }の間 Terminating のままのポッドは、それ以上待ちません。
 promise-before = { $promise }
 plan-dry = ドライラン：何も削除しません。
 plan-withheld = 再始動は提案しません：{ $why }
@@ -487,7 +539,7 @@ progress-intended = { $pod }：削除中
 progress-terminating = { $pod }：終了処理中、猶予は残り { $left }（{ $until } まで）
 progress-held = { $pod }：終了処理中、猶予は切れ、finalizer が保持しています（{ $finalizers }）
 progress-late = { $pod }：終了処理中、猶予は切れました
-progress-gone = { $pod }：なくなり、まだ再作成されていません
+progress-gone = { $pod }：削除済み、まだ再作成されていません
 progress-starting = { $pod }：始動中 { $ready }/{ $containers }
 progress-ready = { $pod }：準備完了 { $ready }/{ $containers }
 progress-active = { $pod }：準備完了 { $ready }/{ $containers }、アクティブ
@@ -503,8 +555,9 @@ hand-listens = # その BBS がリッスンしているか
 hand-restart = # データベースが応答する場合のみ
 hand-restart-unseen = # どの api ポッドからもプローブが失敗し、アクティブなポッドがなく、データベースが応答する場合のみ
 hand-wait = # 全コンテナーが準備完了、アクティブなポッドが 1 つになるまで待ってから、もう一度プローブ
-message-after-deleted = このカードは前のカードに代わるものです。前のスレッド
-message-head = ログは確定しました。後で検証するには：stagerbot audit verify --noted { $head }
+hand-wait-passive = # アクティブなポッドが 1 つになり、その全コンテナーが準備完了になるまで待ってから（パッシブのポッドは常に 1 つ足りない）、もう一度プローブ
+message-after-deleted = このカードは前のカードに代わるものです。前のカードのスレッド
+message-head = ログは確定しました。後で検証するには：stagerbot audit verify --config stagerbot.toml --noted { $head }
 message-repeated = （ボットの再始動または応答の消失後に再送したため、重複している場合があります）
 note-incident = インシデント { $incident }、{ $opened } に開始
 
@@ -521,42 +574,52 @@ confirm-approve = { $environment }：{ $pods } を削除します。{ $promise }
 confirm-approve-yes = 確認済み、承認する
 confirm-no = 戻る
 form-reason = 理由（記録用。空でもかまいません）
-confirm-lost = 確認しようとした内容は、もうこのカードに表示されていません。/stager status を見てから、次のように入力してください：
+confirm-lost = 確定しようとした内容は、もうこのカードに表示されていません。/stager status を見てから、次のように入力してください：
     { $line }
 
 ## Announcements: that somebody is needed, and how it went on.
 
 field-told = 通知先
-field-missed = 連絡できない人
+field-missed = 連絡できなかった人
 told-names = { $names }（最終 { $at }）
 missed-line = { $who }：{ $why }
-missed-unknown = { $platform } にアカウント { $account } がありません。設定を直してください
+missed-unknown = { $platform } にアカウント { $account } がありません。構成を修正してください
 missed-deactivated = アカウント { $account } は { $platform } で無効です
 missed-failed = 送信できません（{ $why }）
 call-approval = { $environment }：{ $who } が再始動を依頼しました。別の人の承認が必要です
 call-offer = { $environment }：再始動で解決しますが、誰も依頼していません
-call-blind = { $environment }：何が問題か見えません。人による確認が必要です
+call-blind = { $environment }：何が起きているか確認できません。人による確認が必要です
 call-stopped = { $environment }：再始動では復旧しませんでした。人による対応が必要です
-call-handed-over = { $environment }：インシデントは人に引き継がれました
-call-again = { $since } からまだ誰も応答していません。
+call-handed-over = { $environment }：インシデントが人に引き継がれました
+call-unshown = { $environment }：{ $platform } のチャンネル { $channel } がカードを受け付けず、そこでは誰にもインシデントが見えません。人による修復が必要です
+call-drill = { $environment }：{ $who } が、2 人目がどれだけ早く来るかを確かめています。「承認」をクリックしてください
+call-again = { $since } から、まだ誰も応答していません。
 call-last = 期限切れ前の最後の呼び出しです。
 call-escalated = { $after }以内に誰も応答しませんでした。
 call-reason = 理由：{ $reason }
-call-card = 証拠とボタンのあるカード
+call-why = プラットフォームからのメッセージ：{ $why }
+call-card = カード（根拠とボタン）
 call-over-at = { $at }：{ $how }
 call-over-requested = { $who } が再始動を依頼しました。
 call-over-approved = { $who } が承認しました。
 call-over-denied = { $who } が却下しました。
 call-over-cancelled = { $who } が依頼を取り消しました。
 call-over-expired = 誰も応答せず、期限が切れました。
-call-over-voided = 証拠が変わったため、依頼は無効になりました。
-call-over-closed = インシデントは終了しました。もう対応は不要です。
+call-over-voided = 状況が変わったため、依頼は無効になりました。
+call-over-closed = インシデントはクローズされました。もう対応は不要です。
 call-over-verdict = 状況が変わりました。この件の対応は不要です。
+call-over-shown = チャンネルが再びカードを受け付けます。
 notice-approved = { $who } があなたの依頼を承認しました。
 notice-denied = { $who } があなたの依頼を却下しました。
-notice-expired = 時間内に誰もあなたの依頼を承認しませんでした。新しい証拠でもう一度依頼しますか？
-notice-voided = あなたの依頼は無効になりました：{ $why }。新しい証拠でもう一度依頼しますか？
-notice-ended = あなたの再始動は終了しました。{ $outcome }
+notice-expired = 時間内に誰もあなたの依頼を承認しませんでした。新しい確認結果に基づいて、もう一度依頼しますか？
+notice-voided = あなたの依頼は無効になりました：{ $why }。新しい確認結果に基づいて、もう一度依頼しますか？
+notice-ended = あなたが依頼した再始動は終了しました。{ $outcome }
+notice-drill = あなたが始めた訓練は { $length }で終了しました。{ $outcome }
+drill-marked = 訓練（DRILL）· { $says }
+drill-explained = これは訓練です。再始動を承認でき、訓練の開始者ではない人が「承認」または「却下」をクリックすると終了します。障害は起きていません。環境の確認も再始動も行いません。
+drill-took = 所要時間：{ $length }。
+confirm-drill-title = 訓練：承認しますか？
+confirm-drill-yes = 応答する
 
 ## The terminal.
 
@@ -579,57 +642,63 @@ report-title = インシデント { $incident }：{ $environment }
 report-opened = 開始
 report-closed = 終了
 report-still-open = 未終了
-report-reopened = 再開の回数
+report-reopened = 再オープンの回数
 report-outcome = 結果
 report-cause = 原因
 report-durations = 所要時間
 report-length = { $length }
 report-people = 誰が何をしたか
 report-evidence = 根拠
-report-restart = 再始動のポッド
+report-restart = 再始動の対象ポッド
 report-deleted = { $at } に削除
-report-left = 削除していない
+report-left = 削除せず
 report-timeline = 経過
 report-verify = ログを検証するには
 report-line = { $at } { $says }
-report-whole = 事後検証用の全文：{ $line }
+report-whole = ポストモーテム用の全記録：{ $line }
 
-did-checked = 確認を依頼した
+did-checked = チェックを依頼した
 did-requested = 再始動を依頼した
 did-approved = 再始動を承認した
 did-denied = 再始動を却下した
-did-cancelled = 依頼を取り下げた
+did-cancelled = 依頼を取り消した
 did-took-over = インシデントを引き継いだ
+did-drilled = 訓練を開始した
 
-took-acknowledged = 人が動くまで
+took-acknowledged = 人が対応を始めるまで
 took-approved = 依頼から承認まで
 took-mitigated = 開始から正常化まで
+took-found = 訓練開始から 2 人目の応答まで
 
 stats-title = 障害
 stats-title-since = { $since } 以降の障害
 stats-incidents = インシデント
 stats-open = 未終了
-stats-outages = 環境と原因ごとの障害
-stats-outcomes = 終わり方
+stats-outages = 環境・原因別の障害
+stats-outcomes = 結果の内訳
 stats-spread = 中央値 { $median }、p90 { $ninety }（{ $count } 件）
-stats-none = まだない
-stats-who = 依頼を受けた人
-stats-asked = 依頼 { $asked } 件、応答 { $answered } 件
+stats-none = まだなし
+stats-who = 呼び出した相手
+stats-asked = 呼び出し { $asked } 件、応答 { $answered } 件
+stats-drills = 訓練
+stats-drills-count = 回数
+stats-drills-nobody = 誰も応答せず
 
 history-nothing = インシデントはまだありません。
 history-line = { $at } · { $environment } · インシデント { $incident }：{ $ended }
 history-outage = { $at } · { $environment } · インシデント { $incident }：{ $cause }、{ $ended }
+history-drill = { $at } · { $environment } · インシデント { $incident }：訓練、{ $ended }
 history-length = { $line }（{ $length }）
 history-spread = { $what }：{ $spread }
 
 ended-open = 未終了
 ended-healthy = 正常
-ended-recovered-itself = 自然に回復
-ended-reached-not-proven = アクセス可能、確証なし
-ended-recovered = 再始動で回復
-ended-not-recovered = 再始動で回復せず
-ended-dry-run = 予行
-ended-handed-over = 人が引き継いだ
+ended-recovered-itself = 自然に正常化
+ended-reached-not-proven = 接続可能、応答は未確認
+ended-recovered = 再始動で復旧
+ended-not-recovered = 再始動で復旧せず
+ended-dry-run = ドライラン
+ended-handed-over = 引き継ぎ
 
 ## What Discord says of the commands, each in 100 characters at most. Their names stay as they are.
 
@@ -639,14 +708,15 @@ command-status = 現在の状況
 command-restart = 再始動を依頼する。承認は別の人が行う
 command-approve = ほかの人が依頼した再始動を承認する
 command-deny = 再始動を却下する
-command-cancel = 自分の依頼を取り下げる
+command-cancel = 自分の依頼を取り消す
 command-handover = インシデントを引き継ぐ。ボットは手を離す
 command-mute = しばらくの間、アラートでインシデントを開かない
 command-unmute = アラートを再び受け付ける
-command-report = インシデントの報告を表示します
-command-history = 最近のインシデントと所要時間を表示します
-command-whoami = あなたが誰で、何ができるかを表示します
-command-policy = 再始動に必要なものを表示します
+command-report = インシデント 1 件の報告を表示する
+command-history = 最近のインシデントと所要時間を表示する
+command-whoami = あなたが誰で、何ができるかを表示する
+command-policy = 再始動に必要なものを表示する
+command-drill = 2 人目がどれだけ早く来るかを確かめる。再始動はしない
 command-help = コマンドを説明する
 option-environment = 環境の名前
 option-incident = 番号。省略すると最新のもの
@@ -666,11 +736,11 @@ means-unrelated = ステージングとは無関係
 
 ignored-by-rule = alerts.rule のルール { $rule } で無視することになっています
 ignored-test = 送信元が接続を試しているだけか、データがありません：{ $what }
-ignored-look-alike = Diego が応答した別のステージング・エラーです。再始動では解決しません
-ignored-no-code = ステージャーが使用できないとは述べていません。{ $number } がありますが、別のものの一部です
-ignored-unrelated = ステージャーが使用できないとは述べていません。ラベルにもアノテーションにも 170010 または CF-StagerUnavailable がありません
+ignored-look-alike = Diego が応答した別のステージング・エラーについてのものです。再始動では解決しません
+ignored-no-code = ステージャーが使用できないという内容ではありません。{ $number } はありますが、別のものの一部です
+ignored-unrelated = ステージャーが使用できないという内容ではありません。ラベルにもアノテーションにも 170010 または CF-StagerUnavailable がありません
 ignored-unmatched = { $why }
-ignored-too-many = 1 回の送信で同じ環境に関する最初の { $most } 件を超えています
+ignored-too-many = 1 回の送信に含まれる同じ環境のアラートのうち、最初の { $most } 件を超えた分です
 
 because-read = 意味：{ $says }（ルール { $rule }）、根拠は「{ $quote }」
 because-nothing = { $says }（ルール { $rule }）
@@ -678,10 +748,10 @@ because-rule-means = alerts.rule のルール { $rule } による意味：{ $mea
 because-rule-severity = alerts.rule のルール { $rule } による重大度：{ $severity }
 because-severity = 送信元による重大度：{ $severity }
 because-rule-environment = alerts.rule のルール { $rule } による対象環境：{ $environment }
-because-named = { $environment } を名指ししています
+because-named = { $environment } の名前が含まれています
 because-labels = { $environment } のラベルがあります：{ $labels }
 because-only = 環境は { $environment } だけです
-because-nameless = 環境の名前がなく、alerts.no_environment ですべての環境を確認することになっています：{ $environments }
+because-nameless = 環境の名前が含まれていないため、alerts.no_environment に従ってすべての環境を確認します：{ $environments }
 
 reads-stager-code = ステージャー自体のエラー（コードによる）
 reads-stager-phrase = ステージャー自体のエラー（文言による）
@@ -705,7 +775,7 @@ explained-title = { $place }：{ $name }
 explained-refused = 拒否されます：{ $why }
 explained-ignored = 何も始まりません：{ $why }
 explained-note = 送信元への返答：{ $note }
-explained-elsewhere = ほかのアドレスでの送信元への返答：{ $note }
+explained-elsewhere = ほかのアドレスに届いた場合の送信元への返答：{ $note }
 explained-left-out = 送信元が { $count } 件のアラートを省略しました。
 explained-nothing = アラートが含まれていません。
 explained-firing = 発生中です。
@@ -718,7 +788,7 @@ explained-inhibits = 発生中は、データベースを確認済みと誰か�
 
 ## The playground's page.
 
-play-title = Stagerbot の遊び場
+play-title = Stagerbot プレイグラウンド
 play-intro = 本物のボットが、模擬の Cloud Foundry・Slack・Discord の間で動きます。すべてこのマシンの中です。2 人目になるには、もう 1 つウィンドウを開いてください。
 play-you = あなたは
 play-role-requester = 再始動を依頼する人
@@ -727,46 +797,46 @@ play-role-second-account = Ada の 2 つ目のアカウント
 play-role-nobody = 見ることだけができる人
 play-role-stranger = Slack Connect で参加する別の組織の人
 play-language = 言語
-play-scene = 場面
-play-free = 自由に遊ぶ
+play-scene = シナリオ
+play-free = 自由に操作する
 play-scene-outage = 障害と復旧
 play-scene-own-request = 自分の依頼を自分で承認しようとする
-play-scene-escalation = だれも応じない
+play-scene-escalation = 誰も応答しない
 play-scene-recovers-itself = 承認の前に復旧する
 play-scene-database-down = データベースが停止している
 play-scene-bot-killed = ボットが途中で強制終了される
 play-look-free =
-    すべて正常です。障害を起こし、Alertmanager に通報させるか、/stager check と入力してください。
-    ボットがクラスターに何を尋ね、何を提案するかを見てください。
+    すべて正常です。障害を起こし、Alertmanager に通知させるか、/stager check と入力してください。
+    ボットがクラスターに何を問い合わせ、何を提案するかを見てください。
 play-look-outage =
-    Ada として再始動を依頼し、Grace として承認してください。カードには、2 人が拠りどころにする証拠が示されます。
-    右側では、ポッドが 1 つずつ削除され、2 つ目は 1 つ目が戻ってからです。
+    Ada として再始動を依頼し、Grace として承認してください。カードには、2 人がそれぞれ判断に使う根拠が示されます。
+    右側では、ポッドが 1 つずつ削除されます。2 つ目が削除されるのは、1 つ目が戻ってからです。
 play-look-own-request =
-    Ada として依頼し、Ada の両方のアカウントで承認してみてください。本人だけに見える返事が、なぜできないかを伝えます。
+    Ada として依頼し、Ada の両方のアカウントで承認してみてください。承認できない理由が、Ada だけに見える返信で示されます。
     右側では何も削除されず、スレッドには拒否がすべて残ります。
 play-look-escalation =
-    Ada として依頼し、待ってください。ボットは承認できる人に催促し、その後 cf-managers チャネルで呼びかけます。
-    Grace として承認すると、どの呼びかけも、どうなったかを伝える内容に書き換えられます。
+    Ada として依頼し、待ってください。ボットは承認できる人に催促し、その後 cf-managers チャンネルで呼び出します。
+    Grace として承認すると、どの呼び出しも、どうなったかを伝える内容に書き換えられます。
 play-look-recovers-itself =
-    Ada として依頼し、だれかが承認する前に、右側ですべてを修復してください。
+    Ada として依頼し、誰かが承認する前に、右側ですべてを修復してください。
     依頼は無効になり、ポッドは 1 つも削除されません。
 play-look-database-down =
     カードに再始動のボタンはありません。データベースが停止していると、削除したポッドは準備完了になりません。
     それでも /stager restart と入力し、その後、右側ですべてを修復してください。
 play-look-bot-killed =
-    Ada として依頼し、Grace として承認し、最初のポッドが終了し始めたらボットを強制終了して、また起動してください。
-    ボットは続ける前に確かめます。2 回削除されるポッドも、必要もなく削除されるポッドもありません。
+    Ada として依頼し、Grace として承認し、最初のポッドの終了処理が始まったらボットを強制終了して、また起動してください。
+    ボットは続ける前に確かめます。同じポッドが 2 回削除されることも、もう削除の必要がないポッドが削除されることもありません。
 play-begin-again = 最初からやり直す
-play-people = 人に自動で操作させる
-play-opening = まもなく何かが起こります…
+play-people = 登場人物に自動で操作させる
+play-opening = まもなく問題が起こります…
 play-your-turn = あなたの番です。
-play-playing = 人が自動で操作しています。
-play-ended-well = 場面は、あるべき形で終わりました。
-play-ended-ill = 場面は、あるべき形で終わりませんでした:
+play-playing = 登場人物が自動で操作しています。
+play-ended-well = シナリオは期待どおりに終わりました。
+play-ended-ill = シナリオは期待どおりに終わりませんでした：
 play-chat = チャット
-play-direct = ダイレクトメッセージ
+play-direct = ダイレクト・メッセージ
 play-only-you = あなただけに表示されています
-play-edited = (編集済み)
+play-edited = （編集済み）
 play-thread = スレッド
 play-type = メッセージ、または /stager check を入力
 play-send = 送信
@@ -782,8 +852,8 @@ play-state = 状態
 play-label = ラベル
 play-active = アクティブ
 play-passive = パッシブ
-play-terminating = 終了中 (Terminating)
-play-endpoints = サービスのエンドポイント
+play-terminating = 終了処理中（Terminating）
+play-endpoints = Service のエンドポイント
 play-lock = ロックの所有者
 play-requests = Kubernetes API への要求
 play-faults = 障害を起こす
@@ -791,19 +861,19 @@ play-fault-connections-lost = データベース接続が切れる
 play-fault-database-down = データベース停止
 play-fault-bbs-hung = BBS がハングする
 play-fault-stale-label = ラベルが古いまま
-play-fault-network-policy = ネットワークポリシーが遮断
-play-fault-image-missing = 新しいポッドのイメージがない
-play-fault-hangs-terminating = ファイナライザーがポッドを保持
+play-fault-network-policy = ネットワーク・ポリシーが遮断する
+play-fault-image-missing = 新しいポッドがイメージを取得できない
+play-fault-hangs-terminating = finalizer がポッドを保持する
 play-fault-exec-denied = ボットに exec の権限がない
 play-fault-delete-answers-lost = 削除の応答が失われる
 play-fault-api-down = API サーバー停止
 play-heal = すべて修復
-play-alert = Alertmanager に通報させる
+play-alert = Alertmanager に通知させる
 play-kill = ボットを強制終了
 play-revive = ボットを起動
 play-timeline = タイムライン
 play-timeline-none = インシデントはまだありません。
 play-incident = インシデント
-play-kubectl = kubectl も使えます:
-play-failed = できませんでした:
-play-lost = 遊び場は終了したか、接続できません。
+play-kubectl = kubectl もここで使えます：
+play-failed = できませんでした：
+play-lost = プレイグラウンドが終了したか、接続できません。

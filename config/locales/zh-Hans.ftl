@@ -27,39 +27,43 @@ finding-database-down = 数据库没有响应。现在重新启动会使情况�
 advice-database-down = 请先恢复数据库。之后 Diego 往往会自行恢复；请在半分钟后重新检查。
 finding-database-exhausted = 数据库没有空闲连接：新的 pod 将无法取得连接。
 advice-database-exhausted = 请释放连接或提高上限，并查明是谁占用了连接，然后重新检查。
-finding-update-under-way = 更新正在进行：两个版本同时运行（{ $sets }），且并非全部就绪：{ $pods }。
-advice-update-under-way = 请先完成或回滚更新；查看新版本的 pod。
+finding-database-no-session = Locket 无法在其数据库上建立会话：{ $why }
+advice-database-no-session = 请按其所述进行修正（登录信息、数据库名称、地址、TLS），然后重新检查：新的 pod 同样会被拒绝。
+finding-update-under-way = 更新正在进行：两个版本同时运行（{ $sets }），且有 pod 未就绪：{ $pods }。
+advice-update-under-way = 请先完成或回滚更新，并查看新版本的 pod。
 finding-cloud-controller-absent = 没有 Cloud Controller pod（应有 { $wanted } 个）：无法登台，也无法探测 BBS。
 advice-cloud-controller-absent = 请先查看 api pod 的 StatefulSet 及其事件。
-finding-cloud-controller-not-ready = 没有就绪的 Cloud Controller pod：{ $pods }。无法登台，也无法探测 BBS。
+finding-cloud-controller-not-ready = 没有任何 Cloud Controller pod 已就绪：{ $pods }。无法登台，也无法探测 BBS。
 advice-cloud-controller-not-ready = 请先查看 api pod，然后重新检查。
 finding-cloud-controller-short = 有 Cloud Controller pod 未就绪：{ $pods }。其余 pod 可访问 BBS，因此这不是登台程序的故障。
 advice-cloud-controller-short = 请查看这些 api pod。重新启动 Diego 对它们没有帮助。
 finding-node-lost = { $pods } 所在的节点（{ $nodes }）失去联系。删除会挂起，也不会创建替代的 pod。
 advice-node-lost = 请恢复该节点。只有在确定节点已关机时，才将其移出集群以释放其 pod。
-finding-finalizer-holds = 容器停止后，finalizer（{ $finalizers }）仍保留着 { $pods }：在它们放行之前不会创建新的 pod。
+finding-finalizer-holds = 容器已停止，但 finalizer（{ $finalizers }）尚未放行 { $pods }：放行之前不会创建新的 pod。
 advice-finalizer-holds = 请查明这些 finalizer 属于谁，并让它们执行完毕。
-finding-unschedulable = 没有节点可接纳 { $pods }（{ $why }）：重新启动只会再产生一个等待中的 pod。
+finding-unschedulable = 没有节点能接纳 { $pods }（{ $why }）：重新启动只会再产生一个等待中的 pod。
 advice-unschedulable = 请查看 pod 的事件：资源、污点、亲和性或卷。
 finding-image-missing = 无法拉取 { $pods } 的镜像（{ $why }）：重新启动只会重复同样的问题。
-advice-image-missing = 请检查镜像名称、镜像仓库及其拉取密钥。
+advice-image-missing = 请检查镜像名称、镜像仓库及其拉取 Secret。
 finding-crash-loop = pod 反复崩溃（{ $pods }）：重新启动只会重复同样的问题。
 advice-crash-loop = 请查看 pod 的日志，包括上一次运行的日志。
 finding-cannot-start = { $pods } 的某个容器无法启动：重新启动只会重复同样的问题。
-advice-cannot-start = 请查看 pod 的事件：配置、密钥或卷。
-finding-certificates-refused = BBS 可访问，但 TLS 证书被拒绝：已过期、由其他机构签发，或属于其他名称。
+advice-cannot-start = 请查看 pod 的事件：配置、Secret 或卷。
+finding-certificates-refused = BBS 可访问，但 TLS 证书被拒绝：已过期、由其他 CA 签发，或名称不符。
 advice-certificates-refused = 请检查并轮换证书。重新启动不会更新证书。
+finding-locket-tls-refused = Locket 有响应，但其 TLS 被拒绝（在 { $pod } 中查询）：{ $why }
+advice-locket-tls-refused = 请检查并轮换 Locket 及其客户端的证书。新的 pod 会使用同样的证书。
 finding-bbs-migrating = BBS 可访问，返回 503：它正在启动，或正在迁移其数据库。{ $time }
 advice-bbs-migrating = 请等待：重新启动会使迁移从头开始。稍后会重新检查。
 finding-bbs-answers-error = BBS 可访问，但返回错误。
 advice-bbs-answers-error = 请查看 BBS 的日志及其数据库。
 finding-service-missing = 用于查找 BBS 的 Service { $service } 不存在。此发行版可能使用其他名称。
 advice-service-missing = 请列出命名空间中的 Service；在环境中设置 BBS 的 Service，或让其被自动发现。
-finding-network-blocked = { $pods } 中的 BBS 正在侦听、已就绪并位于其 Service 之后，但没有 Cloud Controller pod 能访问它：问题出在网络。
+finding-network-blocked = { $pods } 中的 BBS 正在监听、已就绪并位于其 Service 之后，但没有 Cloud Controller pod 能访问它：问题出在网络。
 advice-network-blocked = 请检查网络策略，以及相关节点上的网络插件和 kube-proxy。
-finding-some-api-pods-affected = 其他 Cloud Controller pod 可访问 BBS，只有 { $pods } 不可访问。
+finding-some-api-pods-affected = 从其他 Cloud Controller pod 可访问 BBS，只有从 { $pods } 不可访问。
 advice-some-api-pods-affected = 请查看这些 api pod、其节点及节点的网络。
-finding-pending-revision = StatefulSet（{ $sets }）有待处理的修订版：删除其 pod 会将其部署。
+finding-pending-revision = StatefulSet（{ $sets }）有待部署的修订版：删除其 pod 就会部署该修订版。
 advice-pending-revision = 请先完成或回滚更新。
 finding-two-versions = 两个版本同时运行（{ $sets }）：更新正在进行。
 advice-two-versions = 请先让更新结束。
@@ -68,7 +72,7 @@ finding-pods-terminating = 有 pod 正在终止（{ $pods }）：已经有人在
 advice-pods-terminating = 请等待它们恢复。
 finding-pods-starting = 正在创建 pod（{ $pods }）。
 advice-pods-starting = 请等待它们就绪。
-finding-pods-not-starting = 有 pod 创建已超过五分钟，但其中没有任何内容在运行（{ $pods }）。
+finding-pods-not-starting = 有 pod 创建已超过五分钟，但其中没有任何容器在运行（{ $pods }）。
 advice-pods-not-starting = 请查看 pod 的事件：卷、网络、init 容器。
 finding-bbs-absent = BBS pod 应有 { $wanted } 个，现有 { $found } 个。
 advice-bbs-absent = 请查看 StatefulSet 及其事件：采用 OrderedReady 时，前一个 pod 未就绪就不会创建下一个。
@@ -78,70 +82,71 @@ finding-locket-absent = Locket pod 应有 { $wanted } 个，现有 { $found } �
 advice-locket-absent = 请查看 StatefulSet 及其事件：采用 OrderedReady 时，前一个 pod 未就绪就不会创建下一个。
 finding-locket-not-ready = 有 Locket pod 未就绪：{ $pods }。{ $database }
 advice-locket-not-ready = 请检查数据库和 Locket 的日志。
-finding-locket-down = Locket 在其端口上没有响应（询问了 { $pod }）：没有 BBS 能取得锁定。
+finding-locket-down = Locket 在其端口上没有响应（在 { $pod } 中查询）：没有 BBS 能取得锁定。
 advice-locket-down = 请查看 Locket 的日志、证书和数据库；monit 正在反复启动它。
-finding-exec-denied = 机器人不能在 Cloud Controller pod 中 exec，因此无法探测：缺少对 pods/exec 的 { $verb } 权限。
-advice-exec-denied = 请像 deploy/ 中的 Role 那样授予对 pods/exec 的 create 和 get；或手动探测（见下）。
+finding-exec-denied = 机器人无权在 Cloud Controller pod 中 exec，因此无法探测：缺少对 pods/exec 的 { $verb } 权限。
+advice-exec-denied = 请像 deploy/ 中的 Role 那样授予对 pods/exec 的 create 和 get 权限；或手动探测（见下）。
 finding-exec-refused = 集群的某项策略拒绝在 Cloud Controller pod 中执行命令，因此未进行探测。原因不在机器人的角色。
-advice-exec-refused = 请让该策略在此命名空间中豁免机器人的帐户；在此之前，由该策略放行的人手动探测（见下）。
-finding-exec-not-carried = 从此处到 API 服务器的路径不支持 WebSocket，而在 pod 中执行命令需要它，因此未进行探测。kubectl 也许不需要它。
-advice-exec-not-carried = 请让代理或负载均衡器放行 WebSocket 升级，或指定 API 服务器自身的地址；在此之前，手动探测（见下）。
+advice-exec-refused = 请让该策略在此命名空间中豁免机器人的账号；在此之前，请由该策略放行的人员手动探测（见下）。
+finding-exec-not-carried = 从此处到 API 服务器的路径不支持 WebSocket，而在 pod 中执行命令需要它，因此未进行探测。kubectl 也许没有它也能工作。
+advice-exec-not-carried = 请让代理或负载均衡器放行 WebSocket 升级，或指定 API 服务器自身的地址；在此之前，请手动探测（见下）。
 finding-exec-impossible = 在 Cloud Controller pod 中 exec 失败，因此未进行探测。
-advice-exec-impossible = 请检查该 pod 的容器及其节点；手动探测（见下）。
-finding-probe-not-possible = 探测没有得到明确的回答。
+advice-exec-impossible = 请检查该 pod 的容器及其节点；请手动探测（见下）。
+finding-probe-not-possible = 探测没有得到明确的结果。
 advice-probe-not-possible = 请从每个 api pod 手动探测（见下）。
 finding-name-not-resolved-by-some = BBS Service 的名称在 { $pods } 中无法解析，但在其他 api pod 中可以。
 advice-name-not-resolved-by-some = 请查看该 pod 及其节点所看到的 DNS。
 finding-two-leaders = 有多个 pod 看起来是活动领导者：{ $pods }。
-advice-two-leaders = 请手动确认每个 pod 中哪个有响应，以及谁持有锁定。在弄清之前不要删除任何一个。
-finding-label-stale = 标签显示 { $pods } 为活动，但那里没有任何进程在侦听。{ $time }
+advice-two-leaders = 请手动逐个确认哪个 pod 有响应，以及谁持有锁定。在弄清之前不要删除任何一个。
+finding-label-stale = 标签显示 { $pods } 为活动，但那里没有任何进程在监听。{ $time }
 advice-label-stale = 请等待标签更新，并检查 Locket 和数据库；稍后会重新检查。
-finding-label-missing = { $pods } 中的 BBS 正在侦听，但标签并未如此显示：Service 可能不通向那里。{ $time }
+finding-label-missing = { $pods } 中的 BBS 正在监听，但标签并未如此显示：Service 可能没有指向那里。{ $time }
 advice-label-missing = 请等待标签更新；稍后会重新检查。如果一直如此，请检查 pod 是否有权修改自己的标签。
-finding-leader-awaited = 没有领导者，而 Locket 正常：某个 BBS 应会在下一次尝试时取得锁定。刚失去领导者后的几秒内会如此。
-advice-leader-awaited = 请等待：时间会给出答案；稍后会重新检查。
-finding-bbs-start-slow = { $pods } 中的 BBS 返回 503。{ $time }它在启动时挂起，或正在等待其数据库：未能确认数据库是否正常。
+finding-leader-awaited = 没有领导者，但 Locket 正常：某个 BBS 应会在下一次尝试时取得锁定。刚失去领导者后的几秒内会如此。
+advice-leader-awaited = 请等待：由时间决定；稍后会重新检查。
+finding-bbs-start-slow = { $pods } 中的 BBS 返回 503。{ $time }它可能在启动时挂起，也可能正在等待其数据库：未能确认数据库是否正常。
 advice-bbs-start-slow = 请检查数据库。如果数据库正常，请查看 BBS 的日志。
 finding-leader-not-reachable = { $leader } 应为活动领导者，但没有 Cloud Controller pod 能访问它。可能是其标签已过时，或是网络的问题。{ $time }
-advice-leader-not-reachable = 请等待标签更新；稍后会重新检查。如果一直如此，请从该 pod 内部查看其 BBS 是否在侦听。
+advice-leader-not-reachable = 请等待标签更新；稍后会重新检查。如果一直如此，请从该 pod 内部查看其 BBS 是否在监听。
 finding-ping-not-answered = BBS 的端口接受连接，但其 ping 没有响应，且未能确认是哪个 pod 挂起。
-advice-ping-not-answered = 请手动 ping 每个 BBS pod，找出没有响应的那个。在弄清之前不要删除任何一个。
-finding-ping-cut-off = BBS 的端口接受连接，但 ping 的连接在得到回答之前就被关闭：可能由服务网格的边车等代理接管，或被 BBS 中断。
+advice-ping-not-answered = 请手动 ping 每个 BBS pod（见下），找出没有响应的那个。在弄清之前不要删除任何一个。
+finding-ping-cut-off = BBS 的端口接受连接，但 ping 的连接在得到响应之前就被关闭：可能由服务网格的边车等代理接管，或被 BBS 中断。
 advice-ping-cut-off = 请查看 api pod 中边车的日志，以及 BBS 自身的日志。在这里，连接成功不能证明任何事。
-finding-connects-prove-nothing = 在无人侦听之处连接也会成功：中间有东西在接受连接，例如服务网格的边车。未能确认 BBS 是否可访问。
-advice-connects-prove-nothing = 请使 ping 可行（在 api 容器中准备 curl 和 Cloud Controller 的证书），或使 BBS pod 可以 exec；在此之前，不要相信任何连接。
-finding-lock-at-risk = { $leader } 仍在服务，但 Locket 没有响应：如果持续下去，几秒内就会失去锁定。
+finding-connects-prove-nothing = 在无人监听之处连接也会成功：中间有东西在接受连接，例如服务网格的边车。未能确认 BBS 是否可访问。
+advice-connects-prove-nothing = 请设法使 ping 可行（在 api 容器中准备 curl 和 Cloud Controller 的证书），或使 BBS pod 可以 exec；在此之前，不要以连接成功为据。
+finding-lock-at-risk = { $leader } 仍在提供服务，但 Locket 没有响应：如果持续下去，几秒内就会失去锁定。
 advice-lock-at-risk = 请检查数据库。稍后会重新检查。
 
-finding-label-stuck = 标签显示 { $pods } 为活动，但那里没有任何进程在侦听，而 Locket 正常。{ $time }标签已卡住，Service 不通向任何地方。
+finding-label-stuck = 标签显示 { $pods } 为活动，但那里没有任何进程在监听，而 Locket 正常。{ $time }标签已卡住，Service 没有指向任何地方。
 advice-label-stuck = 只需重新启动它即可解决：请申请重新启动；由另一人批准。
 finding-bbs-start-hung = { $pods } 中的 BBS 返回 503，而数据库正常，也没有任何需要迁移的新内容。{ $time }它在启动时挂起。
 advice-bbs-start-hung = 只需重新启动它即可解决：请申请重新启动；由另一人批准。
 finding-bbs-unreachable = Cloud Controller 无法访问 BBS；BBS pod 已就绪，但其中没有活动领导者。
+finding-bbs-unreachable-passive = Cloud Controller 无法访问 BBS；BBS pod 在没有领导者时已就绪到最大程度，但其中没有一个为活动。
 advice-bbs-unreachable = 只要数据库有响应，重新启动即可解决：请先检查数据库，再申请重新启动；由另一人批准。
 finding-bbs-hung = { $pods } 中的 BBS 挂起：其端口接受连接，但没有任何响应。
 advice-bbs-hung = 重新启动它即可解决：请申请重新启动；由另一人批准。
 
 finding-no-active-leader = 没有 BBS pod 是活动领导者。
-advice-no-active-leader = 如果 Locket 和数据库正常，失去前一个领导者后半分钟内应有一个取得锁定。
-finding-locket-works = Locket 正常，但没有持有锁定并提供服务者。刚失去领导者后的几秒内会如此。
+advice-no-active-leader = 如果 Locket 和数据库正常，失去前一个领导者后半分钟内应有一个 BBS 取得锁定。
+finding-locket-works = Locket 正常，但没有任何 BBS 持有锁定并提供服务。刚失去领导者后的几秒内会如此。
 advice-locket-works = 重新启动之前，请在半分钟后重新检查。
-finding-locket-hung = Locket 没有响应（询问了 { $pod }）。它挂起了，或是其数据库挂起了：两者看起来一样。
+finding-locket-hung = Locket 没有响应（在 { $pod } 中查询）。它挂起了，或是其数据库挂起了：两者看起来一样。
 advice-locket-hung = 请检查数据库：如果数据库有响应，则 Locket 挂在已失效的连接上。
-finding-lock-elsewhere = { $leader } 看起来是领导者，但锁定的所有者是 { $owner }。标签或锁定的记录行可能已过时。
-advice-lock-elsewhere = 请一分钟后再次比较，并确认两个 pod 中哪个有响应。不要动锁定：其所有者可能是唯一在服务的。
-finding-cells-evacuating = 单元正在撤出（{ $pods }）：应用正在迁移，重新启动 Diego 会影响它们。
+finding-lock-elsewhere = { $leader } 看起来是领导者，但锁定中记录的持有者是 { $owner }。标签或锁定的记录行可能已过时。
+advice-lock-elsewhere = 请一分钟后再次比较，并确认两个 pod 中哪个有响应。不要动锁定：其持有者可能是唯一在提供服务的 pod。
+finding-cells-evacuating = Diego cell 正在撤出（{ $pods }）：应用正在迁移，重新启动 Diego 会影响它们。
 advice-cells-evacuating = 如果可以等待，请在重新启动之前让撤出结束。
 finding-cloud-controller-short-too = 另有 Cloud Controller pod 未就绪：{ $pods }。探测是从其余 pod 进行的。
 advice-cloud-controller-short-too = 也请查看这些 api pod。
-finding-passive-not-ready = 被动，且仅 BBS 自身的容器未就绪：{ $pods }。在就绪探测检查 BBS 端口的发行版中，被动 pod 最多也就如此。
+finding-passive-not-ready = 以下被动 pod 仅 BBS 自身的容器未就绪：{ $pods }。在就绪探测检查 BBS 端口的发行版中，被动 pod 最多只能就绪到这个程度。
 advice-passive-not-ready = 如果此发行版并非如此，请查看该容器。
-finding-proxy-answers = 在无人侦听之处连接也会成功：中间有东西在接受连接，例如服务网格的边车。这里以 ping 的结果为准。
+finding-proxy-answers = 在无人监听之处连接也会成功：中间有东西在接受连接，例如服务网格的边车。这里以 ping 的结果为准。
 advice-proxy-answers = 不要把连接成功当作响应。
 finding-healthy = Cloud Controller 可访问 BBS；活动领导者是 { $leader }。
 advice-healthy = 无需操作。如果 push 仍然失败或警报仍在触发，则原因在别处，或已经过去。
 finding-reached-not-proven = 可连接到 BBS；未能确认它是否响应：{ $why }。{ $leader } 看起来是活动领导者。
-advice-reached-not-proven = 挂起的 BBS 也会接受连接：只要 push 失败，请使 ping 可行并重新检查，或查看 BBS 的日志。
+advice-reached-not-proven = 挂起的 BBS 也会接受连接：只要 push 仍失败，请设法使 ping 可行并重新检查，或查看 BBS 的日志。
 finding-unexplained = 所见情况不符合任何已知模式。
 advice-unexplained = 请手动继续（见下）。
 
@@ -154,13 +159,13 @@ verdict-not-known = 不知道重新启动能否解决
 ## How long something has been so.
 
 time-normal = 短时间内这是正常的。
-time-over = 自 { $since } 起一直如此（查看次数：{ $looks }）。
+time-over = 自 { $since } 起一直如此（已查看 { $looks } 次）。
 title-time = 由时间决定
-waits-stale-label = { $pod } 的标签滞后：剩余 { $left }，至 { $until }（查看次数：{ $looks }，所需：{ $wanted }）
-waits-label-missing = { $pod } 缺少标签：剩余 { $left }，至 { $until }（查看次数：{ $looks }，所需：{ $wanted }）
-waits-unreached = { $pod } 不可访问：剩余 { $left }，至 { $until }（查看次数：{ $looks }，所需：{ $wanted }）
-waits-starting = { $pod } 正在启动：剩余 { $left }，至 { $until }（查看次数：{ $looks }，所需：{ $wanted }）
-waits-leaderless = 没有领导者：剩余 { $left }，至 { $until }（查看次数：{ $looks }，所需：{ $wanted }）
+waits-stale-label = { $pod } 的标签滞后：剩余 { $left }，至 { $until }（已查看 { $looks } 次，需 { $wanted } 次）
+waits-label-missing = { $pod } 缺少标签：剩余 { $left }，至 { $until }（已查看 { $looks } 次，需 { $wanted } 次）
+waits-unreached = { $pod } 不可访问：剩余 { $left }，至 { $until }（已查看 { $looks } 次，需 { $wanted } 次）
+waits-starting = { $pod } 正在启动：剩余 { $left }，至 { $until }（已查看 { $looks } 次，需 { $wanted } 次）
+waits-leaderless = 没有领导者：剩余 { $left }，至 { $until }（已查看 { $looks } 次，需 { $wanted } 次）
 
 ## What a pod that is not ready may mean.
 
@@ -172,9 +177,9 @@ not-ready-database-up = 数据库有响应，因此原因不在于此。
 unseen-ping-no-curl = api 容器中没有 curl；请将其加入镜像
 unseen-ping-old-curl = api 容器的 curl 缺少某个选项或 TLS；请更新它
 unseen-ping-no-certificates = 在 api 容器中无法使用 Cloud Controller 用于 BBS 的证书；请参阅 ping 的输出
-unseen-ping-other-name = BBS 的证书属于另一个名称，而非所询问的名称，且无法读取 Cloud Controller 对它的称呼
-unseen-ping-exec-denied = 机器人不能在 api pod 中 exec；请在那里授予 pods/exec
-unseen-ping-exec-refused = 集群的某项策略拒绝在 api pod 中执行命令；请在那里豁免机器人的帐户
+unseen-ping-other-name = BBS 证书上的名称与访问时使用的名称不符，且无法读取 Cloud Controller 用来访问它的名称
+unseen-ping-exec-denied = 机器人无权在 api pod 中 exec；请在那里授予 pods/exec 权限
+unseen-ping-exec-refused = 集群的某项策略拒绝在 api pod 中执行命令；请在那里豁免机器人的账号
 unseen-ping-exec-not-carried = 到 API 服务器的路径不支持 WebSocket；请让中间的代理放行
 unseen-ping-exec-failed = 在 api pod 中 exec 失败；请参阅 ping 的输出
 unseen-ping-in-doubt = ping 的结果存疑；下次查看时会再次进行
@@ -185,7 +190,7 @@ unseen-ping-because = { $why }
 missing-sight = 无法查看集群
 missing-pods = BBS pod 应有 { $wanted } 个，现有 { $found } 个
 missing-gone = { $pod } 仍在终止
-missing-gone-held = { $pod } 仍在终止：被其 finalizer 保留（{ $finalizers }）
+missing-gone-held = { $pod } 仍在终止：其 finalizer 尚未放行（{ $finalizers }）
 missing-ready-containers = { $pod } 就绪 { $ready }/{ $containers }（{ $status }；未就绪：{ $unready }）
 missing-ready = { $pod } 就绪 { $ready }/{ $containers }（{ $status }）
 missing-leader = 没有活动的 pod
@@ -193,40 +198,42 @@ missing-one-leader = 有 { $count } 个 pod 为活动
 missing-endpoints = 领导者尚未位于 BBS Service 之后
 missing-probe = 无法进行探测
 missing-probe-from = 从 { $pod } 的探测失败：{ $text }
-missing-ping-from = BBS 对来自 { $pod } 的 ping 没有响应：{ $text }
-missing-answer = 在这里连接不能证明任何事，也无法进行 ping
-missing-listening = { $pod } 的标签为活动，但没有在侦听
-missing-label = { $pod } 正在侦听，但没有活动标签
-missing-probe-of = 之前探测失败的 { $pod } 没有再次探测
+missing-ping-from = 从 { $pod } ping BBS 没有响应：{ $text }
+missing-answer = 在这里连接成功不能证明任何事，也无法进行 ping
+missing-listening = { $pod } 的标签为活动，但没有在监听
+missing-label = { $pod } 正在监听，但没有活动标签
+missing-probe-of = 之前从 { $pod } 的探测失败，此后未再从该 pod 探测
 
 stopped-absent = { $pod } 没有被重新创建
-stopped-terminating = { $pod } 在 { $hangs } 后仍在终止：{ $held }。此后未删除任何内容
-held-finalizers = 被其 finalizer 保留（{ $finalizers }）
-held-not-seen = 未能看到是什么保留了它（其事件和节点或可说明）
+stopped-terminating = { $pod } 在 { $hangs }后仍在终止：{ $held }。其后的 pod 均未删除
+held-finalizers = 其 finalizer 尚未放行（{ $finalizers }）
+held-not-seen = 未能看到是什么阻止其终止（可查看其事件和节点）
 went-past = { $pod } 处于 Terminating 已有 { $hangs }：{ $held }。其 StatefulSet 为 Parallel，已确认的计划不再等待它。
-stopped-failed = 新的 { $pod } 无法运行（{ $why }）；其他 pod 未被触动
-stopped-not-ready = 新的 { $pod } 未及时就绪（{ $ready }/{ $containers }）；其他 pod 未被触动
+stopped-failed = 新的 { $pod } 无法运行（{ $why }）；其他 pod 保持不动
+stopped-not-ready = 新的 { $pod } 未及时就绪（{ $ready }/{ $containers }）；其他 pod 保持不动
 stopped-stalled = 太久没有任何进展
-stopped-switched-off = 其间在配置中关闭了重新启动
+stopped-switched-off = 在此期间，配置中关闭了重新启动
 stopped-delete-failed = 无法删除 { $pod }
 
 voided-reached = 又可连接到 BBS，但未能确认它是否响应
 voided-recovered = 已恢复正常
 voided-pods-changed = 计划中的某个 pod 已消失或被他人替换
-voided-cause-changed = 情况已变化：{ $now }
-voided-one-account = 按我当前的配置，申请者 { $requester } 与批准者 { $approver } 可能是同一人：帐户 { $account } 现在或曾经同属两者
-voided-one-name = 按我当前的配置，申请者 { $requester } 与批准者 { $approver } 可能是同一人：姓名 { $name } 现在或曾经同属两者
-voided-person-unknown = { $who } 已不是我配置中的人员，因此无法判断背后是否有两个人
-voided-too-few = 按我当前的配置，须批准的 { $needed } 人中只有 { $given } 人有权批准
-voided-database-alert = 其间收到了有关数据库的警报（{ $name }）
-voided-not-seen = 无法再次检查情况
+voided-cause-changed = 依据已变化（现在：{ $now }）
+voided-one-account = 按我当前的配置，申请者 { $requester } 与批准者 { $approver } 可能是同一人：账号 { $account } 现在或曾经同时属于两者
+voided-one-name = 按我当前的配置，申请者 { $requester } 与批准者 { $approver } 可能是同一人：姓名 { $name } 现在或曾经同时属于两者
+voided-person-unknown = { $who } 已不是我配置中的人员，因此我无法判断此申请背后是否有两个人
+voided-account = { $who } 的账号现已停用、属于访客或机器人，或已不存在，而此申请以此人的决定为依据
+voided-group-not-known = 此申请以群组 { $group } 的权限为依据，而我无法查看其成员（{ $why }）
+voided-too-few = 按我当前的配置，此申请须由 { $needed } 人批准，其中有权批准者只有 { $given } 人
+voided-database-alert = 在此期间收到了有关数据库的警报（{ $name }）
+voided-not-seen = 无法重新检查依据
 
 skipped-healthy = 环境正常
 skipped-reached = 又可连接到 BBS
-skipped-replaced = 他人已将其替换
+skipped-replaced = 已被他人替换
 skipped-terminating = 他人正在删除它
-skipped-dry-run-canary = 试运行：本应删除 { $pod }（UID { $uid }），然后等待其替代 pod 的所有容器就绪
-skipped-dry-run = 试运行：本应重新检查，然后删除 { $pod }（UID { $uid }）
+skipped-dry-run-canary = 试运行：若正式执行，会删除 { $pod }（UID { $uid }），然后等待其替代 pod 的所有容器就绪
+skipped-dry-run = 试运行：若正式执行，会重新检查，然后删除 { $pod }（UID { $uid }）
 
 ## The timeline.
 
@@ -243,14 +250,14 @@ told-reopened = { $what } 在结束后不久再次出现（累计 { $count } 次
 told-muted = { $who } 已将警报静音至 { $until }：警报不会打开或加入任何事件单。
 told-muted-because = { $who } 已将警报静音至 { $until }：{ $reason }
 told-unmuted = { $who } 已结束静音：重新接收警报。
-told-alert-joined = 警报 { $name }（{ $source }）加入：{ $summary }
+told-alert-joined = 警报 { $name }（{ $source }）已加入：{ $summary }
 watch-fires = { $count ->
-    [1] 查看时发现问题：{ $found }
-   *[other] 连续 { $count } 次查看时发现问题：{ $found }
+    [1] 查看一次即发现问题：{ $found }
+   *[other] 连续 { $count } 次查看均发现问题：{ $found }
 }
 watch-over = { $found }
-told-alert-lapsed = 警报 { $name }（{ $source }）没有重复：它不再阻止重新启动。
-told-alert-joined-count = 警报 { $name }（{ $source }）加入了 { $count } 次，最初内容：{ $summary }
+told-alert-lapsed = 警报 { $name }（{ $source }）未再出现：不再因它阻止重新启动。
+told-alert-joined-count = 警报 { $name }（{ $source }）已加入 { $count } 次，最初内容：{ $summary }
 told-alert-resolved = { $source } 报告警报 { $name } 已结束：正在检查。
 told-alert-resolved-count = { $source } 报告了 { $count } 次警报 { $name } 已结束：正在检查。
 told-check-again = { $who } 要求重新检查。
@@ -264,11 +271,11 @@ told-evidence-more = 所见全部内容（另有 { $more } 个字符被省略；
     { $evidence }
 told-requested = { $who } 申请重新启动 { $pods }（代码 { $code }，{ $until } 前可批准）。
 told-requested-because = { $who } 申请重新启动 { $pods }（代码 { $code }，{ $until } 前可批准）：{ $reason }
-told-requested-dry = { $who } 申请重新启动 { $pods }（代码 { $code }，{ $until } 前可批准）。试运行：不会删除任何内容。
-told-requested-dry-because = { $who } 申请重新启动 { $pods }（代码 { $code }，{ $until } 前可批准）：{ $reason } 试运行：不会删除任何内容。
+told-requested-dry = { $who } 申请重新启动 { $pods }（代码 { $code }，{ $until } 前可批准）。试运行：不会删除任何 pod。
+told-requested-dry-because = { $who } 申请重新启动 { $pods }（代码 { $code }，{ $until } 前可批准）：{ $reason } 试运行：不会删除任何 pod。
 told-approved = { $who } 已批准。
 told-approved-database = { $who } 已批准，并声明已检查数据库。
-told-approval-given = { $who } 已批准（{ $needed } 人中的 { $given } 人）。
+told-approval-given = { $who } 已批准（共需 { $needed } 人，已有 { $given } 人）。
 told-denied = { $who } 拒绝了申请。
 told-expired = 无人及时批准：申请已过期。
 told-cancelled = { $who } 取消了申请。
@@ -285,52 +292,78 @@ told-deleted-gone = 发现 { $pod }（UID { $uid }）已不存在。
 told-unclear = 不知道对 { $pod }（UID { $uid }）的删除请求是否送达：{ $why }。正在查看。
 told-failed = { $pod }（UID { $uid }）没有被删除：{ $why }。正在重新查看。
 told-spared = { $pod }（UID { $uid }）已成为正常环境的活动领导者，保持不动。
-told-spared-unproven = 就连接所见，{ $pod }（UID { $uid }）已成为活动领导者，保持不动。
+told-spared-unproven = 从连接情况看，{ $pod }（UID { $uid }）已成为活动领导者，保持不动。
 told-skipped = 不删除 { $pod }（UID { $uid }）：{ $why }。
 told-recovery-awaited = 所有删除均已完成。恢复情况将观察至 { $until }。
 told-leader = 新的活动领导者：{ $leader }。之前的领导者未知。
-told-leader-after-led = 新的活动领导者：{ $leader }。之前：{ $before }（确认为领导者：{ $at }）。
-told-leader-after = 新的活动领导者：{ $leader }。之前：{ $before }（最后一次确认正常：{ $at }）。
-told-healthy = 所有容器均已就绪，活动领导者唯一，同一探测成功。此状态须保持一段时间。
+told-leader-after-led = 新的活动领导者：{ $leader }。之前是 { $before }（{ $at } 时确认为领导者）。
+told-leader-after = 新的活动领导者：{ $leader }。之前是 { $before }（最后一次确认正常是在 { $at }）。
+told-healthy = 所有容器均已就绪，只有一个活动领导者，同一探测成功。此状态须保持一段时间。
     { $probes }
-told-healthy-unproven = 所有容器均已就绪，活动领导者唯一，同一探测成功。无法进行 ping，因此仅以连接为据。此状态须保持一段时间。
+told-healthy-unproven = 所有容器均已就绪，只有一个活动领导者，同一探测成功。无法进行 ping，因此仅以连接为据。此状态须保持一段时间。
     { $probes }
 told-health-lost = 未能保持：{ $missing }。
 told-pods = { $pods }
 told-refused = { $who } 的操作（{ $what }）被拒绝：{ $why }
+told-called = 已在 { $destination } 通知：{ $names }。
+told-called-missed = 已在 { $destination } 通知：{ $names }。未联系上：{ $missed }。
+told-channel-closed = { $platform } 的频道 { $channel } 不接受卡片：{ $why }。
+told-channel-opened = { $platform } 的频道 { $channel } 重新接受卡片。
+told-drill = { $who } 为 { $environment } 发起了演习（至 { $until }）：看谁会作为另一人响应，以及多快响应。不会查看环境，也不会重新启动任何东西。
 
 outcome-healthy = 正常，无需操作。
 outcome-reached = 可连接；未能确认 BBS 是否响应。
-outcome-reached-again = 机器人未执行任何重新启动，现已又可连接；未能确认 BBS 是否响应。
+outcome-reached-again = 机器人未执行任何重新启动，现在又可连接；未能确认 BBS 是否响应。
 outcome-recovered-itself = 机器人未执行任何重新启动，已自行恢复正常。
 outcome-recovered = 已恢复，活动领导者是 { $leader }（计划的 { $planned } 个 pod 中已删除 { $deleted } 个）。
-outcome-recovered-unproven = 就连接所见已恢复，活动领导者是 { $leader }（计划的 { $planned } 个 pod 中已删除 { $deleted } 个）。无法进行 ping。
+outcome-recovered-unproven = 从连接情况看已恢复，活动领导者是 { $leader }（计划的 { $planned } 个 pod 中已删除 { $deleted } 个）。无法进行 ping。
 outcome-not-recovered = 未恢复：{ $why }（计划的 { $planned } 个 pod 中已删除 { $deleted } 个）。请人工接手。
-outcome-dry-run = 试运行：本应删除 { $planned } 个 pod；实际未删除任何 pod。
+outcome-dry-run = 试运行：若正式执行，会删除 { $planned } 个 pod；实际未删除任何 pod。
 outcome-handed-over = { $who } 已接手。
 outcome-handed-over-because = { $who } 已接手：{ $reason }
+outcome-drill-found = { $who } 已响应。未重新启动任何东西。
+outcome-drill-cancelled = { $who } 已结束演习。未重新启动任何东西。
+outcome-drill-nobody = 无人及时响应。未重新启动任何东西。
 
 phase-diagnosis = 至诊断
 phase-request = 至申请
 phase-approval = 至批准
 phase-deletes = 至最后一次删除
 phase-recovery = 至恢复正常
+phase-rest = 至关闭
+
+## The picture of a closed incident, and what stands beside it.
+
+picture-line = { $letter }：{ $says }
+picture-alt =
+    事件单 { $incident } 各阶段的图示，条形长度即所用时间：
+    { $phases }
+picture-text =
+    事件单 { $incident } 的经过：
+    { $phases }
 
 ## Refusals: always with the reason.
 
-refused-other-workspace = 只有我所安装的工作空间中的人员才能在这里使用我。未执行任何操作。
-refused-other-server = 我服务于另一台服务器，在这里不做任何事。
-refused-direct-message = 我在私信中不做任何事：请在服务器上 { $names } 的频道中输入 /stager。
-refused-not-mapped = 您的帐户不属于我配置中的任何人员，因此您可以查看，但不能申请或批准。请让运维人员添加您。
+refused-other-workspace = 只有我所安装的工作区的成员才能在这里使用我。未执行任何操作。
+refused-other-server = 我服务于另一个服务器，在这里不做任何事。
+refused-direct-message = 我在私信中不做任何事：请在服务器中 { $names } 的频道里输入 /stager。
+refused-other-channel = 此按钮属于 { $environment } 频道中的卡片，而点击来自其他频道，因此我未做任何事。
+refused-not-mapped = 您的账号不属于我配置中的任何人员，因此您不能申请或批准。请让运维人员添加您。
+refused-may-not-look = 我只向有权查看的人说明情况，而您的账号无此权限。有权者：{ $who }。请询问其中一位，或让运维人员添加您。
 refused-may-not-request = 您无权申请重新启动。有权者：{ $who }。
 refused-may-not-approve = 您无权批准或拒绝重新启动。有权者：{ $who }。
+refused-deactivated = 此账号已停用，在此不起任何作用。
+refused-guest = 访客只能查看，不能申请或批准。请找工作区的正式成员。
+refused-bot = 这是机器人的账号。重新启动须由人来决定。
+refused-gone = 此账号已不属于此工作区或服务器，在此不起任何作用。
+refused-group-not-known = 您的权限来自群组 { $group }，而我无法查看其成员，因此拒绝（{ $why }）。请稍后重试，或改由以个人名义拥有权限的人处理。
 refused-own-request = 此次重新启动由您本人申请，必须由另一人批准。
 refused-approved-once = { $who } 已批准过此申请，只计一次。还须另一人批准。
-refused-one-account = 此申请记录为 { $who } 提出，而帐户 { $account } 现在或曾经同属其与您：你们可能是同一人。必须由其他人批准。如果你们确实是两个人，请拒绝此申请并让对方重新提出。
-refused-one-name = 此申请记录为 { $who } 提出，而姓名 { $name } 现在或曾经同属其与您：你们可能是同一人。必须由其他人批准。如果你们确实是两个人，请拒绝此申请并让对方重新提出。
-refused-person-unknown = 申请者 { $who } 已不是我配置中的人员，因此无法判断你们是否为两个人。请拒绝此申请并让对方重新提出。
+refused-one-account = 此申请记录的申请者是 { $who }，而账号 { $account } 现在或曾经同时属于此人和您：你们可能是同一人。必须由其他人批准。如果你们确实是两个人，请拒绝此申请并让对方重新提出。
+refused-one-name = 此申请记录的申请者是 { $who }，而姓名 { $name } 现在或曾经同时属于此人和您：你们可能是同一人。必须由其他人批准。如果你们确实是两个人，请拒绝此申请并让对方重新提出。
+refused-person-unknown = 申请者 { $who } 已不是我配置中的人员，因此我无法判断你们是否为两个不同的人。请拒绝此申请并让对方重新提出。
 refused-database-not-confirmed = 数据库的状态未知。请检查数据库，然后声明已检查。
-refused-no-such-code = 没有代码为 { $code } 的待处理申请，我也不知道曾有过。申请的代码显示在其卡片上。
+refused-no-such-code = 没有代码为 { $code } 的待批准申请，据我所知也从未有过。申请的代码显示在其卡片上。
 refused-old-code = 代码 { $code } 来自我的早期版本，当时两个申请可能具有相同的代码。请使用其卡片上的按钮。
 refused-of-closed = { $why }该代码属于 { $who } 于 { $requested } 在事件单 { $incident } 中提出的申请，该事件单已关闭。
 refused-already-approved = 来不及了：{ $who } 已于 { $at } 批准。
@@ -338,22 +371,25 @@ refused-already-denied = 来不及了：{ $who } 已于 { $at } 拒绝。
 refused-already-cancelled = 来不及了：{ $who } 已于 { $at } 取消。
 refused-expired = 来不及了：申请已于 { $at } 过期。请再次申请重新启动。
 refused-voided = 来不及了：由于依据不再成立，申请已于 { $at } 失效。
-refused-closed-before = 来不及了：事件单已于 { $at } 关闭，之前无人批准。
+refused-closed-before = 来不及了：事件单已于 { $at } 关闭，此前无人批准。
 refused-already-requested = { $who } 已申请重新启动；正在等待批准。
 refused-being-carried-out = 正在执行重新启动。
 refused-not-diagnosed = 检查仍在进行。
 refused-verdict = 不能重新启动：{ $verdict }。{ $because }
 refused-restarts-off = 我的配置中已关闭重新启动。
-refused-one-restart = 此事件单中已执行过一次重新启动。再次重新启动需要人工操作。
+refused-one-restart = 此事件单已执行过一次重新启动。如需再次重新启动，须由人工操作。
 refused-cool-down = 环境不久前刚重新启动过。{ $until } 之前不能再次重新启动。
 refused-database-alert = 有警报显示数据库有问题（{ $source } 的 { $name }，最后收到于 { $at }）：重新启动毫无收益。请检查数据库，然后声明：/stager restart database-checked [原因]
-refused-reason-needed = 重新启动 { $environment } 须说明原因。请写明原因再次申请：/stager restart，后面写原因
-refused-not-yours = 只有 { $who } 能取消此申请。请改为拒绝。
+refused-reason-needed = 重新启动 { $environment } 须说明原因。请重新申请：输入 /stager restart，并在其后写明原因
+refused-not-yours = 只有 { $who } 能取消此申请。您可以改为拒绝。
 refused-nothing-pending = 没有等待批准的申请。
 refused-closed = 该事件单已关闭。
-refused-no-incident = 这里没有打开的事件单。请从 /stager check 开始。
-refused-which-environment = 哪个环境？我知道：{ $names }。
-refused-no-environment = 我不知道名为 { $name } 的环境。我知道：{ $names }。
+refused-no-incident = 这里没有打开的事件单。请先输入 /stager check。
+refused-of-drill = 这是演习：只能批准、拒绝或取消，不能做其他操作。
+refused-drill-open = 这里已有演习在进行：事件单 { $incident }。
+refused-too-many = 短时间内操作过多，此项未执行。请等待 { $wait }后再继续。有权批准者的批准、拒绝和取消始终有效。
+refused-which-environment = 哪个环境？可选：{ $names }。
+refused-no-environment = 没有名为 { $name } 的环境。可选：{ $names }。
 refused-mute-length = 多长时间？例如：/stager mute 2h 网络变更。从 1m 到 24h。
 refused-unclear = 我不明白“{ $text }”。
     { $help }
@@ -363,23 +399,27 @@ refused-whole-code = 需要申请的完整代码；未执行任何操作。有�
     { $line }
 refused-which-code = 需要申请的完整代码；未执行任何操作。等待中的申请：
     { $lines }
+waiting-of = { $line }（{ $environment }）
 refused-and-line = { $why }请输入：
     { $line }
 
 ## Answers to what was accepted.
 
 answer-checking = 正在检查 { $environment }：请查看其频道中的事件单 { $incident }。
-answer-joined = { $environment } 的事件单 { $incident } 已打开：正在重新检查。
+answer-joined = { $environment } 已有打开的事件单 { $incident }：正在重新检查。
 answer-restart-requested = 已申请。必须由另一人批准，可使用按钮或输入：/stager approve { $code } database-checked
-answer-form-lost = 询问原因的表单未能显示。请再次点击，或输入：/stager restart 并在其后写明原因
-answer-approved = 已批准。在删除任何内容之前会再检查一次情况。
-answer-approved-one = 已批准（{ $needed } 人中的 { $given } 人）。其余人员批准之前不做任何操作。
+answer-form-lost = 询问原因的表单未能显示。请再次点击，或输入 /stager restart，并在其后写明原因
+answer-approved = 已批准。在删除任何 pod 之前，会再次检查依据。
+answer-approved-one = 已批准（共需 { $needed } 人，已有 { $given } 人）。其余人员也批准之前，不做任何操作。
 answer-denied = 已拒绝。
 answer-cancelled = 已取消。
 answer-handed-over = 此事件单由您接手。
 answer-alert = 已记录
+answer-alert-muted = { $who } 已将 { $environment } 的警报静音至 { $until }，因此不会打开事件单。仍要查看：/stager check
 answer-muted = { $environment } 的警报在 { $until } 之前不会打开任何事件单。要提前结束：/stager unmute
-answer-unmuted = 重新接收 { $environment } 的警报。
+answer-unmuted = 已重新接收 { $environment } 的警报。
+answer-drill = { $environment } 的演习已开始：请看其频道。不会查看环境，也不会重新启动任何东西。
+answer-drill-found = 您在 { $length }后响应，谢谢。这是演习，未重新启动任何东西。
 answer-status = { $lines }
 status-line = { $stands }（事件单 { $incident }）
 status-line-quiet = { $environment }：没有打开的事件单
@@ -394,27 +434,39 @@ status-rejected-here = {"    "}来自 { $source } 的 { $count } 个警报被拒
 answer-help = /stager check [环境] — 查看，并说明情况
     /stager status — 当前状况
     /stager restart [原因] — 申请重新启动；必须由另一人批准
-    /stager approve、卡片上的代码、database-checked — 检查数据库之后批准
-    /stager deny 或 cancel、卡片上的代码 — 拒绝，或撤回自己的申请
-    /stager handover [原因] — 接手事件单；机器人放手
-    /stager mute 2h [原因] · /stager unmute — 让警报在一段时间内不打开任何事件单；重新接收警报
-    /stager report [编号] · /stager history [环境] — 一份事件单的经过；最近的事件单及所用时间
+    /stager approve，后接卡片上的代码和 database-checked — 检查数据库之后批准
+    /stager deny 或 cancel，后接卡片上的代码 — 拒绝，或撤回自己的申请
+    /stager handover [原因] — 接手事件单；机器人不再介入
+    /stager mute [环境] 2h [原因] · /stager unmute — 让警报在一段时间内不打开任何事件单；重新接收警报
+    /stager report [编号] · /stager history [环境] — 一份事件单的报告；最近的事件单及所用时间
     /stager whoami — 您是谁、可以做什么
     /stager policy [环境] — 重新启动需要什么
+    /stager drill [环境] — 看另一人多快响应；不重新启动任何东西
     /stager help — 本帮助
 answer-help-waiting = { $help }
     等待批准的申请：
     { $lines }
-answer-commands = 我知道：/stager check、status、restart、approve、deny、cancel、handover、mute、unmute、report、history、whoami、policy。说明：/stager help
+answer-commands = 可用的命令：/stager check、status、restart、approve、deny、cancel、handover、mute、unmute、report、history、whoami、policy、drill。说明：/stager help
 whoami-both = 您是 { $who }（{ $accounts }）。您可以申请重新启动，也可以批准他人的申请。
 whoami-request = 您是 { $who }（{ $accounts }）。您可以申请重新启动。
 whoami-approve = 您是 { $who }（{ $accounts }）。您可以批准他人申请的重新启动。
 whoami-look = 您是 { $who }（{ $accounts }）。您只能查看。
-policy-takes = 重新启动 { $environment } 需要一份申请，以及在{ $expiry }内由不同的他人给出的批准数：{ $count }。
+whoami-nobody = 您的账号不属于我配置中的任何人员。您只能查看。请让运维人员添加您。
+whoami-groups = { $rest }在您的任一账号属于以下群组期间，您有更多权限：{ $groups }。
+right-request = 申请
+right-approve = 批准
+group-gives = { $group }（{ $rights }）
+list-more = { $one }、{ $more }
+policy-takes = 重新启动 { $environment } 需要一份申请，并须在 { $expiry }内由申请者以外的人批准，每份批准来自不同的人，所需份数：{ $count }。
+policy-dry-run = 目前为试运行：除删除外，一切照常进行。
+policy-off = 重新启动已关闭：不会提供。
 policy-reason = 申请须说明原因。
 policy-quiet = 从 { $from } 到 { $to }（{ $zone }）须多一份批准。
+policy-look-everybody = 可查看：所有人
+policy-look = 可查看：{ $names }
 policy-request = 可申请：{ $names }
 policy-approve = 可批准：{ $names }
+policy-groups = 列入我配置的人员，凭所在群组也可：{ $groups }
 
 ## The card.
 
@@ -425,7 +477,7 @@ card-will-help = { $environment }：登台程序不可用；重新启动可解�
 card-will-not-help = { $environment }：重新启动无法解决
 card-not-known = { $environment }：不知道重新启动能否解决
 card-awaiting = { $environment }：{ $who } 已申请重新启动，等待另一人批准
-card-restarting = { $environment }：正在重新启动，第 { $done }/{ $planned } 个 pod
+card-restarting = { $environment }：正在重新启动 pod（{ $done }/{ $planned }）
 card-recovering = { $environment }：已重新启动，正在观察恢复情况
 card-closed = { $environment }：{ $outcome }
 
@@ -455,17 +507,17 @@ field-alerts = 警报
 field-requested = 申请者
 field-approved = 批准者
 field-approvals = 批准数
-approvals-count = { $needed } 人中的 { $given } 人
+approvals-count = 共需 { $needed } 人，已有 { $given } 人
 
 leader-none = 无
 leader-several = 多个
 leader-change = { $before } → { $after }
 leader-change-unknown = 未知 → { $after }
 database-up = 正常
-database-accepts = 接受连接，但这说明不了什么：批准前请检查
+database-accepts = 接受连接，但这说明不了什么，批准前请检查
 database-down = 已停止
-database-alert = { $name }（{ $source }）正在触发：请检查数据库
-database-not-known = 未知：批准前请检查
+database-alert = { $name }（{ $source }）正在触发，请检查数据库
+database-not-known = 未知，批准前请检查
 not-seen = 未知（{ $why }）
 alerts-count = { $count ->
     [1] { $name }
@@ -476,22 +528,22 @@ alerts-same = { $name } ×{ $count }
 plan-pods = 逐个删除 { $pods }：第一个作为金丝雀，其替代 pod 的所有容器就绪后再继续其余的。{ $promise }每次删除都绑定到 pod 的 UID，且每次删除前都会全部重新检查。应用继续运行；登台和扩缩容会暂停到结束为止。
 plan-pod = 删除 { $pods }。{ $promise }删除绑定到 pod 的 UID，且删除前会全部重新检查。应用继续运行；登台和扩缩容会暂停到结束为止。
 promise-ordered = 只要有 pod 未恢复，就不会继续。
-promise-parallel = 处于 Terminating 达 { $wait } 的 pod 不再等待。
+promise-parallel = 处于 Terminating 达 { $wait }后，不再等待该 pod。
 promise-before = { $promise }
-plan-dry = 试运行：不会删除任何内容。
+plan-dry = 试运行：不会删除任何 pod。
 plan-withheld = 不提供重新启动：{ $why }
 plan-expires = { $until } 前可批准。代码：{ $code }
 
 progress-waiting = { $pod }：等待中
 progress-intended = { $pod }：正在删除
 progress-terminating = { $pod }：正在终止，宽限期剩余 { $left }（至 { $until }）
-progress-held = { $pod }：正在终止，宽限期已过，被其 finalizer 保留（{ $finalizers }）
+progress-held = { $pod }：正在终止，宽限期已过，其 finalizer 尚未放行（{ $finalizers }）
 progress-late = { $pod }：正在终止，宽限期已过
 progress-gone = { $pod }：已消失，尚未重新创建
 progress-starting = { $pod }：正在启动 { $ready }/{ $containers }
 progress-ready = { $pod }：就绪 { $ready }/{ $containers }
 progress-active = { $pod }：就绪 { $ready }/{ $containers }，活动
-progress-spared = { $pod }：未触动
+progress-spared = { $pod }：保持不动
 progress-skipped = { $pod }：未删除
 
 phase-line = { $phase } { $length }
@@ -499,14 +551,15 @@ hand-look = # 查看
 hand-why = # pod 为何未就绪
 hand-probe = # 探测
 hand-ping = # ping：200 即为有响应
-hand-listens = # 其 BBS 是否在侦听
+hand-listens = # 其 BBS 是否在监听
 hand-restart = # 仅当数据库有响应时
-hand-restart-unseen = # 仅当从每个 api pod 的探测都失败、没有活动的 pod 且数据库有响应时
+hand-restart-unseen = # 仅当从每个 api pod 的探测都失败、没有任何 pod 为活动且数据库有响应时
 hand-wait = # 等到所有容器就绪且有一个 pod 为活动，然后重新探测
-message-after-deleted = 此卡片取代前一张卡片；其消息串
-message-head = 日志已关闭。以后如需验证：stagerbot audit verify --noted { $head }
+hand-wait-passive = # 等到有一个 pod 为活动且其所有容器就绪（被动 pod 始终少一个），然后重新探测
+message-after-deleted = 此卡片取代前一张卡片；前一张卡片的消息列
+message-head = 日志已关闭。以后如需验证：stagerbot audit verify --config stagerbot.toml --noted { $head }
 message-repeated = （因机器人重新启动或回复丢失而重发：可能出现两次）
-note-incident = 事件单 { $incident }，打开于 { $opened }
+note-incident = 事件单 { $incident }，于 { $opened } 打开
 
 button-restart = 申请重新启动
 button-approve = 批准
@@ -514,10 +567,10 @@ button-deny = 拒绝
 button-cancel = 取消申请
 button-check-again = 重新检查
 confirm-restart-title = 申请重新启动？
-confirm-restart = { $environment }：删除 { $pods }。{ $promise }绘制此卡片时，依据取自 { $age }前；批准后会重新检查。必须由另一人批准。
+confirm-restart = { $environment }：删除 { $pods }。{ $promise }生成此卡片时，依据为 { $age }前所见；批准后会重新检查。必须由另一人批准。
 confirm-restart-yes = 申请
 confirm-approve-title = 批准重新启动？
-confirm-approve = { $environment }：删除 { $pods }。{ $promise }申请时依据取自 { $age }前，现在会重新检查。数据库：{ $database }。批准即声明您已检查数据库。
+confirm-approve = { $environment }：删除 { $pods }。{ $promise }申请时，依据为 { $age }前所见；现在会重新检查。数据库：{ $database }。批准即声明您已检查数据库。
 confirm-approve-yes = 已检查，批准
 confirm-no = 返回
 form-reason = 原因（供记录；可留空）
@@ -535,28 +588,38 @@ missed-deactivated = 账号 { $account } 在 { $platform } 上已停用
 missed-failed = 无法发送（{ $why }）
 call-approval = { $environment }：{ $who } 已申请重新启动；须由另一人批准
 call-offer = { $environment }：重新启动可解决，但无人申请
-call-blind = { $environment }：看不出问题所在；须由人员查看
-call-stopped = { $environment }：重新启动未能恢复；须由人员接手
+call-blind = { $environment }：我看不出问题所在；需要有人查看
+call-stopped = { $environment }：重新启动未能解决；需要有人接手
 call-handed-over = { $environment }：已有人接手此事件单
+call-unshown = { $environment }：{ $platform } 的频道 { $channel } 不接受卡片，因此那里无人看得到此事件单；需要有人修复
+call-drill = { $environment }：{ $who } 想知道另一人多快响应；请点击“批准”
 call-again = 自 { $since } 起一直无人响应。
 call-last = 这是过期前的最后一次呼叫。
 call-escalated = { $after }内无人响应。
 call-reason = 原因：{ $reason }
-call-card = 带有证据和按钮的卡片
+call-why = 平台的说明：{ $why }
+call-card = 卡片（含依据和按钮）
 call-over-at = { $at }：{ $how }
 call-over-requested = { $who } 申请了重新启动。
 call-over-approved = { $who } 已批准。
 call-over-denied = { $who } 已拒绝。
-call-over-cancelled = { $who } 取消了申请。
+call-over-cancelled = { $who } 撤回了申请。
 call-over-expired = 无人响应，已过期。
-call-over-voided = 证据已变化，申请失效。
-call-over-closed = 事件单已关闭；不再需要人员。
-call-over-verdict = 状况已变化；此事不再需要人员。
+call-over-voided = 情况已变化，申请已失效。
+call-over-closed = 事件单已关闭；不再需要有人处理。
+call-over-verdict = 状况已变化；此事不再需要有人处理。
+call-over-shown = 频道重新接受卡片。
 notice-approved = { $who } 批准了您的申请。
 notice-denied = { $who } 拒绝了您的申请。
-notice-expired = 无人及时批准您的申请。要依据新证据再次申请吗？
-notice-voided = 您的申请已失效：{ $why }。要依据新证据再次申请吗？
-notice-ended = 您的重新启动已结束。{ $outcome }
+notice-expired = 无人及时批准您的申请。要依据新的情况再次申请吗？
+notice-voided = 您的申请已失效：{ $why }。要依据新的情况再次申请吗？
+notice-ended = 您申请的重新启动已结束。{ $outcome }
+notice-drill = 您发起的演习已结束，历时 { $length }。{ $outcome }
+drill-marked = 演习（DRILL）· { $says }
+drill-explained = 这是演习。申请者以外任何有权批准重新启动的人，点击“批准”或“拒绝”即可结束演习。这背后没有真实故障：不会查看环境，也不会重新启动任何东西。
+drill-took = 用时 { $length }。
+confirm-drill-title = 演习：批准？
+confirm-drill-yes = 我在
 
 ## The terminal.
 
@@ -564,7 +627,7 @@ terminal-check = { $environment }（命名空间 { $namespace }），{ $at }
 terminal-verdict = 结论：{ $verdict }
 terminal-endpoints = BBS Service 的端点：{ $names }
 terminal-field = { $name }：{ $value }
-doctor-test = 这是 stagerbot doctor 的测试：一切正常。
+doctor-test = 这是 stagerbot doctor 发送的测试，没有任何故障。
 
 ## Times and lengths of time.
 
@@ -594,16 +657,18 @@ report-verify = 验证日志
 report-line = { $at } { $says }
 report-whole = 供事后分析的全文：{ $line }
 
-did-checked = 请求查看
+did-checked = 要求检查
 did-requested = 申请重新启动
 did-approved = 批准重新启动
 did-denied = 拒绝重新启动
 did-cancelled = 撤回申请
 did-took-over = 接手事件单
+did-drilled = 开始演习
 
-took-acknowledged = 至有人行动
+took-acknowledged = 至有人处理
 took-approved = 从申请至批准
 took-mitigated = 从打开至恢复正常
+took-found = 从演习开始至另一人响应
 
 stats-title = 故障
 stats-title-since = { $since } 以来的故障
@@ -615,21 +680,25 @@ stats-spread = 中位数 { $median }，p90 { $ninety }（共 { $count } 次）
 stats-none = 尚无
 stats-who = 找过谁
 stats-asked = 找过 { $asked } 次，回应 { $answered } 次
+stats-drills = 演习
+stats-drills-count = 次数
+stats-drills-nobody = 无人响应
 
 history-nothing = 尚无事件单。
 history-line = { $at } · { $environment } · 事件单 { $incident }：{ $ended }
 history-outage = { $at } · { $environment } · 事件单 { $incident }：{ $cause }，{ $ended }
+history-drill = { $at } · { $environment } · 事件单 { $incident }：演习，{ $ended }
 history-length = { $line }（{ $length }）
 history-spread = { $what }：{ $spread }
 
 ended-open = 未关闭
 ended-healthy = 正常
 ended-recovered-itself = 自行恢复
-ended-reached-not-proven = 可访问，未证实
+ended-reached-not-proven = 可连接，未证实
 ended-recovered = 重新启动后恢复
 ended-not-recovered = 重新启动后未恢复
-ended-dry-run = 演练
-ended-handed-over = 已由人接手
+ended-dry-run = 试运行
+ended-handed-over = 已有人接手
 
 ## What Discord says of the commands, each in 100 characters at most. Their names stay as they are.
 
@@ -640,13 +709,14 @@ command-restart = 申请重新启动；必须由另一人批准
 command-approve = 批准他人申请的重新启动
 command-deny = 拒绝重新启动
 command-cancel = 撤回自己的申请
-command-handover = 接手事件单；机器人放手
+command-handover = 接手事件单；机器人不再介入
 command-mute = 让警报在一段时间内不打开任何事件单
 command-unmute = 重新接收警报
-command-report = 说明一份事件单的经过
+command-report = 显示一份事件单的报告
 command-history = 列出最近的事件单及所用时间
 command-whoami = 说明您是谁、可以做什么
 command-policy = 说明重新启动需要什么
+command-drill = 看另一人多快响应；不重新启动任何东西
 command-help = 说明各命令
 option-environment = 环境的名称
 option-incident = 编号；不填则为最新的一份
@@ -658,17 +728,17 @@ option-database-checked = 您已亲自检查 Diego 的数据库
 ## Alerts: what they mean, and why they start nothing.
 
 means-stager-unavailable = 登台程序不可用
-means-same-outage = 以其他说法表达的同一故障
+means-same-outage = 同一故障的另一种说法
 means-symptom = 值得检查的症状
 means-look-alike = 另一种登台错误
 means-database = 数据库的问题
 means-unrelated = 与登台无关
 
 ignored-by-rule = alerts.rule 的规则 { $rule } 要求忽略它
-ignored-test = 其发送方只是在测试连通，或没有数据：{ $what }
+ignored-test = 其发送方只是在测试连通性，或没有数据：{ $what }
 ignored-look-alike = 它说的是另一种登台错误，其中 Diego 有响应：重新启动无法解决
 ignored-no-code = 它并未表明登台程序不可用：其中有 { $number }，但只是其他内容的一部分
-ignored-unrelated = 它并未表明登台程序不可用：没有标签或注释包含 170010 或 CF-StagerUnavailable
+ignored-unrelated = 它并未表明登台程序不可用：没有标签或注解包含 170010 或 CF-StagerUnavailable
 ignored-unmatched = { $why }
 ignored-too-many = 它超出了一次发送中有关同一环境的前 { $most } 个警报
 
@@ -697,7 +767,7 @@ reads-push-fails = 表明 push 失败的警报
 reads-alert-about-database = 有关数据库的警报
 reads-log-about-database = 数据库不可访问，依日志
 reads-none = 其中没有提到登台
-reads-number-is-no-code = 是相关编号但并非代码：属于哈希、版本、数量、指标或链接的一部分
+reads-number-is-no-code = 虽是相关数字，但并非错误代码：属于哈希、版本、数量、指标或链接的一部分
 reads-senders-test = 发送方的测试，或没有数据的查询
 
 explained-source = 按来源 { $source } 的正文读取
@@ -721,41 +791,41 @@ explained-inhibits = 只要它在触发，就不提供 { $environments } 的重�
 play-title = Stagerbot 试玩场
 play-intro = 真正的机器人，运行在模拟的 Cloud Foundry、Slack 和 Discord 之间，全部在本机上。再打开一个窗口，即可扮演第二个人。
 play-you = 您是
-play-role-requester = 请求重新启动的人
-play-role-approver = 批准他人请求的人
-play-role-second-account = Ada 的第二个帐户
+play-role-requester = 申请重新启动的人
+play-role-approver = 批准他人申请的人
+play-role-second-account = Ada 的第二个账号
 play-role-nobody = 只能查看的人
 play-role-stranger = 通过 Slack Connect 加入的其他组织的人
 play-language = 语言
 play-scene = 场景
 play-free = 自由试玩
 play-scene-outage = 故障与恢复
-play-scene-own-request = 有人批准自己的请求
+play-scene-own-request = 有人批准自己的申请
 play-scene-escalation = 无人响应
-play-scene-recovers-itself = 在批准之前已恢复
+play-scene-recovers-itself = 批准之前自行恢复
 play-scene-database-down = 数据库已停止
 play-scene-bot-killed = 机器人中途被强制终止
 play-look-free =
     一切正常。请制造一个故障，让 Alertmanager 报告，或输入 /stager check。
-    请看机器人向集群询问什么，又提供什么。
+    请看机器人向集群请求什么，又提供什么。
 play-look-outage =
-    请以 Ada 请求重新启动，再以 Grace 批准：卡片上列出两人所依据的证据。
+    请以 Ada 的身份申请重新启动，再以 Grace 的身份批准：卡片上列出两人各自的依据。
     在右侧，pod 一次只删除一个，第一个恢复之后才轮到第二个。
 play-look-own-request =
-    请以 Ada 请求，再用 Ada 的两个帐户批准：只有她能看到的答复会说明为何不行。
+    请以 Ada 的身份申请，再用 Ada 的两个账号分别批准：只有她能看到的答复会说明为何不行。
     右侧没有任何 pod 被删除，消息列中保留每一次拒绝。
 play-look-escalation =
-    请以 Ada 请求，然后等待：机器人会提醒可以批准的人，之后在频道 cf-managers 中呼叫。
-    再以 Grace 批准：每一条呼叫都会改为说明结果。
+    请以 Ada 的身份申请，然后等待：机器人会提醒有权批准的人，之后在频道 cf-managers 中呼叫他们。
+    再以 Grace 的身份批准：每一条呼叫都会改为说明结果。
 play-look-recovers-itself =
-    请以 Ada 请求，然后在有人批准之前，在右侧修复一切。
-    请求随之失效，没有一个 pod 被删除。
+    请以 Ada 的身份申请，然后在有人批准之前，在右侧修复一切。
+    申请随之失效，没有一个 pod 被删除。
 play-look-database-down =
     卡片上没有重新启动按钮：数据库停止时，被删除的 pod 永远不会就绪。
-    仍可输入 /stager restart，然后在右侧修复一切。
+    请照样输入 /stager restart，然后在右侧修复一切。
 play-look-bot-killed =
-    请以 Ada 请求，以 Grace 批准；第一个 pod 开始终止时强制终止机器人，然后再启动它。
-    它会先查看再继续：没有 pod 被删除两次，也没有一个被不必要地删除。
+    请以 Ada 的身份申请，以 Grace 的身份批准；第一个 pod 开始终止时强制终止机器人，然后再启动它。
+    它会先查看再继续：没有 pod 被删除两次，也不会删除已无需删除的 pod。
 play-begin-again = 重新开始
 play-people = 让人物自动操作
 play-opening = 即将出现故障……
@@ -774,7 +844,7 @@ play-dismiss = 关闭消息
 play-cancel = 取消
 play-thinking = 正在思考……
 play-silence = 这里还没有消息。
-play-not-here = 此帐户不在这里。
+play-not-here = 此账号不在这里。
 play-cluster = 集群
 play-pod = pod 名称
 play-ready = 就绪
@@ -793,17 +863,17 @@ play-fault-bbs-hung = BBS 挂起
 play-fault-stale-label = 标签过时
 play-fault-network-policy = 网络策略阻断
 play-fault-image-missing = 新 pod 缺少镜像
-play-fault-hangs-terminating = 终结器保留 pod
+play-fault-hangs-terminating = finalizer 阻止 pod 消失
 play-fault-exec-denied = 机器人无 exec 权限
-play-fault-delete-answers-lost = 删除的应答丢失
+play-fault-delete-answers-lost = 删除请求的响应丢失
 play-fault-api-down = API 服务器停止
 play-heal = 修复一切
 play-alert = 让 Alertmanager 报告
 play-kill = 强制终止机器人
 play-revive = 启动机器人
 play-timeline = 时间线
-play-timeline-none = 尚无事件。
-play-incident = 事件
+play-timeline-none = 尚无事件单。
+play-incident = 事件单
 play-kubectl = kubectl 在这里也可用：
 play-failed = 操作未成功：
 play-lost = 试玩场已结束，或无法访问。

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::alerts::delivery::{Delivery, Draft, ParseError, Unread, WITHHELD, status_of, text_of, texts_of, time_of};
 use crate::alerts::source::{Paths, Source};
+use crate::clock;
 use crate::incident::alert::{AlertStatus, Severity};
 
 /// Alertmanager.
@@ -80,9 +81,10 @@ fn draft(alert: &Value, together: Option<AlertStatus>, place: &str) -> Result<Dr
     let labels = texts_of(&alert["labels"], "labels");
     let annotations = texts_of(&alert["annotations"], "annotations");
     let name = labels.get("alertname").cloned().unwrap_or_else(|| NAMELESS.to_owned());
-    let word = text_of(&alert["status"]).unwrap_or_default();
+    let word = text_of(&alert["status"]).or_else(|| text_of(&alert["state"])).unwrap_or_default();
     let status = match status_of(alert["status"]["state"].as_str().unwrap_or(&word)) {
-        Ok(status) => status.or(together),
+        // A relay that tells no status tells the end, perhaps.
+        Ok(status) => status.or(together).or_else(|| has_ended(alert).then_some(AlertStatus::Resolved)),
         Err(()) => return Err(unread(&name, WITHHELD.to_owned())),
     };
     let said = ["summary", "description", "message"].iter().find_map(|key| annotations.get(*key)).cloned();
@@ -99,6 +101,10 @@ fn draft(alert: &Value, together: Option<AlertStatus>, place: &str) -> Result<Dr
         place: place.to_owned(),
         ..Draft::default()
     })
+}
+
+fn has_ended(alert: &Value) -> bool {
+    time_of(&alert["endsAt"]).is_some_and(|at| at <= clock::now())
 }
 
 const NAMELESS: &str = "(an alert without a name)";

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::incident::alert::meaning::{A_TEST, Reading, read_fields};
 use crate::incident::alert::{Alert, AlertStatus, Fingerprint, Meaning, Severity};
+use crate::incident::phrase::one_line;
 
 /// An alert as it was reported, with what tells its environment and why it means what it means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,7 +136,7 @@ impl Draft {
         let synthesised = || Fingerprint::of(self.identity.as_ref().unwrap_or(&self.labels));
         let alert = Alert {
             source: source.to_owned(),
-            name: cut(&self.name, MAX_NAME),
+            name: cut(&one_line(&self.name), MAX_NAME),
             status: self.status.unwrap_or(AlertStatus::Firing),
             fingerprint: fingerprint.unwrap_or_else(synthesised),
             summary: cut(self.summary.as_deref().unwrap_or(&self.name), MAX_SUMMARY),
@@ -243,6 +244,23 @@ pub(super) fn flat(value: &Value, path: &str, into: &mut BTreeMap<String, String
     }
 }
 
+/// Adds what a person would call a label in `match`: `cluster` for `labels.cluster`, and for a tag `cluster:prod-eu`.
+pub(super) fn by_short_names(labels: &mut BTreeMap<String, String>) {
+    const TABLES: &[&str] = &["labels.", "tags.", "data.", "body.details.", "details."];
+    let mut short: Vec<(String, String)> = Vec::new();
+    for (path, value) in labels.iter() {
+        let key = TABLES.iter().find_map(|table| path.strip_prefix(table));
+        short.extend(key.filter(|key| !key.contains(['.', '['])).map(|key| (key.to_owned(), value.clone())));
+        if path == "tags" || path.starts_with("tags[") {
+            let pairs = value.split(',').filter_map(|tag| tag.trim().split_once(':'));
+            short.extend(pairs.map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned())));
+        }
+    }
+    for (key, value) in short {
+        labels.entry(key).or_insert(value);
+    }
+}
+
 /// The value at a dotted path, such as `event.data.status` or `alerts.0.status`.
 pub(super) fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
     let step = |value: &'a Value, key: &str| match value {
@@ -266,10 +284,10 @@ pub(super) fn status_of(word: &str) -> Result<Option<AlertStatus>, ()> {
         | "opened" | "problem" | "critical" | "error" | "warning" | "warn" | "failed" | "failing" | "down"
         | "acknowledged" | "unhealthy" | "reopened" => AlertStatus::Firing,
         "resolved" | "resolve" | "ok" | "okay" | "recovered" | "recovery" | "inactive" | "closed" | "close"
-        | "normal" | "cleared" | "clear" | "up" | "healthy" | "solved" | "fixed" | "expired" | "done" | "success" => {
-            AlertStatus::Resolved
-        }
-        "suppressed" | "silenced" | "muted" | "inhibited" | "pending" | "paused" | "no_data" | "nodata" | "no data" => {
+        | "normal" | "cleared" | "clear" | "up" | "healthy" | "solved" | "fixed" | "expired" | "green" | "passing"
+        | "mitigated" => AlertStatus::Resolved,
+        "suppressed" | "silenced" | "muted" | "inhibited" | "pending" | "paused" | "no_data" | "nodata" | "no data"
+        | "insufficient_data" | "snoozed" | "maintenance" => {
             return Err(());
         }
         _ => return Ok(None),

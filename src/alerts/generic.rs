@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::alerts::delivery::{Delivery, Draft, ParseError, Unread, WITHHELD, at, flat, status_of, text_of};
+use crate::alerts::delivery::{
+    Delivery, Draft, ParseError, Unread, WITHHELD, at, by_short_names, flat, status_of, text_of,
+};
 use crate::alerts::source::{Paths, Signature, Source};
 use crate::incident::alert::over::{By, over};
 use crate::incident::alert::{AlertStatus, Severity};
@@ -39,6 +41,15 @@ const STATUS: &[&str] = &[
     "alert_status",
     "current_state",
     "condition",
+    "newState",
+    "new_state",
+    "data.status",
+    "data.state",
+    "trigger.status",
+    "trigger_status",
+    "detail.state.value",
+    "message_type",
+    "notification_type",
 ];
 const SEVERITY: &[&str] = &["severity", "priority", "labels.severity", "alert.severity", "event.severity", "level"];
 const NAME: &[&str] = &[
@@ -85,6 +96,7 @@ fn take(value: &Value, paths: &Paths, place: String, delivery: &mut Delivery) {
     let mut labels = BTreeMap::new();
     flat(value, if value.is_object() { "" } else { "text" }, &mut labels);
     let text = labels.values().cloned().collect::<Vec<_>>().join("\n");
+    by_short_names(&mut labels);
     let find = |set: &Option<String>, names: &[&str]| match set {
         Some(path) => at(value, path).and_then(text_of),
         None => names.iter().find_map(|path| at(value, path).and_then(text_of)),
@@ -124,7 +136,11 @@ fn status(value: &Value, paths: &Paths, text: &str) -> Result<AlertStatus, ()> {
     if let Some(word) = paths.status.as_ref().and_then(|path| at(value, path)).and_then(text_of) {
         return Ok(status_of(&word)?.unwrap_or(AlertStatus::Firing));
     }
-    if at(value, "resolved") == Some(&Value::Bool(true)) {
+    let is =
+        |path: &str, word: &str| at(value, path).and_then(text_of).is_some_and(|text| text.eq_ignore_ascii_case(word));
+    if ["resolved", "is_resolved", "isResolved"].iter().any(|path| is(path, "true"))
+        || ["firing", "isOpen", "is_open", "active"].iter().any(|path| is(path, "false"))
+    {
         return Ok(AlertStatus::Resolved);
     }
     for word in STATUS.iter().filter_map(|path| at(value, path).and_then(text_of)) {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::alerts::delivery::{Delivery, Draft, ParseError, Unread, flat, text_of, time_of};
+use crate::alerts::delivery::{Delivery, Draft, ParseError, Unread, by_short_names, flat, text_of, time_of};
 use crate::alerts::source::{Paths, Signature, Source};
 use crate::incident::alert::{AlertStatus, Severity};
 
@@ -58,6 +58,7 @@ fn parse(body: &Value, _: &Paths) -> Result<Delivery, ParseError> {
     };
     let mut labels = BTreeMap::new();
     flat(data, "", &mut labels);
+    by_short_names(&mut labels);
     // By its short names, too: what a person would call it in `match`.
     for (short, path) in [("service", "service.summary"), ("team", "teams[0].summary")] {
         if let Some(value) = labels.get(path).cloned() {

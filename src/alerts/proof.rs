@@ -166,7 +166,7 @@ fn mac(key: &SecretString) -> Hmac<Sha256> {
 }
 
 /// Compares hashes, so that neither contents nor lengths show in the time it takes, and all of them, so that no place does.
-fn is_one_of(given: &[u8], secrets: &[SecretString]) -> bool {
+pub(crate) fn is_one_of(given: &[u8], secrets: &[SecretString]) -> bool {
     let given = Sha256::digest(given);
     let mut good = Choice::from(0);
     for secret in secrets {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::incident::IncidentId;
-use crate::incident::approval::Who;
+use crate::incident::account::Who;
 use crate::store::chain::EventRow;
 use crate::store::snapshot::IncidentRow;
 

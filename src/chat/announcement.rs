@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 
 use super::{Block, Button, Card, Mention, Tone};
+use crate::incident::drill::marked;
 use crate::incident::escalation::{About, Kind, Need, Notice, Notify};
-use crate::incident::phrase::Phrase;
+use crate::incident::phrase::{Phrase, one_line};
 use crate::words::Words;
 
 /// What an announcement is drawn from.
@@ -16,6 +17,8 @@ pub struct Announced<'a> {
     pub kind: Kind,
     /// The environment's name.
     pub environment: &'a str,
+    /// Whether it is a drill.
+    pub drill: bool,
     /// Whom it calls.
     pub mentions: &'a [Mention],
     /// Where the card is.
@@ -30,13 +33,18 @@ impl Announced<'_> {
     /// In one line: for what somebody is needed.
     pub fn headline(&self) -> String {
         let phrase = match &self.need.about {
-            About::Approval { by: (who, _), .. } => Phrase::new("call-approval").with("who", who.name()),
+            About::Approval { by: (who, _), .. } => {
+                Phrase::new(if self.drill { "call-drill" } else { "call-approval" }).with("who", who.name())
+            }
             About::Offer => Phrase::new("call-offer"),
             About::Blind => Phrase::new("call-blind"),
             About::Stopped => Phrase::new("call-stopped"),
             About::HandedOver => Phrase::new("call-handed-over"),
+            About::Unshown { platform, channel, .. } => {
+                Phrase::new("call-unshown").with("platform", platform.name()).with("channel", channel)
+            }
         };
-        self.words.say(&phrase.with("environment", self.environment))
+        self.words.say(&marked(self.drill, phrase.with("environment", self.environment)))
     }
 
     /// The message while somebody is needed.
@@ -64,13 +72,14 @@ impl Announced<'_> {
         match &self.need.about {
             About::Approval { reason, code, expires, .. } => {
                 if let Some(reason) = reason.as_ref().filter(|reason| !reason.is_empty()) {
-                    lines.push(Phrase::new("call-reason").with("reason", reason));
+                    lines.push(Phrase::new("call-reason").with("reason", one_line(reason)));
                 }
                 lines.push(Phrase::new("plan-expires").with("until", *expires).with("code", code));
             }
             About::Stopped | About::HandedOver => {
                 lines.extend(self.need.ended.as_ref().map(|ended| ended.how.clone()));
             }
+            About::Unshown { why, .. } => lines.push(Phrase::new("call-why").with("why", why)),
             About::Offer | About::Blind => {}
         }
         lines
@@ -99,7 +108,8 @@ pub fn notice(
 ) -> Card {
     let mut blocks = vec![Block::Mentions(mentions)];
     blocks.extend(link(card, words));
-    Card { headline: words.say(&notice.says), tone: Tone::Call, blocks, buttons: button.into_iter().collect() }
+    let says = marked(notice.drill, notice.says.clone());
+    Card { headline: words.say(&says), tone: Tone::Call, blocks, buttons: button.into_iter().collect() }
 }
 
 /// A message's note that it may be there twice.

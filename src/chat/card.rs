@@ -4,6 +4,8 @@
 //! cluster and the bot can fail together. Once something is being done, or is over, that is the verdict.
 
 pub mod by_hand;
+mod called;
+mod drill;
 pub mod evidence;
 pub mod waiting;
 
@@ -12,21 +14,22 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 use self::by_hand::by_hand;
+use self::called::called;
 use self::evidence::{database, event_lines, findings, further_evidence, leader, pod_lines, probe_lines, statements};
 
 use self::waiting::waiting;
 use crate::chat::{Block, Button, Card, Confirm, Tone};
 use crate::incident::alert::Alert;
-use crate::incident::approval::{Policy, counting};
 use crate::incident::diagnosis::{Diagnosis, Verdict};
 use crate::incident::environment::Environment;
-use crate::incident::escalation::needs;
 use crate::incident::event::{Event, Outcome, Recorded};
 use crate::incident::observation::Observation;
-use crate::incident::phrase::Phrase;
+use crate::incident::phrase::{Phrase, dated};
 use crate::incident::plan::{RestartPlan, propose};
+use crate::incident::policy::Policy;
 use crate::incident::recovery::missing_pods;
 use crate::incident::timeline::{durations, named, outcome};
+use crate::incident::two_persons::shown;
 use crate::incident::{Incident, PodProgress, PodState, Restart, RestartRequest, State};
 use crate::request::Verb;
 use crate::store::announcements::Announcement;
@@ -54,6 +57,9 @@ pub struct Scene<'a> {
 impl Scene<'_> {
     /// Draws the card.
     pub fn card(&self) -> Card {
+        if self.incident.is_drill() {
+            return drill::card(self.incident, called(self.incident, self.log, self.told, self.words), self.words);
+        }
         let mut blocks = Vec::new();
         self.progress(&mut blocks);
         self.durations(&mut blocks);
@@ -78,8 +84,12 @@ impl Scene<'_> {
 
     /// The same, not said yet.
     pub fn standing(&self) -> Phrase {
+        if self.incident.is_drill() {
+            return drill::standing(self.incident);
+        }
         let phrase = match &self.incident.state {
-            State::Checking => Phrase::new("card-checking"),
+            // That it is no drill was found out before.
+            State::Checking | State::Drill(_) => Phrase::new("card-checking"),
             State::Diagnosed => Phrase::new(match self.incident.diagnosis.as_ref().map(|d| &d.verdict) {
                 Some(Verdict::Healthy) => "card-healthy",
                 Some(Verdict::ReachedNotProven) => "card-reached-not-proven",
@@ -284,7 +294,7 @@ impl Scene<'_> {
             fields.push(self.field("field-evidence", self.words.time(observation.at)));
         }
         if let Some(mute) = self.incident.mute.as_ref().filter(|mute| mute.until > self.now) {
-            let muted = Phrase::new("muted-until").with("until", mute.until).with("who", mute.by.name());
+            let muted = Phrase::new("muted-until").with("until", dated(mute.until)).with("who", mute.by.name());
             fields.push(self.field("field-muted", self.words.say(&muted)));
         }
         if let Some(alert) = self.incident.inhibiting(self.now, self.policy) {
@@ -316,43 +326,14 @@ impl Scene<'_> {
         }
         if let Some(request) = self.incident.request() {
             let needed = self.policy.rules.needed(&self.incident.environment, self.now);
-            let given = counting(request.requester(), request.approvers(), self.policy);
+            let given = shown(request.requester(), request.approvers(), self.policy);
             if needed > 1 {
                 let count = Phrase::new("approvals-count").with("given", given).with("needed", needed);
                 fields.push(self.field("field-approvals", self.words.say(&count)));
             }
         }
-        self.told(&mut fields);
+        fields.extend(called(self.incident, self.log, self.told, self.words));
         blocks.push(Block::Fields(fields));
-    }
-
-    /// Who was told of what somebody is needed for now, and who could not be.
-    fn told(&self, fields: &mut Vec<(String, String)>) {
-        let needed = needs(self.incident.id, self.log).pop().filter(|need| need.ended.is_none());
-        let Some(need) = needed else { return };
-        let of_it = || self.told.iter().filter(|one| one.key.starts_with(&format!("{}/", need.key)));
-        let mut names: Vec<&str> = Vec::new();
-        for name in of_it().filter(|one| !one.message.is_empty()).flat_map(|one| &one.told.names) {
-            if !names.contains(&name.as_str()) {
-                names.push(name);
-            }
-        }
-        if let Some(last) = of_it().filter(|one| !one.told.names.is_empty()).map(|one| one.since).max()
-            && !names.is_empty()
-        {
-            let told = Phrase::new("told-names").with("names", names.join(", ")).with("at", last);
-            fields.push(self.field("field-told", self.words.say(&told)));
-        }
-        let mut missed: Vec<String> = Vec::new();
-        for (who, why) in of_it().flat_map(|one| &one.told.missed).filter(|(who, _)| !names.contains(&who.as_str())) {
-            let line = self.words.say(&Phrase::new("missed-line").with("who", who).with("why", why.clone()));
-            if !missed.contains(&line) {
-                missed.push(line);
-            }
-        }
-        if !missed.is_empty() {
-            fields.push(self.field("field-missed", missed.join("\n")));
-        }
     }
 
     /// Where the newest request stands in the log; one from before the incident was opened again is over.
@@ -393,7 +374,9 @@ impl Scene<'_> {
     fn buttons(&self) -> Vec<Button> {
         let check_again = self.button(Verb::Check, "button-check-again", None, None);
         match &self.incident.state {
-            State::Checking | State::Restarting(_) | State::Recovering(_) | State::Closed(_) => Vec::new(),
+            State::Checking | State::Restarting(_) | State::Recovering(_) | State::Drill(_) | State::Closed(_) => {
+                Vec::new()
+            }
             State::Diagnosed => {
                 let offer = self.offer().filter(|_| self.incident.withheld(self.now, self.policy).is_none());
                 let restart = offer.map(|plan| {
@@ -441,7 +424,8 @@ impl Scene<'_> {
 
     /// How old the evidence was when the newest event was written: a card that is drawn again shows the same age.
     fn evidence_age(&self, now: Timestamp) -> SignedDuration {
-        let drawn = self.log.last().map_or(now, |recorded| recorded.at);
+        let mut events = self.log.iter().rev().filter(|recorded| !matches!(recorded.event, Event::Called { .. }));
+        let drawn = events.next().map_or(now, |recorded| recorded.at);
         self.incident.observation.as_ref().map_or(SignedDuration::ZERO, |o| drawn.duration_since(o.at))
     }
 }

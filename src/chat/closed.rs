@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Chat, ChatError};
 use crate::causes::causes;
 use crate::incident::IncidentId;
-use crate::incident::approval::Platform;
+use crate::incident::account::Platform;
 
 /// How often a channel that refuses is tried again.
 pub const TRY_AGAIN: Duration = Duration::from_mins(3);

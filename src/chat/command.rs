@@ -29,7 +29,7 @@ fn understood(verb: Verb, text: &str, words: &[Word]) -> Option<Request> {
     let is_question = match verb {
         Verb::Check | Verb::Status | Verb::Report | Verb::History | Verb::WhoAmI | Verb::Policy | Verb::Help => false,
         Verb::Approve | Verb::Deny | Verb::Cancel => words.iter().any(|word| word.asks),
-        Verb::Restart | Verb::HandOver | Verb::Mute | Verb::Unmute => first.asks,
+        Verb::Restart | Verb::HandOver | Verb::Mute | Verb::Unmute | Verb::Drill => first.asks,
     };
     if is_question {
         return None;
@@ -44,6 +44,8 @@ fn understood(verb: Verb, text: &str, words: &[Word]) -> Option<Request> {
         (Verb::WhoAmI, []) => Some(Request::WhoAmI),
         (Verb::Policy, []) => Some(Request::Policy { environment: None }),
         (Verb::Policy, [environment]) => Some(Request::Policy { environment: Some(environment.text.clone()) }),
+        (Verb::Drill, []) => Some(Request::Drill { environment: None }),
+        (Verb::Drill, [environment]) => Some(Request::Drill { environment: Some(environment.text.clone()) }),
         (Verb::Report, []) => Some(Request::Report { incident: None }),
         (Verb::Report, [number]) => Some(Request::Report { incident: Some(numbered(&number.text)?) }),
         (Verb::History, []) => Some(Request::History { environment: None }),

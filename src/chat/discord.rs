@@ -8,11 +8,14 @@
 //! does not stand on the card, and nothing of it has to be remembered.
 
 pub mod config;
-mod client;
 mod commands;
 mod escape;
 mod embeds;
+mod form;
+mod client;
 mod whose;
+mod members;
+mod answer;
 mod permissions;
 mod inbound;
 mod message;
@@ -21,11 +24,13 @@ mod gateway_health;
 mod gateway;
 mod listen;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use axum::Router;
 use axum::http::Method;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
@@ -40,11 +45,12 @@ use crate::chat::discord::listen::Current;
 use crate::chat::discord::whose::Identity;
 use crate::chat::foreign::Foreign;
 use crate::chat::message_trigger::{LiveTriggers, MessageTriggers};
-use crate::chat::{Card, Chat, ChatError, Found, Known, Looked, Place, Recipient};
+use crate::chat::{Button, Card, Chat, ChatError, Found, Known, Looked, Picture, Place, Recipient};
 use crate::checkup::{Finding, Subject};
 use crate::clock;
 use crate::inbox::Inbox;
-use crate::incident::approval::Platform;
+use crate::incident::account::Platform;
+use crate::incident::standing::Barred;
 use crate::request::{ReplyTo, Request};
 
 /// Discord's own address.
@@ -69,14 +75,8 @@ pub struct Settings {
 /// not, unless it hangs.
 pub const MAX_SILENCE: Duration = Duration::from_secs(100);
 
-/// How long an interaction's token is used: Discord lets it live for 15 minutes.
-const TOKEN_LIVES: SignedDuration = SignedDuration::from_secs(14 * 60 + 45);
-/// So long after a click another replica may still be acknowledging it.
-const JUST_NOW: SignedDuration = SignedDuration::from_secs(5);
 /// The flags of an application that may ask for the text of messages: in more than a hundred servers, and in fewer.
 const MESSAGE_CONTENT: u64 = 1 << 18 | 1 << 19;
-/// The first millisecond of 2015, from which ids count.
-const EPOCH: i64 = 1_420_070_400_000;
 /// What is wrong where Discord sends interactions to an address.
 const ELSEWHERE: &str = "the application has an Interactions Endpoint URL, so that nothing that people do reaches the bot: \
                          empty it in Discord's developer portal, under General Information";
@@ -214,25 +214,6 @@ impl Discord {
             _ => Ok(()),
         }
     }
-
-    /// Answers in the channel, for everybody to see, where no token leads to the person alone: naming them, without a
-    /// ping.
-    async fn answer_publicly(&self, to: &ReplyTo, channel: &str, key: &str, text: &str) -> Result<(), ChatError> {
-        for (place, mut body) in embeds::texts(text).into_iter().enumerate() {
-            if place == 0 {
-                let answer = body["content"].as_str().unwrap_or_default();
-                body["content"] = json!(format!("<@{}> {answer}", to.account.user));
-            }
-            match self.create(channel, &format!("answer/{key}/{place}"), &body).await {
-                Ok(_) => {}
-                Err(CallError::Refused(refusal)) if is_unreachable(refusal.code) => {
-                    return Err(ChatError::Gone(format!("the way to {} on Discord", to.account.user)));
-                }
-                Err(error) => return Err(error.about("create_message", channel)),
-            }
-        }
-        Ok(())
-    }
 }
 
 #[async_trait]
@@ -358,16 +339,58 @@ impl Chat for Discord {
         Ok(Place { channel, message })
     }
 
+    async fn lacks_for_pictures(&self, channel: &str) -> Option<String> {
+        permissions::lacks_for_pictures(&self.client, &self.us, channel).await
+    }
+
+    /// A picture is handed over with the message that shows it.
+    async fn hand_over(&self, _picture: &Picture) -> Result<String, ChatError> {
+        Ok(String::new())
+    }
+
+    /// It takes the permission "Attach Files".
+    async fn show_picture(
+        &self,
+        channel: &str,
+        message: &str,
+        key: &str,
+        _handed: &str,
+        picture: &Picture,
+    ) -> Result<(), ChatError> {
+        let (path, form) = (format!("/channels/{message}/messages"), form::picture(picture, &nonce(key)));
+        let posted = self.client.send_form("create_message", &path, form).await;
+        posted.map(drop).map_err(|error| error.about("create_message", channel))
+    }
+
+    fn may_show_again(&self, since: Timestamp) -> bool {
+        clock::now().duration_since(since) < NONCE_LIVES
+    }
+
     async fn known(&self, user: &str) -> Result<Known, ChatError> {
-        let path = format!("/guilds/{}/members/{user}", self.us.guild);
-        match self.client.call("get_member", Method::GET, &path, None).await {
-            Ok(_) => Ok(Known::Yes),
-            Err(CallError::Refused(refusal)) => Ok(match refusal.code {
-                codes::UNKNOWN_MEMBER | codes::UNKNOWN_USER => Known::No,
-                _ => Known::NotTold,
-            }),
-            Err(error) => Err(error.about("get_member", "")),
-        }
+        members::known(&self.client, &self.us.guild, user).await
+    }
+
+    async fn barred(&self, user: &str) -> Result<Option<Barred>, ChatError> {
+        members::barred(&self.client, &self.us.guild, user).await
+    }
+
+    async fn is_in(&self, user: &str, role: &str) -> Result<bool, ChatError> {
+        members::is_in(&self.client, &self.us.guild, user, role).await
+    }
+
+    async fn members(&self, role: &str, users: &[&str]) -> Result<BTreeSet<String>, ChatError> {
+        members::among(&self.client, &self.us.guild, users, role).await
+    }
+
+    /// An interaction is; a message is not.
+    fn keeps_waiting(&self, to: &ReplyTo) -> bool {
+        let token = to.handle.as_deref().and_then(|handle| handle.split_once('/')).map_or("", |(_, token)| token);
+        !token.is_empty() && !token.starts_with('#')
+    }
+
+    /// Every interaction brings it along.
+    async fn locale(&self, _user: &str) -> Option<String> {
+        None
     }
 
     /// A thread outlives the message that it was started from.
@@ -375,52 +398,18 @@ impl Chat for Discord {
         Some(format!("https://discord.com/channels/{}/{message}", self.us.guild))
     }
 
-    /// By the interaction's token, which lives 15 minutes; afterwards, where it was never acknowledged, or where there was
-    /// none, in the channel.
     async fn answer(&self, to: &ReplyTo, text: &str) -> Result<(), ChatError> {
-        let handle = to.handle.as_deref().and_then(|handle| handle.split_once('/'));
-        let Some((id, token)) = handle else {
-            return self.answer_publicly(to, &to.channel, text, text).await;
-        };
-        // What was written is answered where it was written, which may be a thread.
-        if let Some(channel) = token.strip_prefix('#') {
-            return match self.answer_publicly(to, channel, id, text).await {
-                // Somebody closed the thread meanwhile.
-                Err(ChatError::Gone(_)) if channel != to.channel => {
-                    self.answer_publicly(to, &to.channel, id, text).await
-                }
-                answered => answered,
-            };
-        }
-        if token.is_empty() {
-            return self.answer_publicly(to, &to.channel, id, text).await;
-        }
-        self.acknowledging.over(id).await;
-        let age = age(id);
-        if age > TOKEN_LIVES {
-            return self.answer_publicly(to, &to.channel, id, text).await;
-        }
-        let path = format!("/webhooks/{}/{token}", self.us.application);
-        for (place, mut body) in embeds::texts(text).into_iter().enumerate() {
-            let answered = if place == 0 {
-                body["components"] = json!([]);
-                let original = format!("{path}/messages/@original");
-                self.client.by_token("edit_original", Method::PATCH, &original, Some(&body)).await
-            } else {
-                body["flags"] = json!(embeds::EPHEMERAL);
-                self.client.by_token("create_followup", Method::POST, &path, Some(&body)).await
-            };
-            match answered {
-                Ok(_) => {}
-                // Perhaps another replica is still acknowledging it.
-                Err(error) if error.code() == Some(codes::UNKNOWN_WEBHOOK) && age < JUST_NOW => {
-                    return Err(ChatError::Passing("the interaction is not acknowledged yet".to_owned()));
-                }
-                Err(error) if is_no_way(&error) => return self.answer_publicly(to, &to.channel, id, text).await,
-                Err(error) => return Err(error.about("edit_original", &to.channel)),
-            }
-        }
-        Ok(())
+        self.answer_alone(to, text).await
+    }
+
+    /// Discord asks by itself.
+    async fn open_form(&self, to: &ReplyTo, _trigger: &str, _button: &Button, _reason: &str) -> Result<(), ChatError> {
+        Err(ChatError::Gone(format!("the form for {}", to.account.user)))
+    }
+
+    /// None: everything comes by the gateway.
+    fn routes(&self, _inbox: &Inbox) -> Router {
+        Router::new()
     }
 
     async fn listen(&self, inbox: Inbox, stop: CancellationToken) -> Result<(), ChatError> {
@@ -469,19 +458,6 @@ fn nonce(key: &str) -> String {
     let mut nonce = hex::encode(Sha256::digest(key));
     nonce.truncate(NONCE);
     nonce
-}
-
-/// How long ago something with this id came about, by Discord's clock against ours.
-fn age(id: &str) -> SignedDuration {
-    let born = id.parse::<u64>().ok().and_then(|id| i64::try_from(id >> 22).ok());
-    let born = born.and_then(|since| Timestamp::from_millisecond(since + EPOCH).ok());
-    born.map_or(SignedDuration::MAX, |born| clock::now().duration_since(born))
-}
-
-/// Whether no answer gets there by the interaction's token: it has run out, was never acknowledged, or its message was
-/// dismissed.
-fn is_no_way(error: &CallError) -> bool {
-    matches!(error.code(), Some(codes::UNKNOWN_WEBHOOK | codes::UNKNOWN_MESSAGE | codes::INVALID_TOKEN))
 }
 
 /// Whether nobody can be reached there, today or tomorrow.

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::incident::approval::Platform;
+use crate::incident::account::Platform;
 use crate::sanitize::clean;
 
 /// How often the log tells the counts.

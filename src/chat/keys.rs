@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use url::{Host, Url};
 
-use crate::incident::approval::Platform;
+use crate::incident::account::Platform;
 use crate::settings::Section;
 
 /// A platform's keys outside its own section, which is called like the platform.

@@ -9,10 +9,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::incident::account::Platform;
 use crate::incident::alert::meaning::read;
 use crate::incident::alert::over::{By, over};
 use crate::incident::alert::{Alert, AlertStatus, Fingerprint, Meaning};
-use crate::incident::approval::Platform;
 use crate::request::Request;
 
 /// Which messages of one platform raise alerts: in which channels, and by which bots.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::keys::Keys;
 use super::message_trigger::MessageTriggers;
 use super::{Chat, ChatError, discord, slack};
-use crate::incident::approval::Platform;
+use crate::incident::account::Platform;
 use crate::settings::Section;
 
 /// A platform as it is configured.
@@ -58,6 +58,14 @@ impl Settings {
             Self::Slack(settings) => Arc::new(slack::Slack::connect(settings).await?),
             Self::Discord(settings) => Arc::new(discord::Discord::connect(settings).await?),
         })
+    }
+
+    /// Whether the bot dials the platform to listen, and is not called by it: then it may be reached later.
+    pub fn is_dialled(&self) -> bool {
+        match self {
+            Self::Slack(settings) => matches!(settings.mode, slack::Mode::Socket { .. }),
+            Self::Discord(_) => true,
+        }
     }
 
     /// Where messages are listened to; `None` where they are not.

@@ -13,11 +13,15 @@ mod blocks;
 mod form;
 mod history;
 mod whose;
+mod accounts;
 mod inbound;
 mod connections;
+mod locales;
+mod files;
 mod listen;
 pub mod webhook;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,12 +42,14 @@ use crate::chat::slack::blocks::Message;
 use crate::chat::slack::client::{CallError, Client, Tokens};
 use crate::chat::slack::connections::Connections;
 use crate::chat::slack::inbound::{Dispatcher, THREAD};
+use crate::chat::slack::locales::Locales;
 use crate::chat::slack::webhook::Requests;
 use crate::chat::slack::whose::Identity;
-use crate::chat::{Button, Card, Chat, ChatError, Found, Known, Looked, Place, Recipient};
+use crate::chat::{Button, Card, Chat, ChatError, Found, Known, Looked, Picture, Place, Recipient};
 use crate::checkup::Finding;
 use crate::inbox::Inbox;
-use crate::incident::approval::Platform;
+use crate::incident::account::Platform;
+use crate::incident::standing::Barred;
 use crate::request::{ReplyTo, Request};
 
 /// How Slack is reached.
@@ -96,6 +102,7 @@ pub struct Slack {
     /// The workspace's address.
     workspace: Option<String>,
     transport: Transport,
+    locales: Locales,
 }
 
 /// How Slack's events arrive.
@@ -113,17 +120,6 @@ struct Posted {
 struct Called {
     channel: String,
     ts: String,
-}
-
-#[derive(Deserialize)]
-struct Asked {
-    user: User,
-}
-
-#[derive(Deserialize)]
-struct User {
-    #[serde(default)]
-    deleted: bool,
 }
 
 #[derive(Deserialize)]
@@ -173,7 +169,7 @@ impl Slack {
             triggers: LiveTriggers::new(settings.triggers.clone()),
             foreign,
         };
-        Ok(Self { client, dispatcher, workspace, transport })
+        Ok(Self { client, dispatcher, workspace, transport, locales: Locales::default() })
     }
 
     /// How much that is not of the bot's own workspace and app was refused so far.
@@ -278,15 +274,56 @@ impl Chat for Slack {
         }
     }
 
-    /// It takes the scope `users:read`.
+    async fn lacks_for_pictures(&self, _channel: &str) -> Option<String> {
+        setup::lacks_for_pictures(&self.client).await
+    }
+
+    /// It takes the scope `files:write`.
+    async fn hand_over(&self, picture: &Picture) -> Result<String, ChatError> {
+        files::hand_over(&self.client, picture).await
+    }
+
+    async fn show_picture(
+        &self,
+        channel: &str,
+        message: &str,
+        _key: &str,
+        handed: &str,
+        picture: &Picture,
+    ) -> Result<(), ChatError> {
+        files::show(&self.client, channel, message, handed, picture).await
+    }
+
+    /// A file's message carries no key, and appears some time after Slack's answer: whether it will can't be found out.
+    fn may_show_again(&self, _since: Timestamp) -> bool {
+        false
+    }
+
     async fn known(&self, user: &str) -> Result<Known, ChatError> {
-        match self.client.ask::<Asked>("users.info", &[("user", user)]).await {
-            Ok(Asked { user }) if user.deleted => Ok(Known::Deactivated),
-            Ok(_) => Ok(Known::Yes),
-            Err(CallError::Refused(refusal)) if refusal.code == "user_not_found" => Ok(Known::No),
-            Err(CallError::Refused(refusal)) if refusal.code == "missing_scope" => Ok(Known::NotTold),
-            Err(error) => Err(error.about("users.info", "")),
-        }
+        accounts::known(&self.client, user).await
+    }
+
+    async fn barred(&self, user: &str) -> Result<Option<Barred>, ChatError> {
+        accounts::barred(&self.client, user).await
+    }
+
+    async fn is_in(&self, user: &str, group: &str) -> Result<bool, ChatError> {
+        Ok(accounts::members(&self.client, group).await?.iter().any(|one| one == user))
+    }
+
+    /// Slack tells all of them at once, twenty times a minute.
+    async fn members(&self, group: &str, users: &[&str]) -> Result<BTreeSet<String>, ChatError> {
+        let members = accounts::members(&self.client, group).await?;
+        Ok(members.into_iter().filter(|one| users.contains(&one.as_str())).collect())
+    }
+
+    /// Slack shows nothing of the kind.
+    fn keeps_waiting(&self, _to: &ReplyTo) -> bool {
+        false
+    }
+
+    async fn locale(&self, user: &str) -> Option<String> {
+        self.locales.of(&self.client, user).await
     }
 
     fn link(&self, channel: &str, message: &str) -> Option<String> {

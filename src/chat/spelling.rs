@@ -169,7 +169,7 @@ fn link(text: &str) -> Option<(Link, &str)> {
     {
         return Some((Link::Says(format!("/{command}")), behind));
     }
-    for scheme in ["http://", "https://", "mailto:"] {
+    for scheme in ["http://", "https://", "mailto:", "tel:"] {
         if let Some(address) = target.strip_prefix(scheme) {
             return Some((Link::Says(label.unwrap_or(address).to_owned()), behind));
         }

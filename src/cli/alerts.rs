@@ -52,7 +52,7 @@ pub(crate) fn explain(command: &Alerts) -> anyhow::Result<u8> {
     // Without a configuration, of an environment that takes everything: what a text means is the same everywhere.
     let (paths, matching) = match config {
         Some(file) => {
-            let config = Config::load(Some(file))?;
+            let config = Config::load_without_secrets(Some(file))?;
             (config.alerts.paths.clone(), config.matching())
         }
         None => (Paths::default(), Matching::of_one("the environment")),

@@ -12,7 +12,7 @@ use stagerbot::audit::{self, Report, export};
 use stagerbot::clock;
 use stagerbot::incident::IncidentId;
 use stagerbot::incident::figures::{Entry, Figures};
-use stagerbot::incident::timeline::timeline;
+use stagerbot::incident::timeline::whole_timeline;
 use stagerbot::report;
 use stagerbot::report::document::Document;
 use stagerbot::store::chain::Head;
@@ -190,7 +190,7 @@ pub(crate) async fn audit(command: Audit) -> anyhow::Result<u8> {
             let log = store.log(incident).await?;
             anyhow::ensure!(!log.is_empty(), "there is no incident {incident}, or it was pruned");
             let (words, mut text, mut lines) = (Words::of(None), String::new(), Vec::new());
-            for line in timeline(incident, &log) {
+            for line in whole_timeline(incident, &log) {
                 let (at, says) = (line.at.strftime("%Y-%m-%d %H:%M:%S UTC"), words.say(&line.says));
                 // Writing to a String does not fail.
                 let _ = writeln!(text, "{at}  {:>3}  {}", line.seq, says.replace('\n', "\n    "));

@@ -226,7 +226,7 @@ type ToLookAt = (Vec<(EnvironmentSettings, Access)>, CheckSettings);
 
 fn where_to_look(connections: &Connections, arguments: &Check) -> anyhow::Result<ToLookAt> {
     if arguments.all || arguments.environment.is_some() {
-        let config = Config::load(arguments.config.as_deref())?;
+        let config = Config::load_without_secrets(arguments.config.as_deref())?;
         Words::install(&config.overrides);
         let with_access = |settings: EnvironmentSettings| (settings.clone(), bot::access(&settings));
         let Some(name) = &arguments.environment else {

@@ -26,7 +26,7 @@ Examples:
                                                                   one chat platform is meant so
   stagerbot doctor --config stagerbot.toml --post --alert         show a test message in every channel, and hand
                                                                   the bot that runs here a test alert
-  kubectl exec deployment/stagerbot -- stagerbot doctor --config /etc/stagerbot/stagerbot.toml
+  kubectl -n stagerbot exec deployment/stagerbot -- stagerbot doctor --config /etc/stagerbot/stagerbot.toml
                                                                   with what the bot's own pod has and reaches";
 
 #[derive(clap::Args)]

@@ -34,7 +34,7 @@ impl Place {
                 );
                 Settings { password, ..settings }
             }
-            None => Config::load(self.config.as_deref())?.store,
+            None => Config::load_without_secrets(self.config.as_deref())?.store,
         };
         let opening = Progress::of("the store").during(Store::open_existing(&settings)).await;
         opening.with_context(|| format!("the store {} can't be used", settings.url))

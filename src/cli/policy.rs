@@ -5,9 +5,11 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 use clap::Subcommand;
-use serde_json::json;
+use serde_json::{Value, json};
 use stagerbot::config::Config;
-use stagerbot::incident::explained::{policy_lines, who_am_i};
+use stagerbot::incident::explained::{adding, policy_lines, who_am_i};
+use stagerbot::incident::rules::Look;
+use stagerbot::incident::standing::{Grant, Right};
 use stagerbot::words::Words;
 
 use super::output::{Output, Printed};
@@ -40,7 +42,7 @@ const EXAMPLES: &str = "Examples:
 /// Explains.
 pub(crate) fn policy(command: PolicyCommand) -> anyhow::Result<u8> {
     let PolicyCommand::Explain { person, environment, config, output } = command;
-    let config = Config::load(config.as_deref())?;
+    let config = Config::load_without_secrets(config.as_deref())?;
     let words = Words::of(None);
     let environments: Vec<&str> = config.environments.iter().map(|one| one.environment.name.as_str()).collect();
     if let Some(name) = environment.as_deref().filter(|name| !environments.contains(name)) {
@@ -68,8 +70,21 @@ pub(crate) fn policy(command: PolicyCommand) -> anyhow::Result<u8> {
         let accounts: Vec<String> = one.accounts.iter().map(ToString::to_string).collect();
         of_people.push(json!({
             "person": one.name, "accounts": accounts, "may_request": one.may_request, "may_approve": one.may_approve,
+            "may_by_group": adding(&config.policy, one).map(group).collect::<Vec<_>>(),
         }));
     }
-    Printed { text, value: json!({ "environments": of_environments, "people": of_people }) }.print(output)?;
+    let look = match config.policy.rules.look {
+        Look::Everybody => "everybody",
+        Look::People => "people",
+    };
+    let groups: Vec<Value> = config.policy.grants.iter().map(group).collect();
+    let value = json!({ "environments": of_environments, "people": of_people, "groups": groups, "look": look, "restarts": config.policy.restarts });
+    Printed { text, value }.print(output)?;
     Ok(0)
+}
+
+/// A group, and what it gives to the persons who are in it; to look, to everybody in it.
+fn group(grant: &Grant) -> Value {
+    let may: Vec<&str> = grant.rights.iter().map(|right| Right::word(*right)).collect();
+    json!({ "group": grant.name(), "may": may })
 }

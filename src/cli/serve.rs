@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use stagerbot::bot::Bot;
 use stagerbot::causes::causes;
 use stagerbot::config::Config;
-use stagerbot::process::{Signals, reap_orphans};
+use stagerbot::process::{Signals, raise_file_limit, reap_orphans};
 use stagerbot::telemetry;
 
 /// Runs the bot.
@@ -14,6 +14,7 @@ pub(crate) async fn serve(file: Option<PathBuf>) -> anyhow::Result<()> {
     let mut signals = Signals::listen().context("signals can't be listened for")?;
     let config = Config::load(file.as_deref())?;
     let log = telemetry::init(&config.log).context("logging can't be started")?;
+    raise_file_limit();
     tokio::spawn(reap_orphans());
     let bot = tokio::select! {
         started = Bot::start(config) => started?,

@@ -51,8 +51,11 @@ const PORT_NAMES: [&str; 2] = ["cell-bbs-api", "bbs"];
 const BBS_PORT: u16 = 8889;
 /// What a fissile chart calls the Service that leads out of the cluster.
 const PUBLIC: &str = "-public";
-/// And its headless ones, which their endpoints alone do not tell apart.
+/// And its headless ones, which the Cloud Controller does not call.
 const HEADLESS: &str = "-set";
+/// What a selector names that leads to one pod alone: `KubeCF`'s operator makes a Service for each pod, beside the one for all.
+const ONE_POD: [&str; 3] =
+    ["quarks.cloudfoundry.org/pod-ordinal", "statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index"];
 /// The active labels known: fissile's readiness probe sets the first, `KubeCF`'s operator the second.
 const LABELS: [(&str, &str); 2] = [("skiff-role-active", "true"), ("quarks.cloudfoundry.org/pod-active", "active")];
 /// What every object of `KubeCF`'s operator is marked with.
@@ -235,8 +238,8 @@ fn candidates<'a>(listing: &Listing<'a>, sought: &Sought) -> (Vec<(&'a ListedSet
     (called.map(|set| (set, set.name.as_str())).collect(), "name")
 }
 
-/// The Service through which the Cloud Controller reaches the BBS: as its own configuration calls it; else, of those that have BBS
-/// pods behind them, the one that the releases call so, or any.
+/// The Service through which the Cloud Controller reaches the BBS: as its own configuration calls it; else, of those that have
+/// BBS pods behind them, the one that the releases call so, or one that has all of them.
 fn service(
     listing: &Listing<'_>,
     fixed: &FixedParts,
@@ -286,7 +289,8 @@ fn service(
     (name.to_owned(), port)
 }
 
-/// The Service in front of the BBS, and how it was told.
+/// The Service in front of the BBS, and how it was told: one that is called as expected, headless (as `KubeCF`'s is) or not; else
+/// one that leads to every BBS pod, rather with an address of its own than without.
 fn in_front<'a>(
     listing: &Listing<'a>,
     bbs: &Component,
@@ -297,11 +301,9 @@ fn in_front<'a>(
         let is_bbs = |(name, port): &(String, u16)| PORT_NAMES.contains(&name.as_str()) || *port == BBS_PORT;
         service.ports.is_empty() || service.ports.iter().any(is_bbs)
     };
-    let leads = |service: &&&ListedService| {
-        let other = service.headless || [PUBLIC, HEADLESS].iter().any(|end| service.name.ends_with(end));
-        !other && has_port(service) && leads_to(listing, service, bbs)
-    };
-    let before: Vec<&ListedService> = services.iter().filter(|service| leads(&service)).collect();
+    let other = |service: &ListedService| [PUBLIC, HEADLESS].iter().any(|end| service.name.ends_with(end));
+    let leads = |service: &ListedService| !other(service) && has_port(service) && leads_to(listing, service, bbs);
+    let before: Vec<&'a ListedService> = services.iter().filter(|service| leads(service)).collect();
     let by_name = |all: &[&'a ListedService]| {
         expected.iter().find_map(|name| all.iter().find(|service| service.name == *name).copied())
     };
@@ -314,8 +316,11 @@ fn in_front<'a>(
     if let Some(found) = by_name(&untold) {
         return Some((found, "by name"));
     }
-    let active = |service: &&&ListedService| LABELS.iter().any(|(key, _)| service.selector.contains_key(*key));
-    let found = before.iter().find(active).or_else(|| before.first())?;
+    let active = |service: &ListedService| LABELS.iter().any(|(key, _)| service.selector.contains_key(*key));
+    let found = before
+        .into_iter()
+        .filter(|service| leads_to_all(listing, service, bbs))
+        .min_by_key(|service| (is_of_one_pod(service), service.headless, !active(service)))?;
     Some((found, "by what it selects"))
 }
 
@@ -324,11 +329,30 @@ fn leads_to(listing: &Listing<'_>, service: &ListedService, bbs: &Component) -> 
     if service.selector.is_empty() {
         return service.behind.iter().any(|pod| bbs.owns(pod));
     }
-    let selects = |pod: &ListedPod| {
-        let mut wanted = service.selector.iter().filter(|(key, _)| LABELS.iter().all(|(label, _)| key != label));
-        wanted.all(|(key, value)| pod.labels.get(key) == Some(value))
-    };
-    listing.pods.iter().any(|pod| bbs.owns(&pod.summary.name) && selects(pod))
+    bbs_pods(listing, bbs).any(|pod| selects(service, pod))
+}
+
+/// Whether it leads to every BBS pod, whichever of them is active. One pod's own Service does where there is to be no other pod;
+/// of one whose selector is not known that can't be told, and it counts.
+fn leads_to_all(listing: &Listing<'_>, service: &ListedService, bbs: &Component) -> bool {
+    let sets = listing.sets.iter().filter(|set| bbs.sets().any(|name| name == set.name));
+    let several = sets.map(|set| set.desired).sum::<u32>() > 1;
+    !(several && is_of_one_pod(service)) && bbs_pods(listing, bbs).all(|pod| selects(service, pod))
+}
+
+/// Whether a Service is one pod's own.
+fn is_of_one_pod(service: &ListedService) -> bool {
+    ONE_POD.iter().any(|key| service.selector.contains_key(*key))
+}
+
+/// Whether a Service selects a pod, if that is active.
+fn selects(service: &ListedService, pod: &ListedPod) -> bool {
+    let mut wanted = service.selector.iter().filter(|(key, _)| LABELS.iter().all(|(label, _)| key != label));
+    wanted.all(|(key, value)| pod.labels.get(key) == Some(value))
+}
+
+fn bbs_pods<'a>(listing: &'a Listing<'_>, bbs: &'a Component) -> impl Iterator<Item = &'a ListedPod> {
+    listing.pods.iter().filter(move |pod| bbs.owns(&pod.summary.name))
 }
 
 /// The label that names the leader: on a BBS pod, else in the selector of a Service in front of them. None where neither

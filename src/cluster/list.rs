@@ -16,6 +16,9 @@ const STARTING: [&str; 2] = ["ContainerCreating", "PodInitializing"];
 /// What a container that ended says when nothing was wrong.
 const COMPLETED: &str = "Completed";
 
+/// The label of a headless Service's endpoints, which Kubernetes itself sets (since 1.14).
+const OF_HEADLESS: &str = "service.kubernetes.io/headless";
+
 /// The role of Diego's cells, in every release known.
 const CELL: &str = "diego-cell";
 
@@ -62,7 +65,7 @@ pub(super) struct ListedService {
     pub(super) selector: BTreeMap<String, String>,
     /// Its ports, with the names that they have.
     pub(super) ports: Vec<(String, u16)>,
-    /// It has no address of its own.
+    /// It has no address of its own; false, too, where only the endpoints of an old cluster could be listed.
     pub(super) headless: bool,
     /// The names of the ready pods behind it.
     pub(super) behind: Vec<String>,
@@ -299,7 +302,9 @@ pub(super) fn service(service: Service) -> ListedService {
 
 /// A Service as far as its endpoints show it, and the names of the ready pods behind it.
 pub(super) fn endpoints(endpoints: Endpoints) -> (ListedService, Vec<String>) {
-    let mut service = ListedService { name: endpoints.metadata.name.unwrap_or_default(), ..ListedService::default() };
+    let headless = endpoints.metadata.labels.is_some_and(|labels| labels.contains_key(OF_HEADLESS));
+    let name = endpoints.metadata.name.unwrap_or_default();
+    let mut service = ListedService { name, headless, ..ListedService::default() };
     let mut names = Vec::new();
     for subset in endpoints.subsets.into_iter().flatten() {
         let ports = subset.ports.into_iter().flatten();

@@ -59,6 +59,8 @@ struct Listed {
     all: Vec<ListedPod>,
     /// The ready pods behind the BBS Service; `Ok(None)` where there is none of that name.
     endpoints: Result<Option<Vec<String>>, String>,
+    /// Whether the BBS Service has no address of its own; `None` where nothing tells.
+    headless: Option<bool>,
 }
 
 type PodsAndSets = Result<(Vec<ListedPod>, Vec<ListedSet>), Unseen>;
@@ -68,8 +70,8 @@ struct Raw {
     all: PodsAndSets,
     services: Option<Vec<ListedService>>,
     endpoints: Result<Vec<(ListedService, Vec<String>)>, String>,
-    /// The ready pods behind the configured Service, where that is configured.
-    ready: Option<Result<Option<Vec<String>>, String>>,
+    /// The configured Service as its endpoints show it, where one is configured.
+    configured: Option<Result<Option<ListedService>, String>>,
 }
 
 impl Observer<'_> {
@@ -137,12 +139,12 @@ impl Observer<'_> {
     async fn list(&self, deadline: Instant) -> Raw {
         if self.environment.discover.is_none() {
             let topology = &self.environment.topology;
-            let (all, ready) = tokio::join!(self.pods_and_sets(deadline), self.endpoints(topology, deadline));
-            return Raw { all, services: None, endpoints: Ok(Vec::new()), ready: Some(ready) };
+            let (all, service) = tokio::join!(self.pods_and_sets(deadline), self.endpoints(topology, deadline));
+            return Raw { all, services: None, endpoints: Ok(Vec::new()), configured: Some(service) };
         }
         let (all, services, endpoints) =
             tokio::join!(self.pods_and_sets(deadline), self.services(deadline), self.all_endpoints(deadline));
-        let mut raw = Raw { all, services: services.ok(), endpoints, ready: None };
+        let mut raw = Raw { all, services: services.ok(), endpoints, configured: None };
         raw.join();
         raw
     }
@@ -157,6 +159,7 @@ impl Observer<'_> {
             topology: Err(unseen.why.clone()),
             found: Seen::NotKnown(unseen.why.clone()),
             endpoints: Err(unseen.why.clone()),
+            headless: None,
             pods: Err(unseen),
             all,
         };
@@ -189,6 +192,7 @@ impl Observer<'_> {
             pods: Ok(list::pods(&found.topology, all, sets)),
             all: all.clone(),
             endpoints,
+            headless: raw.headless(name),
             found: Seen::Known(found),
         }
     }
@@ -207,11 +211,11 @@ impl Observer<'_> {
         self.read("list services", deadline, || list(self.api(), "", keep)).await
     }
 
-    async fn endpoints(&self, topology: &Topology, deadline: Instant) -> Result<Option<Vec<String>>, String> {
+    async fn endpoints(&self, topology: &Topology, deadline: Instant) -> Result<Option<ListedService>, String> {
         let api: Api<Endpoints> = self.api();
         let service = topology.bbs_service.as_str();
         let found = self.read("get endpoints", deadline, || api.get_opt(service)).await.map_err(|unseen| unseen.why)?;
-        Ok(found.map(|found| list::endpoints(found).1))
+        Ok(found.map(|found| list::endpoints(found).0))
     }
 
     async fn all_endpoints(&self, deadline: Instant) -> Result<Vec<(ListedService, Vec<String>)>, String> {
@@ -267,8 +271,27 @@ impl Raw {
             Ok((all, sets)) => (Ok(list::pods(&topology, all, sets)), all.clone()),
             Err(why) => (Err(why.clone()), Vec::new()),
         };
-        let endpoints = self.ready.clone().unwrap_or(Ok(None));
-        Listed { topology: Ok(topology), found: Seen::NotLooked, pods, all, endpoints }
+        let service = self.configured.clone().unwrap_or(Ok(None));
+        let marked = service.as_ref().is_ok_and(|service| service.as_ref().is_some_and(|service| service.headless));
+        let endpoints = service.map(|service| service.map(|service| service.behind));
+        Listed {
+            topology: Ok(topology),
+            found: Seen::NotLooked,
+            pods,
+            all,
+            endpoints,
+            headless: marked.then_some(true),
+        }
+    }
+
+    /// Whether the Service of this name has no address of its own. Its endpoints alone tell only where it has none: an old
+    /// cluster does not mark them.
+    fn headless(&self, name: &str) -> Option<bool> {
+        if let Some(service) = self.services.iter().flatten().find(|service| service.name == name) {
+            return Some(service.headless);
+        }
+        let mut by_endpoints = self.endpoints.iter().flatten().map(|(service, _)| service);
+        by_endpoints.any(|service| service.name == name && service.headless).then_some(true)
     }
 
     /// Tells each Service which ready pods are behind it.
@@ -294,6 +317,7 @@ impl Listed {
         let no_service = || format!("no Service {service} in namespace {}", environment.namespace);
         Observation {
             no_service: matches!(self.endpoints, Ok(None)),
+            headless: self.headless,
             endpoints: self.endpoints.and_then(|ready| ready.ok_or_else(no_service)).into(),
             obstacle: self.pods.as_ref().err().map(|unseen| unseen.obstacle),
             pods: self.pods.map_err(|unseen| unseen.why).into(),

@@ -170,18 +170,21 @@ pub(crate) fn by_variables(
     }
 }
 
-/// Whether a list of exceptions has the server: by name, domain, address, network, each perhaps with a port.
+/// Whether a list of exceptions has the server, as Go reads it: by name, domain, address, network, each perhaps with a port. `.domain`
+/// and `*.domain` mean what is below it alone.
 fn is_excepted(server: &Address, list: &str) -> bool {
+    if list.split(',').any(|entry| entry.trim() == "*") {
+        return true;
+    }
     let port = format!(":{}", server.port);
     let entries = list.split(',').map(str::trim).filter_map(|entry| {
-        if entry == "*" {
-            return Some(entry);
-        }
         let entry = entry.strip_suffix(&port).unwrap_or(entry);
         let other_port = entry.rsplit_once(':').is_some_and(|(host, port)| {
             !host.contains(':') && !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())
         });
-        (!other_port && !entry.is_empty()).then(|| entry.strip_prefix('*').unwrap_or(entry))
+        let entry = entry.strip_prefix('*').filter(|domain| domain.starts_with('.')).unwrap_or(entry);
+        let itself = entry.strip_prefix('.').is_some_and(|domain| domain.eq_ignore_ascii_case(&server.host));
+        (!other_port && !itself && !entry.is_empty()).then_some(entry)
     });
     let list = entries.collect::<Vec<_>>().join(",");
     let Ok(uri) = format!("{}://{}", server.scheme, server.authority()).parse::<Uri>() else { return false };
@@ -232,6 +235,8 @@ mod tests {
             let found = proxy(api, &[("HTTPS_PROXY", "p:1"), ("NO_PROXY", list)]);
             assert_eq!(found.map(|proxy| proxy.is_none()), Ok(excepted), "{list}");
         }
+        let straight = proxy("https://192.0.2.2:16443", &[("HTTPS_PROXY", "p:1"), ("NO_PROXY", "other, *")]);
+        assert_eq!(straight, Ok(None));
         let network = proxy("https://10.1.2.3", &[("HTTPS_PROXY", "p:1"), ("NO_PROXY", "10.0.0.0/8")]);
         assert_eq!(network, Ok(None));
         let odd = proxy(api, &[("HTTPS_PROXY", "http://me:MAR KED@p:1")]).unwrap_err();

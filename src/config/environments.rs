@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::rules::{self, OwnRule};
 use crate::chat::platforms::PLATFORMS;
-use crate::incident::approval::Platform;
+use crate::incident::account::Platform;
 use crate::incident::environment::{ActiveLabel, Component, Environment, FixedParts, PRESETS, Topology};
 use crate::settings::Section;
 use crate::words::language::Language;
@@ -42,7 +42,10 @@ pub(super) fn environments(root: &mut Section<'_>) -> Vec<EnvironmentSettings> {
         all.push(one);
     }
     if all.is_empty() && !root.has("environment") {
-        root.problem("environment", "none is configured; expected at least one [[environment]] in a file");
+        root.problem(
+            "environment",
+            "none is configured; expected at least one [[environment]] in the file that --config names",
+        );
     }
     all
 }

@@ -7,8 +7,9 @@ use url::Url;
 
 use crate::chat::http::is_private;
 use crate::chat::platforms::PLATFORMS;
-use crate::incident::approval::{Person, Platform};
+use crate::incident::account::Platform;
 use crate::incident::escalation::{Audience, Notify, Step};
+use crate::incident::policy::Person;
 use crate::page::{EVENTS_API, Pagers, Settings};
 use crate::settings::secrets::{self, Shape};
 use crate::settings::{NONE, SOME, Section};
@@ -40,8 +41,10 @@ pub(super) fn notify(root: &mut Section<'_>, people: &[Person]) -> (Notify, Page
         escalation: Vec::new(),
     };
     let pagers = Pagers(pagers(&mut section));
+    // What is wrong with one that is there was told with it.
+    let there: Vec<&str> = [PAGERDUTY, WEBHOOK].into_iter().filter(|name| section.has(name)).collect();
     for mut step in section.sections("escalation") {
-        notify.escalation.push(self::step(&mut step, people, &pagers));
+        notify.escalation.push(self::step(&mut step, people, &there));
         step.finish();
     }
     section.finish();
@@ -71,7 +74,7 @@ fn one(text: &str, people: &[Person]) -> Option<Audience> {
     people.iter().any(|person| person.name == text).then(|| Audience::Person(text.to_owned()))
 }
 
-fn step(section: &mut Section<'_>, people: &[Person], pagers: &Pagers) -> Step {
+fn step(section: &mut Section<'_>, people: &[Person], pagers: &[&str]) -> Step {
     let after = section.duration("after", SOME);
     let who = audience(section, people);
     let channels: BTreeMap<Platform, String> =
@@ -79,7 +82,7 @@ fn step(section: &mut Section<'_>, people: &[Person], pagers: &Pagers) -> Step {
     let page = section.optional("page", "\"pagerduty\" or \"webhook\"", |text| {
         [PAGERDUTY, WEBHOOK].contains(&text).then(|| text.to_owned())
     });
-    if let Some(name) = page.as_ref().filter(|name| !pagers.0.contains_key(*name)) {
+    if let Some(name) = page.as_ref().filter(|name| !pagers.contains(&name.as_str())) {
         section.problem("page", format!("there is no notify.{name} that says how"));
     }
     if who.is_empty() && channels.is_empty() && page.is_none() {

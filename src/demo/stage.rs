@@ -19,7 +19,7 @@ use crate::config::{Config, DEMO, Layer, PLAYGROUND};
 use crate::demo::alert::ALERT_TOKEN;
 use crate::demo::hosted::Hosted;
 use crate::demo::teller::{next, tell};
-use crate::incident::approval::Platform;
+use crate::incident::account::Platform;
 use crate::incident::event::Recorded;
 use crate::simulator::discord::Server;
 use crate::simulator::discord::settings::Settings as ServerSettings;

@@ -12,8 +12,9 @@ use crate::chat::{Card, Chat, ChatError, Known, Looked, Tone, http};
 use crate::checkup::{Finding, Subject};
 use crate::clock;
 use crate::config::Config;
-use crate::incident::approval::Platform;
+use crate::incident::account::Platform;
 use crate::incident::phrase::Phrase;
+use crate::incident::standing::Right;
 use crate::words::Words;
 
 /// How many questions are asked at once: platforms count them.
@@ -42,10 +43,18 @@ pub(super) async fn look(settings: &Settings, config: &Config, post: bool) -> Ve
         }
     };
     found.push(Finding::ok(subject(platform), token(platform), format!("{platform} accepts the bot's token")));
-    let (set_up, channels, people) = tokio::join!(chat.set_up(), channels(&chat, config), people(&chat, config));
+    let (set_up, channels, people, groups, pictures) = tokio::join!(
+        chat.set_up(),
+        channels(&chat, config),
+        people(&chat, config),
+        groups(&chat, config),
+        pictures(&chat, config)
+    );
     found.extend(set_up);
+    found.extend(pictures);
     found.extend(channels);
     found.extend(people);
+    found.extend(groups);
     if post {
         found.extend(posts(&chat, config).await);
     }
@@ -127,6 +136,33 @@ async fn channels(chat: &Arc<dyn Chat>, config: &Config) -> Vec<Finding> {
     futures::stream::iter(all_channels(platform, config).into_iter().map(one)).buffered(AT_ONCE).collect().await
 }
 
+/// What pictures of closed incidents take, where these are wanted: nothing else misses it.
+async fn pictures(chat: &Arc<dyn Chat>, config: &Config) -> Vec<Finding> {
+    let platform = chat.platform();
+    let (check, to_do) = match platform {
+        Platform::Slack => (
+            "slack.pictures",
+            "add files:write at https://api.slack.com/apps, OAuth & Permissions, and install the app again, or set incidents.pictures = false",
+        ),
+        Platform::Discord => (
+            "discord.pictures",
+            "allow the bot's role Attach Files in the channel's settings, or set incidents.pictures = false",
+        ),
+    };
+    let mut found: Vec<Finding> = Vec::new();
+    if !config.incidents.pictures {
+        return found;
+    }
+    for channel in config.environments.iter().filter_map(|one| one.channels.get(&platform)) {
+        let Some(what) = chat.lacks_for_pictures(channel).await else { continue };
+        let what = format!("{what}, which incidents.pictures needs");
+        if !found.iter().any(|known| known.what == what) {
+            found.push(Finding::warning(subject(platform), check, what, to_do));
+        }
+    }
+    found
+}
+
 /// Whether everybody exists there.
 async fn people(chat: &Arc<dyn Chat>, config: &Config) -> Vec<Finding> {
     const CHECK: &str = "people.known";
@@ -172,6 +208,45 @@ async fn people(chat: &Arc<dyn Chat>, config: &Config) -> Vec<Finding> {
         found.push(Finding::warning(Subject::People, CHECK, what, to_do));
     } else if !known.is_empty() {
         found.push(Finding::ok(Subject::People, CHECK, format!("{platform} knows {}", known.join(", "))));
+    }
+    found
+}
+
+/// Whether the platform tells who is in the groups that give rights, and whether that is anybody of the configuration.
+async fn groups(chat: &Arc<dyn Chat>, config: &Config) -> Vec<Finding> {
+    const CHECK: &str = "people.groups";
+    let platform = chat.platform();
+    let accounts = config.policy.people.iter().flat_map(|person| &person.accounts);
+    let users: Vec<&str> =
+        accounts.filter(|account| account.platform == platform).map(|account| account.user.as_str()).collect();
+    let mut found = Vec::new();
+    for grant in config.policy.grants.iter().filter(|grant| grant.platform == platform) {
+        let name = grant.name();
+        let finding = match chat.members(&grant.group, &users).await {
+            Ok(members) if members.is_empty() && grant.rights != [Right::Look] => Finding::warning(
+                Subject::People,
+                CHECK,
+                format!("nobody of the configuration is in the group {name}, so that it gives nobody a right"),
+                "add a [[person]] who is in it, or take the [[group]] out",
+            ),
+            Ok(members) => {
+                let what = format!("{platform} tells who is in the group {name}: {} of the people here", members.len());
+                Finding::ok(Subject::People, CHECK, what)
+            }
+            Err(error) => {
+                let to_do = match platform {
+                    Platform::Slack => {
+                        "see that the app has the scope usergroups:read (OAuth & Permissions, then install it again), and that \
+                         the id is a user group's (S…)"
+                    }
+                    Platform::Discord => "see that the bot is in the server, and run this again",
+                };
+                let why = causes(&error);
+                let what = format!("who is in the group {name} is not told, so that it gives nobody a right: {why}");
+                Finding::failure(Subject::People, CHECK, what, to_do)
+            }
+        };
+        found.push(finding.of(&name));
     }
     found
 }

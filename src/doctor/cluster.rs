@@ -9,10 +9,10 @@ use crate::cluster::Cluster;
 use crate::cluster::permissions::{Act, Admission, Server};
 use crate::cluster::session::Connections;
 use crate::config::{Config, EnvironmentSettings};
-use crate::incident::approval::Restarts;
 use crate::incident::diagnosis::{Verdict, diagnose};
 use crate::incident::environment::Component;
 use crate::incident::observation::{Depth, Observation, Obstacle, Pods, Seen};
+use crate::incident::policy::Restarts;
 
 /// From this minor version of Kubernetes on there are admission policies.
 const ADMISSION_POLICIES: u32 = 30;

@@ -4,7 +4,7 @@ use super::options::Options;
 use crate::causes::causes;
 use crate::checkup::{Finding, Subject};
 use crate::config::{Config, ConfigError, Problem};
-use crate::incident::approval::Restarts;
+use crate::incident::policy::Restarts;
 
 /// Each problem by itself.
 pub(super) fn unreadable(error: &ConfigError) -> Vec<Finding> {
@@ -35,7 +35,10 @@ pub(super) fn look(config: &Config, options: &Options) -> Vec<Finding> {
     };
     let mut found: Vec<Finding> = doubts.map(doubt).collect();
     let (environments, people) = (config.environments.len(), config.policy.people.len());
-    let what = format!("{file} is read: {environments} environments, {people} people, {}", restarts(config));
+    let counted = |count: usize, one: &str, more: &str| format!("{count} {}", if count == 1 { one } else { more });
+    let environments = counted(environments, "environment", "environments");
+    let people = counted(people, "person", "people");
+    let what = format!("{file} is read: {environments}, {people}, {}", restarts(config));
     found.push(Finding::ok(Subject::Configuration, "configuration.read", what));
     found
 }

@@ -3,7 +3,8 @@
 
 use crate::checkup::{Finding, Subject};
 use crate::config::{Config, EnvironmentSettings};
-use crate::incident::approval::{Person, Restarts};
+use crate::incident::policy::{Person, Restarts};
+use crate::incident::standing::Right;
 
 /// Looks at who may request and approve.
 pub(super) fn look(config: &Config) -> Vec<Finding> {
@@ -32,12 +33,14 @@ fn environment(config: &Config, settings: &EnvironmentSettings) -> Finding {
             .any(|account| settings.channels.contains_key(&account.platform) && config.chat(account.platform).is_some())
     };
     let present: Vec<&Person> = config.policy.people.iter().filter(there).collect();
-    let approvers: Vec<&&Person> = present.iter().filter(|person| person.may_approve).collect();
+    let approvers: Vec<&&Person> =
+        present.iter().filter(|person| config.policy.could(person, Right::Approve)).collect();
     let by_day = config.policy.rules.of(name).approvals.max(1);
     let needed = by_day + usize::from(config.policy.rules.quiet.is_some());
     // Of each who requests, how many others may approve.
     let others = |one: &&&Person| approvers.iter().filter(|other| other.name != one.name).count();
-    let most = present.iter().filter(|person| person.may_request).map(|one| others(&one)).max();
+    let most =
+        present.iter().filter(|person| config.policy.could(person, Right::Request)).map(|one| others(&one)).max();
     let at_night = if needed > by_day { " (in quiet hours)" } else { "" };
     match most {
         None => Finding::failure(

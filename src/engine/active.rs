@@ -1,5 +1,6 @@
 //! An open incident in memory: its state, the newest observation, and the one task that works on it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,16 +11,18 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::home::Home;
+use super::inquiry::Inquiry;
 use super::presenter::IncidentSnapshot;
 use super::retry::Retry;
 use super::tasks::{Job, TaskResult};
 use crate::clock;
 use crate::cluster::watch::Changes;
 use crate::incident::Incident;
-use crate::incident::approval::{EVIDENCE_AGE, Policy};
+use crate::incident::decide::Call;
 use crate::incident::event::{Claim, Event, Recorded};
 use crate::incident::next::{Look, Next};
 use crate::incident::observation::{Depth, Observation};
+use crate::incident::policy::{EVIDENCE_AGE, Policy};
 
 /// An incident being worked on or shown.
 pub struct ActiveIncident {
@@ -43,6 +46,8 @@ pub struct ActiveIncident {
     /// When the store is tried again, which refused something about it.
     retry: Retry,
     changes: Option<Arc<Mutex<Changes>>>,
+    /// Who was told what, and the log does not say it yet.
+    calls: BTreeMap<String, Call>,
     snapshots: watch::Sender<IncidentSnapshot>,
     shown: watch::Sender<u64>,
 }
@@ -66,6 +71,7 @@ impl ActiveIncident {
             wake: None,
             retry: Retry::default(),
             changes: None,
+            calls: BTreeMap::new(),
             snapshots: watch::Sender::new(snapshot),
             shown: watch::Sender::new(0),
         };
@@ -163,10 +169,28 @@ impl ActiveIncident {
         self.publish();
     }
 
+    /// The newest event that is known.
+    pub fn newest(&self) -> Option<&Recorded> {
+        self.log.last()
+    }
+
+    /// Adds what another process appended.
+    pub fn catch_up(&mut self, newer: Vec<Recorded>) {
+        for one in &newer {
+            self.incident.apply(one);
+        }
+        Arc::make_mut(&mut self.log).extend(newer);
+        self.changed_elsewhere();
+    }
+
     /// Replaces the incident by what another process made of it.
     pub fn replace(&mut self, incident: Incident, log: Vec<Recorded>) {
         self.incident = incident;
         self.log = Arc::new(log);
+        self.changed_elsewhere();
+    }
+
+    fn changed_elsewhere(&mut self) {
         self.set_time();
         if self.claim < self.incident.claim {
             self.drop_claim();
@@ -182,6 +206,21 @@ impl ActiveIncident {
         self.claim_lost.cancel();
         self.extend_lease(Instant::now());
         self.interrupt();
+    }
+
+    /// Somebody was told something: the log is to say so, once. `false` where it does.
+    pub fn note_call(&mut self, call: Call) -> bool {
+        let is_new = !self.incident.is_closed() && !self.incident.called.contains(&call.key);
+        if is_new {
+            self.calls.insert(call.key.clone(), call);
+        }
+        is_new
+    }
+
+    /// What was told, and the log does not say it yet.
+    pub fn unlogged_calls(&mut self) -> Vec<Call> {
+        self.calls.retain(|key, _| !self.incident.called.contains(key));
+        self.calls.values().cloned().collect()
     }
 
     /// Has the card drawn again, though nothing happened to the incident.
@@ -237,6 +276,7 @@ impl ActiveIncident {
         &mut self,
         home: &Home,
         policy: &Policy,
+        inquiry: Option<Inquiry>,
         result_sender: &mpsc::UnboundedSender<TaskResult>,
         tasks: &TaskTracker,
     ) {
@@ -255,8 +295,9 @@ impl ActiveIncident {
             Next::Nothing => {}
             Next::WaitUntil(at) => self.wake = Some(instant(at, now)),
             Next::Observe(depth) => {
-                self.job =
-                    Some(Job::look(tasks, result_sender.clone(), home.cluster.clone(), id, claim, depth, self.ahead));
+                let (sender, cluster) = (result_sender.clone(), home.cluster.clone());
+                let inquiry = inquiry.filter(|_| depth == Depth::Full);
+                self.job = Some(Job::look(tasks, sender, cluster, id, claim, depth, inquiry, self.ahead));
             }
             Next::Watch { until, depth } => {
                 let changes = self.changes.get_or_insert_with(|| Arc::new(Mutex::new(home.cluster.changes())));

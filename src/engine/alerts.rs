@@ -1,4 +1,4 @@
-//! Alerts out of the inbox: a bounded number at a time, and what they cause in one incident in one transaction.
+//! Alerts out of the inbox: a bounded number for a bounded time, and what they cause in one incident in one transaction.
 //!
 //! They have what time is left. What people want, results, leases and looks go first, however many alerts wait.
 
@@ -14,10 +14,13 @@ use crate::metrics;
 use crate::request::Request;
 use crate::store::{AlertRow, InboxRow, StoreError};
 
-/// So many rows are held at once.
-const HELD: usize = 64;
+/// So many rows are held at once: of dozens of environments, several each, or every transaction would be for one of them.
+const HELD: usize = 2048;
 /// How long the loop stays with alerts before it looks up.
 const SLICE: Duration = Duration::from_millis(25);
+/// What an incident's opening took is spent once more on what waits behind it, so long at most: else it may be over again, and be
+/// opened again for the next row alone.
+const BEHIND_OPENING: Duration = Duration::from_millis(250);
 
 /// What some rows come to, not stored yet.
 #[derive(Default)]
@@ -34,8 +37,22 @@ struct Batch {
 }
 
 impl Engine {
-    /// Decides some of the alerts that wait. `true` where there may be more.
+    /// Decides some of the alerts that wait, one environment's after the other's. `true` where any were.
     pub(super) async fn receive_alerts(&mut self) -> bool {
+        let until = Instant::now() + SLICE;
+        // What was decided is to be gone on with, though no more waits.
+        let mut decided = false;
+        while self.receive_some_alerts(until).await {
+            decided = true;
+            if Instant::now() >= until {
+                break;
+            }
+        }
+        decided
+    }
+
+    /// The same for one environment. `true` where there may be more.
+    async fn receive_some_alerts(&mut self, until: Instant) -> bool {
         if self.retry.is_pausing() {
             return false;
         }
@@ -57,7 +74,7 @@ impl Engine {
         self.alerts.extend(others);
         let mut rows = some.as_slice();
         for _ in 0..super::ATTEMPTS {
-            match Box::pin(self.decide_alerts(&mut rows)).await {
+            match Box::pin(self.decide_alerts(&mut rows, until)).await {
                 Ok(()) => {
                     self.retry.succeed();
                     self.alerts.extend(rows.iter().cloned());
@@ -83,22 +100,23 @@ impl Engine {
     }
 
     /// Decides rows of one environment, for a bounded time; those that are left stay in `rows`.
-    async fn decide_alerts(&mut self, rows: &mut &[AlertRow]) -> Result<(), StoreError> {
-        let began = Instant::now();
+    async fn decide_alerts(&mut self, rows: &mut &[AlertRow], mut until: Instant) -> Result<(), StoreError> {
         let mut batch = Batch::default();
         let mut rest = *rows;
         while let Some((row, behind)) = rest.split_first() {
-            if began.elapsed() > SLICE && !batch.closed.is_empty() {
+            if Instant::now() > until && !batch.closed.is_empty() {
                 break;
             }
             if !self.add(row, &mut batch).await? {
                 // It opens an incident, or concerns one that is not open here: by itself, behind what was decided before.
                 self.store_batch(std::mem::take(&mut batch)).await?;
                 *rows = rest;
+                let began = Instant::now();
                 for request in row.fired.iter().chain([&row.request]) {
                     Box::pin(self.decide_row(&as_row(row, request))).await?;
                 }
                 batch.closed.push(row.dedupe_key.clone());
+                until = until.max(Instant::now() + began.elapsed().min(BEHIND_OPENING));
             }
             rest = behind;
         }
@@ -129,7 +147,7 @@ impl Engine {
                     }
                     incident = Some(known);
                 }
-                Routed::Open { .. } | Routed::LookAgain => return Ok(false),
+                Routed::Open { .. } | Routed::Refused { .. } | Routed::LookAgain => return Ok(false),
             }
         }
         if let (None, Some(incident)) = (&batch.incident, &incident) {

@@ -4,7 +4,10 @@
 //! recorded under its key before it is sent; one that may have arrived is looked up first, and marked as repeated where the platform
 //! can't tell. What is over is edited to say so.
 
+mod context;
+mod groups;
 pub mod sending;
+mod paging;
 mod closing;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,12 +18,13 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout};
 
+use self::context::{Context, call_made};
 use super::home::Rules;
 use super::presenter::IncidentSnapshot;
 use super::rate_limit::RateLimit;
 use super::tasks::TaskResult;
 use crate::causes::causes;
-use crate::chat::announcement::{Announced, notice};
+use crate::chat::announcement::notice;
 use crate::chat::backoff::pauses;
 use crate::chat::card::Scene;
 use crate::chat::{Button, Chat, ChatError, Mention, Recipient};
@@ -29,7 +33,6 @@ use crate::incident::IncidentId;
 use crate::incident::environment::Environment;
 use crate::incident::escalation::{Call, Kind, Need, Notice, needs, notices};
 use crate::incident::phrase::Phrase;
-use crate::page::Page;
 use crate::request::Verb;
 use crate::store::announcements::{Announcement, LAST, OPEN, Told};
 use crate::store::{Store, StoreError};
@@ -175,10 +178,17 @@ impl Announcer {
             let rows = self.store.announcements(id).await.map_err(|error| stored(&error))?;
             let name = self.name();
             let ours = rows.into_iter().filter(|row| row.destination == name);
-            ledger.rows = Some(ours.map(|row| (row.key.clone(), row)).collect());
+            let ours: BTreeMap<String, Announcement> = ours.map(|row| (row.key.clone(), row)).collect();
+            // What a crash came before stands in the log, too.
+            for call in ours.values().filter_map(call_made) {
+                let _ = self.results.send(TaskResult::Announced { incident: id, call: Some(call) });
+            }
+            ledger.rows = Some(ours);
         }
         let marker = format!("{OPEN}{}", self.name());
-        if closed && ledger.get(&marker).is_some_and(|marker| marker.stage == LAST) {
+        // A replica that stood still while it told somebody may have recorded that after another one had told everything else.
+        let mut rows = ledger.rows.iter().flat_map(BTreeMap::values);
+        if closed && ledger.get(&marker).is_some() && rows.all(|row| row.stage == LAST) {
             return Ok(());
         }
         let rules = self.rules.borrow().clone();
@@ -188,7 +198,7 @@ impl Announcer {
         for need in &needs {
             let calls = need.calls(&rules.notify);
             for (place, call) in calls.iter().enumerate() {
-                let lasts = need.is_news() || need.ended.is_none();
+                let lasts = need.is_news() || (need.ended.is_none() && !need.is_past(now));
                 if !lasts || ledger.told.contains(&call.key) || !self.concerns(call, &rules) {
                     continue;
                 }
@@ -277,9 +287,9 @@ impl Announcer {
 
     async fn record(&self, id: IncidentId, row: Announcement, ledger: &mut Ledger) -> Result<(), ChatError> {
         self.store.set_announcement(id, &row).await.map_err(|error| stored(&error))?;
-        ledger.rows.get_or_insert_default().insert(row.key.clone(), row);
         // The engine is gone at shutdown.
-        let _ = self.results.send(TaskResult::Announced { incident: id });
+        let _ = self.results.send(TaskResult::Announced { incident: id, call: call_made(&row) });
+        ledger.rows.get_or_insert_default().insert(row.key.clone(), row);
         Ok(())
     }
 
@@ -314,62 +324,6 @@ impl Announcer {
         }
     }
 
-    async fn page(
-        &self,
-        context: &Context<'_>,
-        need: &Need,
-        call: &Call,
-        name: &str,
-        ledger: &mut Ledger,
-    ) -> Result<(), ChatError> {
-        let id = context.snapshot.incident.id;
-        if ledger.get(&call.key).is_some_and(|row| !row.message.is_empty() || row.told.failed) {
-            return Ok(());
-        }
-        let mut row = Announcement {
-            key: call.key.clone(),
-            destination: name.to_owned(),
-            channel: String::new(),
-            message: String::new(),
-            since: clock::now(),
-            stage: 0,
-            told: Told { names: vec![name.to_owned()], ..Told::default() },
-        };
-        if ledger.get(&call.key).is_none() {
-            self.record(id, row.clone(), ledger).await?;
-        }
-        let announced = context.announced(need, call.kind, &self.environment, &[]);
-        match self.send_page(context, name, &announced.headline(), &context.page_key(&call.key), false).await {
-            Ok(()) => row.message = context.page_key(&call.key),
-            Err(error @ (ChatError::Fatal(_) | ChatError::Gone(_) | ChatError::Closed(_))) => {
-                tracing::error!(incident.id = id, error = %causes(&error), "a page was refused");
-                row.stage = LAST;
-                row.told = Told { failed: true, missed: vec![(name.to_owned(), failed(&error))], ..Told::default() };
-            }
-            Err(error) => return Err(error),
-        }
-        self.record(id, row, ledger).await
-    }
-
-    async fn send_page(
-        &self,
-        context: &Context<'_>,
-        name: &str,
-        summary: &str,
-        key: &str,
-        is_over: bool,
-    ) -> Result<(), ChatError> {
-        let page = Page {
-            key,
-            summary,
-            environment: &self.environment.name,
-            incident: context.snapshot.incident.id,
-            link: context.link.as_deref(),
-            is_over,
-        };
-        context.rules.pagers.send(name, &page).await
-    }
-
     async fn say(
         &self,
         context: &Context<'_>,
@@ -386,7 +340,8 @@ impl Announcer {
             _ => None,
         };
         let Some(channel) = elsewhere.map(String::as_str).or(home) else { return Ok(()) };
-        let (mentions, told) = self.mentions(need, audience, chat, context).await?;
+        let policy = self.with_members(need, audience, &context.rules.policy, clock::now()).await;
+        let (mentions, told) = self.mentions(need, audience, chat, &policy).await?;
         let announced = context.announced(need, call.kind, &self.environment, &mentions);
         let card = announced.open();
         let id = context.snapshot.incident.id;
@@ -398,8 +353,20 @@ impl Announcer {
         };
         let key = format!("{}/{platform}", call.key);
         let stage = if need.is_news() { LAST } else { 0 };
-        let outgoing = Outgoing { key: key.clone(), to, told, stage };
-        self.send(id, chat, context.words, outgoing, &card, ledger).await?;
+        // A channel that takes nothing is not told so; who can be told elsewhere is.
+        let mut shut = None;
+        if !need.is_of_channel(platform, channel) {
+            let outgoing = Outgoing { key: key.clone(), to, told: told.clone(), stage };
+            shut = refused(self.send(id, chat, context.words, outgoing, &card, ledger).await)?;
+        }
+        // News has no later step that would lead to another channel.
+        let others = notify.escalation.iter().filter_map(|step| step.channels.get(&platform));
+        let other = others.map(String::as_str).find(|other| shut.is_some() && need.is_news() && *other != channel);
+        if let Some(other) = other {
+            let (key, to) = (format!("{key}/elsewhere"), Recipient::Channel(other));
+            // Where it takes nothing either, they are told in private all the same.
+            refused(self.send(id, chat, context.words, Outgoing { key, to, told, stage }, &card, ledger).await)?;
+        }
         if notify.private && matches!(call.kind, Kind::Announce | Kind::Escalate(_)) {
             for mention in &mentions {
                 let Mention::Account(user) = mention else { continue };
@@ -408,7 +375,7 @@ impl Announcer {
                 self.send(id, chat, context.words, outgoing, &card, ledger).await?;
             }
         }
-        Ok(())
+        shut.map_or(Ok(()), Err)
     }
 
     /// Tells a requester in person how it went on: in the thread of the card, with their name.
@@ -434,14 +401,14 @@ impl Announcer {
         let card = notice(one, mention.clone(), button.clone(), context.link.as_deref(), context.words);
         let key = format!("{}/{platform}", one.key);
         let outgoing = Outgoing { key: key.clone(), to, told: Told::default(), stage };
-        self.send(id, chat, context.words, outgoing, &card, ledger).await?;
+        let shut = refused(self.send(id, chat, context.words, outgoing, &card, ledger).await)?;
         if context.rules.notify.private {
             let card = notice(one, Vec::new(), button, context.link.as_deref(), context.words);
             let (key, to) = (format!("{key}/{}", account.user), Recipient::Person(&account.user));
             self.send(id, chat, context.words, Outgoing { key, to, told: Told::default(), stage }, &card, ledger)
                 .await?;
         }
-        Ok(())
+        shut.map_or(Ok(()), Err)
     }
 
     /// The button that requests a restart, as the card has it now.
@@ -459,44 +426,23 @@ impl Announcer {
     }
 }
 
-/// What all messages of a round have in common.
-struct Context<'a> {
-    snapshot: &'a IncidentSnapshot,
-    rules: &'a Rules,
-    words: &'static Words,
-    link: Option<String>,
-}
-
-impl Context<'_> {
-    fn announced<'a>(
-        &'a self,
-        need: &'a Need,
-        kind: Kind,
-        environment: &'a Environment,
-        mentions: &'a [Mention],
-    ) -> Announced<'a> {
-        Announced {
-            need,
-            kind,
-            environment: &environment.name,
-            mentions,
-            link: self.link.as_deref(),
-            notify: &self.rules.notify,
-            words: self.words,
-        }
-    }
-
-    /// What a page is known by. The time tells incidents of one number apart, as after a store was lost.
-    fn page_key(&self, key: &str) -> String {
-        let incident = &self.snapshot.incident;
-        format!("stagerbot/{}/{}/{key}", incident.id, incident.opened_at.as_microsecond())
-    }
-}
-
 impl Ledger {
     fn get(&self, key: &str) -> Option<&Announcement> {
         self.rows.as_ref()?.get(key)
     }
+}
+
+/// That a channel takes nothing, or not this: whoever can be told elsewhere is told meanwhile.
+fn refused(sent: Result<(), ChatError>) -> Result<Option<ChatError>, ChatError> {
+    match sent {
+        Err(error) if lasts(&error) => Ok(Some(error)),
+        sent => sent.map(|()| None),
+    }
+}
+
+/// Whether a refusal is for certain, and the same will be refused again as long as nobody changes anything.
+fn lasts(error: &ChatError) -> bool {
+    matches!(error, ChatError::Gone(_) | ChatError::Fatal(_) | ChatError::Closed(_) | ChatError::Unfit(_))
 }
 
 fn failed(error: &ChatError) -> Phrase {

@@ -20,7 +20,8 @@ impl Engine {
         }
         self.measured = Some(Instant::now());
         let mut open: BTreeMap<&'static str, (u32, Duration)> = BTreeMap::new();
-        for active in self.active.values().filter(|active| !active.incident.is_closed()) {
+        for active in self.active.values().filter(|active| !active.incident.is_closed() && !active.incident.is_drill())
+        {
             let (count, oldest) = open.entry(active.incident.state.name()).or_default();
             let stood = measure::length(active.incident.since, active.now());
             (*count, *oldest) = (*count + 1, (*oldest).max(stood));

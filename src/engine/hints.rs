@@ -5,10 +5,10 @@
 
 use super::Engine;
 use crate::chat::command::{Nearest, nearest};
-use crate::incident::approval::Refusal;
+use crate::incident::Incident;
 use crate::incident::decide::Command;
 use crate::incident::phrase::Phrase;
-use crate::incident::{Incident, RestartRequest};
+use crate::incident::refusal::Refusal;
 use crate::request::{ReplyTo, Verb};
 
 /// How many lines are named to choose from.
@@ -21,6 +21,7 @@ impl Engine {
     pub(super) fn help(&self, reply: &ReplyTo) -> Phrase {
         let help = Phrase::new("answer-help");
         match self.waiting(reply)[..] {
+            _ if self.may_look(&reply.account).is_err() => help,
             [] => help,
             ref waiting => {
                 Phrase::new("answer-help-waiting").with("help", help).with("lines", lines(Verb::Approve, waiting))
@@ -73,28 +74,30 @@ impl Engine {
     pub(super) fn what_waits(&self, verb: Verb, reply: &ReplyTo) -> Phrase {
         match self.waiting(reply)[..] {
             [] => Refusal::NothingPending.phrase(),
-            [(_, request)] => Phrase::new("refused-whole-code").with("line", verb.line(&request.code)),
+            [(one, code)] => one.marked(Phrase::new("refused-whole-code").with("line", verb.line(code))),
             ref waiting => Phrase::new("refused-which-code").with("lines", lines(verb, waiting)),
         }
     }
 
-    /// The requests that wait in the environments of a channel; in all, where none is at home there.
-    fn waiting(&self, reply: &ReplyTo) -> Vec<(&Incident, &RestartRequest)> {
+    /// The requests and drills that wait in the environments of a channel, with their codes; in all, where none is at home there.
+    fn waiting(&self, reply: &ReplyTo) -> Vec<(&Incident, &str)> {
         let here = self.at_home(&reply.channel, reply);
         let incidents = self.active.values().map(|active| &active.incident);
         let of_here = incidents.filter(|one| here.is_empty() || here.contains(&&one.environment));
-        of_here.filter_map(|one| Some((one, one.request()?))).collect()
+        of_here.filter_map(|one| Some((one, one.code()?))).collect()
     }
 
     /// What the author of a command that was refused is told: the refusal, and what to type instead where there is something.
     pub(super) fn refused(incident: &Incident, command: &Command, refusal: &Refusal) -> Phrase {
         let why = refusal.phrase();
         let line = match (command, refusal) {
-            (Command::Approve { code, .. }, Refusal::DatabaseNotConfirmed) => Some(Verb::Approve.line(code)),
+            (Command::Approve { code, .. }, Refusal::DatabaseNotConfirmed | Refusal::OtherChannel { .. }) => {
+                Some(Verb::Approve.line(code))
+            }
             (Command::Cancel { code, .. }, Refusal::NotYours { .. }) => Some(Verb::Deny.line(code)),
             (command, Refusal::NoSuchCode { .. }) => {
                 let verb = Verb::of(command).map_or(Verb::Approve, |(verb, _)| verb);
-                incident.request().map(|one| verb.line(&one.code))
+                incident.code().map(|code| verb.line(code))
             }
             _ => None,
         };
@@ -105,9 +108,12 @@ impl Engine {
     }
 }
 
-fn lines(verb: Verb, waiting: &[(&Incident, &RestartRequest)]) -> String {
-    let of = |(incident, request): &(&Incident, &RestartRequest)| {
-        format!("{} ({})", verb.line(&request.code), incident.environment)
+/// The line to type for each; those of drills are marked.
+fn lines(verb: Verb, waiting: &[(&Incident, &str)]) -> Phrase {
+    let of = |(incident, code): &(&Incident, &str)| {
+        let of = Phrase::new("waiting-of").with("line", verb.line(code)).with("environment", &incident.environment);
+        incident.marked(of)
     };
-    waiting.iter().map(of).collect::<Vec<_>>().join("\n")
+    let joined = |rest: Phrase, line: Phrase| Phrase::new("status-lines").with("line", line).with("rest", rest);
+    waiting.iter().map(of).rev().reduce(joined).unwrap_or_else(|| Phrase::new("refused-nothing-pending"))
 }

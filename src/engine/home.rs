@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::cluster::Cluster;
-use crate::incident::approval::{Platform, Policy};
+use crate::incident::account::Platform;
 use crate::incident::environment::Environment;
 use crate::incident::escalation::Notify;
+use crate::incident::policy::Policy;
 use crate::page::Pagers;
 use crate::words::language::Language;
 
@@ -39,18 +40,35 @@ pub struct Rules {
     pub notify: Arc<Notify>,
     /// What pages people.
     pub pagers: Arc<Pagers>,
+    /// How much of what one account asks for is carried out in a minute.
+    pub commands: u32,
+    /// Whether a closed incident's thread gets a picture of its phases.
+    pub pictures: bool,
 }
 
 impl Rules {
     /// These people and limits, in these environments.
     pub fn new(policy: Policy, homes: impl IntoIterator<Item = Home>) -> Self {
         let homes = homes.into_iter().map(|home| (home.environment().name.clone(), home)).collect();
-        Self { policy: Arc::new(policy), homes: Arc::new(homes), notify: Arc::default(), pagers: Arc::default() }
+        let (policy, homes) = (Arc::new(policy), Arc::new(homes));
+        Self { policy, homes, notify: Arc::default(), pagers: Arc::default(), commands: u32::MAX, pictures: false }
     }
 
     /// The same, telling these people.
     #[must_use]
     pub fn telling(self, notify: Notify, pagers: Pagers) -> Self {
         Self { notify: Arc::new(notify), pagers: Arc::new(pagers), ..self }
+    }
+
+    /// The same, carrying out so much in a minute of what one account asks for.
+    #[must_use]
+    pub fn within(self, commands: u32) -> Self {
+        Self { commands, ..self }
+    }
+
+    /// The same, with a picture of what is over.
+    #[must_use]
+    pub fn drawing(self, pictures: bool) -> Self {
+        Self { pictures, ..self }
     }
 }

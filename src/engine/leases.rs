@@ -10,6 +10,7 @@ use tracing::Instrument as _;
 
 use super::active::ActiveIncident;
 use super::announce::{Announcer, Destination};
+use super::painter::Painter;
 use super::tasks::of_incident;
 use super::{Engine, presenter};
 use crate::chat::Chat;
@@ -177,6 +178,20 @@ impl Engine {
                 let _ = lost.run_until_cancelled(Box::pin(showing)).await;
             };
             self.tasks.spawn(showing.instrument(of_incident(id)));
+            let painter = Painter {
+                chat: Arc::clone(chat),
+                store: self.store.clone(),
+                rules: self.rules.clone(),
+                environment: home.environment().name.clone(),
+                channel: channel.clone(),
+                rate_limit: Arc::clone(self.rate_limits.entry((*platform, channel.clone())).or_default()),
+                lease: active.lease(),
+            };
+            let (lost, painting) = (active.claim_lost(), painter.run(active.snapshots()));
+            let painting = async move {
+                let _ = lost.run_until_cancelled(Box::pin(painting)).await;
+            };
+            self.tasks.spawn(painting.instrument(of_incident(id)));
         }
         self.start_announcers(id);
     }
@@ -221,6 +236,16 @@ impl Engine {
 
     /// Another process appended: read the log again.
     pub(super) async fn reload(&mut self, id: IncidentId) -> Result<(), StoreError> {
+        let Some(newest) = self.active.get(&id).and_then(|active| active.newest().cloned()) else { return Ok(()) };
+        let mut newer = self.store.log_from(id, newest.seq).await?;
+        // Otherwise the store was restored from a copy, and nothing that was read counts.
+        if newer.first() == Some(&newest)
+            && let Some(active) = self.active.get_mut(&id)
+        {
+            newer.remove(0);
+            active.catch_up(newer);
+            return Ok(());
+        }
         let log = self.store.log(id).await?;
         if let (Some(active), Some(incident)) = (self.active.get_mut(&id), Incident::replay(id, &log)) {
             active.replace(incident, log);

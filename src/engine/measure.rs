@@ -6,15 +6,22 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::incident::drill::found;
 use crate::incident::event::{Event, Outcome, Recorded, Trigger};
-use crate::incident::phrase::Phrase;
+use crate::incident::phrase::{Arg, Phrase};
+use crate::incident::refusal::Ending;
 use crate::incident::{Incident, PodState, Restart, State};
 use crate::metrics;
 use crate::request::Request;
 
 /// Counts what a person's request came to.
 pub(super) fn command(request: &Request, is_form: bool, answer: &Phrase) {
-    let outcome = match answer.id.as_str() {
+    // Of a drill's answer, what is marked.
+    let id = match answer.args.get("says") {
+        Some(Arg::Phrase(says)) if answer.id == "drill-marked" => says.id.as_str(),
+        _ => answer.id.as_str(),
+    };
+    let outcome = match id {
         _ if is_form => "form",
         id if id.starts_with("refused") => "refused",
         _ => "done",
@@ -29,6 +36,9 @@ pub(super) fn alert(source: &str, fate: &'static str) {
 
 /// Counts what was appended to an incident, which is as it was before.
 pub(super) fn appended(mut incident: Incident, recorded: &[Recorded]) {
+    if incident.is_drill() {
+        return recorded.iter().for_each(|one| drill(&incident, one));
+    }
     for one in recorded {
         event(&incident, one);
         incident.apply(one);
@@ -96,6 +106,21 @@ fn event(before: &Incident, recorded: &Recorded) {
             }
         }
         _ => {}
+    }
+}
+
+/// How a drill ended, and how long it took to find somebody where it did.
+fn drill(before: &Incident, recorded: &Recorded) {
+    let Event::Closed { outcome: outcome @ Outcome::Drill { ending } } = &recorded.event else { return };
+    let how = match ending {
+        Ending::Approved(_) => "approved",
+        Ending::Denied(_) => "denied",
+        Ending::Cancelled(_) => "cancelled",
+        Ending::Expired | Ending::Voided | Ending::Closed => "expired",
+    };
+    metrics::DRILLS.count(&[("outcome", how)]);
+    if found(outcome).is_some() {
+        metrics::DRILL_SECOND_PERSON.observe(&[], length(before.opened_at, recorded.at));
     }
 }
 

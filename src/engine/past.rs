@@ -2,9 +2,9 @@
 
 use super::Engine;
 use crate::incident::IncidentId;
-use crate::incident::approval::Refusal;
 use crate::incident::figures::Entry;
 use crate::incident::phrase::Phrase;
+use crate::incident::refusal::Refusal;
 use crate::incident::report::report;
 use crate::report::{figures, incident};
 use crate::request::ReplyTo;
@@ -12,6 +12,8 @@ use crate::store::StoreError;
 
 /// So many incidents are told.
 const TOLD: usize = 20;
+/// And so many drills beside them.
+const TOLD_DRILLS: usize = 5;
 
 impl Engine {
     /// The report of the incident that somebody names, or of the newest one of their channel's environment, which is the open one if
@@ -37,7 +39,10 @@ impl Engine {
             Err(_) => None,
         };
         let mut entries = Vec::new();
-        for id in self.store.newest_incidents(environment.as_deref(), TOLD).await? {
+        let mut ids = self.store.newest_incidents(environment.as_deref(), TOLD).await?;
+        ids.extend(self.store.newest_drills(environment.as_deref(), TOLD_DRILLS).await?);
+        ids.sort_unstable_by(|one, other| other.cmp(one));
+        for id in ids {
             entries.push(Entry { id, log: self.store.log(id).await?, asked: Vec::new() });
         }
         Ok(figures::answer(&entries))

@@ -4,6 +4,8 @@
 //! is durable, so that the next start posts the rest. Every outgoing message is recorded under a key before it is sent: one that
 //! may have arrived is looked up before it is sent again, and marked as repeated where the platform can't tell.
 
+mod display;
+
 use std::iter;
 use std::pin::pin;
 use std::sync::Arc;
@@ -12,6 +14,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use self::display::{Display, Gate};
 use super::home::Rules;
 use super::rate_limit::{Priority, RateLimit};
 use crate::causes::causes;
@@ -20,7 +23,7 @@ use crate::chat::card::evidence::in_full;
 use crate::chat::closed::{ClosedChannels, Refused, TRY_AGAIN};
 use crate::chat::{Block, Card, Chat, ChatError, Found};
 use crate::clock;
-use crate::incident::approval::Platform;
+use crate::incident::account::Platform;
 use crate::incident::environment::Environment;
 use crate::incident::event::{Event, Recorded};
 use crate::incident::phrase::Phrase;
@@ -67,55 +70,6 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(500);
 /// A card whose changes were refused so often, or for so long, is replaced by another one.
 const SLOWED: u32 = 3;
 const SLOWED_FOR: Duration = Duration::from_mins(1);
-
-/// When something is tried again that was refused for a while. What else there is to send goes on.
-#[derive(Default)]
-struct Gate {
-    until: Option<Instant>,
-    /// Whether a person's wish opens it.
-    by_wish: bool,
-    /// How often in a row.
-    refused: u32,
-}
-
-impl Gate {
-    fn is_open(&self) -> bool {
-        self.until.is_none_or(|until| Instant::now() >= until)
-    }
-
-    fn shut(&mut self, wait: Duration, by_wish: bool) {
-        *self = Self { until: Some(Instant::now() + wait), by_wish, refused: self.refused + 1 };
-    }
-
-    fn wished(&mut self) {
-        if self.by_wish {
-            self.until = None;
-        }
-    }
-}
-
-/// What is on display.
-#[derive(Default)]
-struct Display {
-    /// Whether the store was read.
-    known: bool,
-    posted: Option<PostedCard>,
-    card: Option<Card>,
-    /// A message that may have been sent.
-    sending: Option<Sending>,
-    /// For the card, and for its thread.
-    card_gate: Gate,
-    thread_gate: Gate,
-    /// The card may not be changed any more: another one takes its place.
-    outworn: bool,
-}
-
-impl Display {
-    /// When something is tried again that is refused now.
-    fn due(&self) -> Option<Instant> {
-        self.card_gate.until.into_iter().chain(self.thread_gate.until).min()
-    }
-}
 
 /// A message to send.
 enum Outgoing<'a> {
@@ -251,7 +205,7 @@ impl Presenter {
             _ if incident.is_closed() => Priority::Over,
             // That it flaps once more is no news, and takes no turn from an end that is.
             State::Checking if incident.is_quiet() => Priority::Over,
-            State::Diagnosed | State::AwaitingApproval(_) => Priority::Open,
+            State::Diagnosed | State::AwaitingApproval(_) | State::Drill(_) => Priority::Open,
             _ if buttons => Priority::Now,
             _ => Priority::Open,
         }

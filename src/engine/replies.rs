@@ -11,13 +11,14 @@ use crate::chat::backoff::pauses;
 use crate::chat::{Button, Chat, ChatError, card};
 use crate::clock;
 use crate::incident::Incident;
-use crate::incident::approval::Policy;
 use crate::incident::decide::Command;
 use crate::incident::event::Event;
-use crate::incident::phrase::Phrase;
+use crate::incident::phrase::{Phrase, dated};
+use crate::incident::policy::Policy;
 use crate::request::{Request, Verb};
 use crate::store::{InboxRow, Store};
 use crate::words::Words;
+use crate::words::language::Language;
 
 /// How long an answer is tried: a response URL lives 30 minutes.
 const TRIES: SignedDuration = SignedDuration::from_mins(30);
@@ -25,6 +26,9 @@ const TRIES: SignedDuration = SignedDuration::from_mins(30);
 /// The answer to an accepted command.
 pub fn accepted(incident: &Incident, command: &Command, events: &[Event]) -> Phrase {
     match command {
+        Command::Approve { .. } | Command::Deny { .. } if incident.is_drill() => {
+            Phrase::new("answer-drill-found").with("length", clock::now().duration_since(incident.opened_at))
+        }
         Command::Check { .. } => {
             Phrase::new("answer-joined").with("environment", &incident.environment).with("incident", incident.id)
         }
@@ -45,7 +49,7 @@ pub fn accepted(incident: &Incident, command: &Command, events: &[Event]) -> Phr
         Command::Cancel { .. } => Phrase::new("answer-cancelled"),
         Command::HandOver { .. } => Phrase::new("answer-handed-over"),
         Command::Mute(mute) => {
-            Phrase::new("answer-muted").with("environment", &incident.environment).with("until", mute.until)
+            Phrase::new("answer-muted").with("environment", &incident.environment).with("until", dated(mute.until))
         }
         Command::Unmute { .. } => Phrase::new("answer-unmuted").with("environment", &incident.environment),
         _ => Phrase::new("answer-alert"),
@@ -56,6 +60,13 @@ pub fn accepted(incident: &Incident, command: &Command, events: &[Event]) -> Phr
 pub fn refused(command: &Command, why: &Phrase, policy: &Policy) -> Option<Event> {
     let (verb, by) = Verb::of(command)?;
     Some(Event::Refused { who: policy.who(by), what: verb.word().to_owned(), why: why.clone() })
+}
+
+/// The words for whoever asked: in their own language where only the platform knows it, and tells it in time.
+pub async fn own_words(chat: &dyn Chat, row: &InboxRow, words: &'static Words) -> &'static Words {
+    let Some(reply) = row.reply.as_ref().filter(|reply| reply.locale.is_none()) else { return words };
+    let own = chat.locale(&reply.account.user).await;
+    own.as_deref().and_then(Language::of_locale).map_or(words, Words::in_language)
 }
 
 /// Shows the author of an inbox row the form that their click asked for. `false` where it did not come up.

@@ -8,13 +8,15 @@ use crate::chat::Button;
 use crate::chat::card::Scene;
 use crate::clock;
 use crate::inbox::rejected::{About, Rejection};
+use crate::incident::account::Account;
 use crate::incident::alert::{Alert, AlertStatus, Meaning, Severity};
-use crate::incident::approval::{Account, Refusal};
 use crate::incident::decide::Command;
 use crate::incident::event::{Event, Trigger};
 use crate::incident::explained::{policy_lines, who_am_i};
-use crate::incident::phrase::Phrase;
+use crate::incident::phrase::{Phrase, dated};
 use crate::incident::plan::incident_of;
+use crate::incident::refusal::Refusal;
+use crate::incident::standing::CLICK_AGE;
 use crate::incident::{Incident, IncidentId};
 use crate::request::{ReplyTo, Request, Unserved, Verb};
 use crate::store::notices::Notice;
@@ -35,8 +37,16 @@ impl Engine {
             };
         };
         let by = reply.account.clone();
+        if row.request.is_look()
+            && let Err(refusal) = self.may_look(&by)
+        {
+            return Ok(Routed::Reply(refusal.phrase()));
+        }
         Ok(match row.request.clone() {
-            Request::Alert { environment, alert } => self.route_alert(&environment, &alert, row.received_at).await?,
+            Request::Alert { environment, alert } => match self.told_of_mute(&environment, &alert).await? {
+                Some(answer) => Routed::Reply(answer),
+                None => self.route_alert(&environment, &alert, row.received_at).await?,
+            },
             Request::Help => Routed::Reply(self.help(reply)),
             Request::Unclear { text } => Routed::Reply(self.meant(&text, reply)),
             Request::Unserved { why } => Routed::Reply(
@@ -47,11 +57,12 @@ impl Engine {
                 })
                 .with("names", self.names()),
             ),
-            Request::WhoAmI => Routed::Reply(who_am_i(&self.policy, &by)),
+            Request::WhoAmI => Routed::Reply(who_am_i(&self.policy.as_of(clock::now(), CLICK_AGE), &by)),
             Request::Policy { environment } => Routed::Reply(match self.environment(environment.as_deref(), reply) {
                 Ok(name) => policy_lines(&self.policy, &name),
                 Err(why) => why,
             }),
+            Request::Drill { environment } => self.drill(environment.as_deref(), reply),
             Request::Status => Routed::Reply(self.status().await?),
             Request::Report { incident } => Routed::Reply(self.told(incident, reply).await?),
             Request::History { environment } => Routed::Reply(self.history(environment.as_deref(), reply).await?),
@@ -79,6 +90,9 @@ impl Engine {
             Request::HandOver { reason } => self.to_incident(None, reply, Command::HandOver { by, reason }).await?,
             Request::Approve { incident, code, database_checked } => {
                 let command = Command::Approve { by, code: code.clone(), database_checked };
+                if let Some((incident, refusal)) = incident.and_then(|clicked| self.clicked_elsewhere(clicked, reply)) {
+                    return Ok(Routed::Refused { incident, command, refusal });
+                }
                 self.incident_of_code(incident, &code, reply, command).await?
             }
             Request::Deny { incident, code } => {
@@ -148,9 +162,21 @@ impl Engine {
         Ok(Routed::Reply(self.unmapped(&reply.account).unwrap_or(Refusal::NoIncident).phrase()))
     }
 
+    /// Whether somebody is told how things stand.
+    pub(super) fn may_look(&self, account: &Account) -> Result<(), Refusal> {
+        self.policy.as_of(clock::now(), CLICK_AGE).may_look(account)
+    }
+
     /// Who maps to nobody hears that first, whatever else is wrong.
     pub(super) fn unmapped(&self, account: &Account) -> Option<Refusal> {
         self.policy.person(account).is_none().then_some(Refusal::NotMapped)
+    }
+
+    /// Why a click does not count that came from another channel than the card's: nobody saw there what they approve.
+    fn clicked_elsewhere(&self, clicked: IncidentId, reply: &ReplyTo) -> Option<(IncidentId, Refusal)> {
+        let environment = &self.active.get(&clicked)?.incident.environment;
+        let home = self.homes.get(environment)?.channels.get(&reply.account.platform)?;
+        (*home != reply.channel).then(|| (clicked, Refusal::OtherChannel { environment: environment.clone() }))
     }
 
     /// To the incident that a click came from, or that a typed code names: whichever it is, a code means one request alone. Codes
@@ -203,7 +229,7 @@ impl Engine {
     }
 
     /// The environment of this name, in whatever case. What stands around a name may be a part of it.
-    fn called(&self, name: &str) -> Option<String> {
+    pub(super) fn called(&self, name: &str) -> Option<String> {
         let bare = |name: &str| name.trim_matches(|c: char| !c.is_alphanumeric()).to_ascii_lowercase();
         let exact = self.homes.keys().find(|known| known.eq_ignore_ascii_case(name));
         let mut alike = self.homes.keys().filter(|known| bare(known) == bare(name));
@@ -229,9 +255,15 @@ impl Engine {
     }
 
     pub(super) fn open_incident(&self, environment: &str) -> Option<IncidentId> {
-        let open =
-            |active: &super::ActiveIncident| !active.incident.is_closed() && active.incident.environment == environment;
-        self.active.iter().find(|(_, active)| open(active)).map(|(id, _)| *id)
+        self.open_one(environment, false)
+    }
+
+    /// The open incident of an environment, or its open drill.
+    pub(super) fn open_one(&self, environment: &str, drill: bool) -> Option<IncidentId> {
+        let is_it = |incident: &Incident| {
+            !incident.is_closed() && incident.is_drill() == drill && incident.environment == environment
+        };
+        self.active.iter().find(|(_, active)| is_it(&active.incident)).map(|(id, _)| *id)
     }
 
     async fn route_alert(&self, environment: &str, alert: &Alert, at: Timestamp) -> Result<Routed, StoreError> {
@@ -305,11 +337,14 @@ impl Engine {
     async fn status(&self) -> Result<Phrase, StoreError> {
         let mut lines = Vec::new();
         for (name, home) in self.homes.iter() {
-            lines.push(self.standing(name, home));
+            lines.push(self.standing(name, home, self.open_incident(name)));
+            if let Some(drill) = self.open_one(name, true) {
+                lines.push(self.standing(name, home, Some(drill)));
+            }
             lines.extend(self.refusals(name));
             if let Some(mute) = self.muted(name).await? {
                 let id = if mute.reason.is_some() { "status-muted-because" } else { "status-muted" };
-                let phrase = Phrase::new(id).with("who", mute.by.name()).with("until", mute.until);
+                let phrase = Phrase::new(id).with("who", mute.by.name()).with("until", dated(mute.until));
                 lines.push(match mute.reason {
                     Some(reason) => phrase.with("reason", reason),
                     None => phrase,
@@ -327,8 +362,8 @@ impl Engine {
     }
 
     /// How an environment stands.
-    fn standing(&self, name: &str, home: &Home) -> Phrase {
-        let Some(active) = self.open_incident(name).and_then(|id| self.active.get(&id)) else {
+    fn standing(&self, name: &str, home: &Home, open: Option<IncidentId>) -> Phrase {
+        let Some(active) = open.and_then(|id| self.active.get(&id)) else {
             return Phrase::new("status-line-quiet").with("environment", name);
         };
         let scene = Scene {

@@ -1,13 +1,19 @@
 //! A row of the inbox: what it comes down to, what that changes, and the answer to its author, which is durable before it is given.
 
+use jiff::SignedDuration;
+use tokio::time::Instant;
+
 use super::tasks::TaskResult;
+use super::throttle::Admission;
 use super::{ATTEMPTS, Engine, Routed, measure, replies};
 use crate::chat::Button;
 use crate::clock;
 use crate::incident::decide::Command;
 use crate::incident::event::Event;
 use crate::incident::phrase::Phrase;
+use crate::incident::refusal::Refusal;
 use crate::incident::{Incident, IncidentId};
+use crate::metrics;
 use crate::request::Request;
 use crate::store::{InboxRow, StoreError};
 use crate::words::Words;
@@ -26,10 +32,12 @@ impl Engine {
         }
         match self.store.claim_inbox(self.store.lease()).await {
             Ok(rows) => {
-                for row in rows {
-                    if self.answering.insert(row.dedupe_key.clone()) {
-                        self.rows.push(row);
+                for mut row in rows {
+                    if !self.answering.insert(row.dedupe_key.clone()) {
+                        continue;
                     }
+                    self.throttle(&mut row);
+                    self.take_up(row);
                 }
             }
             Err(error) => {
@@ -104,7 +112,9 @@ impl Engine {
                 }
                 Ok(Some(answer))
             }
-            Routed::Open { environment, opened } => self.open(&environment, opened, Some(key)).await.map(Some),
+            Routed::Open { environment, opened } => {
+                Box::pin(self.open(&environment, opened, Some(key))).await.map(Some)
+            }
             Routed::To { incident, command } => {
                 let again = self.is_over(incident);
                 let answer = self.run_command(incident, &command, Some(key)).await?;
@@ -112,6 +122,9 @@ impl Engine {
                     self.reopened(incident).await;
                 }
                 Ok(Some(answer))
+            }
+            Routed::Refused { incident, command, refusal } => {
+                self.run_or_refuse(incident, &command, Some(refusal), Some(key)).await.map(Some)
             }
         }
     }
@@ -123,7 +136,10 @@ impl Engine {
         cause: Option<&str>,
     ) -> Result<Phrase, StoreError> {
         let now = clock::now();
-        let answer = Phrase::new("answer-checking").with("environment", environment);
+        let answer = match &opened {
+            Event::DrillBegun { environment, .. } => Phrase::new("answer-drill").with("environment", environment),
+            _ => Phrase::new("answer-checking").with("environment", environment),
+        };
         let (id, recorded) =
             self.store.open_incident(environment, now, opened, cause.map(|key| (key, &answer))).await?;
         let answer = answer.with("incident", id);
@@ -143,6 +159,17 @@ impl Engine {
         command: &Command,
         cause: Option<&str>,
     ) -> Result<Phrase, StoreError> {
+        self.run_or_refuse(id, command, None, cause).await
+    }
+
+    /// The same, or the refusal that stands already: it is recorded like any other.
+    async fn run_or_refuse(
+        &mut self,
+        id: IncidentId,
+        command: &Command,
+        refusal: Option<Refusal>,
+        cause: Option<&str>,
+    ) -> Result<Phrase, StoreError> {
         let now = self.now_of(id);
         let own = command.is_own();
         let incident = match self.active.get(&id) {
@@ -152,7 +179,7 @@ impl Engine {
                 None => return self.answer_only(cause, Phrase::new("refused-no-incident")).await,
             },
         };
-        let (events, answer) = match incident.decide(command, now, &self.policy) {
+        let (events, answer) = match refusal.map_or_else(|| incident.decide(command, now, &self.policy), Err) {
             Ok(events) => {
                 let answer = replies::accepted(&incident, command, &events);
                 (events, answer)
@@ -165,6 +192,7 @@ impl Engine {
                 (events, Self::refused(&incident, command, &refusal))
             }
         };
+        let answer = incident.marked(answer);
         if events.is_empty() {
             // No append finds out whether another replica went on meanwhile: an incident that is over by now must not take an
             // alert for one that it knows.
@@ -208,6 +236,10 @@ impl Engine {
         self.tasks.spawn(async move {
             let key = row.dedupe_key.clone();
             let answer = outlook.told_with(answer).await;
+            let words = match &chat {
+                Some(chat) => replies::own_words(chat.as_ref(), &row, words).await,
+                None => words,
+            };
             let asked = match (&chat, &form) {
                 (Some(chat), Some(button)) => replies::open_form(chat.as_ref(), &row, button, words).await,
                 _ => false,
@@ -216,5 +248,37 @@ impl Engine {
             // The engine is gone at shutdown; the row stays as it is then.
             let _ = result_sender.send(TaskResult::Answered { key, delivered });
         });
+    }
+
+    /// Answers a row that is one too many, so that nothing else comes of it: with a sentence, or with nothing where its author
+    /// heard that and sees nothing that waits.
+    fn throttle(&mut self, row: &mut InboxRow) {
+        let Some(reply) = row.reply.as_ref().filter(|_| row.answer.is_none()) else { return };
+        let is_person = self.policy.person(&reply.account).is_some();
+        let is_free = match row.request {
+            Request::Approve { .. } | Request::Deny { .. } | Request::Cancel { .. } => is_person,
+            // What bots say in channels is no command.
+            Request::Alert { .. } => true,
+            _ => false,
+        };
+        if is_free {
+            return;
+        }
+        let wait = match self.throttle.admit(&reply.account, is_person, self.commands, Instant::now()) {
+            Admission::Admitted => return,
+            Admission::Told(wait) => wait,
+            // Where the bot seems to be thinking until something is said, that is said again.
+            Admission::Silent(wait) => {
+                let chat = self.chats.get(&reply.account.platform);
+                if !chat.is_some_and(|chat| chat.keeps_waiting(reply)) {
+                    row.reply = None;
+                }
+                wait
+            }
+        };
+        metrics::COMMANDS.count(&[("verb", row.request.word()), ("outcome", "throttled")]);
+        // Never "in 0 s".
+        let wait = SignedDuration::try_from(wait).unwrap_or_default().max(SignedDuration::from_secs(1));
+        row.answer = Some(Phrase::new("refused-too-many").with("wait", wait));
     }
 }

@@ -6,9 +6,10 @@ use crate::inbox::rejected::About;
 use crate::incident::IncidentId;
 use crate::incident::alert::{Alert, AlertStatus, Meaning};
 use crate::incident::decide::Command;
-use crate::incident::mute::{self, Mute};
-use crate::incident::phrase::Phrase;
+use crate::incident::mute::{self, Mute, Typed};
+use crate::incident::phrase::{Phrase, dated};
 use crate::incident::reopen::Refire;
+use crate::incident::standing::CLICK_AGE;
 use crate::request::ReplyTo;
 use crate::store::StoreError;
 use crate::store::notices::Notice;
@@ -17,11 +18,12 @@ impl Engine {
     /// Somebody mutes an environment: that of the channel, or the one they name.
     pub(super) async fn mute(&self, text: &str, reply: &ReplyTo) -> Result<Routed, StoreError> {
         let Some(typed) = mute::read(text) else { return Ok(Routed::Reply(Phrase::new("refused-mute-length"))) };
+        let typed = self.named_behind(typed);
         let environment = match self.environment(typed.environment.as_deref(), reply) {
             Ok(name) => name,
             Err(answer) => return Ok(Routed::Reply(answer)),
         };
-        let by = match self.policy.somebody(&reply.account) {
+        let by = match self.policy.as_of(clock::now(), CLICK_AGE).somebody(&reply.account) {
             Ok(by) => by,
             Err(refusal) => return Ok(Routed::Reply(refusal.phrase())),
         };
@@ -32,7 +34,20 @@ impl Engine {
         if let Some(incident) = self.open_incident(&environment) {
             return Ok(Routed::To { incident, command: Command::Mute(mute) });
         }
-        Ok(Routed::Reply(Phrase::new("answer-muted").with("environment", environment).with("until", until)))
+        Ok(Routed::Reply(Phrase::new("answer-muted").with("environment", environment).with("until", dated(until))))
+    }
+
+    /// The environment may stand behind the length, too, as it does in every other command: `2h prod because`.
+    fn named_behind(&self, typed: Typed) -> Typed {
+        let behind = typed.reason.as_deref().filter(|_| typed.environment.is_none()).unwrap_or_default();
+        let (first, rest) = behind.split_once(char::is_whitespace).unwrap_or((behind, ""));
+        match self.called(first) {
+            Some(name) => {
+                let reason = Some(rest.trim().to_owned()).filter(|reason| !reason.is_empty());
+                Typed { environment: Some(name), reason, ..typed }
+            }
+            None => typed,
+        }
     }
 
     /// Somebody ends a mute.
@@ -41,7 +56,7 @@ impl Engine {
             Ok(name) => name,
             Err(answer) => return Ok(Routed::Reply(answer)),
         };
-        let by = match self.policy.somebody(&reply.account) {
+        let by = match self.policy.as_of(clock::now(), CLICK_AGE).somebody(&reply.account) {
             Ok(by) => by,
             Err(refusal) => return Ok(Routed::Reply(refusal.phrase())),
         };
@@ -62,14 +77,24 @@ impl Engine {
         }))
     }
 
+    /// What a person hears who tells of the outage while its alerts are muted; `None` where they are heard.
+    pub(super) async fn told_of_mute(&self, environment: &str, alert: &Alert) -> Result<Option<Phrase>, StoreError> {
+        if !self.homes.contains_key(environment) || !self.is_silenced(environment, alert).await? {
+            return Ok(None);
+        }
+        Ok(self.muted(environment).await?.map(|mute| {
+            let told = Phrase::new("answer-alert-muted").with("who", mute.by.name());
+            told.with("environment", environment).with("until", dated(mute.until))
+        }))
+    }
+
     /// Whether an alert is kept silent. One about the database counts all the same, and so does an end.
     pub(super) async fn is_silenced(&self, environment: &str, alert: &Alert) -> Result<bool, StoreError> {
         if alert.status != AlertStatus::Firing || alert.meaning == Meaning::Database {
             return Ok(false);
         }
         let Some(mute) = self.muted(environment).await? else { return Ok(false) };
-        let why =
-            format!("{} muted the alerts of {environment} until {}", mute.by.name(), mute.until.strftime("%H:%M UTC"));
+        let why = format!("{} muted the alerts of {environment} until {}", mute.by.name(), dated(mute.until));
         self.inbox.rejected().note(&alert.source, &About::Environment(environment.to_owned()), &why);
         Ok(true)
     }

@@ -11,12 +11,16 @@ use tokio::time::{Instant, timeout};
 use tokio_util::task::TaskTracker;
 use tracing::{Instrument as _, Span, info_span};
 
+use super::inquiry::Inquiry;
 use crate::clock;
 use crate::cluster::Cluster;
 use crate::cluster::watch::Changes;
 use crate::incident::IncidentId;
+use crate::incident::account::Account;
+use crate::incident::decide::Call;
 use crate::incident::event::Claim;
 use crate::incident::observation::{Depth, Observation};
+use crate::incident::standing::Standing;
 use crate::incident::transition::DeleteResult;
 
 /// The result of a task.
@@ -28,6 +32,13 @@ pub enum TaskResult {
         key: String,
         /// Whether the row is closed.
         delivered: bool,
+    },
+    /// The platforms told of those who want something: it can be decided.
+    LookedUp {
+        /// The inbox row.
+        key: String,
+        /// What was told.
+        standings: Vec<(Account, Standing)>,
     },
     /// The cluster changed, or the wait is over.
     Woken {
@@ -44,6 +55,8 @@ pub enum TaskResult {
         claim: Claim,
         /// What was seen.
         observation: Observation,
+        /// What the platforms said of those on whose word deletes rest.
+        standings: Vec<(Account, Standing)>,
         /// When looking began.
         at: Instant,
     },
@@ -51,6 +64,8 @@ pub enum TaskResult {
     Announced {
         /// Of which incident.
         incident: IncidentId,
+        /// What the log is to say of it, once that is settled.
+        call: Option<Call>,
     },
     /// A delete was tried.
     Deleted {
@@ -107,7 +122,8 @@ impl Job {
         self.kind == Kind::Delete
     }
 
-    /// Looks at the environment.
+    /// Looks at the environment, and at those on whose word deletes rest.
+    #[expect(clippy::too_many_arguments, reason = "each is needed, and none belongs to another")]
     pub fn look(
         tasks: &TaskTracker,
         result_sender: mpsc::UnboundedSender<TaskResult>,
@@ -115,15 +131,23 @@ impl Job {
         incident: IncidentId,
         claim: Claim,
         depth: Depth,
+        inquiry: Option<Inquiry>,
         ahead: SignedDuration,
     ) -> Self {
         let span = of_incident(incident);
         let looking = async move {
             let (at, now) = (Instant::now(), clock::now() + ahead);
             let looking = std::panic::AssertUnwindSafe(cluster.observe(depth, now)).catch_unwind();
-            let observation = looking.await.unwrap_or_else(|_| Observation::blind(now, "the look failed (a bug)"));
+            let asking = async {
+                match inquiry {
+                    Some(inquiry) => inquiry.ask(now).await,
+                    None => Vec::new(),
+                }
+            };
+            let (looked, standings) = futures::join!(looking, asking);
+            let observation = looked.unwrap_or_else(|_| Observation::blind(now, "the look failed (a bug)"));
             // The engine is gone at shutdown.
-            let _ = result_sender.send(TaskResult::Observed { incident, claim, observation, at });
+            let _ = result_sender.send(TaskResult::Observed { incident, claim, observation, standings, at });
         };
         Self { task: tasks.spawn(looking.instrument(span)), kind: Kind::Look }
     }

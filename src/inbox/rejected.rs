@@ -1,7 +1,8 @@
 //! What was turned away before the inbox: counted by its source and the environment that it was about, told in the log once a
-//! minute for each, and shown by `/stager status`.
+//! minute for each with the peers it came from, and shown by `/stager status`.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -9,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock;
+use crate::tally::Sources;
 
 /// How often one source's and environment's rejections are told at most.
 const EVERY: Duration = Duration::from_mins(1);
@@ -37,6 +39,8 @@ struct Entry {
     count: u64,
     /// How many were not told in the log yet.
     untold: u64,
+    /// Whose these were, as far as that is known.
+    from: Sources,
     told_at: Option<Instant>,
     last_at: Timestamp,
     reason: String,
@@ -58,16 +62,23 @@ pub struct Rejection {
 impl Rejected {
     /// Counts one, and tells it unless one of its kind was told within the last minute.
     pub fn note(&self, source: &str, about: &About, reason: &str) {
+        self.note_from(source, about, reason, None);
+    }
+
+    /// The same, where it is known which peer it came from.
+    pub fn note_from(&self, source: &str, about: &About, reason: &str, from: Option<IpAddr>) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = all.entry((source.to_owned(), about.clone())).or_insert_with(|| Entry {
             count: 0,
             untold: 0,
+            from: Sources::default(),
             told_at: None,
             last_at: clock::now(),
             reason: String::new(),
         });
         entry.count += 1;
         entry.untold += 1;
+        entry.from.note(from);
         entry.last_at = clock::now();
         entry.reason = reason.chars().take(KEPT).collect();
         if entry.told_at.is_none_or(|at| at.elapsed() >= EVERY) {
@@ -118,10 +129,11 @@ impl Entry {
             source,
             environment,
             alerts.rejected = self.untold,
+            from = self.from.told(self.untold),
             reason = self.reason,
             "alerts were refused or ignored"
         );
-        self.untold = 0;
+        (self.untold, self.from) = (0, Sources::default());
         self.told_at = Some(Instant::now());
     }
 }

@@ -2,14 +2,20 @@
 
 use jiff::Timestamp;
 
+use super::account::{Account, Platform, Who};
 use super::alert::Alert;
-use super::approval::{Account, Ending, NotTwo, Party, Policy, Refusal, Restarts, Who, counting, two_persons};
+use super::drill::Drill;
 use super::event::{Claim, Event, LastLeader, Outcome};
 use super::inhibition::says_checked;
 use super::mute::Mute;
 use super::observation::{Database, Observation};
+use super::phrase::Phrase;
 use super::plan::propose;
+use super::policy::{EVIDENCE_AGE, Policy, Restarts};
+use super::refusal::{Ending, NotTwo, Refusal};
+use super::standing::CLICK_AGE;
 use super::transition::{DeleteResult, Transition};
+use super::two_persons::{Party, counting, two_persons};
 use super::{Incident, Restart, State};
 
 /// What is wanted of an incident: by a person, by an alert, or by our own tasks.
@@ -89,6 +95,28 @@ pub enum Command {
     },
     /// A deadline may have passed.
     CheckDeadline,
+    /// People were told something, or could not be.
+    RecordCall(Call),
+    /// These channels take no card now; every other one does.
+    RecordChannels {
+        /// Each with what its platform says.
+        closed: Vec<(Platform, String, String)>,
+        /// Whether no other channel shows the incident.
+        alone: bool,
+    },
+}
+
+/// Who was told something that somebody is needed for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The announcement's key.
+    pub key: String,
+    /// On which platform, or by which pager.
+    pub destination: String,
+    /// Persons, groups, or what pages them.
+    pub names: Vec<String>,
+    /// Who could not be reached, and why.
+    pub missed: Vec<(String, Phrase)>,
 }
 
 impl Command {
@@ -96,7 +124,12 @@ impl Command {
     pub fn is_own(&self) -> bool {
         matches!(
             self,
-            Self::Claim { .. } | Self::RecordObservation { .. } | Self::RecordDelete { .. } | Self::CheckDeadline
+            Self::Claim { .. }
+                | Self::RecordObservation { .. }
+                | Self::RecordDelete { .. }
+                | Self::CheckDeadline
+                | Self::RecordCall(_)
+                | Self::RecordChannels { .. }
         )
     }
 }
@@ -113,12 +146,14 @@ impl Incident {
                     Err(self.of_closed(code))
                 }
                 Command::Alert(alert) => self.reopening(alert).map(|event| vec![event]).ok_or(Refusal::Closed),
-                Command::Claim { .. }
-                | Command::RecordObservation { .. }
-                | Command::RecordDelete { .. }
-                | Command::CheckDeadline => Ok(Vec::new()),
+                command if command.is_own() => Ok(Vec::new()),
                 _ => Err(Refusal::Closed),
             };
+        }
+        // Our own commands lead to deletes: what the platforms said is to be as young as the evidence.
+        let policy = &*policy.as_of(now, if command.is_own() { EVIDENCE_AGE } else { CLICK_AGE });
+        if let State::Drill(drill) = &self.state {
+            return self.decide_drill(drill, command, now, policy);
         }
         let mut transition = Transition { incident: self.clone(), now, policy, events: Vec::new() };
         match command {
@@ -180,8 +215,49 @@ impl Incident {
                     transition.push(Event::AlertLapsed { alert });
                 }
             }
+            Command::RecordCall(call) => transition.events.extend(self.called(call)),
+            Command::RecordChannels { closed, alone } => {
+                for (platform, channel, why) in closed {
+                    if !self.closed_channels.contains(&(*platform, channel.clone())) {
+                        let (platform, channel, why) = (*platform, channel.clone(), why.clone());
+                        transition.push(Event::ChannelClosed { platform, channel, why, alone: *alone });
+                    }
+                }
+                for (platform, channel) in &self.closed_channels {
+                    if !closed.iter().any(|(other, named, _)| other == platform && named == channel) {
+                        transition.push(Event::ChannelOpened { platform: *platform, channel: channel.clone() });
+                    }
+                }
+            }
         }
         Ok(transition.events)
+    }
+
+    /// What a drill makes of a command: it ends, or goes on. Nothing else ever comes of it.
+    fn decide_drill(
+        &self,
+        drill: &Drill,
+        command: &Command,
+        now: Timestamp,
+        policy: &Policy,
+    ) -> Result<Vec<Event>, Refusal> {
+        let over = |ending| vec![Event::Closed { outcome: Outcome::Drill { ending } }];
+        match command {
+            Command::Approve { by, code, .. } => Ok(over(Ending::Approved(drill.come(by, code, now, policy)?))),
+            Command::Deny { by, code } => Ok(over(Ending::Denied(drill.come(by, code, now, policy)?))),
+            Command::Cancel { by, code } => Ok(over(Ending::Cancelled(drill.cancel(by, code, policy)?))),
+            Command::Claim { claim } => Ok(vec![Event::Claimed { claim: *claim }]),
+            Command::CheckDeadline if now >= drill.expires => Ok(over(Ending::Expired)),
+            Command::RecordCall(call) => Ok(self.called(call).into_iter().collect()),
+            command if command.is_own() => Ok(Vec::new()),
+            _ => Err(Refusal::OfDrill),
+        }
+    }
+
+    /// The event that says who was told something; `None` where the log says so already.
+    fn called(&self, call: &Call) -> Option<Event> {
+        let Call { key, destination, names, missed } = call.clone();
+        (!self.called.contains(&key)).then_some(Event::Called { key, destination, names, missed })
     }
 
     /// The request that waits under this code.
@@ -242,6 +318,7 @@ impl Transition<'_> {
             State::Checking => return Err(Refusal::NotDiagnosed),
             State::AwaitingApproval(request) => return Err(Refusal::AlreadyRequested { by: request.by.clone() }),
             State::Restarting(_) | State::Recovering(_) => return Err(Refusal::BeingCarriedOut),
+            State::Drill(_) => return Err(Refusal::OfDrill),
             State::Closed(_) => return Err(Refusal::Closed),
         }
         let (Some(diagnosis), Some(observation)) = (&incident.diagnosis, &incident.observation) else {

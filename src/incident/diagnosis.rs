@@ -143,7 +143,7 @@ const fn rule(
 /// Every finding there is, in the order in which they are told, and of those that say the same about a restart the first one
 /// decides: what a restart would make worse or not touch, then what leaves it open, then what it mends.
 #[rustfmt::skip]
-pub const RULES: [Rule; 68] = {
+pub const RULES: [Rule; 70] = {
     use Bearing::{Aside, Healthy, Reached, Unclear, WillHelp, WillNotHelp, Withholds};
     use Severity::{Critical, Good, Warning};
     [
@@ -160,6 +160,7 @@ pub const RULES: [Rule; 68] = {
         rule("name-not-resolved", Critical, WillNotHelp, reachability::name_not_resolved),
         rule("database-down", Critical, WillNotHelp, database::down),
         rule("database-exhausted", Critical, WillNotHelp, database::exhausted),
+        rule("database-no-session", Critical, WillNotHelp, database::no_session),
         rule("update-under-way", Critical, WillNotHelp, pods::update_under_way),
         rule("cloud-controller-absent", Critical, WillNotHelp, controllers::absent),
         rule("cloud-controller-not-ready", Critical, WillNotHelp, controllers::none_ready),
@@ -171,6 +172,7 @@ pub const RULES: [Rule; 68] = {
         rule("crash-loop", Critical, WillNotHelp, pods::crash_loop),
         rule("cannot-start", Critical, WillNotHelp, pods::cannot_start),
         rule("certificates-refused", Critical, WillNotHelp, serving::certificates_refused),
+        rule("locket-tls-refused", Critical, WillNotHelp, database::locket_tls_refused),
         rule("bbs-migrating", Warning, WillNotHelp, lasting::migrating),
         rule("bbs-answers-error", Critical, WillNotHelp, serving::answers_error),
         rule("service-missing", Critical, WillNotHelp, reachability::service_missing),

@@ -8,11 +8,15 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::State;
-use super::approval::{Account, Party, Person, Platform, Policy, Who, two_persons};
+use super::account::{Account, Platform, Who};
 use super::diagnosis::Verdict;
 use super::event::{Event, Outcome, Recorded};
 use super::phrase::Phrase;
+use super::policy::{Person, Policy};
+use super::refusal::{Ending, Refusal};
+use super::standing::Right;
 use super::timeline::outcome;
+use super::two_persons::{Party, two_persons};
 use super::{Incident, IncidentId};
 
 /// Who is told that somebody is needed, and when.
@@ -95,6 +99,17 @@ pub enum About {
     Stopped,
     /// To know that somebody took the incident over.
     HandedOver,
+    /// To mend a channel that takes no card, so that nobody sees the incident there.
+    Unshown {
+        /// On which platform.
+        platform: Platform,
+        /// Its id.
+        channel: String,
+        /// What the platform says.
+        why: String,
+        /// Whether no other channel shows the incident: then nobody waits before others are told.
+        alone: bool,
+    },
 }
 
 /// How a need ended.
@@ -119,6 +134,8 @@ pub struct Notice {
     pub says: Phrase,
     /// Whether they can request again.
     pub again: bool,
+    /// Whether it is about a drill.
+    pub drill: bool,
     /// Since when it is to be told.
     pub at: Timestamp,
 }
@@ -147,11 +164,18 @@ pub enum Kind {
     Escalate(usize),
 }
 
-/// Everybody who was needed in an incident, oldest first.
+/// Everybody who was needed in an incident, oldest first; those who are to mend a channel stand before all others.
 pub fn needs(id: IncidentId, log: &[Recorded]) -> Vec<Need> {
     let mut all: Vec<Need> = Vec::new();
     let Some(first) = log.first() else { return all };
     let Some(mut incident) = Incident::opened(id, first) else { return all };
+    let mut unshown: Vec<Need> = Vec::new();
+    if let State::Drill(drill) = &incident.state {
+        let (by, expires) = ((drill.by.clone(), drill.accounts.clone()), drill.expires);
+        let (key, code) = (format!("request/{}", drill.code), drill.code.clone());
+        let about = About::Approval { by, reason: None, code, expires, approved: Vec::new() };
+        all.push(Need { key, about, since: first.at, seq: first.seq, ended: None });
+    }
     for recorded in &log[1..] {
         let was_restarted = incident.restart().is_some();
         incident.apply(recorded);
@@ -176,9 +200,27 @@ pub fn needs(id: IncidentId, log: &[Recorded]) -> Vec<Need> {
             Event::Cancelled { by } => end(&mut all, over(by_whom("call-over-cancelled", by))),
             Event::Expired => end(&mut all, over(Phrase::new("call-over-expired"))),
             Event::PlanVoided { .. } => end(&mut all, over(Phrase::new("call-over-voided"))),
+            Event::ChannelClosed { platform, channel, why, alone } => {
+                let key = format!("channel/{seq}");
+                let (platform, channel, why) = (*platform, channel.clone(), why.clone());
+                let about = About::Unshown { platform, channel, why, alone: *alone };
+                unshown.push(Need { key, about, since: at, seq, ended: None });
+            }
+            Event::ChannelOpened { platform, channel } => {
+                let is_it = |need: &&mut Need| match &need.about {
+                    About::Unshown { platform: other, channel: named, .. } => other == platform && named == channel,
+                    _ => false,
+                };
+                for need in unshown.iter_mut().filter(|need| need.ended.is_none()).filter(is_it) {
+                    need.ended = over(Phrase::new("call-over-shown"));
+                }
+            }
             Event::Closed { outcome: how } => {
-                end(&mut all, over(Phrase::new("call-over-closed")));
-                for need in &mut all {
+                end(&mut all, over(closed_by(how)));
+                for need in unshown.iter_mut().filter(|need| need.ended.is_none()) {
+                    need.ended = over(Phrase::new("call-over-closed"));
+                }
+                for need in all.iter_mut().chain(&mut unshown) {
                     if let Some(ended) = need.ended.as_mut().filter(|ended| ended.then.is_none()) {
                         ended.then = Some(outcome(how));
                     }
@@ -199,9 +241,10 @@ pub fn needs(id: IncidentId, log: &[Recorded]) -> Vec<Need> {
             (State::Diagnosed, Some(Verdict::NotKnown { .. })) => Some((About::Blind, "blind")),
             _ => None,
         };
-        let open = all.last().filter(|need| need.ended.is_none());
+        let open = all.last_mut().filter(|need| need.ended.is_none());
         match (open, wanted) {
-            (Some(open), Some((about, _))) if open.about == about => {}
+            // A verdict that flickers is one need: its time must not begin anew with each look, or nobody would ever be called.
+            (Some(open @ Need { about: About::Offer | About::Blind, .. }), Some((about, _))) => open.about = about,
             (Some(Need { about: About::Approval { .. }, .. }), _) | (None, None) => {}
             (open, wanted) => {
                 if open.is_some() {
@@ -213,7 +256,19 @@ pub fn needs(id: IncidentId, log: &[Recorded]) -> Vec<Need> {
             }
         }
     }
-    all
+    unshown.extend(all);
+    unshown
+}
+
+/// What an incident's end means to who is needed in it: a drill ends by somebody.
+fn closed_by(outcome: &Outcome) -> Phrase {
+    let Outcome::Drill { ending } = outcome else { return Phrase::new("call-over-closed") };
+    match ending {
+        Ending::Approved(who) => by_whom("call-over-approved", who),
+        Ending::Denied(who) => by_whom("call-over-denied", who),
+        Ending::Cancelled(who) => by_whom("call-over-cancelled", who),
+        Ending::Expired | Ending::Voided | Ending::Closed => Phrase::new("call-over-expired"),
+    }
 }
 
 /// Ends the newest need, where it is still open.
@@ -232,8 +287,22 @@ pub fn notices(log: &[Recorded]) -> Vec<Notice> {
     let mut all = Vec::new();
     let mut request: Option<(&str, (Who, Vec<Account>))> = None;
     let mut restarted = false;
+    let drill = log.first().and_then(|first| match &first.event {
+        Event::DrillBegun { by, accounts, .. } => Some(((by.clone(), accounts.clone()), first.at)),
+        _ => None,
+    });
     for recorded in log {
         let (says, again) = match &recorded.event {
+            Event::Closed { outcome: how @ Outcome::Drill { ending } } => {
+                // Who ends it themselves knows.
+                if let Some((to, begun)) = drill.clone().filter(|_| !matches!(ending, Ending::Cancelled(_))) {
+                    let says = Phrase::new("notice-drill").with("outcome", outcome(how));
+                    let says = says.with("length", recorded.at.duration_since(begun));
+                    let (key, at) = (format!("notice/drill/{}", recorded.seq), recorded.at);
+                    all.push(Notice { key, to, says, again: false, drill: true, at });
+                }
+                continue;
+            }
             Event::RestartRequested { by, accounts, code, .. } => {
                 request = Some((code, (by.clone(), accounts.clone())));
                 restarted = false;
@@ -261,6 +330,7 @@ pub fn notices(log: &[Recorded]) -> Vec<Notice> {
             to: to.clone(),
             says,
             again,
+            drill: false,
             at: recorded.at,
         });
     }
@@ -274,6 +344,11 @@ impl Need {
             About::Approval { expires, .. } => Some(*expires),
             _ => None,
         }
+    }
+
+    /// Whether it can't be met any more, though the log does not say so yet: nobody is called for it.
+    pub fn is_past(&self, now: Timestamp) -> bool {
+        self.expires().is_some_and(|expires| expires <= now)
     }
 
     /// Whether it is told once, after its end.
@@ -306,18 +381,33 @@ impl Need {
             number += 1;
         }
         calls.extend(last.map(|due| call("last".to_owned(), Kind::LastCall, due)));
+        let at_once = matches!(self.about, About::Unshown { alone: true, .. });
         for (place, step) in notify.escalation.iter().enumerate() {
-            calls.push(call(format!("escalate-{place}"), Kind::Escalate(place), begin + step.after));
+            let after = if at_once { SignedDuration::ZERO } else { step.after };
+            calls.push(call(format!("escalate-{place}"), Kind::Escalate(place), begin + after));
         }
         calls.sort_by_key(|call| call.due);
         calls
     }
 
-    /// Whether a person may do what is needed.
+    /// What somebody has to be allowed for what is needed: any of these.
+    pub fn rights(&self) -> &'static [Right] {
+        match &self.about {
+            About::Approval { .. } => &[Right::Approve],
+            About::Offer => &[Right::Request],
+            About::Blind | About::Stopped | About::HandedOver | About::Unshown { .. } => &Right::OF_RESTARTS,
+        }
+    }
+
+    /// Whether a person may do what is needed: by themself, or by a group as far as nobody knows that they are not in it.
     fn can(&self, person: &Person, policy: &Policy) -> bool {
+        let could = |right: &Right| matches!(policy.may(person, *right), Ok(()) | Err(Refusal::GroupNotKnown { .. }));
+        if !self.rights().iter().any(could) {
+            return false;
+        }
         match &self.about {
             About::Approval { by, approved, .. } => {
-                let Some(account) = person.accounts.first().filter(|_| person.may_approve) else { return false };
+                let Some(account) = person.accounts.first() else { return false };
                 let approver = Who { account: account.clone(), person: Some(person.name.clone()) };
                 let approver = Party { who: &approver, accounts: &person.accounts };
                 let is_other = |(who, accounts): &(Who, Vec<Account>)| {
@@ -325,8 +415,7 @@ impl Need {
                 };
                 std::iter::once(by).chain(approved).all(is_other)
             }
-            About::Offer => person.may_request,
-            About::Blind | About::Stopped | About::HandedOver => person.may_request || person.may_approve,
+            _ => true,
         }
     }
 
@@ -340,6 +429,11 @@ impl Need {
             })
         };
         policy.people.iter().filter(|person| is_meant(person)).collect()
+    }
+
+    /// Whether it is about this channel, which takes nothing.
+    pub fn is_of_channel(&self, on: Platform, named: &str) -> bool {
+        matches!(&self.about, About::Unshown { platform, channel, .. } if *platform == on && channel == named)
     }
 
     /// Whether somebody is not the requester.

@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::account::{Account, Platform, Who};
 use super::alert::Alert;
-use super::approval::{Account, Who};
 use super::diagnosis::Diagnosis;
 use super::mute::Mute;
 use super::observation::detail::PodDetail;
@@ -12,6 +12,7 @@ use super::observation::lasting::Served;
 use super::observation::{Observation, PodSummary};
 use super::phrase::Phrase;
 use super::plan::RestartPlan;
+use super::refusal::Ending;
 
 /// An event with its place in the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +45,48 @@ pub enum Event {
         /// Alerts about the database that fired then.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         database_alerts: Vec<Alert>,
+    },
+    /// A drill began: somebody wants to know how fast a second person is found. Nothing is looked at, and nothing restarted.
+    DrillBegun {
+        /// The environment whose people are called.
+        environment: String,
+        /// Who.
+        by: Who,
+        /// All accounts of that person at that time, for the two-person rule.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        accounts: Vec<Account>,
+        /// Until when somebody can come.
+        expires: Timestamp,
+    },
+    /// People were told that somebody is needed, or could not be.
+    Called {
+        /// Which time, and of what: the key of the announcement.
+        key: String,
+        /// On which platform, or by which pager.
+        destination: String,
+        /// Persons, groups, or what pages them.
+        names: Vec<String>,
+        /// Who could not be reached, and why.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        missed: Vec<(String, Phrase)>,
+    },
+    /// A channel takes no card: nobody sees the incident there.
+    ChannelClosed {
+        /// On which platform.
+        platform: Platform,
+        /// Its id.
+        channel: String,
+        /// What the platform says.
+        why: String,
+        /// Whether no other channel shows the incident.
+        alone: bool,
+    },
+    /// It takes them again.
+    ChannelOpened {
+        /// On which platform.
+        platform: Platform,
+        /// Its id.
+        channel: String,
     },
     /// It was closed not long ago, and goes on, or its alert flaps.
     Reopened {
@@ -321,6 +364,7 @@ impl Outcome {
             Self::NotRecovered { .. } => "not-recovered",
             Self::DryRun { .. } => "dry-run",
             Self::HandedOver { .. } => "handed-over",
+            Self::Drill { .. } => "drill",
         }
     }
 }
@@ -370,5 +414,10 @@ pub enum Outcome {
         by: Who,
         /// Why, in their words.
         reason: Option<String>,
+    },
+    /// A drill is over.
+    Drill {
+        /// Somebody came, or nobody.
+        ending: Ending,
     },
 }

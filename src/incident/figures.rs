@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::IncidentId;
-use super::approval::Who;
+use super::account::Who;
 use super::diagnosis::{Finding, Verdict};
+use super::drill::found;
 use super::event::{Event, Outcome, Recorded, Trigger};
+use super::refusal::Ending;
 use super::timeline::durations;
 
 /// An incident as figures take it.
@@ -17,7 +19,7 @@ pub struct Entry {
     pub id: IncidentId,
     /// Its log.
     pub log: Vec<Recorded>,
-    /// Who was told that they were needed, by name: persons, groups, pagers.
+    /// Who was told that they were needed, by name, beyond what the log says: logs of earlier versions don't say it.
     pub asked: Vec<String>,
 }
 
@@ -55,7 +57,7 @@ pub struct Asked {
 /// What many incidents come to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
-    /// How many there were, checks that found nothing wrong among them.
+    /// How many there were, checks that found nothing wrong among them; no drills.
     pub incidents: usize,
     /// How many are open.
     pub open: usize,
@@ -71,6 +73,19 @@ pub struct Figures {
     pub mitigated: Spread,
     /// Who was asked.
     pub asked: BTreeMap<String, Asked>,
+    /// What the drills came to, which count nowhere else.
+    pub drills: Drills,
+}
+
+/// What drills came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Drills {
+    /// How many there were.
+    pub count: usize,
+    /// From the beginning until a second person came.
+    pub found: Spread,
+    /// How often nobody came in time.
+    pub nobody: usize,
 }
 
 /// Of what an incident was an outage: the finding that a restart was requested on, or else the first that said whether one helps, or
@@ -92,20 +107,40 @@ pub fn cause(log: &[Recorded]) -> Option<&Finding> {
 pub fn acts(log: &[Recorded]) -> impl Iterator<Item = (&Who, &Recorded)> {
     log.iter().filter_map(|one| {
         let who = match &one.event {
-            Event::CheckRequested { by }
+            Event::DrillBegun { by, .. }
+            | Event::CheckRequested { by }
             | Event::RestartRequested { by, .. }
             | Event::Approved { by, .. }
             | Event::ApprovalGiven { by, .. }
             | Event::Denied { by }
             | Event::Cancelled { by }
             | Event::Unmuted { by }
-            | Event::Closed { outcome: Outcome::HandedOver { by, .. } } => by,
+            | Event::Closed {
+                outcome:
+                    Outcome::HandedOver { by, .. }
+                    | Outcome::Drill { ending: Ending::Approved(by) | Ending::Denied(by) | Ending::Cancelled(by) },
+            } => by,
             Event::Muted { mute } => &mute.by,
             Event::Opened { trigger: Trigger::Check(who), .. } | Event::Refused { who, .. } => who,
             _ => return None,
         };
         Some((who, one))
     })
+}
+
+/// Who was told that they were needed, by name, as the log says: persons, groups, pagers.
+pub fn asked(log: &[Recorded]) -> impl Iterator<Item = &String> {
+    log.iter().flat_map(|one| match &one.event {
+        Event::Called { names, .. } => names.as_slice(),
+        _ => &[],
+    })
+}
+
+/// How long a drill took to find somebody; none where it did not, or is no drill.
+pub fn drilled(log: &[Recorded]) -> Option<SignedDuration> {
+    let begun = log.first().filter(|one| matches!(one.event, Event::DrillBegun { .. }))?;
+    let end = log.iter().find(|one| matches!(&one.event, Event::Closed { outcome } if found(outcome).is_some()))?;
+    Some(end.at.duration_since(begun.at))
 }
 
 /// How long people and pods took.
@@ -134,10 +169,22 @@ impl Spread {
 impl Figures {
     /// Those of these incidents.
     pub fn of(entries: &[Entry]) -> Self {
-        let mut figures = Self { incidents: entries.len(), ..Self::default() };
+        let mut figures = Self::default();
+        let mut found: Vec<SignedDuration> = Vec::new();
         let mut lengths: [Vec<SignedDuration>; 3] = Default::default();
         for Entry { log, asked, .. } in entries {
-            let Some(Recorded { event: Event::Opened { environment, .. }, .. }) = log.first() else { continue };
+            let environment = match log.first().map(|first| &first.event) {
+                Some(Event::Opened { environment, .. }) => environment,
+                Some(Event::DrillBegun { .. }) => {
+                    figures.drills.count += 1;
+                    found.extend(drilled(log));
+                    let nobody = matches!(outcome(log), Some(Outcome::Drill { ending: Ending::Expired }));
+                    figures.drills.nobody += usize::from(nobody);
+                    continue;
+                }
+                _ => continue,
+            };
+            figures.incidents += 1;
             if let Some(cause) = cause(log) {
                 *figures.outages.entry((environment.clone(), cause.id.clone())).or_default() += 1;
             }
@@ -149,7 +196,7 @@ impl Figures {
             for (all, one) in lengths.iter_mut().zip([acknowledged, approved, mitigated]) {
                 all.extend(one);
             }
-            let mut names: Vec<&String> = asked.iter().collect();
+            let mut names: Vec<&String> = asked.iter().chain(self::asked(log)).collect();
             names.sort_unstable();
             names.dedup();
             for name in names {
@@ -159,6 +206,7 @@ impl Figures {
             }
         }
         [figures.acknowledged, figures.approved, figures.mitigated] = lengths.map(Spread::of);
+        figures.drills.found = Spread::of(found);
         figures
     }
 }

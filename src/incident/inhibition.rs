@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 
 use super::alert::{Alert, AlertStatus, Meaning};
-use super::approval::Policy;
+use super::policy::Policy;
 use super::{Incident, Restart};
 
 /// The word by which a person says that they checked the database.

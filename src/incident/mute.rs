@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, SpanRelativeTo, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::approval::Who;
+use super::account::Who;
 
 /// A mute of an environment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

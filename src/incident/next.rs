@@ -2,10 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::approval::Policy;
 use super::diagnosis::Verdict;
 use super::event::Claim;
 use super::observation::{Depth, Observation};
+use super::policy::Policy;
 use super::recovery::missing_pods;
 use super::rollout::{Turn, due, is_stalled, turn};
 use super::{Incident, PodState, Recovery, Restart, State};
@@ -87,6 +87,7 @@ impl Incident {
         }
         match (&self.state, look) {
             (State::Closed(_), _) => Next::Nothing,
+            (State::Drill(drill), _) => Next::WaitUntil(drill.expires),
             (State::Checking, _) | (_, None) => Next::Observe(Depth::Full),
             (State::Diagnosed, Some(look)) => self.next_idle(look, now, policy, None),
             (State::AwaitingApproval(request), Some(look)) => self.next_idle(look, now, policy, Some(request.expires)),

@@ -90,6 +90,10 @@ pub struct Observation {
     /// Whether there is no Service of the name by which the BBS is reached.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub no_service: bool,
+    /// Whether that Service is headless: without an address of its own, so that its name has none while nobody is behind it.
+    /// `None` where nothing told, and in logs of before this was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headless: Option<bool>,
 }
 
 /// What stood in the way of seeing the pods, as far as it makes a difference to what is advised.
@@ -331,6 +335,7 @@ impl Observation {
             lasting: None,
             obstacle: None,
             no_service: false,
+            headless: None,
         }
     }
 

@@ -90,3 +90,16 @@ impl From<Phrase> for Arg {
         Self::Phrase(Box::new(phrase))
     }
 }
+
+/// A moment with its day, for what may be on another one: `2026-01-31 03:00 UTC`.
+pub fn dated(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+/// Whatever ends a line somewhere: on one platform or another, a text that holds it is shown in several lines.
+const LINE_ENDS: [char; 7] = ['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
+
+/// A text of somebody's on one line: what is told in lines of the bot's own must not get one that the bot did not write.
+pub fn one_line(text: &str) -> String {
+    text.split(LINE_ENDS).map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" / ")
+}

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::alert::Alert;
-use super::approval::Policy;
 use super::event::{Event, Outcome, Trigger};
+use super::policy::Policy;
 use super::{Incident, State};
 
 /// What comes of an alert that fires while no incident is open.
@@ -39,7 +39,7 @@ impl Incident {
     /// Opens it again, whenever that is: whoever sends the alert here has asked [`Self::refire`].
     pub(super) fn reopening(&self, alert: &Alert) -> Option<Event> {
         let State::Closed(outcome) = &self.state else { return None };
-        let again = !matches!(outcome, Outcome::HandedOver { .. });
+        let again = !matches!(outcome, Outcome::HandedOver { .. } | Outcome::Drill { .. });
         again.then(|| Event::Reopened { trigger: Trigger::Alert(alert.clone()) })
     }
 

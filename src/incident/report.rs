@@ -2,12 +2,14 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::approval::Who;
+use super::account::Who;
 use super::diagnosis::{Finding, diagnose};
 use super::event::{Event, Outcome, Recorded, Trigger};
 use super::figures::{Times, acts, cause, outcome, times};
+use super::phases::{Phase, phases};
 use super::phrase::Phrase;
-use super::timeline::{Line, durations, folded, outcome as told, timeline};
+use super::refusal::Ending;
+use super::timeline::{Line, durations, folded, outcome as told, whole_timeline};
 use super::{Incident, IncidentId};
 
 /// Everything about one incident.
@@ -29,10 +31,16 @@ pub struct Report {
     pub outcome: Option<(&'static str, Phrase)>,
     /// Of what it was an outage.
     pub cause: Option<Finding>,
+    /// Whether it was a drill.
+    pub drill: bool,
     /// Who did what, and when.
     pub people: Vec<Act>,
+    /// Who was told that they were needed.
+    pub asked: Vec<Asked>,
     /// How long each part took.
     pub phases: Vec<(&'static str, SignedDuration)>,
+    /// The same with what came after, as it is drawn.
+    pub drawn: Vec<Phase>,
     /// How long people and pods took.
     pub times: Times,
     /// What each probe said before anything was done.
@@ -54,6 +62,19 @@ pub struct Act {
     pub who: Who,
     /// When.
     pub at: Timestamp,
+}
+
+/// Somebody was told that they were needed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// When.
+    pub at: Timestamp,
+    /// On which platform, or by which pager.
+    pub destination: String,
+    /// Persons, groups, or what pages them.
+    pub names: Vec<String>,
+    /// Who could not be reached, and why.
+    pub missed: Vec<(String, Phrase)>,
 }
 
 /// A pod of a restart.
@@ -81,12 +102,15 @@ pub fn report(id: IncidentId, log: &[Recorded]) -> Option<Report> {
         state: incident.state.name(),
         outcome: outcome(log).map(|outcome| (outcome.name(), told(outcome))),
         cause: cause(log).cloned(),
+        drill: incident.is_drill(),
         people: people.collect(),
+        asked: asked(log),
         phases: durations.phases,
+        drawn: phases(log),
         times: times(log),
         probes: probes(log),
         pods: pods(log),
-        timeline: folded(timeline(id, log)),
+        timeline: folded(whole_timeline(id, log)),
         seq: incident.seq,
     })
 }
@@ -100,8 +124,25 @@ fn did(event: &Event) -> Option<&'static str> {
         Event::Denied { .. } => "did-denied",
         Event::Cancelled { .. } => "did-cancelled",
         Event::Closed { outcome: Outcome::HandedOver { .. } } => "did-took-over",
+        Event::DrillBegun { .. } => "did-drilled",
+        Event::Closed { outcome: Outcome::Drill { ending } } => match ending {
+            Ending::Denied(_) => "did-denied",
+            Ending::Cancelled(_) => "did-cancelled",
+            _ => "did-approved",
+        },
         _ => return None,
     })
+}
+
+fn asked(log: &[Recorded]) -> Vec<Asked> {
+    let one = |one: &Recorded| match &one.event {
+        Event::Called { destination, names, missed, .. } => {
+            let (destination, names, missed) = (destination.clone(), names.clone(), missed.clone());
+            Some(Asked { at: one.at, destination, names, missed })
+        }
+        _ => None,
+    };
+    log.iter().filter_map(one).collect()
 }
 
 /// The probes of the newest look before the request that still found trouble, or of the first one that did.

@@ -2,9 +2,11 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::approval::{Account, EndedRequest, Ending, Party, Who};
+use super::account::{Account, Who};
 use super::event::{Claim, DeletedHow, Event};
 use super::plan::{PlannedPod, RestartPlan};
+use super::refusal::{EndedRequest, Ending};
+use super::two_persons::Party;
 
 /// A requested restart.
 #[derive(Clone, Debug, PartialEq, Eq)]

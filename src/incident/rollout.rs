@@ -27,12 +27,14 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::approval::{EVIDENCE_AGE, Policy, Restarts, counting, two_persons};
 use super::diagnosis::{Bearing, Diagnosis, Finding, Verdict, diagnose};
 use super::event::Claim;
 use super::observation::{Observation, PodSummary};
 use super::phrase::Phrase;
 use super::plan::propose;
+use super::policy::{EVIDENCE_AGE, Policy, Restarts};
+use super::refusal::Refusal;
+use super::two_persons::{counting, two_persons};
 use super::{Incident, PodProgress, PodState, Restart};
 
 /// How many refused deletes of one pod end the restart.
@@ -124,7 +126,7 @@ pub fn turn(
     if observation.pods.known().is_none() {
         return blind(restart, now, policy);
     }
-    if let Some(turn) = one_person(incident, restart, observation, policy) {
+    if let Some(turn) = one_person(incident, restart, observation, now, policy) {
         return turn;
     }
     if restart.checked_by != Some(claim) {
@@ -151,21 +153,45 @@ fn blind(restart: &Restart, now: Timestamp, policy: &Policy) -> Turn {
 }
 
 /// The two-person rule, judged again while deletes are left, by the configuration of now: it may have changed since the approval.
-fn one_person(incident: &Incident, restart: &Restart, observation: &Observation, policy: &Policy) -> Option<Turn> {
+fn one_person(
+    incident: &Incident,
+    restart: &Restart,
+    observation: &Observation,
+    now: Timestamp,
+    policy: &Policy,
+) -> Option<Turn> {
     let is_left = restart.pods.iter().any(|progress| progress.state == PodState::Waiting);
     if restart.is_in_flight() || !is_left {
         return None;
     }
     let (requester, approver) = (restart.request.requester(), restart.approver());
+    let mut parties = restart.request.approvers().chain([requester, approver]);
     let why = if let Err(why) = two_persons(requester, approver, policy) {
         why.voids(requester.who, approver.who)
+    } else if let Some(party) = parties.find(|party| policy.barred(&party.who.account).is_some()) {
+        Phrase::new("voided-account").with("who", party.who.name())
     } else {
-        let given = counting(requester, restart.request.approvers().chain([approver]), policy);
+        let approvers = || restart.request.approvers().chain([approver]);
+        let given = counting(requester, approvers(), policy);
         let needed = policy.rules.needed(&incident.environment, restart.approved_at);
         if given >= needed {
             return None;
         }
-        Phrase::new("voided-too-few").with("given", given).with("needed", needed)
+        let unknown = approvers().find_map(|party| match policy.approver(&party.who.account) {
+            Err(Refusal::GroupNotKnown { group, why }) => {
+                Some(Phrase::new("voided-group-not-known").with("group", group).with("why", why))
+            }
+            _ => None,
+        });
+        match unknown {
+            // Groups are looked into with the cluster, when everything is.
+            Some(_) if !observation.is_full() => return Some(Turn::LookFully),
+            Some(_) if restart.is_untouched() && now.duration_since(restart.approved_at) <= policy.blind_allowance => {
+                return Some(Turn::Doubt);
+            }
+            Some(why) => why,
+            None => Phrase::new("voided-too-few").with("given", given).with("needed", needed),
+        }
     };
     let is_told = !restart.is_untouched() || observation.is_full();
     Some(if is_told { Turn::OnePerson(why) } else { Turn::LookFully })

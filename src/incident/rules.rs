@@ -1,4 +1,5 @@
-//! How many persons have to approve a restart, and whether it takes a reason: by environment, and by the time of day.
+//! How many persons have to approve a restart, and whether it takes a reason: by environment, and by the time of day. And who is told how
+//! things stand.
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,18 @@ pub struct Rules {
     pub environments: BTreeMap<String, Rule>,
     /// When one approval more is needed.
     pub quiet: Option<Quiet>,
+    /// Who is told how things stand.
+    pub look: Look,
+}
+
+/// Who is told how things stand, where they ask.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Look {
+    /// Whoever asks.
+    #[default]
+    Everybody,
+    /// The persons of the configuration, and who is in a group that gives it.
+    People,
 }
 
 /// What a restart takes.

@@ -2,12 +2,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::account::{Platform, Who};
 use super::alert::Alert;
-use super::approval::Who;
 use super::event::{DeletedHow, Event, Outcome, Recorded, Trigger};
 use super::observation::serving::Answer;
 use super::observation::{Observation, PodSummary};
-use super::phrase::Phrase;
+use super::phrase::{Phrase, dated, one_line};
+use super::refusal::Ending;
 use super::{Incident, IncidentId, Restart, State};
 
 /// One line of the timeline.
@@ -32,11 +33,20 @@ pub struct Durations {
 
 /// The timeline of a log: what a thread tells.
 pub fn timeline(id: IncidentId, log: &[Recorded]) -> Vec<Line> {
+    tell(id, log, |event| !matches!(event, Event::Called { .. }))
+}
+
+/// The same with who was told that they are needed, which the thread does not tell: they were told.
+pub fn whole_timeline(id: IncidentId, log: &[Recorded]) -> Vec<Line> {
+    tell(id, log, |_| true)
+}
+
+fn tell(id: IncidentId, log: &[Recorded], is_told: impl Fn(&Event) -> bool) -> Vec<Line> {
     let mut lines = Vec::new();
     let Some(mut incident) = Incident::replay(id, log.first()) else { return lines };
     for recorded in log {
-        if let Some(says) = line(&incident, recorded) {
-            lines.push(Line { seq: recorded.seq, at: recorded.at, says });
+        if let Some(says) = line(&incident, recorded).filter(|_| is_told(&recorded.event)) {
+            lines.push(Line { seq: recorded.seq, at: recorded.at, says: incident.marked(says) });
         }
         if recorded.seq > 1 {
             incident.apply(recorded);
@@ -127,6 +137,9 @@ pub fn outcome(outcome: &Outcome) -> Phrase {
         }
         Outcome::DryRun { planned } => Phrase::new("outcome-dry-run").with("planned", *planned),
         Outcome::HandedOver { by, reason } => with_reason("outcome-handed-over", by, reason.as_deref()),
+        Outcome::Drill { ending: Ending::Approved(who) | Ending::Denied(who) } => by("outcome-drill-found", who),
+        Outcome::Drill { ending: Ending::Cancelled(who) } => by("outcome-drill-cancelled", who),
+        Outcome::Drill { .. } => Phrase::new("outcome-drill-nobody"),
     }
 }
 
@@ -136,15 +149,22 @@ fn with_reason(id: &str, by: &Who, reason: Option<&str>) -> Phrase {
         None => id.to_owned(),
     });
     let phrase = phrase.with("who", by.name());
-    reason.map_or(phrase.clone(), |reason| phrase.with("reason", reason))
+    reason.map_or(phrase.clone(), |reason| phrase.with("reason", one_line(reason)))
 }
 
 fn about(id: &str, alert: &Alert) -> Phrase {
-    Phrase::new(id).with("name", &alert.name).with("source", &alert.source).with("summary", &alert.summary)
+    Phrase::new(id)
+        .with("name", one_line(&alert.name))
+        .with("source", &alert.source)
+        .with("summary", one_line(&alert.summary))
 }
 
 fn by(id: &str, who: &Who) -> Phrase {
     Phrase::new(id).with("who", who.name())
+}
+
+fn of_channel(id: &str, platform: Platform, channel: &str) -> Phrase {
+    Phrase::new(id).with("platform", platform.name()).with("channel", channel)
 }
 
 fn of_pod(id: &str, pod: &str, uid: &str) -> Phrase {
@@ -158,6 +178,20 @@ fn line(before: &Incident, recorded: &Recorded) -> Option<Phrase> {
             Trigger::Check(who) => by("told-check", who).with("environment", environment),
             Trigger::Alert(alert) => about("told-alert", alert).with("environment", environment),
         },
+        Event::DrillBegun { environment, by: who, expires, .. } => {
+            by("told-drill", who).with("environment", environment).with("until", *expires)
+        }
+        Event::Called { destination, names, missed, .. } => {
+            let missed: Vec<&str> = missed.iter().map(|(name, _)| name.as_str()).collect();
+            let names = if names.is_empty() { "–".to_owned() } else { names.join(", ") };
+            let id = if missed.is_empty() { "told-called" } else { "told-called-missed" };
+            let phrase = Phrase::new(id).with("destination", destination).with("names", names);
+            if missed.is_empty() { phrase } else { phrase.with("missed", missed.join(", ")) }
+        }
+        Event::ChannelClosed { platform, channel, why, .. } => {
+            of_channel("told-channel-closed", *platform, channel).with("why", why)
+        }
+        Event::ChannelOpened { platform, channel } => of_channel("told-channel-opened", *platform, channel),
         Event::Reopened { trigger } => {
             let again = before.reopened + 1;
             if !again.is_power_of_two() {
@@ -169,7 +203,9 @@ fn line(before: &Incident, recorded: &Recorded) -> Option<Phrase> {
             };
             Phrase::new("told-reopened").with("what", what).with("count", again)
         }
-        Event::Muted { mute } => with_reason("told-muted", &mute.by, mute.reason.as_deref()).with("until", mute.until),
+        Event::Muted { mute } => {
+            with_reason("told-muted", &mute.by, mute.reason.as_deref()).with("until", dated(mute.until))
+        }
         Event::Unmuted { by: who } => by("told-unmuted", who),
         // An alert that flaps over a healthy environment is told now and then.
         Event::Diagnosed { diagnosis } if before.is_quiet() && diagnosis.is_healthy() => return None,

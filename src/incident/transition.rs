@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::approval::Policy;
 use super::diagnosis::{Diagnosis, Verdict, diagnose};
 use super::event::{Claim, DeletedHow, Event, Outcome, Recorded};
 use super::observation::{Observation, PodSummary};
 use super::phrase::Phrase;
 use super::plan::propose;
+use super::policy::Policy;
 use super::recovery::{Judgement, judge, missing_pods};
 use super::rollout::{Turn, is_stalled, turn};
 use super::{Incident, PodProgress, PodState, Recovery, Restart, State};
@@ -68,7 +68,7 @@ impl Transition<'_> {
             }
             State::Restarting(_) => self.observe_restarting(claim, observation),
             State::Recovering(recovery) => self.observe_recovering(claim, observation, &recovery),
-            State::Closed(_) => {}
+            State::Drill(_) | State::Closed(_) => {}
         }
     }
 

@@ -5,9 +5,9 @@ use jiff::Timestamp;
 
 use super::Incident;
 use super::alert::{Alert, AlertStatus};
-use super::approval::Policy;
 use super::diagnosis::{Diagnosis, Verdict};
 use super::observation::Observation;
+use super::policy::Policy;
 
 /// The findings that tell of sight alone: what was not seen was no trouble, and does not recover.
 const NOT_SEEN: [&str; 17] = [

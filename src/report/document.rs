@@ -23,10 +23,23 @@ pub enum Part {
     Facts(Vec<(String, String)>),
     /// What happened, each with its time.
     Events(Vec<(String, String)>),
+    /// What took how long, one after the other. Where it can't be drawn, what stands beside it says the same.
+    Bars(Vec<Bar>),
     /// A paragraph.
     Text(String),
     /// What a machine printed, or what is to be typed.
     Code(String),
+}
+
+/// Something that took a while, among others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bar {
+    /// What it is.
+    pub name: String,
+    /// How long it took, for people.
+    pub length: String,
+    /// From where to where it goes, in thousandths of everything.
+    pub span: (u32, u32),
 }
 
 impl Document {
@@ -50,6 +63,7 @@ impl Part {
         match self {
             Self::Heading(text) | Self::Text(text) | Self::Code(text) => text.is_empty(),
             Self::Facts(lines) | Self::Events(lines) => lines.is_empty(),
+            Self::Bars(bars) => bars.is_empty(),
         }
     }
 }

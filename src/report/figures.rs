@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use super::document::{Document, Part};
 use super::incident::{joined, moment};
 use crate::incident::event::Event;
-use crate::incident::figures::{Entry, Figures, Spread, cause, outcome, times};
+use crate::incident::figures::{Drills, Entry, Figures, Spread, cause, drilled, outcome, times};
 use crate::incident::phrase::Phrase;
+use crate::incident::timeline::outcome as told;
 use crate::words::Words;
 
 /// The figures as a document.
@@ -35,6 +36,15 @@ pub fn document(figures: &Figures, since: Option<Timestamp>, words: &Words) -> D
         (name.clone(), words.say(&says))
     });
     document.section(words.word("stats-who"), [Part::Facts(asked.collect())]);
+    if figures.drills.count > 0 {
+        let Drills { count, found, nobody } = figures.drills;
+        let facts = vec![
+            (words.word("stats-drills-count"), count.to_string()),
+            (words.word("took-found"), words.say(&said(found))),
+            (words.word("stats-drills-nobody"), nobody.to_string()),
+        ];
+        document.section(words.word("stats-drills"), [Part::Facts(facts)]);
+    }
     document
 }
 
@@ -59,6 +69,11 @@ pub fn for_programs(figures: &Figures) -> Value {
         "asked": figures.asked.iter().map(|(name, asked)| {
             json!({"name": name, "asked": asked.asked, "answered": asked.answered})
         }).collect::<Vec<_>>(),
+        "drills": {
+            "count": figures.drills.count,
+            "found": spread(figures.drills.found),
+            "nobody": figures.drills.nobody,
+        },
     })
 }
 
@@ -68,7 +83,9 @@ pub fn answer(entries: &[Entry]) -> Phrase {
     if lines.is_empty() {
         return Phrase::new("history-nothing");
     }
-    let known = spreads(&Figures::of(entries)).into_iter().filter(|(_, spread)| spread.count > 0);
+    let figures = Figures::of(entries);
+    let all = spreads(&figures).into_iter().chain([("took-found", figures.drills.found)]);
+    let known = all.filter(|(_, spread)| spread.count > 0);
     let spread =
         |(id, spread)| Phrase::new("history-spread").with("what", Phrase::new(id)).with("spread", said(spread));
     lines.extend(known.map(spread));
@@ -77,7 +94,22 @@ pub fn answer(entries: &[Entry]) -> Phrase {
 
 fn line(Entry { id, log, .. }: &Entry) -> Option<Phrase> {
     let first = log.first()?;
-    let Event::Opened { environment, .. } = &first.event else { return None };
+    let environment = match &first.event {
+        Event::Opened { environment, .. } => environment,
+        Event::DrillBegun { environment, .. } => {
+            let ended = match outcome(log) {
+                None => Phrase::new("ended-open"),
+                Some(how) => told(how),
+            };
+            let line = Phrase::new("history-drill").with("at", moment(first.at)).with("incident", id.to_string());
+            let line = line.with("environment", environment).with("ended", ended);
+            return Some(match drilled(log) {
+                Some(length) => Phrase::new("history-length").with("line", line).with("length", length),
+                None => line,
+            });
+        }
+        _ => return None,
+    };
     let line = match cause(log) {
         Some(cause) => Phrase::new("history-outage").with("cause", &cause.id),
         None => Phrase::new("history-line"),

@@ -3,9 +3,11 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::document::{Document, Part};
+use super::document::{Bar, Document, Part};
+use crate::incident::drill::marked;
+use crate::incident::phases::Phase;
 use crate::incident::phrase::Phrase;
-use crate::incident::report::{Act, Pod, Report};
+use crate::incident::report::{Act, Asked, Pod, Report};
 use crate::words::Words;
 
 /// How many lines of the timeline an answer in a chat has.
@@ -30,13 +32,25 @@ pub fn document(report: &Report, head: Option<&str>, words: &Words) -> Document 
     document.parts.push(Part::Facts(facts));
 
     let lengths = lengths(report).into_iter().map(|(id, length)| (words.word(id), words.say(&span(length))));
-    document.section(words.word("report-durations"), [Part::Facts(lengths.collect())]);
+    let bar = |phase: &Phase| Bar {
+        name: words.word(phase.id),
+        length: words.say(&span(phase.length)),
+        span: phase.thousandths(&report.drawn),
+    };
+    let bars = Part::Bars(report.drawn.iter().map(bar).collect());
+    document.section(words.word("report-durations"), [bars, Part::Facts(lengths.collect())]);
     let acts = report.people.iter().map(|Act { did, who, at }| {
         let person =
             who.person.as_ref().map_or_else(|| who.account.to_string(), |name| format!("{name} ({})", who.account));
         (moment(*at), format!("{person}: {}", words.word(did)))
     });
     document.section(words.word("report-people"), [Part::Events(acts.collect())]);
+    let asked = report.asked.iter().map(|Asked { at, destination, names, missed }| {
+        let missed = missed.iter().map(|(who, why)| format!("{who} ({})", words.say(why)));
+        let who: Vec<String> = names.iter().cloned().chain(missed).collect();
+        (moment(*at), format!("{destination}: {}", who.join(", ")))
+    });
+    document.section(words.word("stats-who"), [Part::Events(asked.collect())]);
     let evidence = report.cause.iter().flat_map(|cause| &cause.evidence).chain(&report.probes);
     let mut lines: Vec<&String> = Vec::new();
     for line in evidence {
@@ -87,6 +101,13 @@ pub fn for_programs(report: &Report, head: Option<&str>, words: &Words) -> Value
             "account": act.who.account.to_string(),
             "at": act.at,
         })).collect::<Vec<_>>(),
+        "drill": report.drill,
+        "asked": report.asked.iter().map(|one| json!({
+            "at": one.at,
+            "destination": one.destination,
+            "names": one.names,
+            "missed": one.missed.iter().map(|(who, _)| who).collect::<Vec<_>>(),
+        })).collect::<Vec<_>>(),
         "seconds": {
             "phases": phases.collect::<serde_json::Map<_, _>>(),
             "acknowledged": seconds(report.times.acknowledged),
@@ -111,7 +132,9 @@ pub fn for_programs(report: &Report, head: Option<&str>, words: &Words) -> Value
 
 /// The report in the lines of an answer, its newest events among them.
 pub fn answer(report: &Report) -> Phrase {
-    let mut lines = vec![title(report)];
+    let opened =
+        Phrase::new("report-line").with("at", moment(report.opened_at)).with("says", Phrase::new("report-opened"));
+    let mut lines = vec![title(report), opened];
     lines.extend(report.outcome.iter().map(|(_, says)| says.clone()));
     lines.extend(report.cause.iter().map(|cause| cause.says.clone()));
     let length = |(id, length)| Phrase::new("phase-line").with("phase", Phrase::new(id)).with("length", length);
@@ -131,7 +154,9 @@ pub fn joined(lines: Vec<Phrase>) -> Phrase {
 }
 
 fn title(report: &Report) -> Phrase {
-    Phrase::new("report-title").with("incident", report.incident.to_string()).with("environment", &report.environment)
+    let title = Phrase::new("report-title").with("incident", report.incident.to_string());
+    let title = title.with("environment", &report.environment);
+    marked(report.drill, title)
 }
 
 /// What took how long, each by the id of a message.

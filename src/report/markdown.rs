@@ -19,6 +19,7 @@ pub(super) fn print(document: &Document) -> String {
                 let item = |(at, says): &(String, String)| format!("- {at} — {}", in_lines(says, "  "));
                 events.iter().map(item).collect::<Vec<_>>().join("\n")
             }
+            Part::Bars(_) => continue,
             Part::Text(text) => in_lines(text, ""),
             Part::Code(text) => fenced(text),
         });

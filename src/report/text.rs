@@ -15,6 +15,7 @@ pub(super) fn print(document: &Document) -> String {
             Part::Events(events) => {
                 lines.extend(events.iter().map(|(at, says)| format!("  {at}  {}", indented(says))));
             }
+            Part::Bars(_) => {}
             Part::Text(text) | Part::Code(text) => lines.push(format!("  {}", indented(text))),
         }
     }

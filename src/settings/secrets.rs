@@ -53,6 +53,7 @@ fn found(section: &mut Section<'_>, key: &str) -> Option<(String, String)> {
         (Some(Ok(text)), None) => Some((text, key.to_owned())),
         (None, Some(file)) => match std::fs::read_to_string(&file) {
             Ok(text) => Some((text.trim().to_owned(), file_key)),
+            Err(_) if section.notes.can_do_without(&path) => None,
             Err(error) => {
                 // Its path is not repeated either: it may be the secret itself, written in the wrong place.
                 section.problem(&file_key, format!("the file that it names can't be read: {error}"));

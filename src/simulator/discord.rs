@@ -7,6 +7,7 @@ pub mod message;
 pub mod state;
 pub mod view;
 mod checks;
+mod files;
 mod payload;
 mod gateway;
 mod call;
@@ -39,6 +40,17 @@ impl Served for Discord {
 }
 
 impl Server {
+    /// Gives a member these roles, and no others.
+    pub fn set_roles(&self, member: &Person, roles: &[&str]) {
+        let roles = roles.iter().map(|role| (*role).to_owned()).collect();
+        self.shared.change(|state| state.roles.insert(member.id().to_owned(), roles));
+    }
+
+    /// A member leaves the server; the account stays.
+    pub fn leaves(&self, member: &Person) {
+        self.shared.change(|state| state.left.push(member.id().to_owned()));
+    }
+
     /// What stands for `https://discord.com`, without a slash at the end.
     pub fn api_url(&self) -> String {
         format!("http://{}", self.shared.address)

@@ -287,7 +287,7 @@ fn snapshot(world: &World) -> Snapshot {
     pods.sort_by(|a, b| a.name.cmp(&b.name));
     let leader = world.diego.leader().and_then(|uid| world.pods.iter().find(|pod| pod.uid == uid));
     let services = objects::all_services(world);
-    let service = services.iter().find(|service| service.role == pod::Role::Bbs && service.ip.is_some());
+    let service = services.iter().find(|service| service.role == pod::Role::Bbs);
     let endpoints = service.map(|service| service.endpoints(world).0).unwrap_or_default();
     Snapshot {
         pods,

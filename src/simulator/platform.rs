@@ -12,6 +12,7 @@ pub mod kind;
 pub mod view;
 pub mod state;
 pub(super) mod calls;
+pub(super) mod multipart;
 pub(super) mod sockets;
 pub mod person;
 

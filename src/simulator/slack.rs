@@ -8,6 +8,7 @@ pub mod state;
 pub mod view;
 mod blocks;
 mod arguments;
+mod files;
 mod payload;
 mod methods;
 pub mod delivery;
@@ -83,6 +84,12 @@ impl Workspace {
         let person = self.add_person(name, "en-US");
         self.shared.change(|state| state.homes.insert(person.id.clone(), home.to_owned()));
         person
+    }
+
+    /// Makes these people, and nobody else, the members of a user group.
+    pub fn set_group(&self, id: &str, members: &[&Person]) {
+        let members = members.iter().map(|person| person.id.clone()).collect();
+        self.shared.change(|state| state.groups.insert(id.to_owned(), members));
     }
 
     /// Changes what payloads say of where they come from, from now on.

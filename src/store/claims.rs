@@ -100,8 +100,7 @@ impl Store {
              GROUP BY incidents.id, incidents.closed_at, claims.until
              HAVING incidents.closed_at IS NULL OR MAX(events.seq) >
                     COALESCE((SELECT MIN(told_seq) FROM messages WHERE messages.incident = incidents.id), 0)
-                 OR EXISTS (SELECT 1 FROM announcements WHERE announcements.incident = incidents.id
-                            AND announcements.key LIKE 'open/%' AND announcements.stage < 2)
+                 OR EXISTS (SELECT 1 FROM announcements WHERE announcements.incident = incidents.id AND announcements.stage < 2)
              ORDER BY incidents.id"
         );
         let yesterday = clock::now() - SignedDuration::from_hours(24);

@@ -355,6 +355,8 @@ fn url(address: &Address, creates: bool) -> String {
     let url = address.url.expose_secret();
     match address.kind {
         Kind::Sqlite if !url.contains('?') => format!("{url}?mode={}", if creates { "rwc" } else { "rw" }),
+        // Who only looks makes nothing, whatever the address says.
+        Kind::Sqlite if !creates => url.replace("mode=rwc", "mode=rw"),
         _ => url.to_owned(),
     }
 }

@@ -83,6 +83,9 @@ pub(super) fn cause(error: &sqlx::Error) -> Cause {
 
 /// What to do about what a pooler says.
 fn remedy(said: &str) -> Option<String> {
+    if said.contains("unable to open database file") {
+        return Some("is it there, and may this user write it and its folder?".to_owned());
+    }
     let parameter = said.split_once("unsupported startup parameter")?.1.trim_start_matches([':', ' ', 's']);
     // It may name where it is in "options".
     let name: String = parameter.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
@@ -233,7 +236,7 @@ impl From<sqlx::Error> for StoreError {
 
 impl From<sqlx::migrate::MigrateError> for StoreError {
     fn from(error: sqlx::migrate::MigrateError) -> Self {
-        use sqlx::migrate::MigrateError::{Execute, ExecuteMigration};
+        use sqlx::migrate::MigrateError::{Execute, ExecuteMigration, VersionMissing};
         match error {
             // What is wrong is the database, not the tables.
             Execute(source) | ExecuteMigration(source, _)
@@ -242,6 +245,10 @@ impl From<sqlx::migrate::MigrateError> for StoreError {
                 source.into()
             }
             Execute(error) | ExecuteMigration(error, _) => Self::Migration(cause(&error)),
+            VersionMissing(step) => {
+                let newer = "they are of a newer version of the bot";
+                Self::Migration(Cause::new(format!("{newer} (step {step}): run that version or a later one")))
+            }
             // The rest names versions.
             error => Self::Migration(Cause::new(error.to_string())),
         }

@@ -6,6 +6,7 @@ use super::chain::{Entry, EventRow, Head};
 use super::transaction::{Connection, Transaction};
 use super::{Store, StoreError, json, read, time};
 use crate::incident::IncidentId;
+use crate::incident::drill::{PLACE, place};
 use crate::incident::event::{Claim, Event, Recorded};
 use crate::incident::phrase::Phrase;
 
@@ -282,9 +283,14 @@ impl Store {
 
     /// An incident's log, oldest first.
     pub async fn log(&self, incident: IncidentId) -> Result<Vec<Recorded>, StoreError> {
+        self.log_from(incident, 0).await
+    }
+
+    /// The events of an incident from this one on, in their order.
+    pub async fn log_from(&self, incident: IncidentId, seq: u64) -> Result<Vec<Recorded>, StoreError> {
         let log = || {
-            let log = "SELECT seq, at, event FROM events WHERE incident = $1 ORDER BY seq";
-            sqlx::query_as::<_, Row>(log).bind(incident)
+            let log = "SELECT seq, at, event FROM events WHERE incident = $1 AND seq >= $2 ORDER BY seq";
+            sqlx::query_as::<_, Row>(log).bind(incident).bind(seq as i64)
         };
         let rows = self.database.all(log).await?;
         rows.into_iter().map(|row| row.of(incident)).collect()
@@ -307,7 +313,7 @@ impl Store {
         Ok(self.database.all(open).await?.into_iter().map(|(id,)| id).collect())
     }
 
-    /// The newest incidents of an environment, or of all, newest first.
+    /// The newest incidents of an environment, or of all, newest first; no drills.
     pub async fn newest_incidents(
         &self,
         environment: Option<&str>,
@@ -315,10 +321,22 @@ impl Store {
     ) -> Result<Vec<IncidentId>, StoreError> {
         let newest = || {
             let of_one = "SELECT id FROM incidents WHERE environment = $1 ORDER BY id DESC LIMIT $2";
-            let of_all = "SELECT id FROM incidents WHERE environment <> $1 ORDER BY id DESC LIMIT $2";
+            let of_all = "SELECT id FROM incidents WHERE environment NOT LIKE $1 ORDER BY id DESC LIMIT $2";
             let newest = if environment.is_some() { of_one } else { of_all };
-            // No environment has no name.
-            sqlx::query_as::<_, (IncidentId,)>(newest).bind(environment.unwrap_or_default()).bind(most as i64)
+            let named = environment.map_or_else(|| format!("{PLACE}%"), str::to_owned);
+            sqlx::query_as::<_, (IncidentId,)>(newest).bind(named).bind(most as i64)
+        };
+        Ok(self.database.all(newest).await?.into_iter().map(|(id,)| id).collect())
+    }
+
+    /// The newest drills of an environment, or of all, newest first.
+    pub async fn newest_drills(&self, environment: Option<&str>, most: usize) -> Result<Vec<IncidentId>, StoreError> {
+        let newest = || {
+            let of_one = "SELECT id FROM incidents WHERE environment = $1 ORDER BY id DESC LIMIT $2";
+            let of_all = "SELECT id FROM incidents WHERE environment LIKE $1 ORDER BY id DESC LIMIT $2";
+            let newest = if environment.is_some() { of_one } else { of_all };
+            let named = environment.map_or_else(|| format!("{PLACE}%"), place);
+            sqlx::query_as::<_, (IncidentId,)>(newest).bind(named).bind(most as i64)
         };
         Ok(self.database.all(newest).await?.into_iter().map(|(id,)| id).collect())
     }

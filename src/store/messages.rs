@@ -3,7 +3,7 @@
 use super::transaction::Connection;
 use super::{PostedCard, Sending, Store, StoreError, read, time};
 use crate::incident::IncidentId;
-use crate::incident::approval::Platform;
+use crate::incident::account::Platform;
 
 impl Store {
     /// The cards that show an incident.

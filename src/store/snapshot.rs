@@ -55,6 +55,12 @@ impl Snapshot {
         Ok(events(&mut self.transaction, incident).await?)
     }
 
+    /// What people were told about an incident, as the table of announcements says: the key of each, and whom it told.
+    pub async fn announced(&mut self, incident: IncidentId) -> Result<Vec<(String, String)>, StoreError> {
+        let announced = "SELECT key, told FROM announcements WHERE incident = $1";
+        Ok(sqlx::query_as(announced).bind(incident).fetch_all(&mut self.transaction).await?)
+    }
+
     /// The numbers of incidents that events are stored of.
     pub async fn incidents_with_events(&mut self) -> Result<Vec<IncidentId>, StoreError> {
         let incidents = "SELECT DISTINCT incident FROM events ORDER BY incident";

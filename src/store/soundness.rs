@@ -57,7 +57,14 @@ impl Store {
         let mut faults = Vec::new();
         let Versions { applied, known } = self.versions().await?;
         if known != applied {
-            faults.push(format!("its tables are of version {applied:?}, and this program's of {known:?}"));
+            let newest = |versions: &[i64]| versions.last().copied().unwrap_or_default();
+            let (its, ours) = (newest(&applied), newest(&known));
+            let to_do = if its > ours {
+                "check it with the version of this program that wrote it"
+            } else {
+                "they are brought up to date when a bot of this version starts"
+            };
+            faults.push(format!("its tables are of version {its}, and this program's of {ours}: {to_do}"));
         }
         if self.database.kind() == Kind::Sqlite {
             // It takes as long as it takes.

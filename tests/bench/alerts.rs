@@ -4,6 +4,8 @@
 //! The store is in the system's temporary folder, or the first argument's; where that is in memory, so are the figures.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
+mod figures;
+
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
@@ -39,15 +41,20 @@ async fn main() {
     let folder = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
     let folder = folder.map_or_else(tempfile::tempdir, tempfile::tempdir_in).unwrap();
     let bot = bot(folder.path()).await;
-    println!("{SENDERS} senders for {} s, {DELIVERY} alerts a delivery", LENGTH.as_secs());
-    println!("the bot, durable:                 {bot}");
-    match alertmanager(folder.path()).await {
-        Some(other) => {
-            println!("Alertmanager, POST /api/v2/alerts: {other}");
-            println!("ratio                              {:.2}", bot.a_second() / other.a_second());
-        }
-        None => println!("Alertmanager is not installed, so there is nothing to compare it with"),
+    let mut figures = figures::Figures::of("alerts");
+    let what = format!("alerts accepted durably, {SENDERS} senders, {DELIVERY} a delivery");
+    figures.at_least(&what, bot.a_second(), "/s", 5_000.0);
+    figures.amount("of these refused meanwhile, to be sent again", bot.refused as f64, "", None);
+    for (name, part) in [("p50", 500), ("p99", 990)] {
+        figures.time(&format!("a delivery, {name}"), figures::per_mille(&bot.times, part));
     }
+    if let Some(other) = alertmanager(folder.path()).await {
+        let (beside, both) = ("Alertmanager, POST /api/v2/alerts, in memory", (bot.a_second(), other.a_second()));
+        figures.ratio("alerts accepted durably", both, "/s", beside, None);
+    } else {
+        println!("Alertmanager is not installed, so there is nothing to compare it with");
+    }
+    figures.print();
 }
 
 /// What came of it.
@@ -62,14 +69,6 @@ struct Rate {
 impl Rate {
     fn a_second(&self) -> f64 {
         self.accepted as f64 / self.took.as_secs_f64()
-    }
-}
-
-impl std::fmt::Display for Rate {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let at = |percent: usize| self.times[(self.times.len() - 1) * percent / 100].as_secs_f64() * 1_000.0;
-        let (rate, p50, p99) = (self.a_second(), at(50), at(99));
-        write!(f, "{rate:.0} alerts/s; a delivery p50 {p50:.1} ms, p99 {p99:.1} ms; {} refused", self.refused)
     }
 }
 

@@ -5,6 +5,9 @@
 //! turn, in one run. Each figure is a median, with what it is to be at most.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
+mod figures;
+mod stage;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -14,25 +17,22 @@ use futures::future::join_all;
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::{AttachParams, ListParams};
 use kube::{Api, Client};
-use stagerbot::bot::Bot;
 use stagerbot::cluster::Cluster as Environments;
 use stagerbot::cluster::client::{Access, Timeouts};
 use stagerbot::cluster::scripts::{NAME, SCRIPTS};
-use stagerbot::config::{Config, Layer};
-use stagerbot::incident::diagnosis::diagnose;
-use stagerbot::incident::environment::{Environment, Topology};
+use stagerbot::incident::diagnosis::{Verdict, diagnose};
+use stagerbot::incident::environment::Environment;
 use stagerbot::incident::observation::Depth;
 use stagerbot::simulator::kubernetes::fault::Fault;
 use stagerbot::simulator::kubernetes::settings::Settings;
-use stagerbot::simulator::kubernetes::{Cluster, PodSnapshot, Snapshot};
-use stagerbot::simulator::slack::Workspace;
-use stagerbot::simulator::slack::settings::Settings as WorkspaceSettings;
+use stagerbot::simulator::kubernetes::{Cluster, Snapshot};
 use stagerbot::simulator::slack::view::View;
 use tokio::io::AsyncReadExt as _;
+use wait4::Wait4 as _;
 
-/// What a container runtime takes to begin an exec, one at a time on a node (measured: 30 to 90 ms).
-const EXEC_COST: Duration = Duration::from_millis(40);
-const PATIENCE: Duration = Duration::from_mins(2);
+use figures::{Figures, median};
+use stage::{EXEC_COST, PATIENCE, Stage, environment};
+
 const RUNS: usize = 15;
 const KUBECONFIG: &str = "STAGERBOT_TEST_KUBECONFIG";
 const NAMESPACE: &str = "STAGERBOT_TEST_NAMESPACE";
@@ -41,30 +41,19 @@ const HOST: &str = "diego-api.cf.svc.cluster.local";
 #[tokio::main]
 async fn main() {
     rustls::crypto::ring::default_provider().install_default().unwrap();
-    beside_the_floor().await;
-    typed_to_verdict().await;
-    verdicts_of_what_hangs().await;
-    approval_to_delete().await;
+    let mut figures = Figures::of("check");
+    beside_the_floor(&mut figures).await;
+    typed_to_verdict(&mut figures).await;
+    verdicts_of_what_hangs(&mut figures).await;
+    approval_to_delete(&mut figures).await;
+    figures.print();
 }
 
-fn median(times: &mut [Duration]) -> Duration {
-    times.sort();
-    times[times.len() / 2]
-}
-
-fn say(what: &str, is: Duration, most: Duration) {
-    let judged = if is <= most { "as it should be" } else { "TOO MUCH" };
-    println!("{what}: {is:?} (at most {most:?}: {judged})");
-}
-
-fn settings() -> Settings {
-    Settings { exec_cost: EXEC_COST, ..Settings::default() }
-}
-
-/// One `check`, three commands of kubectl, and a bare client that sends the same scripts at once.
-async fn beside_the_floor() {
+/// One `check`, three commands of kubectl, and a bare client that sends the same scripts at once; and what a warm bot's look adds to its
+/// slowest exec.
+async fn beside_the_floor(figures: &mut Figures) {
     let folder = tempfile::TempDir::new().unwrap();
-    let simulated = Cluster::start(settings()).unwrap();
+    let simulated = Cluster::start(Settings { exec_cost: EXEC_COST, ..Settings::default() }).unwrap();
     let namespace = std::env::var(NAMESPACE).unwrap_or_else(|_| "cf".to_owned());
     let kubeconfig = std::env::var_os(KUBECONFIG).map_or_else(
         || {
@@ -75,49 +64,89 @@ async fn beside_the_floor() {
         PathBuf::from,
     );
     let execs = execs(&kubeconfig, &namespace).await;
+    let access = Access { kubeconfig: Some(kubeconfig.clone()), context: None, ..Access::default() };
+    let environment = Environment { namespace: namespace.clone(), ..environment() };
+    let warm = Environments::connect(&access, environment, Timeouts::default()).await.unwrap();
+    let connected = client(&kubeconfig, &namespace).await;
     let (mut checks, mut floors, mut hands) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut looks, mut warm_floors) = (Vec::new(), Vec::new());
     for _ in 0..RUNS {
         let start = Instant::now();
-        let execs = &execs;
-        let client = client(&kubeconfig, &namespace).await;
-        join_all(execs.iter().map(|exec| bare(&client, exec))).await;
+        let new = client(&kubeconfig, &namespace).await;
+        join_all(execs.iter().map(|exec| bare(&new, exec))).await;
         floors.push(start.elapsed());
-        checks.push(timed(|| {
-            let mut command = Command::new(env!("CARGO_BIN_EXE_stagerbot"));
-            command.args(["check", "--namespace", &namespace, "--preset", "cfee-2", "--kubeconfig"]).arg(&kubeconfig);
-            assert!(command.stdout(Stdio::null()).status().unwrap().success());
-        }));
-        let by_hand = || {
-            let kubectl = |arguments: &[&str]| {
-                let mut command = Command::new("kubectl");
-                command.arg("--kubeconfig").arg(&kubeconfig).args(["-n", &namespace]).args(arguments);
-                command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
-            };
-            kubectl(&["get", "pod"])
-                && kubectl(&["exec", "api-0", "-c", "api", "--", "nc", "-zv", "-w", "5", HOST, "8889"])
-                && kubectl(&["get", "pod", "-L", "skiff-role-active"])
-        };
         let start = Instant::now();
-        if tokio::task::block_in_place(by_hand) {
-            hands.push(start.elapsed());
-        }
+        join_all(execs.iter().map(|exec| bare(&connected, exec))).await;
+        warm_floors.push(start.elapsed());
+        let start = Instant::now();
+        warm.observe(Depth::Full, stagerbot::clock::now()).await;
+        looks.push(start.elapsed());
+        checks.push(Cost::of(&mut check(&kubeconfig, &namespace)).expect("check says healthy"));
+        hands.extend(by_hand(&kubeconfig, &namespace));
     }
-    let (check, floor) = (median(&mut checks), median(&mut floors));
-    println!("check {check:?}; the same scripts at once by a bare client {floor:?}");
-    say("check beside the bare client", check, floor.mul_f64(1.2));
+    let wall = |costs: &[Cost]| median(costs.iter().map(|cost| cost.wall).collect()).as_secs_f64() * 1_000.0;
+    let cpu = |costs: &[Cost]| median(costs.iter().map(|cost| cost.cpu).collect()).as_secs_f64() * 1_000.0;
+    let peak = |costs: &[Cost]| costs.iter().map(|cost| cost.peak).max().unwrap_or_default() as f64 / 1_048_576.0;
+    let ms = |times| median(times).as_secs_f64() * 1_000.0;
+    let floor = "a bare client that sends the same scripts at once";
+    figures.ratio("check", (wall(&checks), ms(floors)), "ms", floor, Some(1.2));
+    figures.ratio(
+        "a connected bot's look",
+        (ms(looks), ms(warm_floors)),
+        "ms",
+        "the same client, connected",
+        Some(1.2),
+    );
     if hands.is_empty() {
-        println!("kubectl is not installed, so there is nothing to compare it with");
-    } else {
-        let by_hand = median(&mut hands);
-        println!("the runbook's three commands of kubectl {by_hand:?}");
-        say("check beside kubectl", check, by_hand.mul_f64(0.85));
+        println!("kubectl is not installed or does not see a healthy platform, so there is nothing to compare with");
+        return;
+    }
+    let runbook = "the runbook's three commands of kubectl";
+    figures.ratio("check", (wall(&checks), wall(&hands)), "ms", runbook, Some(0.85));
+    figures.ratio("check's processor time", (cpu(&checks), cpu(&hands)), "ms", runbook, Some(0.1));
+    figures.ratio("check's peak memory", (peak(&checks), peak(&hands)), "MiB", runbook, Some(0.3));
+}
+
+/// What one or several processes took.
+struct Cost {
+    wall: Duration,
+    /// User and system time.
+    cpu: Duration,
+    /// The greatest resident size, in bytes.
+    peak: u64,
+}
+
+impl Cost {
+    /// Nothing where it does not end well.
+    fn of(command: &mut Command) -> Option<Self> {
+        let start = Instant::now();
+        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().ok()?;
+        let used = tokio::task::block_in_place(|| child.wait4()).ok()?;
+        let cpu = used.rusage.utime + used.rusage.stime;
+        used.status.success().then_some(Self { wall: start.elapsed(), cpu, peak: used.rusage.maxrss })
+    }
+
+    fn and(self, next: &Self) -> Self {
+        Self { wall: self.wall + next.wall, cpu: self.cpu + next.cpu, peak: self.peak.max(next.peak) }
     }
 }
 
-fn timed(act: impl Fn() + Send + Sync) -> Duration {
-    let start = Instant::now();
-    tokio::task::block_in_place(act);
-    start.elapsed()
+fn check(kubeconfig: &Path, namespace: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stagerbot"));
+    command.args(["check", "--namespace", namespace, "--preset", "cfee-2", "--kubeconfig"]).arg(kubeconfig);
+    command
+}
+
+/// The runbook's look.
+fn by_hand(kubeconfig: &Path, namespace: &str) -> Option<Cost> {
+    let kubectl = |arguments: &[&str]| {
+        let mut command = Command::new("kubectl");
+        Cost::of(command.arg("--kubeconfig").arg(kubeconfig).args(["-n", namespace]).args(arguments))
+    };
+    let pods = kubectl(&["get", "pod"])?;
+    let probe = kubectl(&["exec", "api-0", "-c", "api", "--", "nc", "-zv", "-w", "5", HOST, "8889"])?;
+    let leader = kubectl(&["get", "pod", "-L", "skiff-role-active"])?;
+    Some(pods.and(&probe).and(&leader))
 }
 
 async fn client(kubeconfig: &Path, namespace: &str) -> Client {
@@ -172,65 +201,11 @@ async fn bare(client: &Client, (pod, container, command): &Exec) {
     assert!(text.lines().count() >= 2, "{text}");
 }
 
-/// Everything of an outage's scene.
-struct Stage {
-    cluster: Cluster,
-    workspace: Workspace,
-    folder: tempfile::TempDir,
-    channel: String,
-}
-
-impl Stage {
-    /// The clock stands until it is let go, and goes as the real one then.
-    async fn set() -> Self {
-        let cluster = Cluster::start(Settings { held: true, ..settings() }).unwrap();
-        let workspace =
-            Workspace::start(WorkspaceSettings { paces: [].into(), ..WorkspaceSettings::default() }).await.unwrap();
-        let channel = workspace.add_channel("operations");
-        for name in ["anna", "ben"] {
-            workspace.add_person_as(&format!("U0{}", name.to_uppercase()), name, "en-US");
-        }
-        let folder = tempfile::TempDir::new().unwrap();
-        fs::write(folder.path().join("kubeconfig"), cluster.kubeconfig()).unwrap();
-        Self { cluster, workspace, folder, channel }
-    }
-
-    /// The runbook's outage, to where the database is back, nobody leads any more, and Locket hangs.
-    fn stuck(&self) {
-        self.cluster.inject(Fault::DatabaseConnectionsLost { outage: Duration::from_secs(40) });
-        let bbs = |pod: &&PodSnapshot| pod.name.starts_with("diego-api-");
-        let stuck = |s: &Snapshot| s.pods.iter().filter(bbs).all(|pod| pod.active == Some(false) && pod.ready == 2);
-        self.cluster.advance_until(stuck).unwrap();
-        self.cluster.advance(Duration::from_mins(1));
-    }
-
-    async fn bot(&self) -> Bot {
-        let (folder, channel, api) = (self.folder.path().display(), &self.channel, self.workspace.api_url());
-        let text = format!(
-            "[restarts]\nmode = \"on\"\n[server]\nlisten = \"127.0.0.1:0\"\n[store]\nurl = \"sqlite://{folder}/bot.db\"\n\
-             [slack]\napi_url = \"{api}\"\n\
-             [[person]]\nname = \"Anna\"\nslack = \"U0ANNA\"\nmay = [\"request\", \"approve\"]\n\
-             [[person]]\nname = \"Ben\"\nslack = \"U0BEN\"\nmay = [\"request\", \"approve\"]\n\
-             [[environment]]\nname = \"prod\"\nnamespace = \"cf\"\npreset = \"cfee-2\"\n\
-             kubeconfig = \"{folder}/kubeconfig\"\nslack_channel = \"{channel}\"\n",
-        );
-        let secrets = vec![
-            ("STAGERBOT__SLACK__BOT_TOKEN".to_owned(), self.workspace.bot_token().to_owned()),
-            ("STAGERBOT__SLACK__APP_TOKEN".to_owned(), self.workspace.app_token().to_owned()),
-        ];
-        let config = Config::from_layers(&[Layer { name: "bench.toml", text: &text }], secrets).unwrap();
-        let bot = Bot::start(config).await.unwrap();
-        let open = |view: &View| (view.counters.connections_open > 0).then_some(());
-        self.workspace.wait_for(PATIENCE, open).await.unwrap();
-        bot
-    }
-}
-
 /// From `/stager check` typed to a card with a verdict.
-async fn typed_to_verdict() {
-    let stage = Stage::set().await;
+async fn typed_to_verdict(figures: &mut Figures) {
+    let stage = stage().await;
     stage.cluster.go_on();
-    let bot = stage.bot().await;
+    let (bot, _) = stage.bot("").await;
     let anna = stage.workspace.person("anna");
     let mut times = Vec::new();
     // As many as a channel takes at once.
@@ -244,62 +219,55 @@ async fn typed_to_verdict() {
         stage.workspace.wait_for(PATIENCE, told).await.unwrap();
         times.push(start.elapsed());
     }
-    say("/stager check typed to a card with a verdict", median(&mut times), Duration::from_millis(250));
+    figures.within("/stager check typed to a card with a verdict", median(times), Duration::from_millis(250));
     bot.stop().await;
 }
 
 /// A whole look at a Locket, a BBS and a database that do not answer.
-async fn verdicts_of_what_hangs() {
+async fn verdicts_of_what_hangs(figures: &mut Figures) {
     let hung = Fault::BbsHung { pod: "diego-api-0".into() };
     for (what, fault) in [("Locket", None), ("BBS", Some(hung)), ("database", Some(Fault::DatabaseDown))] {
-        let stage = Stage::set().await;
+        let stage = stage().await;
         match fault {
             Some(fault) => stage.cluster.inject(fault),
             None => stage.stuck(),
         }
         stage.cluster.go_on();
-        let access =
-            Access { kubeconfig: Some(stage.folder.path().join("kubeconfig")), context: None, ..Access::default() };
-        let environment = Environment {
-            name: "prod".into(),
-            context: None,
-            namespace: "cf".into(),
-            topology: Topology::preset("cfee-2").unwrap(),
-            discover: None,
-            database: Some(("postgres.db.svc.cluster.local".to_owned(), 5432)),
-        };
+        let access = Access { kubeconfig: Some(stage.kubeconfig()), context: None, ..Access::default() };
+        let database = Some(("postgres.db.svc.cluster.local".to_owned(), 5432));
+        let environment = Environment { database, ..environment() };
         let cluster = Environments::connect(&access, environment, Timeouts::default()).await.unwrap();
         let start = Instant::now();
         let diagnosis = diagnose(&cluster.observe(Depth::Full, stagerbot::clock::now()).await);
         let took = start.elapsed();
-        say(&format!("verdict with a {what} that hangs ({:?})", diagnosis.verdict), took, Duration::from_secs(4));
+        let what = format!("verdict with a {what} that hangs ({})", verdict(&diagnosis.verdict));
+        figures.within(&what, took, Duration::from_secs(4));
+    }
+}
+
+fn verdict(verdict: &Verdict) -> &str {
+    match verdict {
+        Verdict::WillHelp { cause } | Verdict::WillNotHelp { cause } => cause,
+        _ => "another verdict",
     }
 }
 
 /// From the click on Approve to the first delete, while Locket hangs: the lock is the slowest part that the plan rests on.
-async fn approval_to_delete() {
-    let stage = Stage::set().await;
+async fn approval_to_delete(figures: &mut Figures) {
+    let stage = stage().await;
     stage.stuck();
     stage.cluster.go_on();
-    let bot = stage.bot().await;
-    let (anna, ben) = (stage.workspace.person("anna"), stage.workspace.person("ben"));
-    anna.types(&stage.channel, "/stager check").await.unwrap();
-    let card = |action: &'static str| {
-        let workspace = stage.workspace.clone();
-        async move {
-            let card = |view: &View| view.messages.iter().rev().find(|m| m.button(action).is_some()).cloned();
-            workspace.wait_for(PATIENCE, card).await.unwrap()
-        }
-    };
-    anna.clicks(&card("stager-restart").await, "stager-restart").await.unwrap();
-    let form = |view: &View| view.modals.iter().any(|form| form.open).then_some(());
-    stage.workspace.wait_for(PATIENCE, form).await.unwrap();
-    anna.submits(&[]).await.unwrap();
-    let asked = card("stager-approve").await;
+    let (bot, _) = stage.bot("").await;
+    let asked = stage.requested().await;
     let start = Instant::now();
-    ben.clicks(&asked, "stager-approve").await.unwrap();
+    stage.workspace.person("ben").clicks(&asked, "stager-approve").await.unwrap();
     let deleted = |_: &Snapshot| !stage.cluster.terminations().is_empty();
     stage.cluster.wait_until(PATIENCE, deleted).await.unwrap();
-    say("approval to the first delete, while Locket hangs", start.elapsed(), Duration::from_secs(4));
+    figures.within("approval to the first delete, while Locket hangs", start.elapsed(), Duration::from_secs(4));
     bot.stop().await;
+}
+
+/// Execs cost what a container runtime's do. The clock stands until it is let go, and goes as the real one then.
+async fn stage() -> Stage {
+    Stage::set(Settings { exec_cost: EXEC_COST, held: true, ..Settings::default() }).await
 }

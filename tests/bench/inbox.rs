@@ -5,13 +5,15 @@
 //! temporary one, or the first argument's; where that is in memory, so are the figures.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
+mod figures;
+
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use stagerbot::clock;
-use stagerbot::incident::approval::{Account, Platform};
+use stagerbot::incident::account::{Account, Platform};
 use stagerbot::request::{ReplyTo, Request};
 use stagerbot::store::{InboxRow, Store};
 use tokio::time::{MissedTickBehavior, interval};
@@ -25,20 +27,13 @@ async fn main() {
     let folder = folder.map_or_else(tempfile::tempdir, tempfile::tempdir_in).unwrap();
     let puts = puts(folder.path()).await;
     let base = syncs(folder.path()).await;
-    println!("{RATE} a second for {} s", LENGTH.as_secs());
-    for (what, times) in [("inbox put, synchronous=FULL", &puts), ("4 KiB appended, fsync", &base)] {
-        println!("{what:<28}  p50 {:>7.3} ms  p99 {:>7.3} ms  ({} times)", at(times, 50), at(times, 99), times.len());
+    let mut figures = figures::Figures::of("inbox");
+    for (name, part) in [("p50", 500), ("p99", 990)] {
+        let at = |times: &[Duration]| figures::per_mille(times, part).as_secs_f64() * 1_000.0;
+        let (what, both) = (format!("an inbox write at {RATE} a second, {name}"), (at(&puts), at(&base)));
+        figures.ratio(&what, both, "ms", "4 KiB appended, and fsync", None);
     }
-    println!(
-        "ratio                         p50 {:>7.2}     p99 {:>7.2}",
-        at(&puts, 50) / at(&base, 50),
-        at(&puts, 99) / at(&base, 99)
-    );
-}
-
-/// A percentile, in milliseconds.
-fn at(sorted: &[Duration], percent: usize) -> f64 {
-    sorted[(sorted.len() - 1) * percent / 100].as_secs_f64() * 1000.0
+    figures.print();
 }
 
 async fn puts(folder: &Path) -> Vec<Duration> {

@@ -124,7 +124,7 @@ def slack_flaws(call, body):
             return [f"the SDK has no {call}"]
         known = set(inspect.signature(method).parameters) - {"self", "kwargs"}
     flaws = [f"{key} is not known" for key in body.keys() - known]
-    blocks, text = body.get("blocks") or [], body.get("text") or ""
+    blocks, text = body.get("blocks") or [], body.get("text") or body.get("initial_comment") or ""
     flaws += block_flaws(blocks, BLOCKS)
     if len(text) > TEXT:
         flaws.append(f"the text is {len(text)} characters long")

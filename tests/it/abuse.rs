@@ -3,7 +3,12 @@
 mod bytes;
 mod faults;
 mod file;
+mod flaps;
+mod minute;
 pub(crate) mod process;
 mod rows;
+mod senders;
+mod slow_disk;
+mod start;
 mod stop;
 mod storm;

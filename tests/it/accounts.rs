@@ -35,9 +35,9 @@ async fn no_account_of_the_requester_is_a_second_person() {
     both.requests(&elsewhere, &card, "").await;
     let card = scene.button("stager-approve").await;
     assert!(card.text_seen().contains("requested by Anna"), "{}", card.text_seen());
-    scene.anna.clicks(&card, "stager-approve").await.unwrap();
+    scene.clicks(&scene.anna, &card, "stager-approve").await;
     scene.whispered(&scene.anna, "A second person has to approve it").await;
-    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.clicks(&scene.ben, &card, "stager-approve").await;
     scene.whispered(&scene.ben, "Approved.").await;
     scene.card("Recovered").await;
     bot.stop().await;

@@ -3,8 +3,22 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
-use crate::scene::Scene;
+use stagerbot::config::{Config, Layer};
+use stagerbot::simulator::kubernetes::Cluster;
+use stagerbot::simulator::kubernetes::fault::Fault as ClusterFault;
+use stagerbot::simulator::kubernetes::settings::Settings as ClusterSettings;
+use stagerbot::simulator::slack::delivery::Delivery;
+use stagerbot::simulator::slack::fault::Fault;
+use stagerbot::simulator::slack::message::Message;
+use stagerbot::simulator::slack::settings::Settings;
+use stagerbot::simulator::slack::view::View;
+
+use crate::both::Both;
+use crate::harness::insists;
+use crate::scene::{PATIENCE, Scene, is_stuck, stays_stuck};
 
 /// An attack, and where it is played: the file below `tests/it` or `src`, and the test.
 const TABLE: &[(&str, &str, &str)] = &[
@@ -45,7 +59,33 @@ const TABLE: &[(&str, &str, &str)] = &[
         "tests/it/slack/webhook.rs",
         "a_signature_counts_once_and_what_it_asked_for_is_done_once_everywhere",
     ),
+    (
+        "a drill's code, and a real one in a drill",
+        "tests/it/incident/drills.rs",
+        "its_code_approves_nothing_real_and_a_real_one_approves_no_drill",
+    ),
+    (
+        "the same at the wire, edited",
+        "tests/it/drill.rs",
+        "an_outage_meanwhile_is_served_as_always_and_neither_code_is_the_other_s",
+    ),
+    (
+        "whatever is asked of a drill, or forged into its log",
+        "tests/it/incident/drills.rs",
+        "whatever_happens_in_a_drill_nothing_is_looked_at_or_deleted",
+    ),
+    ("more commands than anybody types", "tests/it/throttle.rs", "who_asks_too_much_hears_it_once_and_delays_nobody"),
     ("an edited code", "tests/it/attacks.rs", "an_edited_code_approves_nothing"),
+    (
+        "a click in another channel than the card's",
+        "tests/it/attacks.rs",
+        "a_click_in_another_channel_or_for_another_environment_approves_nothing",
+    ),
+    (
+        "a button that was edited to name another environment's incident",
+        "tests/it/attacks.rs",
+        "a_click_in_another_channel_or_for_another_environment_approves_nothing",
+    ),
     ("a code that reads like another", "tests/it/typed.rs", "no_code_becomes_another_one"),
     (
         "a click of another workspace or app",
@@ -77,6 +117,58 @@ const TABLE: &[(&str, &str, &str)] = &[
         "tests/it/incident/approvals.rs",
         "who_left_or_lost_the_right_counts_no_more_before_the_last_approval_or_a_delete",
     ),
+    (
+        "a group that was left between request and click",
+        "tests/it/attacks.rs",
+        "a_right_by_a_group_ends_with_it_and_is_refused_while_nobody_can_look",
+    ),
+    (
+        "a group that can't be looked into",
+        "tests/it/attacks.rs",
+        "a_right_by_a_group_ends_with_it_and_is_refused_while_nobody_can_look",
+    ),
+    (
+        "an account in the right group that maps to nobody",
+        "tests/it/attacks.rs",
+        "a_right_by_a_group_ends_with_it_and_is_refused_while_nobody_can_look",
+    ),
+    (
+        "a group that was left, or can't be looked into, between approval and delete",
+        "tests/it/incident/approvals.rs",
+        "a_right_by_a_group_is_judged_at_the_click_and_before_each_delete",
+    ),
+    (
+        "the same at the wire, before a delete",
+        "tests/it/groups.rs",
+        "a_group_that_was_left_between_approval_and_delete_deletes_nothing",
+    ),
+    (
+        "the same at the wire, before the last approval",
+        "tests/it/groups.rs",
+        "who_left_the_group_after_their_approval_is_not_counted_at_the_last_one",
+    ),
+    (
+        "how things stand, asked by who may not look",
+        "tests/it/groups.rs",
+        "where_people_alone_may_look_others_hear_whom_to_ask",
+    ),
+    ("a guest", "tests/it/attacks.rs", "guests_bots_and_deactivated_accounts_are_refused_with_the_reason"),
+    (
+        "a deactivated account",
+        "tests/it/attacks.rs",
+        "guests_bots_and_deactivated_accounts_are_refused_with_the_reason",
+    ),
+    ("a bot that clicks", "tests/it/attacks.rs", "guests_bots_and_deactivated_accounts_are_refused_with_the_reason"),
+    (
+        "a guest, a bot or a deactivated account between approval and delete",
+        "tests/it/incident/approvals.rs",
+        "an_account_that_counts_for_nothing_neither_requests_nor_approves",
+    ),
+    (
+        "a role that was taken away, and a member who left the server",
+        "tests/it/attacks.rs",
+        "a_right_by_a_role_ends_with_it_and_with_the_membership",
+    ),
     ("a request that expired", "tests/it/bot.rs", "a_request_that_nobody_approves_expires_and_loses_its_buttons"),
     (
         "the code of another incident",
@@ -101,7 +193,17 @@ const TABLE: &[(&str, &str, &str)] = &[
     ),
     ("an account that maps to nobody", "tests/it/bot.rs", "refusals_are_told_with_their_reasons"),
     (
-        "a bot that writes",
+        "a bot that mentions the bot on Slack",
+        "src/chat/slack/inbound.rs",
+        "a_mention_is_a_command_once_and_from_people_only",
+    ),
+    (
+        "a workflow step on Slack, in the name of who may approve",
+        "tests/it/attacks.rs",
+        "a_step_of_a_workflow_approves_nothing_in_whoever_s_name",
+    ),
+    (
+        "a bot that writes on Discord",
         "tests/it/discord/message_trigger.rs",
         "an_error_from_people_and_named_bots_is_one_alert_and_from_nobody_else",
     ),
@@ -161,7 +263,7 @@ fn each_attack_is_played_somewhere() {
     }
 }
 
-fn code(card: &stagerbot::simulator::slack::message::Message) -> String {
+fn code(card: &Message) -> String {
     let text = card.text_seen();
     text.split_once("Code: ").unwrap().1.split_whitespace().next().unwrap().to_owned()
 }
@@ -184,6 +286,57 @@ async fn an_edited_code_approves_nothing() {
     bot.stop().await;
 }
 
+/// The card as a forged click has it: in another channel, or with a button that names another incident.
+fn forged(card: &Message, channel: &str, incident: Option<&str>) -> Message {
+    let mut forged = card.clone();
+    channel.clone_into(&mut forged.posted.channel);
+    let buttons = forged.blocks.iter_mut().filter_map(|block| block.get_mut("elements")?.as_array_mut()).flatten();
+    for button in buttons.filter(|button| button["action_id"] == "stager-approve") {
+        let value = button["value"].as_str().unwrap().to_owned();
+        let (own, code) = value.split_once('/').unwrap();
+        button["value"] = format!("{}/{code}", incident.unwrap_or(own)).into();
+    }
+    forged
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_click_in_another_channel_or_for_another_environment_approves_nothing() {
+    let scene = Scene::new().await;
+    let other = Cluster::start(ClusterSettings::short()).unwrap();
+    let file = scene.folder.path().join("other");
+    fs::write(&file, other.kubeconfig()).unwrap();
+    let channel = scene.workspace.add_channel("other");
+    let more = format!(
+        "[[environment]]\nname = \"other\"\nnamespace = \"cf\"\npreset = \"cfee-2\"\nkubeconfig = \"{}\"\n\
+         slack_channel = \"{channel}\"\nmatch = {{ cluster = \"other\" }}\n",
+        file.display()
+    );
+    let bot = crate::calls::bot_with(&scene, |text| text + "match = { cluster = \"prod\" }\n" + &more).await;
+    let card = scene.requested().await;
+    other.inject(ClusterFault::DatabaseConnectionsLost { outage: Duration::from_secs(40) });
+    other.wait_until(PATIENCE, is_stuck).await.unwrap();
+    insists(Delivery::acked, async || scene.anna.types(&channel, "/stager check").await).await;
+    let theirs = scene.seen(|m| m.channel == channel && m.button("stager-restart").is_some()).await;
+    let theirs = theirs.button("stager-restart").unwrap().value.unwrap();
+
+    // The right button, from where the card does not stand.
+    scene.ben.clicks_stale(&forged(&card, &channel, None), "stager-approve").await.unwrap();
+    scene.whispered(&scene.ben, "belongs to the card in the channel of prod").await;
+    scene.told("tried to approve, and was refused").await;
+    // The other environment's incident, from its own channel: no request of it has this code.
+    scene.ben.clicks_stale(&forged(&card, &channel, Some(&theirs)), "stager-approve").await.unwrap();
+    scene.whispered(&scene.ben, &format!("No request waits under the code {}", code(&card))).await;
+    // The same from the card's channel.
+    scene.ben.clicks_stale(&forged(&card, &scene.channel, Some(&theirs)), "stager-approve").await.unwrap();
+    scene.whispered(&scene.ben, "belongs to the card in the channel of other").await;
+    assert!(scene.terminated().is_empty() && other.terminations().is_empty());
+    // Nothing of that spoilt the request.
+    scene.clicks(&scene.ben, &card, "stager-approve").await;
+    scene.card("Recovered").await;
+    assert!(other.terminations().is_empty());
+    bot.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_approver_who_was_removed_since_is_nobody() {
     let scene = Scene::new().await;
@@ -192,9 +345,9 @@ async fn an_approver_who_was_removed_since_is_nobody() {
     bot.stop().await;
     let without = |text: String| text.replace("slack = \"U0BEN0001\"", "slack = \"U0SOMEONE\"");
     let bot = crate::calls::bot_with(&scene, without).await;
-    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.clicks(&scene.ben, &card, "stager-approve").await;
     scene.whispered(&scene.ben, "belongs to no person").await;
-    scene.told("was refused to approve").await;
+    scene.told("tried to approve, and was refused").await;
     assert!(scene.terminated().is_empty());
     bot.stop().await;
 }
@@ -226,16 +379,137 @@ async fn where_two_have_to_approve_one_person_counts_once() {
     let bot = crate::calls::bot_with(&scene, |text| text.replace("[[environment]]", more)).await;
     let card = scene.requested().await;
     assert!(card.text_seen().contains("0 of 2"), "{}", card.text_seen());
-    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.clicks(&scene.ben, &card, "stager-approve").await;
     scene.whispered(&scene.ben, "Approved: 1 of 2. Nothing is done before the rest").await;
     scene.card("1 of 2").await;
-    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.clicks(&scene.ben, &card, "stager-approve").await;
     scene.whispered(&scene.ben, "Ben approved this request already, and counts once").await;
-    scene.anna.clicks(&card, "stager-approve").await.unwrap();
+    scene.clicks(&scene.anna, &card, "stager-approve").await;
     scene.whispered(&scene.anna, "A second person has to approve it").await;
     assert!(scene.terminated().is_empty());
-    scene.zoe.clicks(&card, "stager-approve").await.unwrap();
+    scene.clicks(&scene.zoe, &card, "stager-approve").await;
     scene.card("Recovered").await;
     scene.told("Ben approved: 1 of 2.").await;
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_right_by_a_group_ends_with_it_and_is_refused_while_nobody_can_look() {
+    let mut workspace = Settings { ack_within: PATIENCE, trigger_lives: PATIENCE, ..Settings::default() };
+    workspace.scopes.insert("usergroups:read".to_owned());
+    let scene = Scene::between(stays_stuck(), workspace, "cfee-2", &[]).await;
+    let cleo = scene.workspace.add_person_as("U0CLEO001", "cleo", "en-US");
+    scene.workspace.set_group("S0APPROVE", &[&scene.zoe, &cleo]);
+    let more = "[[person]]\nname = \"Zoe\"\nslack = \"U0ZOE0001\"\nmay = []\n\
+                [[group]]\nslack = \"S0APPROVE\"\nmay = [\"approve\"]\n[[environment]]";
+    let bot = crate::calls::bot_with(&scene, |text| text.replace("[[environment]]", more)).await;
+    let card = scene.requested().await;
+    cleo.clicks(&card, "stager-approve").await.unwrap();
+    scene.whispered(&cleo, "belongs to no person").await;
+    let down = Fault::Down { method: Some("usergroups.users.list".to_owned()), status: 503 };
+    for missing in [down, Fault::ScopeMissing("usergroups:read".to_owned())] {
+        scene.workspace.inject(missing.clone());
+        scene.clicks(&scene.zoe, &card, "stager-approve").await;
+        let names =
+            if missing == Fault::ScopeMissing("usergroups:read".to_owned()) { "usergroups:read" } else { "503" };
+        let refused = scene.whispered(&scene.zoe, names).await.text_seen();
+        assert!(refused.contains("rests on the group slack:S0APPROVE, and I can't see who is in it"), "{refused}");
+        scene.workspace.heal(&missing);
+    }
+    scene.workspace.set_group("S0APPROVE", &[&cleo]);
+    scene.clicks(&scene.zoe, &card, "stager-approve").await;
+    scene.whispered(&scene.zoe, "Who may: Anna, Ben, slack:S0APPROVE").await;
+    assert!(scene.terminated().is_empty());
+    scene.workspace.set_group("S0APPROVE", &[&scene.zoe]);
+    scene.says(&scene.zoe, "/stager whoami").await;
+    scene.whispered(&scene.zoe, "You may approve restarts that others request. The groups that give you more").await;
+    scene.clicks(&scene.zoe, &card, "stager-approve").await;
+    scene.card("Recovered").await;
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guests_bots_and_deactivated_accounts_are_refused_with_the_reason() {
+    let scene = Scene::new().await;
+    let bot = scene.bot().await;
+    let card = scene.requested().await;
+    let ben = || scene.ben.id().to_owned();
+    for (is, says) in [
+        (Fault::Guest(ben()), "Guests may look"),
+        (Fault::Deactivated(ben()), "This account is deactivated"),
+        (Fault::Bot(ben()), "This is a bot's account"),
+        (Fault::NotVisible(ben()), "does not belong to this workspace or server any more"),
+    ] {
+        scene.workspace.inject(is.clone());
+        scene.clicks(&scene.ben, &card, "stager-approve").await;
+        scene.whispered(&scene.ben, says).await;
+        scene.workspace.heal(&is);
+    }
+    assert!(scene.terminated().is_empty());
+    // What was known stands while Slack can't be asked, though it does not hold any more.
+    let gone = Fault::Deactivated(ben());
+    let down = Fault::Down { method: Some("users.info".to_owned()), status: 503 };
+    let heard = |view: &View| {
+        let says =
+            |m: &&Arc<Message>| m.ephemeral_to.is_some() && m.text_seen().contains("This account is deactivated");
+        view.messages.iter().filter(says).count()
+    };
+    for (fault, times) in [(&gone, 2), (&down, 3)] {
+        scene.workspace.inject(fault.clone());
+        scene.clicks(&scene.ben, &card, "stager-approve").await;
+        let again = |view: &View| (heard(view) >= times).then_some(());
+        scene.workspace.wait_for(PATIENCE, again).await.unwrap();
+        scene.workspace.heal(fault);
+    }
+    scene.says(&scene.ben, "/stager whoami").await;
+    scene.whispered(&scene.ben, "You are Ben").await;
+    assert!(scene.terminated().is_empty());
+    // Where Slack does not tell, a right by name stands.
+    scene.workspace.inject(Fault::ScopeMissing("users:read".to_owned()));
+    scene.clicks(&scene.ben, &card, "stager-approve").await;
+    scene.card("Recovered").await;
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_right_by_a_role_ends_with_it_and_with_the_membership() {
+    const ROLE: &str = "801000000000000077";
+    let both = Both::new().await;
+    let more = format!(
+        "[[person]]\nname = \"Zoe\"\ndiscord = \"{}\"\nmay = []\n[[group]]\ndiscord = \"{ROLE}\"\nmay = [\"approve\"]\n[[environment]]",
+        both.zoe.id()
+    );
+    let text = both.toml().replace("[[environment]]", &more);
+    let config = Config::from_layers(&[Layer { name: "test.toml", text: &text }], both.secrets()).unwrap();
+    let bot = both.bot_of(config).await;
+    both.scene.requested().await;
+    let card = both.button("stager-approve").await;
+    both.confirms(&both.zoe, &card, "stager-approve").await;
+    both.whispered(&both.zoe, "You may not approve").await;
+    both.server.leaves(&both.ben);
+    both.confirms(&both.ben, &card, "stager-approve").await;
+    both.whispered(&both.ben, "does not belong to this workspace or server any more").await;
+    assert!(both.scene.terminated().is_empty());
+    both.server.set_roles(&both.zoe, &[ROLE]);
+    both.confirms(&both.zoe, &card, "stager-approve").await;
+    both.card("Recovered").await;
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_of_a_workflow_approves_nothing_in_whoever_s_name() {
+    let scene = Scene::new().await;
+    let bot = scene.bot().await;
+    let card = scene.requested().await;
+    let line = format!("@Stagerbot approve {} database-checked", code(&card));
+    let said = scene.ben.says_by_step(&scene.channel, &line).await.unwrap();
+    assert!(said.payload["event"]["bot_id"].is_string(), "{}", said.payload);
+    // Another person's answer, who asked after it.
+    scene.says(&scene.anna, "/stager whoami").await;
+    scene.whispered(&scene.anna, "You are Anna").await;
+    scene.button("stager-approve").await;
+    assert!(scene.terminated().is_empty(), "a workflow approved");
+    while !scene.ben.types(&scene.channel, &line).await.unwrap().acked() {}
+    scene.card("Recovered").await;
     bot.stop().await;
 }

@@ -13,7 +13,7 @@ use stagerbot::audit::{Flaw, Report, export, verify};
 use stagerbot::clock;
 use stagerbot::incident::event::{DeletedHow, Event, Outcome, Recorded, Trigger};
 use stagerbot::incident::phrase::Phrase;
-use stagerbot::incident::timeline::timeline;
+use stagerbot::incident::timeline::whole_timeline;
 use stagerbot::request::Request;
 use stagerbot::store::chain::Head;
 use stagerbot::store::{InboxRow, Store};
@@ -435,6 +435,10 @@ async fn the_command_line_verifies_shows_exports_and_copies() {
     assert_eq!(stagerbot(&["store", "check", "--store", &of_copy]).1, 0, "the copy is as it was");
     let (text, code) = stagerbot(&["audit", "verify", "--store", "sqlite:///absent/stagerbot.db"]);
     assert!(text.contains("can't be opened") && code == 2, "{text}");
+    let absent = home.folder.path().join("absent.db");
+    let made = format!("sqlite://{}?mode=rwc", absent.display());
+    assert_eq!(stagerbot(&["store", "check", "--store", &made]).1, 2);
+    assert!(!absent.exists(), "who only looks makes no store");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -472,14 +476,14 @@ macro_rules! variants {
 }
 
 variants!(EVENTS, event, Event:
-    Opened, Reopened, Muted, Unmuted, AlertJoined, AlertResolved, AlertLapsed, CheckRequested, Claimed, Observed, Diagnosed, RestartRequested, Approved, ApprovalGiven, Denied,
+    Opened, DrillBegun, Called, ChannelClosed, ChannelOpened, Reopened, Muted, Unmuted, AlertJoined, AlertResolved, AlertLapsed, CheckRequested, Claimed, Observed, Diagnosed, RestartRequested, Approved, ApprovalGiven, Denied,
     Expired, Cancelled, PlanVoided, Rechecked, DeleteIntended, PodDeleted, DeleteUnclear, DeleteFailed, PodSpared,
     DeleteSkipped, RecoveryAwaited, LeaderSeen, HealthSeen, HealthLost, Refused, Closed,
 );
 variants!(TRIGGERS, trigger, Trigger: Check, Alert);
 variants!(HOWS, how, DeletedHow: Answered, Terminating, Gone);
 variants!(OUTCOMES, outcome, Outcome:
-    Healthy, RecoveredItself, ReachedNotProven, Recovered, NotRecovered, DryRun, HandedOver,
+    Healthy, RecoveredItself, ReachedNotProven, Recovered, NotRecovered, DryRun, HandedOver, Drill,
 );
 
 fn golden() -> BTreeMap<PathBuf, Event> {
@@ -519,10 +523,10 @@ fn every_event_that_was_ever_stored_can_be_told() {
     for (file, stored) in golden() {
         let opening = Recorded { seq: 1, at, event: opened("prod") };
         let log = match &stored {
-            Event::Opened { .. } => vec![Recorded { seq: 1, at, event: stored }],
+            Event::Opened { .. } | Event::DrillBegun { .. } => vec![Recorded { seq: 1, at, event: stored }],
             _ => vec![opening, Recorded { seq: 2, at, event: stored }],
         };
-        for line in timeline(1, &log) {
+        for line in whole_timeline(1, &log) {
             Words::of(None).try_say(&line.says).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         }
     }

@@ -8,9 +8,11 @@ use stagerbot::audit::verify;
 use stagerbot::clock;
 use stagerbot::simulator::kubernetes::Snapshot;
 use stagerbot::simulator::kubernetes::fault::Fault;
+use stagerbot::simulator::slack::fault::Fault as SlackFault;
 use stagerbot::simulator::slack::message::Message;
 use stagerbot::store::Store;
 
+use crate::calls::bot_with;
 use crate::harness::until;
 use crate::owed;
 use crate::scene::{PATIENCE, Scene, is_card, post};
@@ -30,8 +32,8 @@ async fn from_an_alert_to_the_recovery() {
     assert!(form.content["blocks"].to_string().contains("delete diego-api-0, diego-api-1"), "{}", form.content);
     let card = scene.button("stager-approve").await;
     let planned = scene.uids();
-    let clicked = scene.ben.clicks(&card, "stager-approve").await.unwrap();
-    let asked = clicked.confirm.unwrap().text;
+    let clicked = scene.clicks(&scene.ben, &card, "stager-approve").await;
+    let asked = clicked.unwrap().confirm.unwrap().text;
     for part in ["prod", "diego-api-0, diego-api-1", "old at the request", "you checked the database"] {
         assert!(asked.contains(part), "the dialog does not name “{part}”: {asked}");
     }
@@ -41,7 +43,14 @@ async fn from_an_alert_to_the_recovery() {
     assert_eq!(scene.cards(), 1);
     scene.told("cf push fails").await;
     scene.told("New active leader").await;
-    let told = scene.told("stagerbot audit verify --noted").await.text_seen();
+    let told = scene.told("stagerbot audit verify --config stagerbot.toml --noted").await.text_seen();
+    scene.says(&scene.anna, "/stager report 1").await;
+    let report = scene.whispered(&scene.anna, "Incident 1: prod").await.text_seen();
+    for part in [" UTC Opened", "until the approval", "Ben approved", "stagerbot audit report 1"] {
+        assert!(report.contains(part), "the report lacks “{part}”: {report}");
+    }
+    scene.says(&scene.anna, "/stager history").await;
+    scene.whispered(&scene.anna, "· prod · incident 1: ").await;
     bot.stop().await;
     let noted = told.split_once("--noted ").unwrap().1.split_whitespace().next().unwrap();
     let store = Store::open(&format!("sqlite://{}", scene.folder.path().join("bot.db").display())).await.unwrap();
@@ -75,9 +84,9 @@ async fn refusals_are_told_with_their_reasons() {
     let card = scene.requested().await;
     let code = card.button("stager-approve").unwrap().value.unwrap().split_once('/').unwrap().1.to_owned();
 
-    scene.anna.clicks(&card, "stager-approve").await.unwrap();
+    scene.clicks(&scene.anna, &card, "stager-approve").await;
     scene.whispered(&scene.anna, "A second person has to approve it").await;
-    scene.zoe.clicks(&card, "stager-approve").await.unwrap();
+    scene.clicks(&scene.zoe, &card, "stager-approve").await;
     scene.whispered(&scene.zoe, "belongs to no person").await;
     scene.says(&scene.ben, &format!("/stager approve {code}")).await;
     scene.whispered(&scene.ben, "The database's state is not known").await;
@@ -87,9 +96,9 @@ async fn refusals_are_told_with_their_reasons() {
     scene.says(&scene.ben, &format!("/stager cancel {code}")).await;
     scene.whispered(&scene.ben, "Only Anna can cancel").await;
 
-    scene.ben.clicks(&card, "stager-deny").await.unwrap();
+    scene.clicks(&scene.ben, &card, "stager-deny").await;
     scene.card("the stager is unavailable").await;
-    scene.ben.clicks_stale(&card, "stager-approve").await.unwrap();
+    scene.clicks_stale(&scene.ben, &card, "stager-approve").await;
     scene.whispered(&scene.ben, "Too late: Ben denied it at").await;
 
     let fresh = scene.button("stager-restart").await;
@@ -99,11 +108,32 @@ async fn refusals_are_told_with_their_reasons() {
     scene.whispered(&scene.ben, "Too late: Ben denied it at").await;
     assert!(scene.terminated().is_empty());
 
-    scene.ben.clicks(&card, "stager-approve").await.unwrap();
-    scene.anna.clicks_stale(&card, "stager-deny").await.unwrap();
+    scene.clicks(&scene.ben, &card, "stager-approve").await;
+    scene.clicks_stale(&scene.anna, &card, "stager-deny").await;
     scene.whispered(&scene.anna, "Too late: Ben approved it at").await;
     scene.card("Recovered").await;
-    scene.ben.clicks_stale(&card, "stager-approve").await.unwrap();
+    scene.clicks_stale(&scene.ben, &card, "stager-approve").await;
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approval_never_overtakes_a_denial_that_came_before_it() {
+    let scene = Scene::new().await;
+    let cleo = scene.workspace.add_person_as("U0CLEO001", "cleo", "en-US");
+    let more = "[[person]]\nname = \"Cleo\"\nslack = \"U0CLEO001\"\nmay = [\"approve\"]\n[[environment]]";
+    let bot = bot_with(&scene, |text| text.replace("[[environment]]", more)).await;
+    let card = scene.requested().await;
+    let asked = || scene.workspace.counters().api_calls.get("users.info").copied().unwrap_or_default();
+    // Slack does not say of Ben whether he is still there; of Cleo it does, at once.
+    let (before, hangs) = (asked(), SlackFault::Hangs { method: Some("users.info".to_owned()) });
+    scene.workspace.inject(hangs.clone());
+    scene.clicks(&scene.ben, &card, "stager-deny").await;
+    until("that Slack is asked about Ben", async || if asked() > before { Ok(()) } else { Err("not yet") }).await;
+    scene.workspace.heal(&hangs);
+    scene.clicks(&cleo, &card, "stager-approve").await;
+    scene.whispered(&scene.ben, "Denied.").await;
+    scene.whispered(&cleo, "Too late: Ben denied it at").await;
+    assert!(scene.terminated().is_empty());
     bot.stop().await;
 }
 
@@ -142,7 +172,7 @@ async fn a_code_does_not_come_again_though_its_incident_was_pruned() {
     assert_ne!(code(&fresh), old);
     scene.says(&scene.ben, &format!("/stager approve {old} database-checked")).await;
     scene.whispered(&scene.ben, &format!("No request waits under the code {old}")).await;
-    scene.ben.clicks_stale(&card, "stager-approve").await.unwrap();
+    scene.clicks_stale(&scene.ben, &card, "stager-approve").await;
     scene.whispered(&scene.ben, "No incident is open here").await;
     assert!(scene.terminated().is_empty(), "neither the old code nor the old button approves it");
     bot.stop().await;
@@ -155,7 +185,7 @@ async fn a_request_that_nobody_approves_expires_and_loses_its_buttons() {
     let card = scene.requested().await;
     scene.told("the request expired").await;
     scene.seen(|m| is_card(m) && m.button("stager-approve").is_none() && m.button("stager-restart").is_some()).await;
-    scene.ben.clicks_stale(&card, "stager-approve").await.unwrap();
+    scene.clicks_stale(&scene.ben, &card, "stager-approve").await;
     scene.whispered(&scene.ben, "Too late: the request expired at").await;
     assert!(scene.terminated().is_empty());
     bot.stop().await;
@@ -166,9 +196,9 @@ async fn an_approval_while_nothing_changes_is_acted_on_at_once() {
     let scene = Scene::with(&[("recheck", "\"12h\""), ("recheck_unclear", "\"12h\"")]).await;
     let bot = scene.bot().await;
     let card = scene.requested().await;
-    // By now the bot looks again at a change of the cluster only, and there is none. Later is as good.
+    // By now the bot looks again at a change of the cluster only, and there is none: nothing can be awaited for that. Later is as good.
     tokio::time::sleep(Duration::from_secs(8)).await;
-    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.clicks(&scene.ben, &card, "stager-approve").await;
     scene.card("Recovered").await;
     bot.stop().await;
 }
@@ -180,7 +210,7 @@ async fn an_approval_after_the_recovery_deletes_nothing_and_says_so() {
     let card = scene.requested().await;
     scene.cluster.heal_by_hand();
     scene.cluster.wait_until(PATIENCE, Snapshot::healthy).await.unwrap();
-    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.clicks(&scene.ben, &card, "stager-approve").await;
     scene.told("The request is void: it is healthy again").await;
     scene.card("Healthy again, without a restart of ours").await;
     assert!(scene.terminated().is_empty());
@@ -197,7 +227,7 @@ async fn an_approval_after_somebody_replaced_a_pod_is_void_and_a_new_plan_is_off
     let replaced = |s: &Snapshot| s.healthy() && s.pod("diego-api-0").is_some_and(|pod| !before.contains(&pod.uid));
     scene.cluster.wait_until(PATIENCE, replaced).await.unwrap();
     scene.stuck().await;
-    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.clicks(&scene.ben, &card, "stager-approve").await;
     scene.told("a planned pod is gone or was replaced by somebody else").await;
     scene.button("stager-restart").await;
     assert_eq!(scene.terminated(), [before[0].clone()], "by hand, and nothing since");
@@ -224,7 +254,7 @@ async fn a_dry_run_plays_the_scene_and_deletes_nothing() {
     let bot = scene.bot().await;
     let card = scene.requested().await;
     assert!(card.text_seen().contains("Dry run: nothing will be deleted"));
-    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.clicks(&scene.ben, &card, "stager-approve").await;
     scene.card("2 pods would have been deleted; none was").await;
     let told = scene.told("would check again, then delete diego-api-1").await;
     assert!(told.text_seen().contains("dry run: would delete diego-api-0"), "{}", told.text_seen());
@@ -242,7 +272,7 @@ async fn a_restart_of_the_bot_keeps_the_card_and_its_buttons() {
     let before = scene.workspace.counters().connections_opened;
     let second = scene.bot().await;
     scene.connected(before).await;
-    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.clicks(&scene.ben, &card, "stager-approve").await;
     scene.card("Recovered").await;
     assert_eq!(scene.cards(), 1);
     second.stop().await;
@@ -254,7 +284,7 @@ async fn killed_between_the_deletes_it_ends_right() {
     let first = scene.child().await;
     let card = scene.requested().await;
     let planned = scene.uids();
-    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.clicks(&scene.ben, &card, "stager-approve").await;
     let begun = |s: &Snapshot| s.pod("diego-api-0").is_some_and(|pod| pod.terminating);
     scene.cluster.wait_until(PATIENCE, begun).await.unwrap();
     first.kill();
@@ -274,7 +304,7 @@ async fn killed_between_the_deletes_and_healed_by_hand_nothing_more_is_deleted()
     let first = scene.child().await;
     let card = scene.requested().await;
     let planned = scene.uids();
-    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.clicks(&scene.ben, &card, "stager-approve").await;
     let begun = |s: &Snapshot| s.pod("diego-api-0").is_some_and(|pod| pod.terminating);
     scene.cluster.wait_until(PATIENCE, begun).await.unwrap();
     first.kill();

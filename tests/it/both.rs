@@ -8,12 +8,12 @@ use stagerbot::bot::Bot;
 use stagerbot::config::{Config, Layer};
 use stagerbot::simulator::discord::Server;
 use stagerbot::simulator::discord::message::Message;
-use stagerbot::simulator::discord::person::Person;
+use stagerbot::simulator::discord::person::{Delivery, Person};
 use stagerbot::simulator::discord::settings::Settings;
 use stagerbot::simulator::discord::view::View;
-use tokio::time::timeout;
 
-use crate::scene::{PATIENCE, Scene, is_call};
+use crate::harness::insists;
+use crate::scene::{Killed, PATIENCE, Scene, is_call};
 
 pub(crate) const ANNA: &str = "801000000000000001";
 pub(crate) const BEN: &str = "801000000000000002";
@@ -87,16 +87,29 @@ impl Both {
         let opened = self.scene.workspace.counters().connections_opened;
         let bot = Bot::start(config).await.unwrap();
         self.scene.connected(opened).await;
-        let heard =
-            |view: &View| (view.counters.identified > before && view.counters.connections_open > 0).then_some(());
-        self.server.wait_for(PATIENCE, heard).await.unwrap();
+        self.identified(before).await;
         bot
     }
 
+    /// The bot as a process of its own, which can be killed, with a configuration that was changed.
+    pub(crate) async fn child_with(&self, toml: &str, environment: &[(&str, String)]) -> Killed {
+        let before = self.server.counters().identified;
+        let opened = self.scene.workspace.counters().connections_opened;
+        let child = self.scene.spawn(toml, self.secrets(), environment);
+        self.scene.connected(opened).await;
+        self.identified(before).await;
+        child
+    }
+
+    /// Waits until Discord knows the bot once more, and it listens.
+    async fn identified(&self, before: u64) {
+        let heard =
+            |view: &View| (view.counters.identified > before && view.counters.connections_open > 0).then_some(());
+        self.server.wait_for(PATIENCE, heard).await.unwrap();
+    }
+
     pub(crate) async fn says(&self, who: &Person, line: &str) {
-        // On a busy machine an acknowledgement may come too late: people type it again.
-        let typed = async { while !who.types(&self.channel, line).await.unwrap().acked() {} };
-        timeout(PATIENCE, typed).await.unwrap_or_else(|_| panic!("{line} was not acknowledged"));
+        insists(Delivery::acked, async || who.types(&self.channel, line).await).await;
     }
 
     pub(crate) async fn seen(&self, is: impl Fn(&Message) -> bool) -> Arc<Message> {
@@ -126,20 +139,27 @@ impl Both {
 
     /// Clicks to request a restart, and sends the form in; what the form asked.
     pub(crate) async fn requests(&self, who: &Person, card: &Message, reason: &str) -> String {
-        while !who.clicks(card, "stager-restart").await.unwrap().acked() {}
+        self.clicks_stale(who, card, "stager-restart").await;
         let form = who.sees(&self.channel).modals[0].clone();
-        while !who.submits(&[("reason", reason)]).await.unwrap().acked() {}
+        insists(Delivery::acked, async || who.submits(&[("reason", reason)]).await).await;
         form.content["components"][0]["content"].as_str().unwrap().to_owned()
+    }
+
+    /// Clicks on a message as it was.
+    pub(crate) async fn clicks_stale(&self, who: &Person, on: &Message, action: &str) -> Option<Delivery> {
+        insists(Delivery::acked, async || who.clicks_stale(on, action).await).await
     }
 
     /// Clicks, and says yes to what is asked.
     pub(crate) async fn confirms(&self, who: &Person, card: &Message, action: &str) -> Arc<Message> {
-        let asked = who.clicks_stale(card, action).await.unwrap().message.unwrap();
-        who.clicks(&asked, &format!("yes/{action}")).await.unwrap();
+        let asked = self.clicks_stale(who, card, action).await.unwrap().message.unwrap();
+        insists(Delivery::acked, async || who.clicks(&asked, &format!("yes/{action}")).await).await;
         asked
     }
 }
 
 pub(crate) fn is_card(message: &Message) -> bool {
-    message.thread_of.is_none() && message.ephemeral_to.is_none() && !is_call(&message.text_seen())
+    // An answer that can no longer be given to somebody alone is given in the channel, to them.
+    let text = message.text_seen();
+    message.thread_of.is_none() && message.ephemeral_to.is_none() && !is_call(&text) && !text.starts_with("<@")
 }

@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use crate::scene::{PATIENCE, Scene, is_call};
 
 /// Whom a message mentioned when it was posted, and whom it does now.
-fn mentioned(message: &Message) -> [Vec<String>; 2] {
+pub(crate) fn mentioned(message: &Message) -> [Vec<String>; 2] {
     let of = |blocks: &[serde_json::Value]| {
         let text = serde_json::to_string(blocks).unwrap();
         text.split("<@").skip(1).filter_map(|rest| Some(rest.split_once('>')?.0.to_owned())).collect()
@@ -24,7 +24,7 @@ fn mentioned(message: &Message) -> [Vec<String>; 2] {
 }
 
 /// The newest message that calls somebody and says this.
-async fn called(scene: &Scene, says: &str) -> Arc<Message> {
+pub(crate) async fn called(scene: &Scene, says: &str) -> Arc<Message> {
     let newest = |view: &View| {
         let is = |m: &&Arc<Message>| m.by_bot && is_call(&m.text_seen()) && m.text_seen().contains(says);
         view.messages.iter().rev().find(is).cloned()
@@ -50,7 +50,7 @@ async fn bot_of(scene: &Scene, change: impl Fn(String) -> String, secrets: &[(&s
 }
 
 /// Every call that people see in the channel, by its first line, with whom it mentioned at first.
-fn pings(scene: &Scene) -> Vec<(String, Vec<String>)> {
+pub(crate) fn pings(scene: &Scene) -> Vec<(String, Vec<String>)> {
     let all = scene.workspace.all_messages();
     let calls = all.iter().filter(|m| m.by_bot && m.history[0].text.starts_with('📣'));
     calls.map(|m| (m.history[0].text.clone(), mentioned(m)[0].clone())).collect()
@@ -67,7 +67,7 @@ async fn a_request_mentions_who_may_approve_and_is_closed_with_what_happened() {
     assert!(call.text_seen().contains("The card, with the evidence and the buttons"), "{}", call.text_seen());
     // It stands on the card, too.
     scene.card("Ben, last at").await;
-    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.clicks(&scene.ben, &card, "stager-approve").await;
     let notice = called(&scene, "Ben approved your request").await;
     assert_eq!(notice.thread_ts.as_deref(), Some(card.ts.as_str()));
     assert_eq!(mentioned(&notice)[0], [scene.anna.id()]);
@@ -124,7 +124,7 @@ async fn a_private_message_leads_to_the_card_and_shows_what_became_of_it() {
     let told = scene.workspace.wait_for(PATIENCE, private).await.unwrap();
     let link = format!("p{}", card.ts.replace('.', ""));
     assert!(serde_json::to_string(&told.blocks).unwrap().contains(&link), "{:?}", told.blocks);
-    scene.ben.clicks(&card, "stager-deny").await.unwrap();
+    scene.clicks(&scene.ben, &card, "stager-deny").await;
     let over = |view: &View| view.message(&told.ts).filter(|m| m.text_seen().contains("Ben denied it.")).cloned();
     let over = scene.workspace.wait_for(PATIENCE, over).await.unwrap();
     assert!(mentioned(&over)[1].is_empty());
@@ -133,14 +133,14 @@ async fn a_private_message_leads_to_the_card_and_shows_what_became_of_it() {
 }
 
 /// A small server that takes what pages people, and answers as it is told to.
-struct Pages {
-    address: String,
+pub(crate) struct Pages {
+    pub(crate) address: String,
     seen: watch::Receiver<Vec<(HeaderMap, Value)>>,
     task: tokio::task::JoinHandle<()>,
 }
 
 impl Pages {
-    async fn start(status: StatusCode) -> Self {
+    pub(crate) async fn start(status: StatusCode) -> Self {
         let (sender, seen) = watch::channel(Vec::new());
         let take = move |headers: HeaderMap, body: axum::Json<Value>| async move {
             sender.send_modify(|all: &mut Vec<(HeaderMap, Value)>| all.push((headers, body.0)));
@@ -154,7 +154,7 @@ impl Pages {
     }
 
     /// The first of these pages.
-    async fn page(&self, action: &str) -> (HeaderMap, Value) {
+    pub(crate) async fn page(&self, action: &str) -> (HeaderMap, Value) {
         let of = |all: &Vec<(HeaderMap, Value)>| {
             all.iter().find(|(_, page)| page["event_action"] == action || page["action"] == action).cloned()
         };
@@ -217,7 +217,7 @@ async fn nobody_comes_so_others_are_called_paged_and_the_page_is_resolved() {
         format!("{}/trigger", called_hook["key"].as_str().unwrap())
     );
 
-    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.clicks(&scene.ben, &card, "stager-approve").await;
     let (_, resolved) = duty.page("resolve").await;
     assert_eq!(resolved, json!({"routing_key": page["routing_key"], "event_action": "resolve", "dedup_key": key}));
     hook.page("resolve").await;
@@ -253,7 +253,7 @@ async fn what_pages_and_does_not_answer_delays_nobody_and_a_refusal_stands_on_th
     let bot = bot_of(&scene, |text| text + &notify, &secrets).await;
     let card = scene.requested().await;
     scene.card("pagerduty: it can't be sent (pagerduty refused a page with HTTP 400: Event processed)").await;
-    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.clicks(&scene.ben, &card, "stager-approve").await;
     scene.card("Recovered").await;
     called(&scene, "Your restart is over").await;
     bot.stop().await;
@@ -310,70 +310,10 @@ async fn an_announcement_whose_answer_is_lost_is_there_once() {
     bot.stop().await;
     let again = scene.bot().await;
     let card = scene.button("stager-approve").await;
-    scene.ben.clicks(&card, "stager-deny").await.unwrap();
+    scene.clicks(&scene.ben, &card, "stager-deny").await;
     called(&scene, "Ben denied your request").await;
     again.stop().await;
     let calls = pings(&scene);
     let announced = calls.iter().filter(|(text, _)| text.contains("a second person has to approve")).count();
     assert_eq!(announced, 1, "{calls:#?}");
-}
-
-/// On both platforms, with a bot that is started anew at each step: nobody reacts, and at last the third does.
-#[tokio::test(flavor = "multi_thread")]
-async fn nobody_reacts_on_either_platform_until_the_third_approves() {
-    use crate::both::Both;
-    use stagerbot::simulator::discord::message::Message as OnDiscord;
-
-    let both = Both::with(&[("approval_expiry", "\"30s\"")]).await;
-    let more = "[[person]]\nname = \"Zoe\"\nslack = \"U0ZOE0001\"\ndiscord = \"801000000000000003\"\nmay = [\"approve\"]\n\
-                notify = false\n[[environment]]";
-    let change = |text: String| {
-        text.replace("[[environment]]", more)
-            + "[notify]\nremind = \"300ms\"\nlast_call = \"0s\"\n[[notify.escalation]]\nafter = \"600ms\"\nwho = [\"Zoe\"]\n"
-    };
-    let there = async |says: &str| both.seen(|m| is_call(&m.text_seen()) && m.text_seen().contains(says)).await;
-    let pinged = |message: &OnDiscord| message.pinged.clone();
-    let (ben, zoe) = (both.ben.id().to_owned(), both.zoe.id().to_owned());
-
-    let bot = both.bot_with(change).await;
-    both.scene.requested().await;
-    let first = called(&both.scene, "a second person has to approve it").await;
-    assert_eq!(mentioned(&first)[0], [both.scene.ben.id()]);
-    assert_eq!(pinged(&*there("a second person has to approve it").await), std::slice::from_ref(&ben));
-    bot.stop().await;
-
-    let bot = both.bot_with(change).await;
-    assert_eq!(mentioned(&*called(&both.scene, "Nobody has come since").await)[0], [both.scene.ben.id()]);
-    assert_eq!(pinged(&*there("Nobody has come since").await), [ben]);
-    let escalated = called(&both.scene, "Nobody came within 0.6 s").await;
-    assert_eq!(mentioned(&escalated)[0], [both.scene.zoe.id()]);
-    assert_eq!(pinged(&*there("Nobody came within 0.6 s").await), [zoe]);
-    bot.stop().await;
-
-    let bot = both.bot_with(change).await;
-    // She asked on Slack, and hears it there.
-    let expired = called(&both.scene, "Nobody approved your request in time").await;
-    assert_eq!(mentioned(&expired)[0], [both.scene.anna.id()]);
-    let over = |view: &View| {
-        view.message(&escalated.ts).filter(|m| m.text_seen().contains("It expired; nobody came.")).map(drop)
-    };
-    both.scene.workspace.wait_for(PATIENCE, over).await.unwrap();
-    both.seen(|m| is_call(&m.text_seen()) && m.text_seen().contains("It expired; nobody came.")).await;
-    both.scene.requests(&both.scene.anna, &expired, "").await;
-    let here = both
-        .seen(|m| crate::both::is_card(m) && m.content.contains("requested") && m.text_seen().contains("-1-2"))
-        .await;
-    bot.stop().await;
-
-    let bot = both.bot_with(change).await;
-    both.confirms(&both.zoe, &here, "stager-approve").await;
-    both.card("Recovered").await;
-    called(&both.scene, "Zoe approved your request").await;
-    bot.stop().await;
-    let announced =
-        |calls: &[(String, Vec<String>)]| calls.iter().filter(|(text, _)| text.contains("a second person")).count();
-    let calls = pings(&both.scene);
-    // The announcement, at least one reminder and the escalation, for each of the two requests.
-    assert!(announced(&calls) >= 4, "{calls:#?}");
-    assert!(calls.iter().all(|(_, who)| !who.is_empty()), "{calls:#?}");
 }

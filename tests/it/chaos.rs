@@ -89,7 +89,7 @@ impl Stage {
         let folder = TempDir::new().unwrap();
         let mut toml = format!(
             // Each outage is an incident of its own, however soon it follows.
-            "[alerts]\nreopen = \"0s\"\n[restarts]\nmode = \"on\"\napproval_expiry = \"5m\"\nstart_allowance = \"10s\"\nterminating_wait = \"5s\"\n\
+            "[alerts]\nreopen = \"0s\"\n[commands]\nper_minute = 100000\n[restarts]\nmode = \"on\"\napproval_expiry = \"5m\"\nstart_allowance = \"10s\"\nterminating_wait = \"5s\"\n\
              hold = \"200ms\"\ncool_down = \"0s\"\n[checks]\nprobe_timeout = \"1s\"\nleaderless = \"0s\"\nlooks = 1\nrecheck = \"60s\"\n\
              recheck_unclear = \"1s\"\n[store]\nreplica = \"REPLICA\"\nlease = \"{}s\"\n[server]\nlisten = \"ADDRESS\"\n\
              [slack]\napi_url = \"{}\"\nping_every = \"1s\"\n",

@@ -97,3 +97,42 @@ fn every_command_has_a_manual_page() {
     let refused = stagerbot(&["man", "/dev/null/pages"]);
     assert!(String::from_utf8(refused.stderr).unwrap().contains("can't be written to /dev/null/pages"));
 }
+
+/// An operator explains, checks and audits on a machine that has the configuration and none of its secrets.
+#[tokio::test]
+async fn what_reaches_no_chat_needs_no_secret_but_the_stores() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    let (config, alert) = (file("bot.toml"), file("alert.txt"));
+    let text = |store: &str| {
+        format!(
+            "[store]\nurl = {store}\n[slack]\nbot_token_file = \"/absent/bot\"\napp_token_file = \"/absent/app\"\n\
+             [alerts]\ntoken_file = \"/absent/token\"\n[[environment]]\nname = \"prod\"\nnamespace = \"cf\"\n"
+        )
+    };
+    let url = format!("sqlite://{}", file("bot.db"));
+    std::fs::write(&config, text(&format!("{url:?}"))).unwrap();
+    std::fs::write(&alert, "cf push: StagerUnavailable: 170010\n").unwrap();
+    Store::open(&url).await.unwrap().close().await;
+    for line in [
+        vec!["policy", "explain", "--config", &config],
+        vec!["alerts", "explain", "--config", &config, &alert],
+        vec!["audit", "verify", "--config", &config],
+        vec!["store", "check", "--config", &config],
+    ] {
+        printed(&line);
+    }
+    let refused = |line: &[&str]| {
+        let output = stagerbot(line);
+        assert!(!output.status.success(), "{line:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let said = refused(&["serve", "--config", &config]);
+    for key in ["slack.bot_token_file", "slack.app_token_file", "alerts.token_file"] {
+        assert!(said.contains(key) && said.contains("can't be read"), "{said}");
+    }
+    let password = "\"postgres://stagerbot@localhost/bot\"\npassword_file = \"/absent/password\"";
+    std::fs::write(&config, text(password)).unwrap();
+    let said = refused(&["audit", "verify", "--config", &config]);
+    assert!(said.contains("store.password_file") && !said.contains("slack"), "{said}");
+}

@@ -8,8 +8,9 @@ use secrecy::ExposeSecret as _;
 use stagerbot::chat::platforms::Settings as Chat;
 use stagerbot::chat::slack::Mode;
 use stagerbot::config::{Config, ConfigError, DEFAULT, Layer};
-use stagerbot::incident::approval::{Platform, Restarts};
+use stagerbot::incident::account::Platform;
 use stagerbot::incident::environment::{Component, FixedParts, Topology};
+use stagerbot::incident::policy::Restarts;
 
 /// The least that works.
 const LEAST: &str = "[[environment]]\nname = \"prod\"\nnamespace = \"cf\"\npreset = \"cfee-2\"\n";
@@ -149,7 +150,7 @@ fn all_problems_are_told_at_once() {
       environment[0].preset (stagerbot.toml): expected auto, or one of cfee-1, cfee-2, scf, kubecf, found "cfee-3"
       environment[0].slack_channel (stagerbot.toml): expected a Slack channel id such as "C024BE91L", not a name, found "ops"
       log.level (variable STAGERBOT__LOG__LEVEL): expected one of error, warn, info, debug, trace, found "loud"
-      person[0].may (stagerbot.toml): expected a list of request, approve, found "aprove"
+      person[0].may (stagerbot.toml): expected a list of look, request, approve, found "aprove"
       person[0].slack (stagerbot.toml): expected Slack member ids such as "U024BE7LH", not names, found "ada"
       person[1].name (stagerbot.toml): it is missing; expected a name, as people call them
       person[1].slack (stagerbot.toml): it is missing, and so is discord: a person without an account can do nothing
@@ -178,7 +179,7 @@ fn a_missing_file_is_told() {
 fn without_an_environment_there_is_nothing_to_do() {
     insta::assert_snapshot!(error("", &[]), @r"
     the configuration has a problem:
-      environment: none is configured; expected at least one [[environment]] in a file
+      environment: none is configured; expected at least one [[environment]] in the file that --config names
     ");
 }
 
@@ -603,6 +604,7 @@ fn every_documented_key_is_known_and_every_example_is_right() {
         ("webhook-url", "https://hooks.example/x"),
         ("webhook-secret", "s"),
         ("heartbeat-url", "https://hc.example/ping/x"),
+        ("page-token", "t"),
         ("slack-bot-token", "xoxb-1"),
         ("slack-app-token", "xapp-1"),
         ("slack-configuration-token", "xoxe.1"),
@@ -619,6 +621,7 @@ fn every_documented_key_is_known_and_every_example_is_right() {
     let config = load(&text, &[]).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(config.policy.people.len(), 1);
     assert_eq!(config.chats.len(), 2);
+    assert_eq!((config.incidents.pictures, config.incidents.page_tokens.len()), (false, 1));
     assert_eq!(config.environments[0].kubeconfig.as_deref(), Some("/etc/stagerbot/kubeconfig".as_ref()));
 }
 

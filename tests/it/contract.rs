@@ -7,20 +7,20 @@
 pub(crate) mod seen;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use stagerbot::bot::Bot;
-use stagerbot::simulator::diego::durations::Durations;
 use stagerbot::simulator::discord::message::Message as Discord;
-use stagerbot::simulator::discord::person::Person as OnDiscord;
+use stagerbot::simulator::discord::person::{Delivery as DiscordDelivery, Person as OnDiscord};
 use stagerbot::simulator::kubernetes::Snapshot;
 use stagerbot::simulator::kubernetes::fault::Fault;
 use stagerbot::simulator::kubernetes::settings::{Settings as ClusterSettings, Workload};
+use stagerbot::simulator::slack::delivery::Delivery as SlackDelivery;
 use stagerbot::simulator::slack::message::Message as Slack;
 use stagerbot::simulator::slack::person::Person as OnSlack;
 
 use crate::both::{self, Both};
-use crate::scene::{PATIENCE, Scene, post};
+use crate::harness::insists;
+use crate::scene::{PATIENCE, Scene, is_stuck, post, stays_stuck};
 use seen::{Seen, settled};
 
 const ALERT: &str = include_str!("../data/alertmanager/v0.27.json");
@@ -52,13 +52,6 @@ struct Stage {
     bot: Bot,
     here: Here,
     transcript: Vec<String>,
-}
-
-/// A cluster in which a Locket with dead connections reads nothing for as long as a conversation lasts, however slow the machine is.
-fn stays_stuck() -> ClusterSettings {
-    let short = ClusterSettings::short();
-    let durations = Durations { locket_reads_again: Duration::from_hours(10), ..short.durations };
-    ClusterSettings { durations, ..short }
 }
 
 impl Stage {
@@ -110,14 +103,11 @@ impl Stage {
         }
         self.note(format!("{} clicks {action}", name(who)));
         match self.here {
-            Here::Slack => drop(self.on_slack(who).clicks_stale(&card.slack, action).await.unwrap()),
-            Here::Discord => {
-                let person = self.on_discord(who);
-                let asked = person.clicks_stale(&card.discord, action).await.unwrap();
-                if action == "stager-approve" {
-                    person.clicks(&asked.message.unwrap(), "yes/stager-approve").await.unwrap();
-                }
+            Here::Slack => drop(self.both.scene.clicks_stale(self.on_slack(who), &card.slack, action).await),
+            Here::Discord if action == "stager-approve" => {
+                self.both.confirms(self.on_discord(who), &card.discord, action).await;
             }
+            Here::Discord => drop(self.both.clicks_stale(self.on_discord(who), &card.discord, action).await),
         }
     }
 
@@ -128,19 +118,19 @@ impl Stage {
         let form = match self.here {
             Here::Slack => {
                 let person = self.on_slack(who);
-                person.clicks_stale(&card.slack, "stager-restart").await.unwrap();
+                self.both.scene.clicks_stale(person, &card.slack, "stager-restart").await;
                 if !offered {
                     return;
                 }
                 let form = self.both.scene.form(person).await;
-                person.submits(&[("reason", reason)]).await.unwrap();
+                insists(SlackDelivery::acked, async || person.submits(&[("reason", reason)]).await).await;
                 seen::slack_form(&form)
             }
             Here::Discord => {
                 let person = self.on_discord(who);
-                person.clicks_stale(&card.discord, "stager-restart").await.unwrap();
+                self.both.clicks_stale(person, &card.discord, "stager-restart").await;
                 let form = person.sees(&self.both.channel).modals[0].clone();
-                person.submits(&[("reason", reason)]).await.unwrap();
+                insists(DiscordDelivery::acked, async || person.submits(&[("reason", reason)]).await).await;
                 seen::discord_form(&form)
             }
         };
@@ -288,7 +278,7 @@ conversation!(what_is_denied_or_taken_back_can_be_requested_anew, [], stage, {
     stage.clicks(Who::Anna, &second, "stager-approve").await;
     stage.is_told(Who::Anna, "Too late: Ben cancelled it at").await;
     assert!(stage.both.scene.terminated().is_empty());
-    stage.thread(&card, "Anna was refused to approve").await;
+    stage.thread(&card, "Anna tried to approve, and was refused").await;
 });
 
 conversation!(a_request_that_nobody_approves_expires, [("approval_expiry", "\"4s\"")], stage, {
@@ -301,7 +291,7 @@ conversation!(a_request_that_nobody_approves_expires, [("approval_expiry", "\"4s
     stage.clicks(Who::Ben, &old, "stager-approve").await;
     stage.is_told(Who::Ben, "Too late: the request expired at").await;
     assert!(stage.both.scene.terminated().is_empty());
-    stage.thread(&card, "Ben was refused to approve").await;
+    stage.thread(&card, "Ben tried to approve, and was refused").await;
 });
 
 conversation!(a_person_takes_over_and_others_ask, [], stage, {
@@ -338,6 +328,9 @@ conversation!(a_person_who_was_renamed_can_not_approve_what_they_requested, [], 
     stage.clicks(Who::Anna, &card, "stager-approve").await;
     stage.is_told(Who::Anna, "you may be one person").await;
     stage.says(Who::Anna, &format!("/stager approve {} database-checked", code(&card))).await;
+    // What one account asks for is answered in its order.
+    stage.says(Who::Anna, "/stager whoami").await;
+    stage.is_told(Who::Anna, "You are Annabel").await;
     stage.says(Who::Ben, "/stager check").await;
     stage.is_told(Who::Ben, "checking again").await;
     assert!(stage.both.scene.terminated().is_empty(), "one person by another name is one person");
@@ -422,6 +415,8 @@ async fn what_a_card_may_have_no_room_for_is_told_in_the_thread() {
     let both = Both::over(Scene::of(ClusterSettings { api, ..stays_stuck() }, "cfee-2", &[]).await).await;
     let bot = both.bot().await;
     both.scene.stuck().await;
+    let all_ready = |seen: &Snapshot| is_stuck(seen) && seen.pods.iter().all(|pod| pod.ready == pod.containers);
+    both.scene.cluster.wait_until(PATIENCE, all_ready).await.unwrap();
     // So many pods cost the model more than its clock leaves it on a busy machine.
     both.scene.cluster.hold();
     both.says(&both.anna, "/stager check").await;

@@ -7,7 +7,7 @@
 mod child;
 mod people;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use futures::StreamExt as _;
@@ -17,7 +17,7 @@ use self::child::{Child, Points, Role};
 use self::people::People;
 use crate::outgoing::thread;
 use crate::postgres;
-use crate::scene::Scene;
+use crate::scene::{Scene, is_call};
 use stagerbot::incident::IncidentId;
 use stagerbot::incident::event::{Event, Recorded};
 use stagerbot::incident::timeline::timeline;
@@ -184,6 +184,19 @@ async fn incident(way: Way, scene: &Scene, url: &str, at: Option<usize>) -> Ende
     }
     assert_eq!(scene.cards(), 1, "{what}: one card");
     assert!(People::is_each_answered(scene), "{what}: somebody was not answered");
+    let called: Vec<&String> = log
+        .iter()
+        .filter_map(|recorded| match &recorded.event {
+            Event::Called { key, .. } => Some(key),
+            _ => None,
+        })
+        .collect();
+    let distinct: BTreeSet<&String> = called.iter().copied().collect();
+    assert_eq!(distinct.len(), called.len(), "{what}: the log says twice who was told: {called:?}");
+    // The announcement of the request stands in the log, where nothing came between the telling and the writing down.
+    let announced = scene.workspace.all_messages().iter().any(|m| m.by_bot && is_call(&m.text_seen()));
+    let logged = called.iter().any(|key| key.ends_with("/announce/slack"));
+    assert!(logged || !announced || at.is_some(), "{what}: the log does not say who was told");
     let words = Words::of(None);
     let expected = timeline(1, &log).into_iter().map(|line| words.say(&line.says));
     let told = thread(scene).join("\n");

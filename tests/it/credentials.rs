@@ -201,7 +201,7 @@ async fn a_kubeconfig_that_is_replaced_while_an_approval_waits_is_taken_up() {
     let planned = scene.uids();
     scene.cluster.rotate_token("two");
     guarded.kubeconfig("token: two");
-    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.clicks(&scene.ben, &card, "stager-approve").await;
     scene.card("Recovered").await;
     assert_eq!(scene.terminated(), planned);
     bot.stop().await;

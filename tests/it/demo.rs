@@ -1,6 +1,7 @@
 //! The demo: the scene ends as it should, and the playground answers people and kubectl.
 
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
@@ -53,6 +54,7 @@ impl Playground {
         let mut child = Command::new(env!("CARGO_BIN_EXE_stagerbot"))
             .args(["demo", "--interactive", "--kubeconfig"])
             .arg(folder.path().join("kubeconfig"))
+            .env("TMPDIR", folder.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -88,6 +90,25 @@ impl Drop for Playground {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Other people of the machine may have put anything into its temporary folder, under any name that they can foresee.
+#[test]
+fn what_the_demo_writes_is_in_a_folder_that_is_new_and_nobody_else_s() {
+    let folder = TempDir::new().unwrap();
+    let mut names = Vec::new();
+    for _ in 0..2 {
+        let mut playground = Playground::open(&folder);
+        let entries = std::fs::read_dir(folder.path()).unwrap().map(Result::unwrap);
+        let ours: Vec<_> = entries.filter(|entry| entry.file_type().unwrap().is_dir()).collect();
+        let [one] = &ours[..] else { panic!("{ours:?}") };
+        assert_eq!(one.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+        names.push(one.file_name());
+        playground.says("quit");
+        assert!(playground.child.wait().unwrap().success());
+        assert!(!one.path().exists(), "it is left behind");
+    }
+    assert_ne!(names[0], names[1], "nobody can foresee it");
 }
 
 #[test]

@@ -18,7 +18,7 @@ use stagerbot::chat::discord::{Discord, MAX_SILENCE, Settings};
 use stagerbot::chat::message_trigger::MessageTriggers;
 use stagerbot::chat::{Block, Button, Card, Chat as _, ChatError, Confirm, Tone};
 use stagerbot::inbox::Inbox;
-use stagerbot::incident::approval::{Account, Platform};
+use stagerbot::incident::account::{Account, Platform};
 use stagerbot::request::{ReplyTo, Request, Verb};
 use stagerbot::simulator::discord::Server;
 use stagerbot::simulator::discord::fault::Fault;

@@ -8,7 +8,7 @@ use stagerbot::chat::ChatError;
 use stagerbot::cluster::client::ConnectError;
 use stagerbot::cluster::kubeconfig::files::KubeconfigError;
 use stagerbot::config::{Config, Layer};
-use stagerbot::incident::approval::Platform;
+use stagerbot::incident::account::Platform;
 use stagerbot::store::StoreError;
 use stagerbot::store::error::DatabaseErrorKind;
 
@@ -51,7 +51,7 @@ fn store() -> Vec<String> {
     ];
     let database = |(kind, said): (Kind, &str)| StoreError::Database { kind, source: Cause::new(said) };
     let mut all: Vec<StoreError> = kinds.into_iter().map(database).collect();
-    all.push(StoreError::Migration(Cause::new("migration 10 was previously applied but is missing")));
+    all.push(sqlx::migrate::MigrateError::VersionMissing(10).into());
     all.push(StoreError::Address("it is no URL".to_owned()));
     all.push(StoreError::Unreadable { what: "incident 7, event 3".to_owned(), source: Cause::new("it is no JSON") });
     let url = "postgres://bot@db.example/stagerbot";
@@ -83,7 +83,9 @@ fn chats() -> Vec<String> {
         ChatError::RateLimited(wait),
         ChatError::Slowed(wait),
         ChatError::Closed("Slack's channel C1 is archived".to_owned()),
+        ChatError::Closed("Slack refused chat.postMessage for C1: ekm_access_denied".to_owned()),
         ChatError::Unfit("Slack can't take what chat.update says: invalid_blocks".to_owned()),
+        ChatError::Unfit("Slack can't take what chat.postMessage says: metadata_too_large".to_owned()),
         ChatError::Passing("Slack could not be asked for auth.test: the name slack.com can't be resolved".to_owned()),
         ChatError::Fatal("Slack does not accept the bot token: invalid_auth".to_owned()),
     ];

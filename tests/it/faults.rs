@@ -19,15 +19,18 @@ use stagerbot::chat::card::by_hand::by_hand;
 use stagerbot::cluster::Cluster;
 use stagerbot::cluster::client::{Access, Timeouts};
 use stagerbot::incident::Incident;
+use stagerbot::incident::account::{Account, Platform};
 use stagerbot::incident::allowance::Allowances;
-use stagerbot::incident::approval::{Account, Person, Platform, Policy, Refusal, Restarts};
 use stagerbot::incident::decide::Command;
 use stagerbot::incident::diagnosis::{Diagnosis, Severity, Verdict};
 use stagerbot::incident::environment::{Environment, FixedParts, Topology};
 use stagerbot::incident::event::{Event, Recorded, Trigger};
 use stagerbot::incident::observation::{Depth, Observation};
 use stagerbot::incident::plan::propose;
+use stagerbot::incident::policy::{Person, Policy, Restarts};
+use stagerbot::incident::refusal::Refusal;
 use stagerbot::incident::rules::Rules;
+use stagerbot::incident::standing::Standings;
 use stagerbot::request::Verb;
 use stagerbot::simulator::kubernetes::fault::Fault;
 use stagerbot::simulator::kubernetes::settings::Settings;
@@ -284,6 +287,8 @@ fn policy() -> Policy {
     };
     Policy {
         people: vec![person("anna"), person("ben")],
+        grants: Vec::new(),
+        standings: Standings::default(),
         restarts: Restarts::On,
         rules: Rules::default(),
         approval_expiry: SignedDuration::from_mins(15),

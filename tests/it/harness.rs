@@ -2,7 +2,7 @@
 
 pub(crate) mod log;
 
-use std::fmt::Display;
+use std::fmt::{Debug, Display};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout_at};
@@ -40,6 +40,22 @@ pub(crate) async fn try_until<T, E: Display>(
         }
         sleep(LOOK_AGAIN).await;
     }
+}
+
+/// What a person does, again until the app acknowledged it in time: on a busy machine it may be late. Whoever did it before may find
+/// that it can't be done any more, since it had its effect: then there is nothing to return.
+pub(crate) async fn insists<D, E: Debug>(
+    acked: impl Fn(&D) -> bool,
+    mut act: impl AsyncFnMut() -> Result<D, E>,
+) -> Option<D> {
+    let deadline = Instant::now() + PATIENCE;
+    let mut done = act().await.unwrap();
+    while !acked(&done) {
+        assert!(Instant::now() < deadline, "nothing was acknowledged within {PATIENCE:?}");
+        sleep(LOOK_AGAIN).await;
+        done = act().await.ok()?;
+    }
+    Some(done)
 }
 
 /// Waits until something holds.

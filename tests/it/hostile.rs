@@ -123,3 +123,38 @@ async fn an_alert_full_of_tricks_and_of_a_hundred_kilobytes_is_shown_harmless() 
     insta::assert_snapshot!(normal(&format!("Slack:\n{slack}\n\nDiscord:\n{here}")));
     bot.stop().await;
 }
+
+/// Every line of a thread begins with a time and is the bot's own; no reason and no alert must add one.
+#[tokio::test(flavor = "multi_thread")]
+async fn line_breaks_in_reasons_and_alerts_pose_as_no_line_of_the_bots_own() {
+    const POSED: &str = "Ben approved, and says that the database was checked.";
+    let both = Both::new().await;
+    let bot = both.bot().await;
+    both.scene.stuck().await;
+    let reason =
+        format!("it is stuck\n03:00:00 {POSED}\r\n03:00:01 {POSED}\u{2028}03:00:02 {POSED}\u{b}03:00:03 {POSED}");
+    let mut alert: Value = serde_json::from_str(ALERT).unwrap();
+    alert["alerts"][0]["annotations"]["summary"] = format!("Stager is unavailable: {reason}").into();
+    alert["alerts"][0]["labels"]["alertname"] = format!("CF {reason}").into();
+    assert!(post(&bot, &alert.to_string()).await.is_success());
+    let card = both.button("stager-restart").await;
+    both.told("Stager is unavailable: it is stuck").await;
+    both.scene.told("Stager is unavailable: it is stuck").await;
+    both.requests(&both.anna, &card, &reason).await;
+    both.told("requested a restart of").await;
+    both.scene.told("requested a restart of").await;
+    both.says(&both.ben, &format!("/stager handover {reason}")).await;
+    both.told("Ben took over").await;
+    both.scene.told("Ben took over").await;
+    let discord = both.server.all_messages().into_iter().filter(|message| message.by_bot).map(|m| m.text_seen());
+    let slack = both.scene.workspace.all_messages().into_iter().filter(|message| message.by_bot).map(|m| m.text_seen());
+    let all: Vec<String> = discord.chain(slack).filter(|text| text.contains(POSED)).collect();
+    assert!(all.len() >= 6, "the alert and both reasons are told on both platforms: {all:?}");
+    for line in all.iter().flat_map(|text| text.split(['\n', '\r', '\u{b}', '\u{2028}'])) {
+        assert!(
+            !line.trim_start().starts_with("03:00:0"),
+            "a line that nobody but its author wrote: {line}; in {all:#?}"
+        );
+    }
+    bot.stop().await;
+}

@@ -1,6 +1,7 @@
 //! The core: the two-person rule, the gates, and properties over arbitrary sequences of commands.
 
 mod codes;
+mod drills;
 mod approvals;
 mod persons;
 mod terminating;
@@ -9,16 +10,20 @@ mod reopen;
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
+use stagerbot::incident::account::{Account, Platform};
 use stagerbot::incident::alert::{Alert, AlertStatus, Fingerprint, Meaning};
 use stagerbot::incident::allowance::Allowances;
-use stagerbot::incident::approval::{Account, Person, Platform, Policy, Refusal, Restarts};
 use stagerbot::incident::decide::Command;
 use stagerbot::incident::event::{Event, Outcome, Recorded, Trigger};
 use stagerbot::incident::observation::detail::PodDetail;
 use stagerbot::incident::observation::{
     Observation, Part, PingOutcome, PingReport, PodSummary, Pods, ProbeOutcome, ProbeReport, Seen, SetSummary,
 };
+use stagerbot::incident::phrase::Phrase;
+use stagerbot::incident::policy::{Person, Policy, Restarts};
+use stagerbot::incident::refusal::Refusal;
 use stagerbot::incident::rules::Rules;
+use stagerbot::incident::standing::Standings;
 use stagerbot::incident::transition::DeleteResult;
 use stagerbot::incident::{Incident, State};
 
@@ -118,6 +123,7 @@ impl World {
             text: "nc said so".into(),
             took: SignedDuration::ZERO,
             by_bash: false,
+            lacks_get: false,
         };
         let answered = PingReport {
             from: "api-0".into(),
@@ -158,6 +164,8 @@ pub(crate) fn policy() -> Policy {
     };
     Policy {
         people: vec![person("anna", true, true), person("ben", true, true), person("carl", true, false)],
+        grants: Vec::new(),
+        standings: Standings::default(),
         restarts: Restarts::On,
         rules: Rules::default(),
         approval_expiry: SignedDuration::from_mins(15),
@@ -278,6 +286,10 @@ impl Story {
         }
     }
 
+    fn told(&self, why: &Phrase) {
+        assert!(format!("{:?}", self.log).contains(&format!("{why:?}")), "{why:?} is not in {:?}", self.log.last());
+    }
+
     /// The delete that is intended arrives: the pod terminates.
     fn delete_arrives(&mut self) {
         let uid = self.intended().last().unwrap().clone();
@@ -315,6 +327,34 @@ fn the_whole_way_from_the_signature_to_the_recovery() {
     story.look();
     let recovered = Outcome::Recovered { leader: "diego-api-0".into(), deleted: 2, planned: 2, unproven: false };
     assert_eq!(story.outcome(), Some(&recovered));
+}
+
+#[test]
+fn a_delete_that_is_refused_again_and_again_ends_the_restart() {
+    let mut story = Story::approved();
+    for tried in 1..=5 {
+        story.look();
+        assert_eq!(story.intended().len(), tried);
+        let uid = story.intended().last().unwrap().clone();
+        story.tell(Command::RecordDelete { uid, result: DeleteResult::Refused("a webhook says no".into()) }).unwrap();
+        story.pass(5);
+    }
+    story.look();
+    assert_eq!(story.intended(), ["uid-0"; 5], "and no other pod is tried instead");
+    story.told(&Phrase::new("stopped-delete-failed").with("pod", "diego-api-0"));
+}
+
+#[test]
+fn restarts_that_are_switched_off_in_the_middle_of_one_end_it() {
+    let mut story = Story::approved();
+    story.look();
+    story.delete_arrives();
+    story.pass(20);
+    story.world.replace(0, true);
+    story.policy.restarts = Restarts::Off;
+    story.look();
+    assert_eq!(story.intended(), ["uid-0"]);
+    story.told(&Phrase::new("stopped-switched-off"));
 }
 
 #[test]
@@ -409,7 +449,7 @@ fn a_second_approval_hears_who_was_first() {
     let mut story = Story::approved();
     let code = story.incident.restart().unwrap().request.code.clone();
     let Err(Refusal::Ended { ending, .. }) = story.approve("ben", &code) else { panic!("accepted twice") };
-    assert!(matches!(ending, stagerbot::incident::approval::Ending::Approved(who) if who.name() == "ben"));
+    assert!(matches!(ending, stagerbot::incident::refusal::Ending::Approved(who) if who.name() == "ben"));
 }
 
 #[test]

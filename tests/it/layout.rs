@@ -36,17 +36,20 @@ const PURE_STD: [&str; 15] = [
 ];
 
 /// Who makes sentences out of ids and arguments.
-const SPEAKS: [&str; 19] = [
+const SPEAKS: [&str; 22] = [
     "words",
     "words::embedded",
     "words::overrides",
     "chat::card",
     "chat::card::by_hand",
+    "chat::card::called",
+    "chat::card::drill",
     "chat::card::evidence",
     "chat::announcement",
     "terminal",
     "report::document",
     "report::incident",
+    "report::picture",
     "report::figures",
     "watch",
     "engine::presenter",

@@ -21,7 +21,7 @@ use tokio::net::TcpListener;
 
 use crate::abuse::process::{Process, get};
 use crate::harness::until;
-use crate::scene::{Scene, post_to};
+use crate::scene::{Scene, is_card, post_to};
 
 const V4: &str = include_str!("../data/alertmanager/v0.27.json");
 
@@ -90,10 +90,10 @@ async fn one_whole_incident_is_measured() {
     let waits = waits.await;
     assert_eq!(waits.sum("stagerbot_incidents_open", &[]), 1.0, "it stands in one state");
     // Who requested can't approve, and hears so.
-    scene.anna.clicks(&card, "stager-approve").await.unwrap();
+    scene.clicks(&scene.anna, &card, "stager-approve").await;
     scene.whispered(&scene.anna, "yourself").await;
     let card = scene.button("stager-approve").await;
-    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.clicks(&scene.ben, &card, "stager-approve").await;
     scene.card("Recovered").await;
     scene.says(&scene.zoe, "/stager status").await;
     scene.whispered(&scene.zoe, "no open incident").await;
@@ -148,6 +148,26 @@ async fn one_whole_incident_is_measured() {
     ] {
         assert!(done.sum(name, labels) >= 1.0, "{name} {labels:?} is not there:\n{}", done.text);
     }
+    scene.says(&scene.anna, "/stager drill").await;
+    let drill =
+        scene.seen(|m| is_card(m) && m.text_seen().contains("DRILL") && m.button("stager-deny").is_some()).await;
+    scene.clicks(&scene.ben, &drill, "stager-deny").await;
+    let drilled = until("the drill is over", async || {
+        let now = Measured::of(&bot).await;
+        let over = now.sum("stagerbot_drills_total", &["outcome=\"denied\""]) == 1.0;
+        if over { Ok(now) } else { Err(now.text) }
+    });
+    let drilled = drilled.await;
+    for (name, value) in [
+        ("stagerbot_drills_total", 1.0),
+        ("stagerbot_drill_second_person_seconds_count", 1.0),
+        ("stagerbot_second_person_seconds_count", 1.0),
+        ("stagerbot_approvals_total", 1.0),
+        ("stagerbot_incidents_closed_total", 1.0),
+    ] {
+        assert!((drilled.sum(name, &[]) - value).abs() < 1e-9, "{name} is not {value}:\n{}", drilled.text);
+    }
+    lint(&drilled.text);
     // A phase is as long as it was: nothing here is measured in other units than seconds.
     let recovery = done.sum("stagerbot_phase_seconds_sum", &["phase=\"recovery\""]);
     assert!(recovery > 0.0 && recovery < 120.0, "{recovery}");

@@ -2,6 +2,12 @@
 
 use std::process::Command;
 
+use stagerbot::incident::account::Platform;
+use stagerbot::incident::explained::policy_lines;
+use stagerbot::incident::policy::Restarts;
+use stagerbot::incident::standing::{Grant, Right};
+use stagerbot::words::Words;
+
 use crate::calls::bot_with;
 use crate::scene::Scene;
 
@@ -45,4 +51,64 @@ async fn whoever_asks_hears_who_they_are_and_what_a_restart_takes() {
     assert!(!text.contains("You are Anna"), "{text}");
     assert_eq!(code, Some(0));
     assert_eq!(explain(&["--person", "Nobody"]).1, Some(2));
+}
+
+#[test]
+fn what_a_group_gives_is_told_in_every_language() {
+    let grant = |group: &str, rights: &[Right]| Grant {
+        platform: Platform::Slack,
+        group: group.to_owned(),
+        rights: rights.to_vec(),
+    };
+    let all = [Right::Look, Right::Request, Right::Approve];
+    let mut policy = crate::incident::policy();
+    policy.grants = vec![grant("S0LOOK", &all[..1]), grant("S0ALL", &all), grant("S0APPROVE", &all[2..])];
+    for (locale, says) in [
+        ("en", "slack:S0ALL (request, approve), slack:S0APPROVE (approve)"),
+        ("fr", "slack:S0ALL (demander, approuver), slack:S0APPROVE (approuver)"),
+        ("ja", "slack:S0ALL（依頼、承認）、slack:S0APPROVE（承認）"),
+        ("ko", "slack:S0ALL(요청, 승인), slack:S0APPROVE(승인)"),
+        ("zh-Hans", "slack:S0ALL（申请、批准）、slack:S0APPROVE（批准）"),
+        ("zh-Hant", "slack:S0ALL（申請、核准）、slack:S0APPROVE（核准）"),
+    ] {
+        let told = Words::of(Some(locale)).say(&policy_lines(&policy, "prod"));
+        assert!(told.lines().any(|line| line.ends_with(says)), "{told}");
+    }
+}
+
+#[test]
+fn a_dry_run_is_told_and_so_is_what_is_switched_off() {
+    let mut policy = crate::incident::policy();
+    for (restarts, says) in [
+        (Restarts::On, None),
+        (Restarts::DryRun, Some("It is a dry run: everything happens but the deletes.")),
+        (Restarts::Off, Some("Restarts are switched off: none is offered.")),
+    ] {
+        policy.restarts = restarts;
+        let told = Words::of(None).say(&policy_lines(&policy, "prod"));
+        let lines: Vec<&str> = told.lines().filter(|line| line.contains("dry run") || line.contains("off")).collect();
+        assert_eq!(lines, says.into_iter().collect::<Vec<_>>(), "{told}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_programs_read_names_the_groups_and_what_they_give() {
+    let scene = Scene::new().await;
+    let more = "[[person]]\nname = \"Zoe\"\nslack = \"U0ZOE0001\"\nmay = [\"look\"]\n\
+                [[group]]\nslack = \"S0APPROVE\"\nmay = [\"look\", \"approve\"]\n[[environment]]";
+    let text = scene.toml().replace("[[environment]]", more).replace("[commands]", "[commands]\nlook = \"people\"");
+    let file = scene.folder.path().join("policy.toml");
+    std::fs::write(&file, text).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stagerbot"));
+    command.args(["policy", "explain", "-o", "json", "--config"]).arg(&file).envs(scene.secrets());
+    let output = command.output().unwrap();
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let group = serde_json::json!({"group": "slack:S0APPROVE", "may": ["look", "approve"]});
+    assert_eq!(told["groups"], serde_json::json!([group]), "{told}");
+    assert_eq!(told["look"], "people");
+    assert_eq!(told["restarts"], "on");
+    let by_group: Vec<_> = told["people"].as_array().unwrap().iter().map(|one| &one["may_by_group"]).collect();
+    assert_eq!(by_group, [&serde_json::json!([]), &serde_json::json!([]), &serde_json::json!([group])]);
+    let says = told["environments"][0]["says"].as_str().unwrap();
+    assert!(says.contains("May look: Anna, Ben, Zoe, slack:S0APPROVE"), "{says}");
 }

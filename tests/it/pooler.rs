@@ -181,7 +181,7 @@ async fn three_replicas_bring_a_whole_incident_through_a_pooler() {
     let _three = (replicas.start("one").await, replicas.start("two").await, replicas.start("three").await);
     let card = scene.requested().await;
     let planned = scene.uids();
-    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.clicks(&scene.ben, &card, "stager-approve").await;
     scene.card("Recovered").await;
     assert_eq!(scene.terminated(), planned);
     assert_eq!(scene.cards(), 1);

@@ -23,7 +23,7 @@ async fn each_pod_is_followed_through_every_state_and_the_end_names_the_leader_a
         scene.cluster.inject(Fault::HangsInTerminating { pod: pod.to_owned(), r#for: Duration::from_secs(25) });
     }
     let card = scene.requested().await;
-    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.clicks(&scene.ben, &card, "stager-approve").await;
     let end = scene.card("Recovered").await;
 
     let shown: Vec<String> =

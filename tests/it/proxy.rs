@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::AbortHandle;
 
 use crate::both::Both;
-use crate::scene::{PATIENCE, Scene};
+use crate::scene::{PATIENCE, Scene, stays_stuck};
 use crate::tls::{Authority, Front};
 
 /// A proxy that does CONNECT alone, knows some names that nobody else knows, and notes what it is asked for.
@@ -94,8 +94,7 @@ impl Company {
             public: Some("slack.invalid".to_owned()),
             ..WorkspaceSettings::default()
         };
-        let scene =
-            Scene::between(stagerbot::simulator::kubernetes::settings::Settings::short(), patient, "cfee-2", &[]).await;
+        let scene = Scene::between(stays_stuck(), patient, "cfee-2", &[]).await;
         let settings = ServerSettings {
             paces: BTreeMap::new(),
             respond_within: PATIENCE,

@@ -9,7 +9,7 @@ use stagerbot::simulator::slack::message::Message as SlackMessage;
 
 use crate::both::{self, Both};
 use crate::harness::until;
-use crate::scene::is_card;
+use crate::scene::{is_call, is_card};
 
 /// Two environments, each at home in its own channel of both platforms.
 struct Two {
@@ -53,7 +53,7 @@ impl Two {
         let card = self.slack_card(&self.slack, |m| m.button("stager-restart").is_some()).await;
         scene.requests(&scene.anna, &card, "").await;
         let card = self.slack_card(&self.slack, |m| m.button("stager-approve").is_some()).await;
-        scene.ben.clicks(&card, "stager-approve").await.unwrap();
+        scene.clicks(&scene.ben, &card, "stager-approve").await;
         self.slack_card(&self.slack, |m| m.text_seen().contains("Recovered")).await;
         self.discord_card(&self.discord, |m| m.text_seen().contains("Recovered")).await;
     }
@@ -136,6 +136,90 @@ async fn a_discord_channel_that_the_bot_may_not_see_is_told_and_holds_up_nothing
 #[tokio::test(flavor = "multi_thread")]
 async fn a_discord_channel_where_the_bot_may_not_write_is_told_and_holds_up_nothing() {
     on_discord(OfDiscord::NoPermission("operations".to_owned()), "it needs Send Messages").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_channel_that_slack_refuses_by_a_rule_of_the_company_is_told_and_holds_up_nothing() {
+    let error = "ekm_access_denied".to_owned();
+    on_slack(OfSlack::Refuses { channel: "operations".to_owned(), error }, "Slack refused").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_discord_channel_of_the_wrong_kind_is_told_and_holds_up_nothing() {
+    let (call, channel) = ("create_message".to_owned(), "operations".to_owned());
+    on_discord(OfDiscord::Refuses { call, channel, code: 50024 }, "can't hold a card").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slack_token_that_was_revoked_is_told_and_the_card_comes_when_it_counts_again() {
+    let two = Two::start().await;
+    let (both, scene) = (&two.both, &two.both.scene);
+    let says = "Slack does not accept the bot token: token_revoked";
+    scene.stuck().await;
+    scene.workspace.inject(OfSlack::BotTokenRevoked);
+    both.says(&both.anna, "/stager check prod").await;
+    two.discord_card(&both.channel, |m| m.button("stager-restart").is_some()).await;
+    until("it is told", async || {
+        let (status, body) = two.ready().await;
+        (status == 200 && body.to_string().contains(says)).then_some(()).ok_or_else(|| body.to_string())
+    })
+    .await;
+    scene.workspace.heal(&OfSlack::BotTokenRevoked);
+    two.slack_card(&scene.channel, |m| m.button("stager-restart").is_some()).await;
+    until("it is ready without a note", async || {
+        let (_, body) = two.ready().await;
+        (!body.to_string().contains(says)).then_some(()).ok_or_else(|| body.to_string())
+    })
+    .await;
+    two.bot.stop().await;
+}
+
+/// Discord's gateway closes for good with it, and a new token takes a new start anyway.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_discord_token_that_was_reset_is_told_and_the_card_comes_with_the_next_start() {
+    let both = Both::new().await;
+    let bot = both.bot().await;
+    both.scene.stuck().await;
+    both.server.inject(OfDiscord::TokenReset);
+    both.scene.says(&both.scene.anna, "/stager check").await;
+    both.scene.button("stager-restart").await;
+    until("it is told", async || {
+        let (status, body) = crate::scene::get(&bot, "/readyz").await;
+        let told = ["\"discord\":\"not connected\"", "Discord does not accept the bot's token"];
+        (status.as_u16() == 200 && told.iter().all(|told| body.contains(told))).then_some(()).ok_or(body)
+    })
+    .await;
+    assert_eq!(both.cards(), 0);
+    bot.stop().await;
+    both.server.heal(&OfDiscord::TokenReset);
+    let again = both.bot().await;
+    both.button("stager-restart").await;
+    again.stop().await;
+}
+
+/// Other messages are not concerned, so that the channel is none that refuses: the next one is tried.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_slack_can_t_take_is_shown_on_discord_told_in_private_and_not_sent_again() {
+    let both = Both::new().await;
+    let bot = both.bot_with(|toml| toml + "[notify]\nprivate = true\n").await;
+    let scene = &both.scene;
+    scene.stuck().await;
+    let unfit = OfSlack::Refuses { channel: "operations".to_owned(), error: "invalid_blocks".to_owned() };
+    scene.workspace.inject(unfit.clone());
+    both.says(&both.anna, "/stager check").await;
+    let card = both.button("stager-restart").await;
+    both.requests(&both.anna, &card, "").await;
+    scene.seen(|m| is_call(&m.text_seen()) && m.channel_name.contains(scene.ben.id())).await;
+    let card = both.card("it can't be sent (Slack can't take what chat.postMessage says").await;
+    let in_channel = |m: &Arc<SlackMessage>| m.by_bot && m.channel == scene.channel;
+    assert!(!scene.workspace.all_messages().iter().any(in_channel), "nothing is there");
+    scene.workspace.heal(&unfit);
+    both.confirms(&both.ben, &card, "stager-approve").await;
+    scene.card("Recovered").await;
+    both.card("Recovered").await;
+    let again = |m: &Arc<SlackMessage>| in_channel(m) && m.history[0].text.starts_with('📣');
+    assert!(!scene.workspace.all_messages().iter().any(again), "what was refused is not sent again");
+    bot.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

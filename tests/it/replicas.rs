@@ -5,11 +5,12 @@ use std::fmt::Write as _;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use stagerbot::incident::event::{Event, Recorded};
+use stagerbot::incident::event::{Event, Outcome, Recorded};
 use stagerbot::simulator::kubernetes::Snapshot;
 use stagerbot::simulator::slack::view::View;
 use stagerbot::store::Store;
 
+use crate::harness::long;
 use crate::postgres;
 use crate::scene::{PATIENCE, Scene, is_card};
 
@@ -58,36 +59,46 @@ impl Replicas {
 
     /// Over a database's URL.
     pub(crate) async fn over(url: String, people: usize) -> Self {
+        let (scene, toml) = Self::set(&url, people).await;
+        let store = Store::open(&url).await.unwrap();
+        Self { scene, toml, store }
+    }
+
+    /// A scene, and the configuration of its replicas.
+    async fn set(url: &str, people: usize) -> (Scene, String) {
         let scene = Scene::new().await;
         let file = format!("sqlite://{}", scene.folder.path().join("bot.db").display());
         let mut toml = scene.toml().replace(&format!("url = \"{file}\""), &format!("lease = \"{}s\"", LEASE.as_secs()));
         for n in 0..people {
             let _ = write!(toml, "[[person]]\nname = \"P{n}\"\nslack = \"U0PERSON{n}\"\nmay = [\"approve\"]\n");
         }
-        let store = Store::open(&url).await.unwrap();
         std::fs::write(scene.folder.path().join("url"), url).unwrap();
-        Self { scene, toml, store }
+        (scene, toml)
     }
 
     pub(crate) async fn start(&self, name: &str) -> Replica {
-        let folder = self.scene.folder.path();
+        Self::start_program(env!("CARGO_BIN_EXE_stagerbot"), &self.scene, &self.toml, name).await
+    }
+
+    async fn start_program(program: &str, scene: &Scene, toml: &str, name: &str) -> Replica {
+        let folder = scene.folder.path();
         let file = folder.join(format!("{name}.toml"));
         let address = format!("127.0.0.1:{}", postgres::free_port());
-        let toml = self.toml.replace("[store]\n", &format!("[store]\nreplica = \"{name}\"\n"));
+        let toml = toml.replace("[store]\n", &format!("[store]\nreplica = \"{name}\"\n"));
         let toml = toml.replace("127.0.0.1:0", &address);
         std::fs::write(&file, toml).unwrap();
-        let before = self.scene.workspace.counters().connections_opened;
-        let child = Command::new(env!("CARGO_BIN_EXE_stagerbot"))
+        let before = scene.workspace.counters().connections_opened;
+        let child = Command::new(program)
             .args(["serve", "--config"])
             .arg(&file)
-            .envs(self.scene.secrets())
+            .envs(scene.secrets())
             .env("STAGERBOT__STORE__URL", std::fs::read_to_string(folder.join("url")).unwrap())
             .env("RUST_LOG", "warn")
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
         let replica = Replica(child, address);
-        self.scene.connected(before).await;
+        scene.connected(before).await;
         replica
     }
 
@@ -164,12 +175,14 @@ async fn a_holder_that_is_killed_is_replaced_and_no_pod_is_deleted_twice() {
     let card = scene.requested().await;
     let planned = scene.uids();
     let _other = replicas.start("two").await;
-    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.clicks(&scene.ben, &card, "stager-approve").await;
     scene.cluster.wait_until(PATIENCE, begun).await.unwrap();
     let killed = std::time::Instant::now();
     holder.kill();
     replicas.logged(|log| claims(log).len() == 2).await;
-    assert!(killed.elapsed() < LEASE + Duration::from_secs(3), "taken over after {:?}", killed.elapsed());
+    if long() {
+        assert!(killed.elapsed() < LEASE + Duration::from_secs(3), "taken over after {:?}", killed.elapsed());
+    }
     scene.card("Recovered").await;
     replicas.assert_each_once(&planned);
     assert_eq!(scene.cards(), 1);
@@ -183,7 +196,7 @@ async fn a_holder_that_was_stopped_wakes_and_appends_nothing_on_its_old_claim() 
     let card = scene.requested().await;
     let planned = scene.uids();
     let _other = replicas.start("two").await;
-    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.clicks(&scene.ben, &card, "stager-approve").await;
     scene.cluster.wait_until(PATIENCE, begun).await.unwrap();
     holder.signal("-STOP");
     replicas.logged(|log| claims(log).len() == 2).await;
@@ -209,16 +222,63 @@ async fn a_replica_that_is_told_to_stop_lets_go_at_once() {
     let holder = replicas.start("one").await;
     let card = scene.requested().await;
     let _other = replicas.start("two").await;
-    let began = std::time::Instant::now();
     assert_eq!(holder.terminate(), Some(0));
-    assert!(began.elapsed() < Duration::from_secs(20), "ended after {:?}", began.elapsed());
     let ended = std::time::Instant::now();
     replicas.logged(|log| claims(log).len() == 2).await;
-    assert!(ended.elapsed() < LEASE, "taken over after {:?}", ended.elapsed());
+    if long() {
+        assert!(ended.elapsed() < LEASE, "taken over after {:?}", ended.elapsed());
+    }
     // A click on the socket that is being closed is lost, and seen to be: people click again.
-    while !scene.ben.clicks(&card, "stager-approve").await.unwrap().acked() {}
+    scene.clicks(&scene.ben, &card, "stager-approve").await;
     scene.card("Recovered").await;
     assert_eq!(scene.workspace.all_messages().iter().filter(|m| m.by_bot && is_card(m)).count(), 1);
+}
+
+/// What an upgrade is like, replica after replica: `STAGERBOT_OLDER` names the program of an older version.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_older_replica_and_this_one_share_an_incident() {
+    let Ok(older) = std::env::var("STAGERBOT_OLDER") else {
+        println!("skipped: STAGERBOT_OLDER names no program of an older version");
+        return;
+    };
+    let Some(database) = postgres::shared() else { return };
+    let url = database.database().await;
+    let (scene, toml) = Replicas::set(&url, 0).await;
+    let toml = toml.replace("[restarts]\n", "[restarts]\ncool_down = \"0s\"\n");
+    // What the older one does not know yet.
+    let older_toml = toml.replace("[commands]\nper_minute = 100000\n", "");
+    // The older one is there first, and its store is brought up to date under it.
+    let holder = Replicas::start_program(&older, &scene, &older_toml, "older").await;
+    let card = scene.requested().await;
+    let planned = scene.uids();
+    let replicas = Replicas { store: Store::open(&url).await.unwrap(), scene, toml };
+    let scene = &replicas.scene;
+    let _newer = replicas.start("newer").await;
+    scene.clicks(&scene.ben, &card, "stager-approve").await;
+    scene.cluster.wait_until(PATIENCE, begun).await.unwrap();
+    holder.kill();
+    scene.card("Recovered").await;
+    replicas.assert_each_once(&planned);
+    assert_eq!(scene.cards(), 1);
+    // Another one, from begin to end, with the older one beside it all the time.
+    let _older = Replicas::start_program(&older, scene, &older_toml, "older").await;
+    let card = scene.requested().await;
+    scene.clicks(&scene.ben, &card, "stager-approve").await;
+    postgres::until(|| async {
+        let log = replicas.store.log(2).await.map_err(|error| error.to_string())?;
+        if closes(&log) == 1 { Ok(()) } else { Err(format!("{:?}", log.last())) }
+    })
+    .await;
+    let recovered = |log: &[Recorded]| {
+        log.iter().any(|r| matches!(r.event, Event::Closed { outcome: Outcome::Recovered { .. }, .. }))
+    };
+    for incident in [1, 2] {
+        let log = replicas.store.log(incident).await.unwrap();
+        assert!(recovered(&log), "{:?}", log.last());
+    }
+    let terminated = scene.terminated();
+    assert_eq!(terminated.iter().collect::<BTreeSet<_>>().len(), terminated.len(), "twice: {terminated:?}");
+    assert_eq!(scene.cards(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,19 +12,21 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use stagerbot::bot::Bot;
 use stagerbot::config::{Config, Layer};
+use stagerbot::simulator::diego::durations::Durations;
 use stagerbot::simulator::kubernetes::fault::Fault;
 use stagerbot::simulator::kubernetes::settings::Settings as ClusterSettings;
 use stagerbot::simulator::kubernetes::{Cluster, PodSnapshot, Snapshot};
 use stagerbot::simulator::slack::Workspace;
+use stagerbot::simulator::slack::delivery::Delivery;
 use stagerbot::simulator::slack::message::Message;
 use stagerbot::simulator::slack::person::Person;
 use stagerbot::simulator::slack::settings::Settings as WorkspaceSettings;
 use stagerbot::simulator::slack::view::{Modal, View};
 use tempfile::TempDir;
-use tokio::time::timeout;
 
 use crate::deploy::admission::every_exec_is_admitted;
 pub(crate) use crate::harness::PATIENCE;
+use crate::harness::insists;
 pub(crate) const TOKEN: &str = "alert-token-of-the-tests";
 
 /// Everything a conversation needs. The bot is started apart, in this process or as a child.
@@ -55,6 +57,13 @@ pub(crate) fn is_stuck(seen: &Snapshot) -> bool {
     seen.endpoints.is_empty() && seen.pods.iter().filter(bbs).all(|pod| pod.active == Some(false) && pod.ready == 2)
 }
 
+/// A cluster in which a Locket with dead connections reads nothing for as long as a conversation lasts, however slow the machine is.
+pub(crate) fn stays_stuck() -> ClusterSettings {
+    let short = ClusterSettings::short();
+    let durations = Durations { locket_reads_again: Duration::from_hours(10), ..short.durations };
+    ClusterSettings { durations, ..short }
+}
+
 impl Scene {
     pub(crate) async fn new() -> Self {
         Self::with(&[]).await
@@ -62,7 +71,7 @@ impl Scene {
 
     /// A scene with some keys of `[restarts]` and `[checks]` set otherwise.
     pub(crate) async fn with(settings: &[(&'static str, &str)]) -> Self {
-        Self::of(ClusterSettings::short(), "cfee-2", settings).await
+        Self::of(stays_stuck(), "cfee-2", settings).await
     }
 
     /// A scene on another kind of cluster.
@@ -110,7 +119,8 @@ impl Scene {
         };
         format!(
             // The simulated Diego is fifty times as fast as the bot's own times.
-            "[restarts]\n{}\n[checks]\nprobe_timeout = \"1s\"\nleaderless = \"0s\"\nlooks = 1\n{}\n\
+            // And its people type and click faster than anybody.
+            "[commands]\nper_minute = 100000\n[restarts]\n{}\n[checks]\nprobe_timeout = \"1s\"\nleaderless = \"0s\"\nlooks = 1\n{}\n\
              [server]\nlisten = \"127.0.0.1:0\"\n\
              [store]\nurl = \"sqlite://{}\"\n\
              [slack]\napi_url = \"{}\"\n\
@@ -152,22 +162,27 @@ impl Scene {
 
     /// The same with more in its environment. What it logs goes to a file.
     pub(crate) async fn child_with(&self, environment: &[(&str, String)]) -> Killed {
-        let file: PathBuf = self.folder.path().join("bot.toml");
-        std::fs::write(&file, self.toml()).unwrap();
         let before = self.workspace.counters().connections_opened;
+        let child = self.spawn(&self.toml(), self.secrets(), environment);
+        self.connected(before).await;
+        child
+    }
+
+    /// The same with this configuration, without waiting for it.
+    pub(crate) fn spawn(&self, toml: &str, secrets: Vec<(String, String)>, environment: &[(&str, String)]) -> Killed {
+        let file: PathBuf = self.folder.path().join("bot.toml");
+        std::fs::write(&file, toml).unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_stagerbot"))
             .args(["serve", "--config"])
             .arg(&file)
-            .envs(self.secrets())
+            .envs(secrets)
             .env("RUST_LOG", "info")
             .envs(environment.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::null())
             .stderr(std::fs::File::create(self.log()).unwrap())
             .spawn()
             .unwrap();
-        let child = Killed(child);
-        self.connected(before).await;
-        child
+        Killed(child)
     }
 
     /// Where a child logs.
@@ -189,9 +204,17 @@ impl Scene {
     }
 
     pub(crate) async fn says(&self, who: &Person, line: &str) {
-        // On a busy machine an acknowledgement may come too late: people type it again.
-        let typed = async { while !who.types(&self.channel, line).await.unwrap().acked() {} };
-        timeout(PATIENCE, typed).await.unwrap_or_else(|_| panic!("{line} was not acknowledged"));
+        insists(Delivery::acked, async || who.types(&self.channel, line).await).await;
+    }
+
+    /// Clicks on a message as it is shown now.
+    pub(crate) async fn clicks(&self, who: &Person, on: &Message, action: &str) -> Option<Delivery> {
+        insists(Delivery::acked, async || who.clicks(on, action).await).await
+    }
+
+    /// Clicks on a message as it was.
+    pub(crate) async fn clicks_stale(&self, who: &Person, on: &Message, action: &str) -> Option<Delivery> {
+        insists(Delivery::acked, async || who.clicks_stale(on, action).await).await
     }
 
     pub(crate) async fn seen(&self, is: impl Fn(&Message) -> bool) -> Arc<Message> {
@@ -230,7 +253,7 @@ impl Scene {
 
     /// Clicks to request a restart, and sends the form in; what the form was.
     pub(crate) async fn requests(&self, who: &Person, card: &Message, reason: &str) -> Arc<Modal> {
-        who.clicks(card, "stager-restart").await.unwrap();
+        self.clicks(who, card, "stager-restart").await;
         let form = self.form(who).await;
         let sent = loop {
             let sent = who.submits(&[("reason", reason)]).await.unwrap();

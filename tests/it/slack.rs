@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod forms;
+mod locales;
 mod webhook;
 mod whose;
 
@@ -14,7 +15,7 @@ use secrecy::SecretString;
 use stagerbot::chat::slack::{Mode, Settings, Slack};
 use stagerbot::chat::{Block, Button, Card, Chat as _, ChatError, Confirm, Tone};
 use stagerbot::inbox::Inbox;
-use stagerbot::incident::approval::{Account, Platform};
+use stagerbot::incident::account::{Account, Platform};
 use stagerbot::request::{ReplyTo, Request, Verb};
 use stagerbot::simulator::slack::Workspace;
 use stagerbot::simulator::slack::fault::{Fault, Reason};

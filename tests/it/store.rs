@@ -7,7 +7,7 @@ use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
 use stagerbot::clock;
-use stagerbot::incident::approval::{Account, Platform, Who};
+use stagerbot::incident::account::{Account, Platform, Who};
 use stagerbot::incident::event::{Event, Outcome, Trigger};
 use stagerbot::incident::phrase::Phrase;
 use stagerbot::request::{ReplyTo, Request};
@@ -221,7 +221,19 @@ async fn what_was_told_never_goes_back(home: Home) {
     let stages: Vec<(String, u8)> =
         home.store.announcements(id).await.unwrap().into_iter().map(|one| (one.key, one.stage)).collect();
     assert!(stages.contains(&("request/A/announce".to_owned(), LAST)), "{stages:?}");
-    assert!(stages.contains(&(marker, 0)), "{stages:?}");
+    assert!(stages.contains(&(marker.clone(), 0)), "{stages:?}");
+    // A replica that stood still while it told somebody records that after another one has told everything else.
+    home.store.append(id, 1, clock::now(), vec![closed()], None).await.unwrap();
+    let (channel, message) = ("C1".to_owned(), "1.2".to_owned());
+    let shown =
+        PostedCard { platform: Platform::Slack, channel, message, posted_seq: 2, before: None, repeated: false };
+    home.store.set_posted_card(id, &shown).await.unwrap();
+    home.store.set_announcement(id, &row(&marker, LAST)).await.unwrap();
+    for (stage, is_owed) in [(0, true), (LAST, false)] {
+        home.store.set_announcement(id, &row("request/B/announce", stage)).await.unwrap();
+        let standings = home.store.standings(LONG).await.unwrap();
+        assert_eq!(standings.iter().any(|standing| standing.id == id), is_owed, "{stage}");
+    }
 }
 
 async fn eight_appends_at_once_behind_the_same_event_are_one(home: Home) {

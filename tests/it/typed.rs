@@ -106,6 +106,7 @@ const LINES: &[(&str, Means)] = &[
     ("check #prod", PROD),
     ("check [prod]", PROD),
     ("check <http://prod.eu|prod.eu>", Check(Some("prod.eu"))),
+    ("check <tel:44012312|prod>", PROD),
     ("check prod\u{2011}eu–1", Check(Some("prod-eu-1"))),
     ("check prod_eu", Check(Some("prod_eu"))),
     ("check please", Check(Some("please"))),

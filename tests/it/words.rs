@@ -11,10 +11,11 @@ use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use regex::Regex;
-use stagerbot::incident::approval::{Account, EndedRequest, Ending, NotTwo, Platform, Refusal, Who};
+use stagerbot::incident::account::{Account, Platform, Who};
 use stagerbot::incident::diagnosis::{Bearing, RULES, UNEXPLAINED};
 use stagerbot::incident::event::Outcome;
 use stagerbot::incident::phrase::Phrase;
+use stagerbot::incident::refusal::{EndedRequest, Ending, NotTwo, Refusal};
 use stagerbot::incident::timeline::outcome;
 use stagerbot::request::Verb;
 use stagerbot::words::Words;
@@ -23,7 +24,7 @@ const ENGLISH: &str = include_str!("../../config/locales/en.ftl");
 const README: &str = include_str!("../../README.md");
 
 /// Words of the same form that are no ids: what is typed, what is configured, what is stored.
-const NO_IDS: [&str; 4] = ["database-checked", "plan-voided", "not-known", "not-recovered"];
+const NO_IDS: [&str; 5] = ["drill-begun", "database-checked", "plan-voided", "not-known", "not-recovered"];
 
 /// The file of a language.
 pub(crate) fn file(tag: &str) -> &'static str {
@@ -208,6 +209,7 @@ fn refusals_and_outcomes_are_said_with_their_arguments() {
         Refusal::NotYours { requester: who.clone() },
         Refusal::Closed,
         Refusal::NoIncident,
+        Refusal::OfDrill,
     ];
     let (deleted, planned) = (1, 2);
     let outcomes = [
@@ -220,7 +222,10 @@ fn refusals_and_outcomes_are_said_with_their_arguments() {
         Outcome::NotRecovered { why: Vec::new(), deleted, planned },
         Outcome::DryRun { planned },
         Outcome::HandedOver { by: who.clone(), reason: None },
-        Outcome::HandedOver { by: who, reason: Some("mine".into()) },
+        Outcome::HandedOver { by: who.clone(), reason: Some("mine".into()) },
+        Outcome::Drill { ending: Ending::Approved(who.clone()) },
+        Outcome::Drill { ending: Ending::Cancelled(who) },
+        Outcome::Drill { ending: Ending::Expired },
     ];
     for phrase in refusals.iter().map(Refusal::phrase).chain(outcomes.iter().map(outcome)) {
         Words::of(None).try_say(&phrase).unwrap_or_else(|trouble| panic!("{}: {trouble}", phrase.id));

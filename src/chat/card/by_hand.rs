@@ -43,7 +43,7 @@ pub fn by_hand(
     if let Some((condition, stages)) = hand.deletes() {
         lines.push(words.word(condition));
         lines.extend(stages.iter().map(|pods| format!("{kubectl} delete pod {}", pods.join(" "))));
-        lines.push(words.word("hand-wait"));
+        lines.push(words.word(if hand.has_passive() { "hand-wait-passive" } else { "hand-wait" }));
         lines.push(format!("{kubectl} get pod -w{label}"));
     }
     lines.join("\n")
@@ -61,6 +61,14 @@ struct Hand<'a> {
 }
 
 impl Hand<'_> {
+    /// Whether a passive BBS pod is never ready here: then nobody is to wait for that.
+    fn has_passive(&self) -> bool {
+        let passive = |observation: &Observation| {
+            observation.bbs().iter().any(|pod| !pod.is_ready() && observation.is_passive_by_design(pod))
+        };
+        self.observation.is_some_and(passive)
+    }
+
     /// Cloud Controller pods to run something in, those from which the BBS was not reached first. A ready one is preferred.
     fn controllers(&self) -> Vec<String> {
         let Some(pods) = self.pods else {

@@ -18,6 +18,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::time::sleep;
 
+use super::form::Form;
 use crate::chat::ChatError;
 use crate::chat::http::{self, Connector, DEADLINE, PAUSE, base, connector, root, within};
 use crate::metrics;
@@ -65,6 +66,19 @@ struct Wait {
     global: bool,
 }
 
+/// What a request carries.
+enum Content {
+    Nothing,
+    Json(String),
+    Form(Form),
+}
+
+impl Content {
+    fn of(body: Option<&Value>) -> Self {
+        body.map_or(Self::Nothing, |body| Self::Json(body.to_string()))
+    }
+}
+
 /// What everything is counted by together.
 const GLOBAL: &str = "";
 
@@ -90,6 +104,22 @@ impl Client {
         body: Option<&Value>,
     ) -> Result<Value, CallError> {
         tracing::Span::current().record("call", call);
+        let counted = self.turn(&method, path).await?;
+        let body = Content::of(body);
+        metrics::timed("discord", call, self.send(call, DEADLINE, method, path, body, Some(&counted))).await
+    }
+
+    /// Posts a form with the bot's token.
+    #[tracing::instrument(name = "discord", skip_all, fields(call))]
+    pub(super) async fn send_form(&self, call: &'static str, path: &str, form: Form) -> Result<Value, CallError> {
+        tracing::Span::current().record("call", call);
+        let counted = self.turn(&Method::POST, path).await?;
+        let body = Content::Form(form);
+        metrics::timed("discord", call, self.send(call, DEADLINE, Method::POST, path, body, Some(&counted))).await
+    }
+
+    /// Waits until Discord may be asked this; by what it counts that.
+    async fn turn(&self, method: &Method, path: &str) -> Result<String, CallError> {
         let counted: Vec<&str> = path.split('/').skip(1).take(2).collect();
         let counted = format!("{method} {}", counted.join("/"));
         for key in [GLOBAL, &counted] {
@@ -99,7 +129,7 @@ impl Client {
                 None => {}
             }
         }
-        metrics::timed("discord", call, self.send(call, DEADLINE, method, path, body, Some(&counted))).await
+        Ok(counted)
     }
 
     /// Calls by an interaction's token, which stands in the path. Limits are the interaction's own.
@@ -113,7 +143,7 @@ impl Client {
     ) -> Result<Value, CallError> {
         tracing::Span::current().record("call", call);
         let deadline = if call == "create_response" { AT_ONCE } else { DEADLINE };
-        metrics::timed("discord", call, self.send(call, deadline, method, path, body, None)).await
+        metrics::timed("discord", call, self.send(call, deadline, method, path, Content::of(body), None)).await
     }
 
     async fn send(
@@ -122,7 +152,7 @@ impl Client {
         deadline: Duration,
         method: Method,
         path: &str,
-        body: Option<&Value>,
+        body: Content,
         counted: Option<&str>,
     ) -> Result<Value, CallError> {
         let mut request = Request::builder()
@@ -133,8 +163,9 @@ impl Client {
             request = request.header(header::AUTHORIZATION, format!("Bot {}", self.token.expose_secret()));
         }
         let request = match body {
-            Some(body) => request.header(header::CONTENT_TYPE, "application/json").body(Body::from(body.to_string())),
-            None => request.header(header::CONTENT_LENGTH, 0).body(Body::empty()),
+            Content::Json(body) => request.header(header::CONTENT_TYPE, "application/json").body(Body::from(body)),
+            Content::Form(form) => request.header(header::CONTENT_TYPE, form.content_type).body(Body::from(form.body)),
+            Content::Nothing => request.header(header::CONTENT_LENGTH, 0).body(Body::empty()),
         };
         // Not told: a header or a path that can't be sent holds a token.
         let request = request.map_err(|_| CallError::lost(call, "the request can't be written"))?;
@@ -232,8 +263,12 @@ pub(super) mod codes {
     pub(in super::super) const UNKNOWN_INTERACTION: u64 = 10062;
     pub(in super::super) const OLD_MESSAGE: u64 = 30046;
     pub(in super::super) const ALREADY_ACKNOWLEDGED: u64 = 40060;
+    pub(in super::super) const TOO_LARGE: u64 = 40005;
     pub(in super::super) const MISSING_ACCESS: u64 = 50001;
+    pub(in super::super) const NOT_OURS: u64 = 50005;
+    pub(in super::super) const EMPTY_MESSAGE: u64 = 50006;
     pub(in super::super) const NO_TEXT_CHANNEL: u64 = 50008;
+    pub(in super::super) const WRONG_CHANNEL: u64 = 50024;
     pub(in super::super) const CANNOT_MESSAGE: u64 = 50007;
     pub(in super::super) const MISSING_PERMISSIONS: u64 = 50013;
     pub(in super::super) const INVALID_TOKEN: u64 = 50027;
@@ -241,6 +276,14 @@ pub(super) mod codes {
     pub(in super::super) const THREAD_ARCHIVED: u64 = 50083;
     pub(in super::super) const THREAD_EXISTS: u64 = 160_004;
     pub(in super::super) const THREAD_LOCKED: u64 = 160_005;
+    pub(in super::super) const TOO_MANY_THREADS: u64 = 160_006;
+    pub(in super::super) const BLOCKED: u64 = 200_000;
+    pub(in super::super) const TITLE_BLOCKED: u64 = 200_001;
+    pub(in super::super) const LINK_BLOCKED: u64 = 240_000;
+    /// What may be taken a little later: no code at all, slow mode and limits of writing, what is switched off for a while, and
+    /// limits and troubles of Discord's own. Any other no of a channel lasts until somebody changes something.
+    pub(in super::super) const PASSING: [u64; 10] =
+        [0, 20016, 20028, 20029, 40004, 40006, 40062, 40333, 110_000, 130_000];
 }
 
 impl http::Refusal for Refusal {
@@ -252,7 +295,9 @@ impl http::Refusal for Refusal {
             _ if self.status == 401 && code != codes::INVALID_TOKEN => {
                 ChatError::Fatal("Discord does not accept the bot's token".to_owned())
             }
-            codes::UNKNOWN_MESSAGE => ChatError::Gone(format!("the message in Discord's channel {channel}")),
+            codes::UNKNOWN_MESSAGE | codes::NOT_OURS => {
+                ChatError::Gone(format!("the message in Discord's channel {channel}"))
+            }
             codes::THREAD_ARCHIVED | codes::THREAD_LOCKED => ChatError::Gone(format!(
                 "the way into the thread, which somebody locked, in Discord's channel {channel}"
             )),
@@ -261,6 +306,11 @@ impl http::Refusal for Refusal {
                 "the bot is not in Discord's server, or was not invited with the scope applications.commands ({call})"
             )),
             codes::NO_TEXT_CHANNEL => ChatError::Closed(no_text(channel)),
+            codes::WRONG_CHANNEL if !channel.is_empty() => ChatError::Closed(no_text(channel)),
+            codes::TOO_MANY_THREADS => ChatError::Closed(format!(
+                "Discord's server has as many open threads as it may have, so that none can be started in its channel \
+                 {channel}: archive some"
+            )),
             codes::MISSING_ACCESS => ChatError::Closed(format!(
                 "the bot may not see Discord's channel {channel}: it needs View Channel there"
             )),
@@ -271,12 +321,23 @@ impl http::Refusal for Refusal {
                 "the bot may not do {call} in Discord's channel {channel}: it needs Send Messages, Send Messages in \
                  Threads, Create Public Threads, Embed Links and Read Message History there"
             )),
-            codes::INVALID_FORM => {
+            codes::INVALID_FORM
+            | codes::TOO_LARGE
+            | codes::EMPTY_MESSAGE
+            | codes::BLOCKED
+            | codes::TITLE_BLOCKED
+            | codes::LINK_BLOCKED => {
                 let mut details = Vec::new();
                 messages(&self.errors, &mut details);
+                if details.is_empty() {
+                    details.push(self.message);
+                }
                 ChatError::Unfit(format!("Discord can't take what {call} says: {}", details.join("; ")))
             }
-            _ => ChatError::Passing(format!("Discord refused {call}: {code} {}", self.message)),
+            _ if channel.is_empty() || codes::PASSING.contains(&code) => {
+                ChatError::Passing(format!("Discord refused {call}: {code} {}", self.message))
+            }
+            _ => ChatError::Closed(format!("Discord refused {call} in channel {channel}: {} ({code})", self.message)),
         }
     }
 }
@@ -299,5 +360,37 @@ fn messages(errors: &Value, found: &mut Vec<String>) {
         }
         Value::Array(items) => items.iter().for_each(|item| messages(item, found)),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::http::Refusal as _;
+
+    fn about(call: &str, channel: &str, code: u64) -> ChatError {
+        let message = "That is refused".to_owned();
+        Refusal { status: 400, code, message, errors: Value::Null }.about(call, channel)
+    }
+
+    #[test]
+    fn what_discord_refuses_lasts_unless_it_is_known_to_pass() {
+        for (call, code, says) in [
+            ("start_thread", codes::TOO_MANY_THREADS, "as many open threads as it may have"),
+            ("create_message", codes::WRONG_CHANNEL, "can't hold a card"),
+            ("create_message", 99_999, "That is refused (99999)"),
+        ] {
+            let error = about(call, "1", code);
+            assert!(matches!(&error, ChatError::Closed(why) if why.contains(says)), "{error:?}");
+        }
+        assert!(matches!(about("get_me", "", 99_999), ChatError::Passing(_)));
+        for code in codes::PASSING {
+            assert!(matches!(about("create_message", "1", code), ChatError::Passing(_)), "{code}");
+        }
+        for code in [codes::INVALID_FORM, codes::EMPTY_MESSAGE, codes::BLOCKED] {
+            let error = about("create_message", "1", code);
+            assert!(matches!(&error, ChatError::Unfit(why) if why.ends_with("says: That is refused")), "{error:?}");
+        }
+        assert!(matches!(about("edit_message", "1", codes::NOT_OURS), ChatError::Gone(_)));
     }
 }

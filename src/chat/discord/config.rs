@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use super::{API, MAX_SILENCE, Settings};
 use crate::chat::keys::{Id, Keys, api_url};
 use crate::chat::message_trigger::MessageTriggers;
-use crate::incident::approval::Platform;
+use crate::incident::account::Platform;
 use crate::settings::{Section, secrets};
 
 /// Discord's ids in the rest of the configuration.

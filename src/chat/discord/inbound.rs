@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::commands;
 use super::embeds::{NO, REASON, YES};
 use crate::chat::command::parse;
-use crate::incident::approval::{Account, Platform};
+use crate::incident::account::{Account, Platform};
 use crate::request::{Asks, ReplyTo, Request, Verb};
 use crate::sanitize::clean;
 

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::whose::Identity;
 use crate::chat::command::{beside, parse};
 use crate::chat::message_trigger::{Author, ChannelMessage, MessageTriggers, texts};
-use crate::incident::approval::{Account, Platform};
+use crate::incident::account::{Account, Platform};
 use crate::request::{ReplyTo, Request};
 use crate::sanitize::clean;
 

@@ -4,7 +4,7 @@
 use axum::http::Method;
 use serde_json::Value;
 
-use super::client::Client;
+use super::client::{CallError, Client};
 use super::whose::Identity;
 use crate::causes::causes;
 use crate::chat::{ChatError, Looked};
@@ -18,29 +18,26 @@ const NEEDED: [(u64, &str); 6] = [
     (1 << 35, "Create Public Threads"),
     (1 << 38, "Send Messages in Threads"),
 ];
+/// What pictures of closed incidents take beside these.
+const ATTACH_FILES: u64 = 1 << 15;
 /// Whoever has this may do everything.
 const ADMINISTRATOR: u64 = 1 << 3;
 
+/// What is missing for pictures in a channel, as far as Discord tells.
+pub(super) async fn lacks_for_pictures(client: &Client, us: &Identity, channel: &str) -> Option<String> {
+    let allowed = ask(client, us, channel).await.ok()?;
+    (allowed & ATTACH_FILES == 0).then(|| format!("the bot lacks Attach Files in Discord's channel {channel}"))
+}
+
 /// Whether the bot may do in a channel what it needs.
 pub(super) async fn look(client: &Client, us: &Identity, channel: &str) -> Result<Looked, ChatError> {
-    let (roles, member, of_channel) = (
-        format!("/guilds/{}/roles", us.guild),
-        format!("/guilds/{}/members/{}", us.guild, us.bot),
-        format!("/channels/{channel}"),
-    );
-    let asked = futures::try_join!(
-        client.call("get_roles", Method::GET, &roles, None),
-        client.call("get_member", Method::GET, &member, None),
-        client.call("get_channel", Method::GET, &of_channel, None),
-    );
-    let (roles, member, of_channel) = match asked {
-        Ok(asked) => asked,
+    let allowed = match ask(client, us, channel).await {
+        Ok(allowed) => allowed,
         Err(error) => {
             let why = causes(&error.about("get_roles", ""));
             return Ok(Looked::NotTold(format!("what the bot may do there is not known: {why}")));
         }
     };
-    let allowed = allowed(&roles, &member, &of_channel, &us.guild, &us.bot);
     let missing: Vec<&str> = NEEDED.iter().filter(|(bit, _)| allowed & bit == 0).map(|(_, name)| *name).collect();
     if missing.is_empty() {
         return Ok(Looked::Open);
@@ -49,6 +46,21 @@ pub(super) async fn look(client: &Client, us: &Identity, channel: &str) -> Resul
         "the bot lacks permissions in Discord's channel {channel}: it needs {} there",
         missing.join(", ")
     )))
+}
+
+/// The bits of everything that the bot may do in a channel.
+async fn ask(client: &Client, us: &Identity, channel: &str) -> Result<u64, CallError> {
+    let (roles, member, of_channel) = (
+        format!("/guilds/{}/roles", us.guild),
+        format!("/guilds/{}/members/{}", us.guild, us.bot),
+        format!("/channels/{channel}"),
+    );
+    let (roles, member, of_channel) = futures::try_join!(
+        client.call("get_roles", Method::GET, &roles, None),
+        client.call("get_member", Method::GET, &member, None),
+        client.call("get_channel", Method::GET, &of_channel, None),
+    )?;
+    Ok(allowed(&roles, &member, &of_channel, &us.guild, &us.bot))
 }
 
 /// The bits of everything that a member may do in a channel.

@@ -181,6 +181,25 @@ impl Client {
         answered("response_url", posted).await.map(|Nothing {}| ())
     }
 
+    /// Sends a file to where Slack wants it, which needs no token.
+    #[tracing::instrument(name = "slack", skip_all, fields(call = "upload"))]
+    pub(super) async fn upload(&self, url: &str, content_type: &str, file: &[u8]) -> Result<(), CallError> {
+        const CALL: &str = "upload";
+        // Not told: it is a secret until it was used.
+        let unreadable = || CallError::lost(CALL, "the address for a file can't be read");
+        let url: Url = url.parse().map_err(|_| unreadable())?;
+        if !is_private(&url) {
+            return Err(CallError::lost(CALL, "the address for a file has to be https, or on loopback"));
+        }
+        let request = Request::post(url.as_str()).header(header::CONTENT_TYPE, content_type);
+        let request = request.body(Body::from(file.to_vec())).map_err(|_| unreadable())?;
+        let sent = within(DEADLINE, CALL, async {
+            let answer = self.plain.request(request).await.map_err(|error| CallError::lost(CALL, root(&error)))?;
+            if answer.status().is_success() { Ok(()) } else { Err(CallError::Status(answer.status().as_u16())) }
+        });
+        metrics::timed("slack", CALL, sent).await
+    }
+
     /// Calls a method with a token.
     #[tracing::instrument(name = "slack", skip_all, fields(call = method))]
     pub(super) async fn post<A: DeserializeOwned + Send>(
@@ -268,15 +287,75 @@ impl http::Refusal for Refusal {
             | "invalid_arguments"
             | "msg_blocks_too_long"
             | "msg_too_long"
-            | "no_text" => {
+            | "no_text"
+            | "metadata_too_large"
+            | "invalid_metadata_format"
+            | "invalid_metadata_schema"
+            | "too_many_attachments" => {
                 let details = self.response_metadata.messages.join("; ");
                 ChatError::Unfit(format!("Slack can't take what {call} says: {code} {details}").trim_end().to_owned())
             }
-            _ => ChatError::Passing(format!("Slack refused {call}: {code}")),
+            // A form concerns no channel, whichever it was asked for in.
+            _ if channel.is_empty() || call.starts_with("views.") || may_pass(code) => {
+                ChatError::Passing(format!("Slack refused {call}: {code}"))
+            }
+            _ => ChatError::Closed(format!("Slack refused {call} for {channel}: {code}")),
         }
     }
 }
 
+/// Whether Slack may take the same a little later. Any other no of a channel lasts until somebody changes something:
+/// <https://docs.slack.dev/reference/methods/chat.postMessage/#errors>, and those of `chat.update` and `conversations.history`.
+fn may_pass(code: &str) -> bool {
+    matches!(
+        code,
+        "internal_error"
+            | "fatal_error"
+            | "service_unavailable"
+            | "request_timeout"
+            | "team_added_to_org"
+            | "update_failed"
+            | "external_channel_migrating"
+            | "invalid_cursor"
+    )
+}
+
 fn is_rate_limit(code: &str) -> bool {
     matches!(code, "ratelimited" | "rate_limited")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::http::Refusal as _;
+
+    fn about(call: &str, channel: &str, code: &str) -> ChatError {
+        Refusal { code: code.to_owned(), ..Refusal::default() }.about(call, channel)
+    }
+
+    #[test]
+    fn what_slack_refuses_lasts_unless_it_is_known_to_pass() {
+        for code in [
+            "access_denied",
+            "no_permission",
+            "ekm_access_denied",
+            "enterprise_is_restricted",
+            "org_login_required",
+            "message_limit_exceeded",
+            "channel_type_not_supported",
+            "messages_tab_disabled",
+            "what_comes_next_year",
+        ] {
+            let error = about("chat.postMessage", "C1", code);
+            assert!(matches!(&error, ChatError::Closed(why) if why.contains(code)), "{error:?}");
+            assert!(matches!(about("auth.test", "", code), ChatError::Passing(_)), "{code} concerns no channel");
+            assert!(matches!(about("views.open", "C1", code), ChatError::Passing(_)), "{code} concerns a form");
+        }
+        for code in ["internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"] {
+            assert!(matches!(about("chat.postMessage", "C1", code), ChatError::Passing(_)), "{code}");
+        }
+        for code in ["metadata_too_large", "too_many_attachments", "invalid_blocks"] {
+            assert!(matches!(about("chat.postMessage", "C1", code), ChatError::Unfit(_)), "{code}");
+        }
+    }
 }

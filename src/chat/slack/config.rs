@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use super::{Mode, PING_EVERY, Settings};
 use crate::chat::keys::{Id, Keys, api_url};
 use crate::chat::message_trigger::MessageTriggers;
-use crate::incident::approval::Platform;
+use crate::incident::account::Platform;
 use crate::settings::secrets;
 use crate::settings::{PREFIX, Section};
 

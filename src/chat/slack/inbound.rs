@@ -140,7 +140,7 @@ mod tests {
     use super::row::reply;
     use super::*;
     use crate::chat::message_trigger::MessageTriggers;
-    use crate::incident::approval::Platform;
+    use crate::incident::account::Platform;
     use crate::request::Request;
 
     /// What came in a frame that names our workspace, as all do.

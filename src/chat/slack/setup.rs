@@ -23,6 +23,9 @@ const WANTED: [(&[&str], &str); 5] = [
     (&["users:read"], "who may approve and is not on Slack, or no more, is found out by writing to them"),
 ];
 
+/// What pictures of closed incidents take, and nothing else does.
+const FILES: &str = "files:write";
+
 /// What the bot says where interactivity is off.
 const NO_CLICKS: &str = "interactivity is off in the Slack app, so that no click would ever arrive: switch it on under \
                          Interactivity & Shortcuts";
@@ -106,6 +109,12 @@ pub(super) async fn check(client: &Client) -> Result<(), ChatError> {
         }
     }
     Ok(())
+}
+
+/// What is missing for pictures, as far as Slack tells.
+pub(super) async fn lacks_for_pictures(client: &Client) -> Option<String> {
+    let granted = client.scopes().await.ok()??;
+    (!has(&granted, FILES)).then(|| format!("the bot token lacks {FILES}"))
 }
 
 fn has(granted: &[String], scope: &str) -> bool {

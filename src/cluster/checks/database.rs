@@ -47,10 +47,11 @@ pub(super) fn report(
     let no_pod_ready = !pods.is_empty() && pods.iter().all(|pod| !pod.summary.is_ready());
     let state = if read {
         Database::Up
+    } else if accepts {
+        // The pods may be those of another database than the one that is configured.
+        Database::Accepts
     } else if unreachable || no_pod_ready {
         Database::Down
-    } else if accepts {
-        Database::Accepts
     } else {
         if connects.is_none() {
             evidence.push("its address is not configured".to_owned());
@@ -82,6 +83,7 @@ mod tests {
             text: format!("{outcome:?}"),
             took: SignedDuration::ZERO,
             by_bash: false,
+            lacks_get: false,
         }
     }
 
@@ -119,7 +121,7 @@ mod tests {
             (blind(), None, vec![true], None),
             (blind(), None, vec![true, false], None),
             (blind(), None, vec![false, false], Some(Down)),
-            (blind(), Some(vec![Succeeded]), vec![false], Some(Down)),
+            (blind(), Some(vec![Succeeded]), vec![false], Some(Accepts)),
             (Seen::NotLooked, None, vec![], None),
         ] {
             let connects = connects.map(|all| all.into_iter().map(connect).collect::<Vec<_>>());

@@ -89,7 +89,7 @@ pub fn answer(code: i32, text: &str) -> (PingOutcome, String) {
         7 => PingOutcome::Refused,
         28 | ENDED_BY_TIMEOUT | TERMINATED | KILLED => PingOutcome::TimedOut,
         // A peer that is gone in the middle of the handshake has not judged any certificate.
-        35 | 56 if says(&["certificate", "alert", "unknown ca"]) => PingOutcome::CertificateRefused,
+        35 | 56 if says(&["certificate", "unknown ca"]) => PingOutcome::CertificateRefused,
         51 | 60 => PingOutcome::CertificateRefused,
         code if CUT_OFF.contains(&code) => PingOutcome::Reset,
         code if NO_CERTIFICATES.contains(&code) => PingOutcome::NotMade(NotMade::NoCertificates),
@@ -141,6 +141,10 @@ mod tests {
                 "curl: (35) error:14094415:SSL routines:ssl3_read_bytes:sslv3 alert certificate expired",
                 PingOutcome::CertificateRefused,
             ),
+            // Something in between that speaks another TLS, or none: no certificate was judged.
+            (35, "curl: (35) error:0A000438:SSL routines::tlsv1 alert internal error", PingOutcome::Reset),
+            (35, "curl: (35) error:0A00010B:SSL routines::wrong version number", PingOutcome::Reset),
+            (35, "curl: (35) error:0A000418:SSL routines::tlsv1 alert unknown ca", PingOutcome::CertificateRefused),
             (51, "curl: (51) SSL: no alternative certificate subject name", PingOutcome::CertificateRefused),
             (52, "curl: (52) Empty reply from server", PingOutcome::Reset),
             (

@@ -54,6 +54,7 @@ impl Connect<'_> {
             text: clean(&text, MAX_TEXT).replace('\n', " "),
             took: SignedDuration::try_from(took).unwrap_or(SignedDuration::MAX),
             by_bash,
+            lacks_get: outcome == ProbeOutcome::ExecDenied && text.contains("cannot get resource"),
         }
     }
 

@@ -54,12 +54,30 @@ impl Namespace {
         )
     }
 
-    fn service(mut self, name: &str, port: (&str, u16), selector: &Value) -> Self {
+    fn service(self, name: &str, port: (&str, u16), selector: &Value) -> Self {
+        self.service_at("10.96.0.7", name, port, selector)
+    }
+
+    fn headless(self, name: &str, port: (&str, u16), selector: &Value) -> Self {
+        self.service_at("None", name, port, selector)
+    }
+
+    fn service_at(mut self, address: &str, name: &str, port: (&str, u16), selector: &Value) -> Self {
+        let ports = json!([{"name": port.0, "port": port.1}]);
         let service: Service = serde_json::from_value(json!({
-            "metadata": {"name": name}, "spec": {"ports": [{"name": port.0, "port": port.1}], "selector": selector},
+            "metadata": {"name": name}, "spec": {"clusterIP": address, "ports": ports, "selector": selector},
         }))
         .unwrap();
         self.services.push(list::service(service));
+        self
+    }
+
+    /// A second pod in a set, like the first.
+    fn second_pod(mut self, set: &str) -> Self {
+        let mut second = self.pods.iter().find(|pod| pod.set.as_deref() == Some(set)).unwrap().clone();
+        second.summary.name = format!("{set}-1");
+        self.pods.push(second);
+        self.sets.iter_mut().find(|each| each.name == set).unwrap().desired = 2;
         self
     }
 
@@ -105,13 +123,24 @@ fn newer() -> Namespace {
         .service("locket-locket", ("locket", 8891), &json!({"skiff-role-name": "locket"}))
 }
 
+const GROUP: &str = "quarks.cloudfoundry.org/instance-group-name";
+const ACTIVE: &str = "quarks.cloudfoundry.org/pod-active";
+const ORDINAL: &str = "quarks.cloudfoundry.org/pod-ordinal";
+const ZONE: &str = "quarks.cloudfoundry.org/az-index";
+
+/// As quarks-operator makes them: a headless Service for all pods of a group, and one with an address for each of them.
 fn kubecf() -> Namespace {
     Namespace::default()
         .quarks("api", &["routing-api-routing-api", "cloud-controller-ng-cloud-controller-ng", "logs"])
         .quarks("diego-api", &["bbs-bbs", "silk-controller-silk-controller"])
         .quarks("locket", &["locket-locket"])
         .quarks("database", &["database"])
-        .service("diego-api", ("bbs", 8889), &json!({"quarks.cloudfoundry.org/instance-group-name": "diego-api"}))
+        .second_pod("diego-api")
+        .label("diego-api-0", ORDINAL, "0")
+        .label("diego-api-1", ORDINAL, "1")
+        .headless("diego-api", ("bbs", 8889), &json!({GROUP: "diego-api", ACTIVE: "active"}))
+        .service("diego-api-0", ("bbs", 8889), &json!({GROUP: "diego-api", ACTIVE: "active", ORDINAL: "0"}))
+        .service("diego-api-1", ("bbs", 8889), &json!({GROUP: "diego-api", ACTIVE: "active", ORDINAL: "1"}))
 }
 
 fn preset(name: &str) -> Topology {
@@ -239,15 +268,91 @@ fn a_service_is_known_by_what_it_selects_and_else_called_as_in_its_release() {
     }
 }
 
+/// While the second pod leads, nobody is behind the first one's own Service: it is never the one for all.
+#[test]
+fn a_pods_own_service_is_not_the_one_for_all() {
+    let service = |namespace: &Namespace| {
+        let found = namespace.discover(&FixedParts::default()).unwrap();
+        (found.topology.bbs_service, found.from[3].clone())
+    };
+    for leader in ["diego-api-0", "diego-api-1"] {
+        let found = kubecf().label(leader, ACTIVE, "active").discover(&FixedParts::default()).unwrap();
+        assert_eq!(found.topology, preset("kubecf"), "{:#?}", found.from);
+    }
+    // The one for all is called otherwise; or it is not there.
+    let mut renamed = kubecf();
+    renamed.services[0].name = "prod-bbs".into();
+    assert_eq!(service(&renamed).0, "prod-bbs");
+    let mut gone = kubecf();
+    gone.services.remove(0);
+    let (name, why) = service(&gone);
+    assert_eq!(name, "diego-api");
+    assert!(why.contains("it is not there, and of diego-api-0, diego-api-1 none has"), "{why}");
+    // Another one with an address goes before a headless one that is not called as expected.
+    let addressed = renamed.service("other-bbs", ("bbs", 8889), &json!({GROUP: "diego-api"}));
+    assert_eq!(service(&addressed).0, "other-bbs");
+}
+
+#[test]
+fn where_there_is_one_pod_its_own_service_comes_last() {
+    let mut one = kubecf();
+    one.pods.retain(|pod| pod.summary.name != "diego-api-1");
+    one.services.retain(|service| service.name != "diego-api-1");
+    let service = |namespace: &Namespace| namespace.discover(&FixedParts::default()).unwrap().topology.bbs_service;
+    // One of two is left: that its own Service leads to all there are tells nothing.
+    one.services[0].name = "prod-bbs".into();
+    assert_eq!(service(&one), "prod-bbs");
+    let headless = one.services.remove(0);
+    assert_eq!(service(&one), "diego-api");
+    // There is to be one.
+    one.sets.iter_mut().for_each(|set| set.desired = 1);
+    assert_eq!(service(&one), "diego-api-0");
+    one.services.push(headless);
+    assert_eq!(service(&one), "prod-bbs");
+    one.services[1].name = "diego-api".into();
+    assert_eq!(service(&one), "diego-api");
+}
+
+#[test]
+fn by_endpoints_alone_the_expected_name_goes_before() {
+    let mut namespace = kubecf();
+    for service in &mut namespace.services {
+        service.selector.clear();
+        service.behind = if service.name == "diego-api-0" { Vec::new() } else { vec!["diego-api-1".into()] };
+    }
+    let found = namespace.discover(&FixedParts::default()).unwrap();
+    assert_eq!(found.topology, preset("kubecf"), "{:#?}", found.from);
+    // In the outage nobody is behind any of them.
+    namespace.services.iter_mut().for_each(|service| service.behind.clear());
+    let found = namespace.discover(&FixedParts::default()).unwrap();
+    assert_eq!(found.topology, preset("kubecf"), "{:#?}", found.from);
+}
+
+#[test]
+fn endpoints_tell_whether_their_service_is_headless() {
+    for (labels, headless) in [(json!({"service.kubernetes.io/headless": ""}), true), (json!({"app": "bbs"}), false)] {
+        let endpoints = json!({"metadata": {"name": "diego-api", "labels": labels}});
+        let (service, ready) = list::endpoints(serde_json::from_value(endpoints).unwrap());
+        assert_eq!((service.name.as_str(), service.headless, ready.len()), ("diego-api", headless, 0));
+    }
+}
+
 /// A set for each zone, as `KubeCF` makes them: all pods of a group carry the same label.
 fn zones() -> Namespace {
-    let group = ["quarks.cloudfoundry.org/instance-group-name"];
+    let group = [GROUP];
+    let own = |zone: &str| json!({GROUP: "diego-api", ACTIVE: "active", ZONE: zone, ORDINAL: "0"});
     Namespace::default()
         .set("api-z0", "api", &group, &["cloud-controller-ng-cloud-controller-ng", "logs"])
         .set("api-z1", "api", &group, &["cloud-controller-ng-cloud-controller-ng", "logs"])
         .set("diego-api-z1", "diego-api", &group, &["bbs-bbs", "logs"])
         .set("diego-api-z0", "diego-api", &group, &["bbs-bbs", "logs"])
-        .service("diego-api", ("bbs", 8889), &json!({"quarks.cloudfoundry.org/instance-group-name": "diego-api"}))
+        .label("diego-api-z0-0", ZONE, "0")
+        .label("diego-api-z0-0", ORDINAL, "0")
+        .label("diego-api-z1-0", ZONE, "1")
+        .label("diego-api-z1-0", ORDINAL, "0")
+        .service("diego-api-z0-0", ("bbs", 8889), &own("0"))
+        .service("diego-api-z1-0", ("bbs", 8889), &own("1"))
+        .headless("diego-api", ("bbs", 8889), &json!({GROUP: "diego-api", ACTIVE: "active"}))
 }
 
 #[test]
@@ -258,6 +363,7 @@ fn several_sets_play_one_part_and_all_of_them_count() {
     assert_eq!(topology.cloud_controller.sets().collect::<Vec<_>>(), ["api-z0", "api-z1"]);
     assert_eq!(topology.bbs.sets().collect::<Vec<_>>(), ["diego-api-z0", "diego-api-z1"]);
     assert!(versions.is_empty(), "zones are no versions: {versions:?}");
+    assert_eq!(topology.bbs_service, "diego-api");
     let pods = list::pods(topology, &namespace.pods, &namespace.sets);
     let names: Vec<&str> = pods.bbs.iter().map(|pod| pod.name.as_str()).collect();
     assert_eq!(names, ["diego-api-z0-0", "diego-api-z1-0"]);

@@ -20,7 +20,8 @@ use super::trouble;
 use crate::demo::scene::Scene;
 use crate::demo::stage::Stage;
 use crate::incident::event::{Event as Happened, Recorded};
-use crate::incident::timeline::{durations, outcome};
+use crate::incident::phases::{REST, phases};
+use crate::incident::timeline::outcome;
 use crate::simulator::discord::Server;
 use crate::simulator::discord::message::Message as DiscordMessage;
 use crate::simulator::slack::message::Message as SlackMessage;
@@ -251,18 +252,12 @@ fn cluster(stage: &Stage, add: &mut impl FnMut(String, Value)) {
 
 /// An incident's phases, each with its length in milliseconds, and when it was last heard of: what is under way since then has no length.
 fn incident(number: i64, log: &[Recorded], stage: &Stage) -> Value {
-    let times = durations(log);
-    let mut phases: Vec<Value> = times.phases.iter().map(|(id, length)| json!([id, length.as_millis()])).collect();
-    let told: i128 = times.phases.iter().map(|(_, length)| length.as_millis()).sum();
+    let phases = phases(log).into_iter().filter(|phase| phase.id != REST);
+    let phases: Vec<Value> = phases.map(|phase| json!([phase.id, phase.length.as_millis()])).collect();
     let closed = log.iter().rev().find_map(|recorded| match &recorded.event {
         Happened::Closed { outcome } => Some((recorded.at, outcome)),
         _ => None,
     });
-    // What recovered without a restart has no such phase of its own.
-    let recovered = times.phases.iter().any(|(id, _)| *id == "phase-recovery");
-    if let Some(all) = times.mitigated.map(|all| all.as_millis()).filter(|_| !recovered) {
-        phases.push(json!(["phase-recovery", all - told]));
-    }
     let opened = log.first().map(|recorded| recorded.at.as_millisecond());
     json!({
         "number": number,

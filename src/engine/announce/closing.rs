@@ -1,6 +1,7 @@
 //! What was told and is over: edited to say so, taken back where it paged people, and without the buttons that count no more.
 
-use super::{Announcer, Context, Destination, Ledger};
+use super::context::Context;
+use super::{Announcer, Destination, Ledger, lasts};
 use crate::chat::announcement::{notice, repeated};
 use crate::chat::{Card, Chat, ChatError, Found};
 use crate::engine::rate_limit::Priority;
@@ -46,9 +47,8 @@ impl Announcer {
                     let unique = format!("incident/{id}/{}", row.key);
                     match chat.find(&row.channel, None, &unique, row.since).await {
                         Ok(Found::Message(message)) => row.message = message,
-                        Ok(_) | Err(ChatError::Fatal(_) | ChatError::Gone(_) | ChatError::Closed(_)) => {
-                            row.stage = LAST;
-                        }
+                        Ok(_) => row.stage = LAST,
+                        Err(error) if lasts(&error) => row.stage = LAST,
                         Err(error) => return Err(error),
                     }
                 }
@@ -85,11 +85,15 @@ impl Announcer {
         self.record(context.snapshot.incident.id, row, ledger).await
     }
 
-    /// Edits a message; one that somebody deleted is left alone.
+    /// Edits a message. One that somebody deleted is left alone, and so is one whose new text the platform can't take.
     async fn update(&self, chat: &dyn Chat, row: &Announcement, card: &Card) -> Result<(), ChatError> {
         self.rate_limit.acquire(Priority::Over).await;
         match chat.update(&row.channel, &row.message, card).await {
             Err(ChatError::Gone(_)) => Ok(()),
+            Err(ChatError::Unfit(why)) => {
+                tracing::error!(channel = row.channel, why, "the platform can't take what is over; it stays as it was");
+                Ok(())
+            }
             Err(ChatError::RateLimited(pause)) => {
                 self.rate_limit.pause(pause);
                 Err(ChatError::RateLimited(pause))

@@ -2,17 +2,21 @@
 
 use std::sync::Arc;
 
-use super::{Announcer, Context, Ledger, Outgoing, failed};
+use tokio::time::sleep;
+
+use super::{Announcer, Ledger, Outgoing, failed, lasts};
 use crate::causes::causes;
 use crate::chat::announcement::repeated;
+use crate::chat::backoff::pauses;
 use crate::chat::platforms::PLATFORMS;
 use crate::chat::{Card, Chat, ChatError, Found, Known, Mention, Recipient};
 use crate::clock;
 use crate::engine::rate_limit::Priority;
 use crate::incident::IncidentId;
-use crate::incident::approval::{Account, Person, Policy};
+use crate::incident::account::Account;
 use crate::incident::escalation::{Audience, Need};
 use crate::incident::phrase::Phrase;
+use crate::incident::policy::{Person, Policy};
 use crate::store::announcements::{Announcement, LAST, Told};
 use crate::words::Words;
 
@@ -23,10 +27,10 @@ impl Announcer {
         need: &Need,
         audience: &[Audience],
         chat: &dyn Chat,
-        context: &Context<'_>,
+        policy: &Policy,
     ) -> Result<(Vec<Mention>, Told), ChatError> {
         let (mut mentions, mut told) = (Vec::new(), Told::default());
-        for person in need.persons(audience, &context.rules.policy) {
+        for person in need.persons(audience, policy) {
             match reachable(chat, person).await? {
                 Ok(user) => {
                     mentions.push(Mention::Account(user));
@@ -106,9 +110,7 @@ impl Announcer {
                 (row.channel, row.message, row.stage) = (place.channel, place.message, stage);
                 self.record(id, row, ledger).await
             }
-            Err(error @ (ChatError::Gone(_) | ChatError::Fatal(_) | ChatError::Closed(_)))
-                if matches!(to, Recipient::Person(_)) =>
-            {
+            Err(error) if lasts(&error) && matches!(to, Recipient::Person(_)) => {
                 tracing::warn!(incident.id = id, error = %causes(&error), "somebody can't be told in private");
                 row.told.failed = true;
                 row.stage = LAST;
@@ -116,24 +118,40 @@ impl Announcer {
                 self.record(id, row, ledger).await
             }
             Err(error) => {
-                if matches!(
-                    error,
-                    ChatError::Gone(_) | ChatError::Fatal(_) | ChatError::Closed(_) | ChatError::RateLimited(_)
-                ) {
-                    ledger.refused.insert(row.key.clone());
-                }
-                if let ChatError::RateLimited(pause) = &error {
-                    self.rate_limit.pause(*pause);
-                } else if matches!(error, ChatError::Gone(_) | ChatError::Fatal(_) | ChatError::Closed(_)) {
-                    let missed = vec![(format!("#{channel}"), failed(&error))];
-                    if row.told.missed != missed {
-                        row.told.missed = missed;
-                        self.record(id, row, ledger).await?;
-                    }
-                }
+                self.record_refusal(id, row, channel, &error, ledger).await?;
                 Err(error)
             }
         }
+    }
+
+    /// Records that a channel did not take a message. One that the platform can't take is not sent again.
+    async fn record_refusal(
+        &self,
+        id: IncidentId,
+        mut row: Announcement,
+        channel: &str,
+        error: &ChatError,
+        ledger: &mut Ledger,
+    ) -> Result<(), ChatError> {
+        if let ChatError::RateLimited(pause) = error {
+            ledger.refused.insert(row.key);
+            self.rate_limit.pause(*pause);
+            return Ok(());
+        }
+        if !lasts(error) {
+            return Ok(());
+        }
+        ledger.refused.insert(row.key.clone());
+        let missed = vec![(format!("#{channel}"), failed(error))];
+        if matches!(error, ChatError::Unfit(_)) {
+            row.stage = LAST;
+            row.told = Told { failed: true, missed, ..Told::default() };
+        } else if row.told.missed == missed {
+            return Ok(());
+        } else {
+            row.told.missed = missed;
+        }
+        self.record(id, row, ledger).await
     }
 }
 
@@ -169,17 +187,37 @@ pub fn unknown(known: Known, account: &Account) -> Option<Phrase> {
 }
 
 /// Logs every account of the configuration that its platform does not know: an error of the configuration, said before somebody is
-/// needed.
+/// needed. Where a platform can't be asked, as one that comes late, it is asked again.
 pub async fn tell_unknown(chats: &[Arc<dyn Chat>], policy: &Policy) {
+    let mut left: Vec<(&Person, &Account)> = Vec::new();
     for person in &policy.people {
-        for account in &person.accounts {
+        left.extend(person.accounts.iter().map(|account| (person, account)));
+    }
+    for mut pause in pauses() {
+        let mut later = Vec::new();
+        for (person, account) in left {
             let Some(chat) = chats.iter().find(|chat| chat.platform() == account.platform) else { continue };
-            // One that can't be asked now is asked again before somebody is told.
-            let Ok(known) = chat.known(&account.user).await else { continue };
-            if let Some(why) = unknown(known, account) {
-                let why = Words::of(None).say(&why);
-                tracing::error!(person = person.name, why, "a person of the configuration can't be told anything");
+            match chat.known(&account.user).await {
+                Ok(known) => log_unknown(person, account, known),
+                Err(error) => {
+                    if let ChatError::RateLimited(wanted) = error {
+                        pause = pause.max(wanted);
+                    }
+                    later.push((person, account));
+                }
             }
         }
+        if later.is_empty() {
+            return;
+        }
+        left = later;
+        sleep(pause).await;
+    }
+}
+
+fn log_unknown(person: &Person, account: &Account, known: Known) {
+    if let Some(why) = unknown(known, account) {
+        let why = Words::of(None).say(&why);
+        tracing::error!(person = person.name, why, "a person of the configuration can't be told anything");
     }
 }

@@ -52,7 +52,7 @@ const RULES: [Rule; 13] = {
         Rule { id: "other-staging-number", meaning: LookAlike, find: |text| any_code(text, OTHER_NUMBERS, Needs::Word) },
         Rule { id: "bbs-lost-lock", meaning: Symptom, find: |text| within(&BBS_LOST_LOCK, text) },
         Rule { id: "push-fails", meaning: Symptom, find: |text| found(&PUSH_FAILS, text) },
-        Rule { id: "alert-about-database", meaning: Database, find: |text| found(&DATABASE_TROUBLE, text) },
+        Rule { id: "alert-about-database", meaning: Database, find: database_trouble },
         Rule { id: "log-about-database", meaning: Database, find: |text| found(&DATABASE_LOG, text) },
     ]
 };
@@ -65,9 +65,11 @@ static STAGER_CODE: LazyLock<Regex> = LazyLock::new(|| regex(r"(?i)(?:CF[ _:\-]?
 // A translation for each of the six languages: the runbook's terms, and how people say it.
 static STAGER_PHRASE: LazyLock<Regex> = LazyLock::new(|| {
     regex(concat!(
-        r"(?i)\bstager:? (?:is |was |currently |still )*(?:unavailable|not available|isn['’]t available)\b",
+        // Between words there may be markup, a terminal's colours or a line's end.
+        r"(?i)\bstagers?[:*_~`]*(?:(?:[\s*_~`]|\x1b?\[[0-9;]{0,8}m|&nbsp;|</?[a-z]{1,6}>)+(?:is|are|was|has been|have been|seems to be|currently|still|temporarily|now))*",
+        r"(?:[\s*_~`]|\x1b?\[[0-9;]{0,8}m|&nbsp;|</?[a-z]{1,6}>)+(?:unavailable|not available|isn['’]t available)\b",
         r"|登台程序.{0,4}(?:不可用|无法使用)|編譯打包器.{0,4}(?:無法使用|不可用)",
-        r"|ステージャー.{0,6}(?:使用|利用)でき(?:ない|ません)|ステージャー.{0,4}(?:使用|利用)不可",
+        r"|ステージャー.{0,6}(?:使用|利用)でき(?:ない|ません)|ステージャー.{0,4}(?:使用|利用)不可|ステージャーが使え(?:ない|ません)",
         r"|stager.{0,12}(?:non|pas) disponible|stager.{0,8}indisponible",
         r"|(?:Stager|스테이저).{0,8}사용(?: ?불가능?|할 수 없)"
     ))
@@ -107,15 +109,19 @@ static DATABASE_TROUBLE: LazyLock<Regex> = LazyLock::new(|| {
         r"[^\n;.]{0,30}?(?:\bis )?(?:not ?responding|not ?ready|not ?reachable|unreachable|unavailable|\bdown\b|_down\b|(?-i:Down)\b|(?:is|went) away",
         r"|too ?many ?(?:clients|connections)|high ?connection ?count|max(?:imum)?_? ?connections? ?(?:reached|exceeded)",
         r"|connections? (?:exhausted|limit)|out of connections|connection refused|can(?:not|'t) be reached|\boffline\b",
-        r"|quorum ?lost|lost quorum|no ?primary|crashed|read[- ]only)"
+        r"|quorum ?lost|lost quorum|no ?primary|crashed|read[- ]only|connections?exhausted|instance ?not ?accessible|instance ?down)",
+        r"|\brds ?instance ?down\b|base de données.{0,20}(?:indisponible|ne répond pas|injoignable)",
+        r"|(?:数据库|資料庫).{0,4}(?:不可用|无法连接|無法連線|无法访问|無法存取|没有响应|沒有回應)",
+        r"|データベース.{0,4}(?:ダウン|接続でき|応答しま|応答がな|使用でき)|데이터베이스.{0,4}(?:연결할 수 없|응답하지|중단|사용할 수 없)"
     ))
 });
 // What drivers and servers say, as Locket and the BBS log it.
 static DATABASE_LOG: LazyLock<Regex> = LazyLock::new(|| {
     regex(concat!(
-        r"(?i)dial tcp \S{1,100}:(?:3306|5432|5524)\b[^\n]{0,40}(?:refused|timeout|no route|unreachable)",
-        r"|driver: bad connection|sql: database is closed|sorry, too many clients already|Error 1040: Too many connections",
-        r"|remaining connection slots are reserved|the database system is (?:starting up|shutting down|in recovery mode)"
+        r"(?i)dial tcp \S{1,100}:(?:3306|5432|5524)\b[^\n]{0,40}(?:refused|timeout|timed out|no route|unreachable)",
+        r"|driver: bad connection|sql: database is closed|sorry, too many clients already|Error 1040[^\n]{0,12}: Too many connections|already has more than 'max_user_connections'",
+        r"|remaining connection slots are reserved|the database system is (?:starting up|shutting down|in recovery mode|not yet accepting connections)",
+        r"|could not connect to server: Connection refused[^\n]{0,120}\bport (?:3306|5432|5524)\b"
     ))
 });
 // The BBS's own lock. A passive BBS that does not get it says so every few seconds, and other components have locks, too.
@@ -125,6 +131,8 @@ static BBS_LOST_LOCK: LazyLock<Regex> = LazyLock::new(|| {
         // The reason stands in a field of its own, and so on the next line where the line was taken apart.
         r"|bbs\.exited-with-failure\b[^\n]{0,400}?\n?[^\n]{0,400}?(?:lost-lock|lock exited|lost lock)",
         r"|bbs\b[^\n]{0,60}?\b(?:sql|locket|consul)?-?lock failed to start in time",
+        // Where the fields were laid out by their names, it stands before.
+        r"|lock exited with error[^\n]{0,200}\n(?:[^\n]{0,400}\n){0,4}[^\n]{0,400}\bbbs\.exited-with-failure\b",
         r"|bbs (?:has )?los(?:t|es|ing) (?:its|the)? ?lock\b",
         r"|bbs[ _\-]?lock[ _\-]?(?:lost|not[ _\-]?held|missing)\b)"
     ))
@@ -180,6 +188,15 @@ fn without_links(text: &str) -> String {
 
 fn found(pattern: &Regex, text: &str) -> Option<Range<usize>> {
     pattern.find(text).map(|found| found.range())
+}
+
+/// What is told of the database itself: not of what watches or copies it, and not that it is well.
+fn database_trouble(text: &str) -> Option<Range<usize>> {
+    static BESIDE: LazyLock<Regex> = LazyLock::new(|| {
+        regex(r"(?i)exporter|dashboard|back-?up|\bnot (?:down|offline|unavailable|unreachable)|no longer")
+    });
+    let all = DATABASE_TROUBLE.find_iter(text);
+    all.map(|found| found.range()).find(|place| !BESIDE.is_match(&text[place.clone()]))
 }
 
 /// The first group of a pattern whose border has to be told.

@@ -43,7 +43,11 @@ pub fn over(text: &str, by: By) -> Option<String> {
         let title = place < TITLE || carries;
         // What `cf` prints has an "OK" of its own.
         let alone = is_alone(&plain) && (place > 0 || failed);
-        let status = status_of(&plain, before.as_deref(), by, title && !alone);
+        let status = if carries && outlasts(line, by) {
+            Some(Status::Firing)
+        } else {
+            status_of(&plain, before.as_deref(), by, title && !alone)
+        };
         if let Some(status) = status {
             first.get_or_insert((status, line));
             if is_heading(&plain) {
@@ -58,9 +62,41 @@ pub fn over(text: &str, by: By) -> Option<String> {
     if of_ours(Status::Firing).is_some() {
         return None;
     }
-    let titled = first.filter(|(status, _)| *status == Status::Over).map(|(_, line)| line);
+    // A list of statuses, each of something, has no title.
+    let listed = |line: &str| is_of_another(&plain(line)) && ours.iter().any(|(_, line)| is_listed(&plain(line)));
+    let titled = first.filter(|(status, line)| *status == Status::Over && !listed(line)).map(|(_, line)| line);
     let line = of_ours(Status::Over).or(titled)?;
     Some(line.chars().take(MAX_QUOTED).collect())
+}
+
+/// Whether a line says that something else is over, and then that the outage is there: "uaa recovered, but Stager is unavailable".
+fn outlasts(line: &str, by: By) -> bool {
+    static PARTS: LazyLock<Regex> = LazyLock::new(|| {
+        regex(
+            r"(?i)[.;](?:\s|$)|[。；]|[,，、（(]? ?\b(?:but|although|except|and now|mais)\b|，?但|지만 |、?ですが|が、",
+        )
+    });
+    // What names no other subject: "Incident resolved. Stager is unavailable" is over.
+    const OF_ITSELF: &[&str] = &[
+        "alert", "alarm", "incident", "problem", "issue", "error", "outage", "this", "that", "it", "the", "is", "was",
+        "has", "been", "now", "all", "again", "status", "state", "auto",
+    ];
+    let parts: Vec<&str> = PARTS.split(line).collect();
+    let states = |part: &&str| ["stager-phrase", "stager-number"].contains(&read(part).rule);
+    let other = |part: &&str| {
+        let plain = plain(part);
+        let words = plain.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+        // Chinese and Japanese part no words.
+        let weight = |word: &str| if word.chars().filter(|c| !c.is_ascii()).count() > 5 { 2 } else { 1 };
+        said(&plain, &OVER)
+            && !read(part).meaning.concerns_us()
+            && words.filter(|word| !OF_ITSELF.contains(word)).map(weight).sum::<usize>() > 1
+    };
+    let is_over = |part: &str| status_of(&plain(part), None, by, false) == Some(Status::Over);
+    parts
+        .iter()
+        .position(other)
+        .is_some_and(|place| parts[place + 1..].iter().any(|part| states(part) && !is_over(part)))
 }
 
 /// So many lines are looked at: a status stands at the top.
@@ -238,13 +274,18 @@ const GOOD_VALUES: &[&str] = &["正常", "恢复", "恢復", "解除", "解決",
 /// A field: "Status: Resolved", or its name on the line before.
 fn labelled(line: &str, before: Option<&str>) -> Option<Status> {
     const NAMES: &str = "status|state|alert ?state|zustand|statut|état|estado|ステータス|状態|状态|狀態|상태";
+    // "old state=OK new state=ALARM": what was is no status.
+    static WAS: LazyLock<Regex> =
+        LazyLock::new(|| regex(r"\b(?:old|previous|prev|last) (?:alert )?stat(?:e|us) ?[:=] ?\S+"));
     static FIELD: LazyLock<Regex> = LazyLock::new(|| {
         regex(&format!(
-            r"(?:^|[\s|,;(\[])(?:{NAMES}) ?(?:[:=：]|is\b) ?[\[(✓✗'\x22 ]*(?:({GOOD_WORDS}|✓)|({BAD_WORDS}|✗)|([^\s,;|]{{2,12}}))"
+            r"(?:^|[\s|,;(\[])(?:new )?(?:{NAMES}) ?(?:[:=：]|is\b) ?[\[(✓✗'\x22 ]*(?:({GOOD_WORDS}|✓)|({BAD_WORDS}|✗)|([^\s,;|]{{2,12}}))"
         ))
     });
     static NAME: LazyLock<Regex> = LazyLock::new(|| regex(&format!("^(?:{NAMES}) ?[:：]?$")));
     static VALUE: LazyLock<Regex> = LazyLock::new(|| regex(&format!(r"^[\[(✓✗ ]*(?:({GOOD_WORDS})|({BAD_WORDS}))\b")));
+    let line = WAS.replace_all(line, " ");
+    let line = line.trim();
     let of = |good: bool, bad: bool, rest: &str| {
         if good || said(rest, &OVER) || GOOD_VALUES.iter().any(|value| rest.starts_with(value)) {
             Some(Status::Over)
@@ -310,11 +351,66 @@ fn begins_with_sign(line: &str) -> bool {
     line.chars().find(|c| *c == GOOD || c.is_alphanumeric()) == Some(GOOD) && !line.contains(BAD)
 }
 
-/// A heading has no more than its status: "Resolved:", "Alerts firing (2)".
+/// A heading has no more than its status: "Resolved:", "Alerts firing (2)". What names something else tells of that: "OK: disk full".
 fn is_heading(line: &str) -> bool {
-    let words = line.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).count();
-    words <= 2 && !read(line).meaning.concerns_us()
+    words(line).count() <= 2 && !is_of_another(line) && !read(line).meaning.concerns_us()
 }
+
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    line.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty())
+}
+
+/// A name and its status: "ok: uaa", "[ok] uaa", "router: up".
+fn is_of_another(line: &str) -> bool {
+    let parted = line.is_ascii() && line.contains([':', ']', '|']);
+    parted && words(line).count() == 2 && !words(line).all(|word| HEADS.contains(&word))
+}
+
+/// Something with its status, or a status with what has it, as a line of a list.
+fn is_listed(line: &str) -> bool {
+    static LISTED: LazyLock<Regex> = LazyLock::new(|| regex(r"^[^\p{L}\p{N}]*[\p{L}\p{N}\-]+ ?[:|\]]"));
+    LISTED.is_match(line)
+}
+
+/// What a heading may say beside its status.
+const HEADS: &[&str] = &[
+    "resolved",
+    "recovered",
+    "firing",
+    "alerting",
+    "triggered",
+    "ok",
+    "okay",
+    "closed",
+    "cleared",
+    "alert",
+    "alerts",
+    "alarm",
+    "alarms",
+    "incident",
+    "incidents",
+    "problem",
+    "problems",
+    "status",
+    "state",
+    "critical",
+    "warning",
+    "active",
+    "inactive",
+    "normal",
+    "fixed",
+    "solved",
+    "open",
+    "opened",
+    "ended",
+    "recovery",
+    "all",
+    "clear",
+    "now",
+    "is",
+    "are",
+    "new",
+];
 
 /// Whether one of these words is said, and not only spoken of.
 fn said(line: &str, words: &Regex) -> bool {

@@ -13,12 +13,14 @@ pub(super) struct Evidence {
     pub(super) lines: Vec<String>,
     args: Vec<(&'static str, Arg)>,
     pub(super) pods: Vec<String>,
+    /// The id of another sentence than the finding's own.
+    sentence: Option<&'static str>,
 }
 
 impl Evidence {
     /// It rests on these lines, which may be none.
     pub(super) fn on(evidence: Vec<String>) -> Self {
-        Self { lines: evidence, args: Vec::new(), pods: Vec::new() }
+        Self { lines: evidence, args: Vec::new(), pods: Vec::new(), sentence: None }
     }
 
     /// It rests on these lines; nothing was found where there are none.
@@ -44,9 +46,15 @@ impl Evidence {
         self
     }
 
+    /// It is said in this sentence instead of the finding's own.
+    pub(super) fn said_as(mut self, sentence: &'static str) -> Self {
+        self.sentence = Some(sentence);
+        self
+    }
+
     /// The sentence of the finding of this id.
     pub(super) fn says(&self, id: &str) -> Phrase {
-        let says = Phrase::new(format!("finding-{id}"));
+        let says = Phrase::new(self.sentence.map_or_else(|| format!("finding-{id}"), str::to_owned));
         self.args.iter().fold(says, |says, (name, value)| says.with(name, value.clone()))
     }
 }

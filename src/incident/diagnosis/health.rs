@@ -31,7 +31,8 @@ pub(super) fn bbs_unreachable(observation: &Observation) -> Option<Evidence> {
     signature.then(|| {
         // Where a proxy accepts the probes, the pings tell.
         let pings = ping_lines(observation, |_| observation.is_proxied());
-        Evidence::on(probe_lines(observation)).and(pings).and(pod_lines(observation, &pods.bbs))
+        let found = Evidence::on(probe_lines(observation)).and(pings).and(pod_lines(observation, &pods.bbs));
+        if pods.bbs.iter().all(PodSummary::is_ready) { found } else { found.said_as("finding-bbs-unreachable-passive") }
     })
 }
 

@@ -24,11 +24,19 @@ fn stale(observation: &Observation) -> Vec<&PodSummary> {
     observation.bbs().iter().filter(stale).collect()
 }
 
+/// Whether the pod's image or revision is new: a label may be late for another reason then, and nobody deletes what is being rolled out.
+fn is_new(observation: &Observation, pod: &PodSummary) -> bool {
+    observation.lasting(Momentary::StaleLabel, Some(pod)).is_some_and(|one| one.fresh)
+}
+
 /// A label that has not followed for longer than it takes, on a pod that is well otherwise, while Locket and its database work:
 /// a restart of just that pod sets it right.
 fn is_stuck(observation: &Observation, pod: &PodSummary) -> bool {
     let ready = pod.is_ready() || (observation.is_short_of_bbs(pod) && !pod.has_failed());
-    ready && observation.is_over(Momentary::StaleLabel, Some(pod)) && observation.locket_reads()
+    ready
+        && !is_new(observation, pod)
+        && observation.is_over(Momentary::StaleLabel, Some(pod))
+        && observation.locket_reads()
 }
 
 pub(super) fn label_stuck(observation: &Observation) -> Option<Evidence> {
@@ -45,7 +53,10 @@ pub(super) fn label_stuck(observation: &Observation) -> Option<Evidence> {
 pub(super) fn label_stale(observation: &Observation) -> Option<Evidence> {
     // Where nobody listens at all and nothing is reached, a label that stays is part of the outage.
     let outage = |pod: &PodSummary| {
-        observation.is_over(Momentary::StaleLabel, Some(pod)) && observation.is_deaf() && observation.is_unreached()
+        observation.is_over(Momentary::StaleLabel, Some(pod))
+            && !is_new(observation, pod)
+            && observation.is_deaf()
+            && observation.is_unreached()
     };
     let open = |pod: &&PodSummary| !is_stuck(observation, pod) && !outage(pod);
     let stale: Vec<&PodSummary> = stale(observation).into_iter().filter(open).collect();

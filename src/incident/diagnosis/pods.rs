@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::super::observation::{Database, Observation, Part, PodSummary, Seen};
+use super::super::observation::{Database, DatabaseReport, Observation, Part, PodSummary, Seen};
 use super::super::phrase::Phrase;
 use super::evidence::{Evidence, line, names, pod_lines, short_names};
 
@@ -64,13 +64,14 @@ pub(super) fn node_lost(observation: &Observation) -> Option<Evidence> {
     Some(found.with("nodes", nodes.join(", ")))
 }
 
-/// Events are kept for an hour, so one of a pod that is ready again is past.
+/// Events are kept for an hour, so one of a pod that is as it should be again is past, and so is one of a pod in which a command ran:
+/// its node carried it.
 fn on_lost_node(observation: &Observation, pod: &PodSummary) -> bool {
     let told = observation.events.known().is_some_and(|events| {
         events.iter().any(|event| event.is_of(pod) && NODE_LOST.contains(&event.reason.as_str()))
     });
     let said = pod.phase == "Unknown" || pod.trouble.as_deref().is_some_and(|trouble| NODE_LOST.contains(&trouble));
-    said || (told && !pod.is_ready())
+    said || (told && !is_up(observation, pod) && observation.listens(&pod.name).is_none())
 }
 
 pub(super) fn unschedulable(observation: &Observation) -> Option<Evidence> {
@@ -115,14 +116,14 @@ pub(super) fn two_versions(observation: &Observation) -> Option<Evidence> {
 }
 
 fn is_all_ready(observation: &Observation) -> bool {
-    restartable(observation).chain(cloud_controllers(observation)).all(PodSummary::is_ready)
+    restartable(observation).chain(cloud_controllers(observation)).all(|pod| is_up(observation, pod))
 }
 
 fn versions(observation: &Observation) -> Option<Evidence> {
     let versions = &observation.topology.known()?.versions;
     let sets = versions.iter().map(|sets| sets.join(", ")).collect::<Vec<_>>().join("; ");
     let unready: Vec<&PodSummary> =
-        restartable(observation).chain(cloud_controllers(observation)).filter(|pod| !pod.is_ready()).collect();
+        restartable(observation).chain(cloud_controllers(observation)).filter(|pod| !is_up(observation, pod)).collect();
     let side = line(observation.at, &format!("StatefulSets side by side: {sets}"));
     let lines = std::iter::once(side).chain(pod_lines(observation, unready.iter().copied())).collect();
     (!versions.is_empty()).then(|| Evidence::on(lines).with("sets", sets).with("pods", short_names(unready)))
@@ -220,9 +221,17 @@ fn is_waiting(observation: &Observation, pod: &PodSummary) -> bool {
     !pod.is_ready() && !named
 }
 
-/// As ready as a passive BBS pod ever is, and known not to want a database: another one leads, or Locket reads from it.
+/// As ready as a passive BBS pod ever is, and known not to want a database: another one leads, Locket reads from it, or it takes
+/// connections at least.
 pub(super) fn is_well_passive(observation: &Observation, pod: &PodSummary) -> bool {
-    observation.is_as_ready_as_ever(pod) || (observation.is_passive_by_design(pod) && observation.locket_reads())
+    let takes = |report: &DatabaseReport| matches!(report.state, Database::Up | Database::Accepts);
+    let has_database = || observation.locket_reads() || observation.database.known().is_some_and(takes);
+    observation.is_as_ready_as_ever(pod) || (observation.is_passive_by_design(pod) && has_database())
+}
+
+/// Ready, or as ready as it ever is.
+fn is_up(observation: &Observation, pod: &PodSummary) -> bool {
+    pod.is_ready() || is_well_passive(observation, pod)
 }
 
 /// Worth a word: in some releases it is normal, in others it is not.

@@ -29,10 +29,20 @@ fn nobody_resolves(observation: &Observation) -> bool {
     observation.pods.known().is_some() && all(observation, |outcome| outcome == ProbeOutcome::NameNotResolved)
 }
 
-/// The name of a headless Service (fissile calls them `…-set`) has no address while nobody is active behind it: that is
-/// not DNS's fault.
+/// The name of a headless Service has no address while nobody is active behind it: that is not DNS's fault.
 fn headless_and_empty(observation: &Observation) -> bool {
-    service(observation).ends_with("-set") && observation.endpoints.known().is_some_and(Vec::is_empty)
+    let empty = observation.endpoints.known().map(Vec::is_empty);
+    is_headless(observation) && empty.unwrap_or_else(|| observation.leaders().is_empty())
+}
+
+/// As the cluster told it; where it did not, by what fissile calls its headless ones.
+fn is_headless(observation: &Observation) -> bool {
+    observation.headless.unwrap_or_else(|| service(observation).ends_with("-set"))
+}
+
+/// Names are not resolved, and it is DNS, or the name itself, that is at fault.
+fn is_name_at_fault(observation: &Observation) -> bool {
+    nobody_resolves(observation) && (is_missing(observation) || !headless_and_empty(observation))
 }
 
 /// Another name than the one that there is: the bot, or the Cloud Controller, is set up for another release.
@@ -57,7 +67,7 @@ pub(super) fn service_missing(observation: &Observation) -> Option<Evidence> {
 
 /// Without names the BBS can't find its database either.
 pub(super) fn name_not_resolved(observation: &Observation) -> Option<Evidence> {
-    let dns = nobody_resolves(observation) && !headless_and_empty(observation) && !is_missing(observation);
+    let dns = is_name_at_fault(observation) && !is_missing(observation);
     dns.then(|| Evidence::on(probe_lines(observation)).with("service", service(observation)))
 }
 
@@ -113,7 +123,7 @@ pub(super) fn some_affected(observation: &Observation) -> Option<Evidence> {
 /// An exec over a WebSocket is a GET to some API servers and a CREATE to others: the refusal names which is missing.
 pub(super) fn exec_denied(observation: &Observation) -> Option<Evidence> {
     let denied = |report: &&ProbeReport| report.outcome == ProbeOutcome::ExecDenied;
-    let get = observation.probes().iter().filter(denied).any(|report| report.text.contains("cannot get resource"));
+    let get = observation.probes().iter().filter(denied).any(|report| report.lacks_get);
     let found = found_by(observation, |outcome| outcome == ProbeOutcome::ExecDenied)?;
     Some(found.with("verb", if get { "get" } else { "create" }))
 }
@@ -157,7 +167,7 @@ pub(super) fn probe_not_possible(observation: &Observation) -> Option<Evidence> 
 /// There is a leader, and nobody can reach it, for no reason that another rule names: its label may be about to follow.
 pub(super) fn leader_not_reachable(observation: &Observation) -> Option<Evidence> {
     let leaders = observation.leaders();
-    let named = nobody_resolves(observation)
+    let named = is_name_at_fault(observation)
         || network_blocked(observation).is_some()
         || lasting::label_stale(observation).is_some()
         || lasting::label_stuck(observation).is_some();

@@ -31,7 +31,7 @@ impl Observation {
             let looks = earlier.map_or(0, |one| one.looks) + u32::from(!again);
             let until = since + what.allowance(allowances);
             let over = self.at >= until && looks >= allowances.looks;
-            let fresh = pod.is_some_and(|pod| self.is_fresh(pod, healthy));
+            let fresh = pod.is_some_and(|pod| self.is_fresh(what, pod, healthy));
             lasting.push(Lasting { what, uid, since, looks, until, over, fresh });
         }
         let unseen = known.iter().filter(|one| self.could_not_see(one) && !lasting.iter().any(|l| l.is_like(one)));
@@ -89,14 +89,15 @@ impl Observation {
         self.has_no_leader() && self.locket_reads()
     }
 
-    fn is_fresh(&self, pod: &PodSummary, healthy: Option<Served<'_>>) -> bool {
+    fn is_fresh(&self, what: Momentary, pod: &PodSummary, healthy: Option<Served<'_>>) -> bool {
         let old = pod.created.is_some_and(|created| self.at.duration_since(created) >= LONGEST_MIGRATION);
         match healthy {
             Some(last) if last.uid == pod.uid => false,
             Some(Served { revision: Some(revision), image: Some(image), .. }) => {
                 pod.detail.revision.as_deref() != Some(revision) || pod.detail.image.as_deref() != Some(image)
             }
-            _ => !old,
+            // What was there before was not seen. A young BBS may migrate; its label has nothing to wait for.
+            _ => !old && what == Momentary::Starting,
         }
     }
 

@@ -23,6 +23,9 @@ pub struct ProbeReport {
     /// Whether bash made the connect, since nc is missing or cannot scan.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_bash: bool,
+    /// Whether the API server named the permission to *get* pods/exec as the one that is missing, not that to *create* them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lacks_get: bool,
 }
 
 /// What came of a probe. Only the first says reachable; only the next four say not reachable.

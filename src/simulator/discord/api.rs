@@ -2,24 +2,33 @@
 
 use crate::simulator::discord::call::{Call, call};
 use crate::simulator::discord::calls;
-use crate::simulator::discord::checks::{self, Refusal};
+use crate::simulator::discord::checks::Refusal;
 use crate::simulator::discord::fault::Fault;
+use crate::simulator::discord::files;
 use crate::simulator::discord::gateway;
 use crate::simulator::discord::interactions;
 use crate::simulator::discord::state::Shared;
 use crate::simulator::platform::calls::faulty;
 use crate::simulator::platform::fault::Limit;
+use crate::simulator::platform::message::File;
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Path, State, WebSocketUpgrade};
+use axum::extract::{DefaultBodyLimit, Path, State, WebSocketUpgrade};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
+/// The largest request: more than the files of a message may have.
+const BODY: usize = 12 * 1024 * 1024;
+
 pub(super) fn router(shared: Arc<Shared>) -> Router {
-    Router::new().route("/", get(connect)).route("/api/v10/{*path}", any(rest)).with_state(shared)
+    Router::new()
+        .route("/", get(connect))
+        .route("/api/v10/{*path}", any(rest))
+        .layer(DefaultBodyLimit::max(BODY))
+        .with_state(shared)
 }
 
 async fn connect(State(shared): State<Arc<Shared>>, upgrade: WebSocketUpgrade) -> Response {
@@ -48,7 +57,7 @@ async fn rest(
         return refused(&shared, &Refusal::new(404, 0, "404: Not Found"));
     };
     if sends(call.name)
-        && let Ok(body) = checks::object(&body)
+        && let Ok((body, _)) = files::read(&headers, &body)
     {
         shared.look().arrived(call.name, &body);
     }
@@ -59,8 +68,8 @@ async fn rest(
         if let Err(limit) = shared.paced(call.name, call.major) {
             return rate_limited(&shared, limit);
         }
-        let outcome = checks::object(&body).and_then(|body| {
-            let outcome = answer(&shared, &call, &body);
+        let outcome = files::read(&headers, &body).and_then(|(body, files)| {
+            let outcome = answer(&shared, &call, &body, files);
             if shows(call.name) {
                 let code = outcome.as_ref().err().map(|refusal| refusal.code.to_string());
                 shared.change(|state| state.sent(call.name, body.clone(), code));
@@ -76,14 +85,14 @@ async fn rest(
     .await
 }
 
-fn answer(shared: &Shared, call: &Call<'_>, body: &Value) -> Result<Value, Refusal> {
+fn answer(shared: &Shared, call: &Call<'_>, body: &Value, files: Vec<File>) -> Result<Value, Refusal> {
     match call.name {
         "create_response" => interactions::respond(shared, call.ids[0], call.ids[1], body),
         "create_followup" => interactions::follow_up(shared, call.ids[1], body),
         "get_original" => interactions::get(shared, call.ids[1], call.ids[2]),
         "edit_original" => interactions::edit(shared, call.ids[1], call.ids[2], body),
         "delete_original" => interactions::delete(shared, call.ids[1], call.ids[2]),
-        _ => calls::call(shared, call, body),
+        _ => calls::call(shared, call, body, files),
     }
 }
 
@@ -102,10 +111,14 @@ fn permitted(shared: &Shared, call: &Call<'_>, headers: &HeaderMap) -> Result<()
         return Err(Refusal::new(403, 50001, "Missing Access"));
     }
     // Who may not write may look all the same.
-    if in_channel && call.name != "get_channel" && state.has(&Fault::NoPermission(channel)) {
+    if in_channel && call.name != "get_channel" && state.has(&Fault::NoPermission(channel.clone())) {
         return Err(Refusal::new(403, 50013, "Missing Permissions"));
     }
-    Ok(())
+    let refused = state.faults.iter().find_map(|fault| match fault {
+        Fault::Refuses { call: one, channel: closed, code } if one == call.name && *closed == channel => Some(*code),
+        _ => None,
+    });
+    refused.map_or(Ok(()), |code| Err(Refusal::new(400, code, "Refused")))
 }
 
 fn with_limits(shared: &Shared, call: &Call<'_>, mut response: Response) -> Response {

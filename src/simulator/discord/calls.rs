@@ -3,10 +3,12 @@
 use crate::simulator::discord::call::Call;
 use crate::simulator::discord::checks::{self, Refusal};
 use crate::simulator::discord::fault::Fault;
+use crate::simulator::discord::files;
 use crate::simulator::discord::message::Message;
 use crate::simulator::discord::payload;
 use crate::simulator::discord::state::{Content, Nonce, Place, Shared, State, Thread};
 use crate::simulator::platform::happening::What;
+use crate::simulator::platform::message::File;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::time::Instant;
@@ -14,7 +16,7 @@ use tokio::time::Instant;
 type Answer = Result<Value, Refusal>;
 
 /// Makes a call. The token has been checked.
-pub(super) fn call(shared: &Shared, call: &Call<'_>, body: &Value) -> Answer {
+pub(super) fn call(shared: &Shared, call: &Call<'_>, body: &Value, files: Vec<File>) -> Answer {
     let [first, second, _] = call.ids;
     shared.change(|state| match call.name {
         "get_gateway" => Ok(json!({"url": shared.settings.reached("ws", shared.address)})),
@@ -45,7 +47,7 @@ pub(super) fn call(shared: &Shared, call: &Call<'_>, body: &Value) -> Answer {
             let newest: Vec<Arc<Message>> = state.view.messages.iter().rev().filter(here).take(50).cloned().collect();
             Ok(newest.iter().map(|message| payload::message(shared, state, message)).collect())
         }
-        "create_message" => create(shared, state, first, body),
+        "create_message" => create(shared, state, first, body, files),
         "get_message" => {
             let message = existing(state, first, second)?;
             Ok(payload::message(shared, state, &message))
@@ -87,8 +89,13 @@ fn member(shared: &Shared, state: &State, guild: &str, user: &str) -> Answer {
         return Err(Refusal::new(403, 50001, "Missing Access"));
     }
     known_user(state, user)?;
+    if state.left.iter().any(|left| left == user) {
+        return Err(Refusal::new(404, 10007, "Unknown Member"));
+    }
     let name = state.name_of(user);
-    let roles = if user == shared.settings.bot_id { vec![shared.settings.role_id.as_str()] } else { Vec::new() };
+    let given = state.roles.get(user).into_iter().flatten().map(String::as_str);
+    let roles: Vec<&str> =
+        given.chain((user == shared.settings.bot_id).then_some(shared.settings.role_id.as_str())).collect();
     Ok(json!({
         "user": {"id": user, "username": name, "discriminator": "0", "global_name": name, "avatar": null},
         "nick": null, "avatar": null, "roles": roles, "joined_at": "2026-01-01T00:00:00.000000+00:00",
@@ -155,12 +162,16 @@ fn existing(state: &State, channel: &str, id: &str) -> Result<Arc<Message>, Refu
     seen.cloned().ok_or_else(|| Refusal::new(404, 10008, "Unknown Message"))
 }
 
-fn create(shared: &Shared, state: &mut State, channel: &str, body: &Value) -> Answer {
+fn create(shared: &Shared, state: &mut State, channel: &str, body: &Value, files: Vec<File>) -> Answer {
     known_channel(state, channel)?;
     if state.view.threads.get(channel).is_some_and(|thread| thread.locked) {
         return Err(Refusal::new(400, 50083, "Thread is archived"));
     }
-    let content = checks::message(body, None)?;
+    if !files.is_empty() && state.has(&Fault::NoFiles(state.channel_name(channel))) {
+        return Err(Refusal::new(403, 50013, "Missing Permissions"));
+    }
+    let files = files::described(body, files)?;
+    let content = checks::message(body, Some(Content { files, ..Content::default() }))?;
     let nonce = body["nonce"].as_str().filter(|_| body["enforce_nonce"] == true);
     if let Some(nonce) = nonce {
         state.nonces.retain(|known| known.born.elapsed() < shared.settings.nonce_lives);
@@ -206,6 +217,7 @@ pub(super) fn change(state: &mut State, message: &Message, body: &Value) -> Resu
         components: message.components.clone(),
         flags: message.flags,
         pinged: Vec::new(),
+        files: message.files.clone(),
     };
     let content = checks::message(body, Some(before))?;
     state.edit(&message.id, |message| {

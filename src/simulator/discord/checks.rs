@@ -139,7 +139,8 @@ pub(super) fn message(body: &Value, before: Option<Content>) -> Result<Content, 
     }
     content.pinged = pinged(&content.text, &body["allowed_mentions"], &mut wrong);
     wrong.refusal()?;
-    if content.text.trim().is_empty() && content.embeds.is_empty() && content.components.is_empty() {
+    let says = [content.embeds.is_empty(), content.components.is_empty(), content.files.is_empty()];
+    if content.text.trim().is_empty() && says == [true; 3] {
         return Err(Refusal::new(400, 50006, "Cannot send an empty message"));
     }
     Ok(content)

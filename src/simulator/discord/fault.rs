@@ -76,6 +76,17 @@ pub enum Fault {
     NoAccess(String),
     /// The bot may not write into a channel, by name: 50013.
     NoPermission(String),
+    /// The bot may not show files in a channel, by name: 50013.
+    NoFiles(String),
+    /// A call is refused in a channel with the status 400.
+    Refuses {
+        /// The call.
+        call: String,
+        /// The channel, by name.
+        channel: String,
+        /// Discord's code for why.
+        code: u64,
+    },
     /// A message is older than an hour, and was changed as often as it may be: 429 with the code 30046.
     EditsUsedUp(String),
 }

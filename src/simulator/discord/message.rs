@@ -83,6 +83,7 @@ impl Message {
                 elements.map(|element| format!("[{}]", element["label"].as_str().unwrap_or("▾"))).collect();
             lines.push(row.join(" "));
         }
+        lines.extend(self.files_seen());
         lines.join("\n")
     }
 

@@ -1,6 +1,7 @@
 //! Discord's objects, with every field that clients rely on.
 
 use crate::simulator::discord::fault::Fault;
+use crate::simulator::discord::files;
 use crate::simulator::discord::message::Message;
 use crate::simulator::discord::state::{Shared, State};
 use serde_json::{Value, json};
@@ -8,9 +9,11 @@ use serde_json::{Value, json};
 /// Everything that a member may do here: the bits of all permissions.
 const PERMISSIONS: &str = "2251799813685247";
 /// What the bot was invited with: the bits of what deploy/discord/README.md asks for.
-pub(super) const INVITED: &str = "309237730304";
+pub(super) const INVITED: &str = "309237763072";
 /// What it takes to write into a channel: to send messages there and in its threads.
 const WRITING: u64 = 1 << 11 | 1 << 38;
+/// What it takes to show files.
+const FILES: u64 = 1 << 15;
 /// When everybody joined, and every message says that it was written.
 const LONG_AGO: &str = "2024-01-01T00:00:00+00:00";
 
@@ -62,10 +65,13 @@ pub(super) fn application(shared: &Shared, state: &State) -> Value {
 
 /// What a channel takes from the bot's role.
 fn overwrites(shared: &Shared, state: &State, id: &str) -> Value {
-    if !state.has(&Fault::NoPermission(state.channel_name(id))) {
+    let name = state.channel_name(id);
+    let taken = |fault: Fault, bits: u64| if state.has(&fault) { bits } else { 0 };
+    let deny = taken(Fault::NoPermission(name.clone()), WRITING) | taken(Fault::NoFiles(name), FILES);
+    if deny == 0 {
         return json!([]);
     }
-    json!([{"id": shared.settings.role_id, "type": 0, "allow": "0", "deny": WRITING.to_string()}])
+    json!([{"id": shared.settings.role_id, "type": 0, "allow": "0", "deny": deny.to_string()}])
 }
 
 /// A channel.
@@ -131,7 +137,7 @@ pub(super) fn message(shared: &Shared, state: &State, message: &Message) -> Valu
         "mention_everyone": message.pinged.iter().any(|who| who == "@everyone"),
         "mentions": mentions,
         "mention_roles": [],
-        "attachments": [],
+        "attachments": files::told(&message.files),
         "embeds": embeds,
         "pinned": false,
         "type": 0,

@@ -4,6 +4,7 @@ use crate::simulator::discord::fault::Fault;
 use crate::simulator::discord::message::Message;
 use crate::simulator::discord::settings::{Sender, Settings};
 use crate::simulator::platform::kind::Platform;
+use crate::simulator::platform::message::{File, Posted};
 use crate::simulator::platform::sockets::Out;
 use crate::simulator::platform::view::Channel;
 use crate::simulator::platform::{self, view};
@@ -73,6 +74,9 @@ pub struct Own {
     pub(super) connections: HashMap<u64, mpsc::UnboundedSender<Out>>,
     pub(super) sessions: BTreeMap<String, Session>,
     pub(super) interactions: HashMap<String, Interaction>,
+    /// The roles of members, and who left, by user.
+    pub(super) roles: HashMap<String, Vec<String>>,
+    pub(super) left: Vec<String>,
     pub(super) nonces: Vec<Nonce>,
     pub(super) global_commands: Vec<Value>,
     last_id: u64,
@@ -123,6 +127,7 @@ pub(super) struct Content {
     pub(super) components: Vec<Value>,
     pub(super) flags: u64,
     pub(super) pinged: Vec<String>,
+    pub(super) files: Vec<File>,
 }
 
 /// Where a new message stands.
@@ -200,7 +205,7 @@ impl State {
         let message = Message {
             id: self.snowflake(),
             thread_of: self.view.threads.contains_key(&place.channel).then(|| place.channel.clone()),
-            posted: self.posted(place.channel, place.user, place.ephemeral_to),
+            posted: Posted { files: content.files, ..self.posted(place.channel, place.user, place.ephemeral_to) },
             thinking: place.thinking,
             content: content.text,
             embeds: content.embeds,

@@ -19,6 +19,8 @@ pub enum Labels {
 const COMPONENT: &str = "app.kubernetes.io/component";
 const SKIFF_ROLE: &str = "skiff-role-name";
 const INSTANCE_GROUP: &str = "quarks.cloudfoundry.org/instance-group-name";
+const ZONE: &str = "quarks.cloudfoundry.org/az-index";
+const ORDINAL: &str = "quarks.cloudfoundry.org/pod-ordinal";
 
 impl Labels {
     /// The label that a role is selected by.
@@ -36,6 +38,14 @@ impl Labels {
             }
         };
         pairs.iter().map(|(key, value)| ((*key).to_owned(), json!(value))).collect()
+    }
+
+    /// What tells a pod from the others of its role: its zone and its ordinal, which `KubeCF`'s operator alone labels it with.
+    pub(super) fn of_pod(self, (zone, ordinal): (u32, u32)) -> Vec<(&'static str, Value)> {
+        if self != Self::Quarks {
+            return Vec::new();
+        }
+        vec![(ZONE, json!(zone.to_string())), (ORDINAL, json!(ordinal.to_string()))]
     }
 
     /// The active label of a pod that leads (`true`), does not, or of which nothing was said yet.

@@ -48,6 +48,8 @@ pub(super) struct Service {
     pub(super) port_name: &'static str,
     pub(super) role: Role,
     pub(super) active_only: bool,
+    /// The zone and the ordinal of the only pod that it is for, as `KubeCF`'s operator makes one for each.
+    pub(super) pod: Option<(u32, u32)>,
 }
 
 impl Service {
@@ -56,12 +58,15 @@ impl Service {
         if let Some((key, value)) = labels.active(Some(true)).filter(|_| self.active_only) {
             selector.insert(key.to_owned(), json!(value));
         }
+        let own = self.pod.into_iter().flat_map(|pod| labels.of_pod(pod));
+        selector.extend(own.map(|(key, value)| (key.to_owned(), value)));
         selector
     }
 
     fn selects(&self, pod: &Pod) -> bool {
         let passes = !self.active_only || pod.set.labels == Labels::Unlabelled || pod.label == Some(true);
-        pod.role == self.role && passes
+        let own = self.pod.is_none_or(|own| own == (pod.set.zone, pod.ordinal));
+        pod.role == self.role && own && passes
     }
 
     /// The pods behind it that are ready, and those that are not.
@@ -83,19 +88,42 @@ pub(super) fn all_services(world: &World) -> Vec<Service> {
         port_name,
         role,
         active_only,
+        pod: None,
     };
     let renamed = world.faults.contains(&Fault::WrongServiceName);
     let called = if renamed { format!("{}-renamed", settings.service) } else { settings.service.clone() };
-    let mut services = vec![
-        service(&format!("{}-set", settings.api.name), None, 9022, "api", Role::Api, false),
-        service(&called, Some(143), settings.port, "bbs", Role::Bbs, true),
-        service(&settings.headless, None, settings.port, "bbs", Role::Bbs, settings.headless_active_only),
-    ];
+    let mut services = vec![service(&format!("{}-set", settings.api.name), None, 9022, "api", Role::Api, false)];
+    if settings.is_headless() {
+        services.push(service(&called, None, settings.port, "bbs", Role::Bbs, true));
+    } else {
+        let active_only = settings.headless_active_only;
+        services.push(service(&called, Some(143), settings.port, "bbs", Role::Bbs, true));
+        services.push(service(&settings.headless, None, settings.port, "bbs", Role::Bbs, active_only));
+    }
     if let Some(locket) = &settings.locket {
         services.push(service(&format!("{}-set", locket.name), None, 8891, "locket", Role::Locket, false));
         services.push(service(&locket.name, Some(144), 8891, "locket", Role::Locket, false));
     }
+    if settings.labels == Labels::Quarks {
+        services.extend(of_each_pod(world));
+    }
     services
+}
+
+/// The Services that `KubeCF`'s operator makes for each BBS pod: each with an address, and empty unless that pod is active.
+fn of_each_pod(world: &World) -> impl Iterator<Item = Service> {
+    let sets = world.sets.iter().filter(|(_, role, _)| *role == Role::Bbs);
+    let pods = sets.flat_map(|(workload, _, set)| (0..workload.replicas).map(move |ordinal| (set, ordinal)));
+    let port = world.settings.port;
+    (1..).zip(pods).map(move |(last, (set, ordinal))| Service {
+        name: format!("{}-{ordinal}", set.name),
+        ip: Some(Ipv4Addr::new(10, 96, 211, last)),
+        port,
+        port_name: "bbs",
+        role: Role::Bbs,
+        active_only: true,
+        pod: Some((set.zone, ordinal)),
+    })
 }
 
 fn set_name(world: &World, role: Role) -> &str {
@@ -136,6 +164,9 @@ pub(super) fn endpoints(world: &World, wall: Wall<'_>) -> Vec<Value> {
                 "creationTimestamp": wall(Moment::ZERO, 0),
             },
         });
+        if service.ip.is_none() {
+            object["metadata"]["labels"] = json!({"service.kubernetes.io/headless": ""});
+        }
         if let Some(changed) = changed {
             object["metadata"]["annotations"] =
                 json!({"endpoints.kubernetes.io/last-change-trigger-time": wall(changed, 0)});

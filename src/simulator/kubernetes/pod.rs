@@ -94,6 +94,8 @@ pub(super) struct SetRef {
     pub(super) name: String,
     /// What its pods are for, as labels name it.
     pub(super) group: String,
+    /// Which of the group's sets it is, from nought.
+    pub(super) zone: u32,
     pub(super) uid: String,
     pub(super) hash: String,
     pub(super) headless: String,
@@ -187,6 +189,8 @@ impl Pod {
         ] {
             labels.insert(key.to_owned(), json!(value));
         }
+        let own = self.set.labels.of_pod((self.set.zone, self.ordinal)).into_iter();
+        labels.extend(own.map(|(key, value)| (key.to_owned(), value)));
         if let Some((key, value)) = self.set.labels.active(self.label) {
             labels.insert(key.to_owned(), json!(value));
         }

@@ -28,6 +28,9 @@ struct State {
     clock: Clock,
 }
 
+/// What takes longer to work out than this is no time in the model: on a busy machine the clock would run away from it for good.
+const MOST_BEHIND: Duration = Duration::from_millis(250);
+
 /// What time it is in the model.
 #[derive(Debug)]
 struct Clock {
@@ -50,6 +53,11 @@ impl Clock {
         self.since = self.since.map(|_| Instant::now());
     }
 
+    /// How long this moment is really past.
+    fn behind(&self, moment: Moment) -> Duration {
+        self.now().saturating_sub(moment).mul_f64(self.time_scale)
+    }
+
     /// How long it really takes until then, if it comes by itself.
     fn wait(&self, until: Moment) -> Option<Duration> {
         self.since.map(|_| until.saturating_sub(self.now()).mul_f64(self.time_scale))
@@ -63,6 +71,9 @@ impl State {
         let due = self.world.due().is_some_and(|due| due <= now);
         if due {
             self.world.advance(now);
+            if self.clock.behind(now) > MOST_BEHIND {
+                self.clock.set(now);
+            }
         }
         self.world.now = self.world.now.max(now);
         due

@@ -120,7 +120,7 @@ pub struct Settings {
     pub labels: Labels,
     /// The BBS's Service, which selects the active pod.
     pub service: String,
-    /// The BBS's headless Service.
+    /// The BBS's headless Service. Called like `service`, it is that one: there is no other, as in `KubeCF`.
     pub headless: String,
     /// Whether the headless Service selects the active pod only, as fissile's charts have it.
     pub headless_active_only: bool,
@@ -218,8 +218,15 @@ impl Settings {
             bbs: Workload::new("diego-api", &["bbs-bbs", "logs"]),
             locket: Some(Workload::new("locket", &["locket-locket"])),
             labels: Labels::Quarks,
+            headless: "diego-api".into(),
+            headless_active_only: true,
             ..Self::short()
         }
+    }
+
+    /// Whether the BBS's Service has no address of its own.
+    pub(super) fn is_headless(&self) -> bool {
+        self.headless == self.service
     }
 }
 

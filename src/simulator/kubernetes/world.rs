@@ -80,7 +80,7 @@ pub(super) struct Uids {
 
 impl Default for Uids {
     fn default() -> Self {
-        Self { services: (0..8).map(|_| (new_uid(), new_uid())).collect(), namespace: new_uid() }
+        Self { services: (0..32).map(|_| (new_uid(), new_uid())).collect(), namespace: new_uid() }
     }
 }
 
@@ -131,13 +131,14 @@ impl World {
     pub(super) fn new(settings: Settings) -> Self {
         let durations = settings.durations.clone();
         let head_start = jiff::SignedDuration::try_from(durations.here(HEAD_START)).unwrap_or_default();
-        let set_of = |workload: &Workload, role, group: &str| {
+        let set_of = |workload: &Workload, role, group: &str, zone| {
             let headless = if role == Role::Bbs { settings.headless.clone() } else { format!("{}-set", workload.name) };
             let hash = new_id()[..10].to_owned();
             let namespace = settings.namespace.clone();
             let set = SetRef {
                 name: workload.name.clone(),
                 group: group.to_owned(),
+                zone,
                 uid: new_uid(),
                 hash,
                 headless,
@@ -147,14 +148,15 @@ impl World {
             };
             (workload.clone(), role, set)
         };
-        let set = |workload: &Workload, role| set_of(workload, role, &workload.name);
+        let set = |workload: &Workload, role| set_of(workload, role, &workload.name, 0);
         // A set for each zone or version, all for the same.
         let several = |workload: &Workload, role| -> Vec<(Workload, Role, SetRef)> {
             if settings.sets.is_empty() {
                 return vec![set(workload, role)];
             }
             let named = |end: &String| Workload { name: format!("{}{end}", workload.name), ..workload.clone() };
-            settings.sets.iter().map(|end| set_of(&named(end), role, &workload.name)).collect()
+            let sets = (0..).zip(&settings.sets);
+            sets.map(|(zone, end)| set_of(&named(end), role, &workload.name, zone)).collect()
         };
         let mut sets = several(&settings.api, Role::Api);
         sets.extend(settings.locket.as_ref().map(|workload| set(workload, Role::Locket)));

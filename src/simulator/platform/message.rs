@@ -22,11 +22,31 @@ pub struct Posted {
     pub ephemeral_to: Option<String>,
     /// Whether it was taken away. It stays in the view, so that tests can look at it.
     pub deleted: bool,
+    /// The files that it shows.
+    pub files: Vec<File>,
     /// The names behind the ids that the text may mention.
     pub(in crate::simulator) names: BTreeMap<String, String>,
 }
 
+/// A file that a message shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// The platform's name for it.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What is read where it is not seen.
+    pub alt: Option<String>,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
 impl Posted {
+    /// What a person reads who does not see the files, a line for each.
+    pub(in crate::simulator) fn files_seen(&self) -> impl Iterator<Item = String> {
+        self.files.iter().map(|file| format!("(image: {})", file.alt.as_deref().unwrap_or(&file.name)))
+    }
+
     /// Whether anybody can still see it.
     pub fn is_visible(&self) -> bool {
         !self.deleted

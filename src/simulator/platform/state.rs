@@ -196,6 +196,7 @@ impl<P: Platform> State<P> {
             user,
             ephemeral_to,
             deleted: false,
+            files: Vec::new(),
             names: people.chain(channels).collect(),
         }
     }

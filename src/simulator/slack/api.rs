@@ -3,6 +3,7 @@
 use crate::simulator::platform::calls::faulty;
 use crate::simulator::slack::arguments::Refusal;
 use crate::simulator::slack::fault::Fault;
+use crate::simulator::slack::files;
 use crate::simulator::slack::methods::{self, CONNECTIONS_WRITE};
 use crate::simulator::slack::socket;
 use crate::simulator::slack::state::{self, Shared};
@@ -25,6 +26,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/api/{method}", any(web_api))
         .route("/commands/{team}/{id}", post(response_url))
         .route("/actions/{team}/{id}", post(response_url))
+        .route("/upload/v1/{ticket}", post(files::receive))
         .route("/link/", get(link))
         .with_state(shared)
 }
@@ -229,7 +231,7 @@ fn without_token(args: &Value) -> Value {
     let mut args = args.clone();
     if let Some(fields) = args.as_object_mut() {
         fields.remove("token");
-        for name in ["blocks", "metadata", "view"] {
+        for name in ["blocks", "metadata", "view", "files"] {
             if let Some(Value::String(text)) = fields.get(name)
                 && let Ok(parsed) = serde_json::from_str(text)
             {

@@ -74,10 +74,23 @@ pub enum Fault {
     AppTokenRevoked,
     /// An account was deactivated, by id.
     Deactivated(String),
+    /// An account was made a guest's, by id.
+    Guest(String),
+    /// An account is a bot's, by id.
+    Bot(String),
+    /// The bot may not see an account, by id.
+    NotVisible(String),
     /// The bot was removed from a channel, by name.
     BotNotIn(String),
     /// A channel was archived, by name.
     Archived(String),
+    /// A channel takes no message of the bot's, and no change of one.
+    Refuses {
+        /// The channel, by name.
+        channel: String,
+        /// Slack's word for why.
+        error: String,
+    },
 }
 
 /// Why Slack wants a socket closed.

@@ -59,7 +59,9 @@ pub struct Button {
 impl Message {
     /// The message as a person reads it: blocks if there are any, else the text; buttons as `[Approve]`.
     pub fn text_seen(&self) -> String {
-        if self.blocks.is_empty() { readable(&self.text, &self.names) } else { render(&self.blocks, &self.names) }
+        let said =
+            if self.blocks.is_empty() { readable(&self.text, &self.names) } else { render(&self.blocks, &self.names) };
+        std::iter::once(said).chain(self.files_seen()).collect::<Vec<_>>().join("\n")
     }
 
     /// The buttons it shows now, in order.

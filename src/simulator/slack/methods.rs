@@ -5,6 +5,7 @@ use crate::simulator::slack::arguments::{
 };
 use crate::simulator::slack::blocks;
 use crate::simulator::slack::fault::Fault;
+use crate::simulator::slack::files;
 use crate::simulator::slack::message::Message;
 use crate::simulator::slack::payload;
 use crate::simulator::slack::state::{Draft, Modal, ResponseUrl, Shared, State};
@@ -23,9 +24,11 @@ type Answer = Result<Value, Refusal>;
 pub(super) fn scope(method: &str) -> Option<&'static str> {
     Some(match method {
         "chat.postMessage" | "chat.update" | "chat.postEphemeral" | "chat.delete" => "chat:write",
+        "files.getUploadURLExternal" | "files.completeUploadExternal" => "files:write",
         "conversations.history" | "conversations.replies" => "channels:history",
         "conversations.info" => "channels:read",
         "users.info" | "bots.info" => "users:read",
+        "usergroups.users.list" => "usergroups:read",
         "apps.connections.open" => CONNECTIONS_WRITE,
         _ => return None,
     })
@@ -33,7 +36,15 @@ pub(super) fn scope(method: &str) -> Option<&'static str> {
 
 /// Whether the method sends something that people are meant to see.
 pub(super) fn shows(method: &str) -> bool {
-    matches!(method, "chat.postMessage" | "chat.update" | "chat.postEphemeral" | "views.open" | "views.update")
+    matches!(
+        method,
+        "chat.postMessage"
+            | "chat.update"
+            | "chat.postEphemeral"
+            | "views.open"
+            | "views.update"
+            | "files.completeUploadExternal"
+    )
 }
 
 /// Calls a method. The token has been checked.
@@ -54,6 +65,12 @@ pub(super) fn call(shared: &Shared, method: &str, args: &Value) -> Answer {
         "conversations.replies" => replies(shared, state, args),
         "conversations.info" => channel_info(state, args),
         "users.info" => user_info(shared, state, args),
+        "usergroups.users.list" => group_members(state, args),
+        "files.getUploadURLExternal" => files::ask(shared, state, args),
+        "files.completeUploadExternal" => {
+            let channel = joined(state, &json!({"channel": args["channel_id"]}))?;
+            files::show(shared, state, &channel, args)
+        }
         "views.open" => open_view(shared, state, args),
         "views.update" => update_view(shared, state, args),
         _ => Err("unknown_method".into()),
@@ -131,6 +148,7 @@ fn post(shared: &Shared, state: &mut State, args: &Value) -> Answer {
         Some(direct) => direct?,
         None => joined(state, args)?,
     };
+    refuse(state, &channel)?;
     let content = content(args, POSTED_TEXT)?;
     let message = state.post(Draft {
         channel: channel.clone(),
@@ -146,6 +164,7 @@ fn post(shared: &Shared, state: &mut State, args: &Value) -> Answer {
 
 fn update(shared: &Shared, state: &mut State, args: &Value) -> Answer {
     let (channel, ts) = own(state, args, "cant_update_message")?;
+    refuse(state, &channel)?;
     let content = content(args, UPDATED_TEXT)?;
     state.rewrite(&ts, content.text.clone(), content.blocks, content.metadata);
     let message = state.view.message(&ts).map(|message| payload::message(&shared.settings, state, message));
@@ -166,7 +185,7 @@ fn whisper(state: &mut State, shared: &Shared, args: &Value) -> Answer {
         ephemeral_to: Some(user),
         text: content.text,
         blocks: content.blocks,
-        metadata: None,
+        ..Draft::default()
     });
     Ok(json!({"message_ts": message.ts}))
 }
@@ -236,10 +255,21 @@ fn channel_info(state: &State, args: &Value) -> Answer {
 fn user_info(shared: &Shared, state: &State, args: &Value) -> Answer {
     let id = text(args, "user").unwrap_or_default();
     let member = state.view.people.iter().find(|member| member.id == id).ok_or("user_not_found")?;
+    if state.has(&Fault::NotVisible(id.clone())) {
+        return Err("user_not_visible".into());
+    }
     let with_locale = flag(args, "include_locale") == Some(true);
     let mut user = payload::user(&shared.settings, member, with_locale);
-    user["deleted"] = json!(state.has(&Fault::Deactivated(id)));
+    user["deleted"] = json!(state.has(&Fault::Deactivated(id.clone())));
+    user["is_restricted"] = json!(state.has(&Fault::Guest(id.clone())));
+    user["is_bot"] = json!(member.is_bot || state.has(&Fault::Bot(id)));
     Ok(json!({"user": user}))
+}
+
+fn group_members(state: &State, args: &Value) -> Answer {
+    let id = text(args, "usergroup").unwrap_or_default();
+    let users = state.groups.get(&id).ok_or("no_such_subteam")?;
+    Ok(json!({"users": users}))
 }
 
 fn open_view(shared: &Shared, state: &mut State, args: &Value) -> Answer {
@@ -328,6 +358,7 @@ pub(super) fn respond(shared: &Shared, id: &str, body: &Value) -> Result<(), (Re
                     text: content.text,
                     blocks: content.blocks,
                     metadata: content.metadata,
+                    ..Draft::default()
                 });
                 Some(message.ts.clone())
             }
@@ -393,6 +424,16 @@ fn joined(state: &State, args: &Value) -> Result<String, Refusal> {
         return Err("is_archived".into());
     }
     if is_member(state, &channel) { Ok(channel) } else { Err("not_in_channel".into()) }
+}
+
+/// Refuses what is said in a channel that takes nothing.
+fn refuse(state: &State, channel: &str) -> Result<(), Refusal> {
+    let name = state.channel_name(channel);
+    let why = state.faults.iter().find_map(|fault| match fault {
+        Fault::Refuses { channel: closed, error } if *closed == name || closed == channel => Some(error.as_str()),
+        _ => None,
+    });
+    why.map_or(Ok(()), |why| Err(why.into()))
 }
 
 /// A message that the app may change: its channel and `ts`.

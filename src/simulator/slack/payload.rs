@@ -1,5 +1,6 @@
 //! The payloads of Slack's envelopes, with every field that clients rely on.
 
+use crate::simulator::slack::files;
 use crate::simulator::slack::message::Message;
 use crate::simulator::slack::settings::Settings;
 use crate::simulator::slack::state::{Modal, Shared, State};
@@ -24,6 +25,9 @@ pub(super) fn message(settings: &Settings, state: &State, message: &Message) -> 
     }
     if let Some(metadata) = &message.metadata {
         shown["metadata"] = metadata.clone();
+    }
+    if !message.files.is_empty() {
+        shown["files"] = files::told(&message.files);
     }
     if message.by_bot {
         shown["bot_id"] = json!(settings.bot_id);

@@ -35,6 +35,12 @@ impl Person {
         }
     }
 
+    /// Has a step of a workflow say a line in a channel in this account's name.
+    pub async fn says_by_step(&self, channel: &str, line: &str) -> Result<Delivery, Impossible> {
+        let channel = self.channel(channel)?;
+        Ok(self.says_marked(&channel, None, &self.with_mentions(line), &by_step()).await)
+    }
+
     /// Sends a line as a client does that put its own marks into it: links, mentions, formats. Nothing of it is escaped.
     pub async fn sends(&self, channel: &str, line: &str) -> Result<Delivery, Impossible> {
         let channel = self.channel(channel)?;
@@ -164,6 +170,11 @@ impl Person {
     }
 
     async fn says_raw(&self, channel: &str, thread_ts: Option<String>, text: &str) -> Delivery {
+        self.says_marked(channel, thread_ts, text, &json!({})).await
+    }
+
+    /// The same with more in its events.
+    async fn says_marked(&self, channel: &str, thread_ts: Option<String>, text: &str, marks: &Value) -> Delivery {
         let settings = &self.shared.settings;
         let mention = format!("<@{}>", settings.bot_user_id);
         // What is written to an app directly is no mention, whatever it holds.
@@ -189,6 +200,9 @@ impl Person {
                 event["type"] = json!(kind);
                 event["channel"] = json!(channel);
                 event["event_ts"] = json!(message.ts);
+                for (name, mark) in marks.as_object().into_iter().flatten() {
+                    event[name] = mark.clone();
+                }
                 if *kind == "message" {
                     event["channel_type"] = json!(if channel.starts_with('D') { "im" } else { "channel" });
                 }
@@ -270,6 +284,11 @@ impl Person {
             });
         });
     }
+}
+
+/// What marks a message of a workflow's step in its events. <https://docs.slack.dev/reference/events/message/bot_message/>
+fn by_step() -> Value {
+    json!({"subtype": "bot_message", "bot_id": "B0WORKFLOW", "app_id": "A0WORKFLOW", "username": "Deployments"})
 }
 
 /// The record of something for which the app has no ears.

@@ -141,6 +141,7 @@ impl Default for Settings {
                 "channels:read",
                 "chat:write",
                 "commands",
+                "files:write",
                 "im:history",
                 "users:read",
             ]),

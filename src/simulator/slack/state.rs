@@ -1,6 +1,7 @@
 //! What only a workspace keeps, and how it changes.
 
 use crate::simulator::platform::kind::Platform;
+use crate::simulator::platform::message::{File, Posted};
 use crate::simulator::platform::sockets::Out;
 use crate::simulator::platform::view::Channel;
 use crate::simulator::platform::{self, view};
@@ -50,6 +51,8 @@ pub struct Own {
     pub(super) sender: Sender,
     /// The other workspace or enterprise that a person is of, who shares our channels (Slack Connect).
     pub(super) homes: HashMap<String, String>,
+    /// Who is in a user group, by its id.
+    pub(super) groups: HashMap<String, Vec<String>>,
     pub(super) connections: Vec<Connection>,
     pub(super) next_connection: usize,
     pub(super) tickets: HashSet<String>,
@@ -57,6 +60,8 @@ pub struct Own {
     pub(super) pending: HashMap<String, Pending>,
     pub(super) triggers: HashMap<String, Trigger>,
     pub(super) response_urls: HashMap<String, ResponseUrl>,
+    /// Files that were asked for, by id.
+    pub(super) uploads: HashMap<String, Upload>,
     last_micros: i64,
 }
 
@@ -103,6 +108,19 @@ pub(super) struct Draft {
     pub(super) text: String,
     pub(super) blocks: Vec<Value>,
     pub(super) metadata: Option<Value>,
+    pub(super) files: Vec<File>,
+}
+
+/// A file on its way.
+#[derive(Clone, Debug)]
+pub(super) struct Upload {
+    pub(super) name: String,
+    pub(super) length: usize,
+    pub(super) alt: Option<String>,
+    /// What its address ends in.
+    pub(super) ticket: String,
+    pub(super) bytes: Option<Vec<u8>>,
+    pub(super) shown: bool,
 }
 
 impl Platform for Slack {
@@ -174,7 +192,7 @@ impl State {
             blocks: self.with_ids(draft.blocks),
             ts: self.ts(),
             thread_ts: draft.thread_ts,
-            posted: self.posted(draft.channel, draft.user, draft.ephemeral_to),
+            posted: Posted { files: draft.files, ..self.posted(draft.channel, draft.user, draft.ephemeral_to) },
             text: draft.text,
             metadata: draft.metadata,
             history: Vec::new(),

@@ -1,15 +1,18 @@
 //! The bot as a process of its own, whose memory can be looked at and which can be sent signals.
 
+use std::fmt::{Display, Formatter};
 use std::fs::{File, read_to_string};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 use stagerbot::chat::slack::webhook::PATH;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::scene::{PATIENCE, Scene};
@@ -29,6 +32,18 @@ impl Process {
 
     /// The same with more at the end of its configuration.
     fn start_with(scene: &Scene, http: bool, more: &str, environment: &[(&str, String)]) -> Self {
+        Self::spawn(Command::new(env!("CARGO_BIN_EXE_stagerbot")), scene, http, more, environment)
+    }
+
+    /// Starts it where few files may be open at once, unless it raises that limit.
+    pub(crate) fn with_few_files(scene: &Scene, files: u32) -> Self {
+        let mut command = Command::new("sh");
+        let limited = format!("ulimit -Sn {files}; exec \"$0\" \"$@\"");
+        command.args(["-c", &limited, env!("CARGO_BIN_EXE_stagerbot")]);
+        Self::spawn(command, scene, false, "", &[])
+    }
+
+    fn spawn(mut command: Command, scene: &Scene, http: bool, more: &str, environment: &[(&str, String)]) -> Self {
         let address = free_address();
         let (mut text, mut secrets) = (scene.toml() + more, scene.secrets());
         if http {
@@ -38,7 +53,7 @@ impl Process {
         }
         let (file, log) = (scene.folder.path().join("bot.toml"), scene.log());
         std::fs::write(&file, text).unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_stagerbot"))
+        let child = command
             .args(["serve", "--config"])
             .arg(&file)
             .envs(secrets)
@@ -98,11 +113,94 @@ impl Process {
         }
     }
 
-    /// A line of its status, in KiB: `VmHWM` is the most memory that it ever held, `VmRSS` what it holds now.
-    pub(crate) fn memory(&self, line: &str) -> usize {
-        let status = read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find_map(|text| text.strip_prefix(line)?.strip_prefix(':')).unwrap();
-        line.trim().trim_end_matches(" kB").parse().unwrap()
+    /// A line of its status, in KiB: `VmHWM` is the most memory that it ever held.
+    fn status(&self, line: &str) -> usize {
+        status(self.child.id(), line).unwrap_or_else(|| panic!("it has ended: {}", self.log()))
+    }
+
+    /// What it holds now.
+    pub(crate) fn memory(&self) -> Memory {
+        Memory::of(self.child.id()).unwrap_or_else(|| panic!("it has ended: {}", self.log()))
+    }
+
+    /// The most memory that it ever held, in KiB.
+    pub(crate) fn peak(&self) -> usize {
+        self.status("VmHWM")
+    }
+
+    /// Looks every few milliseconds at what it holds: the kernel remembers no peak of one kind alone.
+    pub(crate) fn watch_memory(&self) -> WatchedMemory {
+        let (id, most) = (self.child.id(), Arc::new(Mutex::new(self.memory())));
+        let watched = Arc::clone(&most);
+        let watching = tokio::spawn(async move {
+            while let Some(now) = Memory::of(id) {
+                watched.lock().unwrap().raise(now);
+                sleep(Duration::from_millis(10)).await;
+            }
+        });
+        WatchedMemory { most, watching: watching.abort_handle() }
+    }
+
+    /// How many files it may have open.
+    pub(crate) fn files(&self) -> u64 {
+        let limits = read_to_string(format!("/proc/{}/limits", self.child.id())).unwrap();
+        let files = limits.lines().find_map(|line| line.strip_prefix("Max open files")).unwrap();
+        files.split_whitespace().next().unwrap().parse().unwrap()
+    }
+
+    /// The files that are mapped into it, libraries among them.
+    pub(crate) fn maps(&self) -> String {
+        read_to_string(format!("/proc/{}/maps", self.child.id())).unwrap()
+    }
+}
+
+/// A line of a process's status, in KiB.
+fn status(id: u32, line: &str) -> Option<usize> {
+    let status = read_to_string(format!("/proc/{id}/status")).ok()?;
+    let line = status.lines().find_map(|text| text.strip_prefix(line)?.strip_prefix(':'))?;
+    line.trim().trim_end_matches(" kB").parse().ok()
+}
+
+/// What a process holds, in KiB.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Memory {
+    /// Its own.
+    pub(crate) anonymous: usize,
+    /// Pages of files, the binary's above all; the kernel takes them back when it needs them.
+    pub(crate) file: usize,
+}
+
+impl Memory {
+    fn of(id: u32) -> Option<Self> {
+        Some(Self { anonymous: status(id, "RssAnon")?, file: status(id, "RssFile")? })
+    }
+
+    fn raise(&mut self, to: Self) {
+        (self.anonymous, self.file) = (self.anonymous.max(to.anonymous), self.file.max(to.file));
+    }
+}
+
+impl Display for Memory {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} KiB anonymous and {} KiB of files", self.anonymous, self.file)
+    }
+}
+
+/// The most of each kind since it is watched.
+pub(crate) struct WatchedMemory {
+    most: Arc<Mutex<Memory>>,
+    watching: AbortHandle,
+}
+
+impl WatchedMemory {
+    pub(crate) fn most(&self) -> Memory {
+        *self.most.lock().unwrap()
+    }
+}
+
+impl Drop for WatchedMemory {
+    fn drop(&mut self) {
+        self.watching.abort();
     }
 }
 

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use stagerbot::clock;
+use stagerbot::incident::account::{Account, Platform};
 use stagerbot::incident::alert::{Alert, AlertStatus, Fingerprint, Meaning};
-use stagerbot::incident::approval::{Account, Platform};
 use stagerbot::request::{ReplyTo, Request};
 use stagerbot::store::{AlertRow, InboxRow, Store};
 use tempfile::TempDir;
@@ -13,12 +13,16 @@ use crate::postgres;
 
 const LEASE: Duration = Duration::from_mins(1);
 
-fn alert(environment: &str, number: usize, status: AlertStatus) -> InboxRow {
+pub(super) fn fingerprint(number: usize) -> String {
+    format!("{number:016x}")
+}
+
+pub(super) fn alert(environment: &str, number: usize, status: AlertStatus) -> InboxRow {
     let alert = Alert {
         source: "alertmanager".to_owned(),
         name: "CFStagerUnavailable".to_owned(),
         status,
-        fingerprint: Fingerprint(format!("{number:016x}")),
+        fingerprint: Fingerprint(fingerprint(number)),
         summary: "cf push fails: Stager is unavailable".to_owned(),
         starts_at: None,
         meaning: Meaning::StagerUnavailable,

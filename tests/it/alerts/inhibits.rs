@@ -26,7 +26,7 @@ async fn no_restart_is_offered_while_the_database_is_said_to_be_down() {
     scene.whispered(&scene.anna, "/stager restart database-checked").await;
     scene.says(&scene.anna, "/stager restart database-checked psql answers").await;
     let card = scene.button("stager-approve").await;
-    scene.ben.clicks(&card, "stager-approve").await.unwrap();
+    scene.clicks(&scene.ben, &card, "stager-approve").await;
     scene.card("Recovered").await;
     bot.stop().await;
 }

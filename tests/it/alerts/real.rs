@@ -1,6 +1,7 @@
 //! A real Alertmanager with the receiver that is shipped drives an incident from firing to resolved. Debian's package has both it and
 //! amtool; in CI they have to be there, elsewhere a missing one is said.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -9,6 +10,7 @@ use axum::http::{Request, header};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use jiff::SignedDuration;
+use regex::Regex;
 use serde_json::json;
 use stagerbot::clock;
 use tempfile::TempDir;
@@ -19,6 +21,8 @@ use tokio::time::timeout;
 use crate::scene::{PATIENCE, Scene, TOKEN};
 
 const SHIPPED: &str = include_str!("../../../deploy/alertmanager/receiver.yml");
+/// Texts of alerts, with what they mean.
+const KNOWN: &str = include_str!("../../data/alerts/texts.tsv");
 
 /// The first of these programs that is in the PATH.
 fn installed(names: &[&str]) -> Option<PathBuf> {
@@ -117,6 +121,20 @@ async fn what_is_shipped_is_accepted_by_amtool() {
     let checked = Command::new(amtool).arg("check-config").arg(file).output().await.unwrap();
     let text = String::from_utf8_lossy(&checked.stdout).into_owned() + &String::from_utf8_lossy(&checked.stderr);
     assert!(checked.status.success() && text.contains("SUCCESS"), "{text}");
+}
+
+/// What the bot knows of the vendor's own alerts comes to it with what is shipped. Alertmanager's matchers are anchored.
+#[test]
+fn what_is_shipped_hands_in_each_alert_of_the_vendors_own() {
+    let routes = Regex::new(r#"alertname=~"([^"]*)""#).unwrap();
+    let all = routes.captures_iter(SHIPPED).map(|found| Regex::new(&format!("^(?:{})$", &found[1])).unwrap());
+    let routes: Vec<Regex> = all.collect();
+    let names = Regex::new(r"CF:[A-Za-z-]+").unwrap();
+    let names: BTreeSet<&str> = names.find_iter(KNOWN).map(|found| found.as_str()).collect();
+    assert!(names.len() > 3, "{names:?}");
+    for name in names {
+        assert!(routes.iter().any(|route| route.is_match(name)), "no route for {name}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -147,3 +147,69 @@ async fn the_same_event_of_pagerduty_is_one_whenever_it_comes() {
         ]
     );
 }
+
+/// Senders say in many ways that an alert goes on or is over; where none of them does, it fires.
+#[test]
+fn a_status_is_found_wherever_senders_put_it() {
+    use stagerbot::incident::alert::AlertStatus::{self, Firing, Resolved};
+    let cases: &[(&str, &str, Option<AlertStatus>)] = &[
+        ("generic", r#"{"name":"CFStagerUnavailable","data":{"state":"OK"}}"#, Some(Resolved)),
+        ("generic", r#"{"trigger":{"status":"OK","name":"CFStagerUnavailable"}}"#, Some(Resolved)),
+        ("generic", r#"{"trigger_name":"CFStagerUnavailable","trigger_status":"OK"}"#, Some(Resolved)),
+        ("generic", r#"{"message_type":"RECOVERY","entity_display_name":"CFStagerUnavailable"}"#, Some(Resolved)),
+        (
+            "generic",
+            r#"{"detail":{"alarmName":"CFStagerUnavailable","state":{"value":"OK"},"previousState":{"value":"ALARM"}}}"#,
+            Some(Resolved),
+        ),
+        ("generic", r#"{"name":"CFStagerUnavailable","newState":"ok","oldState":"alerting"}"#, Some(Resolved)),
+        ("generic", r#"{"name":"CFStagerUnavailable","newState":"alerting","oldState":"ok"}"#, Some(Firing)),
+        ("generic", r#"{"name":"CFStagerUnavailable","isOpen":false}"#, Some(Resolved)),
+        ("generic", r#"{"name":"CFStagerUnavailable","firing":false}"#, Some(Resolved)),
+        ("generic", r#"{"name":"CFStagerUnavailable","is_resolved":true}"#, Some(Resolved)),
+        ("generic", r#"{"name":"CFStagerUnavailable","resolved":"true"}"#, Some(Resolved)),
+        // How a job ended is no status of an alert.
+        ("generic", r#"{"status":"success","step":"upload","log":"later: Stager is unavailable"}"#, Some(Firing)),
+        ("generic", r#"{"AlarmName":"CFStagerUnavailable","NewStateValue":"INSUFFICIENT_DATA"}"#, None),
+        (
+            "alertmanager",
+            r#"{"status":null,"alerts":[{"labels":{"alertname":"CFStagerUnavailable"},"endsAt":"2026-01-10T03:10:00Z"}]}"#,
+            Some(Resolved),
+        ),
+        (
+            "alertmanager",
+            r#"{"alerts":[{"state":"resolved","labels":{"alertname":"CFStagerUnavailable"}}]}"#,
+            Some(Resolved),
+        ),
+        (
+            "alertmanager",
+            r#"{"alerts":[{"labels":{"alertname":"CFStagerUnavailable"},"endsAt":"0001-01-01T00:00:00Z"}]}"#,
+            Some(Firing),
+        ),
+    ];
+    for (source, body, status) in cases {
+        let delivery = read(source, body.as_bytes()).unwrap();
+        assert_eq!(delivery.reports.first().map(|report| report.alert.status), *status, "{body}");
+    }
+}
+
+/// What `match` is to find is called by its own name, wherever a sender's table of labels or tags stands.
+#[test]
+fn a_label_is_found_by_its_own_name() {
+    for (source, body) in [
+        ("generic", r#"{"labels":{"alertname":"CFStagerUnavailable","cluster":"prod-eu"}}"#),
+        ("generic", r#"{"name":"CFStagerUnavailable","tags":["env:prod","cluster:prod-eu"]}"#),
+        ("generic", r#"{"name":"CFStagerUnavailable","tags":"env:prod,cluster:prod-eu"}"#),
+        ("generic", r#"{"type":"alert","data":{"name":"CFStagerUnavailable","cluster":"prod-eu"}}"#),
+        (
+            "pagerduty",
+            r#"{"event":{"event_type":"incident.triggered","data":{"title":"CFStagerUnavailable","body":{"details":{"cluster":"prod-eu"}}}}}"#,
+        ),
+    ] {
+        let delivery = read(source, body.as_bytes()).unwrap();
+        let cluster = delivery.reports[0].labels.get("cluster").map(String::as_str);
+        assert_eq!(cluster, Some("prod-eu"), "{body}");
+    }
+    let own = br#"{"name":"CFStagerUnavailable","cluster":"test-eu","labels":{"cluster":"prod-eu"}}"#;
+    assert_eq!(read("generic", own).unwrap().reports[0].labels["cluster"], "test-eu");
+}

@@ -4,18 +4,19 @@ use std::fmt::Write as _;
 
 use jiff::SignedDuration;
 use stagerbot::incident::decide::Command;
+use stagerbot::incident::event::{Event, Recorded};
 use stagerbot::incident::mute::Mute;
 use stagerbot::incident::observation::{Database, LockOutcome, Observation, Obstacle};
 use stagerbot::incident::phrase::{Arg, Phrase};
 use stagerbot::incident::timeline::timeline;
 use stagerbot::incident::transition::DeleteResult;
-use stagerbot::incident::{PodState, State};
+use stagerbot::incident::{Incident, PodState, State};
 use stagerbot::words::Words;
 use stagerbot::words::language::Language;
 
 use super::{Shown, alert, text};
 use crate::diagnosis::seen::{BOTH_DEAF, Differing, all_seen_but_hung, blind, healthy, now, outage, unproven};
-use crate::incident::account;
+use crate::incident::{account, policy};
 use crate::words::{messages, variables};
 
 fn over(observations: impl IntoIterator<Item = Observation>) -> Shown {
@@ -95,6 +96,23 @@ fn muted() -> Shown {
     shown
 }
 
+fn drill() -> Shown {
+    let (policy, now) = (policy(), now());
+    let by = policy.who(&account("anna"));
+    let expires = now + SignedDuration::from_mins(15);
+    let event = Event::DrillBegun { environment: "prod".to_owned(), by, accounts: vec![account("anna")], expires };
+    let log = vec![Recorded { seq: 1, at: now, event }];
+    Shown { incident: Incident::replay(1, &log).unwrap(), log, now, policy }
+}
+
+fn came() -> Shown {
+    let mut shown = drill();
+    shown.now += SignedDuration::from_secs(125);
+    let code = shown.incident.code().unwrap().to_owned();
+    shown.tell(Command::Approve { by: account("ben"), code, database_checked: true });
+    shown
+}
+
 /// The stories whose cards are looked at, each as it stands in the end.
 fn stories() -> Vec<(&'static str, Shown)> {
     let stale = outage().label(0, Some(true)).listening(&BOTH_DEAF).lock(LockOutcome::Nobody, "");
@@ -112,6 +130,8 @@ fn stories() -> Vec<(&'static str, Shown)> {
         ("recovered", recovered()),
         ("not recovered", not_recovered()),
         ("handed over", handed_over()),
+        ("a drill", drill()),
+        ("a drill that somebody came to", came()),
     ]
 }
 
@@ -142,6 +162,7 @@ fn sample(name: &str) -> Arg {
         "needed" => 2_usize.into(),
         "code" => "7F3A9C-12-1".into(),
         "at" | "until" | "requested" => now().into(),
+        "group" => "slack:S0615G0KT".into(),
         "account" => "slack:U0ADA0001".into(),
         "name" => "DatabaseDown".into(),
         "source" => "alertmanager".into(),
@@ -149,6 +170,7 @@ fn sample(name: &str) -> Arg {
         "because" => Phrase::new("finding-database-down").into(),
         "why" => Phrase::new("refused-already-denied").with("who", "Ada").with("at", now()).into(),
         "help" => Phrase::new("answer-commands").into(),
+        "wait" | "length" => jiff::SignedDuration::from_secs(42).into(),
         "text" => "resturt prod".into(),
         "verb" => "restart".into(),
         "line" => "/stager restart prod".into(),

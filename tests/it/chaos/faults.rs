@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fastrand::Rng;
+use serde_json::{Value, json};
 use stagerbot::simulator::kubernetes::fault::Fault;
 use stagerbot::simulator::slack::fault::{Fault as SlackFault, Reason};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
+use super::people::post;
 use super::{Stage, until};
 
 /// Breaks and mends until it is over; how often what.
@@ -39,7 +41,7 @@ fn break_something(stage: &Arc<Stage>, random: &mut Rng) -> (&'static str, Mendi
     // Often longer than a lease, mostly shorter.
     let pause = Duration::from_millis(random.u64(200..5_000));
     let short = pause / 3;
-    match random.u32(0..14) {
+    match random.u32(0..15) {
         0..=2 => ("SIGKILL", Box::pin(async move { stage.replicas[replica].signal("-KILL").await })),
         3 | 4 => (
             "SIGSTOP",
@@ -64,11 +66,32 @@ fn break_something(stage: &Arc<Stage>, random: &mut Rng) -> (&'static str, Mendi
         10 => ("Slack down", slack_for_a_while(stage, SlackFault::Down { method: None, status: 503 }, short)),
         11 => ("Slack's answers lost", slack_for_a_while(stage, SlackFault::AnswersLost { method: None }, short)),
         12 => ("Slack hanging", slack_for_a_while(stage, SlackFault::Hangs { method: None }, short)),
+        13 => ("alert storm", Box::pin(storm(stage, replica))),
         _ => {
             let fault = SlackFault::RateLimited { method: None, calls: 5, retry_after: Duration::from_secs(1) };
             ("Slack's rate limit", Box::pin(async move { stage.workspace.inject(fault) }))
         }
     }
+}
+
+/// A thousand alerts, none like another, about every environment. They say that something is over that nobody heard of, so that
+/// each has to be looked at and none opens an incident that people would have to see to its end.
+async fn storm(stage: Arc<Stage>, replica: usize) {
+    const DELIVERIES: usize = 20;
+    let mut sending = JoinSet::new();
+    for delivery in 0..DELIVERIES {
+        let alerts: Vec<Value> = (0..50)
+            .map(|number| {
+                let environment = &stage.environments[number % stage.environments.len()].name;
+                json!({ "status": "resolved", "labels": { "alertname": "CFStagerUnavailable", "cluster": environment },
+                    "annotations": { "summary": "Stager is unavailable" }, "fingerprint": format!("{delivery:08x}{number:08x}") })
+            })
+            .collect();
+        let (stage, body) = (stage.clone(), json!({ "version": "4", "status": "resolved", "alerts": alerts }));
+        sending.spawn(async move { post(&stage.replicas[replica].address, &body).await });
+    }
+    // Whatever a replica that is killed meanwhile does not take is lost with its sender.
+    sending.join_all().await;
 }
 
 fn for_a_while(cluster: stagerbot::simulator::kubernetes::Cluster, fault: Fault, time: Duration) -> Mending {

@@ -51,15 +51,15 @@ pub(super) async fn go_through(stage: Arc<Stage>, place: usize, incidents: usize
 async fn incident(stage: &Stage, place: usize, number: usize, random: &mut Rng) {
     let environment = &stage.environments[place];
     environment.breaks().await;
+    let broken = jiff::Timestamp::now();
     let before = environment.cluster.terminations().len();
-    let seen = stage.workspace.all_messages().len();
     environment.noticed(stage, random).await;
     // Some repair it by hand, some change their minds once; most do what the card says.
     let (by_hand, mut minds) = (random.u32(0..8) == 0, random.u32(0..4));
     let mut repaired = false;
-    while !environment.is_closed(stage, number).await {
+    while !environment.is_over(stage, broken).await {
         sleep(LOOK).await;
-        let Some(card) = environment.card(stage, seen) else { continue };
+        let Some(card) = environment.card(stage) else { continue };
         if card.button("stager-restart").is_some() {
             if by_hand && !repaired {
                 environment.cluster.heal_by_hand();
@@ -89,7 +89,13 @@ async fn incident(stage: &Stage, place: usize, number: usize, random: &mut Rng) 
         assert_eq!(environment.cluster.terminations().len(), before, "deleted though nobody approved it");
     }
     let deleted = environment.cluster.terminations().len();
-    assert!(environment.cluster.snapshot().healthy() || deleted > before, "closed while it is broken");
+    let snapshot = environment.cluster.snapshot();
+    assert!(
+        snapshot.healthy() || deleted > before,
+        "incident {number} of {} is closed while it is broken:\n{snapshot:?}\n{}",
+        environment.name,
+        environment.text(stage)
+    );
 }
 
 impl Environment {
@@ -140,19 +146,30 @@ impl Environment {
         }
     }
 
-    /// The newest card of this incident, if there is one.
-    fn card(&self, stage: &Stage, seen: usize) -> Option<Arc<Message>> {
+    /// The newest card here with something to click: of the open incident, whoever's call opened it. What is over has no buttons, also
+    /// where its card came late.
+    fn card(&self, stage: &Stage) -> Option<Arc<Message>> {
         let all = stage.workspace.all_messages();
-        let ours = |message: &&Arc<Message>| message.by_bot && is_card(message) && message.channel == self.channel;
-        all[seen..].iter().rev().find(ours).cloned()
+        let clickable = |message: &Message| {
+            ["stager-restart", "stager-approve"].iter().any(|button| message.button(button).is_some())
+        };
+        let ours = |message: &&Arc<Message>| {
+            message.by_bot && is_card(message) && message.channel == self.channel && clickable(message)
+        };
+        all.iter().rev().find(ours).cloned()
     }
 
-    /// Whether so many incidents were closed here; not while nobody can say.
-    async fn is_closed(&self, stage: &Stage, number: usize) -> bool {
-        let closed = "SELECT count(*) FROM incidents WHERE environment = $1 AND closed_at IS NOT NULL";
+    /// Whether an incident was closed that began after this: one of before, which somebody's second call for the last outage opened
+    /// late, may be closed by what was seen before. If that one was joined, whether it is closed and all is well. Not while nobody
+    /// can say.
+    async fn is_over(&self, stage: &Stage, broken: jiff::Timestamp) -> bool {
+        let closed = "SELECT COALESCE(MAX(opened_at), 0), COALESCE(MAX(closed_at), 0), COUNT(*) - COUNT(closed_at) \
+                      FROM incidents WHERE environment = $1";
         let Ok(mut database) = AnyConnection::connect(&stage.url).await else { return false };
-        let closed = sqlx::query(closed).bind(&self.name).fetch_one(&mut database).await;
-        closed.is_ok_and(|row| row.get::<i64, _>(0) >= number as i64)
+        let Ok(row) = sqlx::query(closed).bind(&self.name).fetch_one(&mut database).await else { return false };
+        let [opened, closed, open] = [0, 1, 2].map(|column| row.get::<i64, _>(column));
+        let since = broken.as_microsecond();
+        open == 0 && (opened > since || (closed > since && self.cluster.snapshot().healthy()))
     }
 
     /// What its channel shows.
@@ -161,7 +178,7 @@ impl Environment {
     }
 }
 
-async fn post(address: &str, alert: &Value) -> bool {
+pub(super) async fn post(address: &str, alert: &Value) -> bool {
     let request = Request::post(format!("http://{address}/alerts/alertmanager"))
         .header(header::AUTHORIZATION, format!("Bearer {TOKEN}"))
         .header(header::CONTENT_TYPE, "application/json")

@@ -6,11 +6,10 @@ use std::fs;
 use axum::http::StatusCode;
 use serde_json::Value;
 use stagerbot::simulator::kubernetes::Cluster;
-use stagerbot::simulator::kubernetes::settings::Settings;
 
 use crate::deploy::admission::every_exec_is_admitted;
 use crate::deploy::{items, kubernetes, objects};
-use crate::scene::{Scene, post};
+use crate::scene::{Scene, post, stays_stuck};
 
 const ALERT: &str = include_str!("../../data/alertmanager/v0.27.json");
 
@@ -70,14 +69,14 @@ async fn the_role_is_what_whole_incidents_ask_for() {
     let mut asked_for = BTreeSet::new();
     // With the topology as it is configured, and as it is found.
     for preset in ["cfee-2", "auto"] {
-        let scene = Scene::of(Settings::short(), preset, &[]).await;
+        let scene = Scene::of(stays_stuck(), preset, &[]).await;
         let bot = scene.bot().await;
         scene.stuck().await;
         assert_eq!(post(&bot, ALERT).await, StatusCode::OK);
         let card = scene.button("stager-restart").await;
         scene.requests(&scene.anna, &card, "").await;
         let card = scene.button("stager-approve").await;
-        scene.ben.clicks(&card, "stager-approve").await.unwrap();
+        scene.clicks(&scene.ben, &card, "stager-approve").await;
         scene.card("Recovered").await;
         bot.stop().await;
         asked_for.extend(asked(&scene.cluster));

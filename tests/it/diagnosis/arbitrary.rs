@@ -12,7 +12,7 @@ use stagerbot::incident::observation::{
 use stagerbot::incident::plan::propose;
 use stagerbot::incident::recovery::judge;
 
-use super::cases::{CONNECT, SLOTS};
+use super::cases::{CONNECT, LOCKET_TLS, LOGIN, SLOTS};
 use super::seen::*;
 
 fn seen<T: Clone + std::fmt::Debug + 'static>(known: impl Strategy<Value = T> + 'static) -> BoxedStrategy<Seen<T>> {
@@ -93,7 +93,7 @@ prop_compose! {
         listening in seen(prop::collection::vec((0..3_usize, prop::bool::weighted(0.3)), 0..4)),
         pings in seen(prop::collection::vec((prop::option::of(0..3_usize), any_ping()), 0..4)),
         control in prop_oneof![3 => Just(None).boxed(), 1 => any_probe().prop_map(Some).boxed()],
-        lock in seen((prop_oneof![4 => 0..2_usize, 1 => 2..4_usize], prop_oneof![Just(CONNECT), Just(SLOTS), Just("context deadline exceeded"), Just("")])),
+        lock in seen((prop_oneof![4 => 0..2_usize, 1 => 2..4_usize], prop_oneof![Just(CONNECT), Just(SLOTS), Just(LOGIN), Just(LOCKET_TLS), Just("context deadline exceeded"), Just("")])),
         database in seen(prop_oneof![4 => Just(Database::Up), 4 => Just(Database::Accepts), 1 => Just(Database::Down)]),
     ) -> Observation {
         let mut sets = vec![set(Part::CloudController, "api"), set(Part::Bbs, "diego-api")];

@@ -12,6 +12,10 @@ pub(super) const CONNECT: &str = "Error: rpc error: code = Unknown desc = failed
     dial error: dial tcp 10.96.123.190:5432: connect: connection refused";
 pub(super) const SLOTS: &str = "Error: rpc error: code = Unknown desc = FATAL: remaining connection slots are reserved for \
     non-replication superuser connections (SQLSTATE 53300)";
+pub(super) const LOGIN: &str = "Error: rpc error: code = Unknown desc = failed to connect to `user=locket database=locket`: \
+    10.96.123.190:5432 (db): failed SASL auth: FATAL: password authentication failed for user \"locket\" (SQLSTATE 28P01)";
+pub(super) const LOCKET_TLS: &str = "Error: rpc error: code = Unavailable desc = connection error: desc = \"transport: \
+    authentication handshake failed: x509: certificate has expired or is not yet valid\"";
 
 /// Each case: its name, what was seen, and what has to come of it: the verdict and its cause, the other findings in order,
 /// and the pods a restart would delete.
@@ -217,6 +221,15 @@ pub(super) fn cases() -> Vec<(&'static str, Observation, &'static str)> {
             "will-help label-stuck | diego-api-0",
         ),
         (
+            "a label that is stuck on an image that is being rolled out",
+            healthy().listening(&BOTH_DEAF).probed(Refused).lock(Nobody, "").newly_lasting(
+                Momentary::StaleLabel,
+                Some("uid-diego-api-0"),
+                true,
+            ),
+            "not-known label-stale, bbs-unreachable, no-active-leader",
+        ),
+        (
             "503 for longer than a start takes, and the database works",
             healthy()
                 .listening(&FIRST_LISTENS)
@@ -311,6 +324,42 @@ pub(super) fn cases() -> Vec<(&'static str, Observation, &'static str)> {
             "the database has no slot left, seen otherwise",
             outage().database(Database::Accepts, "FATAL: sorry, too many clients already"),
             "will-not-help database-exhausted, bbs-unreachable, no-active-leader",
+        ),
+        (
+            "the pooler before the database has no place left",
+            outage().lock(Failed, "Error: rpc error: code = Unknown desc = FATAL: no more connections allowed (max_client_conn)"),
+            "will-not-help database-exhausted, bbs-unreachable, no-active-leader",
+        ),
+        (
+            "the database turns Locket's login down",
+            outage().lock(Failed, LOGIN),
+            "will-not-help database-no-session, bbs-unreachable, no-active-leader",
+        ),
+        (
+            "MySQL turns Locket's login down",
+            outage().lock(Failed, "Error 1045 (28000): Access denied for user 'locket'@'10.0.0.7' (using password: YES)"),
+            "will-not-help database-no-session, bbs-unreachable, no-active-leader",
+        ),
+        (
+            "the database's name does not resolve",
+            outage().lock(
+                Failed,
+                "failed to connect to `user=locket database=locket`: hostname resolving error: lookup db: no such host",
+            ),
+            "will-not-help database-no-session, bbs-unreachable, no-active-leader",
+        ),
+        (
+            "Locket's certificate has expired",
+            outage().lock(Failed, LOCKET_TLS),
+            "will-not-help locket-tls-refused, bbs-unreachable, no-active-leader",
+        ),
+        (
+            "Locket hangs up in the middle of the handshake",
+            outage().lock(
+                Failed,
+                "rpc error: code = Unavailable desc = connection error: desc = \"transport: authentication handshake failed: EOF\"",
+            ),
+            "not-known locket-down, bbs-unreachable, no-active-leader",
         ),
         (
             "Locket is gone",
@@ -410,8 +459,34 @@ pub(super) fn cases() -> Vec<(&'static str, Observation, &'static str)> {
         ("no name resolves", healthy().probed(NameNotResolved), "will-not-help name-not-resolved"),
         (
             "no name resolves, and nobody leads",
+            Observation { headless: Some(false), ..outage() }.probed(NameNotResolved),
+            "will-not-help name-not-resolved, bbs-unreachable, no-active-leader",
+        ),
+        (
+            "no name resolves, though somebody is behind the headless Service",
+            Observation { headless: Some(true), ..healthy() }.probed(NameNotResolved),
+            "will-not-help name-not-resolved",
+        ),
+        (
+            "a headless Service has no address while nobody leads",
+            Observation { headless: Some(true), ..outage() }.probed(NameNotResolved),
+            signature,
+        ),
+        (
+            "the same, endpoints unreadable",
+            Observation { headless: Some(true), endpoints: Seen::NotKnown("403".into()), ..outage() }
+                .probed(NameNotResolved),
+            signature,
+        ),
+        (
+            "the same, and nothing tells that it is headless",
             outage().probed(NameNotResolved),
             "will-not-help name-not-resolved, bbs-unreachable, no-active-leader",
+        ),
+        (
+            "a headless Service has no address, and its leader is not behind it yet",
+            Observation { headless: Some(true), ..healthy() }.endpoints(&[]).probed(NameNotResolved),
+            "not-known leader-not-reachable",
         ),
         (
             "a name resolves elsewhere",
@@ -502,6 +577,27 @@ pub(super) fn cases() -> Vec<(&'static str, Observation, &'static str)> {
             "healthy healthy, passive-not-ready",
         ),
         (
+            "the same, and half an hour ago its node was not heard",
+            all_seen().passive_by_design(1).event("diego-api-1", "NodeNotReady"),
+            "healthy healthy, passive-not-ready",
+        ),
+        (
+            "the outage, and half an hour ago a node was not heard",
+            outage()
+                .passive_by_design(0)
+                .passive_by_design(1)
+                .listening(&BOTH_DEAF)
+                .lock(Nobody, "")
+                .database(Database::Up, "")
+                .event("diego-api-1", "NodeNotReady"),
+            "will-help bbs-unreachable, no-active-leader, locket-works, passive-not-ready | diego-api-0 diego-api-1",
+        ),
+        (
+            "two versions side by side, and the passive pod is as ready as it ever is",
+            all_seen().passive_by_design(1).versions(&["diego-api-v1", "diego-api-v2"]),
+            "healthy healthy, two-versions, passive-not-ready",
+        ),
+        (
             "the passive pod has only just been made",
             all_seen().passive_by_design(1).bbs(1, |pod| pod.created = Some(now())),
             "not-known bbs-not-ready",
@@ -516,6 +612,16 @@ pub(super) fn cases() -> Vec<(&'static str, Observation, &'static str)> {
                 .lock(Nobody, "")
                 .database(Database::Up, ""),
             "will-help bbs-unreachable, no-active-leader, locket-works, passive-not-ready | diego-api-0 diego-api-1",
+        ),
+        (
+            "the same, and Locket hangs before a database that takes connections",
+            outage()
+                .passive_by_design(0)
+                .passive_by_design(1)
+                .listening(&BOTH_DEAF)
+                .lock(Hung, "no answer")
+                .database(Database::Accepts, "db:5432: connected"),
+            "will-help bbs-unreachable, no-active-leader, locket-hung, passive-not-ready | diego-api-0 diego-api-1",
         ),
         (
             "the same, and whether the database works was not seen",

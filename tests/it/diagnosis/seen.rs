@@ -51,6 +51,7 @@ pub(crate) fn report(pod: &str, outcome: ProbeOutcome) -> ProbeReport {
         text: format!("{outcome:?}"),
         took: SignedDuration::ZERO,
         by_bash: false,
+        lacks_get: false,
     }
 }
 
@@ -100,6 +101,8 @@ pub(crate) trait Differing: Sized {
     fn pinged(self, to: Option<&str>, outcome: PingOutcome) -> Self;
     fn control(self, outcome: ProbeOutcome) -> Self;
     fn lasting(self, what: Momentary, uid: Option<&str>, over: bool) -> Self;
+    /// The same of a pod whose image or revision is new.
+    fn newly_lasting(self, what: Momentary, uid: Option<&str>, over: bool) -> Self;
     fn lock(self, outcome: LockOutcome, text: &str) -> Self;
     fn database(self, state: Database, evidence: &str) -> Self;
     fn event(self, pod: &str, reason: &str) -> Self;
@@ -187,6 +190,14 @@ impl Differing for Observation {
         let lasting = Lasting { what, uid, since, looks: 3, until: now(), over, fresh: false };
         self.lasting.get_or_insert_default().push(lasting);
         self
+    }
+
+    fn newly_lasting(self, what: Momentary, uid: Option<&str>, over: bool) -> Self {
+        let mut seen = self.lasting(what, uid, over);
+        if let Some(lasting) = seen.lasting.as_mut().and_then(|all| all.last_mut()) {
+            lasting.fresh = true;
+        }
+        seen
     }
 
     fn lock(mut self, outcome: LockOutcome, text: &str) -> Self {

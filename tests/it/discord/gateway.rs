@@ -150,7 +150,7 @@ async fn no_secret_is_logged_even_with_everything_on() {
 }
 
 fn bot_reply(typed: &stagerbot::simulator::discord::person::Delivery) -> stagerbot::request::ReplyTo {
-    use stagerbot::incident::approval::{Account, Platform};
+    use stagerbot::incident::account::{Account, Platform};
     let id = typed.payload["id"].as_str().unwrap();
     stagerbot::request::ReplyTo {
         account: Account { platform: Platform::Discord, user: "1".to_owned() },

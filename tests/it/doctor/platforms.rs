@@ -127,6 +127,35 @@ const ROWS: &[Row] = &[
         |b| without(b, "users:read"),
         ["people.known", "whether everybody named exists on slack is not known", "users:read"],
     ),
+    warning(
+        "pictures are wanted, and Slack takes none",
+        |b| {
+            b.add("[incidents]\npictures = true\n");
+            without(b, "files:write");
+        },
+        ["slack.pictures", "lacks files:write, which incidents.pictures needs", OAUTH],
+    ),
+    warning(
+        "pictures are wanted, and Discord takes none",
+        |b| {
+            b.add("[incidents]\npictures = true\n");
+            b.discord(OfDiscord::NoFiles("operations".into()));
+        },
+        ["discord.pictures", "lacks Attach Files in Discord's channel", "allow the bot's role"],
+    ),
+    failure(
+        "who is in a user group that gives rights is not told",
+        |b| b.replace("[[environment]]", "[[group]]\nslack = \"S0APPROVE\"\nmay = [\"approve\"]\n[[environment]]"),
+        ["people.groups", "slack:S0APPROVE is not told", "usergroups:read"],
+    ),
+    warning(
+        "nobody is in a role that gives rights",
+        |b| {
+            let group = "[[group]]\ndiscord = \"801000000000000077\"\nmay = [\"approve\"]\n[[environment]]";
+            b.replace("[[environment]]", group);
+        },
+        ["people.groups", "nobody of the configuration is in the group discord:801000000000000077", "[[group]]"],
+    ),
     failure(
         "Discord's token was reset",
         |b| b.discord(OfDiscord::TokenReset),

@@ -1,5 +1,6 @@
 //! Cases as real clusters have shown them: what outlives its pod, what hangs half-way, what is set up otherwise.
 
+use stagerbot::incident::environment::{Environment, Topology};
 use stagerbot::incident::observation::{LockOutcome, Observation, PingOutcome, PodSummary};
 use stagerbot::simulator::kubernetes::Snapshot;
 use stagerbot::simulator::kubernetes::fault::Fault;
@@ -25,6 +26,31 @@ fn zones(settings: &mut Settings) {
     let durations = settings.durations.clone();
     *settings = Settings { durations, sets: vec!["-z0".into(), "-z1".into()], ..Settings::kubecf() };
     (settings.api.replicas, settings.bbs.replicas) = (1, 1);
+}
+
+/// The BBS's Service is headless, and each pod has one of its own.
+fn kubecf(settings: &mut Settings) {
+    *settings = Settings { durations: settings.durations.clone(), ..Settings::kubecf() };
+}
+
+/// Nothing is found out by the bot itself.
+fn by_the_preset(environment: &mut Environment) {
+    environment.topology = Topology::preset("kubecf").unwrap();
+    environment.discover = None;
+}
+
+/// All is well, and diego-api-0's own Service is empty.
+fn the_other_one_leads(seen: &Snapshot) -> bool {
+    seen.healthy() && another_took_the_lock(seen) && seen.pod("diego-api-0").is_some()
+}
+
+/// Nobody leads, so that the headless Service has no address.
+fn headless_and_nobody_leads(seen: &Snapshot) -> bool {
+    seen.leader.is_none() && seen.endpoints.is_empty()
+}
+
+fn is_known_as_headless(observation: &Observation) -> bool {
+    observation.headless == Some(true)
 }
 
 /// Passive pods are never ready, by design.
@@ -125,6 +151,29 @@ pub(super) fn of_the_field() -> Vec<Case> {
                 settings.sets = vec!["-v1".into(), "-v2".into()];
             })
             .once(|seen| seen.leader.is_some() && seen.endpoints.len() == 1),
+        withheld("two_versions_and_passive_pods_not_ready_by_design", &[])
+            .on(|settings| {
+                zones(settings);
+                asks_for_the_bbs_port(settings);
+                settings.sets = vec!["-v1".into(), "-v2".into()];
+            })
+            .once(|seen| seen.leader.is_some() && seen.endpoints.len() == 1),
+        withheld("kubecf_led_by_the_other_pod", &[])
+            .on(kubecf)
+            .deleting(&["diego-api-0"])
+            .once(the_other_one_leads)
+            .seeing(is_known_as_headless),
+        withheld("kubecf_led_by_the_other_pod_by_its_preset", &[])
+            .on(kubecf)
+            .configured(by_the_preset)
+            .deleting(&["diego-api-0"])
+            .once(the_other_one_leads)
+            .seeing(is_known_as_headless),
+        offered("the_runbooks_outage_in_kubecf_by_its_preset", &[outage()])
+            .on(kubecf)
+            .configured(by_the_preset)
+            .once(headless_and_nobody_leads)
+            .seeing(is_known_as_headless),
         withheld("another_cluster_domain", &[]).on(|settings| settings.domain = "corp.example".into()),
         withheld("another_cluster_domain_by_a_preset", &[])
             .on(|settings| settings.domain = "corp.example".into())

@@ -1,9 +1,14 @@
 //! Several approvals: by different persons, all of whom may approve now, whatever happens to the configuration in between.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
-use stagerbot::incident::approval::{Account, Person, Refusal};
+use stagerbot::incident::account::Account;
 use stagerbot::incident::event::Event;
+use stagerbot::incident::policy::Person;
+use stagerbot::incident::refusal::Refusal;
 use stagerbot::incident::rules::{Quiet, Rule, Rules};
+use stagerbot::incident::standing::{Barred, Grant, Membership, Right, Standing};
 
 use super::*;
 
@@ -33,6 +38,79 @@ fn requested(approvals: usize) -> (Story, String) {
     (story, code)
 }
 
+/// The group whose members may approve.
+fn approvers() -> Grant {
+    Grant { platform: Platform::Slack, group: "S0APPROVE".into(), rights: vec![Right::Approve] }
+}
+
+/// What Slack says now of a person's account.
+fn says(story: &mut Story, name: &str, barred: Option<Barred>, membership: Membership) {
+    let groups = [("S0APPROVE".to_owned(), membership)].into();
+    story.policy.standings.insert(account(name), Standing { seen_at: story.now, barred, groups });
+}
+
+fn voided(story: &Story) -> Option<&str> {
+    story.log.iter().find_map(|recorded| match &recorded.event {
+        Event::PlanVoided { why } => Some(why.id.as_ref()),
+        _ => None,
+    })
+}
+
+#[test]
+fn a_right_by_a_group_is_judged_at_the_click_and_before_each_delete() {
+    let (down, none) = (|| Membership::NotKnown("down".into()), None);
+    for (barred, then, why) in [
+        (none, Membership::In, None),
+        (none, Membership::Out, Some("voided-too-few")),
+        (Some(Barred::Deactivated), Membership::In, Some("voided-account")),
+        (Some(Barred::Guest), Membership::In, Some("voided-account")),
+        (none, down(), None),
+    ] {
+        let (mut story, code) = requested(1);
+        story.policy.grants = vec![approvers()];
+        story.policy.people.iter_mut().for_each(|person| person.may_approve = false);
+        assert!(matches!(story.approve("ben", &code), Err(Refusal::GroupNotKnown { .. })), "nobody looked");
+        says(&mut story, "ben", None, down());
+        assert!(matches!(story.approve("ben", &code), Err(Refusal::GroupNotKnown { .. })));
+        says(&mut story, "ben", None, Membership::Out);
+        assert!(matches!(story.approve("ben", &code), Err(Refusal::MayNotApprove { .. })));
+        says(&mut story, "ben", None, Membership::In);
+        for at in [-61, 61] {
+            let mut old = story.policy.standings.of(&account("ben")).unwrap().clone();
+            old.seen_at = story.now + SignedDuration::from_secs(at);
+            let now = std::mem::take(&mut story.policy.standings);
+            story.policy.standings.insert(account("ben"), old);
+            assert!(matches!(story.approve("ben", &code), Err(Refusal::GroupNotKnown { .. })), "{at} s");
+            story.policy.standings = now;
+        }
+        story.approve("ben", &code).unwrap();
+        says(&mut story, "ben", barred, then.clone());
+        story.look();
+        assert_eq!(story.intended().len(), usize::from(then == Membership::In && why.is_none()), "{then:?}");
+        assert_eq!(voided(&story), why);
+        if then == down() {
+            story.now += SignedDuration::from_secs(31);
+            story.look();
+            assert_eq!((story.intended().len(), voided(&story)), (0, Some("voided-group-not-known")));
+        }
+    }
+}
+
+#[test]
+fn an_account_that_counts_for_nothing_neither_requests_nor_approves() {
+    for barred in [Barred::Deactivated, Barred::Guest, Barred::Bot, Barred::Gone] {
+        let (mut story, code) = requested(1);
+        says(&mut story, "ben", Some(barred), Membership::Out);
+        assert_eq!(story.approve("ben", &code), Err(Refusal::Barred(barred)));
+        assert_eq!(story.request("ben"), Err(Refusal::Barred(barred)));
+        // The requester's word counts too.
+        story.approve("carl", &code).unwrap();
+        says(&mut story, "anna", Some(barred), Membership::Out);
+        story.look();
+        assert_eq!((story.intended().len(), voided(&story)), (0, Some("voided-account")));
+    }
+}
+
 fn given(events: &[Event]) -> Option<(usize, usize)> {
     match events {
         [Event::ApprovalGiven { given, needed, .. }] => Some((*given, *needed)),
@@ -54,6 +132,19 @@ fn each_person_counts_once_by_whichever_account() {
     assert!(matches!(story.approve("carl", &code).unwrap()[..], [Event::Approved { .. }]));
     story.look();
     assert_eq!(story.intended().len(), 1);
+}
+
+#[test]
+fn two_approvers_who_turn_out_to_be_one_count_once() {
+    let (mut story, code) = requested(3);
+    story.approve("ben", &code).unwrap();
+    story.approve("carl", &code).unwrap();
+    let carl = story.policy.people.iter().position(|person| person.name == "carl").unwrap();
+    let carl = story.policy.people.remove(carl);
+    let ben = story.policy.people.iter_mut().find(|person| person.name == "ben").unwrap();
+    ben.accounts.extend(carl.accounts);
+    assert_eq!(given(&story.approve("dora", &code).unwrap()), Some((2, 3)), "Ben and Carl are one");
+    assert!(matches!(story.approve("emil", &code).unwrap()[..], [Event::Approved { .. }]));
 }
 
 #[test]
@@ -118,6 +209,9 @@ enum Happening {
     Gets(usize),
     Takes(usize),
     Requests(usize),
+    Joins(usize),
+    Quits(usize),
+    Hides(usize),
     Looks,
     Deletes,
 }
@@ -131,6 +225,9 @@ fn happening() -> impl Strategy<Value = Happening> {
         1 => one().prop_map(Happening::Gets),
         1 => (1..4_usize).prop_map(Happening::Takes),
         1 => one().prop_map(Happening::Requests),
+        1 => one().prop_map(Happening::Joins),
+        1 => one().prop_map(Happening::Quits),
+        1 => one().prop_map(Happening::Hides),
         3 => Just(Happening::Looks),
         1 => Just(Happening::Deletes),
     ]
@@ -143,8 +240,13 @@ proptest! {
     #[test]
     fn no_delete_without_so_many_who_may_approve_now(count in 1..4_usize, all in prop::collection::vec(happening(), 1..40)) {
         let (mut story, _) = requested(count);
+        story.policy.grants = vec![approvers()];
+        let mut members: BTreeMap<&str, Membership> = BTreeMap::new();
         for one in all {
             let before = story.intended().len();
+            for name in NAMES {
+                says(&mut story, name, None, members.get(name).cloned().unwrap_or(Membership::Out));
+            }
             match one {
                 Happening::Approves(who) => { let code = story.code(); let _ = story.approve(NAMES[who], &code); }
                 Happening::Leaves(who) => story.policy.people.retain(|person| person.name != NAMES[who]),
@@ -160,6 +262,9 @@ proptest! {
                 }
                 Happening::Takes(count) => story.policy.rules.general.approvals = count,
                 Happening::Requests(who) => { let _ = story.request(NAMES[who]); }
+                Happening::Joins(who) => { members.insert(NAMES[who], Membership::In); }
+                Happening::Quits(who) => { members.insert(NAMES[who], Membership::Out); }
+                Happening::Hides(who) => { members.insert(NAMES[who], Membership::NotKnown("down".into())); }
                 Happening::Looks => { story.look(); }
                 Happening::Deletes => {
                     if let Some(uid) = story.intended().last().cloned() {
@@ -173,7 +278,9 @@ proptest! {
             // Read from the log alone, by names: here nobody is renamed.
             let from = story.log.iter().rposition(|r| matches!(r.event, Event::RestartRequested { .. })).unwrap();
             let Event::RestartRequested { by: requester, .. } = &story.log[from].event else { unreachable!() };
-            let may = |name: &str| story.policy.people.iter().any(|person| person.name == name && person.may_approve);
+            let may = |name: &str| story.policy.people.iter().any(|person| {
+                person.name == name && (person.may_approve || members.get(name) == Some(&Membership::In))
+            });
             let mut persons: Vec<&str> = story.log[from..].iter().filter_map(|recorded| match &recorded.event {
                 Event::ApprovalGiven { by, .. } | Event::Approved { by, .. } => by.person.as_deref(),
                 _ => None,

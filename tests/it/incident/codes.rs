@@ -2,10 +2,10 @@
 
 use proptest::prelude::*;
 use stagerbot::incident::IncidentId;
-use stagerbot::incident::approval::{Ending, Refusal};
 use stagerbot::incident::decide::Command;
 use stagerbot::incident::event::{Event, Recorded};
 use stagerbot::incident::plan::{RestartPlan, incident_of};
+use stagerbot::incident::refusal::{Ending, Refusal};
 
 use super::*;
 

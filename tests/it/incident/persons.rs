@@ -1,9 +1,11 @@
 //! The two-person rule, whatever happens to persons in the configuration between request, approval and delete.
 
 use proptest::prelude::*;
-use stagerbot::incident::approval::{Account, NotTwo, Person, Platform, Refusal};
+use stagerbot::incident::account::{Account, Platform};
 use stagerbot::incident::event::{Event, Outcome};
 use stagerbot::incident::phrase::Phrase;
+use stagerbot::incident::policy::Person;
+use stagerbot::incident::refusal::{NotTwo, Refusal};
 use stagerbot::incident::{PodState, State};
 use stagerbot::words::Words;
 
@@ -113,7 +115,7 @@ fn two_who_turn_out_to_be_one_after_the_approval_delete_nothing() {
     };
     assert_eq!(
         story.log.iter().find_map(voided).unwrap(),
-        "by my configuration as it is now anna, who requested this, and ben, who approved it, may be one person: the \
+        "by my configuration as it is now, anna, who requested this, and ben, who approved it, may be one person: the \
          account slack:anna is or was of both"
     );
     assert!(!story.log.iter().any(|r| matches!(r.event, Event::Rechecked { .. })), "it does not say that it goes on");

@@ -87,6 +87,12 @@ fn a_report_tells_one_whole_incident() {
     insta::assert_snapshot!("report_md", md);
     insta::assert_snapshot!("report_html", html);
     insta::assert_snapshot!("report_text", text);
+    let ends = report.drawn.iter().scan(SignedDuration::ZERO, |end, phase| {
+        assert_eq!(phase.began, *end, "there is no gap");
+        *end = phase.began + phase.length;
+        Some(*end)
+    });
+    assert_eq!(ends.last(), report.times.mitigated, "the drawn phases are the whole outage");
     let for_programs = incident::for_programs(&report, head, Words::of(None));
     insta::assert_snapshot!("report_json", serde_json::to_string_pretty(&for_programs).unwrap());
     for language in Language::ALL {
@@ -174,6 +180,7 @@ async fn the_figures_of_a_known_log_are_those_computed_by_hand() {
             {"name": "ben", "asked": 2, "answered": 2},
             {"name": "carl", "asked": 1, "answered": 0},
         ],
+        "drills": {"count": 0, "found": {"count": 0, "median": null, "p90": null}, "nobody": 0},
     });
     assert_eq!(told, expected);
     let (text, code) = stagerbot(&["audit", "stats", "--store", &url]);

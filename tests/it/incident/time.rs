@@ -1,5 +1,6 @@
 //! What is normal for some seconds: within its time it says "wait", beyond it what it is; and it is by several looks.
 
+use stagerbot::incident::escalation::{About, needs};
 use stagerbot::incident::event::LastLeader;
 use stagerbot::incident::next::{Look, Next};
 use stagerbot::incident::observation::lasting::Momentary;
@@ -294,4 +295,22 @@ fn what_waits_is_recorded_look_by_look_and_no_longer() {
     assert_eq!(observed, 5, "five looks decide; the others change nothing");
     let lasting = course.incident.observation.as_ref().unwrap().lasting.clone().unwrap();
     assert_eq!((lasting[0].what, lasting[0].looks), (Momentary::StaleLabel, 5));
+}
+
+/// Somebody is called when nobody came for a while: that while must not begin anew each time the verdict flickers.
+#[test]
+fn a_verdict_that_flickers_is_one_need_since_its_first_time() {
+    let mut story = Story::new(policy());
+    story.look();
+    let since = story.now;
+    for _ in 0..4 {
+        for seen in [false, true] {
+            story.pass(60);
+            story.world.seen = seen;
+            story.look();
+        }
+    }
+    let needs = needs(story.incident.id, &story.log);
+    let told: Vec<_> = needs.iter().map(|need| (&need.about, need.since, &need.ended)).collect();
+    assert_eq!(told, [(&About::Offer, since, &None)]);
 }

@@ -152,6 +152,16 @@ async fn the_operators_label_is_there_or_not_and_never_false() {
     let services: Api<Service> = Api::default_namespaced(client.clone());
     let selector = services.get("diego-api").await.unwrap().spec.unwrap().selector.unwrap();
     assert_eq!(selector["quarks.cloudfoundry.org/pod-active"], "active");
+    // The one for all pods has no address, and each pod has one of its own that has.
+    let service = async |name: &str| services.get(name).await.unwrap().spec.unwrap();
+    assert_eq!(service("diego-api").await.cluster_ip.as_deref(), Some("None"));
+    for ordinal in ["0", "1"] {
+        let own = service(&format!("diego-api-{ordinal}")).await;
+        assert_ne!(own.cluster_ip.as_deref(), Some("None"));
+        let selector = own.selector.unwrap();
+        assert_eq!(selector["quarks.cloudfoundry.org/pod-ordinal"], ordinal);
+        assert_eq!(selector["quarks.cloudfoundry.org/pod-active"], "active");
+    }
     // The certificate is for the operator's name alone.
     let ping = async |host: &str| {
         let script = format!(

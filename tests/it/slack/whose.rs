@@ -232,7 +232,7 @@ async fn a_stranger_reads_why_and_our_own_people_go_on() {
         mallory.clicks(&card, "stager-cancel").await.unwrap();
         scene.workspace.wait_for(PATIENCE, told(4)).await.unwrap();
         assert!(scene.terminated().is_empty(), "{transport:?}");
-        scene.ben.clicks(&card, "stager-approve").await.unwrap();
+        scene.clicks(&scene.ben, &card, "stager-approve").await;
         scene.whispered(&scene.ben, "Approved.").await;
         scene.card("Recovered").await;
         bot.stop().await;

@@ -8,7 +8,7 @@ use crate::chat::command::{beside, parse};
 use crate::chat::message_trigger::{Author, ChannelMessage, LiveTriggers, texts};
 use crate::chat::slack::escape::unescape;
 use crate::chat::slack::whose::Identity;
-use crate::incident::approval::Platform;
+use crate::incident::account::Platform;
 use crate::request::Request;
 
 #[derive(Deserialize)]

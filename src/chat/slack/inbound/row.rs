@@ -1,6 +1,6 @@
 //! What a frame comes down to: a request for the inbox, under a key that is the same in every delivery, and who is answered where.
 
-use crate::incident::approval::{Account, Platform};
+use crate::incident::account::{Account, Platform};
 use crate::request::{ReplyTo, Request, Unserved};
 
 /// Something for the inbox.
