@@ -244,7 +244,13 @@ async function paint(ada, grace) {
   await ada.locator('#messages article').last().waitFor();
   await ada.setViewportSize({ width: 1240, height: 900 });
   await ada.screenshot({ path: `${pictures}/playground.png`, fullPage: true });
-  // All of the card, of which the channel shows the end.
-  await ada.evaluate(() => { document.getElementById('chat').style.height = 'auto'; });
+  await button(ada, 'stager-approve').waitFor();
+  // All of the card, of which the channel shows the end; and a copy of it, since the page draws a card anew
+  // when the bot changes it.
+  await ada.evaluate(() => {
+    document.getElementById('chat').style.height = 'auto';
+    const messages = document.getElementById('messages');
+    messages.replaceWith(messages.cloneNode(true));
+  });
   await button(ada, 'stager-approve').locator('xpath=ancestor::div[contains(@class, "message")][1]').screenshot({ path: `${pictures}/card.png` });
 }
