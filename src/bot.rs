@@ -106,7 +106,7 @@ impl Bot {
         for warning in &config.warnings {
             tracing::warn!(warning, "the configuration is allowed, but hardly meant so");
         }
-        Words::install(&config.overrides);
+        Words::install(&config.style);
         metrics::install();
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         // A start that fails or is given up ends what it began.
@@ -242,7 +242,7 @@ impl Bot {
             store: old.store.clone(),
             heartbeat: old.heartbeat.clone(),
             chats: old.chats.clone(),
-            overrides: old.overrides.clone(),
+            style: old.style.clone(),
             incidents: IncidentSettings { page_tokens: old.incidents.page_tokens.clone(), ..new.incidents },
             ..new
         };

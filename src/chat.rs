@@ -32,8 +32,10 @@ use crate::chat::message_trigger::MessageTriggers;
 use crate::checkup::Finding;
 use crate::inbox::Inbox;
 use crate::incident::account::Platform;
+use crate::incident::phrase::{Arg, Phrase};
 use crate::incident::standing::Barred;
 use crate::request::{ReplyTo, Verb};
+use crate::words::Words;
 
 /// A chat platform.
 #[async_trait]
@@ -199,9 +201,9 @@ pub enum ChatError {
     /// This one message may not be changed so often: nothing else is held up by it.
     #[error("the platform wants a pause of {} s before this message is changed again", .0.as_secs())]
     Slowed(Duration),
-    /// The channel takes nothing before somebody changes something there.
-    #[error("{0}")]
-    Closed(String),
+    /// The channel takes nothing before somebody changes something there; in English here, and to people in their language.
+    #[error("{}", Words::of(None).told(.0))]
+    Closed(Arg),
     /// The platform can't take what is said. Other messages are not concerned.
     #[error("{0}")]
     Unfit(String),
@@ -211,6 +213,13 @@ pub enum ChatError {
     /// Nothing will work before somebody changes something: a token, a scope.
     #[error("{0}")]
     Fatal(String),
+}
+
+impl ChatError {
+    /// That a channel takes nothing, and why.
+    pub(crate) fn closed(why: Phrase) -> Self {
+        Self::Closed(why.into())
+    }
 }
 
 /// The one message per incident and channel, updated in place.

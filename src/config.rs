@@ -19,6 +19,7 @@ use std::path::Path;
 
 use config::Value;
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 
 use crate::alerts;
 use crate::alerts::matching::{Matchers, Matching, Nameless, Rule};
@@ -36,6 +37,7 @@ use crate::store::settings as store;
 use crate::telemetry;
 use crate::vitals;
 use crate::watch;
+use crate::words::Style;
 use crate::words::overrides::Overrides;
 
 use crate::settings::{NONE, Notes, SOME, Secrets, Section};
@@ -79,8 +81,8 @@ pub struct Config {
     pub chats: Vec<platforms::Settings>,
     /// The environments, at least one.
     pub environments: Vec<EnvironmentSettings>,
-    /// The operator's own sentences.
-    pub overrides: Overrides,
+    /// How things are said.
+    pub style: Style,
     /// What is allowed and can hardly be meant, one sentence each: for the log and for `doctor`.
     pub warnings: Vec<String>,
 }
@@ -169,7 +171,7 @@ impl Config {
             ("store", differs(&self.store, &other.store)),
             ("heartbeat", differs(&self.heartbeat, &other.heartbeat)),
             ("incidents.page_token", !self.incidents.has_same_page(&other.incidents)),
-            ("words", differs(&self.overrides, &other.overrides)),
+            ("words", differs(&self.style, &other.style)),
         ];
         let mut left: Vec<&'static str> =
             sections.into_iter().filter_map(|(section, differs)| differs.then_some(section)).collect();
@@ -290,7 +292,7 @@ fn read(notes: &Notes, merged: &Value) -> Config {
     let environments = environments::environments(&mut root);
     let own = environments.iter().filter_map(|one| Some((one.environment.name.clone(), one.rule?.over(general))));
     policy.rules.environments = own.collect();
-    let overrides = overrides(&mut root);
+    let style = style(&mut root);
     for chat in &mut chats {
         let platform = chat.platform();
         let homes =
@@ -325,15 +327,15 @@ fn read(notes: &Notes, merged: &Value) -> Config {
         watch,
         chats,
         environments,
-        overrides,
+        style,
         warnings: warned,
     };
     config.warnings.extend(config.all_warnings());
     config
 }
 
-/// The operator's own sentences, of the folder that `[words]` names.
-fn overrides(root: &mut Section<'_>) -> Overrides {
+/// How things are said: `[words]`.
+fn style(root: &mut Section<'_>) -> Style {
     let mut section = root.section("words");
     let folder = section.optional("folder", "the path of a folder", |text| (!text.is_empty()).then(|| text.to_owned()));
     let read = folder.map_or_else(|| Ok(Overrides::default()), |folder| Overrides::read(Path::new(&folder)));
@@ -343,8 +345,9 @@ fn overrides(root: &mut Section<'_>) -> Overrides {
         }
         Overrides::default()
     });
+    let zone = rules::time_zone(&mut section).unwrap_or(TimeZone::UTC);
     section.finish();
-    overrides
+    Style { overrides, zone }
 }
 
 const ADDRESS: &str = "an address and a port such as \"0.0.0.0:8080\"";

@@ -31,7 +31,7 @@ use crate::report::incident::document;
 use crate::report::{Format, STYLE, print};
 use crate::server::peer;
 use crate::store::{Store, StoreError};
-use crate::tally::Tally;
+use crate::tally::Logged;
 use crate::words::Words;
 
 /// What the page needs.
@@ -55,7 +55,10 @@ pub fn router(pages: Pages) -> Router {
     if pages.tokens.is_empty() {
         return Router::new();
     }
-    let routes = Arc::new(Routes { pages, making: Semaphore::new(AT_ONCE), refused: Tally::default() });
+    let refused = Logged::by(|due, _| {
+        tracing::warn!(times = due.times, from = due.from, "an incident's page was asked for without its token");
+    });
+    let routes = Arc::new(Routes { pages, making: Semaphore::new(AT_ONCE), refused });
     Router::new()
         .route("/incidents/{id}", get(page))
         .layer(middleware::from_fn_with_state(Arc::clone(&routes), verified))
@@ -65,7 +68,7 @@ pub fn router(pages: Pages) -> Router {
 struct Routes {
     pages: Pages,
     making: Semaphore,
-    refused: Tally,
+    refused: Logged,
 }
 
 /// Lets nobody through without a token, and tells them nothing.
@@ -73,9 +76,7 @@ async fn verified(State(routes): State<Arc<Routes>>, request: Request, next: Nex
     let mut response = if presents(request.headers(), &routes.pages.tokens) {
         next.run(request).await
     } else {
-        if let Some(due) = routes.refused.note(peer(&request)) {
-            tracing::warn!(times = due.times, from = due.from, "an incident's page was asked for without its token");
-        }
+        routes.refused.note(peer(&request), "");
         let ways = ["Bearer realm=\"stagerbot\"", "Basic realm=\"stagerbot\", charset=\"UTF-8\""];
         (StatusCode::UNAUTHORIZED, AppendHeaders(ways.map(|way| (WWW_AUTHENTICATE, way)))).into_response()
     };

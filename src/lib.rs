@@ -20,6 +20,8 @@ pub mod cluster;
 pub mod words;
 pub mod chat;
 pub mod page;
+#[cfg(feature = "otlp")]
+pub mod traces;
 pub mod terminal;
 pub mod report;
 pub mod watch;

@@ -34,7 +34,7 @@ use tower_http::trace::TraceLayer;
 use self::connections::{Busy, Connections};
 use crate::causes::causes;
 use crate::metrics;
-use crate::tally::Tally;
+use crate::tally::{Logged, Tally};
 
 /// Where HTTP is served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,7 +173,10 @@ fn with_health(routes: Router, ready: Ready) -> Router {
 }
 
 fn layered(router: Router) -> Router {
-    let slow = Arc::new(Tally::default());
+    let slow = Arc::new(Logged::by(|due, _| {
+        let (times, from, longest) = (due.times, &due.from, REQUEST.as_secs());
+        tracing::warn!(http.status = 503, times, from, "requests took longer than {longest} s");
+    }));
     router.layer(middleware::from_fn_with_state(slow, in_time)).layer(TraceLayer::new_for_http().make_span_with(
         |request: &Request| {
             // The path alone: headers and queries may hold secrets.
@@ -194,7 +197,10 @@ pub async fn serve(listener: TcpListener, app: Router, stop: CancellationToken) 
     let service = TowerToHyperService::new(app);
     let connections = Connections::new(CONNECTIONS);
     let graceful = GracefulShutdown::new();
-    let (failed, refused) = (Tally::default(), Tally::default());
+    let failed = Tally::default();
+    let refused = Logged::by(|due, _| {
+        tracing::warn!(times = due.times, from = due.from, "HTTP connections were refused: all are busy");
+    });
     loop {
         let accepted = tokio::select! {
             biased;
@@ -212,9 +218,7 @@ pub async fn serve(listener: TcpListener, app: Router, stop: CancellationToken) 
             }
         };
         let Some(connection) = connections.open() else {
-            if let Some(due) = refused.note(Some(peer.ip())) {
-                tracing::warn!(times = due.times, from = due.from, "HTTP connections were refused: all are busy");
-            }
+            refused.note(Some(peer.ip()), "");
             continue;
         };
         let (connection, service) = (Arc::new(connection), service.clone());
@@ -286,19 +290,11 @@ async fn readiness(State(asked): State<Arc<Asked>>) -> Response {
     (status, Json(json!({ "ready": all, "parts": parts }))).into_response()
 }
 
-async fn in_time(State(slow): State<Arc<Tally>>, request: Request, next: Next) -> Response {
+async fn in_time(State(slow): State<Arc<Logged>>, request: Request, next: Next) -> Response {
     let peer = peer(&request);
     timeout(REQUEST, next.run(request)).await.unwrap_or_else(|_| {
         let error = format!("the request took longer than {} s", REQUEST.as_secs());
-        if let Some(due) = slow.note(peer) {
-            tracing::warn!(
-                http.status = 503,
-                times = due.times,
-                from = due.from,
-                "requests took longer than {} s",
-                REQUEST.as_secs()
-            );
-        }
+        slow.note(peer, "");
         (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, AGAIN)], Json(json!({ "error": error }))).into_response()
     })
 }

@@ -4,8 +4,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
 
 /// How often one thing is logged at most.
 const EVERY: Duration = Duration::from_mins(1);
@@ -45,15 +48,64 @@ impl Tally {
         if count.logged_at.is_some_and(|at| at.elapsed() < EVERY) {
             return None;
         }
-        let due = Due { times: count.times, from: count.sources.told(count.times) };
-        *count = Count { logged_at: Some(Instant::now()), ..Count::default() };
-        Some(due)
+        Some(count.due())
+    }
+
+    /// What was counted and not logged yet.
+    fn rest(&self) -> Option<Due> {
+        let mut count = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        (count.times > 0).then(|| count.due())
     }
 
     /// Whether anything was counted that was not logged; forgets it.
     pub fn reset(&self) -> bool {
         let mut count = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut *count).logged_at.is_some()
+    }
+}
+
+impl Count {
+    fn due(&mut self) -> Due {
+        let due = Due { times: self.times, from: self.sources.told(self.times) };
+        *self = Self { logged_at: Some(Instant::now()), ..Self::default() };
+        due
+    }
+}
+
+/// A tally that logs by itself: what comes first at once, and what comes after it a minute later, also where nothing follows.
+#[derive(Debug)]
+pub struct Logged {
+    tally: Arc<Tally>,
+    /// Whether the rest will be logged.
+    waits: Arc<AtomicBool>,
+    say: Say,
+}
+
+/// Writes the line, with the reason of one of those that were counted.
+pub type Say = fn(&Due, &str);
+
+impl Logged {
+    /// A tally whose lines are written so.
+    pub fn by(say: Say) -> Self {
+        Self { tally: Arc::default(), waits: Arc::default(), say }
+    }
+
+    /// Counts one, caused by this peer, for this reason. Called within the runtime.
+    pub fn note(&self, from: Option<IpAddr>, why: &str) {
+        if let Some(due) = self.tally.note(from) {
+            return (self.say)(&due, why);
+        }
+        if self.waits.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let (tally, waits, say, why) = (Arc::clone(&self.tally), Arc::clone(&self.waits), self.say, why.to_owned());
+        tokio::spawn(async move {
+            sleep(EVERY).await;
+            waits.store(false, Ordering::Release);
+            if let Some(due) = tally.rest() {
+                say(&due, &why);
+            }
+        });
     }
 }
 
@@ -87,6 +139,22 @@ impl Sources {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_nothing_follows_is_logged_a_minute_later() {
+        static LINES: Mutex<Vec<(u64, String)>> = Mutex::new(Vec::new());
+        let lines = || LINES.lock().unwrap().clone();
+        let logged = Logged::by(|due, why| LINES.lock().unwrap().push((due.times, why.to_owned())));
+        for _ in 0..5_000 {
+            logged.note(None, "forged");
+        }
+        assert_eq!(lines(), [(1, "forged".to_owned())]);
+        sleep(EVERY + Duration::from_secs(1)).await;
+        assert_eq!(lines()[1..], [(4_999, "forged".to_owned())]);
+        sleep(2 * EVERY).await;
+        logged.note(None, "forged again");
+        assert_eq!(lines()[2..], [(1, "forged again".to_owned())]);
+    }
 
     #[test]
     fn the_first_is_told_at_once_and_the_rest_with_the_next() {

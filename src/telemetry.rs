@@ -60,12 +60,15 @@ const CAPS: [(&str, LevelFilter); 10] = [
     ("sqlx", LevelFilter::WARN),
 ];
 
+/// What takes spans and events beside the log.
+pub type More = Box<dyn Layer<Registry> + Send + Sync>;
+
 /// Starts logging to standard error. `RUST_LOG` goes before the settings' level, and lifts no cap.
-pub fn init(settings: &Settings) -> Result<Reload, TryInitError> {
+pub fn init(settings: &Settings, more: Option<More>) -> Result<Reload, TryInitError> {
     let directives = std::env::var("RUST_LOG").ok().filter(|text| !text.trim().is_empty());
     let ansi = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let (asked, handle) = reload::Layer::new(asked(settings.level, directives.as_deref()));
-    layered(settings.format, asked, ansi, std::io::stderr).try_init()?;
+    layered(settings.format, asked, ansi, std::io::stderr, more).try_init()?;
     Ok(Reload { handle, directives })
 }
 
@@ -100,10 +103,16 @@ pub fn subscriber<W>(
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    layered(settings.format, asked(settings.level, directives), ansi, writer)
+    layered(settings.format, asked(settings.level, directives), ansi, writer, None)
 }
 
-fn layered<W, F>(format: Format, asked: F, ansi: bool, writer: W) -> impl Subscriber + Send + Sync + use<W, F>
+fn layered<W, F>(
+    format: Format,
+    asked: F,
+    ansi: bool,
+    writer: W,
+    more: Option<More>,
+) -> impl Subscriber + Send + Sync + use<W, F>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
     F: Filter<Registry> + Send + Sync + 'static,
@@ -114,7 +123,9 @@ where
         Format::Text => lines.boxed(),
         Format::Json => lines.json().flatten_event(true).boxed(),
     };
-    Registry::default().with(lines.with_filter(asked.and(caps)))
+    let mut layers = vec![lines.with_filter(asked.and(caps)).boxed()];
+    layers.extend(more);
+    Registry::default().with(layers)
 }
 
 #[cfg(test)]
@@ -183,7 +194,7 @@ mod tests {
         let to = written.clone();
         let (filter, handle) = reload::Layer::new(asked(Level::INFO, None));
         let reload = Reload { handle, directives: None };
-        tracing::subscriber::with_default(layered(Format::Text, filter, false, move || to.clone()), || {
+        tracing::subscriber::with_default(layered(Format::Text, filter, false, move || to.clone(), None), || {
             tracing::debug!("before");
             reload.set_level(Level::DEBUG);
             tracing::debug!("after");

@@ -11,7 +11,8 @@ use std::sync::{LazyLock, OnceLock};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
-use jiff::{SignedDuration, Timestamp};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, Zoned};
 use unic_langid::LanguageIdentifier;
 
 use self::embedded::shipped;
@@ -22,15 +23,31 @@ use crate::incident::phrase::{Arg, Phrase};
 /// The sentences of one language.
 pub struct Words {
     language: Language,
+    zone: TimeZone,
     bundle: FluentBundle<FluentResource>,
 }
 
+/// How an operator wants things said: `[words]` of the configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// The operator's own sentences.
+    pub overrides: Overrides,
+    /// The zone that times are told in.
+    pub zone: TimeZone,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { overrides: Overrides::default(), zone: TimeZone::UTC }
+    }
+}
+
 /// What [`Words::install`] was given.
-static OVERRIDES: OnceLock<Overrides> = OnceLock::new();
+static STYLE: OnceLock<Style> = OnceLock::new();
 
 static ALL: LazyLock<[Words; 6]> = LazyLock::new(|| {
-    let own = OVERRIDES.get_or_init(Overrides::default);
-    Language::ALL.map(|language| Words::load(language, own.of(language)))
+    let style = STYLE.get_or_init(Style::default);
+    Language::ALL.map(|language| Words::load(language, style))
 });
 
 impl Words {
@@ -44,14 +61,14 @@ impl Words {
         &ALL[language as usize]
     }
 
-    /// Says an operator's own sentences from here on. Called once, before anything is said: later, it changes nothing.
-    pub fn install(own: &Overrides) {
-        if OVERRIDES.set(own.clone()).is_err() && OVERRIDES.get() != Some(own) {
-            tracing::warn!("sentences of one's own take a new start to count");
+    /// Says things an operator's way from here on. Called once, before anything is said: later, it changes nothing.
+    pub fn install(style: &Style) {
+        if STYLE.set(style.clone()).is_err() && STYLE.get() != Some(style) {
+            tracing::warn!("sentences of one's own and another time zone take a new start to count");
         }
     }
 
-    fn load(language: Language, own: Option<FluentResource>) -> Self {
+    fn load(language: Language, style: &Style) -> Self {
         let tag: LanguageIdentifier = language.tag().parse().expect("languages are called by language tags");
         let mut bundle = FluentBundle::new_concurrent(vec![tag]);
         // The marks that isolate directions would be copied along with commands and codes.
@@ -59,10 +76,10 @@ impl Words {
         bundle
             .add_resource(shipped(language))
             .unwrap_or_else(|errors| panic!("config/locales/{language}.ftl repeats itself: {errors:?}"));
-        if let Some(own) = own {
+        if let Some(own) = style.overrides.of(language) {
             bundle.add_resource_overriding(own);
         }
-        Self { language, bundle }
+        Self { language, zone: style.zone.clone(), bundle }
     }
 
     /// Which language it is.
@@ -77,7 +94,7 @@ impl Words {
             Err(trouble) => {
                 tracing::warn!(phrase.id, trouble, "a sentence is missing or wants other arguments");
                 let args: Vec<String> =
-                    phrase.args.iter().map(|(name, arg)| format!("{name}: {}", self.arg(arg))).collect();
+                    phrase.args.iter().map(|(name, arg)| format!("{name}: {}", self.told(arg))).collect();
                 format!("{} {}", phrase.id, args.join(", ")).trim_end().to_owned()
             }
         }
@@ -88,9 +105,29 @@ impl Words {
         self.say(&Phrase::new(id))
     }
 
-    /// A time of day.
+    /// A time of day where nothing else tells the zone: `03:00:00 UTC`, `05:00:00 UTC+02:00`.
     pub fn time(&self, at: Timestamp) -> String {
-        self.say(&Phrase::new("moment").with("time", at.strftime("%H:%M:%S").to_string()))
+        let at = self.here(at);
+        self.say(&Phrase::new("moment").with("time", at.strftime("%H:%M:%S").to_string()).with("zone", offset(&at)))
+    }
+
+    /// A day and a time, in the language's order.
+    pub fn dated(&self, at: Timestamp) -> String {
+        let at = self.here(at);
+        let part = |format: &str| at.strftime(format).to_string();
+        let phrase = Phrase::new("moment-dated").with("year", part("%Y")).with("month", part("%m"));
+        let phrase = phrase.with("day", part("%d")).with("time", part("%H:%M:%S"));
+        self.say(&phrase.with("zone", offset(&at)))
+    }
+
+    /// The time at the head of a line of many: `03:00:00` in UTC, `05:00:00+02:00` elsewhere.
+    pub fn clock(&self, at: Timestamp) -> String {
+        let at = self.here(at);
+        at.strftime(if at.offset().is_zero() { "%H:%M:%S" } else { "%H:%M:%S%:z" }).to_string()
+    }
+
+    fn here(&self, at: Timestamp) -> Zoned {
+        at.to_zoned(self.zone.clone())
     }
 
     /// The sentence of a phrase, in English where this language lacks it; or what is wrong with it.
@@ -116,19 +153,26 @@ impl Words {
         match arg {
             Arg::Number(number) => FluentValue::from(*number),
             Arg::Text(text) => FluentValue::from(text.as_str()),
-            other => FluentValue::from(self.arg(other)),
+            other => FluentValue::from(self.told(other)),
         }
     }
 
-    fn arg(&self, arg: &Arg) -> String {
+    /// One argument, as it stands in a sentence.
+    pub fn told(&self, arg: &Arg) -> String {
         match arg {
             Arg::Text(text) => text.clone(),
             Arg::Number(number) => number.to_string(),
             Arg::At(at) => self.time(*at),
+            Arg::Dated(at) => self.dated(*at),
             Arg::Span(milliseconds) => self.say(&span(SignedDuration::from_millis(*milliseconds))),
             Arg::Phrase(phrase) => self.say(phrase),
         }
     }
+}
+
+/// How far a time's zone is from UTC: `UTC`, `UTC+02:00`.
+fn offset(at: &Zoned) -> String {
+    if at.offset().is_zero() { "UTC".to_owned() } else { at.strftime("UTC%:z").to_string() }
 }
 
 /// A length of time for people: `0.4 s`, `12.3 s`, `3 min 05 s`, `2 h 05 min`.
@@ -167,6 +211,30 @@ mod tests {
     }
 
     #[test]
+    fn times_are_told_in_the_operator_s_zone_with_their_offset() {
+        let at: Timestamp = "2026-07-01T01:02:03Z".parse().unwrap();
+        let style = Style { zone: TimeZone::get("Europe/Berlin").unwrap(), ..Style::default() };
+        let own = Words::load(Language::English, &style);
+        assert_eq!((own.time(at), own.clock(at)), ("03:02:03 UTC+02:00".to_owned(), "03:02:03+02:00".to_owned()));
+        assert_eq!(own.dated(at), "2026-07-01 03:02:03 UTC+02:00");
+        // In winter, and of a zone whose clocks differ from UTC's by less than whole hours.
+        assert_eq!(own.time("2026-01-01T01:02:03Z".parse().unwrap()), "02:02:03 UTC+01:00");
+        let kolkata = Words::load(Language::English, &Style { zone: TimeZone::get("Asia/Kolkata").unwrap(), ..style });
+        assert_eq!(kolkata.time(at), "06:32:03 UTC+05:30");
+        for (language, told) in [
+            (Language::English, "2026-07-01 01:02:03 UTC"),
+            (Language::French, "01/07/2026 01:02:03 UTC"),
+            (Language::Japanese, "2026/07/01 01:02:03 UTC"),
+            (Language::Korean, "2026. 07. 01. 01:02:03 UTC"),
+            (Language::SimplifiedChinese, "2026/07/01 01:02:03 UTC"),
+            (Language::TraditionalChinese, "2026/07/01 01:02:03 UTC"),
+        ] {
+            assert_eq!(Words::in_language(language).dated(at), told);
+            assert_eq!(Words::in_language(language).clock(at), "01:02:03");
+        }
+    }
+
+    #[test]
     fn each_language_is_where_it_is_looked_for() {
         for language in Language::ALL {
             assert_eq!(Words::in_language(language).language(), language);
@@ -177,8 +245,10 @@ mod tests {
 
     #[test]
     fn one_s_own_sentences_win_and_what_is_left_out_stays() {
-        let own = FluentResource::try_new("answer-denied = Refusé, désolé.".to_owned()).unwrap();
-        let words = Words::load(Language::French, Some(own));
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("fr.ftl"), "answer-denied = Refusé, désolé.").unwrap();
+        let own = Overrides::read(folder.path()).unwrap();
+        let words = Words::load(Language::French, &Style { overrides: own, ..Style::default() });
         assert_eq!(words.word("answer-denied"), "Refusé, désolé.");
         assert_eq!(words.word("answer-cancelled"), "Annulé.");
     }
@@ -186,7 +256,8 @@ mod tests {
     #[test]
     fn what_a_language_lacks_is_said_in_english() {
         let language = Language::French;
-        let words = Words { language, bundle: FluentBundle::new_concurrent(vec!["fr".parse().unwrap()]) };
+        let words =
+            Words { language, zone: TimeZone::UTC, bundle: FluentBundle::new_concurrent(vec!["fr".parse().unwrap()]) };
         assert_eq!(words.word("answer-denied"), "Denied.");
     }
 

@@ -28,7 +28,7 @@ advice-database-down = Bring the database back first. Diego often recovers by it
 finding-database-exhausted = The database has no free connections: new pods would not get any.
 advice-database-exhausted = Free connections or raise the limit, and look for who holds them; then check again.
 finding-database-no-session = Locket gets no session at its database: { $why }
-advice-database-no-session = See to what it says (the login, the database's name, its address, TLS), then check again: new pods would be turned down like these.
+advice-database-no-session = Fix what it names (the login, the database's name, its address, TLS), then check again: new pods would be refused in the same way.
 finding-update-under-way = An update is under way: two versions run side by side ({ $sets }), and not everything is ready: { $pods }.
 advice-update-under-way = Finish the update or roll it back first; look at the pods of the new version.
 finding-cloud-controller-absent = There is no Cloud Controller pod ({ $wanted } wanted): nothing can be staged, and the BBS can't be probed.
@@ -37,7 +37,7 @@ finding-cloud-controller-not-ready = No Cloud Controller pod is ready: { $pods }
 advice-cloud-controller-not-ready = Look into the api pods first; then check again.
 finding-cloud-controller-short = Cloud Controller pods are not ready: { $pods }. The others reach the BBS, so this is not the stager's outage.
 advice-cloud-controller-short = Look into those api pods. Restarting Diego would not help them.
-finding-node-lost = Nobody hears from the node ({ $nodes }) of { $pods }. A deletion would hang, and no pod would be created in its place.
+finding-node-lost = The node ({ $nodes }) of { $pods } no longer reports. A deletion would hang, and no pod would be created in its place.
 advice-node-lost = Bring the node back. Only once it is certainly off, take it out of the cluster, so that its pods are released.
 finding-finalizer-holds = Finalizers ({ $finalizers }) hold { $pods } after the containers have stopped: no new pod is created before they let go.
 advice-finalizer-holds = Find out whose finalizers these are, and let them finish.
@@ -51,9 +51,9 @@ finding-cannot-start = A container of { $pods } can't be started: a restart woul
 advice-cannot-start = Look at the pod's events: configuration, secrets or volumes.
 finding-certificates-refused = The BBS is reached, but the TLS certificates are refused: expired, of another authority, or for another name.
 advice-certificates-refused = Check and rotate the certificates. A restart does not renew them.
-finding-locket-tls-refused = Locket answers, but its TLS is refused ({ $pod } asked): { $why }
+finding-locket-tls-refused = Locket answers, but its TLS is refused (pod asked: { $pod }): { $why }
 advice-locket-tls-refused = Check and rotate the certificates of Locket and of its clients. New pods would have the same ones.
-finding-bbs-migrating = The BBS is reached, and answers 503: it is starting, or migrates its database. { $time }
+finding-bbs-migrating = The BBS is reached, and answers 503: it is starting, or migrating its database. { $time }
 advice-bbs-migrating = Wait: a restart would begin a migration anew. It is checked again shortly.
 finding-bbs-answers-error = The BBS is reached, and answers with an error.
 advice-bbs-answers-error = Look at the BBS's log and its database.
@@ -82,13 +82,13 @@ finding-locket-absent = { $found } of { $wanted } Locket pods exist.
 advice-locket-absent = Look at the StatefulSet and its events: an OrderedReady set creates no pod while the one before it is not ready.
 finding-locket-not-ready = Locket pods are not ready: { $pods }. { $database }
 advice-locket-not-ready = Check the database and Locket's logs.
-finding-locket-down = Locket does not answer at its port ({ $pod } asked): no BBS can get the lock.
+finding-locket-down = Locket does not answer at its port (pod asked: { $pod }): no BBS can get the lock.
 advice-locket-down = Look at Locket's log, its certificates and its database; monit starts it again and again.
 finding-exec-denied = The bot may not exec into the Cloud Controller pods, so it can't probe: the permission to { $verb } pods/exec is missing.
 advice-exec-denied = Grant create and get on pods/exec, as the Role in deploy/ does; or run the probe by hand (below).
 finding-exec-refused = A policy of the cluster refuses commands in the Cloud Controller pods, so the probe did not run. The bot's role is not why.
 advice-exec-refused = Exempt the bot's account in this namespace from that policy; until then, run the probe by hand (below), with an account that the policy lets pass.
-finding-exec-not-carried = The way from here to the API server takes no WebSockets, which running a command in a pod needs, so the probe did not run. kubectl may get along without.
+finding-exec-not-carried = The way from here to the API server takes no WebSockets, which running a command in a pod needs, so the probe did not run. kubectl may still work.
 advice-exec-not-carried = Let the proxy or load balancer pass the upgrade to WebSockets, or name the API server's own address; until then, run the probe by hand (below).
 finding-exec-impossible = Exec into a Cloud Controller pod failed, so the probe did not run.
 advice-exec-impossible = Check the pod's container and its node; run the probe by hand (below).
@@ -102,25 +102,25 @@ finding-label-stale = The label calls { $pods } active, but nothing listens ther
 advice-label-stale = Wait for the label to follow, and check Locket and the database; it is checked again shortly.
 finding-label-missing = The BBS in { $pods } listens, but the label does not say so: the Service may not lead there. { $time }
 advice-label-missing = Wait for the label to follow; it is checked again shortly. If it stays, check that the pods may patch their own labels.
-finding-leader-awaited = Nobody leads, and Locket works: one of the BBS should take the lock with its next try. Right after a leader is lost that is so for some seconds.
-advice-leader-awaited = Wait: time decides; it is checked again shortly.
+finding-leader-awaited = No pod leads yet, and Locket works: one BBS should take the lock at its next try. That is normal for some seconds after a leader is lost.
+advice-leader-awaited = Wait; it is checked again shortly.
 finding-bbs-start-slow = The BBS in { $pods } answers 503. { $time } It hangs in its start, or waits for its database: whether that works was not seen.
 advice-bbs-start-slow = Check the database. If it works, look at the BBS's log.
 finding-leader-not-reachable = { $leader } should be the active leader, but no Cloud Controller pod reaches it. Its label may be stale, or the network at fault. { $time }
 advice-leader-not-reachable = Wait for the label to follow; it is checked again shortly. If it stays, look from inside that pod whether its BBS listens.
 finding-ping-not-answered = The BBS's port accepts connections, but its ping is not answered, and which pod hangs could not be seen.
 advice-ping-not-answered = Ping each BBS pod by hand (below), to find the one that does not answer. Delete none before that is known.
-finding-ping-cut-off = The BBS's port accepts connections, but the ping's connection is closed before an answer: a proxy such as a service mesh's sidecar takes it, or the BBS breaks off.
+finding-ping-cut-off = The BBS's port accepts connections, but the ping's connection is closed before an answer: a proxy such as a service mesh's sidecar intercepts it, or the BBS closes it.
 advice-ping-cut-off = Look at the sidecar's log in the api pod, and at the BBS's own log. That a connect succeeds proves nothing here.
 finding-connects-prove-nothing = Connects succeed where nobody listens: something in between accepts them, such as a service mesh's sidecar. Whether the BBS is reached was not seen.
-advice-connects-prove-nothing = Make the ping possible (curl and the Cloud Controller's certificates in the api container), or exec into the BBS pods; until then, trust no connect.
+advice-connects-prove-nothing = Make the ping possible (curl and the Cloud Controller's certificates in the api container), or exec into the BBS pods; until then, do not rely on a connect that succeeds.
 finding-lock-at-risk = { $leader } still serves, but Locket does not answer: the lock is lost within seconds if that lasts.
 advice-lock-at-risk = Check the database. It is checked again shortly.
 
 finding-label-stuck = The label calls { $pods } active, and nothing listens there, while Locket works. { $time } It is stuck, and the Service leads nowhere.
-advice-label-stuck = A restart of just that helps: request it; a second person approves it.
+advice-label-stuck = Restarting just that one helps: request it; a second person approves it.
 finding-bbs-start-hung = The BBS in { $pods } answers 503, while the database works and there is nothing new to migrate for. { $time } It hangs in its start.
-advice-bbs-start-hung = A restart of just that helps: request it; a second person approves it.
+advice-bbs-start-hung = Restarting just that one helps: request it; a second person approves it.
 finding-bbs-unreachable = The Cloud Controller can't reach the BBS, its pods are ready, and none of them is the active leader.
 finding-bbs-unreachable-passive = The Cloud Controller can't reach the BBS; the BBS's pods are as ready as they get without a leader, and none of them is active.
 advice-bbs-unreachable = Restarting them helps once the database answers: check it, then request a restart; a second person approves it.
@@ -129,9 +129,9 @@ advice-bbs-hung = Restarting it helps: request it; a second person approves it.
 
 finding-no-active-leader = No BBS pod is the active leader.
 advice-no-active-leader = One should take the lock within half a minute of losing another, if Locket and the database work.
-finding-locket-works = Locket works, but no BBS both holds the lock and serves. Right after a leader is lost that is so for some seconds.
+finding-locket-works = Locket works, but no BBS both holds the lock and serves. That is normal for some seconds after a leader is lost.
 advice-locket-works = Check again in half a minute before a restart.
-finding-locket-hung = Locket does not answer ({ $pod } asked). It hangs, or its database does: the two look alike.
+finding-locket-hung = Locket does not answer (pod asked: { $pod }). It hangs, or its database does: the two look alike.
 advice-locket-hung = Check the database: if it answers, Locket hangs on connections that are dead.
 finding-lock-elsewhere = { $leader } looks like the leader, but the lock names { $owner }. The label or the lock's row may be out of date.
 advice-lock-elsewhere = Compare again in a minute, and ask both pods which one answers. Leave the lock alone: its owner may be the only one that serves.
@@ -139,7 +139,7 @@ finding-cells-evacuating = Cells are being evacuated ({ $pods }): apps are movin
 advice-cells-evacuating = Let the evacuation end before a restart, if that can wait.
 finding-cloud-controller-short-too = Cloud Controller pods are not ready, too: { $pods }. The probe was made from the others.
 advice-cloud-controller-short-too = Look into those api pods as well.
-finding-passive-not-ready = Passive, and only the BBS's own container is not ready: { $pods }. In releases whose readiness probe asks for the BBS's port, a passive pod is never more ready than that.
+finding-passive-not-ready = Passive, and only the BBS's own container is not ready: { $pods }. In releases whose readiness probe checks the BBS's port, a passive pod never gets more ready than that.
 advice-passive-not-ready = If that is not so in this release, look at that container.
 finding-proxy-answers = Connects succeed where nobody listens: something in between accepts them, such as a service mesh's sidecar. What counts here is what the pings say.
 advice-proxy-answers = Do not take a connect for an answer.
@@ -177,7 +177,7 @@ not-ready-database-up = The database answers, so that is not why.
 unseen-ping-no-curl = there is no curl in the api container; put it into the image
 unseen-ping-old-curl = the api container's curl lacks an option or TLS; renew it
 unseen-ping-no-certificates = the Cloud Controller's certificates for the BBS can't be used in the api container; see the ping's text
-unseen-ping-other-name = the BBS's certificate is for another name than the one it was asked by, and the name that the Cloud Controller uses could not be read
+unseen-ping-other-name = the BBS's certificate does not have the name that it was asked by, and the name that the Cloud Controller uses could not be read
 unseen-ping-exec-denied = the bot may not exec into the api pod; grant it pods/exec there
 unseen-ping-exec-refused = a policy of the cluster refuses commands in the api pod; exempt the bot's account from it there
 unseen-ping-exec-not-carried = the way to the API server takes no WebSockets; let the proxy in between pass them
@@ -205,7 +205,7 @@ missing-label = { $pod } listens but is not labelled active
 missing-probe-of = { $pod }, from which the probe failed before, was not probed again
 
 stopped-absent = { $pod } was not created again
-stopped-terminating = { $pod } is still terminating after { $hangs }: { $held }. Nothing was deleted past it
+stopped-terminating = { $pod } is still terminating after { $hangs }: { $held }. No other pod was deleted after it
 held-finalizers = its finalizers hold it ({ $finalizers })
 held-not-seen = what holds it was not seen (its events and its node may tell)
 went-past = { $pod } has been in Terminating for { $hangs }: { $held }. Its set is Parallel, and the confirmed plan waits for it no longer.
@@ -224,7 +224,7 @@ voided-one-name = by my configuration as it is now, { $requester }, who requeste
 voided-person-unknown = { $who } is no person in my configuration any more, so I can't tell whether two persons stand behind this
 voided-account = the account of { $who } is deactivated, a guest's or a bot's by now, or gone, and this rests on their word
 voided-group-not-known = this rests on the group { $group }, and I can't see who is in it ({ $why })
-voided-too-few = only { $given } of the { $needed } persons who have to approve this may do so by my configuration as it is now
+voided-too-few = by my configuration as it is now, too few of those who approved this may do so: { $given } of the { $needed } needed
 voided-database-alert = an alert about the database came meanwhile ({ $name })
 voided-not-seen = the evidence could not be checked again
 
@@ -247,7 +247,7 @@ act-handover = to take over
 told-check = { $who } asked for a check of { $environment }.
 told-alert = Alert { $name } ({ $source }) for { $environment }: { $summary }
 told-reopened = { $count ->
-    [one] { $what } again, not long after the end: checking.
+    [one] { $what } again, soon after the incident ended: checking.
    *[other] { $what } again, { $count } times by now: checking.
 }
 told-muted = { $who } muted the alerts until { $until }: they open nothing and join nothing.
@@ -259,7 +259,7 @@ watch-fires = { $count ->
    *[other] { $count } looks in a row
 } found trouble: { $found }
 watch-over = { $found }
-told-alert-lapsed = Alert { $name } ({ $source }) was not repeated: it withholds no restart any more.
+told-alert-lapsed = Alert { $name } ({ $source }) was not repeated: it no longer withholds a restart.
 told-alert-joined-count = Alert { $name } ({ $source }) joined { $count } times, first with: { $summary }
 told-alert-resolved = { $source } says that alert { $name } is over: checking.
 told-alert-resolved-count = { $source } says { $count } times that alert { $name } is over: checking.
@@ -350,7 +350,7 @@ picture-text =
 
 ## Refusals: always with the reason.
 
-refused-other-workspace = Only people of the workspace that I am installed in can use me here. Nothing was done.
+refused-other-workspace = Only people of the workspace that I am installed in can use me here: ask one of them. Nothing was done.
 refused-other-server = I serve another server, and do nothing here.
 refused-direct-message = I do nothing in direct messages: type /stager in the server, in the channel of { $names }.
 refused-other-channel = This button belongs to the card in the channel of { $environment }, and the click came from another channel, so I did nothing.
@@ -359,8 +359,8 @@ refused-may-not-look = I tell how things stand only to those who may look, and y
 refused-may-not-request = You may not request restarts. Who may: { $who }.
 refused-may-not-approve = You may not approve or deny restarts. Who may: { $who }.
 refused-deactivated = This account is deactivated, so it counts for nothing here.
-refused-guest = Guests may look, and neither request nor approve. Ask a full member of the workspace.
-refused-bot = This is a bot's account. A restart takes the word of people.
+refused-guest = Guests may look, but neither request nor approve. Ask a full member of the workspace.
+refused-bot = This is a bot's account. A restart takes the word of people: ask one who may request or approve.
 refused-gone = This account does not belong to this workspace or server any more, so it counts for nothing here.
 refused-group-not-known = Your right rests on the group { $group }, and I can't see who is in it, so I refuse ({ $why }). Try again in a moment, or ask somebody who has the right by name.
 refused-own-request = You requested this restart yourself. A second person has to approve it.
@@ -401,7 +401,7 @@ refused-unclear = I don't understand “{ $text }”.
     { $help }
 refused-meant = I don't understand “{ $text }”, and did nothing. Did you mean { $verb }? Then type:
     { $line }
-refused-whole-code = That takes the whole code of the request; I did nothing. One waits. Type:
+refused-whole-code = This takes the whole code of the request; I did nothing. One request waits. Type:
     { $line }
 refused-which-code = That takes the whole code of the request; I did nothing. These wait:
     { $lines }
@@ -571,7 +571,7 @@ hand-restart = # only if the database answers
 hand-restart-unseen = # only if the probe fails from every api pod, no pod is active, and the database answers
 hand-wait = # wait until every container is ready and one pod is active, then probe again
 hand-wait-passive = # wait until one pod is active with every container ready (a passive one stays one short), then probe again
-message-after-deleted = This card takes the place of the one before it; the thread of that one
+message-after-deleted = This card replaces the one before it; here is the thread of that one
 message-head = The log is closed. To verify it later: stagerbot audit verify --config stagerbot.toml --noted { $head }
 message-repeated = (repeated after a restart or a lost answer: it may be here twice)
 note-incident = Incident { $incident }, opened { $opened }
@@ -585,7 +585,7 @@ confirm-restart-title = Request a restart?
 confirm-restart = { $environment }: delete { $pods }. { $promise }The evidence was { $age } old when this card was drawn; it is checked again after the approval. A second person has to approve.
 confirm-restart-yes = Request
 confirm-approve-title = Approve the restart?
-confirm-approve = { $environment }: delete { $pods }. Approving says that you checked the database. Database: { $database }. { $promise }Evidence { $age } old at the request; it is checked again after the approval.
+confirm-approve = { $environment }: delete { $pods }. Approving says that you checked the database. Database: { $database }. { $promise }Evidence { $age } old at the request; checked again after the approval.
 confirm-approve-yes = Checked, approve
 confirm-no = Back
 form-reason = Why (for the record; may stay empty)
@@ -644,9 +644,26 @@ terminal-endpoints = BBS Service endpoints: { $names }
 terminal-field = { $name }: { $value }
 doctor-test = A test by stagerbot doctor: nothing is wrong.
 
+## Why a channel takes nothing, within a sentence.
+
+closed-slack-not-there = the bot is not in Slack's channel { $channel }: invite it there with /invite
+closed-slack-no-channel = Slack has no channel { $channel }, or the bot is not in it: { $code }
+closed-slack-archived = Slack's channel { $channel } is archived
+closed-slack-may-not-post = Slack does not let the bot post in channel { $channel }: { $code }
+closed-slack-refused = Slack refused { $call } for { $channel }: { $code }
+closed-discord-no-channel = Discord has no channel { $channel }
+closed-discord-no-text = Discord's channel { $channel } can't hold a card: it takes a text channel
+closed-discord-other-server = Discord's channel { $channel } is of another server
+closed-discord-threads = Discord's server has as many open threads as it may have, so that none can be started in its channel { $channel }: archive some
+closed-discord-not-seen = the bot may not see Discord's channel { $channel }: it needs View Channel there
+closed-discord-may-not = the bot may not do { $call } in Discord's channel { $channel }: it needs { $needed } there
+closed-discord-lacks = the bot lacks permissions in Discord's channel { $channel }: it needs { $needed } there
+closed-discord-refused = Discord refused { $call } in channel { $channel }: { $why } ({ $code })
+
 ## Times and lengths of time.
 
-moment = { $time } UTC
+moment = { $time } { $zone }
+moment-dated = { $year }-{ $month }-{ $day } { $time } { $zone }
 span-seconds = { $seconds }.{ $tenths } s
 span-minutes = { $minutes } min { $seconds } s
 span-hours = { $hours } h { $minutes } min
@@ -751,7 +768,7 @@ means-unrelated = nothing to do with staging
 
 ignored-by-rule = rule { $rule } of alerts.rule says to ignore it
 ignored-test = its sender only tests the connection, or has no data: { $what }
-ignored-look-alike = it tells of another staging error, in which Diego answered: a restart would not help
+ignored-look-alike = it is about another staging error, in which Diego answered: a restart would not help
 ignored-no-code = it does not tell that the stager is unavailable: { $number } is there, but as part of something else
 ignored-unrelated = it does not tell that the stager is unavailable: no label or annotation has 170010 or CF-StagerUnavailable
 ignored-unmatched = { $why }
@@ -795,7 +812,7 @@ explained-left-out = Its sender left { $count } alerts out.
 explained-nothing = There is no alert in it.
 explained-firing = It fires.
 explained-resolved = It is over.
-explained-over = That it is over is told by “{ $quote }”.
+explained-over = “{ $quote }” says that it is over.
 explained-opens = It opens an incident of { $environments }, or joins the open one.
 explained-joins = It joins an open incident of { $environments }, and opens none.
 explained-checks = It makes an open incident of { $environments } look again, and opens none.

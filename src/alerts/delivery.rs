@@ -209,13 +209,11 @@ pub(super) fn time_of(value: &Value) -> Option<Timestamp> {
     at.filter(|at| *at > Timestamp::UNIX_EPOCH)
 }
 
-/// Seconds, or milliseconds, microseconds or nanoseconds where it would be far in the future otherwise.
+/// Seconds, or milliseconds, microseconds or nanoseconds where it would be far in the future otherwise. `None` for what is beyond
+/// all of them, infinity included.
 fn since_1970(number: f64) -> Option<Timestamp> {
     const FAR: f64 = 1e11;
-    let mut seconds = number;
-    while seconds.abs() > FAR {
-        seconds /= 1_000.0;
-    }
+    let seconds = [1.0, 1e3, 1e6, 1e9].map(|unit| number / unit).into_iter().find(|seconds| seconds.abs() <= FAR)?;
     Timestamp::from_microsecond((seconds * 1e6) as i64).ok()
 }
 
@@ -292,4 +290,41 @@ pub(super) fn status_of(word: &str) -> Result<Option<AlertStatus>, ()> {
         }
         _ => return Ok(None),
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_time_is_read_in_every_dress_and_nothing_else_is_one() {
+        let at = Some("2026-07-01T01:02:03Z".parse().unwrap());
+        for value in [
+            json!("2026-07-01T01:02:03Z"),
+            json!("2026-07-01T03:02:03+02:00"),
+            json!(" 2026-07-01T01:02:03 "),
+            json!(1_782_867_723),
+            json!("1782867723"),
+            json!(1_782_867_723_000_i64),
+            json!(1_782_867_723_000_000_i64),
+            json!("1782867723000000000"),
+        ] {
+            assert_eq!(time_of(&value), at, "{value}");
+        }
+        for value in [
+            json!("0001-01-01T00:00:00Z"),
+            json!("inf"),
+            json!("-infinity"),
+            json!("1e999"),
+            json!("NaN"),
+            json!(1e300),
+            json!(0),
+            json!("soon"),
+            json!(null),
+        ] {
+            assert_eq!(time_of(&value), None, "{value}");
+        }
+    }
 }

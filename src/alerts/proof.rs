@@ -64,7 +64,7 @@ pub enum Unproven {
 }
 
 /// How far a signed time may be from now, in seconds: a request that was kept can't be sent again later.
-const FRESH: i64 = 300;
+const FRESH: u64 = 300;
 /// More signatures than these are no rotation.
 const MAX_SIGNATURES: usize = 8;
 
@@ -100,7 +100,7 @@ impl Secrets {
             let mut before = Vec::new();
             if let Some((name, at)) = signature.timestamp.and_then(|name| Some((name, text(name)?))) {
                 let seconds: Option<i64> = at.trim().parse().ok();
-                let fresh = |at: i64| (clock::now().as_second() - at).abs() <= FRESH;
+                let fresh = |at: i64| clock::now().as_second().abs_diff(at) <= FRESH;
                 if !seconds.is_some_and(fresh) {
                     return Err(Unproven::NotFresh { header: name });
                 }

@@ -79,7 +79,7 @@ impl Announced<'_> {
             About::Stopped | About::HandedOver => {
                 lines.extend(self.need.ended.as_ref().map(|ended| ended.how.clone()));
             }
-            About::Unshown { why, .. } => lines.push(Phrase::new("call-why").with("why", why)),
+            About::Unshown { why, .. } => lines.push(Phrase::new("call-why").with("why", why.clone())),
             About::Offer | About::Blind => {}
         }
         lines

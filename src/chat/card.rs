@@ -24,7 +24,7 @@ use crate::incident::diagnosis::{Diagnosis, Verdict};
 use crate::incident::environment::Environment;
 use crate::incident::event::{Event, Outcome, Recorded};
 use crate::incident::observation::Observation;
-use crate::incident::phrase::{Phrase, dated};
+use crate::incident::phrase::{Arg, Phrase};
 use crate::incident::plan::{RestartPlan, propose};
 use crate::incident::policy::Policy;
 use crate::incident::recovery::missing_pods;
@@ -294,7 +294,7 @@ impl Scene<'_> {
             fields.push(self.field("field-evidence", self.words.time(observation.at)));
         }
         if let Some(mute) = self.incident.mute.as_ref().filter(|mute| mute.until > self.now) {
-            let muted = Phrase::new("muted-until").with("until", dated(mute.until)).with("who", mute.by.name());
+            let muted = Phrase::new("muted-until").with("until", Arg::Dated(mute.until)).with("who", mute.by.name());
             fields.push(self.field("field-muted", self.words.say(&muted)));
         }
         if let Some(alert) = self.incident.inhibiting(self.now, self.policy) {

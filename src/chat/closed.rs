@@ -15,6 +15,8 @@ use super::{Chat, ChatError};
 use crate::causes::causes;
 use crate::incident::IncidentId;
 use crate::incident::account::Platform;
+use crate::incident::phrase::Arg;
+use crate::words::Words;
 
 /// How often a channel that refuses is tried again.
 pub const TRY_AGAIN: Duration = Duration::from_mins(3);
@@ -38,7 +40,7 @@ pub type Channel = (Platform, String);
 /// The channels that refuse, and why.
 #[derive(Debug)]
 pub struct ClosedChannels {
-    all: Mutex<BTreeMap<(Channel, Refused), String>>,
+    all: Mutex<BTreeMap<(Channel, Refused), Arg>>,
     /// Of which incident a channel showed a card last.
     shown: Mutex<BTreeMap<Channel, IncidentId>>,
     /// Counts what people ask for: who waits tries again.
@@ -60,14 +62,14 @@ impl Default for ClosedChannels {
 
 impl ClosedChannels {
     /// A channel refuses.
-    pub fn close(&self, channel: &Channel, what: Refused, why: &str) {
-        let before = self.lock().insert((channel.clone(), what), why.to_owned());
-        if before.as_deref() != Some(why) {
+    pub fn close(&self, channel: &Channel, what: Refused, why: &Arg) {
+        let before = self.lock().insert((channel.clone(), what), why.clone());
+        if before.as_ref() != Some(why) {
             self.changes.send_modify(|changes| *changes += 1);
             tracing::error!(
                 platform = %channel.0,
                 channel = channel.1,
-                why,
+                why = Words::of(None).told(why),
                 "a channel takes nothing; it is tried again when somebody asks for something, and every few minutes"
             );
         }
@@ -106,15 +108,16 @@ impl ClosedChannels {
     }
 
     /// Why a channel refuses, if it does.
-    pub fn why(&self, channel: &Channel) -> Option<String> {
+    pub fn why(&self, channel: &Channel) -> Option<Arg> {
         let all = self.lock();
         let why = |what| all.get(&(channel.clone(), what)).cloned();
         why(Refused::Card).or_else(|| why(Refused::Thread)).or_else(|| why(Refused::All))
     }
 
-    /// Every channel that refuses, and why.
+    /// Every channel that refuses, and why, in English.
     pub fn all(&self) -> Vec<(Channel, String)> {
-        self.lock().iter().map(|((channel, _), why)| (channel.clone(), why.clone())).collect()
+        let words = Words::of(None);
+        self.lock().iter().map(|((channel, _), why)| (channel.clone(), words.told(why))).collect()
     }
 
     /// A person asks for something: what was refused is tried again.
@@ -179,7 +182,7 @@ impl ClosedChannels {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<(Channel, Refused), String>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<(Channel, Refused), Arg>> {
         // Nothing here can panic half way through a change.
         self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }

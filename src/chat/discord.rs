@@ -50,6 +50,7 @@ use crate::checkup::{Finding, Subject};
 use crate::clock;
 use crate::inbox::Inbox;
 use crate::incident::account::Platform;
+use crate::incident::phrase::Phrase;
 use crate::incident::standing::Barred;
 use crate::request::{ReplyTo, Request};
 
@@ -269,9 +270,11 @@ impl Chat for Discord {
         let seen = self.client.call("get_channel", Method::GET, &format!("/channels/{channel}"), None).await;
         let seen = seen.map_err(|error| error.about("get_channel", channel))?;
         match seen["type"].as_u64() {
-            Some(kind) if !HOLDS_CARDS.contains(&kind) => Err(ChatError::Closed(client::no_text(channel))),
+            Some(kind) if !HOLDS_CARDS.contains(&kind) => {
+                Err(ChatError::closed(Phrase::new("closed-discord-no-text").with("channel", channel)))
+            }
             _ if seen["guild_id"].as_str().is_some_and(|guild| guild != self.us.guild) => {
-                Err(ChatError::Closed(format!("Discord's channel {channel} is of another server")))
+                Err(ChatError::closed(Phrase::new("closed-discord-other-server").with("channel", channel)))
             }
             _ => Ok(()),
         }

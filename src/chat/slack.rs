@@ -49,6 +49,7 @@ use crate::chat::{Button, Card, Chat, ChatError, Found, Known, Looked, Picture, 
 use crate::checkup::Finding;
 use crate::inbox::Inbox;
 use crate::incident::account::Platform;
+use crate::incident::phrase::Phrase;
 use crate::incident::standing::Barred;
 use crate::request::{ReplyTo, Request};
 
@@ -226,11 +227,11 @@ impl Chat for Slack {
     async fn look(&self, channel: &str) -> Result<(), ChatError> {
         match self.client.ask::<ChannelInfo>(LOOK, &[("channel", channel)]).await {
             Ok(ChannelInfo { channel: seen }) if seen.is_archived => {
-                Err(ChatError::Closed(format!("Slack's channel {channel} is archived")))
+                Err(ChatError::closed(Phrase::new("closed-slack-archived").with("channel", channel)))
             }
-            Ok(ChannelInfo { channel: seen }) if seen.is_member == Some(false) => Err(ChatError::Closed(format!(
-                "the bot is not in Slack's channel {channel}: invite it there with /invite"
-            ))),
+            Ok(ChannelInfo { channel: seen }) if seen.is_member == Some(false) => {
+                Err(ChatError::closed(Phrase::new("closed-slack-not-there").with("channel", channel)))
+            }
             Ok(_) => Ok(()),
             Err(error) => Err(error.about(LOOK, channel)),
         }

@@ -53,6 +53,7 @@ pub(crate) fn explain(command: &Alerts) -> anyhow::Result<u8> {
     let (paths, matching) = match config {
         Some(file) => {
             let config = Config::load_without_secrets(Some(file))?;
+            Words::install(&config.style);
             (config.alerts.paths.clone(), config.matching())
         }
         None => (Paths::default(), Matching::of_one("the environment")),

@@ -227,7 +227,7 @@ type ToLookAt = (Vec<(EnvironmentSettings, Access)>, CheckSettings);
 fn where_to_look(connections: &Connections, arguments: &Check) -> anyhow::Result<ToLookAt> {
     if arguments.all || arguments.environment.is_some() {
         let config = Config::load_without_secrets(arguments.config.as_deref())?;
-        Words::install(&config.overrides);
+        Words::install(&config.style);
         let with_access = |settings: EnvironmentSettings| (settings.clone(), bot::access(&settings));
         let Some(name) = &arguments.environment else {
             return Ok((config.environments.into_iter().map(with_access).collect(), config.checks));

@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use stagerbot::config::Config;
 use stagerbot::store::Store;
 use stagerbot::store::settings::Settings;
+use stagerbot::words::Words;
 
 use super::progress::Progress;
 
@@ -34,7 +35,11 @@ impl Place {
                 );
                 Settings { password, ..settings }
             }
-            None => Config::load_without_secrets(self.config.as_deref())?.store,
+            None => {
+                let config = Config::load_without_secrets(self.config.as_deref())?;
+                Words::install(&config.style);
+                config.store
+            }
         };
         let opening = Progress::of("the store").during(Store::open_existing(&settings)).await;
         opening.with_context(|| format!("the store {} can't be used", settings.url))

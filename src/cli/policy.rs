@@ -43,6 +43,7 @@ const EXAMPLES: &str = "Examples:
 pub(crate) fn policy(command: PolicyCommand) -> anyhow::Result<u8> {
     let PolicyCommand::Explain { person, environment, config, output } = command;
     let config = Config::load_without_secrets(config.as_deref())?;
+    Words::install(&config.style);
     let words = Words::of(None);
     let environments: Vec<&str> = config.environments.iter().map(|one| one.environment.name.as_str()).collect();
     if let Some(name) = environment.as_deref().filter(|name| !environments.contains(name)) {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use futures::TryFutureExt as _;
 use http::{HeaderValue, Uri};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -15,6 +16,7 @@ use hyper_util::client::legacy::connect::proxy::{SocksV5, Tunnel};
 use hyper_util::client::proxy::matcher::Matcher;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tower::{BoxError, Service};
 
 use super::kubeconfig::server::Address;
@@ -46,6 +48,7 @@ pub(crate) struct ProxyError {
 pub(crate) struct Route {
     way: Way,
     proxy: String,
+    patience: Duration,
 }
 
 #[derive(Clone)]
@@ -63,7 +66,9 @@ impl Route {
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         tcp.set_connect_timeout(Some(connect));
-        let Some(proxy) = proxy else { return Ok(Self { way: Way::Straight(tcp), proxy: String::new() }) };
+        // Over before the deadline of the connection as a whole: who does not answer is named.
+        let patience = connect * 3 / 4;
+        let Some(proxy) = proxy else { return Ok(Self { way: Way::Straight(tcp), proxy: String::new(), patience }) };
         let uri: Uri = format!("{}://{}", proxy.scheme, proxy.authority())
             .parse()
             .map_err(|_| "its proxy's address can't be used")?;
@@ -83,7 +88,7 @@ impl Route {
             }
             _ => Way::Tunnel(with_login(Tunnel::new(uri, tcp), proxy)?),
         };
-        Ok(Self { way, proxy: proxy.authority() })
+        Ok(Self { way, proxy: proxy.authority(), patience })
     }
 }
 
@@ -104,26 +109,20 @@ impl Service<Uri> for Route {
     }
 
     fn call(&mut self, to: Uri) -> Self::Future {
-        let proxy = self.proxy.clone();
-        let lost = move |source: BoxError| -> BoxError { ProxyError { proxy, source }.into() };
-        match &mut self.way {
+        let connecting: Boxed<Stream, BoxError> = match &mut self.way {
             Way::Straight(tcp) => {
                 let connecting = tcp.call(to);
-                Box::pin(async move { Ok(Stream::Http(connecting.await?)) })
+                return Box::pin(async move { Ok(Stream::Http(connecting.await?)) });
             }
-            Way::Tunnel(tunnel) => {
-                let connecting = tunnel.call(to);
-                Box::pin(async move { connecting.await.map(Stream::Http).map_err(|error| lost(error.into())) })
-            }
-            Way::SecureTunnel(tunnel) => {
-                let connecting = tunnel.call(to);
-                Box::pin(async move { connecting.await.map_err(|error| lost(error.into())) })
-            }
-            Way::Socks(socks) => {
-                let connecting = socks.call(to);
-                Box::pin(async move { connecting.await.map(Stream::Http).map_err(|error| lost(error.into())) })
-            }
-        }
+            Way::Tunnel(tunnel) => Box::pin(tunnel.call(to).map_ok(Stream::Http).map_err(BoxError::from)),
+            Way::SecureTunnel(tunnel) => Box::pin(tunnel.call(to).map_err(BoxError::from)),
+            Way::Socks(socks) => Box::pin(socks.call(to).map_ok(Stream::Http).map_err(BoxError::from)),
+        };
+        let (proxy, patience) = (self.proxy.clone(), self.patience);
+        Box::pin(async move {
+            let connected = timeout(patience, connecting).await.unwrap_or_else(|late| Err(late.into()));
+            connected.map_err(|source| ProxyError { proxy, source }.into())
+        })
     }
 }
 
@@ -163,6 +162,8 @@ pub(crate) fn by_variables(
     if is_excepted(server, &excepted) {
         return Ok(None);
     }
+    // The proxy looks names up in any case, which is what the h asks for.
+    let value = value.strip_prefix("socks5h://").map(|rest| format!("socks5://{rest}")).unwrap_or(value);
     let with_scheme = if value.contains("://") { value } else { format!("http://{value}") };
     match Address::of_proxy(&with_scheme) {
         Ok(proxy) => Ok(Some(proxy)),
@@ -213,6 +214,7 @@ mod tests {
             (api, &[("HTTPS_PROXY", "p:1"), ("https_proxy", "q:1")], http("p:1")),
             (api, &[("HTTP_PROXY", "p:1"), ("ALL_PROXY", "p:1")], Ok(None)),
             ("http://api.case.example", &[("HTTP_PROXY", "p:1")], http("p:1")),
+            (api, &[("HTTPS_PROXY", "socks5h://p")], Ok(Some("socks5://p:1080".to_owned()))),
             ("https://127.0.0.1:1", &[("HTTPS_PROXY", "CORP\\u:pa ss@p:1")], Ok(None)),
             ("https://localhost:1", &[("HTTPS_PROXY", "p:1")], Ok(None)),
             ("https://[::1]:1", &[("HTTPS_PROXY", "p:1")], Ok(None)),

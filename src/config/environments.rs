@@ -1,6 +1,7 @@
 //! The environments: `[[environment]]`, their topology and what their alerts look like.
 
 use std::collections::BTreeMap;
+use std::net::Ipv6Addr;
 use std::path::PathBuf;
 
 use super::rules::{self, OwnRule};
@@ -210,11 +211,14 @@ fn active_label(section: &mut Section<'_>) -> Option<ActiveLabel> {
     Some(ActiveLabel { key: key.unwrap_or_default(), value: value.unwrap_or_default() })
 }
 
-/// `host:port`, the host a DNS name or an IPv4 address.
+/// `host:port`, the host a DNS name or an address, one of IPv6 in brackets.
 fn host_and_port(text: &str) -> Option<(String, u16)> {
     let (host, port) = text.rsplit_once(':')?;
-    let fits = host.len() <= 253 && host.split('.').all(|label| dns_label(&label.to_ascii_lowercase()).is_some());
     let port = port.parse().ok().filter(|port| *port > 0)?;
+    if let Some(six) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        return six.parse::<Ipv6Addr>().ok().map(|address| (address.to_string(), port));
+    }
+    let fits = host.len() <= 253 && host.split('.').all(|label| dns_label(&label.to_ascii_lowercase()).is_some());
     fits.then(|| (host.to_owned(), port))
 }
 

@@ -30,9 +30,14 @@ pub(super) fn general(section: &mut Section<'_>) -> (Rule, Option<Quiet>) {
     let approvals = section.number("approvals", COUNT, count).unwrap_or(1);
     let rule = Rule { approvals, reason: section.truth("reason") };
     let hours = section.optional("quiet_hours", HOURS, hours);
-    let expected = "the name of a time zone such as \"Europe/Berlin\"";
-    let zone = section.optional("time_zone", expected, |text| TimeZone::get(text).ok());
+    let zone = time_zone(section);
     (rule, hours.map(|(from, to)| Quiet { from, to, zone: zone.unwrap_or(TimeZone::UTC) }))
+}
+
+/// The zone that `time_zone` names.
+pub(super) fn time_zone(section: &mut Section<'_>) -> Option<TimeZone> {
+    let expected = "the name of a time zone such as \"Europe/Berlin\"";
+    section.optional("time_zone", expected, |text| TimeZone::get(text).ok())
 }
 
 /// What an environment says; `None` where it says nothing.

@@ -163,7 +163,7 @@ impl Stage {
             }
         }
         // The first stage of a process does; the others log where it does.
-        let _ = crate::telemetry::init(&config.log);
+        let _ = crate::telemetry::init(&config.log, None);
         let bot = Hosted::start(config.clone()).await?;
         let store = Store::open_existing(&config.store).await?;
         let stage = Self {

@@ -113,7 +113,7 @@ async fn channels(chat: &Arc<dyn Chat>, config: &Config) -> Vec<Finding> {
                     format!("whether channel {channel} takes the bot's messages is not told: {why}"),
                     "grant that, or try it: stagerbot doctor --post shows a test message there",
                 ),
-                Err(ChatError::Closed(why)) => {
+                Err(error @ ChatError::Closed(_)) => {
                     // The reason names what is to be done, where there is something.
                     let to_do = match platform {
                         Platform::Slack => "invite the bot there (/invite), or name another slack_channel",
@@ -121,7 +121,7 @@ async fn channels(chat: &Arc<dyn Chat>, config: &Config) -> Vec<Finding> {
                             "let the bot's role do that in the channel's settings, or name another discord_channel"
                         }
                     };
-                    Finding::failure(subject(platform), check, why, to_do)
+                    Finding::failure(subject(platform), check, error.to_string(), to_do)
                 }
                 Err(error) => Finding::warning(
                     subject(platform),

@@ -103,6 +103,12 @@ fn of_file(file: &Path, machine: &Machine) -> (bool, Vec<Finding>) {
         found.push(ok("store.file", what));
         return (false, found);
     };
+    if !there.is_file() {
+        let kind = if there.is_dir() { "a folder" } else { "no ordinary file" };
+        let what = format!("the store {} is {kind}", file.display());
+        found.push(failure("store.file", what, "name a file of its own in store.url, on a disk"));
+        return (false, found);
+    }
     if access(file, Access::READ_OK | Access::WRITE_OK).is_err() {
         let what = format!("this user may not read and write the store {}", file.display());
         found.push(failure(

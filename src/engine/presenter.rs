@@ -100,6 +100,7 @@ impl Presenter {
         let mut pauses = crate::chat::backoff::pauses();
         let mut closed_since: Option<Instant> = None;
         let mut wishes = self.closed.wishes();
+        let mut refused_all = false;
         loop {
             if !self.wait_for_turn(&mut snapshots, &display).await && self.rate_limit.is_paused() {
                 // It would be refused, and the next start goes on with it.
@@ -118,10 +119,16 @@ impl Presenter {
             }
             match rendered {
                 Ok(()) if closed && due.is_none() => return,
-                Ok(()) => pauses = crate::chat::backoff::pauses(),
+                Ok(()) => {
+                    pauses = crate::chat::backoff::pauses();
+                    if std::mem::take(&mut refused_all) {
+                        self.closed.open(&self.home(), Refused::Card);
+                    }
+                }
                 Err(error) => {
                     if let ChatError::Fatal(why) = &error {
-                        self.closed.close(&self.home(), Refused::Card, why);
+                        refused_all = true;
+                        self.closed.close(&self.home(), Refused::Card, &why.into());
                     } else {
                         tracing::warn!(incident.id = snapshot.incident.id, channel = self.channel, error = %causes(&error), "could not show");
                     }
@@ -250,7 +257,9 @@ impl Presenter {
             let posted = self.post_card(&snapshot.incident, &card, words, display).await;
             if self.taken(posted, Refused::Card, display)? {
                 display.card = Some(card.clone());
-                self.closed.show(&self.home(), id);
+                if display.posted.is_some() {
+                    self.closed.show(&self.home(), id);
+                }
             }
         }
         if display.card.as_ref() == Some(&card) {
@@ -292,6 +301,10 @@ impl Presenter {
             Err(ChatError::Unfit(why)) => {
                 tracing::error!(channel = self.channel, why, "the platform can't take a message; it goes on without");
                 *gate = Gate::default();
+                if what == Refused::Card && display.posted.is_none() {
+                    // Nothing of the incident is to be seen here.
+                    self.closed.close(&self.home(), what, &why.into());
+                }
                 Ok(true)
             }
             Err(error) => Err(error),
@@ -371,7 +384,7 @@ impl Presenter {
             let mut lines: Vec<String> = folded(new.collect())
                 .into_iter()
                 .flat_map(|line| {
-                    let sent = format!("{} {}", line.at.strftime("%H:%M:%S"), words.say(&line.says));
+                    let sent = format!("{} {}", words.clock(line.at), words.say(&line.says));
                     iter::once(sent).chain(evidence(id, &snapshot.log, line.seq, words))
                 })
                 .collect();

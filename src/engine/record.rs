@@ -8,6 +8,7 @@ use crate::chat::closed::Channel;
 use crate::incident::IncidentId;
 use crate::incident::account::Platform;
 use crate::incident::decide::Command;
+use crate::incident::phrase::Arg;
 use crate::store::StoreError;
 
 impl Engine {
@@ -29,7 +30,7 @@ impl Engine {
         let homes = home.channels.iter().filter(|(platform, _)| self.chats.contains_key(platform));
         let homes: Vec<Channel> = homes.map(|(platform, channel)| (*platform, channel.clone())).collect();
         let closed = |home: &Channel| Some((home.0, home.1.clone(), self.closed.why(home)?));
-        let closed: Vec<(Platform, String, String)> = homes.iter().filter_map(closed).collect();
+        let closed: Vec<(Platform, String, Arg)> = homes.iter().filter_map(closed).collect();
         let is_known = |platform, channel: &String| incident.closed_channels.contains(&(platform, channel.clone()));
         let as_known = closed.len() == incident.closed_channels.len()
             && closed.iter().all(|(platform, channel, _)| is_known(*platform, channel));

@@ -13,7 +13,7 @@ use crate::clock;
 use crate::incident::Incident;
 use crate::incident::decide::Command;
 use crate::incident::event::Event;
-use crate::incident::phrase::{Phrase, dated};
+use crate::incident::phrase::{Arg, Phrase};
 use crate::incident::policy::Policy;
 use crate::request::{Request, Verb};
 use crate::store::{InboxRow, Store};
@@ -49,7 +49,7 @@ pub fn accepted(incident: &Incident, command: &Command, events: &[Event]) -> Phr
         Command::Cancel { .. } => Phrase::new("answer-cancelled"),
         Command::HandOver { .. } => Phrase::new("answer-handed-over"),
         Command::Mute(mute) => {
-            Phrase::new("answer-muted").with("environment", &incident.environment).with("until", dated(mute.until))
+            Phrase::new("answer-muted").with("environment", &incident.environment).with("until", Arg::Dated(mute.until))
         }
         Command::Unmute { .. } => Phrase::new("answer-unmuted").with("environment", &incident.environment),
         _ => Phrase::new("answer-alert"),

@@ -13,7 +13,7 @@ use crate::incident::alert::{Alert, AlertStatus, Meaning, Severity};
 use crate::incident::decide::Command;
 use crate::incident::event::{Event, Trigger};
 use crate::incident::explained::{policy_lines, who_am_i};
-use crate::incident::phrase::{Phrase, dated};
+use crate::incident::phrase::{Arg, Phrase};
 use crate::incident::plan::incident_of;
 use crate::incident::refusal::Refusal;
 use crate::incident::standing::CLICK_AGE;
@@ -344,7 +344,7 @@ impl Engine {
             lines.extend(self.refusals(name));
             if let Some(mute) = self.muted(name).await? {
                 let id = if mute.reason.is_some() { "status-muted-because" } else { "status-muted" };
-                let phrase = Phrase::new(id).with("who", mute.by.name()).with("until", dated(mute.until));
+                let phrase = Phrase::new(id).with("who", mute.by.name()).with("until", Arg::Dated(mute.until));
                 lines.push(match mute.reason {
                     Some(reason) => phrase.with("reason", reason),
                     None => phrase,

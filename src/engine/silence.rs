@@ -7,7 +7,7 @@ use crate::incident::IncidentId;
 use crate::incident::alert::{Alert, AlertStatus, Meaning};
 use crate::incident::decide::Command;
 use crate::incident::mute::{self, Mute, Typed};
-use crate::incident::phrase::{Phrase, dated};
+use crate::incident::phrase::{Arg, Phrase};
 use crate::incident::reopen::Refire;
 use crate::incident::standing::CLICK_AGE;
 use crate::request::ReplyTo;
@@ -34,7 +34,7 @@ impl Engine {
         if let Some(incident) = self.open_incident(&environment) {
             return Ok(Routed::To { incident, command: Command::Mute(mute) });
         }
-        Ok(Routed::Reply(Phrase::new("answer-muted").with("environment", environment).with("until", dated(until))))
+        Ok(Routed::Reply(Phrase::new("answer-muted").with("environment", environment).with("until", Arg::Dated(until))))
     }
 
     /// The environment may stand behind the length, too, as it does in every other command: `2h prod because`.
@@ -84,7 +84,7 @@ impl Engine {
         }
         Ok(self.muted(environment).await?.map(|mute| {
             let told = Phrase::new("answer-alert-muted").with("who", mute.by.name());
-            told.with("environment", environment).with("until", dated(mute.until))
+            told.with("environment", environment).with("until", Arg::Dated(mute.until))
         }))
     }
 
@@ -94,7 +94,8 @@ impl Engine {
             return Ok(false);
         }
         let Some(mute) = self.muted(environment).await? else { return Ok(false) };
-        let why = format!("{} muted the alerts of {environment} until {}", mute.by.name(), dated(mute.until));
+        let until = mute.until.strftime("%Y-%m-%d %H:%M UTC");
+        let why = format!("{} muted the alerts of {environment} until {until}", mute.by.name());
         self.inbox.rejected().note(&alert.source, &About::Environment(environment.to_owned()), &why);
         Ok(true)
     }

@@ -196,7 +196,10 @@ impl Job {
 
 /// The span of everything that is done for an incident, the same on every replica.
 pub(super) fn of_incident(id: IncidentId) -> Span {
-    info_span!("incident", incident.id = id)
+    let span = info_span!("incident", incident.id = id);
+    #[cfg(feature = "otlp")]
+    crate::traces::join(&span, id);
+    span
 }
 
 impl Drop for Job {

@@ -9,7 +9,7 @@ use super::event::{Claim, Event, LastLeader, Outcome};
 use super::inhibition::says_checked;
 use super::mute::Mute;
 use super::observation::{Database, Observation};
-use super::phrase::Phrase;
+use super::phrase::{Arg, Phrase};
 use super::plan::propose;
 use super::policy::{EVIDENCE_AGE, Policy, Restarts};
 use super::refusal::{Ending, NotTwo, Refusal};
@@ -100,7 +100,7 @@ pub enum Command {
     /// These channels take no card now; every other one does.
     RecordChannels {
         /// Each with what its platform says.
-        closed: Vec<(Platform, String, String)>,
+        closed: Vec<(Platform, String, Arg)>,
         /// Whether no other channel shows the incident.
         alone: bool,
     },

@@ -11,7 +11,7 @@ use super::State;
 use super::account::{Account, Platform, Who};
 use super::diagnosis::Verdict;
 use super::event::{Event, Outcome, Recorded};
-use super::phrase::Phrase;
+use super::phrase::{Arg, Phrase};
 use super::policy::{Person, Policy};
 use super::refusal::{Ending, Refusal};
 use super::standing::Right;
@@ -106,7 +106,7 @@ pub enum About {
         /// Its id.
         channel: String,
         /// What the platform says.
-        why: String,
+        why: Arg,
         /// Whether no other channel shows the incident: then nobody waits before others are told.
         alone: bool,
     },

@@ -10,7 +10,7 @@ use super::mute::Mute;
 use super::observation::detail::PodDetail;
 use super::observation::lasting::Served;
 use super::observation::{Observation, PodSummary};
-use super::phrase::Phrase;
+use super::phrase::{Arg, Phrase};
 use super::plan::RestartPlan;
 use super::refusal::Ending;
 
@@ -77,7 +77,7 @@ pub enum Event {
         /// Its id.
         channel: String,
         /// What the platform says.
-        why: String,
+        why: Arg,
         /// Whether no other channel shows the incident.
         alone: bool,
     },

@@ -1,7 +1,7 @@
 //! What argues against a restart from outside: an alert that the database is away, while it fires and is repeated.
 //!
 //! It withholds the offer. A person who checked the database says so with the request ("database-checked"), and the approver with
-//! the approval. One that comes after an approval voids it, as long as nothing was deleted.
+//! the approval. One that comes after an approval voids it; once a pod was deleted, it holds the next delete while it lasts.
 
 use jiff::Timestamp;
 

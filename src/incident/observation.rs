@@ -388,7 +388,7 @@ impl PodEvent {
 
     /// The event in one line, with the time of its last occurrence where that is known.
     pub fn timed_line(&self) -> String {
-        let at = self.last.map(|last| last.strftime("%H:%M:%S  ").to_string()).unwrap_or_default();
+        let at = self.last.map(|last| last.strftime("%H:%M:%SZ  ").to_string()).unwrap_or_default();
         at + &self.line()
     }
 

@@ -23,8 +23,10 @@ pub enum Arg {
     Text(String),
     /// A whole number.
     Number(i64),
-    /// A moment; shown as time of day in UTC.
+    /// A moment; shown as time of day.
     At(Timestamp),
+    /// A moment that may be on another day; shown with its day.
+    Dated(Timestamp),
     /// A length of time in milliseconds.
     Span(i64),
     /// Another phrase, said within this one.
@@ -89,11 +91,6 @@ impl From<Phrase> for Arg {
     fn from(phrase: Phrase) -> Self {
         Self::Phrase(Box::new(phrase))
     }
-}
-
-/// A moment with its day, for what may be on another one: `2026-01-31 03:00 UTC`.
-pub fn dated(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 /// Whatever ends a line somewhere: on one platform or another, a text that holds it is shown in several lines.

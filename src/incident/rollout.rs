@@ -8,14 +8,14 @@
 //! | the pods can be seen | what is there would be guessed | `incident::blindness_after_the_approval_voids_it…` |
 //! | two different persons, as they are now | one deletes alone | `incident::persons::two_who_turn_out_to_be_one…` |
 //! | a look by this claim after the approval | another replica's evidence would count | `replicas::…`, `crash::…` |
-//! | no alert about the database since the approval | it is restarted into a dead database | `incident::inhibition::one_that_comes_after_the_approval…` |
+//! | no alert about the database since the approval | it is restarted into a dead database | `incident::inhibition::one_that_comes…` |
 //! | the evidence still makes the same plan, before the first delete | a plan outlives its reason | `incident::an_approval_after_a_pod_was_replaced…` |
 //! | the pod is the one of the plan (UID), not terminating | another pod is deleted | `incident::whatever_happens`, `gates::…` |
 //! | the stage before is back and settled; the canary is back | all are down at once | `gates::…`, `incident::terminating::…` |
 //! | the pod does not lead, serve, or may serve | what works is deleted | `gates::a_planned_pod_that_becomes_the_leader…` |
-//! | nothing found forbids a restart | a restart that harms | `incident::a_planned_pod…`, `faults::…` |
+//! | nothing found forbids a restart | a restart that harms | `incident::terminating::what_forbids_a_restart…` |
 //! | restarts are switched on, and the request was no rehearsal | a rehearsal deletes | `incident::a_dry_run_says…` |
-//! | fewer than five refusals of this delete | it is tried for ever | `incident::…` |
+//! | fewer than five refusals of this delete | it is tried for ever | `incident::a_delete_that_is_refused…` |
 //! | the look is under 30 s old | old evidence counts | `incident::whatever_happens` |
 //!
 //! The second line stands where the delete is sent, and knows nothing of all this: the executor sends only what was intended by its
@@ -286,7 +286,9 @@ fn pod(
     // What leads and answers, or may, is looked at again rather than deleted.
     let serves = observation.serves(seen) || observation.may_serve(seen);
     let is_outdated = now.duration_since(observation.at) > EVIDENCE_AGE;
-    if serves || inhibits(&diagnosis, past.is_some()) || is_outdated {
+    // Whoever approved could not know of an alert that came since; it may end, and the restart then goes on.
+    let objected = incident.objection(restart, now, policy).is_some();
+    if serves || objected || inhibits(&diagnosis, past.is_some()) || is_outdated {
         return Turn::Held;
     }
     Turn::Delete { index, past }

@@ -7,7 +7,7 @@ use super::alert::Alert;
 use super::event::{DeletedHow, Event, Outcome, Recorded, Trigger};
 use super::observation::serving::Answer;
 use super::observation::{Observation, PodSummary};
-use super::phrase::{Phrase, dated, one_line};
+use super::phrase::{Arg, Phrase, one_line};
 use super::refusal::Ending;
 use super::{Incident, IncidentId, Restart, State};
 
@@ -189,7 +189,7 @@ fn line(before: &Incident, recorded: &Recorded) -> Option<Phrase> {
             if missed.is_empty() { phrase } else { phrase.with("missed", missed.join(", ")) }
         }
         Event::ChannelClosed { platform, channel, why, .. } => {
-            of_channel("told-channel-closed", *platform, channel).with("why", why)
+            of_channel("told-channel-closed", *platform, channel).with("why", why.clone())
         }
         Event::ChannelOpened { platform, channel } => of_channel("told-channel-opened", *platform, channel),
         Event::Reopened { trigger } => {
@@ -204,7 +204,7 @@ fn line(before: &Incident, recorded: &Recorded) -> Option<Phrase> {
             Phrase::new("told-reopened").with("what", what).with("count", again)
         }
         Event::Muted { mute } => {
-            with_reason("told-muted", &mute.by, mute.reason.as_deref()).with("until", dated(mute.until))
+            with_reason("told-muted", &mute.by, mute.reason.as_deref()).with("until", Arg::Dated(mute.until))
         }
         Event::Unmuted { by: who } => by("told-unmuted", who),
         // An alert that flaps over a healthy environment is told now and then.

@@ -4,17 +4,17 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::document::{Document, Part};
-use super::incident::{joined, moment};
+use super::incident::joined;
 use crate::incident::event::Event;
 use crate::incident::figures::{Drills, Entry, Figures, Spread, cause, drilled, outcome, times};
-use crate::incident::phrase::Phrase;
+use crate::incident::phrase::{Arg, Phrase};
 use crate::incident::timeline::outcome as told;
 use crate::words::Words;
 
 /// The figures as a document.
 pub fn document(figures: &Figures, since: Option<Timestamp>, words: &Words) -> Document {
     let title = match since {
-        Some(since) => Phrase::new("stats-title-since").with("since", moment(since)),
+        Some(since) => Phrase::new("stats-title-since").with("since", Arg::Dated(since)),
         None => Phrase::new("stats-title"),
     };
     let mut document = Document::new(words, &title);
@@ -101,7 +101,7 @@ fn line(Entry { id, log, .. }: &Entry) -> Option<Phrase> {
                 None => Phrase::new("ended-open"),
                 Some(how) => told(how),
             };
-            let line = Phrase::new("history-drill").with("at", moment(first.at)).with("incident", id.to_string());
+            let line = Phrase::new("history-drill").with("at", Arg::Dated(first.at)).with("incident", id.to_string());
             let line = line.with("environment", environment).with("ended", ended);
             return Some(match drilled(log) {
                 Some(length) => Phrase::new("history-length").with("line", line).with("length", length),
@@ -115,7 +115,7 @@ fn line(Entry { id, log, .. }: &Entry) -> Option<Phrase> {
         None => Phrase::new("history-line"),
     };
     let line = line
-        .with("at", moment(first.at))
+        .with("at", Arg::Dated(first.at))
         .with("incident", id.to_string())
         .with("environment", environment)
         .with("ended", Phrase::new(outcome(log).map_or("ended-open", |outcome| ended(outcome.name()))));

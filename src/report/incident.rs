@@ -1,12 +1,12 @@
 //! The report of one incident.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::document::{Bar, Document, Part};
 use crate::incident::drill::marked;
 use crate::incident::phases::Phase;
-use crate::incident::phrase::Phrase;
+use crate::incident::phrase::{Arg, Phrase};
 use crate::incident::report::{Act, Asked, Pod, Report};
 use crate::words::Words;
 
@@ -17,8 +17,11 @@ const TOLD: usize = 25;
 pub fn document(report: &Report, head: Option<&str>, words: &Words) -> Document {
     let mut document = Document::new(words, &title(report));
     let mut facts = vec![
-        (words.word("report-opened"), moment(report.opened_at)),
-        (words.word("report-closed"), report.closed_at.map_or_else(|| words.word("report-still-open"), moment)),
+        (words.word("report-opened"), words.dated(report.opened_at)),
+        (
+            words.word("report-closed"),
+            report.closed_at.map_or_else(|| words.word("report-still-open"), |at| words.dated(at)),
+        ),
     ];
     if report.reopened > 0 {
         facts.push((words.word("report-reopened"), report.reopened.to_string()));
@@ -42,13 +45,13 @@ pub fn document(report: &Report, head: Option<&str>, words: &Words) -> Document 
     let acts = report.people.iter().map(|Act { did, who, at }| {
         let person =
             who.person.as_ref().map_or_else(|| who.account.to_string(), |name| format!("{name} ({})", who.account));
-        (moment(*at), format!("{person}: {}", words.word(did)))
+        (words.dated(*at), format!("{person}: {}", words.word(did)))
     });
     document.section(words.word("report-people"), [Part::Events(acts.collect())]);
     let asked = report.asked.iter().map(|Asked { at, destination, names, missed }| {
         let missed = missed.iter().map(|(who, why)| format!("{who} ({})", words.say(why)));
         let who: Vec<String> = names.iter().cloned().chain(missed).collect();
-        (moment(*at), format!("{destination}: {}", who.join(", ")))
+        (words.dated(*at), format!("{destination}: {}", who.join(", ")))
     });
     document.section(words.word("stats-who"), [Part::Events(asked.collect())]);
     let evidence = report.cause.iter().flat_map(|cause| &cause.evidence).chain(&report.probes);
@@ -69,7 +72,7 @@ pub fn document(report: &Report, head: Option<&str>, words: &Words) -> Document 
         (format!("{name} ({uid})"), fate)
     });
     document.section(words.word("report-restart"), [Part::Facts(pods.collect())]);
-    let told = report.timeline.iter().map(|line| (moment(line.at), words.say(&line.says)));
+    let told = report.timeline.iter().map(|line| (words.dated(line.at), words.say(&line.says)));
     document.section(words.word("report-timeline"), [Part::Events(told.collect())]);
     document.section(words.word("report-verify"), [Part::Code(verify(report, head).join("\n"))]);
     document
@@ -133,7 +136,7 @@ pub fn for_programs(report: &Report, head: Option<&str>, words: &Words) -> Value
 /// The report in the lines of an answer, its newest events among them.
 pub fn answer(report: &Report) -> Phrase {
     let opened =
-        Phrase::new("report-line").with("at", moment(report.opened_at)).with("says", Phrase::new("report-opened"));
+        Phrase::new("report-line").with("at", Arg::Dated(report.opened_at)).with("says", Phrase::new("report-opened"));
     let mut lines = vec![title(report), opened];
     lines.extend(report.outcome.iter().map(|(_, says)| says.clone()));
     lines.extend(report.cause.iter().map(|cause| cause.says.clone()));
@@ -167,11 +170,6 @@ fn lengths(report: &Report) -> Vec<(&'static str, SignedDuration)> {
 
 fn span(length: SignedDuration) -> Phrase {
     Phrase::new("report-length").with("length", length)
-}
-
-/// A date and a time.
-pub(super) fn moment(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
 /// What to type to make sure that this is what was written.

@@ -175,11 +175,23 @@ fn fault(key: &str, value: &str) -> Option<String> {
         "host" if value.contains(',') => Some(HOSTS.to_owned()),
         "password" => Some("its password stands among the parameters: write it behind the user's name".to_owned()),
         _ if PARAMETERS.contains(&key) => None,
-        _ => {
-            let name: String = key.chars().filter(|c| c.is_ascii_alphanumeric() || "_-.".contains(*c)).take(40).collect();
-            Some(format!("its parameter {name} is not known, or not taken here"))
-        }
+        _ => Some(not_taken(key)),
     }
+}
+
+/// The same for an SQLite store.
+fn fault_of_file(key: &str, value: &str) -> Option<String> {
+    match (key, value) {
+        ("mode", "rw" | "rwc") => None,
+        ("mode", "memory") => Some("a store in memory would forget every incident at the next start".to_owned()),
+        ("mode", _) => Some("its parameter mode has to be rw or rwc: the bot writes".to_owned()),
+        _ => Some(not_taken(key)),
+    }
+}
+
+fn not_taken(key: &str) -> String {
+    let name: String = key.chars().filter(|c| c.is_ascii_alphanumeric() || "_-.".contains(*c)).take(40).collect();
+    format!("its parameter {name} is not known, or not taken here")
 }
 
 /// A PostgreSQL URL. One that names a socket may have a user and no host.
@@ -211,10 +223,12 @@ pub fn split_password(text: &str) -> Result<(String, Option<SecretString>), Stri
             if path.is_empty() || path.starts_with(':') {
                 return Err("it names no file".to_owned());
             }
-            if path.split_once('?').is_some_and(|(_, parameters)| parameters.contains("mode=memory")) {
-                return Err("a store in memory would forget every incident at the next start".to_owned());
+            let parameters = path.split_once('?').map_or("", |(_, parameters)| parameters);
+            let mut parameters = url::form_urlencoded::parse(parameters.as_bytes());
+            match parameters.find_map(|(key, value)| fault_of_file(&key, &value)) {
+                Some(fault) => Err(fault),
+                None => Ok((text.to_owned(), None)),
             }
-            Ok((text.to_owned(), None))
         }
         Kind::Postgres => {
             let mut url = parsed(text)?;

@@ -13,6 +13,7 @@ use super::class::Class;
 use super::inbox::Row;
 use super::transaction::Connection;
 use super::{AlertRow, InboxRow, Store, StoreError, Waiting, time};
+use crate::causes::causes;
 use crate::clock;
 
 /// So much of what people want is taken at once.
@@ -23,7 +24,7 @@ impl Store {
     /// first, and none of one person's before the first of another's.
     pub async fn claim_inbox(&self, lease: Duration) -> Result<Vec<InboxRow>, StoreError> {
         let rows = self.claim_turn(Class::People, PEOPLE, lease).await?;
-        rows.into_iter().map(InboxRow::try_from).collect()
+        Ok(readable(rows))
     }
 
     /// The same for alerts: at most so many, of every environment that has some.
@@ -32,7 +33,7 @@ impl Store {
         if rows.len() < most {
             rows.extend(self.claim_turn(Class::Alerts, most - rows.len(), lease).await?);
         }
-        rows.into_iter().map(AlertRow::try_from).collect()
+        Ok(readable(rows))
     }
 
     /// Whether as many alerts wait.
@@ -149,4 +150,16 @@ impl Store {
         let now = self.database.kind().now();
         format!("(inbox.held_until <= {now} OR inbox.held_until > {now} + {far})")
     }
+}
+
+/// The rows that this version understands. What a newer one wrote waits for a replica of that version, and delays nobody.
+fn readable<T: TryFrom<Row, Error = StoreError>>(rows: Vec<Row>) -> Vec<T> {
+    let read = |row: Row| match T::try_from(row) {
+        Ok(row) => Some(row),
+        Err(error) => {
+            tracing::error!(error = %causes(&error), "what came in can't be read by this version; it stays for one that can");
+            None
+        }
+    };
+    rows.into_iter().filter_map(read).collect()
 }

@@ -3,10 +3,11 @@
 //
 //     node playground.mjs STAGERBOT FOLDER [PICTURES]
 //
-// FOLDER gets a picture of every scene; PICTURES, if it is given, the README's own.
+// FOLDER gets a picture of every scene; PICTURES, if it is given, the README's own, and shown.txt: the words in them, by which
+// CI tells that those in deploy/pictures are out of date.
 
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import assert from 'node:assert/strict';
@@ -244,7 +245,8 @@ async function paint(ada, grace) {
   await ada.locator('#messages article').last().waitFor();
   await ada.setViewportSize({ width: 1240, height: 900 });
   await ada.screenshot({ path: `${pictures}/playground.png`, fullPage: true });
-  await button(ada, 'stager-approve').waitFor();
+  // By then those who may approve were told.
+  await ada.locator('#messages').getByText('Told', { exact: true }).last().waitFor();
   // All of the card, of which the channel shows the end; and a copy of it, since the page draws a card anew
   // when the bot changes it.
   await ada.evaluate(() => {
@@ -252,5 +254,11 @@ async function paint(ada, grace) {
     const messages = document.getElementById('messages');
     messages.replaceWith(messages.cloneNode(true));
   });
-  await button(ada, 'stager-approve').locator('xpath=ancestor::div[contains(@class, "message")][1]').screenshot({ path: `${pictures}/card.png` });
+  const card = button(ada, 'stager-approve').locator('xpath=ancestor::div[contains(@class, "message")][1]');
+  await card.screenshot({ path: `${pictures}/card.png` });
+  // What tools printed, codes and numbers are others each time.
+  const words = text => text.replace(/\b[0-9A-F]{6}-\d+-\d+\b/g, 'CODE').replace(/\b[0-9a-f]*\d[0-9a-f.:-]*/g, 'N').split('\n').map(line => line.trim()).filter(Boolean);
+  const labels = await ada.locator('h1, h2, h3, legend, #faults button, #channels button').allInnerTexts();
+  await ada.evaluate(() => document.querySelectorAll('#messages pre').forEach(one => one.remove()));
+  writeFileSync(`${pictures}/shown.txt`, [...words(await card.innerText()), '', ...labels.flatMap(words), ''].join('\n'));
 }

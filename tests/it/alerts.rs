@@ -223,7 +223,7 @@ async fn what_is_ignored_is_told_with_its_reason() {
           "alert": "CFStagingFailed",
           "fingerprint": "0000000000000002",
           "place": "alerts[2]",
-          "reason": "it tells of another staging error, in which Diego answered: a restart would not help"
+          "reason": "it is about another staging error, in which Diego answered: a restart would not help"
         },
         {
           "alert": "CFStagerUnavailable",

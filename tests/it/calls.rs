@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
+use sha2::Sha256;
 use stagerbot::bot::Bot;
 use stagerbot::config::{Config, Layer};
 use stagerbot::simulator::slack::fault::Fault;
@@ -135,15 +138,17 @@ async fn a_private_message_leads_to_the_card_and_shows_what_became_of_it() {
 /// A small server that takes what pages people, and answers as it is told to.
 pub(crate) struct Pages {
     pub(crate) address: String,
-    seen: watch::Receiver<Vec<(HeaderMap, Value)>>,
+    /// Headers, what the body says, and the body.
+    seen: watch::Receiver<Vec<(HeaderMap, Value, Bytes)>>,
     task: tokio::task::JoinHandle<()>,
 }
 
 impl Pages {
     pub(crate) async fn start(status: StatusCode) -> Self {
         let (sender, seen) = watch::channel(Vec::new());
-        let take = move |headers: HeaderMap, body: axum::Json<Value>| async move {
-            sender.send_modify(|all: &mut Vec<(HeaderMap, Value)>| all.push((headers, body.0)));
+        let take = move |headers: HeaderMap, body: Bytes| async move {
+            let says = serde_json::from_slice(&body).unwrap();
+            sender.send_modify(|all: &mut Vec<(HeaderMap, Value, Bytes)>| all.push((headers, says, body)));
             (status, axum::Json(json!({"status": "success", "message": "Event processed"})))
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -155,8 +160,13 @@ impl Pages {
 
     /// The first of these pages.
     pub(crate) async fn page(&self, action: &str) -> (HeaderMap, Value) {
-        let of = |all: &Vec<(HeaderMap, Value)>| {
-            all.iter().find(|(_, page)| page["event_action"] == action || page["action"] == action).cloned()
+        let (headers, says, _) = self.whole(action).await;
+        (headers, says)
+    }
+
+    async fn whole(&self, action: &str) -> (HeaderMap, Value, Bytes) {
+        let of = |all: &Vec<(HeaderMap, Value, Bytes)>| {
+            all.iter().find(|(_, page, _)| page["event_action"] == action || page["action"] == action).cloned()
         };
         let mut seen = self.seen.clone();
         let there = tokio::time::timeout(PATIENCE, seen.wait_for(|all| of(all).is_some())).await;
@@ -210,8 +220,11 @@ async fn nobody_comes_so_others_are_called_paged_and_the_page_is_resolved() {
     assert_eq!(page["payload"]["source"], "prod");
     assert!(page["payload"]["summary"].as_str().unwrap().contains("a second person has to approve it"), "{page}");
     assert!(page["links"][0]["href"].as_str().unwrap().contains(&card.ts.replace('.', "")), "{page}");
-    let (headers, called_hook) = hook.page("trigger").await;
-    assert!(headers["x-hub-signature-256"].to_str().unwrap().starts_with("sha256="));
+    let (headers, called_hook, body) = hook.whole("trigger").await;
+    let mut signed = Hmac::<Sha256>::new_from_slice(b"s3cret").unwrap();
+    signed.update(&body);
+    let signature = format!("sha256={}", hex::encode(signed.finalize().into_bytes()));
+    assert_eq!(headers["x-hub-signature-256"].to_str().unwrap(), signature);
     assert_eq!(
         headers["idempotency-key"].to_str().unwrap(),
         format!("{}/trigger", called_hook["key"].as_str().unwrap())

@@ -279,5 +279,5 @@ fn events_are_of_this_pod_and_told_with_their_times() {
     let evidence = shown.incident.diagnosis.as_ref().unwrap().deciding().unwrap().evidence.join("\n");
     has(&evidence, &["of now"]);
     lacks(&evidence, &["of then"]);
-    has(&shown.card(), &[&format!("{}  diego-api-1  BackOff ×1  of now", at.strftime("%H:%M:%S"))]);
+    has(&shown.card(), &[&format!("{}  diego-api-1  BackOff ×1  of now", at.strftime("%H:%M:%SZ"))]);
 }

@@ -37,6 +37,14 @@ async fn the_exit_code_says_healthy_needs_action_or_could_not_tell() {
     assert_eq!(healthy.status.code(), Some(0), "{text}");
     assert!(text.contains("Verdict: healthy") && text.contains("diego-api-0 is the active leader"), "{text}");
 
+    cluster.inject(Fault::CurlMissing);
+    let unproven = check(&cluster, &[]).await;
+    let text = String::from_utf8(unproven.stdout).unwrap();
+    assert_eq!(unproven.status.code(), Some(2), "{text}");
+    assert!(text.contains("not proven to answer"), "{text}");
+    assert_eq!(check(&cluster, &["--accept-unproven"]).await.status.code(), Some(0));
+    cluster.heal(&Fault::CurlMissing);
+
     cluster.inject(Fault::DatabaseConnectionsLost { outage: Duration::from_secs(40) });
     let stuck = |s: &Snapshot| s.endpoints.is_empty() && s.pods.iter().all(|pod| pod.active != Some(true));
     cluster.advance_until(stuck).unwrap();

@@ -38,6 +38,8 @@ fn the_help_has_examples_and_no_colours_in_a_pipe() {
         "audit show --help",
         "audit export --help",
         "audit bundle --help",
+        "audit report --help",
+        "audit stats --help",
         "alerts explain --help",
         "policy explain --help",
         "store backup --help",

@@ -410,6 +410,8 @@ fn a_store_s_url_is_taken_as_hosters_write_it_or_what_is_wrong_is_named() {
             "target_session_attrs has to be any, read-write or primary",
         ),
         ("postgres://bot:pw@db/s?service=pw", "its parameter service is not known, or not taken here"),
+        ("sqlite:///x.db?mode=ro", "its parameter mode has to be rw or rwc: the bot writes"),
+        ("sqlite:///x.db?mode=rwc&journal=wal", "its parameter journal is not known, or not taken here"),
         ("postgresql+asyncpg://bot:pw@db/s", "it begins with none of sqlite://, postgres:// and postgresql://"),
         ("postgres://bot:pw@db:port/s", "it is no URL: invalid port number"),
     ] {
@@ -566,6 +568,8 @@ fn without_a_preset_the_topology_is_found_but_for_what_is_fixed() {
     };
     assert_eq!((fixed.discover, fixed.topology.bbs), (Some(parts), bbs));
     assert_eq!(fixed.database, Some(("db.example.com".to_owned(), 5432)));
+    let six = environment(&format!("{bare}database = \"[2001:db8::5]:5432\"\n"));
+    assert_eq!(six.database, Some(("2001:db8::5".to_owned(), 5432)));
     insta::assert_snapshot!(
         error(
             &format!("{bare}database = \"$(id):5432\"\n[environment.topology]\nbbs = {{ set = \"c\" }}\nlocket = \"no\""),
@@ -729,6 +733,14 @@ fn several_secrets_count_at_once() {
         let error = error(environment, &[(&format!("STAGERBOT__ALERTS__{name}"), value)]);
         assert!(error.contains("what it holds is not repeated here") && !error.contains("one two"), "{name}: {error}");
     }
+}
+
+#[test]
+fn times_are_told_in_a_zone_that_there_is() {
+    let zone = |name: &str| format!("[words]\ntime_zone = \"{name}\"\n{LEAST}");
+    assert_eq!(load(&zone("Asia/Tokyo"), &[]).unwrap().style.zone.iana_name(), Some("Asia/Tokyo"));
+    let told = error(&zone("Atlantis"), &[]);
+    assert!(told.contains("words.time_zone (stagerbot.toml)") && told.contains("Europe/Berlin"), "{told}");
 }
 
 #[test]

@@ -82,20 +82,20 @@ fn evidence_names_the_time_the_pod_and_the_text() {
     assert_eq!(
         evidence(outage()),
         [
-            "08:00:00  api-0: Refused (exit code 1)",
-            "08:00:00  api-1: Refused (exit code 1)",
-            "08:00:00  diego-api-0  2/2  Running  restarts 0  passive",
-            "08:00:00  diego-api-1  2/2  Running  restarts 0  passive",
+            "08:00:00Z  api-0: Refused (exit code 1)",
+            "08:00:00Z  api-1: Refused (exit code 1)",
+            "08:00:00Z  diego-api-0  2/2  Running  restarts 0  passive",
+            "08:00:00Z  diego-api-1  2/2  Running  restarts 0  passive",
         ]
     );
     assert_eq!(
         evidence(healthy().trouble(1, "ErrImagePull").event("diego-api-1", "Failed")),
         [
-            "08:00:00  diego-api-1  1/2  ErrImagePull  restarts 0  passive",
-            "08:00:00  diego-api-1  Failed ×3  as Kubernetes put it",
+            "08:00:00Z  diego-api-1  1/2  ErrImagePull  restarts 0  passive",
+            "08:00:00Z  diego-api-1  Failed ×3  as Kubernetes put it",
         ]
     );
-    assert!(evidence(hung_beside_another()).contains(&"08:00:00  ping api-0 → diego-api-0: TimedOut".to_owned()));
+    assert!(evidence(hung_beside_another()).contains(&"08:00:00Z  ping api-0 → diego-api-0: TimedOut".to_owned()));
 }
 
 #[test]

@@ -9,6 +9,7 @@ use stagerbot::cluster::client::ConnectError;
 use stagerbot::cluster::kubeconfig::files::KubeconfigError;
 use stagerbot::config::{Config, Layer};
 use stagerbot::incident::account::Platform;
+use stagerbot::incident::phrase::Phrase;
 use stagerbot::store::StoreError;
 use stagerbot::store::error::DatabaseErrorKind;
 
@@ -82,8 +83,14 @@ fn chats() -> Vec<String> {
         ChatError::Gone("the message in Slack's channel C1".to_owned()),
         ChatError::RateLimited(wait),
         ChatError::Slowed(wait),
-        ChatError::Closed("Slack's channel C1 is archived".to_owned()),
-        ChatError::Closed("Slack refused chat.postMessage for C1: ekm_access_denied".to_owned()),
+        ChatError::Closed(Phrase::new("closed-slack-archived").with("channel", "C1").into()),
+        ChatError::Closed(
+            Phrase::new("closed-slack-refused")
+                .with("call", "chat.postMessage")
+                .with("channel", "C1")
+                .with("code", "ekm_access_denied")
+                .into(),
+        ),
         ChatError::Unfit("Slack can't take what chat.update says: invalid_blocks".to_owned()),
         ChatError::Unfit("Slack can't take what chat.postMessage says: metadata_too_large".to_owned()),
         ChatError::Passing("Slack could not be asked for auth.test: the name slack.com can't be resolved".to_owned()),

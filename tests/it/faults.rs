@@ -258,7 +258,7 @@ impl Played {
 fn steady(text: &str) -> String {
     let volatile = [
         (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "UID"),
-        (r"\d\d:\d\d:\d\d( UTC)?", "TIME"),
+        (r"\d\d:\d\d:\d\d( UTC|Z)?", "TIME"),
         (r"127\.0\.0\.1:\d{5}", "ADDRESS"),
         (r"no answer within \d+\.\d s", "no answer within N s"),
         (r"10\.\d+\.\d+\.\d+", "IP"),

@@ -53,7 +53,7 @@ async fn who_may_approve_by_a_group_is_called_unless_slack_says_that_they_are_no
     assert!((1..=3).contains(&asked), "Slack was asked {asked} times for two people and one group");
     // While nobody tells who is in it, one too many is called rather than nobody.
     scene.says(&scene.anna, "/stager cancel").await;
-    let whole = scene.whispered(&scene.anna, "That takes the whole code").await.text_seen();
+    let whole = scene.whispered(&scene.anna, "This takes the whole code").await.text_seen();
     let line = whole.lines().find_map(|line| line.trim().strip_prefix("/stager cancel ")).unwrap().to_owned();
     scene.workspace.inject(down());
     scene.says(&scene.anna, &format!("/stager cancel {line}")).await;
@@ -133,7 +133,7 @@ async fn a_group_that_was_left_between_approval_and_delete_deletes_nothing() {
     let before = asked(&scene);
     until("Slack was asked again", async || (asked(&scene) > before).then_some(()).ok_or("not yet")).await;
     scene.cluster.heal(&OfCluster::ApiServerDown);
-    scene.told("only 0 of the 1 persons who have to approve this may do so").await;
+    scene.told("too few of those who approved this may do so: 0 of the 1 needed").await;
     assert!(scene.terminated().is_empty());
     bot.stop().await;
 }

@@ -17,7 +17,8 @@ use stagerbot::incident::decide::Command;
 use stagerbot::incident::event::{Event, Outcome, Recorded, Trigger};
 use stagerbot::incident::observation::detail::PodDetail;
 use stagerbot::incident::observation::{
-    Observation, Part, PingOutcome, PingReport, PodSummary, Pods, ProbeOutcome, ProbeReport, Seen, SetSummary,
+    Database, DatabaseReport, Observation, Part, PingOutcome, PingReport, PodSummary, Pods, ProbeOutcome, ProbeReport,
+    Seen, SetSummary,
 };
 use stagerbot::incident::phrase::Phrase;
 use stagerbot::incident::policy::{Person, Policy, Restarts};
@@ -43,6 +44,10 @@ struct World {
     parallel: bool,
     /// Whether the BBS can be pinged.
     curl: bool,
+    /// The database takes no connections.
+    database_down: bool,
+    /// A new revision of the BBS's set is on its way.
+    pending: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -67,7 +72,16 @@ impl World {
 
     fn of(pods: u32) -> Self {
         let all = (0..pods).map(|uid| WorldPod::new(uid, true)).collect();
-        Self { pods: all, next_uid: pods, seen: true, stuck: true, parallel: false, curl: true }
+        Self {
+            pods: all,
+            next_uid: pods,
+            seen: true,
+            stuck: true,
+            parallel: false,
+            curl: true,
+            database_down: false,
+            pending: false,
+        }
     }
 
     /// The pod's replacement takes its place; the new pod is what heals the environment.
@@ -110,7 +124,7 @@ impl World {
             name: name.into(),
             desired,
             policy: if self.parallel { "Parallel".into() } else { "OrderedReady".into() },
-            pending_revision: false,
+            pending_revision: self.pending && part == Part::Bbs,
             container: None,
         };
         let outcome = if leader.is_some() { ProbeOutcome::Succeeded } else { ProbeOutcome::Refused };
@@ -123,6 +137,7 @@ impl World {
             text: "nc said so".into(),
             took: SignedDuration::ZERO,
             by_bash: false,
+            by_running: false,
             lacks_get: false,
         };
         let answered = PingReport {
@@ -145,6 +160,11 @@ impl World {
             }),
             endpoints: Seen::Known(leader.map(|n| format!("diego-api-{n}")).into_iter().collect()),
             probes: if full { Seen::Known(vec![report]) } else { Seen::NotLooked },
+            database: if full && self.database_down {
+                Seen::Known(DatabaseReport { state: Database::Down, evidence: vec!["refused".into()] })
+            } else {
+                Seen::NotLooked
+            },
             ..Observation::blind(at, "")
         }
     }

@@ -174,12 +174,19 @@ async fn what_is_wrong_on_the_way_is_told_in_a_sentence() {
     let company = Company::new().await;
     let proxy = company.proxy.address;
     let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    // Accepts, by the kernel, and says nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let silent = (silent.local_addr().unwrap(), silent);
     let log = company.both.scene.log();
     for (variables, says) in [
         (vec![], "Slack could not be asked for auth.test: the name slack.invalid can't be resolved".to_owned()),
         (
             vec![("HTTPS_PROXY", format!("http://{nobody}"))],
             format!("the proxy {nobody}: the connection was refused; nothing listens there"),
+        ),
+        (
+            vec![("HTTPS_PROXY", format!("http://{}", silent.0))],
+            format!("the proxy {}: it did not answer in time", silent.0),
         ),
         (
             vec![("HTTPS_PROXY", format!("http://{proxy}"))],

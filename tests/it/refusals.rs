@@ -9,7 +9,7 @@ use stagerbot::simulator::slack::message::Message as SlackMessage;
 
 use crate::both::{self, Both};
 use crate::harness::until;
-use crate::scene::{is_call, is_card};
+use crate::scene::{Scene, is_call, is_card};
 
 /// Two environments, each at home in its own channel of both platforms.
 struct Two {
@@ -223,6 +223,28 @@ async fn what_slack_can_t_take_is_shown_on_discord_told_in_private_and_not_sent_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_card_that_slack_can_t_take_and_nobody_else_shows_is_told_to_who_asks_and_in_readyz() {
+    let scene = Scene::new().await;
+    let bot = scene.bot().await;
+    scene.stuck().await;
+    let unfit = OfSlack::Refuses { channel: "operations".to_owned(), error: "invalid_blocks".to_owned() };
+    scene.workspace.inject(unfit.clone());
+    scene.says(&scene.anna, "/stager check").await;
+    scene.whispered(&scene.anna, "invalid_blocks").await;
+    let ready = async || crate::scene::get(&bot, "/readyz").await.1;
+    assert!(ready().await.contains("invalid_blocks"), "{}", ready().await);
+    scene.workspace.heal(&unfit);
+    scene.says(&scene.anna, "/stager restart cf push fails").await;
+    scene.button("stager-approve").await;
+    until("the channel is known to take cards", async || {
+        let told = ready().await;
+        if told.contains("invalid_blocks") { Err(told) } else { Ok(()) }
+    })
+    .await;
+    bot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_home_that_is_not_one_is_told_before_anything_happens() {
     let both = Both::new().await;
     both.scene.workspace.inject(OfSlack::Archived("operations".to_owned()));
@@ -250,7 +272,7 @@ async fn a_card_that_discord_lets_nobody_change_any_more_is_followed_by_another_
     both.scene.requests(&both.scene.anna, &slack, "over on Slack").await;
     both.seen(|m| m.thread_of.as_deref() == Some(card.id.as_str()) && m.text_seen().contains("over on Slack")).await;
     let next = two.discord_card(&both.channel, |m| m.button("stager-approve").is_some()).await;
-    assert!(next.id != card.id && next.text_seen().contains("takes the place of the one before it"), "{next:?}");
+    assert!(next.id != card.id && next.text_seen().contains("replaces the one before it"), "{next:?}");
     both.confirms(&both.ben, &next, "stager-approve").await;
     two.discord_card(&both.channel, |m| m.text_seen().contains("Recovered")).await;
     assert_eq!(both.cards(), 2);

@@ -88,6 +88,7 @@ impl Container {
             .args(arguments)
             .env_clear()
             .env("PATH", self.0.path())
+            .env("LANG", "fr_FR.UTF-8")
             .stdin(Stdio::null())
             .output()
             .unwrap();
@@ -192,6 +193,17 @@ fn stand_ins_answer_by_their_names() {
         let (told, _) = container.run(&shell, 1, &[&closed(), "2", "3", "127.0.0.1", "5432", "2", "3"]);
         assert!(told["locks"].text.contains(r#""what":"locks""#), "{told:?}");
         assert_eq!((outcome(&told["listening"]), told["database"].code), (ProbeOutcome::Refused, 0), "{told:?}");
+    }
+}
+
+#[test]
+fn tools_are_asked_to_speak_english() {
+    let Some(container) = Container::with(&[("bash", "bash")]) else { return };
+    let container = container
+        .and("nc", r#"[ "$LC_ALL" = C ] && echo "nc: connection refused" || echo "nc: connexion refusée"; exit 1"#);
+    for shell in shells() {
+        let (told, _) = container.run(&shell, 0, &["127.0.0.1", "8889", "2", "3"]);
+        assert_eq!(told["probe"].text, "nc: connection refused", "{shell:?}: {told:?}");
     }
 }
 

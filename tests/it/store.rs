@@ -467,7 +467,9 @@ async fn a_file_that_is_damaged_meanwhile_is_not_ready() {
 async fn a_read_only_database_is_said() {
     let home = Home::sqlite().await;
     home.store.close().await;
-    let error = Store::open(&format!("{}?mode=ro", home.url)).await;
+    // No configuration says so, but a disk may.
+    let settings = Settings { url: format!("{}?mode=ro", home.url), ..Settings::default() };
+    let error = Store::connect(&settings).await;
     // Its tables are up to date, so it opens; and it is not ready.
     let error = match error {
         Ok(store) => store.ping().await.unwrap_err(),

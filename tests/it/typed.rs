@@ -354,7 +354,7 @@ async fn a_refusal_shows_the_very_line_to_type_on_both_platforms() {
         slack
             .whispered(
                 &slack.ben,
-                &format!("That takes the whole code of the request; I did nothing. One waits. Type:\n{line}"),
+                &format!("This takes the whole code of the request; I did nothing. One request waits. Type:\n{line}"),
             )
             .await;
         slack.says(&slack.ben, "/stager status").await;

@@ -4,7 +4,7 @@
 use crate::incident::diagnosis::{Diagnosis, Verdict};
 use crate::incident::environment::{BBS_AUTHORITY, BBS_CERTIFICATE, BBS_KEY, Environment, Topology};
 use crate::incident::observation::serving::Answer;
-use crate::incident::observation::{NotMade, Observation, PingOutcome, PodSummary, Pods};
+use crate::incident::observation::{NotMade, Observation, PingOutcome, PodSummary, Pods, ProbeReport};
 use crate::incident::plan::{Stage, propose};
 use crate::words::Words;
 
@@ -95,9 +95,12 @@ impl Hand<'_> {
     fn probes(&self) -> Vec<String> {
         let (host, port) = (self.topology.bbs_host(self.namespace), self.topology.bbs_port);
         // Where nc is missing, bash made the connect.
-        let by_bash = self.observation.is_some_and(|o| o.probes().iter().any(|report| report.by_bash));
-        let command = if by_bash {
+        let made = |by: fn(&ProbeReport) -> bool| self.observation.is_some_and(|o| o.probes().iter().any(by));
+        let command = if made(|report| report.by_bash) {
             format!("timeout 5 bash -c 'exec 3<>/dev/tcp/{host}/{port} && echo reached'")
+        } else if made(|report| report.by_running) {
+            // BusyBox's nc without -z: once it is connected, it runs a program.
+            format!("sh -c 'timeout 5 nc -w 5 {host} {port} -e true && echo reached'")
         } else {
             format!("nc -zv -w 5 {host} {port}")
         };

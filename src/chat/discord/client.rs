@@ -21,6 +21,7 @@ use tokio::time::sleep;
 use super::form::Form;
 use crate::chat::ChatError;
 use crate::chat::http::{self, Connector, DEADLINE, PAUSE, base, connector, root, within};
+use crate::incident::phrase::Phrase;
 use crate::metrics;
 
 /// How long a call may take that is the first response to an interaction, which Discord wants within 3 s: one is for the inbox.
@@ -301,26 +302,29 @@ impl http::Refusal for Refusal {
             codes::THREAD_ARCHIVED | codes::THREAD_LOCKED => ChatError::Gone(format!(
                 "the way into the thread, which somebody locked, in Discord's channel {channel}"
             )),
-            codes::UNKNOWN_CHANNEL => ChatError::Closed(format!("Discord has no channel {channel}")),
+            codes::UNKNOWN_CHANNEL => {
+                ChatError::closed(Phrase::new("closed-discord-no-channel").with("channel", channel))
+            }
             codes::MISSING_ACCESS if channel.is_empty() => ChatError::Fatal(format!(
                 "the bot is not in Discord's server, or was not invited with the scope applications.commands ({call})"
             )),
-            codes::NO_TEXT_CHANNEL => ChatError::Closed(no_text(channel)),
-            codes::WRONG_CHANNEL if !channel.is_empty() => ChatError::Closed(no_text(channel)),
-            codes::TOO_MANY_THREADS => ChatError::Closed(format!(
-                "Discord's server has as many open threads as it may have, so that none can be started in its channel \
-                 {channel}: archive some"
-            )),
-            codes::MISSING_ACCESS => ChatError::Closed(format!(
-                "the bot may not see Discord's channel {channel}: it needs View Channel there"
-            )),
+            codes::NO_TEXT_CHANNEL => ChatError::closed(Phrase::new("closed-discord-no-text").with("channel", channel)),
+            codes::WRONG_CHANNEL if !channel.is_empty() => {
+                ChatError::closed(Phrase::new("closed-discord-no-text").with("channel", channel))
+            }
+            codes::TOO_MANY_THREADS => {
+                ChatError::closed(Phrase::new("closed-discord-threads").with("channel", channel))
+            }
+            codes::MISSING_ACCESS => ChatError::closed(Phrase::new("closed-discord-not-seen").with("channel", channel)),
             codes::MISSING_PERMISSIONS if channel.is_empty() => {
                 ChatError::Fatal(format!("Discord does not let the bot do {call}"))
             }
-            codes::MISSING_PERMISSIONS => ChatError::Closed(format!(
-                "the bot may not do {call} in Discord's channel {channel}: it needs Send Messages, Send Messages in \
-                 Threads, Create Public Threads, Embed Links and Read Message History there"
-            )),
+            codes::MISSING_PERMISSIONS => ChatError::closed(
+                Phrase::new("closed-discord-may-not")
+                    .with("call", call)
+                    .with("needed", NEEDED)
+                    .with("channel", channel),
+            ),
             codes::INVALID_FORM
             | codes::TOO_LARGE
             | codes::EMPTY_MESSAGE
@@ -337,15 +341,17 @@ impl http::Refusal for Refusal {
             _ if channel.is_empty() || codes::PASSING.contains(&code) => {
                 ChatError::Passing(format!("Discord refused {call}: {code} {}", self.message))
             }
-            _ => ChatError::Closed(format!("Discord refused {call} in channel {channel}: {} ({code})", self.message)),
+            _ => {
+                let why = Phrase::new("closed-discord-refused").with("call", call).with("why", self.message);
+                ChatError::closed(why.with("code", code.to_string()).with("channel", channel))
+            }
         }
     }
 }
 
-/// That a channel can't hold a card.
-pub(super) fn no_text(channel: &str) -> String {
-    format!("Discord's channel {channel} can't hold a card: it takes a text channel")
-}
+/// What a bot needs in a channel, by Discord's own names.
+const NEEDED: &str =
+    "Send Messages, Send Messages in Threads, Create Public Threads, Embed Links, Read Message History";
 
 /// The sentences in a tree of errors.
 fn messages(errors: &Value, found: &mut Vec<String>) {
@@ -381,7 +387,7 @@ mod tests {
             ("create_message", 99_999, "That is refused (99999)"),
         ] {
             let error = about(call, "1", code);
-            assert!(matches!(&error, ChatError::Closed(why) if why.contains(says)), "{error:?}");
+            assert!(matches!(&error, ChatError::Closed(_)) && error.to_string().contains(says), "{error:?}");
         }
         assert!(matches!(about("get_me", "", 99_999), ChatError::Passing(_)));
         for code in codes::PASSING {

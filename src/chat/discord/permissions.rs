@@ -8,6 +8,7 @@ use super::client::{CallError, Client};
 use super::whose::Identity;
 use crate::causes::causes;
 use crate::chat::{ChatError, Looked};
+use crate::incident::phrase::Phrase;
 
 /// What the bot needs in a channel, by the bits and the names that people see.
 const NEEDED: [(u64, &str); 6] = [
@@ -42,10 +43,9 @@ pub(super) async fn look(client: &Client, us: &Identity, channel: &str) -> Resul
     if missing.is_empty() {
         return Ok(Looked::Open);
     }
-    Err(ChatError::Closed(format!(
-        "the bot lacks permissions in Discord's channel {channel}: it needs {} there",
-        missing.join(", ")
-    )))
+    Err(ChatError::closed(
+        Phrase::new("closed-discord-lacks").with("needed", missing.join(", ")).with("channel", channel),
+    ))
 }
 
 /// The bits of everything that the bot may do in a channel.

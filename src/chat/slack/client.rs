@@ -21,6 +21,7 @@ use url::Url;
 use super::sockets::{self, SocketsClient};
 use crate::chat::ChatError;
 use crate::chat::http::{self, Connector, DEADLINE, PAUSE, base, connector, is_private, root, within};
+use crate::incident::phrase::Phrase;
 use crate::metrics;
 
 /// The call with which a socket is asked for, and the only one with the app-level token.
@@ -266,13 +267,11 @@ impl http::Refusal for Refusal {
                 let needed = self.needed.as_deref().unwrap_or("a scope");
                 ChatError::Fatal(format!("the {token} lacks {needed}, which {call} needs"))
             }
-            "not_in_channel" => {
-                ChatError::Closed(format!("the bot is not in Slack's channel {channel}: invite it there with /invite"))
-            }
+            "not_in_channel" => ChatError::closed(Phrase::new("closed-slack-not-there").with("channel", channel)),
             "channel_not_found" => {
-                ChatError::Closed(format!("Slack has no channel {channel}, or the bot is not in it: {code}"))
+                ChatError::closed(Phrase::new("closed-slack-no-channel").with("code", code).with("channel", channel))
             }
-            "is_archived" => ChatError::Closed(format!("Slack's channel {channel} is archived")),
+            "is_archived" => ChatError::closed(Phrase::new("closed-slack-archived").with("channel", channel)),
             "restricted_action"
             | "restricted_action_read_only_channel"
             | "restricted_action_thread_only_channel"
@@ -280,7 +279,7 @@ impl http::Refusal for Refusal {
             | "restricted_action_thread_locked"
             | "team_access_not_granted"
             | "posting_to_general_channel_denied" => {
-                ChatError::Closed(format!("Slack does not let the bot post in channel {channel}: {code}"))
+                ChatError::closed(Phrase::new("closed-slack-may-not-post").with("code", code).with("channel", channel))
             }
             "invalid_blocks"
             | "invalid_blocks_format"
@@ -299,7 +298,9 @@ impl http::Refusal for Refusal {
             _ if channel.is_empty() || call.starts_with("views.") || may_pass(code) => {
                 ChatError::Passing(format!("Slack refused {call}: {code}"))
             }
-            _ => ChatError::Closed(format!("Slack refused {call} for {channel}: {code}")),
+            _ => ChatError::closed(
+                Phrase::new("closed-slack-refused").with("call", call).with("code", code).with("channel", channel),
+            ),
         }
     }
 }
@@ -347,7 +348,7 @@ mod tests {
             "what_comes_next_year",
         ] {
             let error = about("chat.postMessage", "C1", code);
-            assert!(matches!(&error, ChatError::Closed(why) if why.contains(code)), "{error:?}");
+            assert!(matches!(&error, ChatError::Closed(_)) && error.to_string().contains(code), "{error:?}");
             assert!(matches!(about("auth.test", "", code), ChatError::Passing(_)), "{code} concerns no channel");
             assert!(matches!(about("views.open", "C1", code), ChatError::Passing(_)), "{code} concerns a form");
         }

@@ -276,6 +276,12 @@ mod tests {
             other[field] = value;
             assert_eq!(inbound(message("Ev1", other)).unwrap(), [], "{field}");
         }
+        for subtype in ["thread_broadcast", "me_message", "file_share"] {
+            let direct = json!({"type": "message", "subtype": subtype, "user": "U1", "channel": "D1", "channel_type": "im",
+                "ts": "1700000001.000100", "text": "status"});
+            let [one] = &inbound(message("Ev5", direct)).unwrap()[..] else { panic!("{subtype}: one thing came") };
+            assert!(one.reply.is_some(), "{subtype}: {one:?}");
+        }
         let bot = json!({"type": "message", "subtype": "bot_message", "bot_id": "B0ALERTS", "channel": "C1", "ts": "2",
             "text": "", "attachments": [{"title": "[FIRING:1]", "fields": [{"value": "code 170010"}]}]});
         let [one] = &inbound(message("Ev3", bot)).unwrap()[..] else { panic!("one thing came") };

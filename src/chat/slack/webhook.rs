@@ -31,7 +31,7 @@ use crate::bodies::{Arrived, Bodies, BodyError, Limits, Sender};
 use crate::clock;
 use crate::inbox::Inbox;
 use crate::metrics::{self, Labels};
-use crate::tally::Tally;
+use crate::tally::Logged;
 
 /// The path of the route.
 pub const PATH: &str = "/slack";
@@ -71,7 +71,10 @@ impl Requests {
             inbox: inbox.clone(),
             accepted: Mutex::default(),
             bodies: Bodies::new(BODIES.0, BODIES.1),
-            refused: Tally::default(),
+            refused: Logged::by(|due, reason| {
+                let (requests, from) = (due.times, &due.from);
+                tracing::warn!(requests, from, reason, "what claims to be from Slack was refused");
+            }),
         };
         Router::new().route(PATH, get(check).post(receive)).with_state(Arc::new(webhook))
     }
@@ -96,7 +99,7 @@ struct Webhook {
     /// The signatures of the requests that were accepted, with their times.
     accepted: Mutex<BTreeSet<(i64, String)>>,
     bodies: Bodies,
-    refused: Tally,
+    refused: Logged,
 }
 
 /// Why a request is not accepted.
@@ -218,9 +221,7 @@ impl Webhook {
     }
 
     fn refuse(&self, refusal: Refusal, from: Option<IpAddr>) -> Response {
-        if let Some(due) = self.refused.note(from) {
-            tracing::warn!(requests = due.times, from = due.from, reason = %refusal, "what claims to be from Slack was refused");
-        }
+        self.refused.note(from, &refusal.to_string());
         refusal.status().into_response()
     }
 }

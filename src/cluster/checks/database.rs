@@ -83,6 +83,7 @@ mod tests {
             text: format!("{outcome:?}"),
             took: SignedDuration::ZERO,
             by_bash: false,
+            by_running: false,
             lacks_get: false,
         }
     }

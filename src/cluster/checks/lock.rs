@@ -29,6 +29,10 @@ struct Row {
 /// What the pod answered; an error where cfdot could not be run, or it is not known how it ended.
 pub(super) fn report(pod: &str, part: &Part<'_>) -> Result<LockReport, String> {
     match part {
+        // Killed, and not by the `timeout` around it.
+        Part::Said { section, took } if section.code == KILLED && *took < LIMIT => {
+            Err(format!("{pod}: cfdot was killed"))
+        }
         Part::Said { section, .. } => {
             let outcome = answer(section.code, &section.text).map_err(|why| format!("{pod}: {why}"))?;
             Ok(LockReport { from: pod.to_owned(), outcome, text: clean(&section.text, MAX_TEXT) })
@@ -59,7 +63,16 @@ pub fn answer(code: i32, text: &str) -> Result<LockOutcome, String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::section::Section;
     use super::*;
+
+    #[test]
+    fn a_cfdot_that_was_killed_says_nothing_of_the_lock() {
+        let section = Section { name: "locks".to_owned(), code: KILLED, text: String::new() };
+        let said = |took| report("diego-api-0", &Part::Said { section: &section, took });
+        assert_eq!(said(Duration::from_millis(5)).unwrap_err(), "diego-api-0: cfdot was killed");
+        assert_eq!(said(LIMIT + Duration::from_secs(1)).unwrap().outcome, LockOutcome::Hung);
+    }
 
     #[test]
     fn every_known_answer() {

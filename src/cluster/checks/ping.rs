@@ -34,6 +34,10 @@ impl Ping<'_> {
     /// What came of it. A ping that can't be made is a report, too: it says why.
     pub(super) fn report(&self, part: &Part<'_>) -> PingReport {
         let (outcome, text) = match part {
+            // Killed, and not by the `timeout` around it: where memory is short, that says nothing of the BBS.
+            Part::Said { section, took } if section.code == KILLED && *took < self.waited => {
+                (PingOutcome::Unknown, "curl was killed".to_owned())
+            }
             Part::Said { section, .. } => self.judge(section.code, &section.text),
             Part::Not(unanswered @ Unanswered { text, .. }) if unanswered.is_late() => {
                 (PingOutcome::TimedOut, format!("{text} within {} s", self.waited.as_secs()))
@@ -107,7 +111,18 @@ pub fn answer(code: i32, text: &str) -> (PingOutcome, String) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::section::Section;
     use super::*;
+
+    #[test]
+    fn a_ping_that_was_killed_says_nothing_of_the_bbs() {
+        let ping = Ping { from: "api-0", to: None, guessed: false, waited: Duration::from_secs(10) };
+        let section = Section { name: "ping".to_owned(), code: KILLED, text: String::new() };
+        for (took, outcome) in [(5, PingOutcome::Unknown), (11_000, PingOutcome::TimedOut)] {
+            let took = Duration::from_millis(took);
+            assert_eq!(ping.report(&Part::Said { section: &section, took }).outcome, outcome, "{took:?}");
+        }
+    }
 
     #[test]
     fn every_known_answer() {

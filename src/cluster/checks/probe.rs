@@ -33,7 +33,7 @@ impl Connect<'_> {
     /// What came of it.
     pub(super) fn report(&self, part: &Part<'_>) -> ProbeReport {
         let took = part.took();
-        let (outcome, exit_code, text, by_bash) = match part {
+        let (outcome, exit_code, text, by) = match part {
             Part::Said { section, .. } => {
                 let (by, said) = way(&section.text);
                 let outcome = match classify(Some(section.code), said) {
@@ -41,9 +41,9 @@ impl Connect<'_> {
                     _ if section.code == KILLED && took < self.limit => ProbeOutcome::Unknown,
                     outcome => outcome,
                 };
-                (outcome, Some(section.code), self.in_words(by, outcome, said), by == Some(BY_BASH))
+                (outcome, Some(section.code), self.in_words(by, outcome, said), by)
             }
-            Part::Not(Unanswered { why, text }) => (why.probe(), None, text.clone(), false),
+            Part::Not(Unanswered { why, text }) => (why.probe(), None, text.clone(), None),
         };
         ProbeReport {
             pod: self.pod.to_owned(),
@@ -53,7 +53,8 @@ impl Connect<'_> {
             exit_code,
             text: clean(&text, MAX_TEXT).replace('\n', " "),
             took: SignedDuration::try_from(took).unwrap_or(SignedDuration::MAX),
-            by_bash,
+            by_bash: by == Some(BY_BASH),
+            by_running: by == Some(BY_RUNNING),
             lacks_get: outcome == ProbeOutcome::ExecDenied && text.contains("cannot get resource"),
         }
     }

@@ -7,6 +7,8 @@
 # printed: bash's patterns stumble over bytes of their own, 1 and 127.
 exec 2>/dev/null
 set -f
+# What tools say is read in English, whatever the container's locale.
+export LC_ALL=C
 part() {
     name=$1
     shift

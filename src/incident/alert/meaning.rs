@@ -79,7 +79,8 @@ static RELATIVE_CODE: LazyLock<Regex> = LazyLock::new(|| {
 });
 static RELATIVE_PHRASE: LazyLock<Regex> = LazyLock::new(|| {
     regex(concat!(
-        r"(?i)\bRunner is unavailable|Task workers are unavailable|Instances information unavailable",
+        // With what follows: a CI system's runner is unavailable, too.
+        r"(?i)\bRunner is unavailable ?[:：]|Task workers are unavailable|Instances information unavailable",
         r"|Stats server temporarily unavailable|\bStats unavailable\b|Unable to communicate with Diego"
     ))
 });

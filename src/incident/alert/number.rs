@@ -65,12 +65,14 @@ const CODE_SYLLABLES: &[&str] = &[
     "代碼",
     "エラー",
     "コード",
-    "番号",
     "오류",
     "코드",
     "에러",
     "エラーコード",
-    "号",
+    "エラー番号",
+    "错误号",
+    "錯誤號",
+    "오류 번호",
 ];
 /// What makes a code another one: "exit code", "zip code".
 const OTHER_CODES: &[&str] = &[
@@ -102,6 +104,13 @@ const OTHER_CODES: &[&str] = &[
     "colour",
     "type",
     "push_id",
+    "your",
+    "my",
+    "login",
+    "security",
+    "confirmation",
+    "tracking",
+    "activation",
 ];
 /// Words whose number is a name or a count, in lower case.
 const NUMBERED: &[&str] = &[
@@ -398,7 +407,7 @@ pub(super) fn speaks(name: &str) -> bool {
 
 fn is_code_word(word: &str) -> bool {
     CODE_WORDS.contains(&word)
-        || word.ends_with("_code")
+        || word.strip_suffix("_code").is_some_and(|kind| !OTHER_CODES.contains(&kind))
         || CODE_SYLLABLES.iter().any(|syllable| word.ends_with(syllable))
 }
 
@@ -479,6 +488,12 @@ mod tests {
             ("170010", Needs::Nothing, "build 1.170010.3 failed", false),
             ("170010", Needs::Nothing, "invoice 170010 is overdue by $170010", false),
             ("170010", Needs::Nothing, "exit code 170010", false),
+            ("170010", Needs::Nothing, "your code is 170010", false),
+            ("170010", Needs::Nothing, "postal_code: 170010", false),
+            ("170010", Needs::Nothing, "订单号170010已发货", false),
+            ("170010", Needs::Nothing, "注文番号170010", false),
+            ("170010", Needs::Nothing, "エラー番号170010", true),
+            ("170010", Needs::Nothing, "错误号：170010", true),
             ("170010", Needs::Nothing, "170010 requests in the queue", false),
             ("170010", Needs::Nothing, "http_requests_total{code=\"500\"} 170010", false),
             ("170010", Needs::Nothing, "value: 170010", false),

@@ -175,14 +175,14 @@ fn regex(pattern: &str) -> Regex {
 /// A line in lower case, without markup and mentions, and with one sign for every good and every bad emoji.
 fn plain(line: &str) -> String {
     static MENTION: LazyLock<Regex> =
-        LazyLock::new(|| regex(r"<[!@#][^>]{1,80}>|<https?://[^|>]*\||(?:^|\s)@[\w.\-]+"));
+        LazyLock::new(|| regex(r"<[!@#][^>]{1,80}>|<https?://[^|>]*\||(?:^|\s)@[\w.\-]+|\x1b?\[\d{1,3}(?:;\d{1,3})*m"));
     let mut text = line.to_lowercase();
     for (all, sign) in [(GOOD_EMOJI, GOOD), (BAD_EMOJI, BAD)] {
         for emoji in all.iter().filter(|emoji| line.contains(**emoji)) {
             text = text.replace(emoji, &format!(" {sign} "));
         }
     }
-    let text = MENTION.replace_all(&text, " ");
+    let text = MENTION.replace_all(&text, " ").replace('’', "'");
     let bare = |c: char| match c {
         '*' | '_' | '~' | '`' | '\u{fe0f}' | '\u{200b}' | '\u{200d}' | '\u{a0}' | '#' | '>' | '【' | '】' | '「'
         | '」' => ' ',
@@ -252,8 +252,7 @@ fn counted(line: &str) -> Option<Status> {
 }
 
 /// Words of a status, good and bad.
-const GOOD_WORDS: &str =
-    "ok|okay|up|normal|resolved|recovered|green|good|healthy|closed|cleared|inactive|solved|fixed|restored|success";
+const GOOD_WORDS: &str = "ok|okay|up|normal|resolved|recovered|green|good|healthy|closed|cleared|clear|inactive|solved|fixed|restored|success";
 const BAD_WORDS: &str = "alerting|alert|alarm|critical|crit|warning|warn|firing|down|red|problem|unknown|pending|no ?data|error|triggered|failed|failing|open|unhealthy|bad";
 
 /// A change: "ALERT → OK", "from critical to ok". What it became counts.
@@ -427,7 +426,7 @@ static OVER: LazyLock<Regex> = LazyLock::new(|| {
         r"|\bno longer (?:firing|failing|unavailable|alerting|active|occurs|occurring|happens|happening|an issue|a problem|reproducible)\b",
         r"|\bstopped (?:firing|failing|alerting)\b|\ball[ -]clear\b|\b(?:is|are|it's|its|now) (?:now )?over\b|\bfalse alarm\b",
         r"|\b(?:alert|incident|problem|issue|outage|alarm)s?(?: \S{1,60})? (?:is |was |has |have |been |now |automatically )*(?:closed|ended|solved|gone)\b",
-        r"|\bclosed (?:alert|incident|problem|issue)\b|\b(?:fixed|solved|restored)\b",
+        r"|\bclosed (?:alert|incident|problem|issue)\b|\bauto(?:matically)?[ -]closed\b|\b(?:fine|ok|okay|stable|healthy) now\b|\b(?:fixed|solved|restored)\b",
         r"|\b(?:errors?|problem|issue|it|that|170010|stagerunavailable) (?:is|are|has|have|was)(?: now)? gone\b|\b(?:errors?|problem|issue|it|alert)(?: \S+)? (?:went|has gone) away\b|\bno more (?:\S{1,30} )?(?:errors?|170010|stagerunavailable)\b",
         r"|\b(?:works?|working|available|reachable|up|fine|ok|okay|good|green|healthy|stable|succeeds?|succeed) (?:once )?again\b",
         r"|\bworks? now\b|\bback (?:up|online|in business|to work)\b|\b(?:is|are) now (?:up|ok|fine|healthy|available|green)\b",
@@ -435,7 +434,7 @@ static OVER: LazyLock<Regex> = LazyLock::new(|| {
         // French
         r"|\br[ée]solue?s?\b|\br[ée]tablie?s?\b|\bcorrig[ée]e?s?\b|retour à la normale|\bcl[ôo]tur[ée]e?s?\b|\bfin d'alerte\b|\b(?:alerte|incident|panne)[^.]{0,40} (?:terminée?|finie?|close?)\b|\bfonctionne (?:à|de) nouveau\b|à nouveau disponible",
         // Japanese
-        r"|解決(?:済|しました|した|されました|され|$|\b|[:：\])!！。]| )|解消(?:しま|さ|済|し|$|[。!！]| )|復旧(?:済|しま|した|完了|しています|$|[:：\])。!！]| )|回復(?:済|しま|した|$|[:：\])。!！]| )|正常に(?:戻|復|な)|正常化|正常です|終息|収束し|復帰しま|直りました|障害終了|アラート終了",
+        r"|解決(?:済|しました|した|されました|され|$|\b|[:：\])!！。]| )|解消(?:しま|さ|済|し|$|[。!！]| )|復旧(?:済|しま|した|完了|しています|$|[:：\])。!！]| )|回復(?:済|しま|した|$|[:：\])。!！]| )|正常に(?:戻|復|な)|正常化|正常です|終息|収束し|復帰しま|直りました|障害終了|アラート終了|もう(?:出|起き|起こり|発生し)(?:ません|ない|ていません|ていない)",
         // Chinese, in both scripts
         r"|已(?:经)?(?:解决|解決|恢复|恢復|解除|修复|修復|消除|痊愈)|恢复正常|恢復正常|(?:告警|警报|警報|报警|故障|問題|问题)(?:已)?(?:解除|恢复|恢復|消除|关闭|關閉|结束|結束)|(?:恢复|恢復)通知|^(?:恢复|恢復|解除)|现在(?:好|可用|正常)了|又(?:好|可以)了",
         // Korean

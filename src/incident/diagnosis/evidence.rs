@@ -59,9 +59,9 @@ impl Evidence {
     }
 }
 
-/// A line of evidence, with the time it was seen.
+/// A line of evidence, with the time it was seen: in UTC and marked so, for it stands as it was in every report.
 pub(super) fn line(at: Timestamp, text: &str) -> String {
-    format!("{}  {text}", at.strftime("%H:%M:%S"))
+    format!("{}  {text}", at.strftime("%H:%M:%SZ"))
 }
 
 /// Each pod as it was seen, and of one that is not ready its newest events.

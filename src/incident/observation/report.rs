@@ -23,6 +23,9 @@ pub struct ProbeReport {
     /// Whether bash made the connect, since nc is missing or cannot scan.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_bash: bool,
+    /// Whether nc made it by a program that it ran, since it can't scan and there is no bash.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_running: bool,
     /// Whether the API server named the permission to *get* pods/exec as the one that is missing, not that to *create* them.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub lacks_get: bool,

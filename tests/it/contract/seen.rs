@@ -261,7 +261,7 @@ pub(super) async fn same_thread(both: &Both, shown: &Shown, last: &str) -> Vec<S
 /// Without what differs from run to run.
 pub(crate) fn normal(text: &str) -> String {
     let rules = [
-        (r"\b\d{2}:\d{2}:\d{2}( UTC)?", "TIME"),
+        (r"\b\d{2}:\d{2}:\d{2}( UTC|Z)?", "TIME"),
         (r"\b\d+(\.\d)? s\b|\b\d+ min \d+ s\b", "SPAN"),
         (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "UID"),
         (r"\([0-9a-f]{8}\)", "(UID)"),

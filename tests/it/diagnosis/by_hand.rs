@@ -147,6 +147,12 @@ fn a_line_is_made_in_the_pod_with_the_container_and_the_tool_that_are_there() {
     }
     let bash = "exec api-0 -c api -- timeout 5 bash -c 'exec 3<>/dev/tcp/diego-api.cf.svc/8889 && echo reached'";
     has(&lines(&without_nc), &[bash], &["nc -zv"]);
+    let mut without_bash = outage();
+    if let Seen::Known(reports) = &mut without_bash.probes {
+        reports.iter_mut().for_each(|report| report.by_running = true);
+    }
+    let running = "exec api-0 -c api -- sh -c 'timeout 5 nc -w 5 diego-api.cf.svc 8889 -e true && echo reached'";
+    has(&lines(&without_bash), &[running], &["nc -zv", "bash"]);
 
     // One api pod is not ready: the other one is what can be probed from.
     let first_short = outage().pods(|pods| pods.cloud_controllers[0].ready = 1);

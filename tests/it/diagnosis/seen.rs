@@ -51,6 +51,7 @@ pub(crate) fn report(pod: &str, outcome: ProbeOutcome) -> ProbeReport {
         text: format!("{outcome:?}"),
         took: SignedDuration::ZERO,
         by_bash: false,
+        by_running: false,
         lacks_get: false,
     }
 }

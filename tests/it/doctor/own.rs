@@ -116,6 +116,14 @@ const ROWS: &[Row] = &[
         ["store.file", "is not there", "mount its volume"],
     ),
     failure(
+        "the store's file is a folder",
+        |b| {
+            std::fs::create_dir(b.house.both.scene.folder.path().join("folder.db")).unwrap();
+            b.replace("/bot.db", "/folder.db");
+        },
+        ["store.file", "is a folder", "name a file of its own"],
+    ),
+    failure(
         "the store is on a network file system",
         |b| b.mounts("nfs4"),
         ["store.file-system", "a network file system (nfs4)", "on a disk of this machine"],

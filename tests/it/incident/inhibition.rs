@@ -110,3 +110,23 @@ fn one_that_fired_before_is_known_from_the_beginning() {
     story.incident = Incident::replay(1, &story.log).unwrap();
     assert!(inhibits(&story));
 }
+
+#[test]
+fn one_that_comes_between_two_deletes_holds_the_second_until_it_is_over() {
+    let mut story = Story::approved_in(World { parallel: true, ..World::of(3) });
+    story.look();
+    story.delete_arrives();
+    story.world.replace(0, true);
+    story.world.stuck = true;
+    story.pass(1);
+    fires(&mut story);
+    for _ in 0..3 {
+        story.pass(1);
+        story.look();
+    }
+    assert_eq!(story.intended(), ["uid-0"]);
+    let over = database(&story, AlertStatus::Resolved);
+    story.tell(Command::AlertResolved(over)).unwrap();
+    story.look();
+    assert_eq!(story.intended(), ["uid-0", "uid-1"]);
+}

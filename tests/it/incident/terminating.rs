@@ -52,8 +52,8 @@ fn past_a_canary_that_hangs_in_terminating_nothing_of_an_ordered_set_is_deleted(
     };
     assert_eq!(
         Words::of(None).say(&why[0]),
-        "diego-api-0 is still terminating after 15 min 00 s: its finalizers hold it (lab.local/hold). Nothing was deleted \
-         past it"
+        "diego-api-0 is still terminating after 15 min 00 s: its finalizers hold it (lab.local/hold). No other pod \
+         was deleted after it"
     );
 }
 
@@ -118,4 +118,25 @@ fn a_plan_of_an_earlier_version_counts_as_one_of_an_ordered_set() {
     story.pass(10 * 60);
     story.look();
     assert_eq!(story.intended(), ["uid-0"]);
+}
+
+#[test]
+fn what_forbids_a_restart_forbids_the_next_delete_and_no_longer_than_it_lasts() {
+    let troubles: [fn(&mut World, bool); 2] = [|world, is| world.database_down = is, |world, is| world.pending = is];
+    for trouble in troubles {
+        let mut story = Story::approved_in(World { parallel: true, ..World::of(3) });
+        story.look();
+        story.delete_arrives();
+        story.world.replace(0, true);
+        story.world.stuck = true;
+        trouble(&mut story.world, true);
+        for _ in 0..3 {
+            story.pass(1);
+            story.look();
+        }
+        assert_eq!(story.intended(), ["uid-0"]);
+        trouble(&mut story.world, false);
+        story.look();
+        assert_eq!(story.intended(), ["uid-0", "uid-1"]);
+    }
 }

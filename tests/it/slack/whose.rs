@@ -214,7 +214,7 @@ async fn a_stranger_reads_why_and_our_own_people_go_on() {
         let told = |count: usize| {
             let id = mallory.id().to_owned();
             move |view: &View| {
-                let why = "Only people of the workspace that I am installed in can use me here. Nothing was done.";
+                let why = "Only people of the workspace that I am installed in can use me here: ask one of them. Nothing was done.";
                 let all = view.messages.iter().filter(|m| m.ephemeral_to.as_deref() == Some(id.as_str()));
                 (all.filter(|m| m.text_seen() == why).count() == count).then_some(())
             }

@@ -86,7 +86,10 @@ pub(super) struct MessageEvent {
 impl MessageEvent {
     pub(super) fn parse(self, event: &Value, identity: &Identity, triggers: &LiveTriggers) -> Option<Inbound> {
         // Everything else with a subtype is about a message (edited, deleted, joined), and not one.
-        let is_message = matches!(self.subtype.as_deref(), None | Some("bot_message" | "file_share"));
+        let is_message = matches!(
+            self.subtype.as_deref(),
+            None | Some("bot_message" | "file_share" | "thread_broadcast" | "me_message")
+        );
         if !is_message || self.edited.is_some() {
             return None;
         }
