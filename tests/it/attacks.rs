@@ -76,6 +76,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ),
     ("more commands than anybody types", "tests/it/throttle.rs", "who_asks_too_much_hears_it_once_and_delays_nobody"),
     ("an edited code", "tests/it/attacks.rs", "an_edited_code_approves_nothing"),
+    ("an edited action id", "tests/it/attacks.rs", "an_edited_action_id_is_judged_as_what_it_became"),
     (
         "a click in another channel than the card's",
         "tests/it/attacks.rs",
@@ -297,6 +298,35 @@ fn forged(card: &Message, channel: &str, incident: Option<&str>) -> Message {
         button["value"] = format!("{}/{code}", incident.unwrap_or(own)).into();
     }
     forged
+}
+
+/// The card with other action ids.
+fn renamed(card: &Message, ids: &[(&str, &str)]) -> Message {
+    let mut renamed = card.clone();
+    let buttons = renamed.blocks.iter_mut().filter_map(|block| block.get_mut("elements")?.as_array_mut()).flatten();
+    for button in buttons {
+        if let Some((_, other)) = ids.iter().find(|(id, _)| button["action_id"] == *id) {
+            button["action_id"] = (*other).into();
+        }
+    }
+    renamed
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edited_action_id_is_judged_as_what_it_became() {
+    let scene = Scene::new().await;
+    let bot = scene.bot().await;
+    let card = scene.requested().await;
+    let cancels = renamed(&card, &[("stager-approve", "stager-other"), ("stager-cancel", "stager-approve")]);
+    scene.anna.clicks_stale(&cancels, "stager-approve").await.unwrap();
+    scene.whispered(&scene.anna, "You requested this restart yourself").await;
+    // None of the bot's.
+    let deletes = renamed(&card, &[("stager-approve", "stager-delete")]);
+    scene.ben.clicks_stale(&deletes, "stager-delete").await.unwrap();
+    assert!(scene.terminated().is_empty());
+    scene.clicks(&scene.ben, &card, "stager-approve").await;
+    scene.card("Recovered").await;
+    bot.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
