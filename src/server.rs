@@ -217,6 +217,9 @@ pub async fn serve(listener: TcpListener, app: Router, stop: CancellationToken) 
                 continue;
             }
         };
+        while let Some(wait) = connections.full_for() {
+            tokio::time::sleep(wait).await;
+        }
         let Some(connection) = connections.open() else {
             refused.note(Some(peer.ip()), "");
             continue;

@@ -1,10 +1,16 @@
 //! The connections that are open. One on which no request is under way holds no place: past the limit, the one that has been idle
-//! longest is closed, whether it never sent a whole head or keeps an earlier connection alive.
+//! longest is closed, whether it never sent a whole head or keeps an earlier connection alive. Each is given a moment to send its
+//! head: however many strangers knock at once, who comes with a request is not closed before it is read.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+
+/// How long a new connection keeps its place in any case: its head mostly came with it.
+const MOMENT: Duration = Duration::from_millis(100);
 
 /// All of them. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -27,6 +33,7 @@ struct State {
 
 #[derive(Debug)]
 struct Open {
+    opened_at: Instant,
     idle_since: Option<u64>,
     close: CancellationToken,
 }
@@ -49,6 +56,14 @@ impl Connections {
         Self(Arc::new(Shared { most, state: Mutex::default() }))
     }
 
+    /// How long it takes until there is room for a new one; `None` where there is some, or none will be made.
+    pub(super) fn full_for(&self) -> Option<Duration> {
+        let state = self.lock();
+        let (_, longest) = state.idle.first().filter(|_| state.open.len() >= self.0.most)?;
+        let left = MOMENT.saturating_sub(state.open.get(longest)?.opened_at.elapsed());
+        (!left.is_zero()).then_some(left)
+    }
+
     /// Counts a new one, for which another may be closed. `None` where a request is under way on each of them.
     pub(super) fn open(&self) -> Option<Connection> {
         let mut state = self.lock();
@@ -60,7 +75,7 @@ impl Connections {
         }
         state.time += 1;
         let (number, close) = (state.time, CancellationToken::new());
-        state.open.insert(number, Open { idle_since: Some(number), close: close.clone() });
+        state.open.insert(number, Open { opened_at: Instant::now(), idle_since: Some(number), close: close.clone() });
         state.idle.insert((number, number));
         Some(Connection { connections: self.clone(), number, close })
     }
@@ -117,6 +132,22 @@ impl Drop for Connection {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_new_one_has_a_moment_to_send_its_head() {
+        let connections = Connections::new(2);
+        let first = Arc::new(connections.open().unwrap());
+        assert_eq!(connections.full_for(), None);
+        let second = Arc::new(connections.open().unwrap());
+        assert_eq!(connections.full_for(), Some(MOMENT));
+        tokio::time::advance(MOMENT).await;
+        assert_eq!(connections.full_for(), None, "the first has had its moment");
+        let third = Arc::new(connections.open().unwrap());
+        assert!(first.close.is_cancelled() && !second.close.is_cancelled());
+        let busy = [Busy::begin(&second), Busy::begin(&third)];
+        assert_eq!(connections.full_for(), None, "no moment makes room");
+        drop(busy);
+    }
 
     #[test]
     fn the_one_that_is_idle_longest_makes_room_and_none_that_is_busy() {

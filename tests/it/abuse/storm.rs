@@ -119,7 +119,7 @@ async fn rages(storm: Storm, disk: &[(&str, String)], preloaded: &str) {
     let calm = {
         let scene = Scene::of(stagerbot::simulator::kubernetes::settings::Settings::short(), "cfee-2", &[]).await;
         let more = environments(&scene, storm.environments);
-        let _bot = Process::with(&scene, false, &more, &[senders::secrets()]).await;
+        let _bot = Process::with(&scene, false, &more, &environment).await;
         scene.connected(0).await;
         approve(&scene).await
     };
