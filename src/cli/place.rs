@@ -25,21 +25,18 @@ pub(crate) struct Place {
 impl Place {
     /// Opens the store, which has to be there.
     pub(crate) async fn open(&self) -> anyhow::Result<Store> {
-        let settings = match &self.store {
-            Some(url) => {
-                let password = std::env::var("STAGERBOT__STORE__PASSWORD").ok().map(SecretString::from);
-                let settings = Settings::new(url)?;
-                anyhow::ensure!(
-                    settings.password.is_none(),
-                    "everybody on this machine can read a password on a command line: set STAGERBOT__STORE__PASSWORD"
-                );
-                Settings { password, ..settings }
-            }
-            None => {
-                let config = Config::load_without_secrets(self.config.as_deref())?;
-                Words::install(&config.style);
-                config.store
-            }
+        let settings = if let Some(url) = &self.store {
+            let password = std::env::var("STAGERBOT__STORE__PASSWORD").ok().map(SecretString::from);
+            let settings = Settings::new(url)?;
+            anyhow::ensure!(
+                settings.password.is_none(),
+                "everybody on this machine can read a password on a command line: set STAGERBOT__STORE__PASSWORD"
+            );
+            Settings { password, ..settings }
+        } else {
+            let config = Config::load_without_secrets(self.config.as_deref())?;
+            Words::install(&config.style);
+            config.store
         };
         let opening = Progress::of("the store").during(Store::open_existing(&settings)).await;
         opening.with_context(|| format!("the store {} can't be used", settings.url))

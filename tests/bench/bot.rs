@@ -50,6 +50,8 @@ async fn start_and_rest(figures: &mut Figures) {
     }
     figures.within("start to ready, on both platforms", median(starts), Duration::from_millis(100));
     figures.amount("idle, connected to both platforms", resident, "MiB", Some(14.0));
+    let size = std::fs::metadata(stage::binary()).unwrap().len() as f64 / 1e6;
+    figures.amount("the binary", size, "MB", Some(16.0));
 }
 
 /// From a frame on the socket to its acknowledgement: commands, which are durable before they are acknowledged, beside messages that are

@@ -147,11 +147,16 @@ pub(crate) struct Serving {
     pub(crate) address: String,
 }
 
+/// The bot: another build of it, such as the image's, where the variable names one.
+pub(crate) fn binary() -> PathBuf {
+    std::env::var_os("STAGERBOT_BENCH_BINARY").map_or_else(|| env!("CARGO_BIN_EXE_stagerbot").into(), PathBuf::from)
+}
+
 impl Serving {
     pub(crate) fn start(stage: &Stage, toml: &str, address: &str, secrets: Vec<(String, String)>) -> Self {
         let file = stage.folder.path().join("bot.toml");
         fs::write(&file, toml).unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_stagerbot"));
+        let mut command = Command::new(binary());
         command.args(["serve", "--config"]).arg(file).envs(secrets).env("RUST_LOG", "error");
         Self { child: command.spawn().unwrap(), address: address.to_owned() }
     }

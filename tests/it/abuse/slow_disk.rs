@@ -7,7 +7,7 @@ use std::time::Duration;
 /// The library's file.
 pub(super) const NAME: &str = "slow_disk.so";
 /// How long a write takes at least until it is durable.
-pub(super) const SYNC: Duration = Duration::from_millis(10);
+const SYNC: Duration = Duration::from_millis(10);
 
 /// In C, whose library it stands in for.
 const SOURCE: &str = "

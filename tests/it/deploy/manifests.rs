@@ -73,7 +73,9 @@ fn hold_security(objects: &[Value], ids: bool) {
         for probe in ["startupProbe", "livenessProbe", "readinessProbe"] {
             assert_eq!(container[probe]["httpGet"]["port"], "health", "{probe}");
         }
-        assert!(container["env"].is_null(), "secrets are files");
+        let variables = container["env"].as_array().into_iter().flatten();
+        let of_the_allocator = |one: &Value| one["name"].as_str().is_some_and(|name| name.starts_with("MALLOC_"));
+        assert!(variables.into_iter().all(of_the_allocator), "secrets are files");
         let writable = items(&container["volumeMounts"]).filter(|mount| mount["readOnly"] != true);
         let writable: Vec<&Value> = writable.map(|mount| &mount["mountPath"]).collect();
         assert!(writable.iter().all(|path| *path == "/var/lib/stagerbot"), "{writable:?}");

@@ -149,7 +149,9 @@ fn a_line_is_made_in_the_pod_with_the_container_and_the_tool_that_are_there() {
     has(&lines(&without_nc), &[bash], &["nc -zv"]);
     let mut without_bash = outage();
     if let Seen::Known(reports) = &mut without_bash.probes {
-        reports.iter_mut().for_each(|report| report.by_running = true);
+        for report in reports.iter_mut() {
+            report.by_running = true;
+        }
     }
     let running = "exec api-0 -c api -- sh -c 'timeout 5 nc -w 5 diego-api.cf.svc 8889 -e true && echo reached'";
     has(&lines(&without_bash), &[running], &["nc -zv", "bash"]);
