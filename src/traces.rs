@@ -127,7 +127,8 @@ impl HttpClient for Http {
             let body = to_bytes(Body::new(body), LONGEST).await.map_err(|_| "its answer breaks off".to_owned())?;
             Ok::<_, String>(Response::from_parts(head, body))
         };
-        let sent = self.runtime.spawn(timeout(DEADLINE, sending)).await?;
+        // The timer, too, belongs to the runtime.
+        let sent = self.runtime.spawn(async move { timeout(DEADLINE, sending).await }).await?;
         Ok(sent.map_err(|_| "the collector does not answer")??)
     }
 }
@@ -168,7 +169,7 @@ mod tests {
         drop(guard);
         traces.end().await;
 
-        let body = received.recv().await.unwrap();
+        let body = timeout(Duration::from_secs(60), received.recv()).await.expect("a trace").unwrap();
         let holds = |part: &[u8]| body.windows(part.len()).any(|window| window == part);
         for part in ["stagerbot", "incident", "store", "append", "a restart begins"] {
             assert!(holds(part.as_bytes()), "{part}: {body:?}");
