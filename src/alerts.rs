@@ -150,7 +150,7 @@ pub struct Ignored {
     pub fingerprint: String,
     /// Where it stands in the body.
     pub place: String,
-    /// Why.
+    /// The reason, in words.
     pub reason: String,
 }
 

@@ -39,7 +39,7 @@ pub enum Flaw {
     /// Neither the incident nor its log is there, and it was not pruned.
     #[error("incident {incident}: it was removed, with its whole log")]
     IncidentRemoved {
-        /// Which.
+        /// The incident's number.
         incident: IncidentId,
     },
     /// The same for several in a row.
@@ -53,19 +53,19 @@ pub enum Flaw {
     /// It has a number that no incident was given.
     #[error("incident {incident}: no incident was given this number")]
     NeverOpened {
-        /// Which.
+        /// The incident's number.
         incident: IncidentId,
     },
     /// Its log is there, and its row is not.
     #[error("incident {incident}: its row was removed; its log is there")]
     RowRemoved {
-        /// Which.
+        /// The incident's number.
         incident: IncidentId,
     },
     /// Its row and its log differ.
     #[error("incident {incident}: its row says otherwise than its log {what}")]
     RowDiffers {
-        /// Which.
+        /// The incident's number.
         incident: IncidentId,
         /// In what.
         what: &'static str,
@@ -73,9 +73,9 @@ pub enum Flaw {
     /// An event is missing.
     #[error("incident {incident}, event {seq}: it was removed")]
     EventRemoved {
-        /// Which.
+        /// The incident's number.
         incident: IncidentId,
-        /// Which.
+        /// The event's number within its incident.
         seq: i64,
     },
     /// An event is not what was written there.
@@ -83,15 +83,15 @@ pub enum Flaw {
         "incident {incident}, event {seq}: it is not what was written there (edited or inserted, or one before it removed)"
     )]
     EventChanged {
-        /// Which.
+        /// The incident's number.
         incident: IncidentId,
-        /// Which.
+        /// The event's number within its incident.
         seq: i64,
     },
     /// The end of a log is missing.
     #[error("incident {incident}, event {next}: from here on its log was cut off; it had {length} events")]
     Truncated {
-        /// Which.
+        /// The incident's number.
         incident: IncidentId,
         /// The first event that is missing.
         next: i64,
@@ -101,7 +101,7 @@ pub enum Flaw {
     /// The last event is not the one that the ledger noted.
     #[error("incident {incident}, event {seq}: it is not the last event that ledger row {number} noted at the close")]
     HeadDiffers {
-        /// Which.
+        /// The incident's number.
         incident: IncidentId,
         /// Its last event.
         seq: i64,
@@ -111,19 +111,19 @@ pub enum Flaw {
     /// It is closed, and the ledger does not know.
     #[error("incident {incident}: it is closed, and its row of the ledger is missing")]
     NotInLedger {
-        /// Which.
+        /// The incident's number.
         incident: IncidentId,
     },
     /// The ledger says that it was pruned, and something of it is there.
     #[error("incident {incident}: the ledger says that it was pruned, and something of it is there")]
     PrunedAndThere {
-        /// Which.
+        /// The incident's number.
         incident: IncidentId,
     },
     /// It was pruned sooner than is possible.
     #[error("incident {incident}: ledger row {number} says that it was pruned within a day of its close, or unclosed")]
     PrunedEarly {
-        /// Which.
+        /// The incident's number.
         incident: IncidentId,
         /// Of the ledger.
         number: i64,
@@ -131,7 +131,7 @@ pub enum Flaw {
     /// The table of announcements says otherwise than the log who was told.
     #[error("incident {incident}, event {seq}: it says who was told, and the table of announcements says otherwise")]
     CallDiffers {
-        /// Which.
+        /// The incident's number.
         incident: IncidentId,
         /// The event.
         seq: i64,
@@ -139,13 +139,13 @@ pub enum Flaw {
     /// A row of the ledger is missing.
     #[error("ledger, row {number}: it was removed")]
     LedgerRemoved {
-        /// Which.
+        /// Its number in the ledger.
         number: i64,
     },
     /// A row of the ledger is not what was written there.
     #[error("ledger, row {number}: it is not what was written there (edited or inserted, or one before it removed)")]
     LedgerChanged {
-        /// Which.
+        /// Its number in the ledger.
         number: i64,
     },
     /// What was noted outside differs.

@@ -62,33 +62,33 @@ pub enum StartError {
     /// The store can't be used.
     #[error("the store {url} can't be used")]
     Store {
-        /// Which.
+        /// The store's URL, without its password.
         url: String,
-        /// Why.
+        /// The error that caused it.
         source: StoreError,
     },
     /// An environment's cluster can't be reached by its configuration.
     #[error("environment {environment}")]
     Cluster {
-        /// Which.
+        /// The environment's name.
         environment: String,
-        /// Why.
+        /// The error that caused it.
         source: ConnectError,
     },
     /// A chat platform refuses.
     #[error("{platform}")]
     Chat {
-        /// Which.
+        /// The platform.
         platform: Platform,
-        /// Why.
+        /// The error that caused it.
         source: ChatError,
     },
     /// The address is taken, or not ours.
     #[error("nothing can be served at {address}")]
     Listen {
-        /// Which.
+        /// The address, as configured.
         address: SocketAddr,
-        /// Why.
+        /// The error that caused it.
         source: std::io::Error,
     },
 }

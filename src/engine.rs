@@ -133,18 +133,18 @@ enum Routed {
     },
     /// A command to an incident.
     To {
-        /// Which.
+        /// The incident's number.
         incident: IncidentId,
-        /// What.
+        /// The command.
         command: Command,
     },
     /// A command that is refused, whatever the incident says of it.
     Refused {
         /// Of which incident.
         incident: IncidentId,
-        /// What.
+        /// The command.
         command: Command,
-        /// Why.
+        /// What refused it.
         refusal: Refusal,
     },
 }

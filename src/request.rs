@@ -118,7 +118,7 @@ pub enum Request {
     },
     /// Something that is not carried out, whatever it was, because of where it comes from. Its author hears why.
     Unserved {
-        /// Why.
+        /// Why it is not served.
         why: Unserved,
     },
 }

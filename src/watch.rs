@@ -49,7 +49,7 @@ pub struct Settings {
 pub struct Watched {
     /// The environments.
     pub clusters: Vec<Cluster>,
-    /// How.
+    /// What is configured.
     pub settings: Settings,
 }
 

@@ -12,7 +12,7 @@ use crate::store::snapshot::IncidentRow;
 /// One event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Line {
-    /// When.
+    /// When it happened.
     pub at: Timestamp,
     /// Of which incident.
     pub incident: IncidentId,

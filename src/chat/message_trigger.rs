@@ -65,7 +65,7 @@ pub struct ChannelMessage<'a> {
     pub channel: &'a str,
     /// By whom.
     pub author: Author<'a>,
-    /// When.
+    /// When it was written, where the platform says so.
     pub at: Option<Timestamp>,
     /// Whether it stands in a thread.
     pub in_thread: bool,

@@ -23,7 +23,7 @@ pub enum ConfigError {
     Unreadable {
         /// Which one.
         file: PathBuf,
-        /// Why.
+        /// The error that caused it.
         source: std::io::Error,
     },
     /// The file is not TOML.

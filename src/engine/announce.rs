@@ -49,7 +49,7 @@ pub enum Destination {
 
 /// Tells people of one incident at one destination.
 pub struct Announcer {
-    /// Where.
+    /// Where it was told.
     pub destination: Destination,
     /// Where it is recorded who was told.
     pub store: Store,

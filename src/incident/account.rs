@@ -33,7 +33,7 @@ impl fmt::Display for Platform {
 /// An account on a platform. The same human on both is one person.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Account {
-    /// Where.
+    /// The platform.
     pub platform: Platform,
     /// The platform's own id, such as `U024BE7LH`; never a display name, which its owner can change.
     pub user: String,

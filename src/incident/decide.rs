@@ -34,19 +34,19 @@ pub enum Command {
     Mute(Mute),
     /// A person ends the mute.
     Unmute {
-        /// Who.
+        /// The person who did it.
         by: Who,
     },
     /// A person wants a restart.
     RequestRestart {
-        /// Who.
+        /// The account that it comes from.
         by: Account,
         /// Why, in their words.
         reason: Option<String>,
     },
     /// A person approves one.
     Approve {
-        /// Who.
+        /// The account that it comes from.
         by: Account,
         /// Of which request.
         code: String,
@@ -55,21 +55,21 @@ pub enum Command {
     },
     /// A person denies one.
     Deny {
-        /// Who.
+        /// The account that it comes from.
         by: Account,
         /// Of which request.
         code: String,
     },
     /// The requester takes it back.
     Cancel {
-        /// Who.
+        /// The account that it comes from.
         by: Account,
         /// Of which request.
         code: String,
     },
     /// A person takes the incident over.
     HandOver {
-        /// Who.
+        /// The account that it comes from.
         by: Account,
         /// Why, in their words.
         reason: Option<String>,

@@ -115,7 +115,7 @@ pub enum About {
 /// How a need ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ended {
-    /// When.
+    /// When it happened.
     pub at: Timestamp,
     /// By what.
     pub how: Phrase,
@@ -128,9 +128,9 @@ pub struct Ended {
 pub struct Notice {
     /// What tells it apart within its incident.
     pub key: String,
-    /// Whom.
+    /// Who is told, and their accounts.
     pub to: (Who, Vec<Account>),
-    /// What.
+    /// What they are told.
     pub says: Phrase,
     /// Whether they can request again.
     pub again: bool,
@@ -147,7 +147,7 @@ pub struct Call {
     pub key: String,
     /// Which time it is.
     pub kind: Kind,
-    /// When.
+    /// When it is due.
     pub due: Timestamp,
 }
 

@@ -50,7 +50,7 @@ pub enum Event {
     DrillBegun {
         /// The environment whose people are called.
         environment: String,
-        /// Who.
+        /// The person who did it.
         by: Who,
         /// All accounts of that person at that time, for the two-person rule.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -100,7 +100,7 @@ pub enum Event {
     },
     /// Somebody ended the mute.
     Unmuted {
-        /// Who.
+        /// The person who did it.
         by: Who,
     },
     /// Another alert, or the same again.
@@ -120,7 +120,7 @@ pub enum Event {
     },
     /// Somebody asked for a check.
     CheckRequested {
-        /// Who.
+        /// The person who did it.
         by: Who,
     },
     /// Somebody (a process) works on the incident from here on.
@@ -132,7 +132,7 @@ pub enum Event {
     Observed {
         /// By which claim.
         claim: Claim,
-        /// What.
+        /// What was seen.
         observation: Observation,
     },
     /// What it means.
@@ -142,7 +142,7 @@ pub enum Event {
     },
     /// A person requested a restart.
     RestartRequested {
-        /// Who.
+        /// The person who did it.
         by: Who,
         /// All accounts of that person at that time, for the two-person rule.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -165,7 +165,7 @@ pub enum Event {
     },
     /// A second person approved.
     Approved {
-        /// Who.
+        /// The person who did it.
         by: Who,
         /// All accounts of that person at that time, for the two-person rule.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -175,7 +175,7 @@ pub enum Event {
     },
     /// A person approved where several have to, and was not the last.
     ApprovalGiven {
-        /// Who.
+        /// The person who did it.
         by: Who,
         /// All accounts of that person at that time.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -189,14 +189,14 @@ pub enum Event {
     },
     /// A second person denied.
     Denied {
-        /// Who.
+        /// The person who did it.
         by: Who,
     },
     /// Nobody approved in time.
     Expired,
     /// The requester took it back.
     Cancelled {
-        /// Who.
+        /// The person who did it.
         by: Who,
     },
     /// The evidence no longer holds: the approval, if there was one, counts for nothing.
@@ -263,7 +263,7 @@ pub enum Event {
         pod: String,
         /// Its UID.
         uid: String,
-        /// Why.
+        /// The reason, to be said in any language.
         why: Phrase,
     },
     /// All deletes are done: from here on the recovery is watched.
@@ -287,7 +287,7 @@ pub enum Event {
     },
     /// Somebody was told no.
     Refused {
-        /// Who.
+        /// The person.
         who: Who,
         /// What they wanted: `approve`, `request`, …
         what: String,
@@ -296,7 +296,7 @@ pub enum Event {
     },
     /// It is over.
     Closed {
-        /// How.
+        /// How it ended.
         outcome: Outcome,
     },
 }
@@ -410,7 +410,7 @@ pub enum Outcome {
     },
     /// A person took over.
     HandedOver {
-        /// Who.
+        /// The person who did it.
         by: Who,
         /// Why, in their words.
         reason: Option<String>,

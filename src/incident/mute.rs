@@ -27,7 +27,7 @@ pub struct Typed {
     pub environment: Option<String>,
     /// How long.
     pub length: SignedDuration,
-    /// Why.
+    /// The reason that was given, if any.
     pub reason: Option<String>,
 }
 

@@ -31,7 +31,7 @@ pub enum Ending {
 pub struct EndedRequest {
     /// Who asked.
     pub by: Who,
-    /// When.
+    /// When it was requested.
     pub requested_at: Timestamp,
     /// How it ended.
     pub ending: Ending,
@@ -112,9 +112,9 @@ pub enum Refusal {
     },
     /// The request of this code has ended.
     Ended {
-        /// How.
+        /// How it ended.
         ending: Ending,
-        /// When.
+        /// When it happened.
         at: Timestamp,
     },
     /// The code is of a request in an incident that is closed.
@@ -132,7 +132,7 @@ pub enum Refusal {
     },
     /// Somebody requested already.
     AlreadyRequested {
-        /// Who.
+        /// The person who did it.
         by: Who,
     },
     /// A restart is being carried out, or its recovery is being watched.

@@ -58,16 +58,16 @@ pub struct Report {
 pub struct Act {
     /// What: the id of a message, such as `did-approved`.
     pub did: &'static str,
-    /// Who.
+    /// The person.
     pub who: Who,
-    /// When.
+    /// When it happened.
     pub at: Timestamp,
 }
 
 /// Somebody was told that they were needed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
-    /// When.
+    /// When it happened.
     pub at: Timestamp,
     /// On which platform, or by which pager.
     pub destination: String,

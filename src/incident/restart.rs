@@ -21,7 +21,7 @@ pub struct RestartRequest {
     pub accounts: Vec<Account>,
     /// Why, in their words.
     pub reason: Option<String>,
-    /// When.
+    /// When it happened.
     pub at: Timestamp,
     /// Until when it can be approved.
     pub expires: Timestamp,
@@ -44,7 +44,7 @@ pub struct Restart {
     pub approved_by: Who,
     /// All accounts of that person at that time.
     pub approver_accounts: Vec<Account>,
-    /// When.
+    /// When it was approved.
     pub approved_at: Timestamp,
     /// The claim whose check after the approval (or after taking over) allows it to go on.
     pub checked_by: Option<Claim>,
@@ -87,14 +87,14 @@ pub enum PodState {
         claim: Claim,
         /// Precondition of the delete.
         resource_version: String,
-        /// When.
+        /// When it happened.
         at: Timestamp,
     },
     /// Its delete may or may not have arrived.
     Unclear,
     /// Its deletion began.
     Deleted {
-        /// When.
+        /// When it happened.
         at: Timestamp,
         /// How that is known.
         how: DeletedHow,
@@ -103,7 +103,7 @@ pub enum PodState {
     Spared,
     /// It need not be deleted any more.
     Skipped {
-        /// When.
+        /// When it happened.
         at: Timestamp,
     },
 }

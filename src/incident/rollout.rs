@@ -57,7 +57,7 @@ pub enum Turn {
     OnePerson(Phrase),
     /// Nothing was deleted, and nothing justifies it any more.
     Void {
-        /// Why.
+        /// The reason, to be said in any language.
         why: Phrase,
         /// Whether the environment recovered.
         recovered: bool,
@@ -68,7 +68,7 @@ pub enum Turn {
     Skip {
         /// Its place in [`Restart::pods`].
         index: usize,
-        /// Why.
+        /// The reason, to be said in any language.
         why: Phrase,
     },
     /// This pod leads by now: it stays.

@@ -16,7 +16,7 @@ use super::{Incident, IncidentId, Restart, State};
 pub struct Line {
     /// The event it tells.
     pub seq: u64,
-    /// When.
+    /// When it happened.
     pub at: Timestamp,
     /// What happened.
     pub says: Phrase,

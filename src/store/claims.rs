@@ -18,7 +18,7 @@ use crate::incident::event::Claim;
 /// How an incident stands among the replicas.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
-    /// Which.
+    /// The incident's number.
     pub id: IncidentId,
     /// Its newest event.
     pub seq: u64,

@@ -223,7 +223,7 @@ pub enum StoreError {
     Unreadable {
         /// Which row.
         what: String,
-        /// Why.
+        /// The error that caused it.
         source: Cause,
     },
 }

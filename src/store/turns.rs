@@ -24,7 +24,7 @@ impl Store {
     /// first, and none of one person's before the first of another's.
     pub async fn claim_inbox(&self, lease: Duration) -> Result<Vec<InboxRow>, StoreError> {
         let rows = self.claim_turn(Class::People, PEOPLE, lease).await?;
-        Ok(readable(rows))
+        self.readable(rows).await
     }
 
     /// The same for alerts: at most so many, of every environment that has some.
@@ -33,7 +33,7 @@ impl Store {
         if rows.len() < most {
             rows.extend(self.claim_turn(Class::Alerts, most - rows.len(), lease).await?);
         }
-        Ok(readable(rows))
+        self.readable(rows).await
     }
 
     /// Whether as many alerts wait.
@@ -145,21 +145,30 @@ impl Store {
         Ok(rows)
     }
 
+    /// The rows that this version understands. What a newer one wrote delays nobody: it is let go of, so that a replica of that version
+    /// takes it once the lease is over.
+    async fn readable<T: TryFrom<Row, Error = StoreError>>(&self, rows: Vec<Row>) -> Result<Vec<T>, StoreError> {
+        let mut read = Vec::new();
+        for row in rows {
+            let key = row.dedupe_key.clone();
+            match T::try_from(row) {
+                Ok(row) => read.push(row),
+                Err(error) => {
+                    tracing::error!(error = %causes(&error), "what came in can't be read by this version; it stays for one that can");
+                    let let_go = || {
+                        let query = "UPDATE inbox SET holder = NULL WHERE dedupe_key = $1 AND holder = $2";
+                        sqlx::query(query).bind(key.clone()).bind(self.replica())
+                    };
+                    self.database.execute(let_go).await?;
+                }
+            }
+        }
+        Ok(read)
+    }
+
     /// Which rows nobody holds; the parameter is how far ahead a lease ends that was given before the clock was set back.
     fn free(&self, far: &str) -> String {
         let now = self.database.kind().now();
         format!("(inbox.held_until <= {now} OR inbox.held_until > {now} + {far})")
     }
-}
-
-/// The rows that this version understands. What a newer one wrote waits for a replica of that version, and delays nobody.
-fn readable<T: TryFrom<Row, Error = StoreError>>(rows: Vec<Row>) -> Vec<T> {
-    let read = |row: Row| match T::try_from(row) {
-        Ok(row) => Some(row),
-        Err(error) => {
-            tracing::error!(error = %causes(&error), "what came in can't be read by this version; it stays for one that can");
-            None
-        }
-    };
-    rows.into_iter().filter_map(read).collect()
 }

@@ -83,6 +83,7 @@ pub(crate) use on_both;
 
 on_both!(
     an_inbox_row_is_put_once_and_stays_until_it_is_answered,
+    what_a_newer_version_wrote_delays_nobody_and_stays,
     an_incident_is_opened_appended_to_and_read_back,
     ten_opens_at_once_are_one_incident,
     environments_opened_at_once_get_numbers_without_gaps,
@@ -155,6 +156,19 @@ async fn an_inbox_row_is_put_once_and_stays_until_it_is_answered(home: Home) {
     store.close_row("one", clock::now()).await.unwrap();
     assert_eq!(owed::unanswered(&home.url).await, []);
     assert!(!store.put(&inbound("one")).await.unwrap(), "it is known for a while");
+}
+
+async fn what_a_newer_version_wrote_delays_nobody_and_stays(home: Home) {
+    for key in ["theirs", "ours"] {
+        home.store.put(&inbound(key)).await.unwrap();
+    }
+    home.execute("UPDATE inbox SET request = '{\"wish\":\"of next year\"}' WHERE dedupe_key = 'theirs'").await;
+    let keys = |rows: Vec<InboxRow>| rows.into_iter().map(|row| row.dedupe_key).collect::<Vec<_>>();
+    assert_eq!(keys(home.store.claim_inbox(LONG).await.unwrap()), ["ours"]);
+    home.store.renew_inbox(LONG).await.unwrap();
+    let free = "UPDATE inbox SET held_until = 0 WHERE dedupe_key = 'theirs' AND answered_at IS NULL AND holder IS NULL";
+    assert_eq!(home.execute(free).await, 1, "nobody holds it on");
+    assert_eq!(keys(home.again("newer").await.claim_inbox(LONG).await.unwrap()), [""; 0]);
 }
 
 async fn an_incident_is_opened_appended_to_and_read_back(home: Home) {

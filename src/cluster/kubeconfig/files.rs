@@ -24,15 +24,15 @@ pub enum KubeconfigError {
     /// A file can't be read.
     #[error("the kubeconfig {file} can't be read")]
     Unreadable {
-        /// Which.
+        /// The file's path.
         file: String,
-        /// Why.
+        /// The error that caused it.
         source: Cause,
     },
     /// A file is no kubeconfig.
     #[error("the kubeconfig {file} can't be read: {what}")]
     NotOne {
-        /// Which.
+        /// The file's path.
         file: String,
         /// Where, and what is wrong there.
         what: String,

@@ -183,7 +183,7 @@ pub struct User {
 #[derive(Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct AuthProvider {
-    /// Which.
+    /// Its name.
     pub name: String,
     /// Its settings.
     #[serde(deserialize_with = "texts")]

@@ -27,7 +27,7 @@ pub enum Momentary {
 /// Since when something was seen, look after look.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lasting {
-    /// What.
+    /// The state that lasts.
     pub what: Momentary,
     /// Of the pod with this UID; `None` where it is of none.
     #[serde(default, skip_serializing_if = "Option::is_none")]

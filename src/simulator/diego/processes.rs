@@ -35,7 +35,7 @@ pub struct Bbs {
 pub enum BbsState {
     /// Not running; monit starts it at that moment, if ever.
     Exited {
-        /// When.
+        /// When it starts again; `None` where nothing is planned.
         restart: Option<Moment>,
     },
     /// Connecting to the database.

@@ -6,11 +6,11 @@ use std::fmt;
 /// One thing that happened. Its `Display` is a line (and more, indented) of a transcript.
 #[derive(Clone, Debug)]
 pub struct Happening {
-    /// When.
+    /// When it happened.
     pub at: Timestamp,
     /// Where, by the channel's name; `None` is the platform itself.
     pub channel: Option<String>,
-    /// What.
+    /// What happened.
     pub what: What,
 }
 
@@ -32,7 +32,7 @@ pub struct Confirm {
 pub enum What {
     /// A person used a slash command, or on Discord wrote a message.
     Typed {
-        /// Who.
+        /// The person's name.
         person: String,
         /// The whole line.
         text: String,
@@ -79,7 +79,7 @@ pub enum What {
     },
     /// A person pressed a button.
     Clicked {
-        /// Who.
+        /// The person's name.
         person: String,
         /// The button's caption.
         button: String,
@@ -124,7 +124,7 @@ pub enum What {
     Failed {
         /// The platform's name.
         by: &'static str,
-        /// Who.
+        /// The person's name.
         person: String,
         /// The platform's words.
         text: String,

@@ -26,7 +26,7 @@ pub enum Impossible {
     /// There is no such message, it was deleted, or only somebody else sees it.
     #[error("{person} sees no message {id}")]
     NoMessage {
-        /// Who.
+        /// The person's name.
         person: String,
         /// Which message.
         id: String,

@@ -116,7 +116,7 @@ impl<P: Platform> Modal<P> {
 /// A body sent by the app that people were meant to see.
 #[derive(Clone, Debug)]
 pub struct SentBody {
-    /// When.
+    /// When it happened.
     pub at: Timestamp,
     /// The call's name.
     pub call: String,
