@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// How long a new connection keeps its place in any case: its head mostly came with it.
-const MOMENT: Duration = Duration::from_millis(100);
+const MOMENT: Duration = Duration::from_millis(250);
 
 /// All of them. Cheap to clone.
 #[derive(Clone, Debug)]
