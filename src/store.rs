@@ -11,6 +11,7 @@ pub mod chain;
 mod file;
 mod transaction;
 mod migrate;
+mod durable;
 mod connection;
 pub mod snapshot;
 pub mod claims;

@@ -11,6 +11,7 @@ use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Connection as _, Executor
 use tokio::time::{Instant, timeout};
 
 use super::dialect::Kind;
+use super::durable::{self, Wal};
 use super::error::{DatabaseErrorKind, StoreError};
 use super::file::{self, File};
 use super::migrate::migrate;
@@ -23,6 +24,9 @@ use crate::metrics;
 const CONNECTIONS: u32 = 8;
 /// How long tables may take to be brought up to date; another replica may be at it.
 const MIGRATION: Duration = Duration::from_mins(2);
+/// What calls of the store are measured as.
+const READ: &str = "read";
+const WRITE: &str = "write";
 /// How long it may take until the first connection is there: a server that starts, or a crowd that passes.
 const REACHING: Duration = Duration::from_secs(5);
 /// How long the server may take to say why it gives no connection.
@@ -34,8 +38,9 @@ pub(super) struct Database {
     pool: AnyPool,
     address: Arc<Address>,
     deadline: Duration,
-    /// SQLite's.
+    /// SQLite's, and its log.
     file: Option<Arc<File>>,
+    wal: Option<Arc<Wal>>,
 }
 
 impl Database {
@@ -76,7 +81,8 @@ impl Database {
         file: Option<Arc<File>>,
     ) -> Result<Self, StoreError> {
         let pool = pool(&address, deadline, serves).await?;
-        Ok(Self { pool, address: Arc::new(address), deadline, file })
+        let wal = address.file.as_deref().filter(|_| serves).map(|file| Arc::new(Wal::beside(file)));
+        Ok(Self { pool, address: Arc::new(address), deadline, file, wal })
     }
 
     /// Which database it is.
@@ -104,7 +110,7 @@ impl Database {
         &self,
         statement: impl Fn() -> Query<'q, Any, AnyArguments>,
     ) -> Result<u64, StoreError> {
-        self.tried("write", async |connection| {
+        self.tried(WRITE, async |connection| {
             if self.kind() == Kind::Sqlite {
                 return Ok(statement().execute(&mut *connection.leased).await?.rows_affected());
             }
@@ -124,7 +130,7 @@ impl Database {
     where
         T: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
     {
-        self.tried("read", async |connection| {
+        self.tried(READ, async |connection| {
             if self.kind() == Kind::Sqlite {
                 return Ok(query().fetch_all(&mut *connection.leased).await?);
             }
@@ -144,7 +150,7 @@ impl Database {
     where
         T: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
     {
-        self.tried("read", async |connection| {
+        self.tried(READ, async |connection| {
             if self.kind() == Kind::Sqlite {
                 return Ok(query().fetch_optional(&mut *connection.leased).await?);
             }
@@ -232,7 +238,7 @@ impl Database {
         // Copied and not lent, or no caller's future could be sent between threads.
         work: impl AsyncFnOnce(&mut Connection) -> Result<T, StoreError> + Copy,
     ) -> Result<T, StoreError> {
-        self.tried("write", work).await
+        self.tried(WRITE, work).await
     }
 
     /// The same, measured as a call of this name.
@@ -241,11 +247,35 @@ impl Database {
         call: &'static str,
         work: impl AsyncFnOnce(&mut Connection) -> Result<T, StoreError> + Copy,
     ) -> Result<T, StoreError> {
-        let done = metrics::timed("store", call, self.patiently(work)).await;
+        let done = metrics::timed("store", call, async {
+            let done = self.patiently(work).await?;
+            if call == WRITE {
+                self.make_durable().await?;
+            }
+            Ok(done)
+        });
+        let done = done.await;
         if let Err(StoreError::Database { kind, .. }) = &done {
             metrics::STORE_ERRORS.count(&[("kind", kind.name())]);
         }
         done
+    }
+
+    /// Waits until what was committed is durable. The connection serves others meanwhile.
+    async fn make_durable(&self) -> Result<(), StoreError> {
+        let Some(wal) = &self.wal else { return Ok(()) };
+        let patience = self.deadline * 2;
+        let durable = async {
+            if wal.is_doubtful() {
+                // What the kernel forgot to write it still holds: written once more, and synced by SQLite.
+                if !Box::pin(self.empty_log()).await? {
+                    return Err(durable::failed(&std::io::Error::other("another process reads from the log")));
+                }
+                wal.trust();
+            }
+            wal.sync().await.map_err(|error| durable::failed(&error))
+        };
+        timeout(patience, durable).await.unwrap_or_else(|_| Err(too_slow(patience)))
     }
 
     async fn patiently<T>(
@@ -309,11 +339,14 @@ async fn pool(address: &Address, deadline: Duration, serves: bool) -> Result<Any
                     Kind::Sqlite => {
                         let busy = format!("PRAGMA busy_timeout = {milliseconds}");
                         connection.execute(AssertSqlSafe(busy)).await?;
+                        let mut log = String::new();
                         if serves {
-                            connection.execute("PRAGMA journal_mode = WAL").await?;
+                            log = connection.fetch_one("PRAGMA journal_mode = WAL").await?.try_get(0)?;
                         }
-                        // FULL: an acknowledgement depends on the write.
-                        connection.execute("PRAGMA synchronous = FULL").await?;
+                        // An acknowledgement depends on the write. Its log is made durable by us, for several writes at once; where
+                        // there can be no log, by SQLite, for each.
+                        let durable = if log == "wal" { "NORMAL" } else { "FULL" };
+                        connection.execute(AssertSqlSafe(format!("PRAGMA synchronous = {durable}"))).await?;
                         // What is deleted, such as the address that an answer went to, is not left in the file.
                         connection.execute("PRAGMA secure_delete = ON").await?;
                         // There may be no folder for temporary files.

@@ -149,7 +149,13 @@ async fn deliver(address: SocketAddr, source: &'static Source, body: String) -> 
 
 /// One delivery of Alertmanager's about one environment; the status that it is answered with.
 pub(super) async fn one(address: SocketAddr) -> (u16, String) {
-    let body = Storm { alerts: 1, fingerprints: 1, environments: 1, senders: 1 }.body("alertmanager", 0..1);
+    numbered(address, 0).await
+}
+
+/// The same with the alert of this number.
+pub(super) async fn numbered(address: SocketAddr, number: usize) -> (u16, String) {
+    let storm = Storm { alerts: 1, fingerprints: number + 1, environments: 1, senders: 1 };
+    let body = storm.body("alertmanager", number..number + 1);
     let secrets = Secrets { tokens: vec![TOKEN.into()], ..Secrets::default() };
     let headers = secrets.present(source("alertmanager").unwrap(), body.as_bytes()).unwrap();
     let request = format!(
