@@ -85,6 +85,8 @@ pub struct Engine {
     commands: u32,
     /// Alerts that this replica holds.
     alerts: VecDeque<AlertRow>,
+    /// When any of them was decided last.
+    alerts_heard: Option<Instant>,
     /// When it was last counted how many wait.
     counted: Option<Instant>,
     /// When the rows that the store refused are tried again.
@@ -188,6 +190,7 @@ impl Engine {
             throttle: Throttle::default(),
             commands,
             alerts: VecDeque::new(),
+            alerts_heard: None,
             counted: None,
             retry: Retry::default(),
             refused: Tally::default(),

@@ -17,12 +17,12 @@ use super::retry::Retry;
 use super::tasks::{Job, TaskResult};
 use crate::clock;
 use crate::cluster::watch::Changes;
-use crate::incident::Incident;
 use crate::incident::decide::Call;
 use crate::incident::event::{Claim, Event, Recorded};
 use crate::incident::next::{Look, Next};
 use crate::incident::observation::{Depth, Observation};
 use crate::incident::policy::{EVIDENCE_AGE, Policy};
+use crate::incident::{Incident, State};
 
 /// An incident being worked on or shown.
 pub struct ActiveIncident {
@@ -156,6 +156,11 @@ impl ActiveIncident {
     /// Whether a delete is under way.
     pub fn is_deleting(&self) -> bool {
         self.job.as_ref().is_some_and(Job::is_delete)
+    }
+
+    /// Whether a restart is looked after right now, and does not only wait.
+    pub fn is_restarting(&self) -> bool {
+        matches!(self.incident.state, State::Restarting(_)) && self.job.as_ref().is_some_and(|job| !job.is_wait())
     }
 
     /// Applies events that were appended.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::active::ActiveIncident;
 use super::{Engine, Routed, measure};
 use crate::incident::event::{Event, Recorded};
 use crate::incident::phrase::Phrase;
@@ -21,6 +22,8 @@ const SLICE: Duration = Duration::from_millis(25);
 /// What an incident's opening took is spent once more on what waits behind it, so long at most: else it may be over again, and be
 /// opened again for the next row alone.
 const BEHIND_OPENING: Duration = Duration::from_millis(250);
+/// How long alerts wait at most while a restart is looked after.
+const BEHIND_RESTARTS: Duration = Duration::from_secs(1);
 
 /// What some rows come to, not stored yet.
 #[derive(Default)]
@@ -39,10 +42,17 @@ struct Batch {
 impl Engine {
     /// Decides some of the alerts that wait, one environment's after the other's. `true` where any were.
     pub(super) async fn receive_alerts(&mut self) -> bool {
-        let until = Instant::now() + SLICE;
+        let now = Instant::now();
+        let until = now + SLICE;
+        // What may hold a delete back is heard before it, and the rest after it.
+        let restarts_first = self.active.values().any(ActiveIncident::is_restarting)
+            && self.alerts_heard.is_some_and(|at| now.duration_since(at) < BEHIND_RESTARTS);
+        if !restarts_first {
+            self.alerts_heard = Some(now);
+        }
         // What was decided is to be gone on with, though no more waits.
         let mut decided = false;
-        while self.receive_some_alerts(until).await {
+        while self.receive_some_alerts(restarts_first, until).await {
             decided = true;
             if Instant::now() >= until {
                 break;
@@ -51,13 +61,18 @@ impl Engine {
         decided
     }
 
-    /// The same for one environment. `true` where there may be more.
-    async fn receive_some_alerts(&mut self, until: Instant) -> bool {
+    /// The same for one environment, of all alerts or of those about databases. `true` where there may be more.
+    async fn receive_some_alerts(&mut self, about_databases: bool, until: Instant) -> bool {
         if self.retry.is_pausing() {
             return false;
         }
-        if self.alerts.is_empty() {
-            match self.store.claim_alerts(HELD, self.store.lease()).await {
+        if about_databases || self.alerts.is_empty() {
+            let (store, lease) = (&self.store, self.store.lease());
+            let claimed = match about_databases {
+                true => store.claim_database_alerts(HELD, lease).await,
+                false => store.claim_alerts(HELD, lease).await,
+            };
+            match claimed {
                 Ok(rows) => self.alerts.extend(rows),
                 Err(error) => {
                     self.retry.fail();
@@ -66,11 +81,12 @@ impl Engine {
                 }
             }
         }
-        let Some(first) = self.alerts.front() else { return false };
+        let is_due = |row: &&AlertRow| !about_databases || row.is_about_database();
+        let Some(first) = self.alerts.iter().find(is_due) else { return false };
         // Those of one environment, in the order in which they came.
         let environment = environment(&first.request).to_owned();
         let (some, others): (Vec<_>, Vec<_>) =
-            self.alerts.drain(..).partition(|row| self::environment(&row.request) == environment);
+            self.alerts.drain(..).partition(|row| self::environment(&row.request) == environment && is_due(&row));
         self.alerts.extend(others);
         let mut rows = some.as_slice();
         for _ in 0..super::ATTEMPTS {

@@ -24,11 +24,16 @@ impl Class {
     pub(super) fn of(row: &InboxRow) -> (Self, String) {
         match (&row.reply, &row.request) {
             (Some(reply), _) => (Self::People, format!("{}/{}", reply.account.platform, reply.account.user)),
-            (None, Request::Alert { environment, alert }) if alert.meaning == Meaning::Database => {
-                (Self::Database, environment.clone())
+            (None, Request::Alert { environment, .. }) => {
+                let class = if is_about_database(&row.request) { Self::Database } else { Self::Alerts };
+                (class, environment.clone())
             }
-            (None, Request::Alert { environment, .. }) => (Self::Alerts, environment.clone()),
             (None, _) => (Self::Alerts, String::new()),
         }
     }
+}
+
+/// Whether a request is an alert that argues against a restart.
+pub(super) fn is_about_database(request: &Request) -> bool {
+    matches!(request, Request::Alert { alert, .. } if alert.meaning == Meaning::Database)
 }

@@ -36,6 +36,12 @@ impl Store {
         self.readable(rows).await
     }
 
+    /// The same for those alone that argue against a restart.
+    pub async fn claim_database_alerts(&self, most: usize, lease: Duration) -> Result<Vec<AlertRow>, StoreError> {
+        let rows = self.claim_turn(Class::Database, most, lease).await?;
+        self.readable(rows).await
+    }
+
     /// Whether as many alerts wait.
     pub async fn do_alerts_wait(&self, many: usize) -> Result<bool, StoreError> {
         let many = || {
