@@ -21,7 +21,7 @@ use tokio::time::timeout;
 use crate::harness::PATIENCE;
 
 /// The page's files, as the program has them.
-const FILES: [&str; 6] = ["index.html", "style.css", "app.js", "text.js", "chat.js", "cluster.js"];
+const FILES: [&str; 7] = ["index.html", "style.css", "app.js", "events.js", "text.js", "chat.js", "cluster.js"];
 /// No page may weigh more.
 const HEAVIEST: usize = 150 * 1024;
 /// How soon it has to end; its own time is far less, and the machine may be busy.
@@ -391,6 +391,22 @@ async fn the_page_is_light_and_loads_nothing_from_outside() {
     assert_eq!(words["play-send"], "送信");
     assert_eq!(playground.get("words/de").await.0, StatusCode::NOT_FOUND);
     assert_eq!(playground.get("../Cargo.toml").await.0, StatusCode::NOT_FOUND);
+    playground.ends();
+}
+
+/// So that nobody waits for them: in the language that the cards are in.
+#[tokio::test]
+async fn the_page_comes_with_its_words() {
+    let playground = Playground::open("own-request");
+    let words = Regex::new(r#"(?s)<script type="application/json" id="words">(.*?)</script>"#).unwrap();
+    for language in ["en", "ja"] {
+        playground.does(json!({"do": "speak", "language": language})).await;
+        let (_, _, page) = playground.get("").await;
+        let given: Value = serde_json::from_str(&words.captures(&page).unwrap()[1]).unwrap();
+        let (_, _, asked) = playground.get(&format!("words/{language}")).await;
+        let asked: Value = serde_json::from_str(&asked).unwrap();
+        assert_eq!((given["language"].as_str(), &given["words"]), (Some(language), &asked));
+    }
     playground.ends();
 }
 

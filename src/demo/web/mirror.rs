@@ -13,6 +13,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::Stream;
 use serde_json::{Value, json};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::cast::played;
 use super::show::{Now, Show};
@@ -26,7 +27,7 @@ use crate::simulator::discord::Server;
 use crate::simulator::discord::message::Message as DiscordMessage;
 use crate::simulator::slack::message::Message as SlackMessage;
 
-/// How long changes are gathered before they are told.
+/// How long changes are gathered after some were told. A change by itself is told at once.
 const GATHER: Duration = Duration::from_millis(30);
 /// How often it is looked for what nobody tells of, such as a log that grew.
 const LOOK: Duration = Duration::from_millis(500);
@@ -52,6 +53,7 @@ pub(super) async fn events(State(show): State<Arc<Show>>) -> Sse<impl Stream<Ite
             }
             let things = things(&show).await;
             if let Some(changed) = difference(told.as_ref(), &things) {
+                changes.told = Instant::now();
                 return Some((Ok(Event::default().data(changed)), (show, changes, Some(things))));
             }
         }
@@ -67,6 +69,8 @@ struct Changes {
     slack: watch::Receiver<u64>,
     discord: Option<watch::Receiver<u64>>,
     cluster: watch::Receiver<u64>,
+    /// When the window was last told something.
+    told: Instant,
 }
 
 impl Changes {
@@ -79,10 +83,11 @@ impl Changes {
             slack: stage.workspace.changes(),
             discord: stage.server.as_ref().map(Server::changes),
             cluster: stage.cluster.changes(),
+            told: Instant::now(),
         }
     }
 
-    /// Waits for a change, and for those that come with it.
+    /// Waits for a change, and for those that come soon after others.
     async fn wait(&mut self) {
         let discord = async {
             match &mut self.discord {
@@ -97,7 +102,7 @@ impl Changes {
             _ = self.cluster.changed() => {}
             () = tokio::time::sleep(LOOK) => return,
         }
-        tokio::time::sleep(GATHER).await;
+        tokio::time::sleep_until(self.told + GATHER).await;
     }
 }
 
@@ -240,10 +245,12 @@ fn cluster(stage: &Stage, add: &mut impl FnMut(String, Value)) {
         json!({"endpoints": seen.endpoints, "leader": seen.leader, "lock": seen.lock_owner, "faults": faults});
     add("cluster".to_owned(), cluster);
     for (place, request) in stage.cluster.notable_requests(REQUESTS) {
+        // An exec's is a whole script, and what it runs is not shown.
+        let query = if request.path.ends_with("/exec") { "" } else { request.query.as_str() };
         let shown = json!({
             "method": request.method,
             "path": request.path,
-            "query": request.query,
+            "query": query,
             "status": request.status,
         });
         add(format!("request/{place:06}"), shown);

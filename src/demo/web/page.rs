@@ -2,29 +2,42 @@
 
 use std::collections::BTreeMap;
 
+use std::sync::Arc;
+
 use axum::Json;
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
 
+use serde_json::json;
+
+use super::show::Show;
 use crate::words::Words;
 use crate::words::language::Language;
 
 const HTML: &str = include_str!("page/index.html");
 
 /// The other files: their names, what they are, and what they say.
-const FILES: [(&str, &str, &str); 5] = [
+const FILES: [(&str, &str, &str); 6] = [
     ("style.css", "text/css; charset=utf-8", include_str!("page/style.css")),
     ("app.js", "text/javascript; charset=utf-8", include_str!("page/app.js")),
+    ("events.js", "text/javascript; charset=utf-8", include_str!("page/events.js")),
     ("text.js", "text/javascript; charset=utf-8", include_str!("page/text.js")),
     ("chat.js", "text/javascript; charset=utf-8", include_str!("page/chat.js")),
     ("cluster.js", "text/javascript; charset=utf-8", include_str!("page/cluster.js")),
 ];
 
-/// The page.
-pub(super) async fn index() -> Response {
-    ([(CONTENT_TYPE, "text/html; charset=utf-8")], HTML).into_response()
+/// Where the page's words stand in it.
+const PLACE: &str = "id=\"words\">";
+
+/// The page, with its words in the language of the cards: most visitors need no others, and need not wait for them.
+pub(super) async fn index(State(show): State<Arc<Show>>) -> Response {
+    let language = show.now().stage.language();
+    let words = json!({"language": language.tag(), "words": said(language)}).to_string();
+    // Within a script nothing may look like its end.
+    let page = HTML.replacen(PLACE, &format!("{PLACE}{}", words.replace('<', "\\u003c")), 1);
+    ([(CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
 }
 
 /// One of its files.
@@ -38,9 +51,12 @@ pub(super) async fn file(Path(name): Path<String>) -> Response {
 /// Its words in a language.
 pub(super) async fn words(Path(tag): Path<String>) -> Response {
     let Some(language) = Language::of_tag(&tag) else { return StatusCode::NOT_FOUND.into_response() };
+    Json(said(language)).into_response()
+}
+
+fn said(language: Language) -> BTreeMap<&'static str, String> {
     let words = Words::in_language(language);
-    let said: BTreeMap<&str, String> = WORDS.iter().map(|id| (*id, words.word(id))).collect();
-    Json(said).into_response()
+    WORDS.iter().map(|id| (*id, words.word(id))).collect()
 }
 
 /// The words of the page, most of them its own.

@@ -2,17 +2,10 @@
 
 import { Chat, drawForm } from './chat.js';
 import { drawCluster, drawRequests, drawTimeline } from './cluster.js';
+import { things, tell } from './events.js';
 import { make } from './text.js';
 
 const byId = id => document.getElementById(id);
-
-/// Everything that is shown, by its key.
-const things = {
-  all: new Map(),
-  get(key) { return this.all.get(key); },
-  keys(prefix) { return [...this.all.keys()].filter(key => key.startsWith(prefix)).sort(); },
-  of(prefix) { return this.keys(prefix).map(key => this.all.get(key)); },
-};
 
 /// Who looks, and at what: each window its own, kept in its address.
 const own = new URLSearchParams(location.hash.slice(1));
@@ -21,6 +14,8 @@ const remember = (key, value) => {
   history.replaceState(null, '', `#${own}`);
 };
 
+/// What the page came with: a language, and its words.
+const given = JSON.parse(byId('words').textContent || '{}');
 let words = {};
 let spoken = null;
 const word = id => words[id] ?? id;
@@ -56,9 +51,13 @@ function me(show) {
 
 async function speak(language) {
   if (language === spoken) return;
-  const answer = await fetch(`words/${language}`);
-  if (!answer.ok) return;
-  words = await answer.json();
+  if (language === given.language) {
+    words = given.words;
+  } else {
+    const answer = await fetch(`words/${language}`);
+    if (!answer.ok) return;
+    words = await answer.json();
+  }
   spoken = language;
   document.documentElement.lang = language;
   byId('language').value = language;
@@ -77,6 +76,14 @@ const once = (name, now, drawing) => {
   drawn[name] = seen;
   drawing();
 };
+
+/// Lets the page be seen, once there is something to see: laid out once and not at every step of the first drawing, and at the end
+/// of what scrolls.
+function reveal() {
+  if (!document.body.hidden) return;
+  document.body.hidden = false;
+  for (const list of [byId('messages'), byId('requests')]) list.scrollTop = list.scrollHeight;
+}
 
 const options = (select, all, chosen) => {
   select.replaceChildren(...all.map(([value, text]) => make('option', { value }, text)));
@@ -120,35 +127,13 @@ function draw() {
   drawCluster(things, word);
   drawRequests(things);
   growing = drawTimeline(things, word);
+  reveal();
+  // When the page could first be used; tests/conformance/playground.mjs prints it.
+  if (!performance.getEntriesByName('drawn').length) performance.mark('drawn');
 }
 
 let growing = false;
 setInterval(() => { if (growing && spoken) growing = drawTimeline(things, word); }, 500);
-
-let events = null;
-
-/// Hears what there is and what changes, as long as the window is in sight: a browser has few connections for all of its windows.
-function listen() {
-  events?.close();
-  events = document.hidden ? null : new EventSource('events');
-  if (!events) return;
-  let first = true;
-  events.onmessage = event => {
-    if (first) things.all.clear();
-    first = false;
-    const { set, gone } = JSON.parse(event.data);
-    for (const key of gone) things.all.delete(key);
-    for (const [key, value] of Object.entries(set)) things.all.set(key, value);
-    if (spoken) draw();
-    else speak(own.get('lang') ?? things.get('show').language);
-  };
-  events.onerror = () => {
-    // The browser tries again by itself, and is told everything anew.
-    first = true;
-    byId('state').textContent = word('play-lost');
-    drawn.state = null;
-  };
-}
 
 byId('as').addEventListener('change', event => { remember('as', event.target.value); draw(); });
 byId('language').addEventListener('change', async event => {
@@ -188,9 +173,13 @@ byId('composer').addEventListener('submit', event => {
   act({ do: 'type', channel: look.channel.name.startsWith('direct-') ? null : look.channel.id, text });
 });
 
-document.addEventListener('visibilitychange', listen);
-
 own.has('as') || own.set('as', 'ada');
 own.has('on') || own.set('on', 'slack');
 remember('as', own.get('as'));
-listen();
+const speakOnce = () => speak(own.get('lang') ?? given.language);
+tell(() => (spoken ? draw() : speakOnce()), () => {
+  byId('state').textContent = word('play-lost');
+  drawn.state = null;
+  reveal();
+});
+speakOnce();

@@ -4,10 +4,19 @@ import { make, markdown, mrkdwn, plainText } from './text.js';
 
 const EPOCH = 1420070400000n;
 
+/// The time of the day in the page's language. To make one takes longer than to draw a message.
+let clock = null;
+function timeOfDay(at) {
+  const { lang } = document.documentElement;
+  if (clock?.lang !== lang) {
+    clock = { lang, format: new Intl.DateTimeFormat(lang, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false }) };
+  }
+  return clock.format.format(at);
+}
+
 /// When a message was posted, by its id.
 function when(on, id) {
-  const at = on === 'slack' ? Number(id) * 1000 : Number((BigInt(id) >> 22n) + EPOCH);
-  return new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+  return timeOfDay(on === 'slack' ? Number(id) * 1000 : Number((BigInt(id) >> 22n) + EPOCH));
 }
 
 /// Draws the channel, and keeps what did not change: its focus, and which threads are open.

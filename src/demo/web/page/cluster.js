@@ -37,7 +37,7 @@ export function drawRequests(things) {
   list.replaceChildren(...things.keys('request/').map(key => {
     if (shown.has(key)) return shown.get(key);
     const { method, path, query, status } = things.get(key);
-    const rest = query && !path.endsWith('/exec') ? `?${query}` : '';
+    const rest = query ? `?${query}` : '';
     const short = path.replace(/^\/apis?\//, '').replace(/^v1\/namespaces\/[^/]+\//, '');
     return make('li', { 'data-key': key, class: `verb-${method.toLowerCase()}${status >= 400 ? ' bad' : ''}`, title: path + rest },
       make('b', {}, method), ' ', short + rest.slice(0, 60), ' ', make('i', {}, String(status)));
