@@ -216,6 +216,48 @@ fn every_rule_has_a_test() {
     assert_eq!(rules, fire, "each is seen to fire");
 }
 
+/// Each query of the dashboard, with what Grafana puts in for its variables.
+fn queries() -> Vec<String> {
+    fn gather(value: &serde_json::Value, found: &mut Vec<String>) {
+        match value {
+            serde_json::Value::Object(fields) => {
+                found.extend(fields.get("expr").and_then(serde_json::Value::as_str).map(str::to_owned));
+                fields.values().for_each(|inner| gather(inner, found));
+            }
+            serde_json::Value::Array(items) => items.iter().for_each(|inner| gather(inner, found)),
+            _ => {}
+        }
+    }
+    let board = std::fs::read_to_string(deploy("grafana/stagerbot.json")).unwrap();
+    let mut found = Vec::new();
+    gather(&serde_json::from_str(&board).unwrap(), &mut found);
+    let filled = |query: String| {
+        let query = query.replace("$job", "stagerbot").replace("$__rate_interval", "5m").replace("$__range", "1h");
+        assert!(!query.contains('$'), "a variable that this test does not know: {query}");
+        query
+    };
+    found.into_iter().map(filled).collect()
+}
+
+#[test]
+fn every_query_of_the_dashboard_is_one_that_prometheus_understands() {
+    let queries = queries();
+    assert!(queries.len() > 30, "the dashboard asks {} queries", queries.len());
+    let rule = |(place, query)| serde_json::json!({"record": format!("dashboard:query:{place}"), "expr": query});
+    let rules: Vec<serde_json::Value> = queries.iter().enumerate().map(rule).collect();
+    let file = tempfile::NamedTempFile::with_suffix(".yml").unwrap();
+    // JSON is YAML, too.
+    let text = serde_json::json!({"groups": [{"name": "dashboard", "rules": rules}]}).to_string();
+    std::fs::write(file.path(), text).unwrap();
+    let Some(mut promtool) = promtool() else { return };
+    let answer = promtool.args(["check", "rules"]).arg(file.path()).output().unwrap();
+    let said = String::from_utf8_lossy(&answer.stdout).into_owned() + &String::from_utf8_lossy(&answer.stderr);
+    assert!(
+        answer.status.success() && said.contains(&format!("{} rules found", queries.len())),
+        "{said}\n{queries:#?}"
+    );
+}
+
 /// The names of ours in a text.
 fn names(text: &str) -> BTreeSet<String> {
     let word = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
