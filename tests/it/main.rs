@@ -69,4 +69,5 @@ mod reload;
 mod metrics;
 mod deploy;
 mod command_line;
+mod docs;
 mod doctor;
