@@ -43,7 +43,9 @@ async fn main() {
     let bot = bot(folder.path()).await;
     let mut figures = figures::Figures::of("alerts");
     let what = format!("alerts accepted durably, {SENDERS} senders, {DELIVERY} a delivery");
-    figures.at_least(&what, bot.a_second(), "/s", 5_000.0);
+    let cost =
+        "each delivery is on the disk before it is answered: an fsync of this disk, which `--bench inbox` measures";
+    figures.at_least(&what, bot.a_second(), "/s", 5_000.0, cost);
     figures.amount("of these refused meanwhile, to be sent again", bot.refused as f64, "", None);
     for (name, part) in [("p50", 500), ("p99", 990)] {
         figures.time(&format!("a delivery, {name}"), figures::per_mille(&bot.times, part));

@@ -48,10 +48,15 @@ async fn start_and_rest(figures: &mut Figures) {
         tokio::time::sleep(Duration::from_secs(3)).await;
         resident = bot.status("VmRSS") / 1_024.0;
     }
-    figures.within("start to ready, on both platforms", median(starts), Duration::from_millis(100));
-    figures.amount("idle, connected to both platforms", resident, "MiB", Some(14.0));
+    let cost =
+        "the store is opened, and then both platforms are asked who the bot is, and their sockets opened, side by side";
+    figures.within("start to ready, on both platforms", median(starts), Duration::from_millis(100), cost);
+    let cost =
+        "most of it is what was read of the binary, which the image's profile makes smaller (STAGERBOT_BENCH_BINARY)";
+    figures.amount("idle, connected to both platforms", resident, "MiB", Some((14.0, cost)));
     let size = std::fs::metadata(stage::binary()).unwrap().len() as f64 / 1e6;
-    figures.amount("the binary", size, "MB", Some(16.0));
+    let cost = "this profile builds for speed, the image's for size (STAGERBOT_BENCH_BINARY)";
+    figures.amount("the binary", size, "MB", Some((16.0, cost)));
 }
 
 /// From a frame on the socket to its acknowledgement: commands, which are durable before they are acknowledged, beside messages that are
@@ -66,7 +71,8 @@ async fn frame_to_acknowledgement(figures: &mut Figures) {
             let what = format!("a command at {rate} a second to its acknowledgement, {name}");
             let (is, other) = (per_mille(&commands, part), per_mille(&words, part));
             if (rate, part) == (100, 990) {
-                figures.within(&what, is, Duration::from_millis(10));
+                let cost = "a command is on the disk before it is acknowledged: an fsync of this disk, which `--bench inbox` measures";
+                figures.within(&what, is, Duration::from_millis(10), cost);
             } else {
                 figures.time(&what, is);
             }
@@ -127,7 +133,9 @@ async fn alert_to_card(figures: &mut Figures) {
     }
     cards.sort_unstable();
     let beyond = per_mille(&cards, 950).saturating_sub(median(looks));
-    figures.within("alert in to a card with a verdict, p95, beyond the look", beyond, Duration::from_millis(150));
+    let cost = "the alert, the incident's events and what is about to be posted are each on the disk before it goes on";
+    let what = "alert in to a card with a verdict, p95, beyond the look";
+    figures.within(what, beyond, Duration::from_millis(150), cost);
     bot.stop().await;
 }
 
@@ -155,5 +163,6 @@ async fn recovery_to_card(figures: &mut Figures) {
         bot.stop().await;
     }
     let what = "the last cluster event to the card that says recovered, beyond the hold";
-    figures.within(what, median(times), Duration::from_millis(500));
+    let cost = "what raises no events of the cluster's (probe, ping, lock) is looked at every half second at first";
+    figures.within(what, median(times), Duration::from_millis(500), cost);
 }

@@ -20,7 +20,30 @@ struct Row {
     is: Value,
     unit: &'static str,
     beside: Option<String>,
-    goal: Option<(String, bool)>,
+    goal: Option<Goal>,
+}
+
+/// What a figure is to be, whether it is, and the reason if it is not.
+struct Goal {
+    what: String,
+    reached: bool,
+    reason: String,
+}
+
+impl Goal {
+    /// `cost` is what the figure consists of; a build that is not optimised and a machine that has other things to do come first.
+    fn of(what: String, reached: bool, cost: &str) -> Self {
+        let debug = cfg!(debug_assertions).then(|| "a build for debugging".to_owned());
+        let reasons = debug.into_iter().chain(busy()).chain([cost.to_owned()]);
+        Self { what, reached, reason: reasons.collect::<Vec<_>>().join("; ") }
+    }
+}
+
+/// Said where more of this machine was used in the last minute than one process can.
+fn busy() -> Option<String> {
+    let load: f64 = fs::read_to_string("/proc/loadavg").ok()?.split(' ').next()?.parse().ok()?;
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    (load > cores as f64).then(|| format!("the machine has other things to do (load {load} on {cores} cores)"))
 }
 
 impl Figures {
@@ -28,7 +51,7 @@ impl Figures {
         Self { bench, rows: Vec::new() }
     }
 
-    fn add(&mut self, what: &str, is: Value, unit: &'static str, beside: Option<String>, goal: Option<(String, bool)>) {
+    fn add(&mut self, what: &str, is: Value, unit: &'static str, beside: Option<String>, goal: Option<Goal>) {
         let row = Row { what: what.to_owned(), is, unit, beside, goal };
         println!("{}", row.line(0));
         self.rows.push(row);
@@ -39,32 +62,36 @@ impl Figures {
         self.add(what, ms(is), "ms", None, None);
     }
 
-    /// A duration that is to be at most so long.
-    pub(crate) fn within(&mut self, what: &str, is: Duration, most: Duration) {
-        self.add(what, ms(is), "ms", None, Some((format!("at most {} ms", ms(most)), is <= most)));
+    /// A duration that is to be at most so long, and what it consists of.
+    pub(crate) fn within(&mut self, what: &str, is: Duration, most: Duration, cost: &str) {
+        let goal = Goal::of(format!("at most {} ms", ms(most)), is <= most, cost);
+        self.add(what, ms(is), "ms", None, Some(goal));
     }
 
-    /// An amount of anything else, and what it is to be at most.
-    pub(crate) fn amount(&mut self, what: &str, is: f64, unit: &'static str, most: Option<f64>) {
-        self.add(what, rounded(is), unit, None, most.map(|most| (format!("at most {most} {unit}"), is <= most)));
+    /// An amount of anything else; what it is to be at most, and what it consists of.
+    pub(crate) fn amount(&mut self, what: &str, is: f64, unit: &'static str, most: Option<(f64, &str)>) {
+        let goal = most.map(|(most, cost)| Goal::of(format!("at most {most} {unit}"), is <= most, cost));
+        self.add(what, rounded(is), unit, None, goal);
     }
 
-    /// How much of something there is for each of what it is compared with, and what that is to be at most.
-    pub(crate) fn ratio(&mut self, what: &str, (is, other): (f64, f64), unit: &str, beside: &str, most: Option<f64>) {
+    /// How much of something there is for each of what it is compared with; what that is to be at most, and what it consists of.
+    pub(crate) fn ratio(&mut self, what: &str, pair: (f64, f64), unit: &str, beside: &str, most: Option<(f64, &str)>) {
+        let (is, other) = pair;
         let ratio = is / other;
         let beside = format!("{} {unit} beside {} {unit}: {beside}", rounded(is), rounded(other));
-        self.add(
-            what,
-            rounded(ratio),
-            "×",
-            Some(beside),
-            most.map(|most| (format!("at most {most} ×"), ratio <= most)),
-        );
+        let goal = most.map(|(most, cost)| Goal::of(format!("at most {most} ×"), ratio <= most, cost));
+        self.add(what, rounded(ratio), "×", Some(beside), goal);
     }
 
-    /// The same, where more is better.
-    pub(crate) fn at_least(&mut self, what: &str, is: f64, unit: &'static str, least: f64) {
-        self.add(what, rounded(is), unit, None, Some((format!("at least {least} {unit}"), is >= least)));
+    /// What could not be measured, and why.
+    pub(crate) fn missing(&mut self, what: &str, why: &str) {
+        self.add(what, Value::Null, "", Some(why.to_owned()), None);
+    }
+
+    /// An amount, where more is better.
+    pub(crate) fn at_least(&mut self, what: &str, is: f64, unit: &'static str, least: f64, cost: &str) {
+        let goal = Goal::of(format!("at least {least} {unit}"), is >= least, cost);
+        self.add(what, rounded(is), unit, None, Some(goal));
     }
 
     /// The whole table once more, aligned, and the file.
@@ -84,19 +111,21 @@ impl Figures {
 impl Row {
     fn line(&self, width: usize) -> String {
         let goal = match &self.goal {
-            Some((goal, true)) => format!("  ({goal})"),
-            Some((goal, false)) => format!("  NOT REACHED ({goal})"),
+            Some(goal) if goal.reached => format!("  ({})", goal.what),
+            Some(goal) => format!("  NOT REACHED ({}): {}", goal.what, goal.reason),
             None => String::new(),
         };
         let beside = self.beside.as_ref().map(|beside| format!("  [{beside}]")).unwrap_or_default();
-        format!("{:<width$}  {:>9} {:<4}{goal}{beside}", self.what, self.is.to_string(), self.unit)
+        let is = if self.is.is_null() { "–".to_owned() } else { self.is.to_string() };
+        format!("{:<width$}  {is:>9} {:<4}{goal}{beside}", self.what, self.unit)
     }
 
     fn json(&self) -> Value {
         let goal = self.goal.as_ref();
         json!({
             "what": self.what, "is": self.is, "unit": self.unit, "beside": self.beside,
-            "goal": goal.map(|(goal, _)| goal), "reached": goal.map(|(_, reached)| reached),
+            "goal": goal.map(|goal| &goal.what), "reached": goal.map(|goal| goal.reached),
+            "reason": goal.filter(|goal| !goal.reached).map(|goal| &goal.reason),
         })
     }
 }

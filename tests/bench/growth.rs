@@ -45,11 +45,18 @@ async fn environments(figures: &mut Figures) -> Curve {
         let (name, soon) = (format!("{many} environments"), Duration::from_millis(100));
         let ready_name = format!("start to ready, {name}");
         if many <= 100 {
-            figures.within(&ready_name, ready, soon);
+            let cost = "the store is opened, Slack is asked who the bot is, and the configuration of every environment is judged";
+            figures.within(&ready_name, ready, soon, cost);
         } else {
             figures.time(&ready_name, ready);
         }
-        figures.amount(&format!("idle, {name}"), resident, "MiB", (many == 500).then_some(100.0));
+        figures.amount(
+            &format!("idle, {name}"),
+            resident,
+            "MiB",
+            (many == 500)
+                .then_some((100.0, "what is kept in memory for each: its settings, its session and its last look")),
+        );
         curve.push((f64::from(many), resident));
     }
     curve
