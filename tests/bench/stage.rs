@@ -175,6 +175,11 @@ impl Serving {
         }
     }
 
+    /// The process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// A line of `/proc/PID/status`, in KiB; 0 where the process is gone.
     pub(crate) fn status(&self, name: &str) -> f64 {
         let text = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
