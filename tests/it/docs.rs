@@ -128,7 +128,9 @@ fn every_command_that_a_document_names_is_known_with_its_options() {
                     }
                     command = longer;
                 }
-                if command.is_empty() && !rest.starts_with('-') {
+                let next = rest.split_whitespace().nth(command.split_whitespace().count());
+                let is_group = known.keys().any(|key| key.len() > command.len() && key.starts_with(&command));
+                if is_group && next.is_some_and(|next| !next.starts_with('-')) {
                     wrong.push(tell("no such command"));
                 }
                 wrong.extend(options(rest).iter().filter(|one| !known[&command].contains(*one)).map(|one| tell(one)));
