@@ -36,6 +36,7 @@ mod discovery;
 mod wire;
 mod watches;
 mod exec;
+mod given;
 mod api;
 
 use fault::Fault;

@@ -45,6 +45,7 @@ mod hostile;
 mod typed;
 mod accounts;
 mod check;
+mod real_cluster;
 mod secrets;
 mod kubeconfig;
 mod credentials;

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test fails by panicking, and says what it skips")]
 
+mod given;
 mod surroundings;
 
 use futures::{StreamExt, TryStreamExt};

@@ -2,6 +2,7 @@
 
 use super::exec;
 use super::fault::Fault;
+use super::given::{self, Named};
 use super::pod::Role;
 use super::query::{Query, Selection};
 use super::running::Running;
@@ -118,10 +119,15 @@ async fn answer(running: &Arc<Running>, request: Request) -> Response {
         let user = running.look(|world| world.settings.user.clone());
         return Status::forbidden(&user, verb, kind, namespace.unwrap_or_default()).into_response();
     }
+    let named = |name| Named { kind, namespace, name };
+    let given = |name| named(name).is_given(running);
     match (rest, request.method()) {
         ([], &Method::GET) => collection(running, kind, namespace, &query, request.headers()),
         ([name], &Method::GET) => one(running, kind, namespace, name, request.headers()),
-        ([name], &Method::DELETE) if kind == Kind::Pod => delete(running, namespace, name, &query, request).await,
+        ([], &Method::POST) => given::create(running, kind, namespace, request).await,
+        ([name], &Method::PATCH) if given(name) => named(name).patch(running, false, request).await,
+        ([name, "status"], &Method::PATCH) if given(name) => named(name).patch(running, true, request).await,
+        ([name], &Method::DELETE) if kind == Kind::Pod || given(name) => delete(running, &named(name), &query, request).await,
         ([name, "exec"], &(Method::GET | Method::POST)) if kind == Kind::Pod => {
             let method = request.method().clone();
             let (mut parts, _) = request.into_parts();
@@ -171,7 +177,7 @@ fn collection(
 }
 
 fn one(running: &Running, kind: Kind, namespace: Option<&str>, name: &str, headers: &HeaderMap) -> Response {
-    running.look(|world| match find(world, kind, namespace, name) {
+    running.look(|world| match world.store.get(kind, namespace, name) {
         Some(object) if wants_table(headers) => {
             json_response(&table::of(kind, &[object], &object["metadata"]["resourceVersion"]))
         }
@@ -180,8 +186,10 @@ fn one(running: &Running, kind: Kind, namespace: Option<&str>, name: &str, heade
     })
 }
 
-/// DELETE of a pod: the preconditions, the dry run, and the pod as it then is. Terminating pods are no exception.
-async fn delete(running: &Running, namespace: Option<&str>, name: &str, query: &Query, request: Request) -> Response {
+/// DELETE of a pod, or of what is only kept: the preconditions, the dry run, and the object as it then is. Terminating pods are no
+/// exception.
+async fn delete(running: &Running, named: &Named<'_>, query: &Query, request: Request) -> Response {
+    let Named { kind, namespace, name } = *named;
     let agent = header(request.headers(), &USER_AGENT).to_owned();
     let Ok(body) = to_bytes(request.into_body(), LARGEST_BODY).await else {
         return Status::bad_request("the body could not be read".to_owned()).into_response();
@@ -195,8 +203,8 @@ async fn delete(running: &Running, namespace: Option<&str>, name: &str, query: &
         query.get("gracePeriodSeconds").and_then(|n| n.parse().ok()).or_else(|| options["gracePeriodSeconds"].as_u64());
     let dry_run = query.get("dryRun") == Some("All") || options["dryRun"] == json!(["All"]);
     running.change(|world| {
-        let Some(object) = find(world, Kind::Pod, namespace, name) else {
-            return Status::not_found(Kind::Pod, name).into_response();
+        let Some(object) = world.store.get(kind, namespace, name) else {
+            return Status::not_found(kind, name).into_response();
         };
         let (uid, version) = (&object["metadata"]["uid"], &object["metadata"]["resourceVersion"]);
         let wanted = &options["preconditions"];
@@ -207,7 +215,7 @@ async fn delete(running: &Running, namespace: Option<&str>, name: &str, query: &
                 text(&wanted["uid"]),
                 text(uid)
             );
-            return Status::conflict(Kind::Pod, name, &why).into_response();
+            return Status::conflict(kind, name, &why).into_response();
         }
         if wanted["resourceVersion"].is_string() && wanted["resourceVersion"] != *version {
             let why = format!(
@@ -215,13 +223,16 @@ async fn delete(running: &Running, namespace: Option<&str>, name: &str, query: &
                 text(&wanted["resourceVersion"]),
                 text(version)
             );
-            return Status::conflict(Kind::Pod, name, &why).into_response();
+            return Status::conflict(kind, name, &why).into_response();
         }
         let before = object.clone();
+        if !dry_run && world.given.contains_key(&named.key()) {
+            return json_response(&named.delete(world, grace));
+        }
         if !dry_run {
             world.delete(name, grace, DeletedBy::Request(agent));
         }
-        json_response(find(world, Kind::Pod, namespace, name).unwrap_or(&before))
+        json_response(world.store.get(Kind::Pod, namespace, name).unwrap_or(&before))
     })
 }
 
@@ -261,12 +272,6 @@ fn permits(world: &World, attributes: &Value) -> bool {
         | ("apps", resource @ "statefulsets", "", "list") => !has(Fault::ReadDenied { resource: resource.to_owned() }),
         _ => false,
     }
-}
-
-/// An object by name, if it is in the namespace asked for.
-fn find<'a>(world: &'a World, kind: Kind, namespace: Option<&str>, name: &str) -> Option<&'a Value> {
-    let object = world.store.get(kind, name)?;
-    (object["metadata"]["namespace"].as_str() == namespace).then_some(object)
 }
 
 fn header<'a>(headers: &'a HeaderMap, name: &axum::http::HeaderName) -> &'a str {

@@ -51,8 +51,7 @@ fn resources(group: &str) -> Vec<Value> {
     let kinds = Kind::ALL.into_iter().filter(|kind| kind.group() == group);
     kinds
         .map(|kind| {
-            let verbs: &[&str] =
-                if kind == Kind::Pod { &["delete", "get", "list", "watch"] } else { &["get", "list", "watch"] };
+            let verbs = &["create", "delete", "get", "list", "patch", "watch"];
             let mut resource = resource(kind.plural(), singular(kind), kind.name(), kind != Kind::Namespace, verbs);
             let short: &[&str] = match kind {
                 Kind::Pod => &["po"],

@@ -96,6 +96,10 @@ fn order(
             return Err(Status::refused_by_policy(name));
         }
         let pod = world.pod(name).filter(|pod| Some(pod.set.namespace.as_str()) == namespace);
+        if pod.is_none() && world.store.get(Kind::Pod, namespace, name).is_some() {
+            // Of a pod that is only kept.
+            return Err(Status::bad_request(format!("pod {name} does not have a host assigned")));
+        }
         let pod = pod.ok_or_else(|| Status::not_found(Kind::Pod, name))?;
         let containers: Vec<_> = pod.containers.iter().map(|each| each.name.as_str()).collect();
         let container = match (query.get("container"), containers.as_slice()) {

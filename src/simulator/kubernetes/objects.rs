@@ -8,6 +8,7 @@ use super::store::Kind;
 use super::world::World;
 use crate::simulator::diego::database::Moment;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 impl World {
@@ -20,18 +21,23 @@ impl World {
         let services = services(self, &wall);
         let namespaces = namespaces(self, &wall);
         let events = self.reported.then(|| events::objects(self, &wall));
-        for (kind, objects) in [
+        let mut all: BTreeMap<Kind, Vec<Value>> = [
             (Kind::Pod, pods),
             (Kind::Endpoints, endpoints),
             (Kind::StatefulSet, sets),
             (Kind::Service, services),
             (Kind::Namespace, namespaces),
-        ] {
-            self.store.publish(kind, objects);
-        }
+        ]
+        .into();
         if let Some(events) = events {
-            self.store.publish(Kind::Event, events);
+            all.insert(Kind::Event, events);
             self.reported = false;
+        }
+        for ((kind, _), object) in &self.given {
+            all.entry(*kind).and_modify(|all| all.push(object.clone()));
+        }
+        for (kind, objects) in all {
+            self.store.publish(kind, objects);
         }
     }
 }

@@ -86,6 +86,23 @@ impl Status {
         Self::failure(StatusCode::CONFLICT, Some("Conflict"), message, Some(details))
     }
 
+    /// 409: there is one of that name.
+    pub(super) fn already_exists(kind: Kind, name: &str) -> Self {
+        let (plural, group) = (kind.plural(), Some(kind.group()).filter(|group| !group.is_empty()));
+        let resource = group.map_or_else(|| plural.to_owned(), |group| format!("{plural}.{group}"));
+        let message = format!("{resource} \"{name}\" already exists");
+        let details = Details { name: Some(name.to_owned()), group, kind: Some(plural), ..Details::default() };
+        Self::failure(StatusCode::CONFLICT, Some("AlreadyExists"), message, Some(details))
+    }
+
+    /// 415: another kind of patch than is understood.
+    pub(super) fn unsupported_media_type(content: &str) -> Self {
+        let message = format!(
+            "the body of the request was in an unknown format - accepted media types include: application/merge-patch+json; it was {content}"
+        );
+        Self::failure(StatusCode::UNSUPPORTED_MEDIA_TYPE, Some("UnsupportedMediaType"), message, None)
+    }
+
     /// 400.
     pub(super) fn bad_request(message: String) -> Self {
         Self::failure(StatusCode::BAD_REQUEST, Some("BadRequest"), message, None)

@@ -91,11 +91,11 @@ impl Store {
     }
 
     /// One object.
-    pub(super) fn get(&self, kind: Kind, name: &str) -> Option<&Value> {
-        self.objects.get(&(kind, name.to_owned()))
+    pub(super) fn get(&self, kind: Kind, namespace: Option<&str>, name: &str) -> Option<&Value> {
+        self.objects.get(&(kind, key(namespace, name)))
     }
 
-    /// All objects of a kind, by name.
+    /// All objects of a kind, by namespace and name.
     pub(super) fn list(&self, kind: Kind) -> impl Iterator<Item = &Value> {
         self.objects.iter().filter(move |((each, _), _)| *each == kind).map(|(_, object)| object)
     }
@@ -115,7 +115,7 @@ impl Store {
     pub(super) fn publish(&mut self, kind: Kind, now: Vec<Value>) {
         let mut now: BTreeMap<String, Value> = now
             .into_iter()
-            .map(|object| (object["metadata"]["name"].as_str().unwrap_or_default().to_owned(), object))
+            .map(|object| (key_of(&object), object))
             .collect();
         let known: Vec<String> =
             self.objects.keys().filter(|(each, _)| *each == kind).map(|(_, name)| name.clone()).collect();
@@ -157,6 +157,16 @@ impl Store {
             self.history.pop_front();
         }
     }
+}
+
+/// What an object is stored under.
+pub(super) fn key(namespace: Option<&str>, name: &str) -> String {
+    format!("{}/{name}", namespace.unwrap_or_default())
+}
+
+fn key_of(object: &Value) -> String {
+    let metadata = &object["metadata"];
+    key(metadata["namespace"].as_str(), metadata["name"].as_str().unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -7,10 +7,11 @@ use super::fault::Fault;
 use super::labels::Labels;
 use super::pod::{Deletion, Pod, Role, SetRef, new_id, new_uid};
 use super::settings::{Settings, Workload};
-use super::store::Store;
+use super::store::{Kind, Store};
 use crate::simulator::diego::Diego;
 use crate::simulator::diego::database::Moment;
 use jiff::Timestamp;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -111,6 +112,8 @@ pub(super) struct World {
     pub(super) pods: Vec<Pod>,
     pub(super) sets: Vec<(Workload, Role, SetRef)>,
     pub(super) store: Store,
+    /// What is only kept, by kind, namespace and name.
+    pub(super) given: BTreeMap<(Kind, String), Value>,
     pub(super) terminations: Vec<Termination>,
     pub(super) requests: Vec<Request>,
     pub(super) events: Vec<Event>,
@@ -170,6 +173,7 @@ impl World {
             faults: Vec::new(),
             pods: Vec::new(),
             store: Store::new(settings.history),
+            given: BTreeMap::new(),
             terminations: Vec::new(),
             requests: Vec::new(),
             events: Vec::new(),
