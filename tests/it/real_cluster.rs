@@ -7,6 +7,7 @@ mod layout;
 mod place;
 mod step;
 mod stage;
+mod hand;
 mod scenarios;
 mod restart;
 
@@ -49,7 +50,8 @@ async fn says(stage: &Stage<'_>, scenario: &Scenario, verdict: &str) -> Played {
         let said = stage.check().await?;
         let Said { verdict: told, findings, .. } = &said;
         let misses = scenario.found.iter().filter(|id| !findings.iter().any(|found| found == *id));
-        let wrong: Vec<&&str> = misses.chain(scenario.absent.iter().filter(|id| findings.iter().any(|f| f == *id))).collect();
+        let wrong: Vec<&&str> =
+            misses.chain(scenario.absent.iter().filter(|id| findings.iter().any(|f| f == *id))).collect();
         if told != verdict || !wrong.is_empty() {
             return Err(format!("not {verdict}, but {told}: {findings:?} ({wrong:?}); {}", said.report["observation"]));
         }
@@ -204,7 +206,8 @@ async fn a_delete_meets_the_very_pod_that_was_seen_and_no_other() {
         .await;
         until("that it is on its way out", async || {
             let found = stage.api::<Pod>().get_opt("diego-api-1").await.map_err(|error| error.to_string())?;
-            let gone = found.is_none_or(|pod| pod.metadata.deletion_timestamp.is_some() || pod.uid().as_ref() != Some(&uid));
+            let gone =
+                found.is_none_or(|pod| pod.metadata.deletion_timestamp.is_some() || pod.uid().as_ref() != Some(&uid));
             if gone { Ok(()) } else { Err("it stays".to_owned()) }
         })
         .await;
@@ -244,7 +247,9 @@ async fn a_namespace_goes_with_its_scenario_though_it_fails() {
     let namespaces: kube::Api<k8s_openapi::api::core::v1::Namespace> = kube::Api::all(place.client.clone());
     until("that it is gone, or on its way", async || {
         let left = namespaces.list(&ListParams::default()).await.map_err(|error| error.to_string())?;
-        let stays = |one: &k8s_openapi::api::core::v1::Namespace| one.name_any() == name && one.metadata.deletion_timestamp.is_none();
+        let stays = |one: &k8s_openapi::api::core::v1::Namespace| {
+            one.name_any() == name && one.metadata.deletion_timestamp.is_none()
+        };
         if left.iter().any(stays) { Err("it stays") } else { Ok(()) }.map_err(str::to_owned)
     })
     .await;

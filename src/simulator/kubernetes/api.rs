@@ -127,7 +127,9 @@ async fn answer(running: &Arc<Running>, request: Request) -> Response {
         ([], &Method::POST) => given::create(running, kind, namespace, request).await,
         ([name], &Method::PATCH) if given(name) => named(name).patch(running, false, request).await,
         ([name, "status"], &Method::PATCH) if given(name) => named(name).patch(running, true, request).await,
-        ([name], &Method::DELETE) if kind == Kind::Pod || given(name) => delete(running, &named(name), &query, request).await,
+        ([name], &Method::DELETE) if kind == Kind::Pod || given(name) => {
+            delete(running, &named(name), &query, request).await
+        }
         ([name, "exec"], &(Method::GET | Method::POST)) if kind == Kind::Pod => {
             let method = request.method().clone();
             let (mut parts, _) = request.into_parts();

@@ -106,7 +106,8 @@ pub(super) async fn create(running: &Running, kind: Kind, namespace: Option<&str
         }
         object["kind"] = json!(kind.name());
         object["apiVersion"] = json!(kind.api_version());
-        let metadata = json!({"namespace": namespace, "uid": new_uid(), "creationTimestamp": written(Timestamp::now())});
+        let metadata =
+            json!({"namespace": namespace, "uid": new_uid(), "creationTimestamp": written(Timestamp::now())});
         merge(&mut object["metadata"], &metadata);
         if has_status(kind) {
             object["status"] = first_status(kind);

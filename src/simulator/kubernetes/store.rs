@@ -113,10 +113,7 @@ impl Store {
 
     /// Takes in all objects of a kind as they are now. What changed gets a new version and goes into the history.
     pub(super) fn publish(&mut self, kind: Kind, now: Vec<Value>) {
-        let mut now: BTreeMap<String, Value> = now
-            .into_iter()
-            .map(|object| (key_of(&object), object))
-            .collect();
+        let mut now: BTreeMap<String, Value> = now.into_iter().map(|object| (key_of(&object), object)).collect();
         let known: Vec<String> =
             self.objects.keys().filter(|(each, _)| *each == kind).map(|(_, name)| name.clone()).collect();
         for name in known {

@@ -231,7 +231,8 @@ impl Layout {
 
 /// A pod's spec. The kubelet asks each container whether it is ready every second.
 fn spec(part: &Part, image: &str) -> Value {
-    let works = |name: &str| name != "istio-proxy" && part.containers.iter().find(|n| **n != "istio-proxy") == Some(&name);
+    let works =
+        |name: &str| name != "istio-proxy" && part.containers.iter().find(|n| **n != "istio-proxy") == Some(&name);
     let container = |name: &&str| {
         let (script, port) = if works(name) { (LISTEN, PORT.to_string()) } else { (IDLE, String::new()) };
         json!({
@@ -272,8 +273,7 @@ pub(crate) fn status(pod: &Pod, ip: &str, unready: &[&str], waits: Option<&str>)
             "state": state, "lastState": {}})
     };
     let ready = unready.is_empty() && waits.is_none();
-    let condition =
-        |kind: &str, holds: bool| json!({"type": kind, "status": if holds { "True" } else { "False" }, "lastTransitionTime": now});
+    let condition = |kind: &str, holds: bool| json!({"type": kind, "status": if holds { "True" } else { "False" }, "lastTransitionTime": now});
     json!({"status": {
         "phase": if waits.is_some() { "Pending" } else { "Running" }, "podIP": ip, "podIPs": [{"ip": ip}], "startTime": now,
         "containerStatuses": containers.iter().enumerate().map(one).collect::<Vec<_>>(),

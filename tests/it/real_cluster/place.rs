@@ -69,7 +69,8 @@ impl Place {
     async fn real(file: &std::path::Path) -> Self {
         let folder = TempDir::new().unwrap();
         let kubeconfig = folder.path().join("kubeconfig");
-        let view = ["--kubeconfig", file.to_str().unwrap(), "config", "view", "--raw", "--flatten", "--minify", "-o", "json"];
+        let view =
+            ["--kubeconfig", file.to_str().unwrap(), "config", "view", "--raw", "--flatten", "--minify", "-o", "json"];
         let view = Command::new("kubectl").args(view).output().expect("kubectl is there");
         assert!(view.status.success(), "{}: {}", file.display(), String::from_utf8_lossy(&view.stderr));
         fs::write(&kubeconfig, view.stdout).unwrap();
@@ -112,9 +113,15 @@ impl Place {
     pub(crate) fn assumes(&self) -> String {
         let Self { image, ready_within, .. } = self;
         match (&self.simulated, self.runs) {
-            (Some(_), _) => format!("no {KUBECONFIG}: the simulated cluster keeps stand-ins, whose status the suite sets"),
-            (None, false) => "the cluster has no nodes: the suite sets the stand-ins' status, and nothing runs in them".to_owned(),
-            (None, true) => format!("stand-ins run from {image} ({IMAGE}), which has sh, nc and test, and have {ready_within:?} to be ready ({READY_WITHIN})"),
+            (Some(_), _) => {
+                format!("no {KUBECONFIG}: the simulated cluster keeps stand-ins, whose status the suite sets")
+            }
+            (None, false) => {
+                "the cluster has no nodes: the suite sets the stand-ins' status, and nothing runs in them".to_owned()
+            }
+            (None, true) => format!(
+                "stand-ins run from {image} ({IMAGE}), which has sh, nc and test, and have {ready_within:?} to be ready ({READY_WITHIN})"
+            ),
         }
     }
 

@@ -79,13 +79,17 @@ impl Scenario {
     }
 
     fn within(mut self, change: impl FnOnce(&mut Settings)) -> Self {
-        self.ordered.iter_mut().for_each(|ordered| change(&mut ordered.settings));
+        if let Some(ordered) = &mut self.ordered {
+            change(&mut ordered.settings);
+        }
         self
     }
 
     /// This much of it is done over the API in the model, too.
     fn and(mut self, steps: &[Step]) -> Self {
-        self.ordered.iter_mut().for_each(|ordered| ordered.steps = steps.to_vec());
+        if let Some(ordered) = &mut self.ordered {
+            ordered.steps = steps.to_vec();
+        }
         self
     }
 
@@ -211,7 +215,9 @@ pub(crate) fn of_pods() -> Vec<Scenario> {
             .finds(&["passive-not-ready"])
             .finds_no(&["bbs-not-ready"])
             .ordered("healthy", &[])
-            .within(|settings| (settings.probe, settings.bbs.parallel, settings.age_hours) = (Probe::BbsPort, true, 24)),
+            .within(|settings| {
+                (settings.probe, settings.bbs.parallel, settings.age_hours) = (Probe::BbsPort, true, 24)
+            }),
         scenario("an_event_outlives_its_pod", &[lost_node(true), Unready("diego-api-1", "diego-api")])
             .listed("not-known by bbs-not-ready")
             .finds_no(&["node-lost"])

@@ -66,7 +66,9 @@ impl fmt::Display for Step {
         match self {
             Self::Listens(pod, true) => write!(f, "{pod} listens"),
             Self::Listens(pod, false) => write!(f, "{pod} ends to listen"),
-            Self::Labelled(pod, Some(active)) => write!(f, "{pod} is labelled {}", if *active { "active" } else { "passive" }),
+            Self::Labelled(pod, Some(active)) => {
+                write!(f, "{pod} is labelled {}", if *active { "active" } else { "passive" })
+            }
             Self::Labelled(pod, None) => write!(f, "{pod} loses its label"),
             Self::Unready(pod, container) => write!(f, "{container} in {pod} is not ready"),
             Self::Deleted(pod) => write!(f, "{pod} is deleted"),
