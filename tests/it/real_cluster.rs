@@ -20,6 +20,7 @@ use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt as _;
 use kube::api::ListParams;
+use serde_json::Value;
 use stagerbot::cluster::Cluster;
 use stagerbot::cluster::client::Access;
 use stagerbot::incident::environment::{Environment, FixedParts, Topology};
@@ -45,7 +46,7 @@ enum Played {
 }
 
 /// Waits until the bot says what it has to.
-async fn says(stage: &Stage<'_>, scenario: &Scenario, verdict: &str) -> Played {
+async fn says(stage: &Stage<'_>, scenario: &Scenario, verdict: &str, shows: &[(&str, &str)]) -> Played {
     let said = until(scenario.name, async || {
         let said = stage.check().await?;
         let Said { verdict: told, findings, .. } = &said;
@@ -54,6 +55,14 @@ async fn says(stage: &Stage<'_>, scenario: &Scenario, verdict: &str) -> Played {
             misses.chain(scenario.absent.iter().filter(|id| findings.iter().any(|f| f == *id))).collect();
         if told != verdict || !wrong.is_empty() {
             return Err(format!("not {verdict}, but {told}: {findings:?} ({wrong:?}); {}", said.report["observation"]));
+        }
+        let seen = &said.report["observation"];
+        for (place, expected) in shows {
+            let expected: Value = serde_json::from_str(expected).unwrap();
+            let found = seen.pointer(place).cloned().unwrap_or_default();
+            if found != expected {
+                return Err(format!("{place} is {found}, not {expected}"));
+            }
         }
         Ok(said)
     })
@@ -76,7 +85,7 @@ async fn with_stand_ins(scenario: &Scenario, place: &Place) -> Played {
         for step in &scenario.steps {
             stage.does(*step).await;
         }
-        says(stage, scenario, verdict).await
+        says(stage, scenario, verdict, scenario.shows).await
     });
     played.await.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
@@ -92,7 +101,7 @@ async fn as_ordered(scenario: &Scenario) -> Played {
     for step in &ordered.steps {
         stage.does(*step).await;
     }
-    says(&stage, scenario, ordered.verdict).await
+    says(&stage, scenario, ordered.verdict, &[]).await
 }
 
 /// Plays a table of them, and prints a line for each.

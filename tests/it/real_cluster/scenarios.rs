@@ -29,6 +29,8 @@ pub(crate) struct Scenario {
     /// Findings that are there whichever way it is played, and some that are not.
     pub(crate) found: &'static [&'static str],
     pub(crate) absent: &'static [&'static str],
+    /// What the bot sees of stand-ins: places in its observation, and what is there.
+    pub(crate) shows: &'static [(&'static str, &'static str)],
 }
 
 /// The same in the simulator's own model.
@@ -47,7 +49,17 @@ const REACHED: &str = "reached-not-proven";
 
 fn scenario(name: &'static str, steps: &[Step]) -> Scenario {
     let steps = steps.to_vec();
-    Scenario { name, layout: Layout::cfee_2, steps, kept: None, running: None, ordered: None, found: &[], absent: &[] }
+    Scenario {
+        name,
+        layout: Layout::cfee_2,
+        steps,
+        kept: None,
+        running: None,
+        ordered: None,
+        found: &[],
+        absent: &[],
+        shows: &[],
+    }
 }
 
 impl Scenario {
@@ -101,6 +113,10 @@ impl Scenario {
         Self { absent, ..self }
     }
 
+    fn shows(self, shows: &'static [(&'static str, &'static str)]) -> Self {
+        Self { shows, ..self }
+    }
+
     /// Whether it takes minutes, since something has to have been so for long.
     pub(crate) fn is_long(&self) -> bool {
         self.steps.iter().any(|step| matches!(step, Settles))
@@ -139,26 +155,42 @@ const LEFT_BEHIND: [Step; 3] = [
 /// Of layouts, and of what stands beside.
 pub(crate) fn of_layouts() -> Vec<Scenario> {
     vec![
-        scenario("nothing_is_wrong", &[]).quiet().ordered("healthy", &[]),
+        scenario("nothing_is_wrong", &[])
+            .quiet()
+            .shows(&[("/endpoints/known", r#"["diego-api-0"]"#), ("/pods/known/bbs/1/active", "false")])
+            .ordered("healthy", &[]),
         scenario("locket_has_pods_of_its_own", &[])
             .on(Layout::cfee_1)
             .quiet()
+            .shows(&[("/topology/known/topology/locket", r#"{"set": "diego-locket", "container": "diego-locket"}"#)])
             .ordered("healthy", &[])
             .within(|settings| settings.locket = Some(Workload::new("diego-locket", &["diego-locket"]))),
         scenario("each_job_has_a_service_of_its_own", &[])
             .on(Layout::scf)
             .quiet()
+            .shows(&[
+                ("/topology/known/topology/cloud_controller", r#"{"set": "api-group", "container": "api-group"}"#),
+                ("/topology/known/topology/bbs_service", r#""diego-api-bbs""#),
+            ])
             .ordered("healthy", &[])
             .within(|settings| *settings = Settings::scf()),
-        scenario("sidecars_stand_before_the_containers", &[]).on(Layout::meshed).quiet(),
+        scenario("sidecars_stand_before_the_containers", &[]).on(Layout::meshed).quiet().shows(&[
+            ("/topology/known/topology/cloud_controller/container", r#""api""#),
+            ("/topology/known/topology/bbs/container", r#""diego-api""#),
+        ]),
         scenario("no_pod_has_a_label_at_all", &[])
             .on(Layout::unlabelled)
             .quiet()
+            .shows(&[("/endpoints/known", r#"["diego-api-0"]"#), ("/pods/known/bbs/0/active", "null")])
             .ordered("healthy", &[])
             .within(|settings| settings.labels = Labels::Unlabelled),
         scenario("a_set_for_each_zone", &[])
             .on(Layout::zones)
             .quiet()
+            .shows(&[(
+                "/topology/known/topology/bbs",
+                r#"{"set": "diego-api-z0", "more": ["diego-api-z1"], "container": "bbs-bbs"}"#,
+            )])
             .finds_no(&["two-versions"])
             .ordered("healthy", &[])
             .within(|settings| several(settings, &["-z0", "-z1"])),
@@ -176,6 +208,7 @@ pub(crate) fn of_layouts() -> Vec<Scenario> {
             .within(|settings| several(settings, &["-v1", "-v2"])),
         scenario("completed_jobs_beside", &LEFT_BEHIND)
             .quiet()
+            .shows(&[("/pods/known/bbs/1/name", r#""diego-api-1""#), ("/pods/known/bbs/2", "null")])
             .finds_no(&["cannot-start", "bbs-not-ready", "pods-not-starting"])
             .ordered("healthy", &[])
             .and(&LEFT_BEHIND),
@@ -234,6 +267,14 @@ pub(crate) fn of_pods() -> Vec<Scenario> {
         scenario("no_api_pod_is_ready", &[Unready("api-0", "api"), Unready("api-1", "api")])
             .listed("will-not-help by cloud-controller-not-ready")
             .ordered("will-not-help by cloud-controller-not-ready", &[api_not_ready("api-0"), api_not_ready("api-1")]),
+        scenario("one_api_pod_is_not_ready", &[Unready("api-1", "api")])
+            .kept(BLIND)
+            .running("will-not-help by cloud-controller-short")
+            .shows(&[("/pods/known/cloud_controllers/1/ready", "1")])
+            .ordered("will-not-help by cloud-controller-short", &[api_not_ready("api-1")]),
+        scenario("a_locket_pod_is_not_ready", &[Unready("diego-locket-1", "diego-locket")])
+            .on(Layout::cfee_1)
+            .listed("not-known by locket-not-ready"),
         scenario("two_pods_are_labelled_active", &[Labelled("diego-api-1", Some(true))])
             .kept(BLIND)
             .finds(&["two-leaders"]),
@@ -258,12 +299,15 @@ pub(crate) fn of_ways() -> Vec<Scenario> {
             .ordered("not-known by label-stale", &[Fault::StaleLabel]),
         scenario("the_leader_loses_its_label", &[Labelled("diego-api-0", None), Labelled("diego-api-1", None)])
             .kept(BLIND)
+            .shows(&[("/endpoints/known", "[]"), ("/pods/known/bbs/0/active", "null")])
             .running("not-known by leader-not-reachable"),
         scenario("the_service_selects_nothing", &[SelectsNothing])
             .kept(BLIND)
+            .shows(&[("/endpoints/known", "[]"), ("/pods/known/bbs/0/active", "true")])
             .running("not-known by leader-not-reachable"),
         scenario("the_service_is_gone", &[ServiceGone])
             .kept(BLIND)
+            .shows(&[("/no_service", "true")])
             .running("will-not-help by service-missing")
             .ordered("will-not-help by service-missing", &[Fault::WrongServiceName]),
         scenario("a_network_policy_blocks_the_bbs", &[Blocked])
