@@ -26,6 +26,7 @@ use stagerbot::cluster::client::Access;
 use stagerbot::incident::environment::{Environment, FixedParts, Topology};
 use stagerbot::incident::observation::Depth;
 use stagerbot::incident::transition::DeleteResult;
+use stagerbot::simulator::kubernetes::settings::Settings;
 use tokio::time::Instant;
 
 use self::layout::Layout;
@@ -47,7 +48,12 @@ enum Played {
 
 /// Waits until the bot says what it has to.
 async fn says(stage: &Stage<'_>, scenario: &Scenario, verdict: &str, shows: &[(&str, &str)]) -> Played {
+    let mut looked = false;
     let said = until(scenario.name, async || {
+        // What is to come may take its time.
+        if let Some(simulated) = stage.place.simulated.as_ref().filter(|_| std::mem::replace(&mut looked, true)) {
+            simulated.advance(Duration::from_secs(5));
+        }
         let said = stage.check().await?;
         let Said { verdict: told, findings, .. } = &said;
         let misses = scenario.found.iter().filter(|id| !findings.iter().any(|found| found == *id));
@@ -93,7 +99,8 @@ async fn with_stand_ins(scenario: &Scenario, place: &Place) -> Played {
 /// As it is ordered in the simulator's model.
 async fn as_ordered(scenario: &Scenario) -> Played {
     let Some(ordered) = &scenario.ordered else { return Played::Skipped("the model has no such fault".to_owned()) };
-    let place = Place::simulated(ordered.settings.clone()).await;
+    // Time stands but where a look misses something.
+    let place = Place::simulated(Settings { held: true, ..ordered.settings.clone() }).await;
     let mut stage = Stage::of_the_model(&place, &ordered.settings.namespace);
     for fault in &ordered.faults {
         place.simulated.as_ref().unwrap().inject(fault.clone());

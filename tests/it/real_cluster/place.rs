@@ -48,7 +48,7 @@ impl Place {
     pub(crate) async fn open() -> Self {
         match named() {
             Some(file) => Self::real(&file).await,
-            None => Self::simulated(Settings::short()).await,
+            None => Self::simulated(Settings::held()).await,
         }
     }
 
