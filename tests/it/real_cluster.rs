@@ -91,6 +91,9 @@ async fn with_stand_ins(scenario: &Scenario, place: &Place) -> Played {
         for step in &scenario.steps {
             stage.does(*step).await;
         }
+        if let Some(lack) = &stage.lacks {
+            return Played::Skipped(lack.clone());
+        }
         says(stage, scenario, verdict, scenario.shows).await
     });
     played.await.unwrap_or_else(|panic| std::panic::resume_unwind(panic))

@@ -10,15 +10,17 @@ use k8s_openapi::api::rbac::v1::{Role, RoleBinding};
 use kube::api::{AttachParams, DeleteParams, ListParams, Patch, PatchParams, PostParams};
 use serde_json::{Value, json};
 use stagerbot::simulator::kubernetes::fault::Fault;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
-use super::layout::{self, UNREADY};
+use super::layout::{self, PORT, UNREADY};
 use super::stage::{Stage, how, is_ready};
 use super::step::{Step, Trouble};
 use crate::harness::until;
 
 /// Nothing is young any more that is older.
 const YOUNG: SignedDuration = SignedDuration::from_secs(125);
+/// How long a network may take to do what a NetworkPolicy says.
+const ENFORCED_WITHIN: Duration = Duration::from_secs(30);
 /// The account of the bot where it is not the suite's own.
 const ACCOUNT: &str = "restricted";
 
@@ -56,6 +58,8 @@ impl Stage<'_> {
                     "spec": {"podSelector": {"matchLabels": {"stand-in": "diego-api"}}, "policyTypes": ["Ingress"], "ingress": []},
                 });
                 self.create::<NetworkPolicy>(policy).await;
+                let enforced = self.is_enforced().await;
+                self.lacks = (!enforced).then(|| "the cluster enforces no NetworkPolicy".to_owned());
             }
             Step::MayNotExec => {
                 self.restrict(Some(Fault::ExecDenied), &["pods", "services", "endpoints", "events"]).await
@@ -94,10 +98,30 @@ impl Stage<'_> {
 
     /// Runs a command of a shell in a container.
     async fn runs(&self, pod: &str, container: &str, order: &str) {
+        assert!(self.ran(pod, container, order).await, "{order} in {pod}");
+    }
+
+    /// The same; whether it ended well.
+    async fn ran(&self, pod: &str, container: &str, order: &str) -> bool {
         let parameters = AttachParams::default().container(container).stderr(false);
         let mut process = self.api::<Pod>().exec(pod, ["sh", "-c", order], &parameters).await.unwrap();
         let status = process.take_status().unwrap().await;
-        assert_eq!(status.and_then(|status| status.status).as_deref(), Some("Success"), "{order} in {pod}");
+        status.and_then(|status| status.status).as_deref() == Some("Success")
+    }
+
+    /// Whether a NetworkPolicy comes to hold: not every cluster's network does anything for one.
+    async fn is_enforced(&self) -> bool {
+        let leader = self.api::<Pod>().get("diego-api-0").await.unwrap();
+        let ip = leader.status.and_then(|status| status.pod_ip).unwrap();
+        let connect = format!("timeout 3 nc -z -w 2 {ip} {PORT} || timeout 3 nc -w 2 {ip} {PORT} -e true");
+        let deadline = Instant::now() + ENFORCED_WITHIN;
+        while self.ran("api-0", "api", &connect).await {
+            if Instant::now() > deadline {
+                return false;
+            }
+            sleep(Duration::from_secs(1)).await;
+        }
+        true
     }
 
     /// Waits until a pod is as wanted.

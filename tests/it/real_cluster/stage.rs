@@ -34,6 +34,8 @@ pub(crate) struct Stage<'a> {
     pub(crate) controlled: bool,
     /// Whether the Service selects anything.
     pub(crate) selects: bool,
+    /// What the cluster lacks for what was done to it to have its effect.
+    pub(crate) lacks: Option<String>,
 }
 
 /// What the bot said.
@@ -53,13 +55,13 @@ impl<'a> Stage<'a> {
         let namespaces: Api<Namespace> = Api::all(place.client.clone());
         namespaces.create(&PostParams::default(), &serde_json::from_value(namespace).unwrap()).await.unwrap();
         let kubeconfig = place.kubeconfig.clone();
-        Self { place, namespace: name, kubeconfig, layout, controlled: place.runs, selects: true }
+        Self { place, namespace: name, kubeconfig, layout, controlled: place.runs, selects: true, lacks: None }
     }
 
     /// In the namespace of the simulated cluster's own model, in which everything runs.
     pub(crate) fn of_the_model(place: &'a Place, namespace: &str) -> Self {
         let (namespace, kubeconfig) = (namespace.to_owned(), place.kubeconfig.clone());
-        Self { place, namespace, kubeconfig, layout: Layout::cfee_2(), controlled: true, selects: true }
+        Self { place, namespace, kubeconfig, layout: Layout::cfee_2(), controlled: true, selects: true, lacks: None }
     }
 
     /// Sets everything up: every pod is ready, and the first BBS pod leads. The error says why that did not come about.
