@@ -76,7 +76,8 @@ async fn what_is_given_is_watched() {
     all.create(&PostParams::default(), &object(job)).await.unwrap();
     all.delete("job-1", &DeleteParams::default()).await.unwrap();
     for wanted in ["ADDED", "DELETED"] {
-        let seen = match watch.try_next().await.unwrap().unwrap() {
+        let seen = tokio::time::timeout(PATIENCE, watch.try_next()).await.expect(wanted);
+        let seen = match seen.unwrap().unwrap() {
             WatchEvent::Added(pod) => ("ADDED", pod),
             WatchEvent::Deleted(pod) => ("DELETED", pod),
             other => panic!("{other:?}"),
