@@ -2,6 +2,7 @@
 
 use std::process::{Command, Stdio};
 
+use crate::harness::needed::missing;
 use crate::harness::until;
 use crate::scene::Scene;
 
@@ -22,9 +23,9 @@ fn children(parent: u32) -> Vec<(u32, String)> {
 async fn the_first_process_of_a_container_ends_what_nobody_waits_for_and_hears_its_signals() {
     let namespace = ["--user", "--map-root-user", "--pid", "--fork", "--mount-proc", "--kill-child"];
     let may = Command::new("unshare").args(namespace).arg("true").stderr(Stdio::null()).status();
-    if !may.is_ok_and(|status| status.success()) {
-        eprintln!("the first process of a container is not tested: no namespaces can be made here");
-        return;
+    let enters = Command::new("nsenter").arg("--version").stdout(Stdio::null()).status();
+    if ![may, enters].into_iter().all(|status| status.is_ok_and(|status| status.success())) {
+        return missing("unshare and nsenter, and the right to make namespaces of users and processes");
     }
     let scene = Scene::new().await;
     let file = scene.folder.path().join("bot.toml");

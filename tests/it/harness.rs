@@ -1,6 +1,7 @@
 //! What tests share: how they wait, and how they read the bot's log.
 
 pub(crate) mod log;
+pub(crate) mod needed;
 
 use std::fmt::{Debug, Display};
 use std::time::Duration;

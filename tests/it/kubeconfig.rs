@@ -28,6 +28,7 @@ use tokio::process::Command;
 
 use self::cases::{Case, Difference, cases};
 use crate::harness::PATIENCE;
+use crate::harness::needed::{missing, skipped};
 use crate::tls::{Authority, Front, PREFIX};
 
 /// The token that the server lets in.
@@ -270,11 +271,11 @@ async fn is_measure() -> bool {
             true
         }
         Some(minor) => {
-            eprintln!("skipped: kubectl is 1.{minor} here, and 1.32 is the measure");
+            skipped(&format!("kubectl as the measure: it is 1.{minor} here, and 1.32 is the measure"));
             false
         }
         None => {
-            eprintln!("skipped: kubectl is not installed");
+            missing("kubectl");
             false
         }
     }

@@ -20,6 +20,7 @@ use stagerbot::simulator::slack::fault::Fault;
 use tokio::net::TcpListener;
 
 use crate::abuse::process::{Process, get};
+use crate::harness::needed::missing;
 use crate::harness::until;
 use crate::scene::{Scene, is_card, post_to};
 
@@ -34,8 +35,7 @@ fn promtool() -> Option<Command> {
     let paths = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&paths).map(|folder| folder.join("promtool")).find(|file| file.is_file());
     if found.is_none() {
-        assert!(std::env::var_os("CI").is_none(), "CI has to have promtool");
-        eprintln!("skipped: promtool is not installed");
+        missing("promtool");
     }
     found.map(Command::new)
 }

@@ -23,6 +23,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::harness::PATIENCE;
+use crate::harness::needed::missing;
 
 const PODS: &str = "/api/v1/namespaces/cf/pods";
 const BBS: &str = "diego-api.cf.svc.cluster.local";
@@ -980,7 +981,7 @@ mod faults {
 mod kubectl {
     use super::*;
 
-    /// Runs kubectl against the cluster; `None`, with a line that says so, where it is not installed.
+    /// Runs kubectl against the cluster; `None` where it is not installed: in CI a failure, elsewhere a line.
     async fn kubectl(cluster: &Cluster, arguments: &[&str]) -> Option<Output> {
         let home = tempfile::tempdir().unwrap();
         let config = home.path().join("config");
@@ -998,7 +999,7 @@ mod kubectl {
                 Ok(output) if String::from_utf8_lossy(&output.stderr).contains("Unknown stream id") => {}
                 Ok(output) => return Some(output),
                 Err(error) => {
-                    eprintln!("skipped: kubectl does not run here: {error}");
+                    missing(&format!("kubectl ({error})"));
                     return None;
                 }
             }

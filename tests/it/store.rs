@@ -17,6 +17,7 @@ use stagerbot::store::settings::Settings;
 use stagerbot::store::{InboxRow, PostedCard, Store, StoreError};
 use tempfile::TempDir;
 
+use crate::harness::needed::missing;
 use crate::harness::{PATIENCE, until};
 use crate::owed;
 use crate::postgres::{self, Cable, Server};
@@ -520,7 +521,7 @@ async fn a_full_or_read_only_disk_is_said_and_nothing_is_half_done() {
         },
     );
     if ["not permitted", "No such file", "unshare failed", "must be superuser"].iter().any(|no| said.contains(no)) {
-        eprintln!("a full disk is not tested: no disk of its own can be mounted here: {said}");
+        missing(&format!("a mount namespace of one's own, for a full disk ({})", said.trim()));
         return;
     }
     assert!(said.is_empty(), "{said}");

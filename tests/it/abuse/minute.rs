@@ -13,6 +13,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 
 use super::process::{Process, free_address, get};
 use super::senders;
+use crate::harness::needed::skipped;
 use crate::harness::{heavy, long};
 use crate::scene::Scene;
 
@@ -85,7 +86,7 @@ fn raise_files() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_minute_of_idle_and_slow_connections_keeps_nobody_out() {
     if !long() {
-        eprintln!("skipped: it takes a minute; STAGERBOT_LONG=1");
+        skipped("a minute of idle and slow connections, without STAGERBOT_LONG=1");
         return;
     }
     let _turn = heavy().await;
