@@ -12,6 +12,7 @@ const URL: &str =
     "a URL such as \"sqlite:///var/lib/stagerbot/stagerbot.db\" or \"postgres://stagerbot@db.example/stagerbot\"";
 const KEEP: &str = "days from \"1d\" to \"3650d\", or \"forever\"";
 const LEASE: &str = "from \"2s\" to \"5m\"";
+const CONNECTIONS: &str = "a number from 1 to 64";
 
 /// Where the store is. A password in its URL is taken out of it, and has to have come by a variable.
 pub(super) fn memory(root: &mut Section<'_>) -> Settings {
@@ -36,6 +37,9 @@ pub(super) fn memory(root: &mut Section<'_>) -> Settings {
     });
     let keep = section.required("keep", KEEP, keep).flatten();
     let lease = section.required("lease", LEASE, lease);
+    let count = |text: &str| text.parse().ok().filter(|count| (1..=64).contains(count));
+    let connections = section.number("connections", CONNECTIONS, count);
+    let give_back = section.truth("give_back");
     section.finish();
     let defaults = Settings::default();
     Settings {
@@ -45,6 +49,8 @@ pub(super) fn memory(root: &mut Section<'_>) -> Settings {
         keep,
         lease: lease.unwrap_or(defaults.lease),
         deadline: defaults.deadline,
+        connections: connections.unwrap_or(defaults.connections),
+        give_back,
     }
 }
 

@@ -242,7 +242,8 @@ fn mend(error: &StoreError) -> &'static str {
         DatabaseErrorKind::Refused => "mend the pooler as it says; deploy/README.md has what PgBouncer needs",
         DatabaseErrorKind::Starting => "wait until the server has started, and run this again",
         DatabaseErrorKind::Crowded => {
-            "let PgBouncer pool by transaction (pool_mode = transaction), or allow eight connections for each replica"
+            "let PgBouncer pool by transaction (pool_mode = transaction), allow store.connections of them for each replica, or set \
+             store.give_back = true"
         }
         DatabaseErrorKind::Unreachable | DatabaseErrorKind::Slow => {
             "see that the server runs, and that a NetworkPolicy or firewall lets the bot reach it"

@@ -20,8 +20,6 @@ use super::transaction::{Connection, Transaction};
 use crate::causes::{Cause, causes};
 use crate::metrics;
 
-/// PostgreSQL's share for one replica: the engine writes one thing at a time; answers, cards and the inbox write beside it.
-const CONNECTIONS: u32 = 8;
 /// How long tables may take to be brought up to date; another replica may be at it.
 const MIGRATION: Duration = Duration::from_mins(2);
 /// What calls of the store are measured as.
@@ -38,6 +36,7 @@ pub(super) struct Database {
     pool: AnyPool,
     address: Arc<Address>,
     deadline: Duration,
+    connections: u32,
     /// SQLite's, and its log.
     file: Option<Arc<File>>,
     wal: Option<Arc<Wal>>,
@@ -54,35 +53,36 @@ impl Database {
             }
             file::make_private(path);
         }
-        let mut one = reach(&address, true).await?;
+        let mut one = reach(&address, settings, true).await?;
         let migrated = timeout(MIGRATION, migrate(&mut one, address.kind, MIGRATION.as_millis())).await;
         let _ = one.close().await;
         migrated.map_err(|_| too_slow(MIGRATION))??;
         let file = address.file.as_deref().and_then(File::at).map(Arc::new);
-        Self::over(address, settings.deadline, true, file).await
+        Self::over(address, settings, true, file).await
     }
 
     /// Opens a database that has to be there already; nothing in it is created or changed.
     pub(super) async fn existing(settings: &Settings) -> Result<Self, StoreError> {
         let address = settings.address()?;
-        let mut one = reach(&address, false).await?;
+        let mut one = reach(&address, settings, false).await?;
         if address.kind == Kind::Sqlite {
             // A file that is none of SQLite's is opened, and fails with the first look into it: the pool would keep to itself why.
             one.execute("PRAGMA schema_version").await?;
         }
         let _ = one.close().await;
-        Self::over(address, settings.deadline, false, None).await
+        Self::over(address, settings, false, None).await
     }
 
     async fn over(
         address: Address,
-        deadline: Duration,
+        settings: &Settings,
         serves: bool,
         file: Option<Arc<File>>,
     ) -> Result<Self, StoreError> {
-        let pool = pool(&address, deadline, serves).await?;
+        let pool = pool(&address, settings, serves).await?;
         let wal = address.file.as_deref().filter(|_| serves).map(|file| Arc::new(Wal::beside(file)));
-        Ok(Self { pool, address: Arc::new(address), deadline, file, wal })
+        let (deadline, connections) = (settings.deadline, settings.connections);
+        Ok(Self { pool, address: Arc::new(address), deadline, connections, file, wal })
     }
 
     /// Which database it is.
@@ -194,8 +194,8 @@ impl Database {
 
     /// Uses every connection that a replica uses, once and all of them at a time. An error tells how many there were.
     pub(super) async fn use_every_connection(&self) -> Result<(), StoreError> {
-        let (mut held, kind) = (Vec::new(), self.kind());
-        for count in 0..CONNECTIONS {
+        let (mut held, kind, wanted) = (Vec::new(), self.kind(), self.connections);
+        for count in 0..wanted {
             let using = async {
                 let (leased, begin) = (self.pool.acquire().await?, kind.begin(self.deadline.as_millis()));
                 // One that no server is free for is closed, and not given back.
@@ -212,7 +212,7 @@ impl Database {
                 Ok(Err(error)) => error.into(),
                 Err(_) => too_slow(self.deadline),
             };
-            let source = Cause::new(format!("{count} of {CONNECTIONS} connections at once: {}", causes(&why)));
+            let source = Cause::new(format!("{count} of {wanted} connections at once: {}", causes(&why)));
             return Err(StoreError::Database { kind: DatabaseErrorKind::Crowded, source });
         }
         Ok(())
@@ -224,8 +224,8 @@ impl Database {
             Ok(Err(error)) => error.into(),
             Ok(Ok(connection)) => {
                 let _ = connection.close().await;
-                let source =
-                    format!("none of {CONNECTIONS} connections became free within {} s", self.deadline.as_secs());
+                let (count, seconds) = (self.connections, self.deadline.as_secs());
+                let source = format!("none of {count} connections became free within {seconds} s");
                 StoreError::Database { kind: DatabaseErrorKind::Slow, source: Cause::new(source) }
             }
             Err(_) => too_slow(self.deadline + WHY),
@@ -302,8 +302,32 @@ impl Database {
     }
 }
 
-/// A connection of its own, as soon as the database gives one; else what it said last.
-async fn reach(address: &Address, creates: bool) -> Result<AnyConnection, StoreError> {
+/// A connection of its own, on which the database answers.
+async fn reach(address: &Address, settings: &Settings, creates: bool) -> Result<AnyConnection, StoreError> {
+    let mut one = connect(address, creates).await?;
+    // A pooler lets everybody in, and has whoever it has no connection for wait.
+    if address.kind == Kind::Postgres {
+        match timeout(REACHING, one.execute("SELECT 1")).await {
+            Ok(answered) => drop(answered?),
+            Err(_) => return Err(none_is_free(settings)),
+        }
+    }
+    Ok(one)
+}
+
+/// What is wrong where a connection is there and nothing is answered on it.
+fn none_is_free(settings: &Settings) -> StoreError {
+    let (seconds, count) = (REACHING.as_secs(), settings.connections);
+    let source = Cause::new(format!(
+        "it let us in, and answered nothing within {seconds} s, as a pooler in session mode does that has no connection free: \
+         it needs {count} for each replica (store.connections), has to pool by transaction, or gets each connection back \
+         at once (store.give_back = true)"
+    ));
+    StoreError::Database { kind: DatabaseErrorKind::Crowded, source }
+}
+
+/// A connection, as soon as the database gives one; else what it said last.
+async fn connect(address: &Address, creates: bool) -> Result<AnyConnection, StoreError> {
     sqlx::any::install_default_drivers();
     let (url, began) = (url(address, creates), Instant::now());
     let mut pauses = pauses();
@@ -326,13 +350,15 @@ async fn reach(address: &Address, creates: bool) -> Result<AnyConnection, StoreE
 }
 
 /// Connections that give up in time.
-async fn pool(address: &Address, deadline: Duration, serves: bool) -> Result<AnyPool, StoreError> {
+async fn pool(address: &Address, settings: &Settings, serves: bool) -> Result<AnyPool, StoreError> {
     sqlx::any::install_default_drivers();
-    let (kind, milliseconds) = (address.kind, deadline.as_millis());
+    let (kind, milliseconds) = (address.kind, settings.deadline.as_millis());
+    let keeps = kind == Kind::Sqlite || !settings.give_back;
     let options = AnyPoolOptions::new()
         // SQLite writes one at a time: one connection queues fairly where several would collide.
-        .max_connections(if kind == Kind::Sqlite { 1 } else { CONNECTIONS })
-        .acquire_timeout(deadline)
+        .max_connections(if kind == Kind::Sqlite { 1 } else { settings.connections })
+        .acquire_timeout(settings.deadline)
+        .after_release(move |_, _| Box::pin(async move { Ok(keeps) }))
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 match kind {

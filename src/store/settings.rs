@@ -26,7 +26,14 @@ pub struct Settings {
     pub lease: Duration,
     /// How long one statement may take.
     pub deadline: Duration,
+    /// How many connections to PostgreSQL a replica has at most; a file has one.
+    pub connections: u32,
+    /// Whether each is closed after its use, so that others get it who wait for one.
+    pub give_back: bool,
 }
+
+/// A replica's share of a server: the engine writes one thing at a time; answers, cards and the inbox write beside it.
+const CONNECTIONS: u32 = 8;
 
 /// The deadline of a statement: the engine's heartbeat, and under half of what a stop may take.
 const DEADLINE: Duration = Duration::from_secs(5);
@@ -90,7 +97,16 @@ impl Settings {
 impl Default for Settings {
     /// Of nowhere yet.
     fn default() -> Self {
-        Self { url: String::new(), password: None, replica: host_name(), keep: None, lease: LEASE, deadline: DEADLINE }
+        Self {
+            url: String::new(),
+            password: None,
+            replica: host_name(),
+            keep: None,
+            lease: LEASE,
+            deadline: DEADLINE,
+            connections: CONNECTIONS,
+            give_back: false,
+        }
     }
 }
 

@@ -328,6 +328,10 @@ fn the_store_is_a_file_or_a_server_whose_password_comes_apart() {
     assert!(!defaults.replica.is_empty());
     let set = store("[store]\nkeep = \"forever\"\nreplica = \"stagerbot-0\"", &[]);
     assert_eq!((set.keep, set.replica.as_str()), (None, "stagerbot-0"));
+    assert_eq!((defaults.connections, defaults.give_back), (8, false));
+    let few = store("[store]\nconnections = 2\ngive_back = true", &[]);
+    assert_eq!((few.connections, few.give_back), (2, true));
+    assert_eq!(store("", &[("STAGERBOT__STORE__CONNECTIONS", "64")]).connections, 64);
 
     let exposed = |url: &str| load(LEAST, &[("STAGERBOT__STORE__URL", url)]).unwrap();
     let config = exposed("postgres://bot:hunter2%21+@db.example/stagerbot");
@@ -351,6 +355,7 @@ fn the_store_is_a_file_or_a_server_whose_password_comes_apart() {
         problem("[store]\nurl = \"postgres://bot@db/s?password=hunter2\""),
         problem("[store]\npassword = \"hunter2\""),
         problem("[store]\nkeep = \"12h\""),
+        problem("[store]\nconnections = 0"),
         error(&format!("{by_file}\n{LEAST}"), &[("STAGERBOT__STORE__URL", "postgres://bot:hunter2@db/s")]),
     ];
     assert!(said.iter().all(|text| !text.contains("hunter2")), "{said:?}");
@@ -359,6 +364,7 @@ fn the_store_is_a_file_or_a_server_whose_password_comes_apart() {
     store.url (stagerbot.toml): its password stands among the parameters: write it behind the user's name; expected a URL such as "sqlite:///var/lib/stagerbot/stagerbot.db" or "postgres://stagerbot@db.example/stagerbot"; what it holds is not repeated here
     store.password (stagerbot.toml): a secret does not belong among the settings: write it to a file of its own and name that in store.password_file, or set the variable STAGERBOT__STORE__PASSWORD
     store.keep (stagerbot.toml): expected days from "1d" to "3650d", or "forever", found "12h"
+    store.connections (stagerbot.toml): expected a number from 1 to 64, found 0
     the configuration has a problem:
       store.url (variable STAGERBOT__STORE__URL): it holds a password, and store.password or its file is set, too; expected one of them
     "#);

@@ -16,6 +16,7 @@ use stagerbot::store::settings::Settings;
 use stagerbot::store::{Store, StoreError};
 use tempfile::TempDir;
 
+use crate::harness::needed::missing;
 use crate::harness::{long, until};
 use crate::postgres::{self, PASSWORD};
 use crate::replicas::Replicas;
@@ -37,8 +38,7 @@ impl Bouncer {
             .into_iter()
             .find(|program| std::path::Path::new(program).is_file())
         else {
-            assert!(std::env::var_os("CI").is_none(), "CI has to have PgBouncer");
-            eprintln!("PgBouncer is not tested: it is not installed");
+            missing("PgBouncer");
             return None;
         };
         let (folder, port) = (TempDir::with_prefix("stagerbot-pgbouncer-").unwrap(), postgres::free_port());
@@ -102,12 +102,15 @@ async fn writes(store: Store, environment: String, wanted: u64, written: Arc<Ato
     Ok(())
 }
 
-async fn many_writes(mode: &'static str, pool: &str) {
+async fn many_writes(mode: &'static str, pool: &str, give_back: bool) {
     let Some(bouncer) = Bouncer::start(mode, pool) else { return };
     let url = bouncer.through(&postgres::shared().unwrap().database().await).await;
-    let (wanted, written) = (if long() { 10_000 } else { 1_000 }, Arc::new(AtomicU64::new(0)));
+    let wanted = if long() { 10_000 } else { 1_000 };
+    // Where connections are given back, each write is a connect and a login, too.
+    let wanted = if give_back { wanted / 10 } else { wanted };
+    let written = Arc::new(AtomicU64::new(0));
     let open = |name: String| {
-        let settings = Settings { replica: name, ..Settings::new(&url).unwrap() };
+        let settings = Settings { replica: name, give_back, ..Settings::new(&url).unwrap() };
         async move { Store::connect(&settings).await.unwrap() }
     };
     let stores = join_all((0..3).map(|n| open(format!("replica-{n}")))).await;
@@ -146,12 +149,35 @@ async fn many_writes(mode: &'static str, pool: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn three_replicas_write_through_two_connections_that_another_client_uses_too() {
-    many_writes("transaction", SMALL).await;
+    many_writes("transaction", SMALL, false).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pooler_of_sessions_works_too() {
-    many_writes("session", LARGE).await;
+    many_writes("session", LARGE, false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn three_replicas_share_two_sessions_where_each_connection_is_given_back() {
+    many_writes("session", SMALL, true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_finds_no_session_free_says_so_and_what_to_do() {
+    let Some(bouncer) = Bouncer::start("session", SMALL) else { return };
+    let url = bouncer.through(&postgres::shared().unwrap().database().await).await;
+    let two = (Store::open(&url).await.unwrap(), Store::open(&url).await.unwrap());
+    let settings = Settings::new(&url).unwrap();
+    for refused in [Store::connect(&settings).await, Store::open_existing(&settings).await] {
+        assert_eq!(
+            causes(&refused.unwrap_err()),
+            "the store's server takes no more connections: it let us in, and answered nothing within 5 s, as a pooler in session \
+             mode does that has no connection free: it needs 8 for each replica (store.connections), has to pool by transaction, \
+             or gets each connection back at once (store.give_back = true)"
+        );
+    }
+    two.0.close().await;
+    Store::connect(&settings).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -176,7 +202,17 @@ async fn whether_a_pool_is_large_enough_for_a_replica_is_seen_before_it_starts()
 async fn three_replicas_bring_a_whole_incident_through_a_pooler() {
     let Some(bouncer) = Bouncer::start("transaction", SMALL) else { return };
     let url = bouncer.through(&postgres::shared().unwrap().database().await).await;
-    let replicas = Replicas::over(url, 0).await;
+    a_whole_incident(Replicas::over(url, 0).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn three_replicas_that_give_connections_back_bring_a_whole_incident_through_two_sessions() {
+    let Some(bouncer) = Bouncer::start("session", SMALL) else { return };
+    let url = bouncer.through(&postgres::shared().unwrap().database().await).await;
+    a_whole_incident(Replicas::that_give_back(url).await).await;
+}
+
+async fn a_whole_incident(replicas: Replicas) {
     let scene = &replicas.scene;
     let _three = (replicas.start("one").await, replicas.start("two").await, replicas.start("three").await);
     let card = scene.requested().await;

@@ -9,8 +9,10 @@ use stagerbot::incident::event::{Event, Outcome, Recorded};
 use stagerbot::simulator::kubernetes::Snapshot;
 use stagerbot::simulator::slack::view::View;
 use stagerbot::store::Store;
+use stagerbot::store::settings::Settings;
 
 use crate::harness::long;
+use crate::harness::needed::skipped;
 use crate::postgres;
 use crate::scene::{PATIENCE, Scene, is_card};
 
@@ -62,6 +64,14 @@ impl Replicas {
         let (scene, toml) = Self::set(&url, people).await;
         let store = Store::open(&url).await.unwrap();
         Self { scene, toml, store }
+    }
+
+    /// The same, where everybody gives each connection back after its use.
+    pub(crate) async fn that_give_back(url: String) -> Self {
+        let (scene, toml) = Self::set(&url, 0).await;
+        let settings = Settings { give_back: true, ..Settings::new(&url).unwrap() };
+        let store = Store::connect(&settings).await.unwrap();
+        Self { scene, toml: toml.replace("[store]\n", "[store]\ngive_back = true\n"), store }
     }
 
     /// A scene, and the configuration of its replicas.
@@ -238,7 +248,7 @@ async fn a_replica_that_is_told_to_stop_lets_go_at_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_older_replica_and_this_one_share_an_incident() {
     let Ok(older) = std::env::var("STAGERBOT_OLDER") else {
-        println!("skipped: STAGERBOT_OLDER names no program of an older version");
+        skipped("an older version beside this one, without STAGERBOT_OLDER");
         return;
     };
     let Some(database) = postgres::shared() else { return };
