@@ -63,9 +63,16 @@ impl Default for ClosedChannels {
 impl ClosedChannels {
     /// A channel refuses.
     pub fn close(&self, channel: &Channel, what: Refused, why: &Arg) {
-        let before = self.lock().insert((channel.clone(), what), why.clone());
-        if before.as_ref() != Some(why) {
-            self.changes.send_modify(|changes| *changes += 1);
+        let mut all = self.lock();
+        let refused = all.keys().any(|(known, _)| known == channel);
+        let before = all.insert((channel.clone(), what), why.clone());
+        drop(all);
+        if before.as_ref() == Some(why) {
+            return;
+        }
+        self.changes.send_modify(|changes| *changes += 1);
+        // A card, its thread and a look at the channel each find it; it is one channel.
+        if before.is_some() || !refused {
             tracing::error!(
                 platform = %channel.0,
                 channel = channel.1,
@@ -77,8 +84,15 @@ impl ClosedChannels {
 
     /// A channel takes what it refused before.
     pub fn open(&self, channel: &Channel, what: Refused) {
-        if self.lock().remove(&(channel.clone(), what)).is_some() {
-            self.changes.send_modify(|changes| *changes += 1);
+        let mut all = self.lock();
+        let removed = all.remove(&(channel.clone(), what));
+        let refuses = all.keys().any(|(known, _)| known == channel);
+        drop(all);
+        if removed.is_none() {
+            return;
+        }
+        self.changes.send_modify(|changes| *changes += 1);
+        if !refuses {
             tracing::info!(platform = %channel.0, channel = channel.1, "a channel takes messages again");
         }
     }

@@ -278,3 +278,77 @@ async fn a_card_that_discord_lets_nobody_change_any_more_is_followed_by_another_
     assert_eq!(both.cards(), 2);
     two.bot.stop().await;
 }
+
+/// How often the log of a child says something of a channel.
+fn logged(both: &Both, says: &str, channel: &str) -> usize {
+    let log = std::fs::read_to_string(both.scene.log()).unwrap();
+    log.lines().filter(|line| line.contains(says) && line.contains(channel)).count()
+}
+
+const REFUSES: &str = "a channel takes nothing";
+const TAKES: &str = "a channel takes messages again";
+
+/// A channel that refuses from before an incident to its end, however often it is tried: once in the log, and once when it is over.
+async fn is_logged_once(
+    refuse: impl FnOnce(&Both),
+    mend: impl FnOnce(&Both),
+    channel: impl Fn(&Both) -> String,
+    tries: impl Fn(&Both) -> u64,
+) {
+    let both = Both::new().await;
+    let (scene, channel) = (&both.scene, channel(&both));
+    let elsewhere = scene.workspace.add_channel("elsewhere");
+    let _bot = both.child_with(&both.toml(), &[]).await;
+    scene.stuck().await;
+    // There is a card already, so that the thread is refused, too.
+    scene.says(&scene.anna, "/stager check").await;
+    scene.button("stager-restart").await;
+    both.button("stager-restart").await;
+    refuse(&both);
+    assert!(scene.anna.types(&elsewhere, "/stager restart it is stuck").await.unwrap().acked());
+    until("it was tried several times", async || {
+        // Whoever asks for something has it tried again.
+        assert!(scene.anna.types(&elsewhere, "/stager status").await.unwrap().acked());
+        let (times, told) = (tries(&both), logged(&both, REFUSES, &channel));
+        (times > 5 && told > 0).then_some(()).ok_or(format!("{times} tries, told {told} times"))
+    })
+    .await;
+    assert_eq!((logged(&both, REFUSES, &channel), logged(&both, TAKES, &channel)), (1, 0));
+    mend(&both);
+    until("it takes them again", async || {
+        assert!(scene.anna.types(&elsewhere, "/stager status").await.unwrap().acked());
+        let told = logged(&both, TAKES, &channel);
+        (told > 0).then_some(()).ok_or(told)
+    })
+    .await;
+    scene.button("stager-approve").await;
+    both.button("stager-approve").await;
+    assert_eq!((logged(&both, REFUSES, &channel), logged(&both, TAKES, &channel)), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_channel_that_slack_refuses_is_in_the_log_once_while_it_lasts_and_once_when_it_ends() {
+    let archived = || OfSlack::Archived("operations".to_owned());
+    let tries =
+        |both: &Both| both.scene.workspace.counters().api_errors.get("is_archived").copied().unwrap_or_default();
+    is_logged_once(
+        |both| both.scene.workspace.inject(archived()),
+        |both| both.scene.workspace.heal(&archived()),
+        |both| both.scene.channel.clone(),
+        tries,
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_channel_that_discord_refuses_is_in_the_log_once_while_it_lasts_and_once_when_it_ends() {
+    let unseen = || OfDiscord::NoAccess("operations".to_owned());
+    let tries = |both: &Both| both.server.counters().api_errors.get("50001").copied().unwrap_or_default();
+    is_logged_once(
+        |both| both.server.inject(unseen()),
+        |both| both.server.heal(&unseen()),
+        |both| both.channel.clone(),
+        tries,
+    )
+    .await;
+}
