@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use stagerbot::simulator::discord::settings::Settings as ServerSettings;
 use stagerbot::simulator::slack::settings::Settings as WorkspaceSettings;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
@@ -205,4 +207,89 @@ async fn what_is_wrong_on_the_way_is_told_in_a_sentence() {
         })
         .await;
     }
+}
+
+/// A cluster behind TLS, under a name that no resolver knows: what reaches it came through the proxy. Slack is on this machine.
+struct Hidden {
+    scene: Scene,
+    proxy: Proxy,
+    authority: Authority,
+    _front: Front,
+}
+
+/// The cluster's address, as the proxy is asked for it.
+const API: &str = "api.invalid:6443";
+
+impl Hidden {
+    async fn new() -> Self {
+        let scene = Scene::new().await;
+        let authority = Authority::new("of the cluster", false);
+        let front = Front::start(scene.cluster.url(), &authority.signs(&["api.invalid"], false), None).await;
+        let proxy = Proxy::start(BTreeMap::from([(API, front.address)])).await;
+        std::fs::write(scene.folder.path().join("bot.toml"), scene.toml()).unwrap();
+        Self { scene, proxy, authority, _front: front }
+    }
+
+    /// The kubeconfig, with the authority and more said of the cluster.
+    fn write(&self, more: &str) {
+        let authority = STANDARD.encode(self.authority.pem());
+        let server = format!("server: \"https://{API}\", certificate-authority-data: {authority}{more}");
+        let plain = format!("server: \"{}\"", self.scene.cluster.url());
+        let kubeconfig = self.scene.cluster.kubeconfig().replace(&plain, &server);
+        assert!(kubeconfig.contains(API), "{kubeconfig}");
+        std::fs::write(self.scene.folder.path().join("kubeconfig"), kubeconfig).unwrap();
+    }
+
+    /// What `check` comes to, and prints.
+    async fn check(&self, variables: &[(&'static str, String)]) -> (Option<i32>, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_stagerbot"));
+        command.args(["check", "--context", "simulator", "--namespace", "cf", "--kubeconfig"]);
+        command.arg(self.scene.folder.path().join("kubeconfig")).envs(variables.iter().cloned());
+        let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+        let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
+        (output.status.code(), said)
+    }
+
+    /// A look, and then an incident of the bot's, from the outage to the recovery.
+    async fn is_looked_at_and_mended(&self, variables: &[(&'static str, String)]) {
+        let scene = &self.scene;
+        let (code, said) = self.check(variables).await;
+        assert!(code == Some(0) && said.contains("Verdict: healthy"), "{said}");
+        let looked = self.proxy.asked(API);
+        assert!(looked > 0, "{said}");
+        let _bot = scene.child_with(variables).await;
+        let card = scene.requested().await;
+        let planned = scene.uids();
+        scene.clicks(&scene.ben, &card, "stager-approve").await;
+        scene.card("Recovered").await;
+        assert_eq!(scene.terminated(), planned);
+        assert!(self.proxy.asked(API) > looked, "the bot goes through it, too");
+        let asked = scene.cluster.requests();
+        // An exec is a WebSocket, and so switches protocols.
+        let execs = asked.iter().filter(|one| one.path.ends_with("/exec") && one.status == 101).count();
+        let watches = asked.iter().filter(|one| one.query.contains("watch=") && one.status == 200).count();
+        assert!(execs > 0 && watches > 0, "{execs} execs, {watches} watches");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cluster_is_looked_at_and_mended_through_a_proxy_that_a_variable_names_unless_another_excepts_it() {
+    let hidden = Hidden::new().await;
+    hidden.write("");
+    let proxy = ("HTTPS_PROXY", format!("http://{}", hidden.proxy.address));
+    for excepted in ["api.invalid", "other.invalid,.invalid", "api.invalid:6443"] {
+        let (code, said) = hidden.check(&[proxy.clone(), ("NO_PROXY", excepted.to_owned())]).await;
+        assert!(code == Some(2) && said.contains("the name api.invalid can't be resolved"), "{excepted}: {said}");
+    }
+    assert_eq!(hidden.proxy.asked(API), 0, "nobody asks it for what is excepted");
+    hidden.is_looked_at_and_mended(&[proxy, ("NO_PROXY", "other.invalid,api.invalid:1".to_owned())]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cluster_is_looked_at_and_mended_through_the_proxy_that_its_kubeconfig_names_whatever_variables_say() {
+    let hidden = Hidden::new().await;
+    hidden.write(&format!(", proxy-url: \"http://{}\"", hidden.proxy.address));
+    // As with kubectl.
+    let variables = [("HTTPS_PROXY", "http://127.0.0.1:1".to_owned()), ("NO_PROXY", "api.invalid".to_owned())];
+    hidden.is_looked_at_and_mended(&variables).await;
 }
