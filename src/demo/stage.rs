@@ -364,7 +364,10 @@ fn fresh_folder() -> anyhow::Result<Folder> {
     // Each RandomState has keys of its own, from the system.
     let name = format!("stagerbot-demo-{:016x}", RandomState::new().hash_one(std::process::id()));
     let folder = std::env::temp_dir().join(name);
-    DirBuilder::new().mode(0o700).create(&folder).with_context(|| format!("{} can't be made", folder.display()))?;
+    DirBuilder::new()
+        .mode(0o700)
+        .create(&folder)
+        .with_context(|| format!("{} can't be made; let TMPDIR name a folder that can be written", folder.display()))?;
     Ok(Folder(folder))
 }
 

@@ -66,6 +66,7 @@ mod watch;
 mod progress;
 mod chaos;
 mod migrations;
+mod read_only;
 mod reload;
 mod metrics;
 mod deploy;

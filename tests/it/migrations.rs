@@ -17,10 +17,10 @@ use crate::scene::Scene;
 use crate::{postgres, store};
 
 /// The version of the tables, and what was in them.
-const RELEASED: [(i64, &str); 1] = [(1, include_str!("../data/store/0001.sql"))];
+pub(crate) const RELEASED: [(i64, &str); 1] = [(1, include_str!("../data/store/0001.sql"))];
 
 /// Makes a database as that version left it.
-async fn as_it_was(url: &str, version: i64, rows: &str) {
+pub(crate) async fn as_it_was(url: &str, version: i64, rows: &str) {
     sqlx::any::install_default_drivers();
     let pool = AnyPoolOptions::new().max_connections(1).connect(url).await.unwrap();
     let today = sqlx::migrate!("src/store");
