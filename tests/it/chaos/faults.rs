@@ -66,7 +66,7 @@ fn break_something(stage: &Arc<Stage>, random: &mut Rng) -> (&'static str, Mendi
         10 => ("Slack down", slack_for_a_while(stage, SlackFault::Down { method: None, status: 503 }, short)),
         11 => ("Slack's answers lost", slack_for_a_while(stage, SlackFault::AnswersLost { method: None }, short)),
         12 => ("Slack hanging", slack_for_a_while(stage, SlackFault::Hangs { method: None }, short)),
-        13 => ("alert storm", Box::pin(storm(stage, replica))),
+        13 => ("alert storm", Box::pin(storm(stage.clone(), replica, random.usize(0..stage.environments.len())))),
         _ => {
             let fault = SlackFault::RateLimited { method: None, calls: 5, retry_after: Duration::from_secs(1) };
             ("Slack's rate limit", Box::pin(async move { stage.workspace.inject(fault) }))
@@ -74,24 +74,37 @@ fn break_something(stage: &Arc<Stage>, random: &mut Rng) -> (&'static str, Mendi
     }
 }
 
-/// A thousand alerts, none like another, about every environment. They say that something is over that nobody heard of, so that
-/// each has to be looked at and none opens an incident that people would have to see to its end.
-async fn storm(stage: Arc<Stage>, replica: usize) {
-    const DELIVERIES: usize = 20;
-    let mut sending = JoinSet::new();
-    for delivery in 0..DELIVERIES {
-        let alerts: Vec<Value> = (0..50)
-            .map(|number| {
-                let environment = &stage.environments[number % stage.environments.len()].name;
-                json!({ "status": "resolved", "labels": { "alertname": "CFStagerUnavailable", "cluster": environment },
-                    "annotations": { "summary": "Stager is unavailable" }, "fingerprint": format!("{delivery:08x}{number:08x}") })
-            })
-            .collect();
-        let (stage, body) = (stage.clone(), json!({ "version": "4", "status": "resolved", "alerts": alerts }));
-        sending.spawn(async move { post(&stage.replicas[replica].address, &body).await });
+/// A thousand alerts in two waves: one environment's own, which fire and then are over, about something else there, and that something
+/// is over which nobody heard of, everywhere. Whatever is open takes them in; where nothing is, they are one incident, which closes as
+/// healthy, or is the outage that people see to.
+async fn storm(stage: Arc<Stage>, replica: usize, hit: usize) {
+    const DELIVERIES: usize = 10;
+    // A new one: the same again right after its incident would be an echo.
+    let began = jiff::Timestamp::now().to_string();
+    for status in ["firing", "resolved"] {
+        let mut sending = JoinSet::new();
+        for delivery in 0..DELIVERIES {
+            let alerts: Vec<Value> =
+                (0..50).map(|number| alert(&stage, hit, status, &began, delivery, number)).collect();
+            let (stage, body) = (stage.clone(), json!({ "version": "4", "status": status, "alerts": alerts }));
+            sending.spawn(async move { post(&stage.replicas[replica].address, &body).await });
+        }
+        // Whatever a replica that is killed meanwhile does not take is lost with its sender.
+        sending.join_all().await;
     }
-    // Whatever a replica that is killed meanwhile does not take is lost with its sender.
-    sending.join_all().await;
+}
+
+/// One of a wave: of each five one is the environment's own, one is about something else there, and three are news of an end.
+fn alert(stage: &Stage, hit: usize, status: &str, began: &str, delivery: usize, number: usize) -> Value {
+    let name = |place: usize| stage.environments[place % stage.environments.len()].name.as_str();
+    let (status, alertname, environment, about) = match number % 5 {
+        0 => (status, "CFStagerUnavailable", name(hit), "Stager is unavailable"),
+        1 => (status, "NodeDiskFull", name(hit), "A node's disk is nearly full"),
+        _ => ("resolved", "CFStagerUnavailable", name(number), "Stager is unavailable"),
+    };
+    // The two waves are of the same alerts.
+    json!({ "status": status, "labels": { "alertname": alertname, "cluster": environment }, "startsAt": began,
+        "annotations": { "summary": about }, "fingerprint": format!("{delivery:08x}{number:08x}") })
 }
 
 fn for_a_while(cluster: stagerbot::simulator::kubernetes::Cluster, fault: Fault, time: Duration) -> Mending {
