@@ -133,6 +133,8 @@ finding-locket-works = Locket works, but no BBS both holds the lock and serves. 
 advice-locket-works = Check again in half a minute before a restart.
 finding-locket-hung = Locket does not answer (pod asked: { $pod }). It hangs, or its database does: the two look alike.
 advice-locket-hung = Check the database: if it answers, Locket hangs on connections that are dead.
+finding-locket-client-refused = The BBS serves, but TLS fails between Locket and the client that asks it in { $pod }: { $why }
+advice-locket-client-refused = Check this client's certificates, and Locket's. What serves now is not touched by it; but where it is Locket's, a BBS that starts anew could not get the lock.
 finding-lock-elsewhere = { $leader } looks like the leader, but the lock names { $owner }. The label or the lock's row may be out of date.
 advice-lock-elsewhere = Compare again in a minute, and ask both pods which one answers. Leave the lock alone: its owner may be the only one that serves.
 finding-cells-evacuating = Cells are being evacuated ({ $pods }): apps are moving, and a restart of Diego would touch them.
@@ -160,6 +162,7 @@ verdict-not-known = not known whether a restart helps
 
 time-normal = For a short while that is normal.
 time-over = It has been so since { $since } (looks: { $looks }).
+time-over-new = It has been so since { $since } (looks: { $looks }). That is long for a start, but what runs there may be new since it was last seen healthy, and nobody should cut a migration short. It is over with the first ping that is answered; if the BBS's log shows no migration, a person has to decide.
 title-time = Time decides
 waits-stale-label = The label of { $pod } lags: { $left } left until { $until } (looks: { $looks }, needed: { $wanted })
 waits-label-missing = The label of { $pod } is missing: { $left } left until { $until } (looks: { $looks }, needed: { $wanted })

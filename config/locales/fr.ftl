@@ -133,6 +133,8 @@ finding-locket-works = Locket fonctionne, mais aucun BBS ne détient le verrou t
 advice-locket-works = Avant un redémarrage, revérifiez dans une demi-minute.
 finding-locket-hung = Locket ne répond pas (pod interrogé : { $pod }). Il est bloqué, ou sa base de données l'est : vus d'ici, les deux se ressemblent.
 advice-locket-hung = Vérifiez la base de données : si elle répond, Locket est bloqué sur des connexions mortes.
+finding-locket-client-refused = Le BBS est en service, mais TLS échoue entre Locket et le client qui l'interroge dans { $pod } : { $why }
+advice-locket-client-refused = Vérifiez les certificats de ce client et ceux de Locket. Ce qui est en service n'en est pas affecté ; mais s'il s'agit de ceux de Locket, un BBS qui démarre de nouveau ne pourrait pas obtenir le verrou.
 finding-lock-elsewhere = { $leader } semble être le leader, mais le verrou désigne { $owner }. Le label ou la ligne du verrou n'est peut-être pas à jour.
 advice-lock-elsewhere = Comparez de nouveau dans une minute, et interrogez les deux pods pour savoir lequel répond. Ne touchez pas au verrou : son détenteur est peut-être le seul à assurer le service.
 finding-cells-evacuating = Des cellules sont en cours d'évacuation ({ $pods }) : des applications se déplacent, et un redémarrage de Diego les toucherait.
@@ -160,6 +162,7 @@ verdict-not-known = on ne sait pas si un redémarrage y remédierait
 
 time-normal = Pendant un court moment, c'est normal.
 time-over = Il en est ainsi depuis { $since } (examens : { $looks }).
+time-over-new = Il en est ainsi depuis { $since } (examens : { $looks }). C'est long pour un démarrage, mais ce qui s'y exécute peut être nouveau depuis le dernier état sain constaté, et une migration ne doit pas être interrompue. C'est terminé dès qu'un ping reçoit une réponse ; si le journal du BBS ne montre aucune migration, c'est à une personne de décider.
 title-time = Le temps le dira
 waits-stale-label = Le label de { $pod } est en retard : encore { $left }, jusqu'à { $until } (examens : { $looks }, nécessaires : { $wanted })
 waits-label-missing = Le label de { $pod } manque : encore { $left }, jusqu'à { $until } (examens : { $looks }, nécessaires : { $wanted })

@@ -133,6 +133,8 @@ finding-locket-works = Locket は動いていますが、ロックを保持し�
 advice-locket-works = 再始動の前に、30 秒ほどしてからもう一度チェックしてください。
 finding-locket-hung = Locket が応答しません（確認先：{ $pod }）。Locket 自体がハングしているのか、そのデータベースなのか、外からは区別できません。
 advice-locket-hung = データベースを確認してください。応答する場合、Locket はすでに切れている接続を待ってハングしています。
+finding-locket-client-refused = BBS はサービスを提供していますが、{ $pod } で Locket に問い合わせるクライアントと Locket の間の TLS が失敗します：{ $why }
+advice-locket-client-refused = そのクライアントと Locket の証明書を確認してください。現在の稼働には影響しません。ただし Locket の証明書が原因の場合、新たに始動する BBS はロックを取得できません。
 finding-lock-elsewhere = { $leader } がリーダーに見えますが、ロックの所有者は { $owner } です。ラベルまたはロックの行が古いのかもしれません。
 advice-lock-elsewhere = 1 分後にもう一度比べ、どちらが応答するかを両方のポッドに確認してください。ロックには触れないでください。その所有者だけが稼働している可能性があります。
 finding-cells-evacuating = セルが退避中です（{ $pods }）。アプリが移動しているため、Diego を再始動するとアプリに影響します。
@@ -160,6 +162,7 @@ verdict-not-known = 再始動で解決するか不明
 
 time-normal = 短時間ならこれは正常です。
 time-over = { $since } からこの状態です（確認回数：{ $looks }）。
+time-over-new = { $since } からこの状態です（確認回数：{ $looks }）。始動としては長いものの、最後に正常と確認されてから新しくなったものが動いている可能性があり、マイグレーションは中断すべきではありません。ping に応答があれば終わりです。BBS のログにマイグレーションが見当たらない場合は、人が判断してください。
 title-time = 時間の経過を待つもの
 waits-stale-label = { $pod } のラベルが遅れています：残り { $left }、{ $until } まで（確認回数：{ $looks }、必要数：{ $wanted }）
 waits-label-missing = { $pod } のラベルがありません：残り { $left }、{ $until } まで（確認回数：{ $looks }、必要数：{ $wanted }）

@@ -133,6 +133,8 @@ finding-locket-works = Locket은 작동하지만, 잠금을 보유하면서 작�
 advice-locket-works = 다시 시작하기 전에, 30초쯤 지난 후 다시 점검하세요.
 finding-locket-hung = Locket이 응답하지 않습니다(확인한 곳: { $pod }). Locket이 멈췄거나 그 데이터베이스가 멈췄습니다. 겉으로는 구별되지 않습니다.
 advice-locket-hung = 데이터베이스를 확인하세요. 데이터베이스가 응답하면 Locket이 이미 끊어진 연결을 기다리며 멈춘 것입니다.
+finding-locket-client-refused = BBS는 서비스 중이지만 { $pod }에서 Locket에 묻는 클라이언트와 Locket 사이의 TLS가 실패합니다: { $why }
+advice-locket-client-refused = 이 클라이언트와 Locket의 인증서를 확인하세요. 지금 서비스 중인 것에는 영향이 없습니다. 다만 Locket의 인증서가 원인이라면 새로 시작하는 BBS는 잠금을 얻지 못합니다.
 finding-lock-elsewhere = { $leader } 팟(Pod)이 리더로 보이지만 잠금의 소유자는 { $owner }입니다. 레이블이나 잠금의 행이 최신이 아닐 수 있습니다.
 advice-lock-elsewhere = 1분 후 다시 비교하고, 두 팟(Pod) 중 어느 것이 응답하는지 확인하세요. 잠금은 건드리지 마세요. 그 소유자만 작동하고 있을 수 있습니다.
 finding-cells-evacuating = 셀이 비워지는 중입니다({ $pods }). 앱이 이동하고 있어 Diego를 다시 시작하면 앱이 영향을 받습니다.
@@ -160,6 +162,7 @@ verdict-not-known = 다시 시작하면 해결될지 알 수 없음
 
 time-normal = 짧은 시간이라면 정상입니다.
 time-over = { $since }부터 그렇습니다(살펴본 횟수: { $looks }).
+time-over-new = { $since }부터 그렇습니다(살펴본 횟수: { $looks }). 시작치고는 오래 걸리지만, 마지막으로 정상임을 확인한 뒤로 실행 중인 것이 새로 바뀌었을 수 있고 마이그레이션은 중단하면 안 됩니다. ping에 응답이 오면 끝난 것입니다. BBS의 로그에 마이그레이션이 보이지 않으면 사람이 판단해야 합니다.
 title-time = 시간 경과를 기다리는 것
 waits-stale-label = { $pod }의 레이블이 늦어지고 있습니다: { $left } 남음, { $until }까지(살펴본 횟수: { $looks }, 필요: { $wanted })
 waits-label-missing = { $pod }의 레이블이 없습니다: { $left } 남음, { $until }까지(살펴본 횟수: { $looks }, 필요: { $wanted })

@@ -133,6 +133,8 @@ finding-locket-works = Locket 正常，但没有任何 BBS 持有锁定并提供
 advice-locket-works = 重新启动之前，请在半分钟后重新检查。
 finding-locket-hung = Locket 没有响应（在 { $pod } 中查询）。它挂起了，或是其数据库挂起了：两者看起来一样。
 advice-locket-hung = 请检查数据库：如果数据库有响应，则 Locket 挂在已失效的连接上。
+finding-locket-client-refused = BBS 正在提供服务，但 { $pod } 中查询 Locket 的客户端与 Locket 之间的 TLS 失败：{ $why }
+advice-locket-client-refused = 请检查该客户端和 Locket 的证书。正在提供的服务不受影响；但如果问题出在 Locket 的证书上，新启动的 BBS 将无法获得锁定。
 finding-lock-elsewhere = { $leader } 看起来是领导者，但锁定中记录的持有者是 { $owner }。标签或锁定的记录行可能已过时。
 advice-lock-elsewhere = 请一分钟后再次比较，并确认两个 pod 中哪个有响应。不要动锁定：其持有者可能是唯一在提供服务的 pod。
 finding-cells-evacuating = Diego cell 正在撤出（{ $pods }）：应用正在迁移，重新启动 Diego 会影响它们。
@@ -160,6 +162,7 @@ verdict-not-known = 不知道重新启动能否解决
 
 time-normal = 短时间内这是正常的。
 time-over = 自 { $since } 起一直如此（已查看 { $looks } 次）。
+time-over-new = 自 { $since } 起一直如此（已查看 { $looks } 次）。对启动来说时间偏长，但那里运行的内容自上次确认正常以来可能是新的，而迁移不应被中断。一旦 ping 得到响应即告结束；如果 BBS 的日志中没有迁移，须由人来决定。
 title-time = 视持续时间而定
 waits-stale-label = { $pod } 的标签滞后：剩余 { $left }，至 { $until }（已查看 { $looks } 次，需 { $wanted } 次）
 waits-label-missing = { $pod } 缺少标签：剩余 { $left }，至 { $until }（已查看 { $looks } 次，需 { $wanted } 次）

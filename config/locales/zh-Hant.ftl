@@ -133,6 +133,8 @@ finding-locket-works = Locket 正常，但沒有任何 BBS 持有鎖定並提供
 advice-locket-works = 重新啟動之前，請在半分鐘後重新檢查。
 finding-locket-hung = Locket 沒有回應（在 { $pod } 中查詢）。它卡住了，或是其資料庫卡住了：兩者看起來一樣。
 advice-locket-hung = 請檢查資料庫：如果資料庫有回應，則 Locket 卡在已失效的連線上。
+finding-locket-client-refused = BBS 正在提供服務，但 { $pod } 中查詢 Locket 的用戶端與 Locket 之間的 TLS 失敗：{ $why }
+advice-locket-client-refused = 請檢查該用戶端和 Locket 的憑證。正在提供的服務不受影響；但如果問題出在 Locket 的憑證上，新啟動的 BBS 將無法取得鎖定。
 finding-lock-elsewhere = { $leader } 看起來是領導者，但鎖定中記錄的持有者是 { $owner }。標籤或鎖定的資料列可能已過時。
 advice-lock-elsewhere = 請一分鐘後再次比較，並確認兩個 Pod 中哪個有回應。請勿動鎖定：其持有者可能是唯一在提供服務的 Pod。
 finding-cells-evacuating = Diego cell 正在撤出（{ $pods }）：應用程式正在移動，重新啟動 Diego 會影響它們。
@@ -160,6 +162,7 @@ verdict-not-known = 不知道重新啟動能否解決
 
 time-normal = 短時間內這是正常的。
 time-over = 自 { $since } 起一直如此（已查看 { $looks } 次）。
+time-over-new = 自 { $since } 起一直如此（已查看 { $looks } 次）。就啟動而言時間偏長，但那裡執行的內容自上次確認正常以來可能是新的，而移轉不應被中斷。一旦 ping 得到回應即告結束；如果 BBS 的日誌中沒有移轉，須由人來決定。
 title-time = 視持續時間而定
 waits-stale-label = { $pod } 的標籤落後：剩餘 { $left }，至 { $until }（已查看 { $looks } 次，需 { $wanted } 次）
 waits-label-missing = { $pod } 缺少標籤：剩餘 { $left }，至 { $until }（已查看 { $looks } 次，需 { $wanted } 次）

@@ -11,8 +11,8 @@ mod pods;
 mod serving;
 mod access;
 mod reachability;
-mod database;
 mod health;
+mod database;
 mod proof;
 mod controllers;
 
@@ -143,7 +143,7 @@ const fn rule(
 /// Every finding there is, in the order in which they are told, and of those that say the same about a restart the first one
 /// decides: what a restart would make worse or not touch, then what leaves it open, then what it mends.
 #[rustfmt::skip]
-pub const RULES: [Rule; 70] = {
+pub const RULES: [Rule; 71] = {
     use Bearing::{Aside, Healthy, Reached, Unclear, WillHelp, WillNotHelp, Withholds};
     use Severity::{Critical, Good, Warning};
     [
@@ -215,6 +215,7 @@ pub const RULES: [Rule; 70] = {
         rule("locket-works", Warning, Aside, lasting::locket_works),
         rule("cloud-controller-short-too", Warning, Aside, controllers::some_not_ready_too),
         rule("locket-hung", Warning, Aside, database::locket_hung),
+        rule("locket-client-refused", Warning, Aside, database::locket_client_refused),
         rule("lock-elsewhere", Warning, Aside, database::lock_elsewhere),
         rule("cells-evacuating", Warning, Aside, pods::cells_evacuating),
         rule("passive-not-ready", Warning, Aside, pods::passive_not_ready),

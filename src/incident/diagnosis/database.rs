@@ -3,6 +3,7 @@
 
 use super::super::observation::{Database, LockOutcome, LockReport, Observation};
 use super::evidence::{Evidence, line};
+use super::health::healthy;
 
 /// What a database without a free connection answers, in lower case: PostgreSQL's, MySQL's and `PgBouncer`'s own words.
 const EXHAUSTED: [&str; 6] = [
@@ -69,10 +70,19 @@ pub(super) fn no_session(observation: &Observation) -> Option<Evidence> {
     Some(Evidence::on(vec![lock_line(observation, lock)]).with("why", &lock.text))
 }
 
-/// Locket answers, and its TLS or that of whoever asks is refused.
-pub(super) fn locket_tls_refused(observation: &Observation) -> Option<Evidence> {
+fn tls_refused(observation: &Observation) -> Option<Evidence> {
     let lock = failed_lock(observation).filter(|lock| speaks_of_tls(&lock.text))?;
     Some(Evidence::on(vec![lock_line(observation, lock)]).with("pod", &lock.from).with("why", &lock.text))
+}
+
+/// Locket answers, and its TLS or that of whoever asks is refused.
+pub(super) fn locket_tls_refused(observation: &Observation) -> Option<Evidence> {
+    tls_refused(observation).filter(|_| healthy(observation).is_none())
+}
+
+/// The same while everything serves: whoever serves has the lock, and only the client that was to tell so is turned away.
+pub(super) fn locket_client_refused(observation: &Observation) -> Option<Evidence> {
+    tls_refused(observation).filter(|_| healthy(observation).is_some())
 }
 
 fn speaks_of_tls(text: &str) -> bool {

@@ -89,7 +89,11 @@ pub(super) fn migrating(observation: &Observation) -> Option<Evidence> {
     let waits = |pod: &&PodSummary| !is_late(observation, pod) || may_migrate(observation, pod);
     let all = starting.iter().all(waits);
     let found = Evidence::where_any(ping_503(observation)).filter(|_| all)?;
-    let time = in_time(observation, Momentary::Starting, starting.first().copied());
+    let pod = starting.first().copied();
+    let time = match observation.lasting(Momentary::Starting, pod) {
+        Some(one) if one.over => Phrase::new("time-over-new").with("since", one.since).with("looks", one.looks),
+        _ => in_time(observation, Momentary::Starting, pod),
+    };
     Some(found.with("time", time))
 }
 

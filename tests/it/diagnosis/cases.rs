@@ -354,6 +354,16 @@ pub(super) fn cases() -> Vec<(&'static str, Observation, &'static str)> {
             "will-not-help locket-tls-refused, bbs-unreachable, no-active-leader",
         ),
         (
+            "only the client that asks Locket is refused, and everything serves",
+            all_seen().lock(Failed, LOCKET_TLS),
+            "healthy healthy, locket-client-refused",
+        ),
+        (
+            "the same, and one of the BBS pods hangs",
+            hung_beside_another().lock(Failed, LOCKET_TLS),
+            "will-not-help locket-tls-refused, bbs-hung",
+        ),
+        (
             "Locket hangs up in the middle of the handshake",
             outage().lock(
                 Failed,

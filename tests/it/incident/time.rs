@@ -170,20 +170,46 @@ fn a_bbs_that_hangs_in_its_start_is_told_from_one_that_migrates() {
     assert_eq!(course.planned(), ["diego-api-0"]);
 }
 
-#[test]
-fn a_migration_is_never_cut_short() {
-    let running = |image: &str| {
-        answers_503().bbs(0, |pod| {
-            (pod.detail.revision, pod.detail.image) = (Some("r7".into()), Some(image.into()));
-        })
-    };
-    let last = |uid: &str| LastLeader {
+/// A BBS of this image that answers 503.
+fn running(image: &str) -> Observation {
+    answers_503().bbs(0, |pod| {
+        (pod.detail.revision, pod.detail.image) = (Some("r7".into()), Some(image.into()));
+    })
+}
+
+/// What served when all was well.
+fn last(uid: &str) -> LastLeader {
+    LastLeader {
         pod: "diego-api-0".into(),
         uid: uid.into(),
         at: crate::diagnosis::seen::now(),
         revision: Some("r7".into()),
         image: Some("diego@1".into()),
+    }
+}
+
+#[test]
+fn a_migration_that_goes_on_for_long_says_since_when_and_what_ends_it() {
+    let mut course = Course::after(Some(last("another")));
+    let says = |course: &Course| {
+        let finding = course.incident.diagnosis.as_ref().unwrap().deciding().unwrap();
+        stagerbot::words::Words::of(None).say(&finding.says)
     };
+    course.sees(0, &running("diego@2"));
+    assert!(says(&course).contains("For a short while that is normal."), "{}", says(&course));
+    // However long: the pod itself is thirty hours old.
+    for seconds in [60, 60, 100_000] {
+        assert_eq!(course.sees(seconds, &running("diego@2")), "bbs-migrating");
+    }
+    for told in
+        ["It has been so since ", "(looks: 4)", "over with the first ping that is answered", "a person has to decide"]
+    {
+        assert!(says(&course).contains(told), "{}", says(&course));
+    }
+}
+
+#[test]
+fn a_migration_is_never_cut_short() {
     let comes_to = |last: Option<LastLeader>, observation: &Observation| {
         let mut course = Course::after(last);
         [0, 60, 60, 60].map(|seconds| course.sees(seconds, observation))[3].clone()
