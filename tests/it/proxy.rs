@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use stagerbot::simulator::discord::settings::Settings as ServerSettings;
+use stagerbot::simulator::kubernetes::settings::Settings as ClusterSettings;
 use stagerbot::simulator::slack::settings::Settings as WorkspaceSettings;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
@@ -222,7 +223,8 @@ const API: &str = "api.invalid:6443";
 
 impl Hidden {
     async fn new() -> Self {
-        let scene = Scene::new().await;
+        let shape = ClusterSettings { token: Some("t".to_owned()), ..stays_stuck() };
+        let scene = Scene::of(shape, "cfee-2", &[]).await;
         let authority = Authority::new("of the cluster", false);
         let front = Front::start(scene.cluster.url(), &authority.signs(&["api.invalid"], false), None).await;
         let proxy = Proxy::start(BTreeMap::from([(API, front.address)])).await;

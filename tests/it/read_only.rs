@@ -93,7 +93,7 @@ async fn a_bot_with_nothing_but_its_volume_does_everything() {
         (&["audit", "show", "3", "--store", &url], "Recovered"),
         (&["audit", "report", "3", "--store", &url], "diego-api-0"),
         (&["audit", "stats", "--store", &url], "prod"),
-        (&["audit", "export", "--store", &url], "Opened"),
+        (&["audit", "export", "--store", &url], "\"opened\""),
         (&["audit", "bundle", "3", "--store", &url], "opened"),
         (&["check", "--context", "simulator", "--namespace", "cf", "--kubeconfig", &kubeconfig], "Verdict: healthy"),
     ];
