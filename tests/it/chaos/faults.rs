@@ -21,6 +21,13 @@ pub(super) async fn at_random(stage: Arc<Stage>, seed: u64, over: CancellationTo
     let mut done: BTreeMap<&'static str, usize> = BTreeMap::new();
     let database = tokio::spawn(restart_the_database(stage.clone()));
     let mut mending = JoinSet::new();
+    // However short the run, one storm is part of it.
+    mending.spawn(storm(
+        stage.clone(),
+        random.usize(0..stage.replicas.len()),
+        random.usize(0..stage.environments.len()),
+    ));
+    done.insert("alert storm", 1);
     while over.run_until_cancelled(sleep(Duration::from_millis(random.u64(500..2_500)))).await.is_some() {
         let (what, how) = break_something(&stage, &mut random);
         *done.entry(what).or_default() += 1;
