@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use sqlx::{AnyConnection, Connection as _, Row as _};
 use stagerbot::audit::verify;
-use stagerbot::incident::event::Event;
+use stagerbot::incident::event::{Event, Trigger};
 use stagerbot::simulator::kubernetes::Cluster;
 use stagerbot::simulator::kubernetes::settings::Settings as ClusterSettings;
 use stagerbot::simulator::kubernetes::world::DeletedBy;
@@ -148,13 +148,19 @@ impl Stage {
         assert_eq!(report.flaws, [], "the audit");
         let mut approved: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let mut outcomes: BTreeMap<String, usize> = BTreeMap::new();
-        let mut claims = 0;
+        let (mut claims, mut by_alert) = (0, 0);
         for id in 1..=report.incidents as i64 {
             let log = store.log(id).await.unwrap();
-            let Event::Opened { environment, .. } = &log[0].event else { panic!("{id} begins with {:?}", log[0]) };
+            let Event::Opened { environment, trigger, .. } = &log[0].event else { panic!("{id}: {:?}", log[0]) };
+            by_alert += usize::from(matches!(trigger, Trigger::Alert(_)));
             let mut request = None;
             for recorded in &log {
                 match &recorded.event {
+                    Event::Opened { trigger: Trigger::Alert(alert), .. }
+                    | Event::AlertJoined { alert }
+                    | Event::AlertResolved { alert } => {
+                        assert_ne!(alert.name, faults::UNRELATED, "incident {id} has what is none of its business");
+                    }
                     Event::Claimed { .. } => claims += 1,
                     Event::RestartRequested { by, plan, .. } => request = Some((by.clone(), plan.clone())),
                     Event::Approved { by, .. } => {
@@ -192,7 +198,7 @@ impl Stage {
         let cards = messages.iter().filter(|message| message.by_bot && is_card(message)).count();
         assert!(whispers as i64 >= answered, "{whispers} answers to {answered} rows");
         format!(
-            "{} incidents {outcomes:?}, claimed {claims} times, {deletes} pods deleted, each once and in an approved plan; \
+            "{} incidents {outcomes:?}, {by_alert} of them opened by an alert, claimed {claims} times, {deletes} pods deleted, each once and in an approved plan; \
              {answered} commands and clicks, all answered, {} of them twice; {cards} cards, {} repeated; the audit verifies",
             report.incidents,
             whispers as i64 - answered,

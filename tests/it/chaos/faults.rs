@@ -15,6 +15,9 @@ use tokio_util::sync::CancellationToken;
 use super::people::post;
 use super::{Stage, until};
 
+/// An alert about something else.
+pub(super) const UNRELATED: &str = "NodeDiskFull";
+
 /// Breaks and mends until it is over; how often what.
 pub(super) async fn at_random(stage: Arc<Stage>, seed: u64, over: CancellationToken) -> String {
     let mut random = Rng::with_seed(seed);
@@ -106,7 +109,7 @@ fn alert(stage: &Stage, hit: usize, status: &str, began: &str, delivery: usize, 
     let name = |place: usize| stage.environments[place % stage.environments.len()].name.as_str();
     let (status, alertname, environment, about) = match number % 5 {
         0 => (status, "CFStagerUnavailable", name(hit), "Stager is unavailable"),
-        1 => (status, "NodeDiskFull", name(hit), "A node's disk is nearly full"),
+        1 => (status, UNRELATED, name(hit), "A node's disk is nearly full"),
         _ => ("resolved", "CFStagerUnavailable", name(number), "Stager is unavailable"),
     };
     // The two waves are of the same alerts.
