@@ -307,10 +307,7 @@ async fn reach(address: &Address, settings: &Settings, creates: bool) -> Result<
     let mut one = connect(address, creates).await?;
     // A pooler lets everybody in, and has whoever it has no connection for wait.
     if address.kind == Kind::Postgres {
-        match timeout(REACHING, one.execute("SELECT 1")).await {
-            Ok(answered) => drop(answered?),
-            Err(_) => return Err(none_is_free(settings)),
-        }
+        timeout(REACHING, one.execute("SELECT 1")).await.map_err(|_| none_is_free(settings))??;
     }
     Ok(one)
 }
