@@ -7,7 +7,6 @@ mod flaps;
 mod minute;
 mod power;
 mod preload;
-pub(crate) mod process;
 mod rows;
 mod senders;
 mod start;

@@ -1,9 +1,6 @@
 //! One human with several accounts: one person to every rule, by whichever of them and on either platform.
 
-use stagerbot::bot::Bot;
-use stagerbot::config::{Config, Layer};
-
-use crate::both::Both;
+use crate::harness::both::Both;
 
 /// On Enterprise Grid the same human has an id of the workspace and one of the organisation.
 const ANNA_OF_THE_ORGANISATION: &str = "W0ANNA009";
@@ -15,11 +12,13 @@ async fn no_account_of_the_requester_is_a_second_person() {
     let scene = &both.scene;
     let other = scene.workspace.add_person_as(ANNA_OF_THE_ORGANISATION, "anna_w", "en-US");
     let elsewhere = both.server.add_person_as(ANNA_S_OTHER_ACCOUNT, "anna_e", "en-US");
-    let text = both.toml().replace("slack = \"U0ANNA001\"", &format!("slack = [\"U0ANNA001\", \"{}\"]", other.id()));
-    let discord = format!("discord = \"{}\"", both.anna.id());
-    let text = text.replace(&discord, &format!("discord = [\"{}\", \"{}\"]", both.anna.id(), elsewhere.id()));
-    let bot: Bot =
-        both.bot_of(Config::from_layers(&[Layer { name: "test.toml", text: &text }], both.secrets()).unwrap()).await;
+    let accounts = format!(
+        "slack = [\"U0ANNA001\", \"{}\"]\ndiscord = [\"{}\", \"{}\"]",
+        other.id(),
+        both.anna.id(),
+        elsewhere.id()
+    );
+    let bot = both.bot_of(&both.setup().person("Anna", &accounts)).await;
 
     let card = scene.requested().await;
     let here = both.button("stager-approve").await;

@@ -141,7 +141,7 @@ impl Served {
     }
 
     async fn taken(&self) -> Vec<(String, Alert)> {
-        let requests = crate::owed::unanswered(&self.url).await.into_iter().map(|inbound| inbound.request);
+        let requests = crate::harness::owed::unanswered(&self.url).await.into_iter().map(|inbound| inbound.request);
         requests
             .map(|request| match request {
                 Request::Alert { environment, alert } => (environment, alert),

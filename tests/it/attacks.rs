@@ -6,7 +6,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use stagerbot::config::{Config, Layer};
 use stagerbot::simulator::kubernetes::Cluster;
 use stagerbot::simulator::kubernetes::fault::Fault as ClusterFault;
 use stagerbot::simulator::kubernetes::settings::Settings as ClusterSettings;
@@ -16,9 +15,8 @@ use stagerbot::simulator::slack::message::Message;
 use stagerbot::simulator::slack::settings::Settings;
 use stagerbot::simulator::slack::view::View;
 
-use crate::both::Both;
-use crate::harness::insists;
-use crate::scene::{PATIENCE, Scene, is_stuck, stays_stuck};
+use crate::harness::both::Both;
+use crate::harness::{PATIENCE, Scene, insists, is_stuck, stays_stuck};
 
 /// An attack, and where it is played: the file below `tests/it` or `src`, and the test.
 const TABLE: &[(&str, &str, &str)] = &[
@@ -341,7 +339,8 @@ async fn a_click_in_another_channel_or_for_another_environment_approves_nothing(
          slack_channel = \"{channel}\"\nmatch = {{ cluster = \"other\" }}\n",
         file.display()
     );
-    let bot = crate::calls::bot_with(&scene, |text| text + "match = { cluster = \"prod\" }\n" + &more).await;
+    let setup = scene.setup().environment("match = { cluster = \"prod\" }").with(&more);
+    let bot = scene.bot_of(&setup, scene.secrets()).await;
     let card = scene.requested().await;
     other.inject(ClusterFault::DatabaseConnectionsLost { outage: Duration::from_secs(40) });
     other.wait_until(PATIENCE, is_stuck).await.unwrap();
@@ -373,8 +372,8 @@ async fn an_approver_who_was_removed_since_is_nobody() {
     let bot = scene.bot().await;
     let card = scene.requested().await;
     bot.stop().await;
-    let without = |text: String| text.replace("slack = \"U0BEN0001\"", "slack = \"U0SOMEONE\"");
-    let bot = crate::calls::bot_with(&scene, without).await;
+    let without = scene.setup().person("Ben", "slack = \"U0SOMEONE\"");
+    let bot = scene.bot_of(&without, scene.secrets()).await;
     scene.clicks(&scene.ben, &card, "stager-approve").await;
     scene.whispered(&scene.ben, "belongs to no person").await;
     scene.told("tried to approve, and was refused").await;
@@ -385,8 +384,8 @@ async fn an_approver_who_was_removed_since_is_nobody() {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_an_approval_and_a_denial_at_once_one_counts() {
     let scene = Scene::new().await;
-    let more = "[[person]]\nname = \"Zoe\"\nslack = \"U0ZOE0001\"\nmay = [\"approve\"]\n[[environment]]";
-    let bot = crate::calls::bot_with(&scene, |text| text.replace("[[environment]]", more)).await;
+    let more = "[[person]]\nname = \"Zoe\"\nslack = \"U0ZOE0001\"\nmay = [\"approve\"]\n";
+    let bot = scene.bot_with(more).await;
     let card = scene.requested().await;
     let (approved, denied) =
         tokio::join!(scene.ben.clicks(&card, "stager-approve"), scene.zoe.clicks(&card, "stager-deny"));
@@ -405,8 +404,8 @@ async fn of_an_approval_and_a_denial_at_once_one_counts() {
 #[tokio::test(flavor = "multi_thread")]
 async fn where_two_have_to_approve_one_person_counts_once() {
     let scene = Scene::with(&[("approvals", "2")]).await;
-    let more = "[[person]]\nname = \"Zoe\"\nslack = \"U0ZOE0001\"\nmay = [\"approve\"]\n[[environment]]";
-    let bot = crate::calls::bot_with(&scene, |text| text.replace("[[environment]]", more)).await;
+    let more = "[[person]]\nname = \"Zoe\"\nslack = \"U0ZOE0001\"\nmay = [\"approve\"]\n";
+    let bot = scene.bot_with(more).await;
     let card = scene.requested().await;
     assert!(card.text_seen().contains("0 of 2"), "{}", card.text_seen());
     scene.clicks(&scene.ben, &card, "stager-approve").await;
@@ -431,8 +430,8 @@ async fn a_right_by_a_group_ends_with_it_and_is_refused_while_nobody_can_look() 
     let cleo = scene.workspace.add_person_as("U0CLEO001", "cleo", "en-US");
     scene.workspace.set_group("S0APPROVE", &[&scene.zoe, &cleo]);
     let more = "[[person]]\nname = \"Zoe\"\nslack = \"U0ZOE0001\"\nmay = []\n\
-                [[group]]\nslack = \"S0APPROVE\"\nmay = [\"approve\"]\n[[environment]]";
-    let bot = crate::calls::bot_with(&scene, |text| text.replace("[[environment]]", more)).await;
+                [[group]]\nslack = \"S0APPROVE\"\nmay = [\"approve\"]\n";
+    let bot = scene.bot_with(more).await;
     let card = scene.requested().await;
     cleo.clicks(&card, "stager-approve").await.unwrap();
     scene.whispered(&cleo, "belongs to no person").await;
@@ -506,12 +505,10 @@ async fn a_right_by_a_role_ends_with_it_and_with_the_membership() {
     const ROLE: &str = "801000000000000077";
     let both = Both::new().await;
     let more = format!(
-        "[[person]]\nname = \"Zoe\"\ndiscord = \"{}\"\nmay = []\n[[group]]\ndiscord = \"{ROLE}\"\nmay = [\"approve\"]\n[[environment]]",
+        "[[person]]\nname = \"Zoe\"\ndiscord = \"{}\"\nmay = []\n[[group]]\ndiscord = \"{ROLE}\"\nmay = [\"approve\"]\n",
         both.zoe.id()
     );
-    let text = both.toml().replace("[[environment]]", &more);
-    let config = Config::from_layers(&[Layer { name: "test.toml", text: &text }], both.secrets()).unwrap();
-    let bot = both.bot_of(config).await;
+    let bot = both.bot_with(&more).await;
     both.scene.requested().await;
     let card = both.button("stager-approve").await;
     both.confirms(&both.zoe, &card, "stager-approve").await;

@@ -19,7 +19,7 @@ use stagerbot::store::chain::Head;
 use stagerbot::store::{InboxRow, Store};
 use stagerbot::words::Words;
 
-use crate::store::{Home, anna, closed, on_both, opened};
+use crate::harness::home::{Home, anna, closed, on_both, opened};
 
 on_both!(
     what_was_written_verifies,
@@ -310,7 +310,7 @@ async fn what_was_answered_long_ago_is_deleted(home: Home) {
     home.store.close_row("answered", clock::now()).await.unwrap();
     assert_eq!(home.store.prune(clock::now() + SignedDuration::from_hours(24), None).await.unwrap().inbox, 0);
     assert_eq!(home.store.prune(clock::now() + YEAR, None).await.unwrap().inbox, 1);
-    assert_eq!(crate::owed::unanswered(&home.url).await.len(), 1);
+    assert_eq!(crate::harness::owed::unanswered(&home.url).await.len(), 1);
 }
 
 async fn incidents_closed_at_once_are_chained(home: Home) {
@@ -449,7 +449,7 @@ async fn the_command_line_works_on_a_server() {
     assert!(password.is_some());
     let with_password = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_stagerbot"));
-        command.args(arguments).env("STAGERBOT__STORE__PASSWORD", crate::postgres::PASSWORD);
+        command.args(arguments).env("STAGERBOT__STORE__PASSWORD", crate::harness::postgres::PASSWORD);
         let output = command.output().unwrap();
         let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
         (text, output.status.code().unwrap())

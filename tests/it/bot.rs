@@ -12,10 +12,7 @@ use stagerbot::simulator::slack::fault::Fault as SlackFault;
 use stagerbot::simulator::slack::message::Message;
 use stagerbot::store::Store;
 
-use crate::calls::bot_with;
-use crate::harness::until;
-use crate::owed;
-use crate::scene::{PATIENCE, Scene, is_card, post};
+use crate::harness::{PATIENCE, Scene, begun, is_card, owed, post, until};
 
 const V4: &str = include_str!("../data/alertmanager/v0.27.json");
 const V018: &str = include_str!("../data/alertmanager/v0.18.json");
@@ -53,7 +50,7 @@ async fn from_an_alert_to_the_recovery() {
     scene.whispered(&scene.anna, "· prod · incident 1: ").await;
     bot.stop().await;
     let noted = told.split_once("--noted ").unwrap().1.split_whitespace().next().unwrap();
-    let store = Store::open(&format!("sqlite://{}", scene.folder.path().join("bot.db").display())).await.unwrap();
+    let store = Store::open(&scene.url()).await.unwrap();
     assert_eq!(store.head(1).await.unwrap().unwrap().to_string(), noted, "the thread holds the log's head");
     let report = verify(&mut store.snapshot().await.unwrap(), &[noted.parse().unwrap()]).await.unwrap();
     assert_eq!((report.flaws, report.incidents), (Vec::new(), 1));
@@ -120,8 +117,8 @@ async fn refusals_are_told_with_their_reasons() {
 async fn an_approval_never_overtakes_a_denial_that_came_before_it() {
     let scene = Scene::new().await;
     let cleo = scene.workspace.add_person_as("U0CLEO001", "cleo", "en-US");
-    let more = "[[person]]\nname = \"Cleo\"\nslack = \"U0CLEO001\"\nmay = [\"approve\"]\n[[environment]]";
-    let bot = bot_with(&scene, |text| text.replace("[[environment]]", more)).await;
+    let more = "[[person]]\nname = \"Cleo\"\nslack = \"U0CLEO001\"\nmay = [\"approve\"]\n";
+    let bot = scene.bot_with(more).await;
     let card = scene.requested().await;
     let asked = || scene.workspace.counters().api_calls.get("users.info").copied().unwrap_or_default();
     // Slack does not say of Ben whether he is still there; of Cleo it does, at once.
@@ -149,7 +146,7 @@ async fn a_code_does_not_come_again_though_its_incident_was_pruned() {
     let old = code(&card);
     scene.says(&scene.ben, "/stager handover").await;
     scene.card("Ben took over").await;
-    let url = format!("sqlite://{}", scene.folder.path().join("bot.db").display());
+    let url = scene.url();
     // What is still to be told is kept.
     until("that everything is told", async || {
         let left = owed::try_untold(&url).await.map_err(|error| error.to_string())?;
@@ -285,7 +282,6 @@ async fn killed_between_the_deletes_it_ends_right() {
     let card = scene.requested().await;
     let planned = scene.uids();
     scene.clicks(&scene.ben, &card, "stager-approve").await;
-    let begun = |s: &Snapshot| s.pod("diego-api-0").is_some_and(|pod| pod.terminating);
     scene.cluster.wait_until(PATIENCE, begun).await.unwrap();
     first.kill();
     assert_eq!(scene.terminated(), planned[..1]);
@@ -305,7 +301,6 @@ async fn killed_between_the_deletes_and_healed_by_hand_nothing_more_is_deleted()
     let card = scene.requested().await;
     let planned = scene.uids();
     scene.clicks(&scene.ben, &card, "stager-approve").await;
-    let begun = |s: &Snapshot| s.pod("diego-api-0").is_some_and(|pod| pod.terminating);
     scene.cluster.wait_until(PATIENCE, begun).await.unwrap();
     first.kill();
     scene.cluster.heal_by_hand();

@@ -16,8 +16,8 @@ use stagerbot::incident::timeline::{folded, timeline};
 use stagerbot::incident::transition::DeleteResult;
 use stagerbot::words::Words;
 
-use crate::diagnosis::seen::{BOTH_DEAF, Differing, all_seen, all_seen_but_hung, healthy, now, outage, unproven};
-use crate::incident::{account, policy};
+use crate::harness::policy::{account, policy};
+use crate::harness::seen::{BOTH_DEAF, Differing, all_seen, all_seen_but_hung, healthy, now, outage, unproven};
 
 /// An incident and its card.
 struct Shown {

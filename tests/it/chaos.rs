@@ -28,8 +28,8 @@ use tokio_util::sync::CancellationToken;
 
 use self::people::Environment;
 use self::replicas::Replica;
-use crate::postgres::{self, Server};
-use crate::scene::is_card;
+use crate::harness::is_card;
+use crate::harness::postgres::Server;
 
 /// How many environments are in trouble at a time.
 const ENVIRONMENTS: usize = 6;
@@ -85,7 +85,7 @@ impl Stage {
         sqlx::any::install_default_drivers();
         let url = server.database().await;
         let settings = WorkspaceSettings { paces: BTreeMap::new(), ..WorkspaceSettings::default() };
-        let workspace = crate::record::workspace(settings).await;
+        let workspace = crate::harness::record::workspace(settings).await;
         let folder = TempDir::new().unwrap();
         let mut toml = format!(
             // Each outage is an incident of its own, however soon it follows.
@@ -128,8 +128,8 @@ impl Stage {
             loop {
                 let left = (
                     store.open_incidents().await.unwrap(),
-                    crate::owed::untold(&self.url).await,
-                    crate::owed::unanswered(&self.url).await,
+                    crate::harness::owed::untold(&self.url).await,
+                    crate::harness::owed::unanswered(&self.url).await,
                 );
                 if left.0.is_empty() && left.1.is_empty() && left.2.is_empty() {
                     return;
@@ -223,12 +223,5 @@ impl Stage {
 
     fn progress(&self) -> usize {
         self.ended.load(Ordering::SeqCst)
-    }
-}
-
-/// The rest of the schedule waits for it.
-async fn until(what: impl Fn() -> bool) {
-    while !what() {
-        sleep(postgres::PATIENCE / 300).await;
     }
 }

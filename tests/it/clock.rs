@@ -3,10 +3,8 @@
 use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
-use stagerbot::simulator::kubernetes::Snapshot;
 
-use crate::harness::needed::missing;
-use crate::scene::{Killed, PATIENCE, Scene};
+use crate::harness::{Killed, PATIENCE, Scene, begun, clock};
 
 /// A bot whose system clock can be set.
 struct Bot {
@@ -16,7 +14,7 @@ struct Bot {
 
 impl Bot {
     async fn start(scene: &Scene) -> Option<Self> {
-        let library = library()?;
+        let library = clock::library()?;
         let clock = scene.folder.path().join("clock");
         std::fs::write(&clock, "+0").unwrap();
         let environment = [
@@ -39,27 +37,11 @@ impl Bot {
     }
 }
 
-/// Debian and its descendants have it in a folder of the machine's kind. `None` where there is none: in CI a failure, elsewhere a line.
-pub(crate) fn library() -> Option<PathBuf> {
-    let kinds = std::fs::read_dir("/usr/lib").into_iter().flatten().flatten();
-    let all =
-        kinds.flat_map(|kind| ["faketime", "."].map(|folder| kind.path().join(folder).join("libfaketimeMT.so.1")));
-    let library = all.into_iter().find(|library| library.is_file());
-    if library.is_none() {
-        missing("libfaketime below /usr/lib");
-    }
-    library
-}
-
 /// How far the last line of the log is off the true time.
 fn logged_off(scene: &Scene) -> SignedDuration {
     let log = std::fs::read_to_string(scene.log()).unwrap();
     let times = log.lines().rev().filter_map(|line| line.split_whitespace().next()?.parse::<Timestamp>().ok());
     times.into_iter().next().unwrap().duration_since(Timestamp::now())
-}
-
-fn begun(snapshot: &Snapshot) -> bool {
-    snapshot.pod("diego-api-0").is_some_and(|pod| pod.terminating)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -24,9 +24,8 @@ use stagerbot::simulator::kubernetes::{Cluster as Simulated, PodSnapshot};
 use tokio::time::Instant;
 
 use crate::deploy::admission::every_exec_is_admitted;
-use crate::harness::PATIENCE;
-use crate::scene::is_stuck;
-use crate::tls::{Authority, Front};
+use crate::harness::tls::{Authority, Front};
+use crate::harness::{PATIENCE, is_stuck};
 
 /// Nobody is kept waiting by a machine that is busy with other things.
 pub(crate) fn patient() -> Timeouts {

@@ -3,8 +3,7 @@
 use std::process::{Command, Stdio};
 
 use crate::harness::needed::missing;
-use crate::harness::until;
-use crate::scene::Scene;
+use crate::harness::{Scene, until};
 
 /// The processes whose parent this is: their ids and states.
 fn children(parent: u32) -> Vec<(u32, String)> {
@@ -29,7 +28,7 @@ async fn the_first_process_of_a_container_ends_what_nobody_waits_for_and_hears_i
     }
     let scene = Scene::new().await;
     let file = scene.folder.path().join("bot.toml");
-    std::fs::write(&file, scene.toml()).unwrap();
+    std::fs::write(&file, scene.setup().text()).unwrap();
     let mut outside = Command::new("unshare")
         .args(namespace)
         .args([env!("CARGO_BIN_EXE_stagerbot"), "serve", "--config"])

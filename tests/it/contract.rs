@@ -18,9 +18,8 @@ use stagerbot::simulator::slack::delivery::Delivery as SlackDelivery;
 use stagerbot::simulator::slack::message::Message as Slack;
 use stagerbot::simulator::slack::person::Person as OnSlack;
 
-use crate::both::{self, Both};
-use crate::harness::insists;
-use crate::scene::{PATIENCE, Scene, is_stuck, post, stays_stuck};
+use crate::harness::both::{self, Both};
+use crate::harness::{PATIENCE, Scene, Setup, begun, insists, is_stuck, post, stays_stuck};
 use seen::{Seen, settled};
 
 const ALERT: &str = include_str!("../data/alertmanager/v0.27.json");
@@ -62,9 +61,9 @@ impl Stage {
     }
 
     /// Starts the bot anew, over the same store, with a configuration that was changed.
-    async fn restarted(self, change: impl FnOnce(String) -> String) -> Self {
+    async fn restarted(self, change: impl FnOnce(Setup) -> Setup) -> Self {
         self.bot.stop().await;
-        let bot = self.both.bot_with(change).await;
+        let bot = self.both.bot_of(&change(self.both.setup())).await;
         Self { bot, ..self }
     }
 
@@ -236,7 +235,6 @@ conversation!(from_an_alert_to_the_recovery, [], stage, {
     stage.is_told(Who::Zoe, "belongs to no person").await;
     assert!(stage.both.scene.terminated().is_empty(), "one person is not two");
     stage.clicks(Who::Ben, &card, "stager-approve").await;
-    let begun = |s: &Snapshot| s.pod("diego-api-0").is_some_and(|pod| pod.terminating);
     stage.both.scene.cluster.wait_until(PATIENCE, begun).await.unwrap();
     for buttons in seen::buttons_now(&stage.both) {
         assert_eq!(buttons, Vec::<String>::new(), "buttons are taken off before anything is deleted");
@@ -324,7 +322,7 @@ conversation!(a_person_who_was_renamed_can_not_approve_what_they_requested, [], 
     let card = stage.card("a restart will help").await;
     stage.clicks(Who::Anna, &card, "stager-restart").await;
     let card = stage.card("waits for a second person").await;
-    stage = stage.restarted(|toml| toml.replace("name = \"Anna\"", "name = \"Annabel\"")).await;
+    stage = stage.restarted(|setup| setup.person("Anna", "name = \"Annabel\"")).await;
     stage.clicks(Who::Anna, &card, "stager-approve").await;
     stage.is_told(Who::Anna, "you may be one person").await;
     stage.says(Who::Anna, &format!("/stager approve {} database-checked", code(&card))).await;
@@ -350,15 +348,9 @@ conversation!(two_persons_who_turn_out_to_be_one_delete_nothing, [("blind_allowa
     stage.both.scene.cluster.inject(Fault::ApiServerDown);
     stage.clicks(Who::Ben, &card, "stager-approve").await;
     stage.is_told(Who::Ben, "Approved.").await;
-    let merged = |toml: String| {
-        let of = |name: &str, slack: &str, discord: &str| {
-            format!("[[person]]\nname = \"{name}\"\nslack = \"{slack}\"\ndiscord = \"{discord}\"\n")
-        };
-        let (anna, ben) = (both::ANNA, both::BEN);
-        // Each has one account of the other.
-        let toml = toml.replace(&of("Anna", "U0ANNA001", anna), &of("Anna", "U0ANNA001", ben));
-        toml.replace(&of("Ben", "U0BEN0001", ben), &of("Ben", "U0BEN0001", anna))
-    };
+    // Each has one account of the other.
+    let of = |discord: &str| format!("discord = \"{discord}\"");
+    let merged = |setup: Setup| setup.person("Anna", &of(both::BEN)).person("Ben", &of(both::ANNA));
     stage = stage.restarted(merged).await;
     stage.both.scene.cluster.heal(&Fault::ApiServerDown);
     let card = stage.sees("a restart will help").await;

@@ -15,9 +15,7 @@ use tokio::time::{Instant, interval, timeout};
 
 use self::child::{Child, Points, Role};
 use self::people::People;
-use crate::outgoing::thread;
-use crate::postgres;
-use crate::scene::{Scene, is_call};
+use crate::harness::{Scene, is_call, postgres};
 use stagerbot::incident::IncidentId;
 use stagerbot::incident::event::{Event, Recorded};
 use stagerbot::incident::timeline::timeline;
@@ -199,12 +197,12 @@ async fn incident(way: Way, scene: &Scene, url: &str, at: Option<usize>) -> Ende
     assert!(logged || !announced || at.is_some(), "{what}: the log does not say who was told");
     let words = Words::of(None);
     let expected = timeline(1, &log).into_iter().map(|line| words.say(&line.says));
-    let told = thread(scene).join("\n");
+    let told = scene.threads().join("\n");
     for line in expected {
         let first = line.lines().next().unwrap_or_default();
         assert!(told.contains(first), "{what}: the thread lacks “{first}”:\n{told}");
     }
-    let mut messages = thread(scene);
+    let mut messages = scene.threads();
     let all = messages.len();
     messages.sort();
     messages.dedup();
@@ -236,7 +234,7 @@ async fn told_to_its_end(url: &str) -> Vec<Recorded> {
         if log.is_empty() || !open.is_empty() {
             continue;
         }
-        let owed = (crate::owed::try_untold(url).await, crate::owed::try_unanswered(url).await);
+        let owed = (crate::harness::owed::try_untold(url).await, crate::harness::owed::try_unanswered(url).await);
         if matches!(&owed, (Ok(untold), Ok(unanswered)) if untold.is_empty() && unanswered.is_empty()) {
             store.close().await;
             return log;

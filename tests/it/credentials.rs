@@ -13,9 +13,8 @@ use hyper_util::rt::TokioExecutor;
 use rustix::process::{Pid, Signal, kill_process};
 use stagerbot::simulator::kubernetes::settings::Settings;
 
-use crate::harness::{PATIENCE, eventually, until};
-use crate::scene::Scene;
-use crate::tls::{Authority, Front};
+use crate::harness::tls::{Authority, Front};
+use crate::harness::{PATIENCE, Scene, eventually, until};
 
 /// A token that is recognised wherever it turns up.
 const MARKED: &str = "MARKED-token";
@@ -76,7 +75,7 @@ struct Process(Child);
 impl Process {
     fn start(scene: &Scene) -> Self {
         let file = scene.folder.path().join("bot.toml");
-        fs::write(&file, scene.toml()).unwrap();
+        fs::write(&file, scene.setup().text()).unwrap();
         let log = fs::File::create(scene.log()).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_stagerbot"));
         command.args(["serve", "--config"]).arg(&file).envs(scene.secrets()).env("RUST_LOG", "trace");

@@ -4,7 +4,6 @@ mod advice;
 mod arbitrary;
 mod by_hand;
 mod cases;
-pub(crate) mod seen;
 
 use std::collections::BTreeSet;
 
@@ -16,7 +15,7 @@ use stagerbot::incident::recovery::{Judgement, judge, missing_pods};
 use stagerbot::words::Words;
 
 use self::cases::cases;
-use self::seen::*;
+use crate::harness::seen::*;
 
 /// The verdict's name and its cause, then the other findings in order, then the pods that a restart would delete.
 fn summary(diagnosis: &Diagnosis, observation: &Observation) -> String {

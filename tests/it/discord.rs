@@ -62,7 +62,7 @@ impl Bot {
 
     async fn with(shape: Shape, change: impl FnOnce(&mut Settings)) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let server = crate::record::server(shape).await;
+        let server = crate::harness::record::server(shape).await;
         server.add_person("anna", "en-US");
         server.add_person("ben", "de");
         let directory = tempfile::tempdir().unwrap();
@@ -90,15 +90,17 @@ impl Bot {
 
     /// The one thing in the inbox.
     async fn one(&self) -> InboxRow {
-        let mut all = crate::owed::unanswered(&self.url).await;
+        let mut all = crate::harness::owed::unanswered(&self.url).await;
         assert_eq!(all.len(), 1, "{all:?}");
         all.remove(0)
     }
 
     /// The next thing in the inbox, once there is one.
     async fn next(&self) -> InboxRow {
-        until("something is in the inbox", async || crate::owed::unanswered(&self.url).await.pop().ok_or("nothing"))
-            .await
+        until("something is in the inbox", async || {
+            crate::harness::owed::unanswered(&self.url).await.pop().ok_or("nothing")
+        })
+        .await
     }
 
     fn channel(&self) -> String {
@@ -186,14 +188,14 @@ async fn a_click_counts_at_once_or_after_the_cards_own_question() {
     let id = bot.discord.post(&bot.channel(), "key", &card("BBS is down")).await.unwrap();
     let ben = bot.server.person("ben");
     let asked = ben.clicks(&id, "stager-approve").await.unwrap();
-    assert!(crate::owed::unanswered(&bot.url).await.is_empty(), "nothing was confirmed yet");
+    assert!(crate::harness::owed::unanswered(&bot.url).await.is_empty(), "nothing was confirmed yet");
     let question = asked.message.unwrap();
     assert_eq!(question.ephemeral_to.as_deref(), Some(ben.id()));
     assert_eq!(question.text_seen(), "**Approve?**\nDeletes bbs-0 and bbs_1.\n[Checked, approve] [Back]");
 
     ben.clicks(&question, "no/stager-approve").await.unwrap();
     eventually("the question goes away", || ben.sees(CHANNEL).ephemerals().count() == 0).await;
-    assert!(crate::owed::unanswered(&bot.url).await.is_empty());
+    assert!(crate::harness::owed::unanswered(&bot.url).await.is_empty());
 
     let question = ben.clicks(&id, "stager-approve").await.unwrap().message.unwrap();
     let confirmed = ben.clicks(&question, "yes/stager-approve").await.unwrap();
@@ -229,7 +231,7 @@ async fn a_request_asks_for_its_reason_in_a_form_and_counts_when_it_is_sent_in()
     assert_eq!(form.title(), "Request a restart?");
     assert_eq!(form.content["components"][0]["content"], "Deletes bbs-0 and bbs\\_1.");
     anna.closes_form().unwrap();
-    assert!(crate::owed::unanswered(&bot.url).await.is_empty(), "a form that was closed asks for nothing");
+    assert!(crate::harness::owed::unanswered(&bot.url).await.is_empty(), "a form that was closed asks for nothing");
 
     for (reason, kept) in [("cf push fails", Some("cf push fails".to_owned())), ("", None)] {
         anna.clicks(&id, "stager-restart").await.unwrap();
@@ -341,7 +343,7 @@ async fn an_answer_finds_its_way_when_the_token_has_run_out() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bad_tokens_missing_rights_and_plain_http_are_named() {
-    let server = crate::record::server(brisk()).await;
+    let server = crate::harness::record::server(brisk()).await;
     let good = settings(&server);
     for (settings, named) in [
         (
@@ -385,7 +387,7 @@ async fn bad_tokens_missing_rights_and_plain_http_are_named() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pauses_and_troubles_that_pass_are_told_apart() {
-    let server = crate::record::server(Shape::default()).await;
+    let server = crate::harness::record::server(Shape::default()).await;
     let discord = Discord::connect(&settings(&server)).await.unwrap();
     let channel = server.channel_id(CHANNEL).unwrap();
     let pause = Duration::from_millis(7_500);
@@ -418,7 +420,7 @@ async fn pauses_and_troubles_that_pass_are_told_apart() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn limits_are_kept_before_discord_has_to_say_so() {
-    let server = crate::record::server(Shape::default()).await;
+    let server = crate::harness::record::server(Shape::default()).await;
     let discord = Discord::connect(&settings(&server)).await.unwrap();
     let channel = server.channel_id(CHANNEL).unwrap();
     for place in 0..5 {

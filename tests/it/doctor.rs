@@ -10,11 +10,10 @@ use std::process::Command;
 use serde_json::Value;
 use stagerbot::bot::Bot;
 use stagerbot::checkup::Level;
-use stagerbot::config::{Config, Layer};
 
 use crate::doctor::house::House;
+use crate::harness::TOKEN;
 use crate::harness::log::assert_keeps;
-use crate::scene::TOKEN;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_asked_for_is_shown_and_a_test_alert_opens_nothing() {
@@ -23,10 +22,8 @@ async fn what_is_asked_for_is_shown_and_a_test_alert_opens_nothing() {
     set_up.secret("ALERTS__GENERIC__SECRET", "a-secret-that-generic-signs-with");
     set_up.secret("ALERTS__GRAFANA__SECRET", "a-secret-that-grafana-signs-with");
     set_up.secret("ALERTS__PAGERDUTY__SECRET", "a-secret-that-pagerduty-signs-with");
-    let config =
-        Config::from_layers(&[Layer { name: "bot.toml", text: &set_up.text }], set_up.secrets.clone()).unwrap();
-    let bot = Bot::start(config).await.unwrap();
-    set_up.replace("listen = \"127.0.0.1:0\"", &format!("listen = \"{}\"", bot.address()));
+    let bot = Bot::start(set_up.setup.read(set_up.secrets.clone())).await.unwrap();
+    set_up.with(&format!("server.listen = \"{}\"", bot.address()));
     (set_up.options.post, set_up.options.alert) = (true, true);
     let report = set_up.examined().await;
     let told: Vec<_> = report.findings.iter().filter(|finding| finding.level != Level::Ok).collect();
@@ -50,7 +47,7 @@ async fn the_command_prints_it_for_people_and_programs_and_keeps_secrets() {
     let mut set_up = house.whole();
     set_up.secret("ALERTS__TOKEN", "hunter2");
     let file = house.both.scene.folder.path().join("bot.toml");
-    std::fs::write(&file, &set_up.text).unwrap();
+    std::fs::write(&file, set_up.text()).unwrap();
     let secrets = set_up.secrets.clone();
     let doctor = async |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_stagerbot"));

@@ -7,9 +7,9 @@ use stagerbot::incident::event::Event;
 use stagerbot::simulator::slack::message::Message;
 use stagerbot::store::Store;
 
-use crate::both::{self, Both};
-use crate::calls::{Pages, called, mentioned};
-use crate::scene::{Scene, is_call, is_card};
+use crate::harness::both::{self, Both};
+use crate::harness::pages::Pages;
+use crate::harness::{Scene, is_call, is_card, mentioned};
 
 const MARK: &str = "DRILL · ";
 
@@ -29,9 +29,8 @@ async fn it_is_announced_and_escalated_on_both_platforms_and_nothing_is_looked_a
     let duty = Pages::start(StatusCode::OK).await;
     let notify = "[notify]\nprivate = true\nremind = \"200ms\"\nlast_call = \"0s\"\n[[notify.escalation]]\nafter = \"500ms\"\npage = \"webhook\"\n";
     let hook = format!("[notify.webhook]\nurl_file = \"{}\"\n", both.scene.folder.path().join("hook").display());
-    let text = both.toml() + notify + &hook;
     std::fs::write(both.scene.folder.path().join("hook"), &duty.address).unwrap();
-    let bot = both.bot_with(|_| text).await;
+    let bot = both.bot_of(&both.setup().with(notify).with(&hook)).await;
     let looked = both.scene.cluster.requests().len();
 
     both.says(&both.zoe, "/stager drill").await;
@@ -39,11 +38,11 @@ async fn it_is_announced_and_escalated_on_both_platforms_and_nothing_is_looked_a
     both.scene.says(&both.scene.anna, "/stager drill").await;
     both.scene.whispered(&both.scene.anna, "The drill for prod has begun").await;
     let card = drill_card(&both.scene, "wants to know how soon a second person comes").await;
-    let call = called(&both.scene, "wants to know how soon").await;
+    let call = both.scene.called("wants to know how soon").await;
     assert_eq!(mentioned(&call)[0], [both.scene.ben.id()]);
     both.seen(|m| both::is_card(m) && m.text_seen().contains(MARK)).await;
     both.seen(|m| is_call(&m.text_seen()) && m.text_seen().contains(MARK) && !m.pinged.is_empty()).await;
-    called(&both.scene, "Nobody has come since").await;
+    both.scene.called("Nobody has come since").await;
     let (_, page) = duty.page("trigger").await;
     assert_eq!(page["drill"], true);
     assert!(page["summary"].as_str().unwrap().starts_with(MARK), "{page}");
@@ -62,9 +61,9 @@ async fn it_is_announced_and_escalated_on_both_platforms_and_nothing_is_looked_a
     both.confirms(&both.ben, &here, "stager-approve").await;
     both.seen(|m| m.ephemeral_to.is_some() && m.text_seen().contains("DRILL · You came after")).await;
     drill_card(&both.scene, "Ben came. Nothing was restarted.").await;
-    called(&both.scene, "Your drill is over").await;
+    both.scene.called("Your drill is over").await;
     duty.page("resolve").await;
-    let over = called(&both.scene, ": Ben approved.").await;
+    let over = both.scene.called(": Ben approved.").await;
     assert!(over.text_seen().contains(MARK) && mentioned(&over)[1].is_empty(), "{}", over.text_seen());
     both.scene.says(&both.scene.anna, "/stager history").await;
     both.scene.whispered(&both.scene.anna, "from the drill to the second person").await;
@@ -81,7 +80,7 @@ async fn it_is_announced_and_escalated_on_both_platforms_and_nothing_is_looked_a
     for text in of_slack.chain(of_discord).filter(|text| !asked.iter().any(|part| text.contains(part))) {
         assert!(text.contains(MARK), "nothing says that it is a drill: {text}");
     }
-    let store = Store::open(&format!("sqlite://{}", both.scene.folder.path().join("bot.db").display())).await.unwrap();
+    let store = Store::open(&both.scene.url()).await.unwrap();
     let log = store.log(1).await.unwrap();
     let asked: Vec<_> = log.iter().filter(|one| matches!(one.event, Event::Called { .. })).collect();
     assert!(asked.len() >= 3, "{log:?}");
@@ -127,7 +126,7 @@ async fn nobody_comes_and_it_expires_like_a_request() {
     let bot = scene.bot().await;
     scene.says(&scene.anna, "/stager drill prod").await;
     drill_card(&scene, "Nobody came in time.").await;
-    let told = called(&scene, "Nobody came in time. Nothing was restarted.").await;
+    let told = scene.called("Nobody came in time. Nothing was restarted.").await;
     assert!(told.buttons().is_empty() && told.text_seen().contains(MARK), "{}", told.text_seen());
     bot.stop().await;
 }

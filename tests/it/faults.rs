@@ -20,17 +20,14 @@ use stagerbot::cluster::Cluster;
 use stagerbot::cluster::client::{Access, Timeouts};
 use stagerbot::incident::Incident;
 use stagerbot::incident::account::{Account, Platform};
-use stagerbot::incident::allowance::Allowances;
 use stagerbot::incident::decide::Command;
 use stagerbot::incident::diagnosis::{Diagnosis, Severity, Verdict};
 use stagerbot::incident::environment::{Environment, FixedParts, Topology};
 use stagerbot::incident::event::{Event, Recorded, Trigger};
 use stagerbot::incident::observation::{Depth, Observation};
 use stagerbot::incident::plan::propose;
-use stagerbot::incident::policy::{Person, Policy, Restarts};
+use stagerbot::incident::policy::{Person, Policy};
 use stagerbot::incident::refusal::Refusal;
-use stagerbot::incident::rules::Rules;
-use stagerbot::incident::standing::Standings;
 use stagerbot::request::Verb;
 use stagerbot::simulator::kubernetes::fault::Fault;
 use stagerbot::simulator::kubernetes::settings::Settings;
@@ -38,7 +35,7 @@ use stagerbot::simulator::kubernetes::{Cluster as Simulated, Snapshot};
 use stagerbot::words::Words;
 
 use self::cases::Case;
-use crate::harness::until;
+use crate::harness::{policy, until};
 
 /// A fault, or several, and the state they lead to.
 struct Play {
@@ -285,25 +282,7 @@ fn policy() -> Policy {
         may_approve: true,
         notify: true,
     };
-    Policy {
-        people: vec![person("anna"), person("ben")],
-        grants: Vec::new(),
-        standings: Standings::default(),
-        restarts: Restarts::On,
-        rules: Rules::default(),
-        approval_expiry: SignedDuration::from_mins(15),
-        cool_down: SignedDuration::from_mins(30),
-        recheck: SignedDuration::from_secs(60),
-        recheck_unclear: SignedDuration::from_secs(15),
-        blind_allowance: SignedDuration::from_secs(30),
-        terminating_wait: SignedDuration::from_secs(90),
-        start_allowance: SignedDuration::from_mins(5),
-        stage_settle: SignedDuration::ZERO,
-        hold: SignedDuration::from_secs(15),
-        allowances: Allowances::default(),
-        reopen: SignedDuration::from_mins(30),
-        database_inhibits: SignedDuration::from_mins(15),
-    }
+    Policy { people: vec![person("anna"), person("ben")], ..policy::policy() }
 }
 
 /// Plays every case at once, then compares each with its snapshot.

@@ -7,8 +7,8 @@ use stagerbot::simulator::kubernetes::fault::Fault;
 use stagerbot::simulator::kubernetes::labels::Labels;
 use stagerbot::simulator::kubernetes::settings::{Settings, Workload};
 
-use crate::both::Both;
-use crate::scene::{PATIENCE, Scene, is_stuck, stays_stuck};
+use crate::harness::both::Both;
+use crate::harness::{PATIENCE, Scene, begun, is_stuck, stays_stuck};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_canary_whose_replacement_crashes_leaves_the_others_untouched() {
@@ -181,7 +181,6 @@ async fn a_planned_pod_that_becomes_the_leader_is_left_alone() {
     let planned = scene.uids();
     scene.cluster.inject(Fault::HangsInTerminating { pod: "diego-api-0".into(), r#for: Duration::from_secs(150) });
     scene.clicks(&scene.ben, &card, "stager-approve").await;
-    let begun = |s: &Snapshot| s.pod("diego-api-0").is_some_and(|pod| pod.terminating);
     scene.cluster.wait_until(PATIENCE, begun).await.unwrap();
     scene.cluster.inject(Fault::LocketKilled { pod: "diego-api-1".into() });
     let leads = |s: &Snapshot| s.endpoints == ["diego-api-1"];
@@ -199,7 +198,6 @@ async fn an_api_server_that_is_away_in_the_middle_holds_the_restart_up_and_no_mo
     let card = scene.requested().await;
     let planned = scene.uids();
     scene.clicks(&scene.ben, &card, "stager-approve").await;
-    let begun = |s: &Snapshot| s.pod("diego-api-0").is_some_and(|pod| pod.terminating);
     scene.cluster.wait_until(PATIENCE, begun).await.unwrap();
     scene.cluster.inject(Fault::ApiServerDown);
     let back = |s: &Snapshot| s.pod("diego-api-0").is_some_and(|pod| pod.uid != planned[0] && pod.ready == 2);
@@ -264,7 +262,6 @@ async fn a_planned_pod_that_leads_is_left_alone_also_where_no_label_says_so() {
     assert_eq!(planned.len(), before.iter().filter(|pod| pod.name.starts_with("diego-api-")).count());
     scene.cluster.inject(Fault::HangsInTerminating { pod: "diego-api-0".into(), r#for: Duration::from_mins(10) });
     scene.clicks(&scene.ben, &card, "stager-approve").await;
-    let begun = |s: &Snapshot| s.pod("diego-api-0").is_some_and(|pod| pod.terminating);
     scene.cluster.wait_until(PATIENCE, begun).await.unwrap();
     // Where a BBS starts just then, it waits for the Locket that is killed: the next one finds it.
     for _ in 0..5 {

@@ -8,9 +8,7 @@ use stagerbot::simulator::slack::fault::Fault;
 use stagerbot::simulator::slack::message::Message;
 use stagerbot::simulator::slack::settings::Settings;
 
-use crate::calls::{bot_with, called, mentioned};
-use crate::harness::until;
-use crate::scene::{PATIENCE, Scene, is_card};
+use crate::harness::{PATIENCE, Scene, is_card, mentioned, until};
 
 const DOWN: &str = "usergroups.users.list";
 
@@ -41,13 +39,13 @@ async fn who_may_approve_by_a_group_is_called_unless_slack_says_that_they_are_no
     scene.workspace.set_group("S0APPROVE", &[&scene.zoe]);
     let more = "[[person]]\nname = \"Zoe\"\nslack = \"U0ZOE0001\"\nmay = []\n\
                 [[person]]\nname = \"Cleo\"\nslack = \"U0CLEO001\"\nmay = []\n\
-                [[group]]\nslack = \"S0APPROVE\"\nmay = [\"approve\"]\n[[environment]]";
-    let bot = bot_with(&scene, |text| text.replace("[[environment]]", more)).await;
+                [[group]]\nslack = \"S0APPROVE\"\nmay = [\"approve\"]\n";
+    let bot = scene.bot_with(more).await;
     scene.stuck().await;
     scene.says(&scene.anna, "/stager check").await;
     let card = scene.button("stager-restart").await;
     scene.requests(&scene.anna, &card, "").await;
-    let call = called(&scene, "a second person has to approve it").await;
+    let call = scene.called("a second person has to approve it").await;
     assert_eq!(mentioned(&call)[0], [scene.ben.id(), scene.zoe.id()], "Cleo is not in the group");
     let asked = asked(&scene);
     assert!((1..=3).contains(&asked), "Slack was asked {asked} times for two people and one group");
@@ -67,10 +65,7 @@ async fn who_may_approve_by_a_group_is_called_unless_slack_says_that_they_are_no
 
 /// A bot that tells its people alone how things stand, and who is in a group.
 async fn discreet(scene: &Scene) -> Bot {
-    let group = "[[group]]\nslack = \"S0LOOK\"\nmay = [\"look\"]\n[[environment]]";
-    let change =
-        |text: String| text.replace("[commands]", "[commands]\nlook = \"people\"").replace("[[environment]]", group);
-    bot_with(scene, change).await
+    scene.bot_with("[commands]\nlook = \"people\"\n[[group]]\nslack = \"S0LOOK\"\nmay = [\"look\"]\n").await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -116,8 +111,8 @@ async fn where_people_alone_may_look_others_hear_whom_to_ask() {
 async fn by_group(scene: &Scene) -> Bot {
     scene.workspace.set_group("S0APPROVE", &[&scene.zoe]);
     let more = "[[person]]\nname = \"Zoe\"\nslack = \"U0ZOE0001\"\nmay = []\n\
-                [[group]]\nslack = \"S0APPROVE\"\nmay = [\"approve\"]\n[[environment]]";
-    bot_with(scene, |text| text.replace("[[environment]]", more)).await
+                [[group]]\nslack = \"S0APPROVE\"\nmay = [\"approve\"]\n";
+    scene.bot_with(more).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

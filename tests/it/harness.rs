@@ -1,12 +1,32 @@
-//! What tests share: how they wait, and how they read the bot's log.
+//! What tests share: the bot between simulated platforms, what people do and see there, and how a test waits.
 
+pub(crate) mod clock;
 pub(crate) mod log;
 pub(crate) mod needed;
+pub(crate) mod policy;
+pub(crate) mod seen;
+pub(crate) mod record;
+pub(crate) mod postgres;
+pub(crate) mod home;
+pub(crate) mod owed;
+pub(crate) mod tls;
+pub(crate) mod pages;
+mod config;
+mod unread;
+mod scene;
+pub(crate) mod both;
+pub(crate) mod process;
+pub(crate) mod replicas;
 
 use std::fmt::{Debug, Display};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout_at};
+
+pub(crate) use self::config::Setup;
+pub(crate) use self::scene::{
+    Killed, Scene, TOKEN, begun, get, is_call, is_card, is_stuck, mentioned, post, post_to, stays_stuck,
+};
 
 /// How long a test waits for what has to come. Nothing takes a tenth of it, unless the machine is busy with other things.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(2);

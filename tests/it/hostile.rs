@@ -4,9 +4,9 @@
 use regex::Regex;
 use serde_json::Value;
 
-use crate::both::Both;
 use crate::contract::seen::normal;
-use crate::scene::{PATIENCE, post};
+use crate::harness::both::Both;
+use crate::harness::{PATIENCE, post};
 
 const ALERT: &str = include_str!("../data/alertmanager/v0.27.json");
 /// All that either platform would take for more than text.
@@ -92,7 +92,7 @@ async fn an_alert_full_of_tricks_and_of_a_hundred_kilobytes_is_shown_harmless() 
         }
     }
     for message in both.server.all_messages() {
-        assert!(message.pinged.iter().all(|who| who == crate::both::BEN), "{message:?}");
+        assert!(message.pinged.iter().all(|who| who == crate::harness::both::BEN), "{message:?}");
     }
     for sent in both.scene.workspace.bodies_sent() {
         assert_eq!(sent.refused, None, "{sent:?}");

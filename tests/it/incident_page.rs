@@ -9,22 +9,17 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use sha2::{Digest as _, Sha256};
 use stagerbot::bot::Bot;
-use stagerbot::config::{Config, Layer};
 
+use crate::harness::Scene;
 use crate::harness::log::Log;
-use crate::scene::Scene;
 
 const TOKENS: &str = "page-token-of-the-tests\npage-token-before-it";
 const HOSTILE: &str = "</svg><script>alert(1)</script><img src=//evil.example onerror=x> \" ' &amp; \u{202e}txet";
 
 async fn bot(scene: &Scene, token: Option<&str>) -> Bot {
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let mut secrets = scene.secrets();
     secrets.extend(token.map(|token| ("STAGERBOT__INCIDENTS__PAGE_TOKEN".to_owned(), token.to_owned())));
-    let config = Config::from_layers(&[Layer { name: "test.toml", text: &scene.toml() }], secrets).unwrap();
-    let bot = Bot::start(config).await.unwrap();
-    scene.connected(0).await;
-    bot
+    scene.bot_of(&scene.setup(), secrets).await
 }
 
 async fn ask(bot: &Bot, path: &str, authorization: Option<&str>) -> Response<Incoming> {
@@ -67,7 +62,7 @@ async fn the_page_tells_the_report_to_who_has_the_token_and_nothing_to_others() 
         Some(basic("page-token-of-the-tests", "")),
         Some("Basic page-token-of-the-tests".to_owned()),
         // What opens the door for alerts does not open this one.
-        Some(format!("Bearer {}", crate::scene::TOKEN)),
+        Some(format!("Bearer {}", crate::harness::TOKEN)),
     ] {
         for path in ["/incidents/1", "/incidents/999", "/incidents/x", "/incidents/1?token=page-token-of-the-tests"] {
             let answer = ask(&bot, path, wrong.as_deref()).await;

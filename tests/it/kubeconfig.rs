@@ -29,7 +29,7 @@ use tokio::process::Command;
 use self::cases::{Case, Difference, cases};
 use crate::harness::PATIENCE;
 use crate::harness::needed::{missing, skipped};
-use crate::tls::{Authority, Front, PREFIX};
+use crate::harness::tls::{Authority, Front, PREFIX};
 
 /// The token that the server lets in.
 const TOKEN: &str = "t";

@@ -2,19 +2,17 @@
 
 use axum::http::StatusCode;
 use stagerbot::bot::Bot;
-use stagerbot::config::{Config, Layer};
 use stagerbot::simulator::discord::fault::Fault as OnDiscord;
 use stagerbot::simulator::slack::fault::Fault as OnSlack;
 
-use crate::both::Both;
-use crate::harness::until;
-use crate::scene::{get, post};
+use crate::harness::both::Both;
+use crate::harness::{get, post, until};
 
 const ALERT: &str = include_str!("../data/alertmanager/v0.27.json");
 
 async fn bot(both: &Both) -> Bot {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let config = Config::from_layers(&[Layer { name: "test.toml", text: &both.toml() }], both.secrets()).unwrap();
+    let config = both.setup().read(both.secrets());
     Bot::start(config).await.unwrap()
 }
 
@@ -64,8 +62,8 @@ async fn an_account_that_slack_does_not_know_is_logged_though_slack_comes_late()
     let both = Both::new().await;
     let away = OnSlack::Down { method: None, status: 503 };
     both.scene.workspace.inject(away.clone());
-    let dora = "[[person]]\nname = \"Dora\"\nslack = \"U0DORA001\"\nmay = [\"approve\"]\n[[environment]]";
-    let child = both.scene.spawn(&both.toml().replace("[[environment]]", dora), both.secrets(), &[]);
+    let dora = "[[person]]\nname = \"Dora\"\nslack = \"U0DORA001\"\nmay = [\"approve\"]\n";
+    let child = both.scene.spawn(&both.setup().with(dora), both.secrets(), &[]);
     let log = logged(&both, "starting without it, and trying on").await;
     assert!(!log.contains("U0DORA001"), "{log}");
     both.scene.workspace.heal(&away);

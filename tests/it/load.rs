@@ -18,7 +18,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use stagerbot::simulator::kubernetes::settings::Settings as ClusterSettings;
 use stagerbot::simulator::slack::settings::Settings as Workspace;
 
-use crate::scene::Scene;
+use crate::harness::Scene;
 
 const RATE: u32 = 100;
 /// Beside everything else, where it is no measure of speed.
@@ -66,7 +66,7 @@ async fn many_commands_and_clicks_a_second_while_a_fifth_of_the_sockets_is_cut_e
     let wishes = wishes.join_all().await;
     cutting.abort();
 
-    let url = format!("sqlite://{}", scene.folder.path().join("bot.db").display());
+    let url = scene.url();
     let rows = answered(&url).await;
     let view = scene.workspace.view();
     let counters = &view.counters;

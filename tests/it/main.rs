@@ -1,13 +1,7 @@
 //! The integration tests: one binary, one file per boundary.
 #![allow(clippy::unwrap_used, clippy::needless_pass_by_value, clippy::print_stderr)] // A test that fails panics, and one says what it skips.
 
-mod postgres;
-mod owed;
-mod record;
 mod harness;
-mod scene;
-mod tls;
-mod both;
 mod incident;
 mod diagnosis;
 mod card;

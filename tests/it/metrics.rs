@@ -19,10 +19,9 @@ use stagerbot::request::Verb;
 use stagerbot::simulator::slack::fault::Fault;
 use tokio::net::TcpListener;
 
-use crate::abuse::process::{Process, get};
 use crate::harness::needed::missing;
-use crate::harness::until;
-use crate::scene::{Scene, is_card, post_to};
+use crate::harness::process::{Process, get};
+use crate::harness::{Scene, is_card, post_to, until};
 
 const V4: &str = include_str!("../data/alertmanager/v0.27.json");
 
@@ -308,7 +307,7 @@ fn labels_know_every_source_and_every_verb() {
 #[tokio::test(flavor = "multi_thread")]
 async fn metrics_are_where_the_health_is() {
     let scene = Scene::new().await;
-    let health = crate::abuse::process::free_address();
+    let health = crate::harness::process::free_address();
     let bot = Process::ready(&scene, false, &[("STAGERBOT__SERVER__HEALTH_LISTEN", health.to_string())]).await;
     let (status, text) = get(health, "/metrics").await.unwrap();
     assert!(status == 200 && text.contains("stagerbot_build_info"), "{text}");
@@ -353,8 +352,7 @@ async fn the_heartbeat_goes_on_while_all_is_well_and_no_longer() {
     };
     beats("it is called").await;
 
-    let mut store =
-        SqliteConnection::connect(&format!("sqlite://{}", scene.folder.path().join("bot.db").display())).await.unwrap();
+    let mut store = SqliteConnection::connect(&scene.url()).await.unwrap();
     store.execute("CREATE TRIGGER full BEFORE INSERT ON pulse BEGIN SELECT RAISE(ABORT, 'full'); END").await.unwrap();
     is_silent("the store refuses").await;
     let refused = Measured::of(&bot).await;

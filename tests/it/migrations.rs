@@ -13,8 +13,7 @@ use stagerbot::request::Request;
 use stagerbot::store::Store;
 use tempfile::TempDir;
 
-use crate::scene::Scene;
-use crate::{postgres, store};
+use crate::harness::{Scene, home, postgres};
 
 /// The version of the tables, and what was in them.
 pub(crate) const RELEASED: [(i64, &str); 1] = [(1, include_str!("../data/store/0001.sql"))];
@@ -45,8 +44,8 @@ async fn is_taken_up(url: &str) {
     assert!(matches!(open.state, State::AwaitingApproval(_)), "{:?}", open.state);
     let waiting = store.claim_inbox(Duration::from_mins(1)).await.unwrap();
     assert_eq!(waiting.iter().map(|row| &row.request).collect::<Vec<_>>(), [&Request::Status]);
-    let asked = Event::CheckRequested { by: store::anna() };
-    store.append(2, open.seq, stagerbot::clock::now(), vec![asked, store::closed()], None).await.unwrap();
+    let asked = Event::CheckRequested { by: home::anna() };
+    store.append(2, open.seq, stagerbot::clock::now(), vec![asked, home::closed()], None).await.unwrap();
     let report = verify(&mut store.snapshot().await.unwrap(), &[]).await.unwrap();
     assert_eq!(report.flaws, []);
 }

@@ -6,39 +6,28 @@ use stagerbot::incident::event::Event;
 use stagerbot::simulator::kubernetes::fault::Fault;
 use stagerbot::simulator::slack::delivery::Delivery;
 use stagerbot::simulator::slack::fault::Fault as OfSlack;
-use stagerbot::simulator::slack::view::View;
 use stagerbot::store::Store;
 
-use crate::both::Both;
-use crate::calls::{Pages, bot_with, called, mentioned};
-use crate::harness::{insists, until};
-use crate::scene::{PATIENCE, Scene, is_call, post};
+use crate::harness::both::Both;
+use crate::harness::pages::Pages;
+use crate::harness::{Scene, insists, is_call, mentioned, post, until};
 
 const ALERT: &str = include_str!("../data/alertmanager/v0.27.json");
-
-/// Waits until a message that called somebody says this, and calls nobody any more.
-async fn is_over(scene: &Scene, ts: &str, says: &str) {
-    let over = |view: &View| {
-        let now = view.message(ts)?;
-        (now.text_seen().contains(says) && mentioned(now)[1].is_empty()).then_some(())
-    };
-    scene.workspace.wait_for(PATIENCE, over).await.unwrap_or_else(|error| panic!("{says}: {error:?}"));
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_incident_that_was_taken_over_in_the_midst_is_told_to_those_who_were_called() {
     let scene = Scene::new().await;
     let bot = scene.bot().await;
     scene.requested().await;
-    let call = called(&scene, "a second person has to approve it").await;
+    let call = scene.called("a second person has to approve it").await;
     scene.says(&scene.ben, "/stager handover I know this one").await;
-    let news = called(&scene, "somebody took the incident over").await;
+    let news = scene.called("somebody took the incident over").await;
     assert!(news.text_seen().contains("I know this one"), "{}", news.text_seen());
     assert_eq!(mentioned(&news)[0], [scene.anna.id(), scene.ben.id()]);
-    is_over(&scene, &call.ts, "The incident was closed; nobody is needed any more.").await;
+    scene.over(&call, "The incident was closed; nobody is needed any more.").await;
     bot.stop().await;
-    let url = format!("sqlite://{}", scene.folder.path().join("bot.db").display());
-    assert!(crate::owed::untold(&url).await.is_empty(), "something is left to be told");
+    let url = scene.url();
+    assert!(crate::harness::owed::untold(&url).await.is_empty(), "something is left to be told");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -48,7 +37,7 @@ async fn a_restart_that_stopped_half_way_calls_whoever_can_go_on() {
     let card = scene.requested().await;
     scene.cluster.inject(Fault::NewBbsPodsCrash);
     scene.clicks(&scene.ben, &card, "stager-approve").await;
-    let news = called(&scene, "the restart did not heal it; a person has to go on").await;
+    let news = scene.called("the restart did not heal it; a person has to go on").await;
     assert_eq!(mentioned(&news)[0], [scene.anna.id(), scene.ben.id()]);
     assert!(news.text_seen().contains("Not recovered"), "{}", news.text_seen());
     assert_eq!(scene.terminated().len(), 1, "the canary alone");
@@ -58,13 +47,13 @@ async fn a_restart_that_stopped_half_way_calls_whoever_can_go_on() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cluster_that_can_not_be_seen_calls_somebody_until_it_can() {
     let scene = Scene::with(&[("recheck_unclear", "\"200ms\"")]).await;
-    let bot = bot_with(&scene, |text| text + "[notify]\nunattended = \"200ms\"\n").await;
+    let bot = scene.bot_with("[notify]\nunattended = \"200ms\"\n").await;
     scene.cluster.inject(Fault::ExecDenied);
     scene.says(&scene.anna, "/stager check").await;
-    let call = called(&scene, "I can't see what is wrong; somebody has to look").await;
+    let call = scene.called("I can't see what is wrong; somebody has to look").await;
     assert_eq!(mentioned(&call)[0], [scene.anna.id(), scene.ben.id()]);
     scene.cluster.heal(&Fault::ExecDenied);
-    is_over(&scene, &call.ts, "nobody is needed").await;
+    scene.over(&call, "nobody is needed").await;
     bot.stop().await;
 }
 
@@ -74,7 +63,7 @@ async fn a_channel_that_takes_no_card_is_told_on_the_other_platform_until_it_tak
     let archived = OfSlack::Archived("operations".to_owned());
     both.scene.workspace.inject(archived.clone());
     let elsewhere = both.scene.workspace.add_channel("elsewhere");
-    let bot = both.bot_with(|text| text + "[notify]\nprivate = true\n").await;
+    let bot = both.bot_with("[notify]\nprivate = true\n").await;
     both.scene.stuck().await;
     both.says(&both.anna, "/stager check").await;
     let says = "takes no card, so nobody sees the incident there";
@@ -92,7 +81,7 @@ async fn a_channel_that_takes_no_card_is_told_on_the_other_platform_until_it_tak
         now.contains("The channel takes cards again.").then_some(()).ok_or(now)
     })
     .await;
-    is_over(&both.scene, &private.ts, "The channel takes cards again.").await;
+    both.scene.over(&private, "The channel takes cards again.").await;
     bot.stop().await;
 }
 
@@ -109,10 +98,10 @@ async fn where_no_other_channel_shows_it_others_are_told_at_once_and_a_page_is_r
     );
     let archived = OfSlack::Archived("operations".to_owned());
     scene.workspace.inject(archived.clone());
-    let bot = bot_with(&scene, |text| text + &notify).await;
+    let bot = scene.bot_with(&notify).await;
     scene.stuck().await;
     post(&bot, ALERT).await;
-    let call = called(&scene, "takes no card, so nobody sees the incident there").await;
+    let call = scene.called("takes no card, so nobody sees the incident there").await;
     assert_eq!(
         (call.channel.as_str(), &mentioned(&call)[0][..]),
         (elsewhere.as_str(), &[scene.ben.id().to_owned()][..])
@@ -122,7 +111,7 @@ async fn where_no_other_channel_shows_it_others_are_told_at_once_and_a_page_is_r
     scene.workspace.heal(&archived);
     insists(Delivery::acked, async || scene.anna.types(&elsewhere, "/stager status").await).await;
     hook.page("resolve").await;
-    is_over(&scene, &call.ts, "The channel takes cards again.").await;
+    scene.over(&call, "The channel takes cards again.").await;
     scene.told("takes no card: ").await;
     bot.stop().await;
 }
@@ -137,15 +126,15 @@ async fn what_heals_by_itself_resolves_its_page_and_calls_nobody_any_more() {
         scene.folder.path().join("key").display(),
     );
     std::fs::write(scene.folder.path().join("key"), "0123456789abcdef0123456789abcdef").unwrap();
-    let bot = bot_with(&scene, |text| text + &notify).await;
+    let bot = scene.bot_with(&notify).await;
     scene.requested().await;
-    let call = called(&scene, "a second person has to approve it").await;
+    let call = scene.called("a second person has to approve it").await;
     let (_, page) = duty.page("trigger").await;
     // Somebody mends it by hand.
     scene.cluster.heal_by_hand();
     let (_, resolved) = duty.page("resolve").await;
     assert_eq!(resolved["dedup_key"], page["dedup_key"]);
-    is_over(&scene, &call.ts, "It is void: the situation changed.").await;
+    scene.over(&call, "It is void: the situation changed.").await;
     scene.card("Healthy again, without a restart of ours.").await;
     bot.stop().await;
 }
@@ -155,8 +144,8 @@ async fn who_was_told_stands_in_the_log_once_and_an_edited_table_is_noticed() {
     let scene = Scene::new().await;
     let bot = scene.bot().await;
     let card = scene.requested().await;
-    called(&scene, "a second person has to approve it").await;
-    let url = format!("sqlite://{}", scene.folder.path().join("bot.db").display());
+    scene.called("a second person has to approve it").await;
+    let url = scene.url();
     let store = Store::open(&url).await.unwrap();
     let told = async || {
         let log = store.log(1).await.unwrap();
@@ -174,7 +163,7 @@ async fn who_was_told_stands_in_the_log_once_and_an_edited_table_is_noticed() {
     bot.stop().await;
     let bot = scene.bot().await;
     scene.clicks(&scene.ben, &card, "stager-approve").await;
-    called(&scene, "Your restart is over").await;
+    scene.called("Your restart is over").await;
     bot.stop().await;
     let told = told().await;
     assert_eq!(told.len(), 1, "once: {told:?}");
@@ -196,7 +185,7 @@ async fn what_a_channel_refuses_reaches_people_in_private_and_news_the_next_chan
          slack_channel = \"{elsewhere}\"\n"
     );
     scene.workspace.inject(OfSlack::Archived("operations".to_owned()));
-    let bot = bot_with(&scene, |text| text + &notify).await;
+    let bot = scene.bot_with(&notify).await;
     scene.stuck().await;
     while !scene.anna.types(&elsewhere, "/stager check").await.unwrap().acked() {}
     let offer = "nobody has requested it";
@@ -215,7 +204,7 @@ async fn what_a_channel_refuses_reaches_people_in_private_and_news_the_next_chan
     scene.seen(|m| m.channel.starts_with('D') && m.text_seen().contains(news)).await;
     let there = scene.seen(|m| m.channel == elsewhere && is_call(&m.text_seen()) && m.text_seen().contains(news)).await;
     assert_eq!(mentioned(&there)[0], [scene.anna.id(), scene.ben.id()]);
-    is_over(&scene, &private.ts, "The incident was closed; nobody is needed any more.").await;
+    scene.over(&private, "The incident was closed; nobody is needed any more.").await;
     // Once each, however often the channel is tried.
     until("the channel was tried again", async || {
         let sent = scene.workspace.bodies_sent();

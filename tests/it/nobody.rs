@@ -3,20 +3,17 @@
 
 use stagerbot::incident::event::Event;
 use stagerbot::simulator::slack::message::Message;
-use stagerbot::simulator::slack::view::View;
 use stagerbot::store::Store;
 use stagerbot::store::settings::Settings;
 
-use crate::both::{self, Both};
-use crate::calls::{called, mentioned};
-use crate::harness::until;
-use crate::scene::{Killed, PATIENCE, is_call};
+use crate::harness::both::{self, Both};
+use crate::harness::{Killed, Setup, is_call, mentioned, until};
 
 /// A bot that is killed at each step, and started again at another time.
 struct Night {
     both: Both,
     library: String,
-    toml: String,
+    setup: Setup,
 }
 
 impl Night {
@@ -26,13 +23,13 @@ impl Night {
             ("FAKETIME", at.to_owned()),
             ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
         ];
-        self.both.child_with(&self.toml, &environment).await
+        self.both.child_with(&self.setup, &environment).await
     }
 
     /// Waits until the log says so often that somebody was told by a call whose key ends so, on each platform. Whether a message is there
     /// that is not known to be is found out by times, which the bot's clock here and the platforms' differ in.
     async fn logged(&self, call: &str, times: usize) {
-        let url = format!("sqlite://{}", self.both.scene.folder.path().join("bot.db").display());
+        let url = self.both.scene.url();
         let store = Store::open_existing(&Settings::new(&url).unwrap()).await.unwrap();
         until(call, async || {
             let log = store.log(1).await.map_err(|error| error.to_string())?;
@@ -49,7 +46,7 @@ impl Night {
 
     /// Who was mentioned on Slack and on Discord by the newest call that says this; the message on Slack.
     async fn call(&self, says: &str, slack: &str, discord: &str) -> std::sync::Arc<Message> {
-        let here = called(&self.both.scene, says).await;
+        let here = self.both.scene.called(says).await;
         assert_eq!(mentioned(&here)[0], [slack], "{says}");
         let there = self.both.seen(|m| is_call(&m.text_seen()) && m.text_seen().contains(says)).await;
         assert_eq!(there.pinged, [discord], "{says}");
@@ -59,15 +56,15 @@ impl Night {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_reacts_on_either_platform_until_the_third_approves() {
-    let Some(library) = crate::clock::library() else { return };
+    let Some(library) = crate::harness::clock::library() else { return };
     let both = Both::with(&[("approval_expiry", "\"50m\"")]).await;
     let more = "[[person]]\nname = \"Zoe\"\nslack = \"U0ZOE0001\"\ndiscord = \"801000000000000003\"\nmay = [\"approve\"]\n\
-                notify = false\n[[environment]]";
+                notify = false\n";
     let notify =
         "[notify]\nremind = \"10m\"\nlast_call = \"0s\"\n[[notify.escalation]]\nafter = \"25m\"\nwho = [\"Zoe\"]\n";
-    let toml = both.toml().replace("[[environment]]", more) + notify;
+    let setup = both.setup().with(more).with(notify);
     let (ben, zoe) = (both.ben.id().to_owned(), both.zoe.id().to_owned());
-    let night = Night { both, library: library.display().to_string(), toml };
+    let night = Night { both, library: library.display().to_string(), setup };
     let scene = &night.both.scene;
 
     let bot = night.bot("+0").await;
@@ -88,12 +85,9 @@ async fn nobody_reacts_on_either_platform_until_the_third_approves() {
 
     let bot = night.bot("+51m").await;
     // She asked on Slack, and hears it there.
-    let expired = called(scene, "Nobody approved your request in time").await;
+    let expired = scene.called("Nobody approved your request in time").await;
     assert_eq!(mentioned(&expired)[0], [scene.anna.id()]);
-    let over = |view: &View| {
-        view.message(&escalated.ts).filter(|m| m.text_seen().contains("It expired; nobody came.")).map(drop)
-    };
-    scene.workspace.wait_for(PATIENCE, over).await.unwrap();
+    scene.over(&escalated, "It expired; nobody came.").await;
     night.both.seen(|m| is_call(&m.text_seen()) && m.text_seen().contains("It expired; nobody came.")).await;
     bot.kill();
 
@@ -111,7 +105,7 @@ async fn nobody_reacts_on_either_platform_until_the_third_approves() {
 
     let bot = night.bot("+51m").await;
     night.both.card("Recovered").await;
-    called(scene, "Zoe approved your request").await;
+    scene.called("Zoe approved your request").await;
     bot.kill();
     // Each once, and one after the other.
     let order = [&first, &reminder, &escalated, &expired, &again].map(|m| m.ts.clone());

@@ -3,20 +3,13 @@
 use stagerbot::simulator::slack::fault::Fault;
 use stagerbot::simulator::slack::message::Message;
 
-use crate::scene::{Scene, is_call, is_card};
+use crate::harness::{Scene, is_card};
 
 const POST: &str = "chat.postMessage";
 const REPEATED: &str = "(repeated after a restart";
 
-/// What the thread says, message by message.
-pub(crate) fn thread(scene: &Scene) -> Vec<String> {
-    let all = scene.workspace.all_messages();
-    let log = |text: &String| !is_call(text);
-    all.iter().filter(|m| m.by_bot && m.thread_ts.is_some()).map(|m| m.text_seen()).filter(log).collect()
-}
-
 fn lines(scene: &Scene) -> Vec<String> {
-    thread(scene).iter().flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>()).collect()
+    scene.threads().iter().flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

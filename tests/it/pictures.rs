@@ -12,21 +12,16 @@ use stagerbot::simulator::platform::message::File;
 use stagerbot::simulator::slack::fault::Fault as OfSlack;
 use stagerbot::simulator::slack::message::Message as SlackMessage;
 
-use crate::both::Both;
-use crate::harness::until;
-use crate::owed;
+use crate::harness::both::Both;
+use crate::harness::{Setup, owed, until};
 
 const ASK: &str = "files.getUploadURLExternal";
 const UPLOAD: &str = "upload";
 const SHOW: &str = "files.completeUploadExternal";
 const MISSING: &str = "closed incidents get no picture there";
 
-fn with_pictures(toml: String) -> String {
-    format!("[incidents]\npictures = true\n{toml}")
-}
-
-fn url(both: &Both) -> String {
-    format!("sqlite://{}", both.scene.folder.path().join("bot.db").display())
+fn with_pictures(both: &Both) -> Setup {
+    both.setup().with("incidents.pictures = true")
 }
 
 /// An outage from its check to its recovery, on both platforms.
@@ -47,7 +42,7 @@ async fn ended(both: &Both) {
 /// Waits until nothing is owed to anybody, pictures among that.
 async fn settled(both: &Both) {
     until("that nothing is owed", async || {
-        let left = owed::try_untold(&url(both)).await.map_err(|error| error.to_string())?;
+        let left = owed::try_untold(&both.scene.url()).await.map_err(|error| error.to_string())?;
         if left.is_empty() { Ok(()) } else { Err(format!("{left:?} are")) }
     })
     .await;
@@ -62,7 +57,7 @@ fn on_discord(both: &Both) -> Vec<Arc<DiscordMessage>> {
 }
 
 async fn bot(both: &Both) -> Bot {
-    both.bot_with(with_pictures).await
+    both.bot_of(&with_pictures(both)).await
 }
 
 fn is_picture(file: &File, text: &str) {
@@ -117,7 +112,7 @@ async fn what_is_missing_is_named_once_and_disturbs_nothing() {
     let both = Both::new().await;
     both.scene.workspace.inject(OfSlack::ScopeMissing("files:write".into()));
     both.server.inject(OfDiscord::NoFiles("operations".into()));
-    let running = both.child_with(&with_pictures(both.toml()), &[]).await;
+    let running = both.child_with(&with_pictures(&both), &[]).await;
     let named = || std::fs::read_to_string(both.scene.log()).unwrap().matches(MISSING).count();
     until("that both are named", async || if named() == 2 { Ok(()) } else { Err(named()) }).await;
     recovers(&both).await;
@@ -170,8 +165,8 @@ async fn killed_at(method: &str) -> Both {
     let both = Both::new().await;
     let hanging = OfSlack::Hangs { method: Some(method.into()) };
     both.scene.workspace.inject(hanging.clone());
-    let toml = with_pictures(both.toml());
-    let first = both.child_with(&toml, &[]).await;
+    let setup = with_pictures(&both);
+    let first = both.child_with(&setup, &[]).await;
     recovers(&both).await;
     until("the call that hangs", async || {
         if both.scene.workspace.counters().calls(method) > 0 { Ok(()) } else { Err("not yet") }
@@ -179,7 +174,7 @@ async fn killed_at(method: &str) -> Both {
     .await;
     first.kill();
     both.scene.workspace.heal(&hanging);
-    let second = both.child_with(&toml, &[]).await;
+    let second = both.child_with(&setup, &[]).await;
     settled(&both).await;
     second.kill();
     both

@@ -8,17 +8,16 @@ use stagerbot::incident::policy::Restarts;
 use stagerbot::incident::standing::{Grant, Right};
 use stagerbot::words::Words;
 
-use crate::calls::bot_with;
-use crate::scene::Scene;
+use crate::harness::Scene;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_asks_hears_who_they_are_and_what_a_restart_takes() {
     let scene =
         Scene::with(&[("approvals", "2"), ("quiet_hours", "\"22:00-06:00\""), ("time_zone", "\"Europe/Berlin\"")])
             .await;
-    let more = "[[person]]\nname = \"Zoe\"\nslack = \"U0ZOE0001\"\nmay = [\"approve\"]\n[[environment]]";
-    let change = |text: String| text.replace("[[environment]]", more) + "reason = true\n";
-    let bot = bot_with(&scene, change).await;
+    let more = "[[person]]\nname = \"Zoe\"\nslack = \"U0ZOE0001\"\nmay = [\"approve\"]\n";
+    let setup = scene.setup().with(more).environment("reason = true");
+    let bot = scene.bot_of(&setup, scene.secrets()).await;
     scene.says(&scene.anna, "/stager whoami").await;
     scene
         .whispered(&scene.anna, "You are Anna, by slack:U0ANNA001. You may request a restart, and approve those")
@@ -39,7 +38,7 @@ async fn whoever_asks_hears_who_they_are_and_what_a_restart_takes() {
     bot.stop().await;
 
     let file = scene.folder.path().join("policy.toml");
-    std::fs::write(&file, change(scene.toml())).unwrap();
+    std::fs::write(&file, setup.text()).unwrap();
     let explain = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_stagerbot"));
         command.args(["policy", "explain", "--config"]).arg(&file).args(arguments).envs(scene.secrets());
@@ -61,7 +60,7 @@ fn what_a_group_gives_is_told_in_every_language() {
         rights: rights.to_vec(),
     };
     let all = [Right::Look, Right::Request, Right::Approve];
-    let mut policy = crate::incident::policy();
+    let mut policy = crate::harness::policy::policy();
     policy.grants = vec![grant("S0LOOK", &all[..1]), grant("S0ALL", &all), grant("S0APPROVE", &all[2..])];
     for (locale, says) in [
         ("en", "slack:S0ALL (request, approve), slack:S0APPROVE (approve)"),
@@ -78,7 +77,7 @@ fn what_a_group_gives_is_told_in_every_language() {
 
 #[test]
 fn a_dry_run_is_told_and_so_is_what_is_switched_off() {
-    let mut policy = crate::incident::policy();
+    let mut policy = crate::harness::policy::policy();
     for (restarts, says) in [
         (Restarts::On, None),
         (Restarts::DryRun, Some("It is a dry run: everything happens but the deletes.")),
@@ -95,8 +94,8 @@ fn a_dry_run_is_told_and_so_is_what_is_switched_off() {
 async fn what_programs_read_names_the_groups_and_what_they_give() {
     let scene = Scene::new().await;
     let more = "[[person]]\nname = \"Zoe\"\nslack = \"U0ZOE0001\"\nmay = [\"look\"]\n\
-                [[group]]\nslack = \"S0APPROVE\"\nmay = [\"look\", \"approve\"]\n[[environment]]";
-    let text = scene.toml().replace("[[environment]]", more).replace("[commands]", "[commands]\nlook = \"people\"");
+                [[group]]\nslack = \"S0APPROVE\"\nmay = [\"look\", \"approve\"]\n";
+    let text = scene.setup().with(more).with("[commands]\nlook = \"people\"\n").text();
     let file = scene.folder.path().join("policy.toml");
     std::fs::write(&file, text).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_stagerbot"));

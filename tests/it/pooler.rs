@@ -16,12 +16,12 @@ use stagerbot::store::settings::Settings;
 use stagerbot::store::{Store, StoreError};
 use tempfile::TempDir;
 
+use crate::harness::home::{closed, opened};
 use crate::harness::needed::missing;
+use crate::harness::postgres::{self, PASSWORD};
+use crate::harness::replicas::Replicas;
+use crate::harness::tls::Authority;
 use crate::harness::{long, until};
-use crate::postgres::{self, PASSWORD};
-use crate::replicas::Replicas;
-use crate::store::{closed, opened};
-use crate::tls::Authority;
 
 /// A `PgBouncer` before the server that tests share. It ends when this is dropped, or with this process.
 struct Bouncer {

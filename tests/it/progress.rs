@@ -7,7 +7,7 @@ use stagerbot::simulator::diego::durations::Durations;
 use stagerbot::simulator::kubernetes::fault::Fault;
 use stagerbot::simulator::kubernetes::settings::Settings as ClusterSettings;
 
-use crate::scene::Scene;
+use crate::harness::Scene;
 
 /// A channel is updated once a second: each state has to last longer than that to be seen for certain.
 const SCALE: f64 = 0.1;

@@ -14,9 +14,9 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::AbortHandle;
 
-use crate::both::Both;
-use crate::scene::{PATIENCE, Scene, stays_stuck};
-use crate::tls::{Authority, Front};
+use crate::harness::both::Both;
+use crate::harness::tls::{Authority, Front};
+use crate::harness::{PATIENCE, Scene, stays_stuck};
 
 /// A proxy that does CONNECT alone, knows some names that nobody else knows, and notes what it is asked for.
 struct Proxy {
@@ -120,12 +120,8 @@ impl Company {
     /// The bot as a process of its own: variables are a process's.
     fn bot(&self, variables: &[(&str, String)]) -> Bot {
         let folder = self.both.scene.folder.path();
-        let toml = self
-            .both
-            .toml()
-            .replace(&self.both.scene.workspace.api_url(), "https://slack.invalid/api")
-            .replace(&self.both.server.api_url(), "https://discord.invalid");
-        std::fs::write(folder.join("bot.toml"), toml).unwrap();
+        let urls = "slack.api_url = \"https://slack.invalid/api\"\ndiscord.api_url = \"https://discord.invalid\"";
+        std::fs::write(folder.join("bot.toml"), self.both.setup().with(urls).text()).unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_stagerbot"))
             .args(["serve", "--config"])
             .arg(folder.join("bot.toml"))
@@ -228,7 +224,7 @@ impl Hidden {
         let authority = Authority::new("of the cluster", false);
         let front = Front::start(scene.cluster.url(), &authority.signs(&["api.invalid"], false), None).await;
         let proxy = Proxy::start(BTreeMap::from([(API, front.address)])).await;
-        std::fs::write(scene.folder.path().join("bot.toml"), scene.toml()).unwrap();
+        std::fs::write(scene.folder.path().join("bot.toml"), scene.setup().text()).unwrap();
         Self { scene, proxy, authority, _front: front }
     }
 

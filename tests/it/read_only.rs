@@ -6,9 +6,9 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+use crate::harness::Scene;
 use crate::harness::needed::missing;
 use crate::migrations::{RELEASED, as_it_was};
-use crate::scene::Scene;
 
 /// Has the root and every place where SQLite looks for one be read-only, but not the volume, and goes on as a program.
 const SCRIPT: &str = r#"
@@ -62,7 +62,7 @@ async fn a_bot_with_nothing_but_its_volume_does_everything() {
     // With an older store, which is brought up to date first.
     let [(version, rows)] = RELEASED;
     as_it_was(&format!("{url}?mode=rwc"), version, rows).await;
-    std::fs::write(volume.join("bot.toml"), scene.toml()).unwrap();
+    std::fs::write(volume.join("bot.toml"), scene.setup().text()).unwrap();
     let mut serving = inside(volume, env!("CARGO_BIN_EXE_stagerbot"))
         .args(["serve", "--config", &file("bot.toml")])
         .envs(scene.secrets())

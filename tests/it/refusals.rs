@@ -7,9 +7,8 @@ use stagerbot::simulator::discord::message::Message as DiscordMessage;
 use stagerbot::simulator::slack::fault::Fault as OfSlack;
 use stagerbot::simulator::slack::message::Message as SlackMessage;
 
-use crate::both::{self, Both};
-use crate::harness::until;
-use crate::scene::{Scene, is_call, is_card};
+use crate::harness::both::{self, Both};
+use crate::harness::{Scene, is_call, is_card, until};
 
 /// Two environments, each at home in its own channel of both platforms.
 struct Two {
@@ -29,12 +28,12 @@ impl Two {
              slack_channel = \"{slack}\"\ndiscord_channel = \"{discord}\"\n",
             kubeconfig.display()
         );
-        let bot = both.bot_with(|toml| toml + &stage).await;
+        let bot = both.bot_with(&stage).await;
         Self { both, slack, discord, bot }
     }
 
     async fn ready(&self) -> (u16, serde_json::Value) {
-        let (status, body) = crate::scene::get(&self.bot, "/readyz").await;
+        let (status, body) = crate::harness::get(&self.bot, "/readyz").await;
         (status.as_u16(), serde_json::from_str(&body).unwrap())
     }
 
@@ -184,7 +183,7 @@ async fn a_discord_token_that_was_reset_is_told_and_the_card_comes_with_the_next
     both.scene.says(&both.scene.anna, "/stager check").await;
     both.scene.button("stager-restart").await;
     until("it is told", async || {
-        let (status, body) = crate::scene::get(&bot, "/readyz").await;
+        let (status, body) = crate::harness::get(&bot, "/readyz").await;
         let told = ["\"discord\":\"not connected\"", "Discord does not accept the bot's token"];
         (status.as_u16() == 200 && told.iter().all(|told| body.contains(told))).then_some(()).ok_or(body)
     })
@@ -201,7 +200,7 @@ async fn a_discord_token_that_was_reset_is_told_and_the_card_comes_with_the_next
 #[tokio::test(flavor = "multi_thread")]
 async fn what_slack_can_t_take_is_shown_on_discord_told_in_private_and_not_sent_again() {
     let both = Both::new().await;
-    let bot = both.bot_with(|toml| toml + "[notify]\nprivate = true\n").await;
+    let bot = both.bot_with("notify.private = true").await;
     let scene = &both.scene;
     scene.stuck().await;
     let unfit = OfSlack::Refuses { channel: "operations".to_owned(), error: "invalid_blocks".to_owned() };
@@ -231,7 +230,7 @@ async fn a_card_that_slack_can_t_take_and_nobody_else_shows_is_told_to_who_asks_
     scene.workspace.inject(unfit.clone());
     scene.says(&scene.anna, "/stager check").await;
     scene.whispered(&scene.anna, "invalid_blocks").await;
-    let ready = async || crate::scene::get(&bot, "/readyz").await.1;
+    let ready = async || crate::harness::get(&bot, "/readyz").await.1;
     assert!(ready().await.contains("invalid_blocks"), "{}", ready().await);
     scene.workspace.heal(&unfit);
     scene.says(&scene.anna, "/stager restart cf push fails").await;
@@ -251,7 +250,7 @@ async fn a_home_that_is_not_one_is_told_before_anything_happens() {
     both.server.inject(OfDiscord::NoAccess("operations".to_owned()));
     let bot = both.bot().await;
     until("both are told", async || {
-        let (_, body) = crate::scene::get(&bot, "/readyz").await;
+        let (_, body) = crate::harness::get(&bot, "/readyz").await;
         let told = body.contains("is archived") && body.contains("it needs View Channel there");
         told.then_some(()).ok_or(body)
     })
@@ -298,7 +297,7 @@ async fn is_logged_once(
     let both = Both::new().await;
     let (scene, channel) = (&both.scene, channel(&both));
     let elsewhere = scene.workspace.add_channel("elsewhere");
-    let _bot = both.child_with(&both.toml(), &[]).await;
+    let _bot = both.child_with(&both.setup(), &[]).await;
     scene.stuck().await;
     // There is a card already, so that the thread is refused, too.
     scene.says(&scene.anna, "/stager check").await;

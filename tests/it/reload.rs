@@ -4,14 +4,13 @@ use std::process::Command;
 
 use stagerbot::simulator::slack::view::View;
 
-use crate::harness::until;
-use crate::scene::{Killed, PATIENCE, Scene};
+use crate::harness::{Killed, PATIENCE, Scene, Setup, until};
 
 /// Writes the file anew, has the bot read it, and waits until its log tells so once more than before.
-async fn reload(scene: &Scene, bot: &Killed, text: &str, told: &str) -> String {
+async fn reload(scene: &Scene, bot: &Killed, setup: &Setup, told: &str) -> String {
     let count = || std::fs::read_to_string(scene.log()).unwrap().matches(told).count();
     let before = count();
-    std::fs::write(scene.folder.path().join("bot.toml"), text).unwrap();
+    std::fs::write(scene.folder.path().join("bot.toml"), setup.text()).unwrap();
     assert!(Command::new("kill").args(["-HUP", &bot.id().to_string()]).status().unwrap().success());
     until(told, async || if count() > before { Ok(()) } else { Err("not yet") }).await;
     std::fs::read_to_string(scene.log()).unwrap()
@@ -27,21 +26,16 @@ async fn what_counts_is_what_stands_in_the_file_at_the_click() {
     let opened = scene.workspace.wait_for(PATIENCE, both).await.unwrap();
 
     // A broken file is refused with its reasons, and the old one stays.
-    let broken = scene.toml().replace("name = \"Ben\"", "nam = \"Ben\"") + "[restarts.nonsense]\n";
+    let broken = scene.setup().person("Ben", "nam = \"Ben\"").with("[restarts.nonsense]");
     let log = reload(&scene, &bot, &broken, "was not reloaded; the old one stays").await;
     assert!(log.contains("nam") && log.contains("restarts.nonsense"), "{log}");
 
     // Ben may not approve any more, Zoe may, and there is another environment.
-    let ben = "name = \"Ben\"\nslack = \"U0BEN0001\"\nmay = [\"request\", \"approve\"]";
-    assert!(scene.toml().contains(ben));
-    let changed = scene.toml().replace(
-        ben,
-        "name = \"Ben\"\nslack = \"U0BEN0001\"\nmay = [\"request\"]\n\
-         [[person]]\nname = \"Zoe\"\nslack = \"U0ZOE0001\"\nmay = [\"approve\"]",
-    ) + &format!(
-        "[[environment]]\nname = \"stage\"\nnamespace = \"cf\"\npreset = \"cfee-2\"\nkubeconfig = \"{}\"\n",
+    let changed = scene.setup().person("Ben", "may = [\"request\"]").with(&format!(
+        "[[person]]\nname = \"Zoe\"\nslack = \"U0ZOE0001\"\nmay = [\"approve\"]\n\
+         [[environment]]\nname = \"stage\"\nnamespace = \"cf\"\npreset = \"cfee-2\"\nkubeconfig = \"{}\"\n",
         scene.folder.path().join("kubeconfig").display()
-    );
+    ));
     reload(&scene, &bot, &changed, "the configuration was reloaded").await;
     scene.clicks_stale(&scene.ben, &card, "stager-approve").await;
     scene.whispered(&scene.ben, "You may not approve").await;
@@ -60,7 +54,7 @@ async fn what_counts_is_what_stands_in_the_file_at_the_click() {
 async fn what_counts_from_the_next_start_on_is_named() {
     let scene = Scene::new().await;
     let bot = scene.child().await;
-    let changed = scene.toml().replace("bot.db", "other.db");
+    let changed = scene.setup().with(&format!("store.url = \"{}\"", scene.url().replace("bot.db", "other.db")));
     let log = reload(&scene, &bot, &changed, "counts from the next start on").await;
     assert!(log.contains("section=\"store\""), "{log}");
     scene.stuck().await;

@@ -1,137 +1,16 @@
 //! Replicas: several equal processes on one PostgreSQL. Whatever happens to them, one at a time works on an incident.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use stagerbot::incident::event::{Event, Outcome, Recorded};
 use stagerbot::simulator::kubernetes::Snapshot;
 use stagerbot::simulator::slack::view::View;
 use stagerbot::store::Store;
-use stagerbot::store::settings::Settings;
 
-use crate::harness::long;
 use crate::harness::needed::skipped;
-use crate::postgres;
-use crate::scene::{PATIENCE, Scene, is_card};
-
-/// A short one: taking over within it is what is waited for.
-const LEASE: Duration = Duration::from_secs(3);
-
-/// A scene whose replicas share a database.
-pub(crate) struct Replicas {
-    pub(crate) scene: Scene,
-    toml: String,
-    store: Store,
-}
-
-/// One replica, which does not outlive its test.
-pub(crate) struct Replica(Child, String);
-
-impl Replica {
-    fn signal(&self, signal: &str) {
-        let sent = Command::new("kill").args([signal, &self.0.id().to_string()]).status().unwrap();
-        assert!(sent.success());
-    }
-
-    fn kill(mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
-
-    /// SIGTERM, and the exit code.
-    fn terminate(mut self) -> Option<i32> {
-        self.signal("-TERM");
-        self.0.wait().unwrap().code()
-    }
-}
-
-impl Drop for Replica {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-impl Replicas {
-    async fn new(people: usize) -> Option<Self> {
-        Some(Self::over(postgres::shared()?.database().await, people).await)
-    }
-
-    /// Over a database's URL.
-    pub(crate) async fn over(url: String, people: usize) -> Self {
-        let (scene, toml) = Self::set(&url, people).await;
-        let store = Store::open(&url).await.unwrap();
-        Self { scene, toml, store }
-    }
-
-    /// The same, where everybody gives each connection back after its use.
-    pub(crate) async fn that_give_back(url: String) -> Self {
-        let (scene, toml) = Self::set(&url, 0).await;
-        let settings = Settings { give_back: true, ..Settings::new(&url).unwrap() };
-        let store = Store::connect(&settings).await.unwrap();
-        Self { scene, toml: toml.replace("[store]\n", "[store]\ngive_back = true\n"), store }
-    }
-
-    /// A scene, and the configuration of its replicas.
-    async fn set(url: &str, people: usize) -> (Scene, String) {
-        let scene = Scene::new().await;
-        let file = format!("sqlite://{}", scene.folder.path().join("bot.db").display());
-        let mut toml = scene.toml().replace(&format!("url = \"{file}\""), &format!("lease = \"{}s\"", LEASE.as_secs()));
-        for n in 0..people {
-            let _ = write!(toml, "[[person]]\nname = \"P{n}\"\nslack = \"U0PERSON{n}\"\nmay = [\"approve\"]\n");
-        }
-        std::fs::write(scene.folder.path().join("url"), url).unwrap();
-        (scene, toml)
-    }
-
-    pub(crate) async fn start(&self, name: &str) -> Replica {
-        Self::start_program(env!("CARGO_BIN_EXE_stagerbot"), &self.scene, &self.toml, name).await
-    }
-
-    async fn start_program(program: &str, scene: &Scene, toml: &str, name: &str) -> Replica {
-        let folder = scene.folder.path();
-        let file = folder.join(format!("{name}.toml"));
-        let address = format!("127.0.0.1:{}", postgres::free_port());
-        let toml = toml.replace("[store]\n", &format!("[store]\nreplica = \"{name}\"\n"));
-        let toml = toml.replace("127.0.0.1:0", &address);
-        std::fs::write(&file, toml).unwrap();
-        let before = scene.workspace.counters().connections_opened;
-        let child = Command::new(program)
-            .args(["serve", "--config"])
-            .arg(&file)
-            .envs(scene.secrets())
-            .env("STAGERBOT__STORE__URL", std::fs::read_to_string(folder.join("url")).unwrap())
-            .env("RUST_LOG", "warn")
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let replica = Replica(child, address);
-        scene.connected(before).await;
-        replica
-    }
-
-    pub(crate) async fn log(&self) -> Vec<Recorded> {
-        self.store.log(1).await.unwrap()
-    }
-
-    /// Waits until the log says so.
-    async fn logged(&self, is: impl Fn(&[Recorded]) -> bool) {
-        postgres::until(|| async {
-            let log = self.store.log(1).await.map_err(|error| error.to_string())?;
-            if is(&log) { Ok(()) } else { Err(format!("{:?}", log.last())) }
-        })
-        .await;
-    }
-
-    fn assert_each_once(&self, planned: &[String]) {
-        let terminated = self.scene.terminated();
-        let once: BTreeSet<&String> = terminated.iter().collect();
-        assert_eq!(once.len(), terminated.len(), "twice: {terminated:?}");
-        assert!(terminated.iter().all(|uid| planned.contains(uid)), "{terminated:?} of {planned:?}");
-    }
-}
+use crate::harness::replicas::{LEASE, Replica, Replicas};
+use crate::harness::{PATIENCE, begun, is_card, long, postgres, until};
 
 fn claims(log: &[Recorded]) -> Vec<u64> {
     let claim = |recorded: &Recorded| match recorded.event {
@@ -139,10 +18,6 @@ fn claims(log: &[Recorded]) -> Vec<u64> {
         _ => None,
     };
     log.iter().filter_map(claim).collect()
-}
-
-fn begun(snapshot: &Snapshot) -> bool {
-    snapshot.pod("diego-api-0").is_some_and(|pod| pod.terminating)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -253,15 +128,15 @@ async fn an_older_replica_and_this_one_share_an_incident() {
     };
     let Some(database) = postgres::shared() else { return };
     let url = database.database().await;
-    let (scene, toml) = Replicas::set(&url, 0).await;
-    let toml = toml.replace("[restarts]\n", "[restarts]\ncool_down = \"0s\"\n");
+    let (scene, setup) = Replicas::set(&url, 0).await;
+    let setup = setup.with("restarts.cool_down = \"0s\"");
     // What the older one does not know yet.
-    let older_toml = toml.replace("[commands]\nper_minute = 100000\n", "");
+    let of_the_older = setup.clone().without("commands");
     // The older one is there first, and its store is brought up to date under it.
-    let holder = Replicas::start_program(&older, &scene, &older_toml, "older").await;
+    let holder = Replicas::start_program(&older, &scene, &of_the_older, "older").await;
     let card = scene.requested().await;
     let planned = scene.uids();
-    let replicas = Replicas { store: Store::open(&url).await.unwrap(), scene, toml };
+    let replicas = Replicas { store: Store::open(&url).await.unwrap(), scene, setup };
     let scene = &replicas.scene;
     let _newer = replicas.start("newer").await;
     scene.clicks(&scene.ben, &card, "stager-approve").await;
@@ -271,10 +146,10 @@ async fn an_older_replica_and_this_one_share_an_incident() {
     replicas.assert_each_once(&planned);
     assert_eq!(scene.cards(), 1);
     // Another one, from begin to end, with the older one beside it all the time.
-    let _older = Replicas::start_program(&older, scene, &older_toml, "older").await;
+    let _older = Replicas::start_program(&older, scene, &of_the_older, "older").await;
     let card = scene.requested().await;
     scene.clicks(&scene.ben, &card, "stager-approve").await;
-    postgres::until(|| async {
+    until("the log says so", async || {
         let log = replicas.store.log(2).await.map_err(|error| error.to_string())?;
         if closes(&log) == 1 { Ok(()) } else { Err(format!("{:?}", log.last())) }
     })
@@ -322,5 +197,5 @@ fn closes(log: &[Recorded]) -> usize {
 async fn post_to(replica: &Replica, number: usize) {
     let starts_at = format!("2026-11-27T14:{number:02}:00Z");
     let alert = include_str!("../data/alertmanager/v0.27.json").replace("2024-05-14T09:21:07.482Z", &starts_at);
-    assert_eq!(crate::scene::post_to(&replica.1, &alert).await, axum::http::StatusCode::OK);
+    assert_eq!(crate::harness::post_to(&replica.1, &alert).await, axum::http::StatusCode::OK);
 }

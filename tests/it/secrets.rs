@@ -221,14 +221,14 @@ async fn serve_tells_no_secret_when_it_does_not_start() {
     }
 
     // What the platforms refuse.
-    let workspace = crate::record::workspace(WorkspaceSettings::default()).await;
+    let workspace = crate::harness::record::workspace(WorkspaceSettings::default()).await;
     let slack = format!("[slack]\napi_url = \"{}\"", workspace.api_url());
     let tokens = [("STAGERBOT__SLACK__BOT_TOKEN", BOT_TOKEN), ("STAGERBOT__SLACK__APP_TOKEN", APP_TOKEN)];
     let (file, mut variables) = configuration(&folder, &nobody, &slack);
     variables.extend(tokens.map(|(name, value)| (name, value.to_owned())));
     let said = fails("a token that Slack refuses", serve(&folder, &file, &variables)).await;
     assert!(said.contains("invalid_auth"), "{said}");
-    let server = crate::record::server(ServerSettings::default()).await;
+    let server = crate::harness::record::server(ServerSettings::default()).await;
     let discord = format!("[discord]\nguild_id = \"{}\"\napi_url = \"{}\"", server.guild_id(), server.api_url());
     let (file, mut variables) = configuration(&folder, &nobody, &discord);
     variables.insert("STAGERBOT__DISCORD__TOKEN", DISCORD_TOKEN.to_owned());
@@ -328,7 +328,7 @@ async fn serve_tells_no_secret_of_what_fails_while_it_runs() {
     let cluster = Cluster::start(ClusterSettings { token: Some("MARKED-token".into()), ..ClusterSettings::short() });
     let cluster = cluster.unwrap();
     let kubeconfig = write(&folder, "kubeconfig", cluster.kubeconfig());
-    let workspace = crate::record::workspace(WorkspaceSettings {
+    let workspace = crate::harness::record::workspace(WorkspaceSettings {
         bot_token: BOT_TOKEN.into(),
         app_token: APP_TOKEN.into(),
         configuration_token: CONFIGURATION_TOKEN.into(),
@@ -338,7 +338,8 @@ async fn serve_tells_no_secret_of_what_fails_while_it_runs() {
     .await;
     let channel = workspace.add_channel("operations");
     let server =
-        crate::record::server(ServerSettings { token: DISCORD_TOKEN.into(), ..ServerSettings::default() }).await;
+        crate::harness::record::server(ServerSettings { token: DISCORD_TOKEN.into(), ..ServerSettings::default() })
+            .await;
     let more = format!(
         "[slack]\napi_url = \"{}\"\n[discord]\nguild_id = \"{}\"\napi_url = \"{}\"",
         workspace.api_url(),
@@ -449,7 +450,7 @@ async fn audit_and_store_tell_no_secret() {
         unreachable.args(["store", "check", "--store", url]).env("STAGERBOT__STORE__PASSWORD", password);
         fails("a server that is not there", unreachable).await;
     }
-    let Some(server) = crate::postgres::shared() else { return };
+    let Some(server) = crate::harness::postgres::shared() else { return };
     let mut command = stagerbot(folder.path());
     let url = format!("postgres://stagerbot@{}/postgres", server.address());
     command.args(["store", "check", "--store", &url]).env("STAGERBOT__STORE__PASSWORD", PASSWORD);

@@ -46,7 +46,7 @@ pub(crate) struct Bot {
 
 impl Bot {
     pub(crate) async fn start(shape: Shape) -> Self {
-        let workspace = crate::record::workspace(shape).await;
+        let workspace = crate::harness::record::workspace(shape).await;
         workspace.add_person("anna", "en-US");
         workspace.add_person("ben", "de-DE");
         let directory = tempfile::tempdir().unwrap();
@@ -67,7 +67,7 @@ impl Bot {
 
     /// The one thing in the inbox.
     async fn one(&self) -> InboxRow {
-        let mut all = crate::owed::unanswered(&self.url).await;
+        let mut all = crate::harness::owed::unanswered(&self.url).await;
         assert_eq!(all.len(), 1, "{all:?}");
         all.remove(0)
     }
@@ -192,13 +192,13 @@ async fn the_same_delivery_twice_is_one_row() {
         counters.envelopes_acked + counters.envelopes_acked_late == 4
     })
     .await;
-    let all = crate::owed::unanswered(&bot.url).await;
+    let all = crate::harness::owed::unanswered(&bot.url).await;
     assert_eq!(all.len(), 2, "{all:?}");
 
     // Another click of the same button is another row.
     bot.workspace.heal_all();
     assert!(anna.clicks(&ts, Verb::Deny.button().unwrap()).await.unwrap().acked());
-    assert_eq!(crate::owed::unanswered(&bot.url).await.len(), 3);
+    assert_eq!(crate::harness::owed::unanswered(&bot.url).await.len(), 3);
 }
 
 #[tokio::test]
@@ -371,7 +371,7 @@ async fn an_answer_finds_its_way_when_the_response_url_has_run_out() {
 
 #[tokio::test]
 async fn bad_tokens_missing_scopes_and_plain_http_are_named() {
-    let workspace = crate::record::workspace(shape()).await;
+    let workspace = crate::harness::record::workspace(shape()).await;
     let good = settings(&workspace);
     let bad = || SecretString::from("xoxb-nobodys".to_owned());
     for (settings, named) in [
@@ -413,7 +413,7 @@ async fn bad_tokens_missing_scopes_and_plain_http_are_named() {
 
 #[tokio::test]
 async fn an_app_that_is_not_set_up_is_named_at_start() {
-    let workspace = crate::record::workspace(shape()).await;
+    let workspace = crate::harness::record::workspace(shape()).await;
     let good = settings(&workspace);
     for (fault, named) in [
         (
@@ -447,7 +447,7 @@ async fn an_app_that_is_not_set_up_is_named_at_start() {
 
 #[tokio::test]
 async fn pauses_and_troubles_that_pass_are_told_apart() {
-    let workspace = crate::record::workspace(shape()).await;
+    let workspace = crate::harness::record::workspace(shape()).await;
     let slack = Slack::connect(&settings(&workspace)).await.unwrap();
     let channel = workspace.channel_id(CHANNEL).unwrap();
     let pause = Duration::from_secs(7);

@@ -1,14 +1,12 @@
 //! More commands than anybody types: answered once, not carried out, and no delay for anybody.
 
-use crate::both::Both;
-use crate::calls::bot_with;
-use crate::harness::until;
-use crate::scene::{Scene, is_card};
+use crate::harness::both::Both;
+use crate::harness::{Scene, is_card, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_asks_too_much_hears_it_once_and_delays_nobody() {
     let scene = Scene::new().await;
-    let bot = bot_with(&scene, |text| text.replace("per_minute = 100000", "per_minute = 3")).await;
+    let bot = scene.bot_with("commands.per_minute = 3").await;
     let card = scene.requested().await;
     // Nobody of the configuration: a code like any other word.
     let code = card.text_seen().split_once("Code: ").unwrap().1.split_whitespace().next().unwrap().to_owned();
@@ -31,14 +29,14 @@ async fn who_asks_too_much_hears_it_once_and_delays_nobody() {
     assert_eq!(heard(scene.zoe.id(), "belongs to no person"), 3, "three were carried out");
     assert_eq!(heard(scene.zoe.id(), "too much at once"), 1, "and the rest answered once");
     assert_eq!(heard(scene.ben.id(), "too much at once"), 1);
-    let url = format!("sqlite://{}", scene.folder.path().join("bot.db").display());
-    assert!(crate::owed::unanswered(&url).await.is_empty(), "what is not answered is closed all the same");
+    let url = scene.url();
+    assert!(crate::harness::owed::unanswered(&url).await.is_empty(), "what is not answered is closed all the same");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_left_before_a_bot_that_thinks() {
     let both = Both::new().await;
-    let bot = both.bot_with(|text| text.replace("per_minute = 100000", "per_minute = 2")).await;
+    let bot = both.bot_with("commands.per_minute = 2").await;
     for _ in 0..5 {
         both.says(&both.zoe, "/stager whoami").await;
     }

@@ -4,16 +4,14 @@
 use std::time::Duration;
 
 use proptest::prelude::*;
-use stagerbot::bot::Bot;
 use stagerbot::chat::command::{nearest, parse};
-use stagerbot::config::{Config, Layer};
 use stagerbot::request::Request;
 use stagerbot::simulator::discord::view::View as ServerView;
 use stagerbot::store::Store;
 use tokio::time::{interval, timeout};
 
-use crate::both::Both;
-use crate::scene::{PATIENCE, Scene};
+use crate::harness::both::Both;
+use crate::harness::{PATIENCE, Scene};
 
 /// What a line has to mean.
 #[derive(Clone, Copy, Debug)]
@@ -244,7 +242,7 @@ async fn one(store: &Store, url: &str, line: &str) -> Request {
     let mut tick = interval(Duration::from_millis(2));
     let waiting = async {
         loop {
-            if let [row] = &crate::owed::unanswered(url).await[..] {
+            if let [row] = &crate::harness::owed::unanswered(url).await[..] {
                 store.close_row(&row.dedupe_key, stagerbot::clock::now()).await.unwrap();
                 return row.request.clone();
             }
@@ -460,14 +458,12 @@ async fn every_way_to_call_the_bot_on_discord_is_answered() {
 async fn a_link_to_a_channel_means_its_environment() {
     let scene = Scene::new().await;
     let stage = scene.workspace.add_channel("stage-ops");
-    let text = scene.toml();
-    let (rest, environment) = text.split_once("[[environment]]").unwrap();
-    let second = environment.replace("\"prod\"", "\"stage-2\"").replace(&scene.channel, &stage);
-    let text = format!("{rest}[[environment]]{environment}[[environment]]{second}");
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let config = Config::from_layers(&[Layer { name: "test.toml", text: &text }], scene.secrets()).unwrap();
-    let bot = Bot::start(config).await.unwrap();
-    scene.connected(0).await;
+    let second = format!(
+        "[[environment]]\nname = \"stage-2\"\nnamespace = \"cf\"\npreset = \"cfee-2\"\nkubeconfig = \"{}\"\n\
+         slack_channel = \"{stage}\"\n",
+        scene.folder.path().join("kubeconfig").display()
+    );
+    let bot = scene.bot_with(&second).await;
     scene.anna.sends("cf-ops", "/stager check").await.unwrap();
     let which = "Which environment? I know: prod, stage-2. Type:\n/stager check prod\n/stager check stage-2";
     scene.whispered(&scene.anna, which).await;

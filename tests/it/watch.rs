@@ -1,13 +1,11 @@
 //! The bot's own watch: off unless it is configured, and then an alert like any other.
 
 use stagerbot::cluster::session::Connections;
-use stagerbot::config::{Config, Layer};
 use stagerbot::incident::observation::Depth;
 use stagerbot::simulator::kubernetes::Snapshot;
 use stagerbot::simulator::slack::view::View;
 
-use crate::harness::{PATIENCE, until};
-use crate::scene::Scene;
+use crate::harness::{PATIENCE, Scene, until};
 
 /// Nothing but the watch makes the bot look again.
 const RARELY: (&str, &str) = ("recheck", "\"12h\"");
@@ -40,7 +38,7 @@ async fn a_bot_that_was_started_again_knows_what_it_saw_before() {
     let again = scene.bot().await;
     scene.card("Healthy again, without a restart of ours").await;
     // Only what fired before is said to be over.
-    let url = format!("sqlite://{}", scene.folder.path().join("bot.db").display());
+    let url = scene.url();
     let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
     until("that the alert is over", async || {
         let over = "SELECT COUNT(*) FROM inbox WHERE dedupe_key LIKE 'watch/prod/Resolved/%'";
@@ -73,8 +71,7 @@ async fn it_is_silent_while_people_muted_the_alerts() {
 #[tokio::test(flavor = "multi_thread")]
 async fn it_is_off_unless_it_is_configured() {
     let scene = Scene::new().await;
-    let text = scene.toml();
-    let config = Config::from_layers(&[Layer { name: "test.toml", text: &text }], scene.secrets()).unwrap();
+    let config = scene.setup().read(scene.secrets());
     assert!(config.watch.every.is_zero());
     // What it would call trouble, and what not: a cluster that is not seen is neither.
     let settings = &config.environments[0];
@@ -95,8 +92,7 @@ async fn it_begins_when_a_new_configuration_says_so() {
     let scene = Scene::new().await;
     let bot = scene.bot().await;
     scene.stuck().await;
-    let text = scene.toml().replace("[checks]\n", "[checks]\nwatch = \"300ms\"\nwatch_failures = 1\n");
-    let config = Config::from_layers(&[Layer { name: "test.toml", text: &text }], scene.secrets()).unwrap();
+    let config = scene.setup().with("[checks]\nwatch = \"300ms\"\nwatch_failures = 1\n").read(scene.secrets());
     assert_eq!(bot.reload(config).await.unwrap(), [""; 0]);
     scene.told("Alert StagerbotWatch (watch) for prod: one look found trouble:").await;
     bot.stop().await;

@@ -11,9 +11,8 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 
-use super::process::{Process, exchange, free_address, get};
-use crate::harness::long;
-use crate::scene::{Scene, TOKEN};
+use crate::harness::process::{Process, exchange, free_address, get};
+use crate::harness::{Scene, TOKEN, long};
 
 /// What a stranger can know of Slack's signature: its form.
 fn forged() -> String {
@@ -22,15 +21,15 @@ fn forged() -> String {
 }
 
 /// Begins a request and never ends it.
-async fn begun(address: SocketAddr, head: &str, body: usize) -> TcpStream {
+async fn half_sent(address: SocketAddr, head: &str, body: usize) -> TcpStream {
     let mut stream = TcpStream::connect(address).await.unwrap();
-    let begun = async {
+    let sending = async {
         // It may be closed half way.
         let _ = stream.write_all(head.as_bytes()).await;
         let _ = stream.write_all(&vec![b'a'; body]).await;
     };
     // What is not read any more is not sent either.
-    let _ = timeout(Duration::from_secs(2), begun).await;
+    let _ = timeout(Duration::from_secs(2), sending).await;
     stream
 }
 
@@ -40,7 +39,7 @@ async fn what_strangers_send_to_slack_s_address_takes_little_memory_and_nobody_s
     let bot = Process::ready(&scene, true, &[]).await;
     let idle = bot.peak();
     let head = format!("POST {PATH} HTTP/1.1\r\nHost: bot\r\nContent-Length: 1048576\r\n{}\r\n", forged());
-    let sending = (0..140).map(|_| begun(bot.address, &head, 1_048_575));
+    let sending = (0..140).map(|_| half_sent(bot.address, &head, 1_048_575));
     let held = futures::future::join_all(sending).await;
     // While they are there, who signs is heard within Slack's patience, and so is who has the token.
     let asked = Instant::now();
@@ -80,11 +79,11 @@ async fn who_asks_whether_it_is_ready_takes_no_place_from_others() {
     let scene = Scene::new().await;
     let bot = Process::ready(&scene, true, &[]).await;
     // Somebody else writes to the store, so that nobody can tell whether it can be written.
-    let url = format!("sqlite://{}", scene.folder.path().join("bot.db").display());
+    let url = scene.url();
     let mut writer = SqliteConnection::connect(&url).await.unwrap();
     writer.execute("BEGIN IMMEDIATE").await.unwrap();
     let head = "GET /readyz HTTP/1.1\r\nHost: bot\r\n\r\n";
-    let asking = (0..600).map(|_| begun(bot.address, head, 0));
+    let asking = (0..600).map(|_| half_sent(bot.address, head, 0));
     let held = futures::future::join_all(asking).await;
     // As many as there are connections, and whoever has no token is told so.
     let alert = "POST /alerts/alertmanager HTTP/1.1\r\nHost: bot\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}";
@@ -109,7 +108,7 @@ async fn idle_and_slow_connections_keep_nobody_out() {
             1 => "GET /healthz HTTP/1.1\r\nHost: b",
             _ => &slow,
         };
-        held.push(begun(bot.address, head, number % 3 / 2).await);
+        held.push(half_sent(bot.address, head, number % 3 / 2).await);
         if number % 100 == 99 {
             for address in [bot.address, health] {
                 let asked = Instant::now();

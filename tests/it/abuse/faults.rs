@@ -8,8 +8,8 @@ use stagerbot::simulator::slack::fault::Fault;
 use stagerbot::simulator::slack::view::View;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::process::Process;
-use crate::scene::{PATIENCE, Scene};
+use crate::harness::process::Process;
+use crate::harness::{PATIENCE, Scene};
 
 /// How often the bot looked: each look lists the pods once.
 fn looks(scene: &Scene) -> usize {
@@ -22,8 +22,7 @@ async fn what_the_store_refuses_is_tried_later_and_later_and_told_once() {
     let bot = Process::ready(&scene, false, &[]).await;
     scene.connected(0).await;
     scene.stuck().await;
-    let mut store =
-        SqliteConnection::connect(&format!("sqlite://{}", scene.folder.path().join("bot.db").display())).await.unwrap();
+    let mut store = SqliteConnection::connect(&scene.url()).await.unwrap();
     // As a full disk does, from the first observation on.
     let refuse = "CREATE TRIGGER full BEFORE INSERT ON events WHEN NEW.seq > 2 BEGIN SELECT RAISE(ABORT, 'full'); END";
     store.execute(refuse).await.unwrap();

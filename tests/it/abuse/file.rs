@@ -7,8 +7,8 @@ use std::time::Duration;
 use stagerbot::store::Store;
 use tokio::time::{sleep, timeout};
 
-use super::process::{Process, exchange, get};
-use crate::scene::{PATIENCE, Scene, TOKEN};
+use crate::harness::process::{Process, exchange, get};
+use crate::harness::{PATIENCE, Scene, TOKEN};
 
 /// How others see a file's rights.
 fn mode(path: &Path) -> u32 {

@@ -13,9 +13,8 @@ use stagerbot::store::Store;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::process::Process;
-use crate::harness::{heavy, long, until};
-use crate::scene::{PATIENCE, Scene, is_card, is_stuck, post_to};
+use crate::harness::process::Process;
+use crate::harness::{PATIENCE, Scene, heavy, is_card, is_stuck, long, post_to, until};
 
 /// As many as were seen.
 const FLAPS: u32 = 198;
@@ -59,7 +58,7 @@ async fn an_alert_that_flaps_198_times_is_one_card_and_delays_no_other_environme
     scene.connected(0).await;
     other.inject(Fault::DatabaseConnectionsLost { outage: Duration::from_secs(40) });
     other.wait_until(PATIENCE, is_stuck).await.unwrap();
-    let url = format!("sqlite://{}", scene.folder.path().join("bot.db").display());
+    let url = scene.url();
     let (pool, store) = (SqlitePool::connect(&url).await.unwrap(), Store::open(&url).await.unwrap());
 
     let half = Notify::new();

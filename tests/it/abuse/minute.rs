@@ -11,11 +11,10 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 
-use super::process::{Process, free_address, get};
 use super::senders;
 use crate::harness::needed::skipped;
-use crate::harness::{heavy, long};
-use crate::scene::Scene;
+use crate::harness::process::{Process, free_address, get};
+use crate::harness::{Scene, heavy, long};
 
 const IDLE: usize = 2_000;
 const SLOW: usize = 300;

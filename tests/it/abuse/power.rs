@@ -6,9 +6,9 @@ use rustix::process::Signal;
 use sqlx::{Connection as _, SqliteConnection};
 use tokio::task::JoinSet;
 
-use super::process::Process;
 use super::{preload, senders};
-use crate::scene::Scene;
+use crate::harness::Scene;
+use crate::harness::process::Process;
 
 /// The library's file.
 const NAME: &str = "disk.so";

@@ -9,7 +9,7 @@ use stagerbot::request::{ReplyTo, Request};
 use stagerbot::store::{AlertRow, InboxRow, Store};
 use tempfile::TempDir;
 
-use crate::postgres;
+use crate::harness::postgres;
 
 const LEASE: Duration = Duration::from_mins(1);
 

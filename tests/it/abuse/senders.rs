@@ -14,8 +14,8 @@ use stagerbot::clock;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
-use super::process::exchange;
-use crate::scene::TOKEN;
+use crate::harness::TOKEN;
+use crate::harness::process::exchange;
 
 /// What PagerDuty signs with.
 const SIGNING: &str = "pagerduty-key-of-the-tests";

@@ -7,12 +7,11 @@ use stagerbot::incident::alert::AlertStatus;
 use stagerbot::store::Store;
 use tokio::time::Instant;
 
-use super::process::Process;
 use super::rows::alert;
 use super::storm::environments;
 use super::{rows, senders};
-use crate::harness::{heavy, long, until};
-use crate::scene::Scene;
+use crate::harness::process::Process;
+use crate::harness::{Scene, heavy, long, until};
 
 /// How many environments they are about.
 const ENVIRONMENTS: usize = 19;
@@ -45,7 +44,7 @@ async fn a_start_with_a_hundred_thousand_alerts_takes_little_memory_and_answers_
     let _turn = heavy().await;
     let scene = Scene::new().await;
     scene.stuck().await;
-    let url = format!("sqlite://{}", scene.folder.path().join("bot.db").display());
+    let url = scene.url();
     let each = if long() { 100_000_usize.div_ceil(ENVIRONMENTS) } else { 300 };
     fill(&url, each).await;
     let mut store = SqliteConnection::connect(&url).await.unwrap();

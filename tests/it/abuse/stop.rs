@@ -7,9 +7,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::Instant;
 
-use super::process::{Process, get};
-use crate::harness::long;
-use crate::scene::Scene;
+use crate::harness::process::{Process, get};
+use crate::harness::{Scene, long};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_lives_and_can_be_stopped_before_its_start_is_over() {

@@ -11,10 +11,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::preload;
-use super::process::Process;
 use super::senders::{self, Storm};
-use crate::harness::{heavy, long, until};
-use crate::scene::{PATIENCE, Scene, is_card};
+use crate::harness::process::Process;
+use crate::harness::{PATIENCE, Scene, heavy, is_card, long, until};
 
 /// How much longer an approved restart may take beside a storm: twice as long, and a second, for the simulated cluster and chat, which
 /// answer within milliseconds where real ones take that long, share the machine with the storm and the bot.
@@ -110,7 +109,7 @@ async fn types(scene: &Scene, over: CancellationToken) -> Vec<Duration> {
 }
 
 fn url(scene: &Scene) -> String {
-    format!("sqlite://{}", scene.folder.path().join("bot.db").display())
+    scene.url()
 }
 
 /// Waits until nothing waits to be decided, no incident is open, and something else holds.

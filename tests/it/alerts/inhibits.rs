@@ -1,7 +1,7 @@
 //! An alert about the database at the wire: it is remembered before there is an incident, stands on the card, and is overridden by
 //! a person's word.
 
-use crate::scene::{Scene, post};
+use crate::harness::{Scene, post};
 use serde_json::json;
 
 fn delivery(name: &str, text: &str, status: &str) -> String {

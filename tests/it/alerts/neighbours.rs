@@ -4,7 +4,7 @@ use stagerbot::alerts::MAX_REPORTS;
 use stagerbot::inbox::rejected::About;
 
 use super::*;
-use crate::scene::{Scene, post, post_to};
+use crate::harness::{Scene, post, post_to};
 
 const ODD: &str = include_str!("../../data/alertmanager/odd.json");
 const GOOD: &str = "00c0ffee00c0ff01";

@@ -19,7 +19,7 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use crate::harness::needed::missing;
-use crate::scene::{PATIENCE, Scene, TOKEN};
+use crate::harness::{PATIENCE, Scene, TOKEN};
 
 const SHIPPED: &str = include_str!("../../../deploy/alertmanager/receiver.yml");
 /// Texts of alerts, with what they mean.

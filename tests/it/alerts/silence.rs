@@ -4,8 +4,7 @@ use serde_json::json;
 use stagerbot::incident::event::Event;
 use stagerbot::store::Store;
 
-use crate::harness::until;
-use crate::scene::{Scene, post};
+use crate::harness::{Scene, post, until};
 
 fn firing(began: u32) -> String {
     let at = format!("2026-01-10T03:{:02}:{:02}Z", began / 60, began % 60);
@@ -29,7 +28,7 @@ async fn closed(store: &Store, rounds: usize) {
 async fn an_alert_that_flaps_over_a_healthy_environment_is_one_incident_and_one_card() {
     let scene = Scene::new().await;
     let bot = scene.bot().await;
-    let url = format!("sqlite://{}", scene.folder.path().join("bot.db").display());
+    let url = scene.url();
     let store = Store::open(&url).await.unwrap();
     // The fourth and the sixth time it is looked after some seconds later.
     for round in 1..=6 {

@@ -138,7 +138,7 @@ async fn the_same_event_of_pagerduty_is_one_whenever_it_comes() {
     let later = body.replace("01CASE0000000000000000001", "01CASE0000000000000000009");
     assert_eq!(served.post_to("pagerduty", &bearer(TOKEN), &later).await.0, 200);
     let keys: Vec<String> =
-        crate::owed::unanswered(&served.url).await.into_iter().map(|inbound| inbound.dedupe_key).collect();
+        crate::harness::owed::unanswered(&served.url).await.into_iter().map(|inbound| inbound.dedupe_key).collect();
     assert_eq!(
         keys,
         [

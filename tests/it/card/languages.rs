@@ -15,8 +15,8 @@ use stagerbot::words::Words;
 use stagerbot::words::language::Language;
 
 use super::{Shown, alert, text};
-use crate::diagnosis::seen::{BOTH_DEAF, Differing, all_seen_but_hung, blind, healthy, now, outage, unproven};
-use crate::incident::{account, policy};
+use crate::harness::policy::{account, policy};
+use crate::harness::seen::{BOTH_DEAF, Differing, all_seen_but_hung, blind, healthy, now, outage, unproven};
 use crate::words::{messages, variables};
 
 fn over(observations: impl IntoIterator<Item = Observation>) -> Shown {

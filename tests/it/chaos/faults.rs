@@ -12,8 +12,8 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
+use super::Stage;
 use super::people::post;
-use super::{Stage, until};
 
 /// An alert about something else.
 pub(super) const UNRELATED: &str = "NodeDiskFull";
@@ -137,7 +137,9 @@ fn slack_for_a_while(stage: Arc<Stage>, fault: SlackFault, time: Duration) -> Me
 async fn restart_the_database(stage: Arc<Stage>) -> usize {
     let thirds = [1, 2];
     for third in thirds {
-        until(|| stage.progress() * 3 >= stage.incidents * third).await;
+        while stage.progress() * 3 < stage.incidents * third {
+            sleep(Duration::from_millis(400)).await;
+        }
         let of = stage.clone();
         let restart = move || if third == 1 { of.server.restart() } else { of.server.crash() };
         tokio::task::spawn_blocking(restart).await.unwrap();

@@ -18,7 +18,7 @@ use stagerbot::simulator::slack::message::Message;
 use tokio::time::{sleep, timeout};
 
 use super::{PATIENCE, Stage};
-use crate::scene::{TOKEN, is_card};
+use crate::harness::{TOKEN, is_card};
 
 /// Ids and names.
 pub(super) const PEOPLE: [(&str, &str); 3] = [("U0ANNA001", "Anna"), ("U0BEN0001", "Ben"), ("U0CARL001", "Carl")];

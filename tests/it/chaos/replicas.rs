@@ -12,8 +12,8 @@ use tokio::process::Command;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
-use crate::postgres::free_port;
-use crate::scene::TOKEN;
+use crate::harness::TOKEN;
+use crate::harness::postgres::free_port;
 
 /// How long Kubernetes takes to start it again.
 const RESTART: Duration = Duration::from_millis(500);

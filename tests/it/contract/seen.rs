@@ -10,8 +10,8 @@ use stagerbot::simulator::slack::message::Message as Slack;
 use stagerbot::simulator::slack::view::{Modal as SlackForm, View as WorkspaceView};
 
 use super::Shown;
-use crate::both::{self, Both};
-use crate::scene::{self, PATIENCE};
+use crate::harness::both::{self, Both};
+use crate::harness::{self, PATIENCE};
 
 /// A part of a card.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -174,7 +174,7 @@ fn together(parts: Vec<Part>) -> Vec<Part> {
 }
 
 fn slack_card(view: &WorkspaceView) -> Option<Arc<Slack>> {
-    view.messages.iter().rev().find(|message| message.by_bot && scene::is_card(message)).cloned()
+    view.messages.iter().rev().find(|message| message.by_bot && harness::is_card(message)).cloned()
 }
 
 fn discord_card(view: &ServerView) -> Option<Arc<Discord>> {
@@ -237,7 +237,7 @@ pub(super) async fn same_thread(both: &Both, shown: &Shown, last: &str) -> Vec<S
         texts.iter().flat_map(|text| text.lines()).map(|line| line.trim().to_owned()).collect()
     };
     // Whom the bot calls there is called where they asked.
-    let log = |text: &String| !scene::is_call(text);
+    let log = |text: &String| !harness::is_call(text);
     let there =
         |view: &WorkspaceView| lines(view.thread(&shown.slack.ts).iter().map(|m| m.text_seen()).filter(log).collect());
     let here =

@@ -24,7 +24,7 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer, Registry};
 
-use crate::scene::Scene;
+use crate::harness::Scene;
 
 /// The test that is the child.
 const TEST: &str = "crash::child::the_bot_in_a_child";
@@ -73,7 +73,7 @@ impl Child {
     /// Starts it.
     pub(super) fn start(scene: &Scene, url: &str, role: Role) -> Self {
         let folder = scene.folder.path();
-        std::fs::write(folder.join("bot.toml"), scene.toml()).unwrap();
+        std::fs::write(folder.join("bot.toml"), scene.setup().text()).unwrap();
         let log = OpenOptions::new().create(true).append(true).open(folder.join("child.log")).unwrap();
         let mut command = Command::new(std::env::current_exe().unwrap());
         command

@@ -10,7 +10,7 @@ use stagerbot::simulator::slack::message::Message;
 use stagerbot::simulator::slack::person::Person;
 use stagerbot::simulator::slack::view::View;
 
-use crate::scene::{Scene, TOKEN, is_card};
+use crate::harness::{Scene, TOKEN, is_card};
 
 const ALERT: &str = include_str!("../../data/alertmanager/v0.27.json");
 const RESTART: &str = "stager-restart";

@@ -9,7 +9,7 @@ use stagerbot::simulator::kubernetes::Cluster;
 
 use crate::deploy::admission::every_exec_is_admitted;
 use crate::deploy::{items, kubernetes, objects};
-use crate::scene::{Scene, post, stays_stuck};
+use crate::harness::{Scene, post, stays_stuck};
 
 const ALERT: &str = include_str!("../../data/alertmanager/v0.27.json");
 

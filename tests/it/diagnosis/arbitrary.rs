@@ -13,7 +13,7 @@ use stagerbot::incident::plan::propose;
 use stagerbot::incident::recovery::judge;
 
 use super::cases::{CONNECT, LOCKET_TLS, LOGIN, SLOTS};
-use super::seen::*;
+use crate::harness::seen::*;
 
 fn seen<T: Clone + std::fmt::Debug + 'static>(known: impl Strategy<Value = T> + 'static) -> BoxedStrategy<Seen<T>> {
     let why = prop_oneof![Just("no answer within 5 s"), Just("permission missing: pods"), Just("")];

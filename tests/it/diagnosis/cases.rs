@@ -6,7 +6,7 @@ use stagerbot::incident::observation::{
 
 use stagerbot::incident::observation::lasting::Momentary;
 
-use super::seen::*;
+use crate::harness::seen::*;
 
 pub(super) const CONNECT: &str = "Error: rpc error: code = Unknown desc = failed to connect to `user=locket database=locket`: \
     dial error: dial tcp 10.96.123.190:5432: connect: connection refused";

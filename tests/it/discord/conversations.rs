@@ -8,8 +8,8 @@ use stagerbot::simulator::discord::fault::Fault;
 use stagerbot::simulator::discord::view::View;
 
 use super::is_taken;
-use crate::both::Both;
-use crate::scene::{PATIENCE, is_call, post};
+use crate::harness::both::Both;
+use crate::harness::{PATIENCE, is_call, post};
 
 const V4: &str = include_str!("../../data/alertmanager/v0.27.json");
 #[tokio::test(flavor = "multi_thread")]

@@ -11,7 +11,7 @@ const ERROR: &str = "cf push: Stager is unavailable: execution expired";
 async fn alerts(bot: &Bot, count: usize) -> Vec<(String, AlertStatus)> {
     let waiting = async {
         loop {
-            let rows = crate::owed::unanswered(&bot.url).await;
+            let rows = crate::harness::owed::unanswered(&bot.url).await;
             if rows.len() >= count {
                 return rows;
             }
@@ -58,7 +58,7 @@ async fn who_asks_the_bot_in_plain_words_is_understood_and_answered() {
     let bot = Bot::reading(brisk()).await;
     bot.server.person("anna").types(CHANNEL, &format!("@Stagerbot my {ERROR}")).await.unwrap();
     let there = async {
-        while crate::owed::unanswered(&bot.url).await.is_empty() {
+        while crate::harness::owed::unanswered(&bot.url).await.is_empty() {
             tokio::task::yield_now().await;
         }
     };
@@ -76,7 +76,7 @@ async fn unless_it_is_configured_no_message_is_read_and_mentions_are() {
     assert!(unread.delivered, "that something was said is told, and not what");
     anna.types(CHANNEL, "@Stagerbot check").await.unwrap();
     let there = async {
-        while crate::owed::unanswered(&bot.url).await.is_empty() {
+        while crate::harness::owed::unanswered(&bot.url).await.is_empty() {
             tokio::task::yield_now().await;
         }
     };
@@ -87,7 +87,7 @@ async fn unless_it_is_configured_no_message_is_read_and_mentions_are() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_application_that_may_not_read_messages_is_named_at_start() {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let server = crate::record::server(brisk()).await;
+    let server = crate::harness::record::server(brisk()).await;
     server.inject(Fault::IntentsDisallowed);
     Discord::connect(&settings(&server)).await.unwrap();
     let reading = Settings { triggers: Some(MessageTriggers::default()), ..settings(&server) };

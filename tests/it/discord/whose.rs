@@ -4,14 +4,14 @@ use stagerbot::request::Unserved;
 use stagerbot::simulator::discord::person::Person;
 
 use super::*;
-use crate::both::Both;
+use crate::harness::both::Both;
 
 /// Waits for so many rows of the inbox, and closes them.
 async fn rows(bot: &Bot, count: usize) -> Vec<InboxRow> {
     let mut tick = tokio::time::interval(Duration::from_millis(5));
     let waiting = async {
         loop {
-            let rows = crate::owed::unanswered(&bot.url).await;
+            let rows = crate::harness::owed::unanswered(&bot.url).await;
             if rows.len() >= count {
                 return rows;
             }
@@ -74,7 +74,7 @@ async fn what_is_for_another_application_or_names_none_is_nobodys_business() {
     for application in [Some("111111111111111199".to_owned()), None] {
         bot.server.send_as(|sender| sender.application_id = application.clone());
         assert!(!anna.types(CHANNEL, "/stager check").await.unwrap().acked(), "{application:?}");
-        assert!(crate::owed::unanswered(&bot.url).await.is_empty(), "{application:?}");
+        assert!(crate::harness::owed::unanswered(&bot.url).await.is_empty(), "{application:?}");
     }
     assert_eq!(bot.discord.refused_as_foreign(), 2);
     bot.server.send_as_itself();

@@ -15,8 +15,8 @@ use stagerbot::simulator::kubernetes::settings::Settings;
 use stagerbot::simulator::slack::fault::Fault as OfSlack;
 use stagerbot::store::Store;
 
-use crate::both::Both;
-use crate::scene::Scene;
+use crate::harness::both::Both;
+use crate::harness::{Scene, Setup};
 
 /// What a disk says of itself.
 const DISK: &str = "22 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw";
@@ -29,7 +29,8 @@ pub(super) struct House {
 /// The same, with something broken.
 pub(super) struct Broken<'a> {
     pub(super) house: &'a House,
-    pub(super) text: String,
+    pub(super) setup: Setup,
+    end: String,
     pub(super) secrets: Vec<(String, String)>,
     pub(super) options: Options,
     faults: Vec<Fault>,
@@ -62,20 +63,48 @@ impl House {
         secrets.push(("STAGERBOT__SLACK__CONFIGURATION_TOKEN".into(), configuration));
         let machine = Machine { mounts: DISK.to_owned(), ..Machine::default() };
         let options = Options { file: Some("bot.toml".into()), machine, ..Options::default() };
-        Broken { house: self, text: self.both.toml(), secrets, options, faults: Vec::new(), cluster: None }
+        Broken {
+            house: self,
+            setup: self.both.setup(),
+            end: String::new(),
+            secrets,
+            options,
+            faults: Vec::new(),
+            cluster: None,
+        }
     }
 }
 
 impl Broken<'_> {
-    /// Something in the configuration is something else.
-    pub(super) fn replace(&mut self, this: &str, that: &str) {
-        assert!(self.text.contains(this), "there is no {this} in {}", self.text);
-        self.text = self.text.replace(this, that);
+    /// The configuration is another one.
+    pub(super) fn set(&mut self, change: impl FnOnce(Setup) -> Setup) {
+        self.setup = change(std::mem::take(&mut self.setup));
     }
 
-    /// Something follows at the configuration's end: in the environment's own table, unless it begins another.
-    pub(super) fn add(&mut self, more: &str) {
-        self.text += more;
+    /// These lines stand in the configuration, too.
+    pub(super) fn with(&mut self, lines: &str) {
+        self.set(|setup| setup.with(lines));
+    }
+
+    /// These lines stand in the environment's table.
+    pub(super) fn environment(&mut self, lines: &str) {
+        self.set(|setup| setup.environment(lines));
+    }
+
+    /// The store is another file of the scene's folder.
+    pub(super) fn store(&mut self, file: &str) {
+        let path = self.house.both.scene.folder.path().join(file);
+        self.with(&format!("store.url = \"sqlite://{}\"", path.display()));
+    }
+
+    /// This follows at the end of the file, whatever it is.
+    pub(super) fn ends_in(&mut self, text: &str) {
+        text.clone_into(&mut self.end);
+    }
+
+    /// What stands in the file.
+    pub(super) fn text(&self) -> String {
+        self.setup.text() + &self.end
     }
 
     /// A variable has another value; an empty one is not set.
@@ -109,14 +138,13 @@ impl Broken<'_> {
         let cluster = Cluster::start(shape).unwrap();
         let file = self.house.both.scene.folder.path().join("another-kubeconfig");
         std::fs::write(&file, cluster.kubeconfig()).unwrap();
-        let usual = self.house.both.scene.folder.path().join("kubeconfig");
-        self.replace(&usual.display().to_string(), &file.display().to_string());
+        self.environment(&format!("kubeconfig = \"{}\"", file.display()));
         self.cluster = Some(cluster);
     }
 
     /// The doctor's look; everything is mended afterwards.
     pub(super) async fn examined(self) -> Report {
-        let read = Config::from_layers(&[Layer { name: "bot.toml", text: &self.text }], self.secrets.clone());
+        let read = Config::from_layers(&[Layer { name: "bot.toml", text: &self.text() }], self.secrets.clone());
         let report = doctor::examine(read, &self.options, |_: Step| {}).await;
         for fault in &self.faults {
             self.house.both.scene.cluster.heal(fault);

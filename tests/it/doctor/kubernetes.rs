@@ -17,12 +17,12 @@ const ROLE: &str = "deploy/kubernetes/access/role.yaml";
 const ROWS: &[Row] = &[
     failure(
         "the kubeconfig is not there",
-        |b| b.replace("/kubeconfig\"", "/nowhere\""),
+        |b| b.environment("kubeconfig = \"/nowhere\""),
         ["cluster.kubeconfig", "nowhere", "mend kubeconfig and context"],
     ),
     failure(
         "the context is not there",
-        |b| b.add("context = \"nowhere\"\n"),
+        |b| b.environment("context = \"nowhere\""),
         ["cluster.kubeconfig", "nowhere", "mend kubeconfig and context"],
     ),
     failure(
@@ -103,18 +103,18 @@ const ROWS: &[Row] = &[
     ),
     failure(
         "the namespace is another one",
-        |b| b.replace("namespace = \"cf\"", "namespace = \"staging\""),
+        |b| b.environment("namespace = \"staging\""),
         ["topology.parts", "there is no pod of the Cloud Controller in namespace staging", "[environment.topology]"],
     ),
     failure(
         "the preset is of another release",
-        |b| b.replace("preset = \"cfee-2\"", "preset = \"scf\""),
+        |b| b.environment("preset = \"scf\""),
         ["topology.parts", "there is no pod of", "[environment.topology]"],
     ),
     failure(
         "nothing can be discovered",
         |b| {
-            b.replace("preset = \"cfee-2\"\n", "");
+            b.set(|setup| setup.without("environment.prod.preset"));
             let mut other = shape();
             "web".clone_into(&mut other.api.name);
             other.api.containers = vec!["web".into()];

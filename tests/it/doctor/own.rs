@@ -5,23 +5,28 @@ use std::os::unix::fs::PermissionsExt as _;
 use sqlx::{Connection as _, Executor as _, SqliteConnection};
 
 use super::house::{Broken, House, Row, each_is_found, failure, warning};
-use crate::scene::TOKEN;
+use crate::harness::TOKEN;
 
 const ANOTHER: &str = "[[environment]]\nname = \"stage\"\nnamespace = \"cf\"\npreset = \"cfee-2\"\n";
-const BEN: &str = "[[person]]\nname = \"Ben\"\nslack = \"U0BEN0001\"\ndiscord = \"801000000000000002\"\nmay = [\"request\", \"approve\"]\n";
 
 fn without_discord(broken: &mut Broken<'_>) {
-    let (start, end) = (broken.text.find("[discord]").unwrap(), broken.text.find("[slack]").unwrap());
-    broken.text.replace_range(start..end, "");
+    broken.set(|setup| {
+        let setup = setup.without("discord").without("environment.prod.discord_channel");
+        setup.without("person.Anna.discord").without("person.Ben.discord")
+    });
     broken.secret("DISCORD__TOKEN", "");
-    broken.text = broken.text.lines().filter(|line| !line.starts_with("discord")).collect::<Vec<_>>().join("\n");
+}
+
+/// By the account of its pod.
+fn on_its_own_cluster(broken: &mut Broken<'_>) {
+    broken.set(|setup| setup.without("environment.prod.kubeconfig"));
 }
 
 const ROWS: &[Row] = &[
-    failure("the file is no TOML", |b| b.add("[[[\n"), ["configuration.read", "not TOML", "mend the line"]),
+    failure("the file is no TOML", |b| b.ends_in("[[[\n"), ["configuration.read", "not TOML", "mend the line"]),
     failure(
         "a key is misspelt",
-        |b| b.replace("hold =", "holdd ="),
+        |b| b.set(|setup| setup.without("restarts.hold").with("restarts.holdd = \"200ms\"")),
         ["configuration.read", "hold", "config/default.toml"],
     ),
     failure(
@@ -36,35 +41,32 @@ const ROWS: &[Row] = &[
     ),
     warning(
         "an environment has no channel",
-        |b| b.text = b.text.lines().filter(|line| !line.starts_with("slack_channel")).collect::<Vec<_>>().join("\n"),
+        |b| b.set(|setup| setup.without("environment.prod.slack_channel")),
         ["configuration.doubts", "environment prod has no slack_channel", "change it in bot.toml"],
     ),
     failure(
         "one person is alone",
-        |b| b.replace(BEN, ""),
+        |b| b.set(|setup| setup.without("person.Ben")),
         ["people.approvals", "no restart can ever be approved", "add a [[person]]"],
     ),
     failure(
         "more approvals than people",
-        |b| b.replace("[restarts]\n", "[restarts]\napprovals = 3\n"),
+        |b| b.with("restarts.approvals = 3"),
         ["people.approvals", "a restart of prod may need 3 approvals, and 2 may approve", "lower approvals"],
     ),
     failure(
         "quiet hours need one more than there are",
-        |b| b.replace("[restarts]\n", "[restarts]\nquiet_hours = \"22:00-06:00\"\n"),
+        |b| b.with("restarts.quiet_hours = \"22:00-06:00\""),
         ["people.environment", "needs 2 approvals (in quiet hours), and at most 1", "give another [[person]]"],
     ),
     warning(
         "one person alone may approve",
-        |b| b.replace(BEN, &BEN.replace("[\"request\", \"approve\"]", "[\"request\"]")),
+        |b| b.set(|setup| setup.person("Ben", "may = [\"request\"]")),
         ["people.environment", "Anna alone may approve a restart of prod", "give a second [[person]] \"approve\""],
     ),
     failure(
         "the second person has no account where the environment is shown",
-        |b| {
-            b.replace("slack = \"U0BEN0001\"\n", "");
-            b.text = b.text.lines().filter(|line| !line.starts_with("discord_channel")).collect::<Vec<_>>().join("\n");
-        },
+        |b| b.set(|setup| setup.without("person.Ben.slack").without("environment.prod.discord_channel")),
         ["people.environment", "at most 0 others may approve where it is shown", "an account there"],
     ),
     warning(
@@ -79,25 +81,25 @@ const ROWS: &[Row] = &[
     ),
     warning(
         "a rule ignores everything",
-        |b| b.add("[[alerts.rule]]\ntext = \".\"\nignore = true\n"),
+        |b| b.with("[[alerts.rule]]\ntext = \".\"\nignore = true\n"),
         ["alerts.meaning", "an alert CF-StagerUnavailable with no labels starts nothing for prod", "[[alerts.rule]]"],
     ),
     warning(
         "no alert means any of two environments",
-        |b| b.add(ANOTHER),
+        |b| b.with(ANOTHER),
         ["alerts.meaning", "environment stage has no match", "give each [[environment]] a match"],
     ),
     failure(
         "something else listens at the address",
         |b| {
             let taken = b.house.both.scene.workspace.api_url().replace("http://", "").replace("/api", "");
-            b.replace("listen = \"127.0.0.1:0\"", &format!("listen = \"{taken}\""));
+            b.with(&format!("server.listen = \"{taken}\""));
         },
         ["alerts.listen", "something else than a bot listens", "name another address"],
     ),
     failure(
         "the address is another machine's",
-        |b| b.replace("listen = \"127.0.0.1:0\"", "listen = \"192.0.2.1:8080\""),
+        |b| b.with("server.listen = \"192.0.2.1:8080\""),
         ["alerts.listen", "nothing can be served at 192.0.2.1:8080", "name an address of this machine"],
     ),
     warning(
@@ -112,14 +114,14 @@ const ROWS: &[Row] = &[
     ),
     failure(
         "the store's folder is not there",
-        |b| b.replace("/bot.db", "/nowhere/bot.db"),
+        |b| b.store("nowhere/bot.db"),
         ["store.file", "is not there", "mount its volume"],
     ),
     failure(
         "the store's file is a folder",
         |b| {
             std::fs::create_dir(b.house.both.scene.folder.path().join("folder.db")).unwrap();
-            b.replace("/bot.db", "/folder.db");
+            b.store("folder.db");
         },
         ["store.file", "is a folder", "name a file of its own"],
     ),
@@ -142,7 +144,7 @@ const ROWS: &[Row] = &[
         "the store's file is something else",
         |b| {
             std::fs::write(b.house.both.scene.folder.path().join("other.db"), "no database at all".repeat(99)).unwrap();
-            b.replace("/bot.db", "/other.db");
+            b.store("other.db");
         },
         ["store.opens", "damaged, or is no database", "from a backup"],
     ),
@@ -152,35 +154,31 @@ const ROWS: &[Row] = &[
             let copy = b.house.both.scene.folder.path().join("open.db");
             std::fs::copy(b.house.store(), &copy).unwrap();
             std::fs::set_permissions(copy, std::fs::Permissions::from_mode(0o644)).unwrap();
-            b.replace("/bot.db", "/open.db");
+            b.store("open.db");
         },
         ["store.rights", "others may read the store", "chmod 600"],
     ),
     failure(
         "the store is of a newer bot",
-        |b| b.replace("/bot.db", "/newer.db"),
+        |b| b.store("newer.db"),
         ["store.version", "of a newer version of the bot (step 99999)", "run that version"],
     ),
     failure(
         "the store's server is not there",
-        |b| {
-            let url = "postgres://stagerbot@127.0.0.1:1/stagerbot";
-            let at = format!("sqlite://{}", b.house.store().display());
-            b.replace(&at, url);
-        },
+        |b| b.with("store.url = \"postgres://stagerbot@127.0.0.1:1/stagerbot\""),
         ["store.opens", "can't be reached", "NetworkPolicy"],
     ),
     warning(
         "the bot runs in the namespace that it heals",
         |b| {
-            b.text = b.text.lines().filter(|line| !line.contains("kubeconfig = ")).collect::<Vec<_>>().join("\n");
+            on_its_own_cluster(b);
             b.options.machine.namespace = Some("cf".into());
         },
         ["shared-fate.cluster", "runs in the namespace cf that it heals", "a namespace of its own"],
     ),
     warning(
         "the bot runs on the cluster that it heals",
-        |b| b.text = b.text.lines().filter(|line| !line.contains("kubeconfig = ")).collect::<Vec<_>>().join("\n"),
+        on_its_own_cluster,
         ["shared-fate.cluster", "runs on the cluster of prod that it heals", "on another cluster"],
     ),
     warning(

@@ -106,10 +106,7 @@ const ROWS: &[Row] = &[
     ),
     failure(
         "the channel is none of Slack's",
-        |b| {
-            let channel = format!("slack_channel = \"{}\"", b.house.both.scene.channel);
-            b.replace(&channel, "slack_channel = \"C0NOWHERE\"");
-        },
+        |b| b.environment("slack_channel = \"C0NOWHERE\""),
         ["slack.channel", "Slack has no channel C0NOWHERE", "name another slack_channel"],
     ),
     failure(
@@ -119,7 +116,7 @@ const ROWS: &[Row] = &[
     ),
     failure(
         "somebody is not on Slack",
-        |b| b.replace("U0BEN0001", "U0NOBODY1"),
+        |b| b.set(|setup| setup.person("Ben", "slack = \"U0NOBODY1\"")),
         ["people.known", "Ben: slack knows no account U0NOBODY1", "mend slack"],
     ),
     warning(
@@ -130,7 +127,7 @@ const ROWS: &[Row] = &[
     warning(
         "pictures are wanted, and Slack takes none",
         |b| {
-            b.add("[incidents]\npictures = true\n");
+            b.with("incidents.pictures = true");
             without(b, "files:write");
         },
         ["slack.pictures", "lacks files:write, which incidents.pictures needs", OAUTH],
@@ -138,22 +135,19 @@ const ROWS: &[Row] = &[
     warning(
         "pictures are wanted, and Discord takes none",
         |b| {
-            b.add("[incidents]\npictures = true\n");
+            b.with("incidents.pictures = true");
             b.discord(OfDiscord::NoFiles("operations".into()));
         },
         ["discord.pictures", "lacks Attach Files in Discord's channel", "allow the bot's role"],
     ),
     failure(
         "who is in a user group that gives rights is not told",
-        |b| b.replace("[[environment]]", "[[group]]\nslack = \"S0APPROVE\"\nmay = [\"approve\"]\n[[environment]]"),
+        |b| b.with("[[group]]\nslack = \"S0APPROVE\"\nmay = [\"approve\"]\n"),
         ["people.groups", "slack:S0APPROVE is not told", "usergroups:read"],
     ),
     warning(
         "nobody is in a role that gives rights",
-        |b| {
-            let group = "[[group]]\ndiscord = \"801000000000000077\"\nmay = [\"approve\"]\n[[environment]]";
-            b.replace("[[environment]]", group);
-        },
+        |b| b.with("[[group]]\ndiscord = \"801000000000000077\"\nmay = [\"approve\"]\n"),
         ["people.groups", "nobody of the configuration is in the group discord:801000000000000077", "[[group]]"],
     ),
     failure(
@@ -170,13 +164,13 @@ const ROWS: &[Row] = &[
         "Discord lets no message be read",
         |b| {
             b.discord(OfDiscord::IntentsDisallowed);
-            b.replace("[discord]\n", "[discord]\nlisten = {}\n");
+            b.with("discord.listen = {}");
         },
         ["discord.application", "does not allow the application to read messages", "Message Content Intent"],
     ),
     failure(
         "the bot is not in the server",
-        |b| b.replace("guild_id = \"900000000000000001\"", "guild_id = \"900000000000000009\""),
+        |b| b.with("discord.guild_id = \"900000000000000009\""),
         ["discord.commands", "the bot is not in Discord's server", "invite the bot again"],
     ),
     failure(
@@ -191,15 +185,12 @@ const ROWS: &[Row] = &[
     ),
     failure(
         "the channel is none of Discord's",
-        |b| {
-            let channel = format!("discord_channel = \"{}\"", b.house.both.channel);
-            b.replace(&channel, "discord_channel = \"999999999999999999\"");
-        },
+        |b| b.environment("discord_channel = \"999999999999999999\""),
         ["discord.channel", "Discord has no channel 999999999999999999", "name another discord_channel"],
     ),
     failure(
         "somebody is not in the server",
-        |b| b.replace("801000000000000002", "801000000000000009"),
+        |b| b.set(|setup| setup.person("Ben", "discord = \"801000000000000009\"")),
         ["people.known", "Ben: discord knows no account 801000000000000009", "mend discord"],
     ),
 ];

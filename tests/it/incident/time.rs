@@ -7,7 +7,7 @@ use stagerbot::incident::observation::lasting::Momentary;
 use stagerbot::incident::observation::{Database, Depth, LockOutcome, Seen};
 
 use super::*;
-use crate::diagnosis::seen::{BOTH_DEAF, Differing, FIRST_LISTENS, healthy, outage};
+use crate::harness::seen::{BOTH_DEAF, Differing, FIRST_LISTENS, healthy, outage};
 
 /// An incident that is shown one observation after another.
 struct Course {
@@ -23,7 +23,7 @@ impl Course {
     }
 
     fn after(last_leader: Option<LastLeader>) -> Self {
-        let (policy, now) = (policy(), crate::diagnosis::seen::now());
+        let (policy, now) = (policy(), crate::harness::seen::now());
         let trigger = Trigger::Check(policy.who(&account("anna")));
         let opened = Event::Opened {
             environment: "prod".into(),
@@ -87,7 +87,7 @@ fn answers_503() -> Observation {
     pinged.lock(LockOutcome::Owner("diego-api-0".into()), "").database(Database::Up, "Locket read from it").bbs(
         0,
         |pod| {
-            pod.created = Some(crate::diagnosis::seen::now() - SignedDuration::from_hours(30));
+            pod.created = Some(crate::harness::seen::now() - SignedDuration::from_hours(30));
         },
     )
 }
@@ -182,7 +182,7 @@ fn last(uid: &str) -> LastLeader {
     LastLeader {
         pod: "diego-api-0".into(),
         uid: uid.into(),
-        at: crate::diagnosis::seen::now(),
+        at: crate::harness::seen::now(),
         revision: Some("r7".into()),
         image: Some("diego@1".into()),
     }
@@ -217,7 +217,7 @@ fn a_migration_is_never_cut_short() {
     assert_eq!(comes_to(Some(last("another")), &running("diego@2")), "bbs-migrating", "its image is new");
     assert_eq!(comes_to(Some(last("another")), &running("diego@1")), "bbs-start-hung", "the same image and revision");
     assert_eq!(comes_to(Some(last("uid-diego-api-0")), &running("diego@2")), "bbs-start-hung", "the same pod");
-    let young = running("diego@1").bbs(0, |pod| pod.created = Some(crate::diagnosis::seen::now()));
+    let young = running("diego@1").bbs(0, |pod| pod.created = Some(crate::harness::seen::now()));
     assert_eq!(comes_to(None, &young), "bbs-migrating", "nothing is known of what ran before");
     let blind = running("diego@1").lock(LockOutcome::Hung, "").database(Database::Accepts, "");
     assert_eq!(comes_to(Some(last("another")), &blind), "bbs-start-slow", "the database may be why");

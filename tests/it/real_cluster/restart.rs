@@ -8,9 +8,7 @@ use super::layout::Layout;
 use super::place::{Place, named};
 use super::stage::{Stage, on};
 use super::step::Step;
-use crate::calls::bot_with;
-use crate::harness::until;
-use crate::scene::Scene;
+use crate::harness::{Scene, until};
 
 /// The BBS pods of the usual layout.
 const BBS: [&str; 2] = ["diego-api-0", "diego-api-1"];
@@ -38,12 +36,8 @@ async fn a_restart_that_a_second_person_approves_brings_a_leader_back() {
 }
 
 async fn play(scene: &Scene, stage: &mut Stage<'_>) {
-    let usual = scene.folder.path().join("kubeconfig").display().to_string();
-    let (kubeconfig, namespace) = (stage.kubeconfig.display().to_string(), stage.namespace.clone());
-    let here = |text: String| {
-        text.replace(&usual, &kubeconfig).replace("namespace = \"cf\"", &format!("namespace = \"{namespace}\""))
-    };
-    let bot = bot_with(scene, here).await;
+    let here = format!("kubeconfig = {:?}\nnamespace = {:?}", stage.kubeconfig.display().to_string(), stage.namespace);
+    let bot = scene.bot_of(&scene.setup().environment(&here), scene.secrets()).await;
     let ordered = stage.place.simulated.is_some();
     if ordered {
         scene.stuck().await;

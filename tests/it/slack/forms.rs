@@ -9,7 +9,7 @@ use stagerbot::simulator::slack::settings::Settings as Shape;
 use stagerbot::simulator::slack::view::View;
 
 use super::{Bot, CHANNEL, card};
-use crate::scene::{PATIENCE, Scene};
+use crate::harness::{PATIENCE, Scene};
 
 const RESTART: &str = "stager-restart";
 
@@ -95,7 +95,7 @@ async fn a_form_opens_once_and_what_is_sent_in_is_the_request() {
     assert_eq!(form.title(), "Request a restart of ev…");
     bot.workspace.inject(Fault::EnvelopesTwice);
     assert!(anna.submits(&[("reason", "<!channel> & so on")]).await.unwrap().acked());
-    let rows = crate::owed::unanswered(&bot.url).await;
+    let rows = crate::harness::owed::unanswered(&bot.url).await;
     let [_, sent] = &rows[..] else { panic!("{rows:?}") };
     assert_eq!(sent.request, Request::Restart { incident: Some(7), reason: Some("<!channel> & so on".to_owned()) });
     bot.slack.answer(sent.reply.as_ref().unwrap(), "noted").await.unwrap();

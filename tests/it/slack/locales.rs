@@ -2,7 +2,7 @@
 
 use stagerbot::simulator::slack::fault::Fault;
 
-use crate::scene::Scene;
+use crate::harness::Scene;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn private_answers_are_in_the_language_of_whoever_asked() {

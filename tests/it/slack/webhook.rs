@@ -13,7 +13,6 @@ use stagerbot::bot::Bot;
 use stagerbot::chat::Chat as _;
 use stagerbot::chat::slack::webhook::PATH;
 use stagerbot::chat::slack::{Mode, Settings, Slack};
-use stagerbot::config::{Config, Layer};
 use stagerbot::inbox::Inbox;
 use stagerbot::request::Request;
 use stagerbot::server;
@@ -31,8 +30,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{CHANNEL, card};
 use crate::harness::log::Log;
-use crate::harness::{PATIENCE, eventually, long};
-use crate::scene::Scene;
+use crate::harness::{PATIENCE, Scene, eventually, long};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const COMMAND: &str = "command=%2Fstager&text=check&trigger_id=1.2.3&user_id=U1&channel_id=C1&team_id=T0SIMULATED&\
@@ -51,7 +49,7 @@ struct Door {
 
 impl Door {
     async fn start(shape: Shape) -> Self {
-        let workspace = crate::record::workspace(shape).await;
+        let workspace = crate::harness::record::workspace(shape).await;
         workspace.add_person("anna", "en-US");
         workspace.add_person("ben", "de-DE");
         let folder = tempfile::tempdir().unwrap();
@@ -80,7 +78,7 @@ impl Door {
     }
 
     async fn rows(&self) -> usize {
-        crate::owed::unanswered(&self.url).await.len()
+        crate::harness::owed::unanswered(&self.url).await.len()
     }
 }
 
@@ -128,12 +126,11 @@ async fn exchange(address: SocketAddr, request: &str) -> (u16, String) {
 
 /// The whole bot, to which a scene's workspace sends its requests.
 pub(super) async fn bot_over_http(scene: &Scene) -> Bot {
-    let text = scene.toml().replace("[slack]\n", "[slack]\nmode = \"http\"\n");
     let mut secrets = scene.secrets();
     secrets.retain(|(name, _)| !name.contains("APP_TOKEN"));
     secrets.push(("STAGERBOT__SLACK__SIGNING_SECRET".into(), scene.workspace.signing_secret().into()));
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let config = Config::from_layers(&[Layer { name: "test.toml", text: &text }], secrets).unwrap();
+    let config = scene.setup().with("slack.mode = \"http\"").read(secrets);
     let bot = Bot::start(config).await.unwrap();
     scene.workspace.set_request_url(&format!("http://{}{PATH}", bot.address())).await.unwrap();
     eventually_ready(bot.address()).await;
@@ -175,7 +172,8 @@ async fn commands_clicks_and_mentions_land_and_are_acknowledged() {
     for delivery in [typed, clicked, said] {
         assert!(delivery.acked() && delivery.ack_payload.is_none(), "{delivery:?}");
     }
-    let came: Vec<Request> = crate::owed::unanswered(&door.url).await.into_iter().map(|row| row.request).collect();
+    let came: Vec<Request> =
+        crate::harness::owed::unanswered(&door.url).await.into_iter().map(|row| row.request).collect();
     let approve = Request::Approve { incident: Some(7), code: "7F3A9C-1".to_owned(), database_checked: true };
     assert_eq!(
         came,
@@ -185,7 +183,7 @@ async fn commands_clicks_and_mentions_land_and_are_acknowledged() {
             Request::Check { environment: Some("prod".to_owned()) },
         ]
     );
-    let row = crate::owed::unanswered(&door.url).await.remove(0);
+    let row = crate::harness::owed::unanswered(&door.url).await.remove(0);
     door.slack.answer(&row.reply.unwrap(), "noted").await.unwrap();
     assert_eq!(anna.sees(CHANNEL).ephemerals().count(), 1);
 }
@@ -206,7 +204,8 @@ async fn what_slack_did_not_sign_just_now_is_refused_and_nothing_comes_of_it() {
     let good = door.signed(now, COMMAND);
     let line = |header: &str| format!("{}\r\n", good.lines().find(|line| line.starts_with(header)).unwrap());
     let foreign =
-        crate::record::workspace(Shape { signing_secret: "somebody-else-s".to_owned(), ..Shape::default() }).await;
+        crate::harness::record::workspace(Shape { signing_secret: "somebody-else-s".to_owned(), ..Shape::default() })
+            .await;
     let foreign = foreign.signature(now, COMMAND);
     let cases = [
         ("nothing", String::new()),

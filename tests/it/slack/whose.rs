@@ -19,9 +19,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::webhook::{bot_over_http, serve, settings as over_http};
 use super::{CHANNEL, card, settings as over_sockets};
-use crate::harness::eventually;
 use crate::harness::log::Log;
-use crate::scene::{PATIENCE, Scene};
+use crate::harness::{PATIENCE, Scene, eventually};
 
 const REFUSED: Request = Request::Unserved { why: Unserved::OtherWorkspace };
 
@@ -50,7 +49,7 @@ impl Front {
     async fn start(transport: Transport, shape: Shape) -> Self {
         // The form of the test is opened long after the click.
         let shape = Shape { trigger_lives: Duration::from_mins(1), ..shape };
-        let workspace = crate::record::workspace(shape).await;
+        let workspace = crate::harness::record::workspace(shape).await;
         let anna = workspace.add_person("anna", "en-US");
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}/x.db", folder.path().display());
@@ -107,7 +106,7 @@ impl Front {
         let now = self.workspace.sender();
         self.workspace.send_as_itself();
         who.clicks(&self.card, "stager-restart").await.unwrap();
-        let row = crate::owed::unanswered(&self.url).await.pop().unwrap();
+        let row = crate::harness::owed::unanswered(&self.url).await.pop().unwrap();
         self.rows().await;
         self.workspace.send_as(|sender| *sender = now);
         let Request::RestartForm { trigger, .. } = &row.request else { return false };
@@ -118,7 +117,7 @@ impl Front {
 
     /// What is in the inbox, which is empty afterwards.
     async fn rows(&self) -> Vec<Request> {
-        let rows = crate::owed::unanswered(&self.url).await;
+        let rows = crate::harness::owed::unanswered(&self.url).await;
         for row in &rows {
             self.store.close_row(&row.dedupe_key, stagerbot::clock::now()).await.unwrap();
         }
@@ -264,7 +263,7 @@ async fn an_enterprise_is_served_as_a_whole_where_the_app_is_installed_so() {
 
 #[tokio::test]
 async fn tokens_of_two_apps_are_named_at_start() {
-    let workspace = crate::record::workspace(Shape { app_id: "A0OTHER".to_owned(), ..Shape::default() }).await;
+    let workspace = crate::harness::record::workspace(Shape { app_id: "A0OTHER".to_owned(), ..Shape::default() }).await;
     let error = Slack::connect(&over_sockets(&workspace)).await.unwrap_err();
     assert_eq!(
         error.to_string(),

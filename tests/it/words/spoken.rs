@@ -1,19 +1,14 @@
 //! At the wire: cards and threads in the channel's language, private answers in the person's.
 
 use stagerbot::bot::Bot;
-use stagerbot::config::{Config, Layer};
 use stagerbot::words::Words;
 
-use crate::scene::Scene;
+use crate::harness::Scene;
 
 /// The bot of a scene whose environment has this language.
 async fn bot_in(scene: &Scene, language: &str) -> Bot {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let text = format!("{}language = \"{language}\"\n", scene.toml());
-    let config = Config::from_layers(&[Layer { name: "test.toml", text: &text }], scene.secrets()).unwrap();
-    let bot = Bot::start(config).await.unwrap();
-    scene.connected(0).await;
-    bot
+    let setup = scene.setup().environment(&format!("language = \"{language}\""));
+    scene.bot_of(&setup, scene.secrets()).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,7 +11,6 @@ use axum::http::{Request, StatusCode, header};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use stagerbot::bot::Bot;
-use stagerbot::config::{Config, Layer};
 use stagerbot::simulator::diego::durations::Durations;
 use stagerbot::simulator::kubernetes::fault::Fault;
 use stagerbot::simulator::kubernetes::settings::Settings as ClusterSettings;
@@ -24,9 +23,12 @@ use stagerbot::simulator::slack::settings::Settings as WorkspaceSettings;
 use stagerbot::simulator::slack::view::{Modal, View};
 use tempfile::TempDir;
 
+use super::config::Setup;
+use super::unread::Reading;
+use super::{PATIENCE, insists, record};
 use crate::deploy::admission::every_exec_is_admitted;
-pub(crate) use crate::harness::PATIENCE;
-use crate::harness::insists;
+
+/// What alerts prove themselves by.
 pub(crate) const TOKEN: &str = "alert-token-of-the-tests";
 
 /// Everything a conversation needs. The bot is started apart, in this process or as a child.
@@ -40,11 +42,13 @@ pub(crate) struct Scene {
     pub(crate) folder: TempDir,
     pub(crate) settings: BTreeMap<&'static str, String>,
     pub(crate) preset: &'static str,
+    pub(crate) reading: Reading,
 }
 
-/// The admission policy in deploy/ lets every exec of every scene through.
+/// The admission policy in deploy/ lets every exec of every scene through, and nothing is left unread.
 impl Drop for Scene {
     fn drop(&mut self) {
+        self.reading.end(&self.workspace.all_messages());
         if !std::thread::panicking() {
             every_exec_is_admitted(&self.cluster);
         }
@@ -55,6 +59,11 @@ impl Drop for Scene {
 pub(crate) fn is_stuck(seen: &Snapshot) -> bool {
     let bbs = |pod: &&PodSnapshot| pod.name.starts_with("diego-api-");
     seen.endpoints.is_empty() && seen.pods.iter().filter(bbs).all(|pod| pod.active == Some(false) && pod.ready == 2)
+}
+
+/// The first delete of a restart has arrived.
+pub(crate) fn begun(seen: &Snapshot) -> bool {
+    seen.pod("diego-api-0").is_some_and(|pod| pod.terminating)
 }
 
 /// A cluster in which a Locket with dead connections reads nothing for as long as a conversation lasts, however slow the machine is.
@@ -91,7 +100,7 @@ impl Scene {
     ) -> Self {
         let cluster = Cluster::start(shape).unwrap();
         let workspace = WorkspaceSettings { paces: BTreeMap::new(), ..workspace };
-        let workspace = crate::record::workspace(workspace).await;
+        let workspace = record::workspace(workspace).await;
         let person = |id: &str, name: &str| workspace.add_person_as(id, name, "en-US");
         let (anna, ben, zoe) = (person("U0ANNA001", "anna"), person("U0BEN0001", "ben"), person("U0ZOE0001", "zoe"));
         let channel = workspace.add_channel("operations");
@@ -107,22 +116,22 @@ impl Scene {
             ("recheck_unclear", "\"1s\"".to_owned()),
         ]);
         all.extend(settings.iter().map(|(key, value)| (*key, (*value).to_owned())));
-        Self { cluster, workspace, channel, anna, ben, zoe, folder, settings: all, preset }
+        Self { cluster, workspace, channel, anna, ben, zoe, folder, settings: all, preset, reading: Reading::default() }
     }
 
-    pub(crate) fn toml(&self) -> String {
-        let kubeconfig = self.folder.path().join("kubeconfig");
+    /// What its bot is told.
+    pub(crate) fn setup(&self) -> Setup {
         let (checks, restarts): (Vec<_>, Vec<_>) =
             self.settings.iter().partition(|(key, _)| key.starts_with("recheck") || key.starts_with("watch"));
         let lines = |keys: Vec<(&&str, &String)>| {
             keys.iter().fold(String::new(), |text, (key, value)| text + key + " = " + value + "\n")
         };
-        format!(
+        Setup::default().with(&format!(
             // The simulated Diego is fifty times as fast as the bot's own times.
             // And its people type and click faster than anybody.
             "[commands]\nper_minute = 100000\n[restarts]\n{}\n[checks]\nprobe_timeout = \"1s\"\nleaderless = \"0s\"\nlooks = 1\n{}\n\
              [server]\nlisten = \"127.0.0.1:0\"\n\
-             [store]\nurl = \"sqlite://{}\"\n\
+             [store]\nurl = \"{}\"\n\
              [slack]\napi_url = \"{}\"\n\
              [[person]]\nname = \"Anna\"\nslack = \"U0ANNA001\"\nmay = [\"request\", \"approve\"]\n\
              [[person]]\nname = \"Ben\"\nslack = \"U0BEN0001\"\nmay = [\"request\", \"approve\"]\n\
@@ -130,12 +139,17 @@ impl Scene {
              slack_channel = \"{}\"\n",
             lines(restarts),
             lines(checks),
-            self.folder.path().join("bot.db").display(),
+            self.url(),
             self.workspace.api_url(),
             self.preset,
-            kubeconfig.display(),
+            self.folder.path().join("kubeconfig").display(),
             self.channel,
-        )
+        ))
+    }
+
+    /// The URL of its store.
+    pub(crate) fn url(&self) -> String {
+        format!("sqlite://{}", self.folder.path().join("bot.db").display())
     }
 
     pub(crate) fn secrets(&self) -> Vec<(String, String)> {
@@ -147,11 +161,21 @@ impl Scene {
     }
 
     pub(crate) async fn bot(&self) -> Bot {
+        self.bot_of(&self.setup(), self.secrets()).await
+    }
+
+    /// The bot with these lines in its configuration, too.
+    pub(crate) async fn bot_with(&self, lines: &str) -> Bot {
+        self.bot_of(&self.setup().with(lines), self.secrets()).await
+    }
+
+    /// The bot with this configuration.
+    pub(crate) async fn bot_of(&self, setup: &Setup, secrets: Vec<(String, String)>) -> Bot {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let text = self.toml();
-        let config = Config::from_layers(&[Layer { name: "test.toml", text: &text }], self.secrets()).unwrap();
+        let config = setup.read(secrets);
+        let before = self.workspace.counters().connections_opened;
         let bot = Bot::start(config).await.unwrap();
-        self.connected(0).await;
+        self.connected(before).await;
         bot
     }
 
@@ -163,15 +187,20 @@ impl Scene {
     /// The same with more in its environment. What it logs goes to a file.
     pub(crate) async fn child_with(&self, environment: &[(&str, String)]) -> Killed {
         let before = self.workspace.counters().connections_opened;
-        let child = self.spawn(&self.toml(), self.secrets(), environment);
+        let child = self.spawn(&self.setup(), self.secrets(), environment);
         self.connected(before).await;
         child
     }
 
     /// The same with this configuration, without waiting for it.
-    pub(crate) fn spawn(&self, toml: &str, secrets: Vec<(String, String)>, environment: &[(&str, String)]) -> Killed {
+    pub(crate) fn spawn(
+        &self,
+        setup: &Setup,
+        secrets: Vec<(String, String)>,
+        environment: &[(&str, String)],
+    ) -> Killed {
         let file: PathBuf = self.folder.path().join("bot.toml");
-        std::fs::write(&file, toml).unwrap();
+        std::fs::write(&file, setup.text()).unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_stagerbot"))
             .args(["serve", "--config"])
             .arg(&file)
@@ -219,7 +248,14 @@ impl Scene {
 
     pub(crate) async fn seen(&self, is: impl Fn(&Message) -> bool) -> Arc<Message> {
         let newest = |view: &View| view.messages.iter().rev().find(|m| m.by_bot && is(m)).cloned();
-        self.workspace.wait_for(PATIENCE, newest).await.unwrap()
+        let seen = self.workspace.wait_for(PATIENCE, newest).await.unwrap();
+        self.reading.message(&seen.ts);
+        seen
+    }
+
+    /// What says this is beside the point of the test: nobody has to read it.
+    pub(crate) fn beside_the_point(&self, says: &[&str]) {
+        says.iter().for_each(|says| self.reading.words(says));
     }
 
     pub(crate) async fn card(&self, says: &str) -> Arc<Message> {
@@ -230,12 +266,33 @@ impl Scene {
         self.seen(|m| is_card(m) && m.button(action).is_some()).await
     }
 
+    /// The newest message that calls somebody and says this.
+    pub(crate) async fn called(&self, says: &str) -> Arc<Message> {
+        self.seen(|m| is_call(&m.text_seen()) && m.text_seen().contains(says)).await
+    }
+
+    /// Waits until a message that called somebody says this, and calls nobody any more.
+    pub(crate) async fn over(&self, call: &Message, says: &str) -> Arc<Message> {
+        self.seen(|m| m.ts == call.ts && m.text_seen().contains(says) && mentioned(m)[1].is_empty()).await
+    }
+
     pub(crate) async fn told(&self, says: &str) -> Arc<Message> {
-        self.seen(|m| m.thread_ts.is_some() && m.text_seen().contains(says)).await
+        let is = |m: &&Arc<Message>| m.by_bot && m.thread_ts.is_some() && m.text_seen().contains(says);
+        let told = |view: &View| view.messages.iter().rev().find(is).cloned();
+        let told = self.workspace.wait_for(PATIENCE, told).await.unwrap();
+        self.reading.words(says);
+        told
     }
 
     pub(crate) async fn whispered(&self, to: &Person, says: &str) -> Arc<Message> {
         self.seen(|m| m.ephemeral_to.as_deref() == Some(to.id()) && m.text_seen().contains(says)).await
+    }
+
+    /// What threads say, message by message; not the calls in them.
+    pub(crate) fn threads(&self) -> Vec<String> {
+        let all = self.workspace.all_messages();
+        let log = |text: &String| !is_call(text);
+        all.iter().filter(|m| m.by_bot && m.thread_ts.is_some()).map(|m| m.text_seen()).filter(log).collect()
     }
 
     pub(crate) fn cards(&self) -> usize {
@@ -288,6 +345,15 @@ pub(crate) fn is_card(message: &Message) -> bool {
 /// Whether a message calls somebody, or did.
 pub(crate) fn is_call(text: &str) -> bool {
     text.trim_start_matches(['#', ' ']).starts_with(['📣', '☑'])
+}
+
+/// Whom a message mentioned when it was posted, and whom it does now.
+pub(crate) fn mentioned(message: &Message) -> [Vec<String>; 2] {
+    let of = |blocks: &[serde_json::Value]| {
+        let text = serde_json::to_string(blocks).unwrap();
+        text.split("<@").skip(1).filter_map(|rest| Some(rest.split_once('>')?.0.to_owned())).collect()
+    };
+    [of(&message.history[0].blocks), of(&message.blocks)]
 }
 
 /// A child that does not outlive its test.

@@ -12,7 +12,9 @@ use sqlx::{Connection as _, Executor as _, PgConnection};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
+
+use super::until;
 
 use crate::harness::needed::missing;
 
@@ -133,7 +135,7 @@ impl Server {
         let mut admin = self.admin().await;
         admin.execute("ALTER SYSTEM SET synchronous_standby_names = '*'").await.unwrap();
         admin.execute("SELECT pg_reload_conf()").await.unwrap();
-        until(async || {
+        until("the standby follows", async || {
             let following = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'";
             let following: i64 = sqlx::query_scalar(following).fetch_one(&mut self.admin().await).await.unwrap();
             (following == 1).then_some(()).ok_or("the standby does not follow")
@@ -304,18 +306,4 @@ impl Cable {
         let (_, database) = after.split_once('/').unwrap();
         format!("{before}@{}/{database}", self.address)
     }
-}
-
-/// Waits until something answers well.
-pub(crate) async fn until<T, E: std::fmt::Display, F: Future<Output = Result<T, E>>>(mut what: impl FnMut() -> F) -> T {
-    let deadline = Instant::now() + PATIENCE;
-    let mut last = String::new();
-    while let Ok(result) = timeout_at(deadline, what()).await {
-        match result {
-            Ok(value) => return value,
-            Err(error) => last = error.to_string(),
-        }
-        tokio::task::yield_now().await;
-    }
-    panic!("not in time: {last}");
 }

@@ -5,15 +5,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use stagerbot::bot::Bot;
-use stagerbot::config::{Config, Layer};
 use stagerbot::simulator::discord::Server;
 use stagerbot::simulator::discord::message::Message;
 use stagerbot::simulator::discord::person::{Delivery, Person};
 use stagerbot::simulator::discord::settings::Settings;
 use stagerbot::simulator::discord::view::View;
 
-use crate::harness::insists;
-use crate::scene::{Killed, PATIENCE, Scene, is_call};
+use crate::harness::{Killed, PATIENCE, Scene, Setup, insists, is_call};
 
 pub(crate) const ANNA: &str = "801000000000000001";
 pub(crate) const BEN: &str = "801000000000000002";
@@ -27,6 +25,12 @@ pub(crate) struct Both {
     pub(crate) anna: Person,
     pub(crate) ben: Person,
     pub(crate) zoe: Person,
+}
+
+impl Drop for Both {
+    fn drop(&mut self) {
+        self.scene.reading.end(&self.server.all_messages());
+    }
 }
 
 impl Both {
@@ -45,22 +49,23 @@ impl Both {
 
     /// The same with another kind of server.
     pub(crate) async fn of(scene: Scene, settings: Settings) -> Self {
-        let server = crate::record::server(settings).await;
+        let server = crate::harness::record::server(settings).await;
         let channel = server.add_channel("operations");
         let person = |id: &str, name: &str| server.add_person_as(id, name, "en-US");
         let (anna, ben, zoe) = (person(ANNA, "anna_d"), person(BEN, "ben_d"), person(ZOE, "zoe_d"));
         Self { scene, server, channel, anna, ben, zoe }
     }
 
-    pub(crate) fn toml(&self) -> String {
+    /// What its bot is told.
+    pub(crate) fn setup(&self) -> Setup {
         let discord =
             format!("[discord]\nguild_id = \"{}\"\napi_url = \"{}\"\n", self.server.guild_id(), self.server.api_url());
         self.scene
-            .toml()
-            .replace("[slack]\n", &format!("{discord}[slack]\n"))
-            .replace("slack = \"U0ANNA001\"\n", &format!("slack = \"U0ANNA001\"\ndiscord = \"{ANNA}\"\n"))
-            .replace("slack = \"U0BEN0001\"\n", &format!("slack = \"U0BEN0001\"\ndiscord = \"{BEN}\"\n"))
-            + &format!("discord_channel = \"{}\"\n", self.channel)
+            .setup()
+            .with(&discord)
+            .person("Anna", &format!("discord = \"{ANNA}\""))
+            .person("Ben", &format!("discord = \"{BEN}\""))
+            .environment(&format!("discord_channel = \"{}\"", self.channel))
     }
 
     pub(crate) fn secrets(&self) -> Vec<(String, String)> {
@@ -70,32 +75,27 @@ impl Both {
     }
 
     pub(crate) async fn bot(&self) -> Bot {
-        let layer = Layer { name: "test.toml", text: &self.toml() };
-        self.bot_of(Config::from_layers(&[layer], self.secrets()).unwrap()).await
+        self.bot_of(&self.setup()).await
     }
 
-    /// A bot with a configuration that was changed.
-    pub(crate) async fn bot_with(&self, change: impl FnOnce(String) -> String) -> Bot {
-        let text = change(self.toml());
-        self.bot_of(Config::from_layers(&[Layer { name: "test.toml", text: &text }], self.secrets()).unwrap()).await
+    /// The bot with these lines in its configuration, too.
+    pub(crate) async fn bot_with(&self, lines: &str) -> Bot {
+        self.bot_of(&self.setup().with(lines)).await
     }
 
-    /// The bot with another configuration of these platforms.
-    pub(crate) async fn bot_of(&self, config: Config) -> Bot {
-        let _ = rustls::crypto::ring::default_provider().install_default();
+    /// The bot with this configuration.
+    pub(crate) async fn bot_of(&self, setup: &Setup) -> Bot {
         let before = self.server.counters().identified;
-        let opened = self.scene.workspace.counters().connections_opened;
-        let bot = Bot::start(config).await.unwrap();
-        self.scene.connected(opened).await;
+        let bot = self.scene.bot_of(setup, self.secrets()).await;
         self.identified(before).await;
         bot
     }
 
-    /// The bot as a process of its own, which can be killed, with a configuration that was changed.
-    pub(crate) async fn child_with(&self, toml: &str, environment: &[(&str, String)]) -> Killed {
+    /// The bot as a process of its own, which can be killed, with this configuration.
+    pub(crate) async fn child_with(&self, setup: &Setup, environment: &[(&str, String)]) -> Killed {
         let before = self.server.counters().identified;
         let opened = self.scene.workspace.counters().connections_opened;
-        let child = self.scene.spawn(toml, self.secrets(), environment);
+        let child = self.scene.spawn(setup, self.secrets(), environment);
         self.scene.connected(opened).await;
         self.identified(before).await;
         child
@@ -114,7 +114,9 @@ impl Both {
 
     pub(crate) async fn seen(&self, is: impl Fn(&Message) -> bool) -> Arc<Message> {
         let newest = |view: &View| view.messages.iter().rev().find(|message| message.by_bot && is(message)).cloned();
-        self.server.wait_for(PATIENCE, newest).await.unwrap()
+        let seen = self.server.wait_for(PATIENCE, newest).await.unwrap();
+        self.scene.reading.message(&seen.id);
+        seen
     }
 
     pub(crate) async fn card(&self, says: &str) -> Arc<Message> {
@@ -126,7 +128,11 @@ impl Both {
     }
 
     pub(crate) async fn told(&self, says: &str) -> Arc<Message> {
-        self.seen(|m| m.thread_of.is_some() && m.text_seen().contains(says)).await
+        let is = |m: &&Arc<Message>| m.by_bot && m.thread_of.is_some() && m.text_seen().contains(says);
+        let told = |view: &View| view.messages.iter().rev().find(is).cloned();
+        let told = self.server.wait_for(PATIENCE, told).await.unwrap();
+        self.scene.reading.words(says);
+        told
     }
 
     pub(crate) async fn whispered(&self, to: &Person, says: &str) -> Arc<Message> {

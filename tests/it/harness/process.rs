@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::scene::{PATIENCE, Scene};
+use super::{PATIENCE, Scene, try_until};
 
 /// A bot that does not outlive its test.
 pub(crate) struct Process {
@@ -30,7 +30,7 @@ impl Process {
         Self::start_with(scene, http, "", environment)
     }
 
-    /// The same with more at the end of its configuration.
+    /// The same with these lines in its configuration, too.
     fn start_with(scene: &Scene, http: bool, more: &str, environment: &[(&str, String)]) -> Self {
         Self::spawn(Command::new(env!("CARGO_BIN_EXE_stagerbot")), scene, http, more, environment)
     }
@@ -45,14 +45,14 @@ impl Process {
 
     fn spawn(mut command: Command, scene: &Scene, http: bool, more: &str, environment: &[(&str, String)]) -> Self {
         let address = free_address();
-        let (mut text, mut secrets) = (scene.toml() + more, scene.secrets());
+        let (mut setup, mut secrets) = (scene.setup().with(more), scene.secrets());
         if http {
-            text = text.replace("[slack]\n", "[slack]\nmode = \"http\"\n");
+            setup = setup.with("slack.mode = \"http\"");
             secrets.retain(|(name, _)| !name.contains("APP_TOKEN"));
             secrets.push(("STAGERBOT__SLACK__SIGNING_SECRET".into(), scene.workspace.signing_secret().into()));
         }
         let (file, log) = (scene.folder.path().join("bot.toml"), scene.log());
-        std::fs::write(&file, text).unwrap();
+        std::fs::write(&file, setup.text()).unwrap();
         let child = command
             .args(["serve", "--config"])
             .arg(&file)
@@ -72,7 +72,7 @@ impl Process {
         Self::with(scene, http, "", environment).await
     }
 
-    /// The same with more at the end of its configuration.
+    /// The same with these lines in its configuration, too.
     pub(crate) async fn with(scene: &Scene, http: bool, more: &str, environment: &[(&str, String)]) -> Self {
         let process = Self::start_with(scene, http, more, environment);
         process.until("/readyz", 200).await;
@@ -84,13 +84,11 @@ impl Process {
 
     /// Waits until a GET of this path is answered with this status.
     pub(crate) async fn until(&self, path: &str, status: u16) {
-        let until = async {
-            while get(self.address, path).await.map(|(status, _)| status) != Some(status) {
-                sleep(Duration::from_millis(20)).await;
-            }
-        };
-        let until = timeout(PATIENCE, until).await;
-        until.unwrap_or_else(|_| panic!("{path} was never answered with {status}: {}", self.log()));
+        let answered = try_until(path, async || match get(self.address, path).await {
+            Some((answered, _)) if answered == status => Ok(()),
+            answered => Err(format!("{answered:?}, not {status}")),
+        });
+        answered.await.unwrap_or_else(|last| panic!("{last}: {}", self.log()));
     }
 
     pub(crate) fn log(&self) -> String {
