@@ -57,6 +57,7 @@ async fn a_request_mentions_who_may_approve_and_is_closed_with_what_happened() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_may_approve_and_who_is_told_are_two_settings_and_an_unknown_account_is_said() {
     let scene = Scene::new().await;
+    scene.beside_the_point(&["Cleo approved"]);
     let more = "[[person]]\nname = \"Cleo\"\nslack = \"U0CLEO001\"\nmay = [\"approve\"]\nnotify = false\n\
                 [[person]]\nname = \"Dora\"\nslack = \"U0DORA001\"\nmay = [\"approve\"]\n\
                 [[person]]\nname = \"Emil\"\nslack = \"U0EMIL001\"\nmay = [\"approve\"]\n";
@@ -81,6 +82,7 @@ async fn who_may_approve_and_who_is_told_are_two_settings_and_an_unknown_account
 #[tokio::test(flavor = "multi_thread")]
 async fn a_private_message_leads_to_the_card_and_shows_what_became_of_it() {
     let scene = Scene::new().await;
+    scene.beside_the_point(&["Ben denied", "Denied."]);
     let bot = scene.bot_with("[notify]\nprivate = true\n").await;
     let card = scene.requested().await;
     let told = scene.seen(|m| m.channel.starts_with('D') && m.channel_name.contains("U0BEN0001")).await;
@@ -185,6 +187,12 @@ async fn what_pages_and_does_not_answer_delays_nobody_and_a_refusal_stands_on_th
 #[tokio::test(flavor = "multi_thread")]
 async fn at_the_end_the_requester_is_told_and_asks_again_with_one_click() {
     let scene = Scene::with(&[("approval_expiry", "\"2s\"")]).await;
+    scene.beside_the_point(&[
+        "It expired; nobody came.",
+        "Nobody approved",
+        "This is the last call",
+        "[Request restart]",
+    ]);
     let bot = scene.bot_with("[notify]\nlast_call = \"1s\"\n").await;
     scene.requested().await;
     let last = scene.called("This is the last call").await;
@@ -217,6 +225,7 @@ async fn a_verdict_that_nobody_requests_by_calls_somebody_until_somebody_does() 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_announcement_whose_answer_is_lost_is_there_once() {
     let scene = Scene::new().await;
+    scene.beside_the_point(&["took this incident up again", "Denied.", "Ben denied the request"]);
     let bot = scene.bot().await;
     scene.workspace.inject(Fault::AnswersLost { method: Some("chat.postMessage".to_owned()) });
     scene.requested().await;

@@ -13,6 +13,7 @@ use crate::harness::{PATIENCE, Scene, begun, is_stuck, stays_stuck};
 #[tokio::test(flavor = "multi_thread")]
 async fn a_canary_whose_replacement_crashes_leaves_the_others_untouched() {
     let scene = Scene::new().await;
+    scene.beside_the_point(&["Not recovered: the new diego-api-0 can't run", "the restart did not heal it"]);
     let bot = scene.bot().await;
     let card = scene.requested().await;
     let planned = scene.uids();
@@ -34,6 +35,7 @@ fn short_grace(parallel: bool) -> Settings {
 async fn a_canary_that_a_finalizer_holds_ends_the_restart_of_an_ordered_set() {
     let restarts = [("terminating_wait", "\"500ms\""), ("start_allowance", "\"2s\"")];
     let both = Both::over(Scene::of(short_grace(false), "cfee-2", &restarts).await).await;
+    both.scene.beside_the_point(&["Not recovered: diego-api-0 is still terminating", "the restart did not heal it"]);
     let bot = both.bot().await;
     let scene = &both.scene;
     let promise = "While a pod is not back, no other is deleted.";
@@ -101,6 +103,7 @@ async fn a_canary_that_a_finalizer_holds_is_passed_in_a_parallel_set_as_people_c
 async fn what_a_finalizer_holds_to_the_end_is_named_as_what_is_missing() {
     let restarts = [("terminating_wait", "\"500ms\""), ("start_allowance", "\"8s\"")];
     let scene = Scene::of(short_grace(true), "cfee-2", &restarts).await;
+    scene.beside_the_point(&["Not recovered: diego-api-0 is still terminating", "the restart did not heal it"]);
     let bot = scene.bot().await;
     let card = scene.requested().await;
     scene.cluster.inject(Fault::FinalizerHolds { pod: "diego-api-0".into() });
@@ -194,6 +197,7 @@ async fn a_planned_pod_that_becomes_the_leader_is_left_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_api_server_that_is_away_in_the_middle_holds_the_restart_up_and_no_more() {
     let scene = Scene::new().await;
+    scene.beside_the_point(&["Whether the delete of diego-api-0", "was found"]);
     let bot = scene.bot().await;
     let card = scene.requested().await;
     let planned = scene.uids();
@@ -213,6 +217,7 @@ async fn an_api_server_that_is_away_in_the_middle_holds_the_restart_up_and_no_mo
 #[tokio::test(flavor = "multi_thread")]
 async fn a_delete_whose_answer_is_lost_is_not_sent_again() {
     let scene = Scene::new().await;
+    scene.beside_the_point(&["Whether the delete of diego-api-1", "was found gone"]);
     let bot = scene.bot().await;
     let card = scene.requested().await;
     let planned = scene.uids();
@@ -250,6 +255,7 @@ async fn of_two_that_look_active_only_the_hung_one_is_deleted() {
 async fn a_planned_pod_that_leads_is_left_alone_also_where_no_label_says_so() {
     let shape = Settings { labels: Labels::Unlabelled, ..stays_stuck() };
     let scene = Scene::of(shape, "auto", &[("terminating_wait", "\"15s\"")]).await;
+    scene.beside_the_point(&["has become the active leader"]);
     let bot = scene.bot().await;
     let before = scene.cluster.pods();
     // No label tells when it is stuck; so short an outage is over long before anybody approves.

@@ -35,6 +35,7 @@ async fn scene_with(settings: &[(&'static str, &str)]) -> Scene {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_may_approve_by_a_group_is_called_unless_slack_says_that_they_are_not_in_it() {
     let scene = scene().await;
+    scene.beside_the_point(&["Cancelled.", "Anna cancelled the request", "took the request back"]);
     let cleo = scene.workspace.add_person_as("U0CLEO001", "cleo", "en-US");
     scene.workspace.set_group("S0APPROVE", &[&scene.zoe]);
     let more = "[[person]]\nname = \"Zoe\"\nslack = \"U0ZOE0001\"\nmay = []\n\
@@ -71,6 +72,7 @@ async fn discreet(scene: &Scene) -> Bot {
 #[tokio::test(flavor = "multi_thread")]
 async fn where_people_alone_may_look_others_hear_whom_to_ask() {
     let scene = scene().await;
+    scene.beside_the_point(&["The drill for prod has begun", "DRILL"]);
     let cleo = scene.workspace.add_person_as("U0CLEO001", "cleo", "en-US");
     let dora = scene.workspace.add_person_as("U0DORA001", "dora", "en-US");
     scene.workspace.set_group("S0LOOK", &[&cleo]);
@@ -136,6 +138,7 @@ async fn a_group_that_was_left_between_approval_and_delete_deletes_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_left_the_group_after_their_approval_is_not_counted_at_the_last_one() {
     let scene = scene_with(&[("approvals", "2")]).await;
+    scene.beside_the_point(&["Zoe approved: 1 of 2"]);
     let bot = by_group(&scene).await;
     let card = scene.requested().await;
     scene.clicks(&scene.zoe, &card, "stager-approve").await;

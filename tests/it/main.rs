@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::needless_pass_by_value, clippy::print_stderr)] // A test that fails panics, and one says what it skips.
 
 mod harness;
+mod unread;
 mod incident;
 mod diagnosis;
 mod card;

@@ -17,6 +17,7 @@ const ALERT: &str = include_str!("../data/alertmanager/v0.27.json");
 #[tokio::test(flavor = "multi_thread")]
 async fn an_incident_that_was_taken_over_in_the_midst_is_told_to_those_who_were_called() {
     let scene = Scene::new().await;
+    scene.beside_the_point(&["The incident is yours.", "Ben took over"]);
     let bot = scene.bot().await;
     scene.requested().await;
     let call = scene.called("a second person has to approve it").await;
@@ -33,6 +34,7 @@ async fn an_incident_that_was_taken_over_in_the_midst_is_told_to_those_who_were_
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restart_that_stopped_half_way_calls_whoever_can_go_on() {
     let scene = Scene::new().await;
+    scene.beside_the_point(&["Not recovered: the new diego-api-0 can't run"]);
     let bot = scene.bot().await;
     let card = scene.requested().await;
     scene.cluster.inject(Fault::NewBbsPodsCrash);
@@ -47,6 +49,7 @@ async fn a_restart_that_stopped_half_way_calls_whoever_can_go_on() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cluster_that_can_not_be_seen_calls_somebody_until_it_can() {
     let scene = Scene::with(&[("recheck_unclear", "\"200ms\"")]).await;
+    scene.beside_the_point(&["Healthy: nothing to do."]);
     let bot = scene.bot_with("[notify]\nunattended = \"200ms\"\n").await;
     scene.cluster.inject(Fault::ExecDenied);
     scene.says(&scene.anna, "/stager check").await;
@@ -60,6 +63,14 @@ async fn a_cluster_that_can_not_be_seen_calls_somebody_until_it_can() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_channel_that_takes_no_card_is_told_on_the_other_platform_until_it_takes_them() {
     let both = Both::new().await;
+    both.scene.beside_the_point(&[
+        "can't be shown",
+        "is archived",
+        "takes no card",
+        "takes cards again",
+        "(incident 1)",
+        "the stager is unavailable",
+    ]);
     let archived = OfSlack::Archived("operations".to_owned());
     both.scene.workspace.inject(archived.clone());
     let elsewhere = both.scene.workspace.add_channel("elsewhere");
@@ -88,6 +99,14 @@ async fn a_channel_that_takes_no_card_is_told_on_the_other_platform_until_it_tak
 #[tokio::test(flavor = "multi_thread")]
 async fn where_no_other_channel_shows_it_others_are_told_at_once_and_a_page_is_resolved() {
     let scene = Scene::new().await;
+    scene.beside_the_point(&[
+        "can't be shown",
+        "is archived",
+        "takes cards again",
+        "(incident 1)",
+        "the stager is unavailable",
+        "Alert CFStagerUnavailable",
+    ]);
     let (hook, elsewhere) = (Pages::start(StatusCode::OK).await, scene.workspace.add_channel("elsewhere"));
     let file = scene.folder.path().join("hook");
     std::fs::write(&file, &hook.address).unwrap();
@@ -119,6 +138,7 @@ async fn where_no_other_channel_shows_it_others_are_told_at_once_and_a_page_is_r
 #[tokio::test(flavor = "multi_thread")]
 async fn what_heals_by_itself_resolves_its_page_and_calls_nobody_any_more() {
     let scene = Scene::with(&[("recheck", "\"500ms\"")]).await;
+    scene.beside_the_point(&["request is void", "Healthy again"]);
     let duty = Pages::start(StatusCode::ACCEPTED).await;
     let notify = format!(
         "[[notify.escalation]]\nafter = \"10ms\"\npage = \"pagerduty\"\n[notify.pagerduty]\napi_url = \"{}\"\nrouting_key_file = \"{}\"\n",
@@ -142,6 +162,7 @@ async fn what_heals_by_itself_resolves_its_page_and_calls_nobody_any_more() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_was_told_stands_in_the_log_once_and_an_edited_table_is_noticed() {
     let scene = Scene::new().await;
+    scene.beside_the_point(&["took this incident up again"]);
     let bot = scene.bot().await;
     let card = scene.requested().await;
     scene.called("a second person has to approve it").await;
@@ -179,6 +200,16 @@ async fn who_was_told_stands_in_the_log_once_and_an_edited_table_is_noticed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_channel_refuses_reaches_people_in_private_and_news_the_next_channel() {
     let scene = Scene::new().await;
+    scene.beside_the_point(&[
+        "can't be shown",
+        "is archived",
+        "takes no card",
+        "nobody is needed any more",
+        "Anna took over",
+        "a restart will help, and nobody has requested it",
+        "The incident is yours.",
+        "somebody took the incident over",
+    ]);
     let elsewhere = scene.workspace.add_channel("elsewhere");
     let notify = format!(
         "[notify]\nprivate = true\nunattended = \"10ms\"\n[[notify.escalation]]\nafter = \"30m\"\nwho = [\"Ben\"]\n\

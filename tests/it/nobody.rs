@@ -58,6 +58,13 @@ impl Night {
 async fn nobody_reacts_on_either_platform_until_the_third_approves() {
     let Some(library) = crate::harness::clock::library() else { return };
     let both = Both::with(&[("approval_expiry", "\"50m\"")]).await;
+    both.scene.beside_the_point(&[
+        "took this incident up again",
+        "Checked again after an interruption",
+        "Nobody approved in time",
+        "Zoe approved",
+        "Approve the restart?",
+    ]);
     let more = "[[person]]\nname = \"Zoe\"\nslack = \"U0ZOE0001\"\ndiscord = \"801000000000000003\"\nmay = [\"approve\"]\n\
                 notify = false\n";
     let notify =

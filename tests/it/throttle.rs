@@ -6,6 +6,7 @@ use crate::harness::{Scene, is_card, until};
 #[tokio::test(flavor = "multi_thread")]
 async fn who_asks_too_much_hears_it_once_and_delays_nobody() {
     let scene = Scene::new().await;
+    scene.beside_the_point(&["belongs to no person", "You are Ben"]);
     let bot = scene.bot_with("commands.per_minute = 3").await;
     let card = scene.requested().await;
     // Nobody of the configuration: a code like any other word.
@@ -36,6 +37,7 @@ async fn who_asks_too_much_hears_it_once_and_delays_nobody() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_left_before_a_bot_that_thinks() {
     let both = Both::new().await;
+    both.scene.beside_the_point(&["belongs to no person", "That was too much at once"]);
     let bot = both.bot_with("commands.per_minute = 2").await;
     for _ in 0..5 {
         both.says(&both.zoe, "/stager whoami").await;

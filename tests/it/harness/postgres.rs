@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
-use std::time::Duration;
 
 use sqlx::{Connection as _, Executor as _, PgConnection};
 use tempfile::TempDir;
@@ -14,13 +13,12 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-use super::until;
+use super::{PATIENCE, until};
 
 use crate::harness::needed::missing;
 
 pub(crate) const PASSWORD: &str = "hunter2 of/the+tests@%";
 const PASSWORD_IN_URL: &str = "hunter2%20of%2Fthe%2Btests%40%25";
-pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A server with a database cluster of its own. It ends with this process, however that ends: its shell reads from us.
 pub(crate) struct Server {

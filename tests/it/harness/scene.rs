@@ -253,6 +253,11 @@ impl Scene {
         seen
     }
 
+    /// What the bot said, and nobody read.
+    pub(crate) fn unread(&self) -> Vec<String> {
+        self.reading.left(&self.workspace.all_messages())
+    }
+
     /// What says this is beside the point of the test: nobody has to read it.
     pub(crate) fn beside_the_point(&self, says: &[&str]) {
         says.iter().for_each(|says| self.reading.words(says));
