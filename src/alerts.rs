@@ -193,7 +193,13 @@ async fn deliver(State(routes): State<Arc<Routes>>, Path(name): Path<String>, re
             if matches!(rejection, Rejection::NotStored(_)) {
                 metrics::NOT_ACKNOWLEDGED.count(FROM);
             }
-            routes.intake.inbox.rejected().note_from(source, &About::Unknown, &rejection.without_body(), from);
+            routes.intake.inbox.rejected().note_from(
+                source,
+                &About::Unknown,
+                rejection.without_body(),
+                rejection.cause(),
+                from,
+            );
             rejection.into_response()
         }
     }
@@ -210,7 +216,7 @@ fn count(source: &str, fate: &'static str) {
 /// The address at which Prometheus and vmalert look for an Alertmanager.
 async fn straight(State(routes): State<Arc<Routes>>, uri: Uri) -> Response {
     let error = format!("there is nothing at {}. {STRAIGHT}", uri.path());
-    routes.intake.inbox.rejected().note("prometheus", &About::Unknown, STRAIGHT);
+    routes.intake.inbox.rejected().note("prometheus", &About::Unknown, Phrase::new("rejected-straight"));
     count("prometheus", "refused");
     (StatusCode::NOT_FOUND, Json(serde_json::json!({ "error": error }))).into_response()
 }
@@ -261,14 +267,19 @@ impl Routes {
 impl Intake {
     /// What comes of a delivery: the answer to its sender, and what is to be stored.
     fn judge(&self, source: &Source, delivery: Delivery) -> (Answer, Vec<(String, request::Request)>) {
-        let mut answer = Answer { left_out: delivery.left_out, note: delivery.note, ..Answer::default() };
+        if let Some(note) = &delivery.note {
+            self.inbox.rejected().note(source.name, &About::Unknown, note.clone());
+        }
+        let note = delivery.note.map(|note| Words::of(None).say(&note));
+        let mut answer = Answer { left_out: delivery.left_out, note, ..Answer::default() };
         let mut rows = Vec::new();
         let mut taken: BTreeMap<String, usize> = BTreeMap::new();
         for unread in delivery.unread {
             let (alert, fingerprint) = (unread.name, unread.fingerprint);
-            self.inbox.rejected().note(source.name, &About::Unknown, &unread.reason);
+            let reason = Words::of(None).say(&unread.reason);
+            self.inbox.rejected().note(source.name, &About::Unknown, unread.reason);
             count(source.name, "unreadable");
-            answer.ignored.push(Ignored { alert, fingerprint, place: unread.place, reason: unread.reason });
+            answer.ignored.push(Ignored { alert, fingerprint, place: unread.place, reason });
         }
         let matching = Arc::clone(&self.matching.borrow());
         for report in &delivery.reports {
@@ -309,7 +320,7 @@ impl Intake {
             None if missed => About::Unknown,
             _ => About::Nothing,
         };
-        self.inbox.rejected().note(&alert.source, &about, &reason);
+        self.inbox.rejected().note(&alert.source, &about, why.clone());
         count(&alert.source, "ignored");
         answer.ignored.push(Ignored {
             alert: alert.name.clone(),
@@ -332,12 +343,9 @@ impl Intake {
                 "alerts were accepted"
             );
         }
-        if let Some(note) = &answer.note {
-            self.inbox.rejected().note(source.name, &About::Unknown, note);
-        }
         if answer.left_out > 0 {
-            let left = format!("the sender left {} alerts out of a body: its max_alerts is lower", answer.left_out);
-            self.inbox.rejected().note(source.name, &About::Unknown, &left);
+            let left = Phrase::new("rejected-left-out").with("count", answer.left_out as usize);
+            self.inbox.rejected().note(source.name, &About::Unknown, left);
         }
     }
 }
@@ -376,15 +384,30 @@ impl Rejection {
     }
 
     /// Why, for the log and for others than the sender: what is wrong with a body quotes it, so there is only its place.
-    fn without_body(&self) -> String {
-        let reason = match self {
+    fn without_body(&self) -> Phrase {
+        match self {
+            Self::Unproven(unproven) => unproven.phrase(),
             Self::Unreadable(error) => error.place(),
-            Self::NoSource { .. } => format!("there is no such source; there are {}", names()),
-            other => other.to_string(),
-        };
-        match std::error::Error::source(self).filter(|_| !matches!(self, Self::Unreadable(_))) {
-            Some(cause) => format!("{reason}: {}", causes(cause)),
-            None => reason,
+            Self::NoSource { .. } => Phrase::new("rejected-no-source").with("names", names()),
+            Self::TooLarge { limit, .. } => Phrase::new("rejected-too-large").with("limit", *limit),
+            Self::NotArrived(error) => Phrase::new(match error {
+                BodyError::TooLarge => "rejected-body-too-large",
+                BodyError::TooSlow => "rejected-too-slow",
+                BodyError::NoRoom => "rejected-no-room",
+                BodyError::BrokeOff(_) => "rejected-broke-off",
+            }),
+            Self::NotStored(_) => Phrase::new("rejected-not-stored"),
+        }
+    }
+}
+
+impl Rejection {
+    /// What went wrong here, for the log.
+    fn cause(&self) -> Option<String> {
+        match self {
+            Self::NotStored(error) => Some(causes(error)),
+            Self::NotArrived(BodyError::BrokeOff(cause)) => Some(cause.to_string()),
+            _ => None,
         }
     }
 }

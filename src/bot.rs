@@ -318,7 +318,7 @@ async fn connect_chat(settings: &platforms::Settings) -> Result<Arc<dyn Chat>, S
         let source = match tried {
             Ok(Ok(chat)) => return Ok(chat),
             Ok(Err(source)) => source,
-            Err(_) => ChatError::Passing("no answer in time".to_owned()),
+            Err(_) => ChatError::passing("no answer in time".to_owned()),
         };
         let pause = pauses.next().unwrap_or_default();
         let is_fatal = matches!(source, ChatError::Fatal(_));

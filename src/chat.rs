@@ -32,7 +32,7 @@ use crate::chat::message_trigger::MessageTriggers;
 use crate::checkup::Finding;
 use crate::inbox::Inbox;
 use crate::incident::account::Platform;
-use crate::incident::phrase::{Arg, Phrase};
+use crate::incident::phrase::{Arg, Phrase, Statement};
 use crate::incident::standing::Barred;
 use crate::request::{ReplyTo, Verb};
 use crate::words::Words;
@@ -205,20 +205,45 @@ pub enum ChatError {
     #[error("{}", Words::of(None).told(.0))]
     Closed(Arg),
     /// The platform can't take what is said. Other messages are not concerned.
-    #[error("{0}")]
-    Unfit(String),
+    #[error("{}", Words::of(None).state(.0))]
+    Unfit(Statement),
     /// It may work later.
-    #[error("{0}")]
-    Passing(String),
+    #[error("{}", Words::of(None).state(.0))]
+    Passing(Statement),
     /// Nothing will work before somebody changes something: a token, a scope.
-    #[error("{0}")]
-    Fatal(String),
+    #[error("{}", Words::of(None).state(.0))]
+    Fatal(Statement),
 }
 
 impl ChatError {
     /// That a channel takes nothing, and why.
     pub(crate) fn closed(why: Phrase) -> Self {
         Self::Closed(why.into())
+    }
+
+    /// That it may work later, and why it did not.
+    pub(crate) fn passing(why: impl Into<Statement>) -> Self {
+        Self::Passing(why.into())
+    }
+
+    /// That nothing will work before somebody changes something, and what is wrong.
+    pub(crate) fn fatal(why: impl Into<Statement>) -> Self {
+        Self::Fatal(why.into())
+    }
+
+    /// Why, to people in their language. What a library says of it, in its own words, stands in the log alone.
+    pub fn reason(&self) -> Statement {
+        let phrase = |id: &str| Phrase::new(id).into();
+        match self {
+            Self::Closed(Arg::Phrase(why)) => Statement::Phrase((**why).clone()),
+            Self::Passing(why @ Statement::Phrase(_))
+            | Self::Unfit(why @ Statement::Phrase(_))
+            | Self::Fatal(why @ Statement::Phrase(_)) => why.clone(),
+            Self::Gone(_) => phrase("failed-gone"),
+            Self::RateLimited(_) | Self::Slowed(_) => phrase("failed-paused"),
+            Self::Passing(_) => phrase("failed-passing"),
+            Self::Closed(_) | Self::Unfit(_) | Self::Fatal(_) => phrase("failed-lasting"),
+        }
     }
 }
 

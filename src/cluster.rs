@@ -42,6 +42,7 @@ use self::watch::Changes;
 use crate::incident::diagnosis::diagnose;
 use crate::incident::environment::{Environment, Topology};
 use crate::incident::observation::{Depth, Observation, Obstacle};
+use crate::incident::phrase::Phrase;
 use crate::incident::transition::DeleteResult;
 use crate::metrics;
 
@@ -132,7 +133,7 @@ impl Cluster {
         let (observation, tools) = match session.ready().await {
             Ok(()) => Observer { client, environment, timeouts, permits, told, late }.look(depth, now).await,
             // Everything that would be asked waits for the same.
-            Err(error) => (Observation::blocked(now, Obstacle::NoCredentials, &error.to_string()), Vec::new()),
+            Err(error) => (Observation::blocked(now, Obstacle::NoCredentials, error.0), Vec::new()),
         };
         newest.note(now, observation.topology.known().map(|found| &found.topology));
         if depth == Depth::Full {
@@ -156,8 +157,8 @@ impl Cluster {
     pub async fn delete(&self, pod: &str, uid: &str, resource_version: &str, not_after: Instant) -> DeleteResult {
         let Inner { environment, timeouts, client, .. } = &*self.0;
         let Some(topology) = self.topology() else {
-            let why = format!("not sent: it is not known which pods are the BBS's in {}", environment.name);
-            return DeleteResult::Refused(why);
+            let why = Phrase::new("unsent-parts-unknown").with("environment", &environment.name);
+            return DeleteResult::Refused(why.into());
         };
         let request = delete::DeleteRequest { pod, uid, resource_version, not_after, topology: &topology };
         request.send(client, environment, timeouts).await

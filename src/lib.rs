@@ -12,12 +12,12 @@ pub mod checkup;
 pub mod tally;
 pub mod bodies;
 pub mod sanitize;
+pub mod words;
 pub mod request;
 pub mod store;
 pub mod audit;
 pub mod inbox;
 pub mod cluster;
-pub mod words;
 pub mod chat;
 pub mod page;
 #[cfg(feature = "otlp")]

@@ -18,6 +18,7 @@ use tokio::time::timeout;
 
 use crate::chat::ChatError;
 use crate::chat::http::{Connector, DEADLINE, PAUSE, connector, root};
+use crate::incident::phrase::{Phrase, Statement};
 use crate::metrics;
 
 /// PagerDuty's own address: <https://developer.pagerduty.com/docs/send-alert-event>.
@@ -85,7 +86,7 @@ impl Pagers {
         let call = if page.is_over { "resolve" } else { "trigger" };
         tracing::Span::current().record("call", call);
         let settings =
-            self.0.get(name).ok_or_else(|| ChatError::Fatal(format!("nothing is called {name} that pages")))?;
+            self.0.get(name).ok_or_else(|| ChatError::fatal(Phrase::new("failed-no-pager").with("name", name)))?;
         let (url, body) = match settings {
             Settings::PagerDuty { routing_key, url } => (url.as_str(), events_api(routing_key, page)),
             Settings::Webhook { url, .. } => (url.expose_secret(), plain(page)),
@@ -103,11 +104,12 @@ impl Pagers {
         // The address may hold a secret, and is not told.
         let request = request
             .body(Body::from(body))
-            .map_err(|_| ChatError::Fatal(format!("the address of {name} can't be used")))?;
+            .map_err(|_| ChatError::fatal(Phrase::new("failed-pager-address").with("name", name)))?;
         let answer = async {
             let answer = timeout(DEADLINE, sent(name, request)).await;
             answer.unwrap_or_else(|_| {
-                Err(ChatError::Passing(format!("{name} did not answer within {} s", DEADLINE.as_secs())))
+                let phrase = Phrase::new("failed-pager-late").with("name", name);
+                Err(ChatError::passing(phrase.with("seconds", DEADLINE.as_secs().to_string())))
             })
         };
         let answer = metrics::timed("page", call, answer).await?;
@@ -115,15 +117,20 @@ impl Pagers {
             200..=299 => Ok(()),
             429 => Err(ChatError::RateLimited(pause(&answer))),
             status @ 400..=499 if status != 408 => {
-                Err(ChatError::Fatal(format!("{name} refused a page with HTTP {status}: {}", why(answer.body()))))
+                let phrase = Phrase::new("failed-pager-refused").with("name", name).with("code", status.to_string());
+                Err(ChatError::fatal(phrase.with("text", why(answer.body()))))
             }
-            status => Err(ChatError::Passing(format!("{name} answered with HTTP {status}"))),
+            status => {
+                let phrase = Phrase::new("failed-pager-status").with("name", name);
+                Err(ChatError::passing(phrase.with("code", status.to_string())))
+            }
         }
     }
 }
 
 async fn sent(name: &str, request: Request<Body>) -> Result<Response<Vec<u8>>, ChatError> {
-    let lost = |why: String| ChatError::Passing(format!("{name} can't be reached: {why}"));
+    let lost =
+        |why: Statement| ChatError::passing(Phrase::new("failed-pager-lost").with("name", name).with("why", why));
     let client: legacy::Client<Connector, Body> = legacy::Client::builder(TokioExecutor::new()).build(connector()?);
     let answer = client.request(request).await.map_err(|error| lost(root(&error)))?;
     let (head, body) = answer.into_parts();

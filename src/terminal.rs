@@ -28,9 +28,9 @@ pub fn report(environment: &Environment, observation: &Observation, diagnosis: &
     lines.push(words.word("title-probe"));
     match &observation.probes {
         Seen::NotKnown(why) => lines.push(format!("  {}", words.say(&Phrase::new("not-seen").with("why", why)))),
-        _ => lines.extend(probe_lines(observation).lines().map(|line| format!("  {line}"))),
+        _ => lines.extend(probe_lines(observation, words).lines().map(|line| format!("  {line}"))),
     }
-    lines.extend(further_evidence(observation).into_iter().map(|line| format!("  {line}")));
+    lines.extend(further_evidence(observation, words).into_iter().map(|line| format!("  {line}")));
     let endpoints = match &observation.endpoints {
         Seen::Known(names) if names.is_empty() => words.word("leader-none"),
         Seen::Known(names) => names.join(", "),

@@ -20,6 +20,7 @@ use crate::chat::http::{Connector, DEADLINE, connector, root};
 use crate::engine::Turns;
 use crate::metrics;
 use crate::store::Store;
+use crate::words::Words;
 
 /// What is called while all is well.
 #[derive(Clone, Debug)]
@@ -119,7 +120,7 @@ async fn send(url: &SecretString) -> Result<(), String> {
         match answer {
             Ok(Ok(answer)) if answer.status().is_success() => Ok(()),
             Ok(Ok(answer)) => Err(format!("it was answered with HTTP {}", answer.status().as_u16())),
-            Ok(Err(error)) => Err(format!("it can't be sent: {}", root(&error))),
+            Ok(Err(error)) => Err(format!("it can't be sent: {}", Words::of(None).state(&root(&error)))),
             Err(_) => Err(format!("it was not answered within {} s", DEADLINE.as_secs())),
         }
     };

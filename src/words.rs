@@ -18,7 +18,7 @@ use unic_langid::LanguageIdentifier;
 use self::embedded::shipped;
 use self::language::Language;
 use self::overrides::Overrides;
-use crate::incident::phrase::{Arg, Phrase};
+use crate::incident::phrase::{Arg, Phrase, Statement};
 
 /// The sentences of one language.
 pub struct Words {
@@ -100,6 +100,19 @@ impl Words {
         }
     }
 
+    /// What is told of something: a text as it came, a phrase in this language.
+    pub fn state(&self, statement: &Statement) -> String {
+        match statement {
+            Statement::Text(text) => text.clone(),
+            Statement::Phrase(phrase) => self.say(phrase),
+        }
+    }
+
+    /// Several things, a line each.
+    pub fn lines(&self, statements: &[Statement]) -> String {
+        statements.iter().map(|statement| self.state(statement)).collect::<Vec<_>>().join("\n")
+    }
+
     /// The sentence of an id without arguments.
     pub fn word(&self, id: &str) -> String {
         self.say(&Phrase::new(id))
@@ -166,6 +179,7 @@ impl Words {
             Arg::Dated(at) => self.dated(*at),
             Arg::Span(milliseconds) => self.say(&span(SignedDuration::from_millis(*milliseconds))),
             Arg::Phrase(phrase) => self.say(phrase),
+            Arg::Lines(lines) => self.lines(lines),
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::alerts::delivery::{Delivery, Draft, ParseError, Unread, WITHHELD, sta
 use crate::alerts::source::{Paths, Source};
 use crate::clock;
 use crate::incident::alert::{AlertStatus, Severity};
+use crate::incident::phrase::Phrase;
 
 /// Alertmanager.
 pub const SOURCE: Source = Source {
@@ -36,7 +37,7 @@ pub(super) fn is_grafana(body: &Value) -> bool {
 fn parse(body: &Value, _: &Paths) -> Result<Delivery, ParseError> {
     let mut delivery = envelope(body, &SOURCE)?;
     if is_grafana(body) {
-        delivery.note = Some("this looks like Grafana's webhook: send it to POST /alerts/grafana".to_owned());
+        delivery.note = Some(Phrase::new("note-grafana"));
     }
     Ok(delivery)
 }
@@ -69,14 +70,14 @@ pub(super) fn envelope(body: &Value, source: &Source) -> Result<Delivery, ParseE
 }
 
 fn draft(alert: &Value, together: Option<AlertStatus>, place: &str) -> Result<Draft, Unread> {
-    let unread = |name: &str, reason: String| Unread {
+    let unread = |name: &str, reason: Phrase| Unread {
         place: place.to_owned(),
         name: name.to_owned(),
         fingerprint: text_of(&alert["fingerprint"]).unwrap_or_default(),
         reason,
     };
     if !alert.is_object() {
-        return Err(unread(NAMELESS, format!("expected an alert, found {}", kind(alert))));
+        return Err(unread(NAMELESS, Phrase::new("unread-no-alert").with("kind", kind_name(alert))));
     }
     let labels = texts_of(&alert["labels"], "labels");
     let annotations = texts_of(&alert["annotations"], "annotations");
@@ -85,7 +86,7 @@ fn draft(alert: &Value, together: Option<AlertStatus>, place: &str) -> Result<Dr
     let status = match status_of(alert["status"]["state"].as_str().unwrap_or(&word)) {
         // A relay that tells no status tells the end, perhaps.
         Ok(status) => status.or(together).or_else(|| has_ended(alert).then_some(AlertStatus::Resolved)),
-        Err(()) => return Err(unread(&name, WITHHELD.to_owned())),
+        Err(()) => return Err(unread(&name, Phrase::new(WITHHELD))),
     };
     let said = ["summary", "description", "message"].iter().find_map(|key| annotations.get(*key)).cloned();
     Ok(Draft {
@@ -114,15 +115,27 @@ const NAMELESS: &str = "(an alert without a name)";
 fn test(labels: &BTreeMap<String, String>, annotations: &BTreeMap<String, String>) -> Option<&'static str> {
     let label = |key: &str| labels.get(key).map(String::as_str);
     match (label("alertname"), label("instance"), annotations.get("grafana_state_reason").map(String::as_str)) {
-        (Some("DatasourceNoData"), ..) | (_, _, Some("NoData")) => Some("its query gave no data"),
-        (Some("DatasourceError"), ..) | (_, _, Some("Error")) => Some("its query failed"),
-        (Some("TestAlert"), Some("Grafana"), _) => Some("somebody tries the contact point"),
+        (Some("DatasourceNoData"), ..) | (_, _, Some("NoData")) => Some("tested-no-data"),
+        (Some("DatasourceError"), ..) | (_, _, Some("Error")) => Some("tested-query-failed"),
+        (Some("TestAlert"), Some("Grafana"), _) => Some("tested-contact-point"),
         _ => None,
     }
 }
 
 fn count(value: &Value) -> u64 {
     value.as_u64().or_else(|| value.as_str()?.trim().parse().ok()).unwrap_or(0)
+}
+
+/// The same by JSON's own name.
+fn kind_name(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
 }
 
 fn kind(value: &Value) -> &'static str {

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::incident::alert::meaning::{A_TEST, Reading, read_fields};
 use crate::incident::alert::{Alert, AlertStatus, Fingerprint, Meaning, Severity};
-use crate::incident::phrase::one_line;
+use crate::incident::phrase::{Phrase, one_line};
 
 /// An alert as it was reported, with what tells its environment and why it means what it means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub struct Unread {
     /// Its fingerprint, as far as it has one.
     pub fingerprint: String,
     /// Why it starts nothing.
-    pub reason: String,
+    pub reason: Phrase,
 }
 
 /// What one request of a sender holds.
@@ -51,7 +51,7 @@ pub struct Delivery {
     /// How many more its sender left out.
     pub left_out: u64,
     /// What the sender should know although everything was taken.
-    pub note: Option<String>,
+    pub note: Option<Phrase>,
 }
 
 /// A body is not what was expected at this address.
@@ -85,15 +85,16 @@ pub enum ParseError {
 
 impl ParseError {
     /// What is wrong, without quoting anything of the body.
-    pub fn place(&self) -> String {
+    pub fn place(&self) -> Phrase {
         match self {
             Self::NotJson { source } => {
-                format!("the body is not JSON, at line {} column {}", source.line(), source.column())
+                let phrase = Phrase::new("rejected-not-json").with("line", source.line().to_string());
+                phrase.with("column", source.column().to_string())
             }
             Self::WrongShape { sender, path, .. } => {
-                format!("the body has another shape than that of {sender}, at {path}")
+                Phrase::new("rejected-shape").with("sender", *sender).with("path", path)
             }
-            Self::AnotherSender { .. } => self.to_string(),
+            Self::AnotherSender { sender, .. } => Phrase::new("rejected-sender").with("sender", *sender),
         }
     }
 }
@@ -269,9 +270,8 @@ pub(super) fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
     path.split('.').try_fold(value, step)
 }
 
-/// Why an alert with such a status starts nothing.
-pub(super) const WITHHELD: &str =
-    "by its status it is pending, paused, silenced or without data: its sender does not tell of it";
+/// The message of why an alert with such a status starts nothing.
+pub(super) const WITHHELD: &str = "unread-withheld";
 
 /// A status by a sender's own word; `Err` where the sender says that it does not tell of the alert yet, or not any more.
 pub(super) fn status_of(word: &str) -> Result<Option<AlertStatus>, ()> {

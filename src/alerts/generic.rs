@@ -13,6 +13,7 @@ use crate::alerts::delivery::{
 use crate::alerts::source::{Paths, Signature, Source};
 use crate::incident::alert::over::{By, over};
 use crate::incident::alert::{AlertStatus, Severity};
+use crate::incident::phrase::Phrase;
 
 /// Anybody.
 pub const SOURCE: Source = Source {
@@ -104,7 +105,7 @@ fn take(value: &Value, paths: &Paths, place: String, delivery: &mut Delivery) {
     let name = find(&None, NAME).or_else(|| text.lines().find(|line| !line.trim().is_empty()).map(str::to_owned));
     let name = name.unwrap_or_else(|| "(an empty body)".to_owned());
     let Ok(status) = status(value, paths, &text) else {
-        let reason = WITHHELD.to_owned();
+        let reason = Phrase::new(WITHHELD);
         delivery.unread.push(Unread { place, name, fingerprint: String::new(), reason });
         return;
     };

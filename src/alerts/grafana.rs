@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::alerts::alertmanager::{envelope, is_envelope, is_grafana};
 use crate::alerts::delivery::{Delivery, ParseError};
 use crate::alerts::source::{Paths, Signature, Source};
+use crate::incident::phrase::Phrase;
 
 /// Grafana.
 pub const SOURCE: Source = Source {
@@ -28,7 +29,7 @@ pub const SOURCE: Source = Source {
 fn parse(body: &Value, _: &Paths) -> Result<Delivery, ParseError> {
     let mut delivery = envelope(body, &SOURCE)?;
     if !is_grafana(body) {
-        delivery.note = Some("this looks like Alertmanager's webhook: send it to POST /alerts/alertmanager".to_owned());
+        delivery.note = Some(Phrase::new("note-alertmanager"));
     }
     Ok(delivery)
 }

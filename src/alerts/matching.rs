@@ -4,14 +4,13 @@
 //! the severity or the meaning decides that, and one that says `ignore` ends it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use regex::Regex;
 
 use crate::alerts::delivery::Report;
 use crate::incident::alert::meaning::{A_TEST, NO_CODE, Reading};
 use crate::incident::alert::{Alert, Meaning, Severity};
-use crate::incident::phrase::Phrase;
+use crate::incident::phrase::{Arg, Phrase};
 
 /// The labels that an alert of an environment has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,10 +134,10 @@ impl Matching {
         let environments = if let Some((number, _)) = ignored {
             Err(Phrase::new("ignored-by-rule").with("rule", number + 1))
         } else if means.is_none() && report.reading.rule == A_TEST {
-            Err(Phrase::new("ignored-test").with("what", &report.reading.quote))
+            Err(Phrase::new("ignored-test").with("what", Phrase::new(&report.reading.quote)))
         } else if alert.meaning.concerns_us() || alert.meaning == Meaning::Database {
             because.extend(why);
-            found.map_err(|unmatched| Phrase::new("ignored-unmatched").with("why", unmatched.to_string()))
+            found.map_err(|unmatched| unmatched.phrase())
         } else {
             Err(not_ours(alert.meaning, &report.reading))
         };
@@ -238,23 +237,23 @@ pub fn environment_of<'a>(matchers: &'a [Matchers], labels: &BTreeMap<String, St
 
 fn pairs(labels: &BTreeMap<String, String>) -> String {
     let pairs: Vec<String> = labels.iter().map(|(label, value)| format!("{label}={value}")).collect();
-    pairs.join(" and ")
+    pairs.join(", ")
 }
 
-impl fmt::Display for Unmatched {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Unmatched {
+    /// Why it starts nothing.
+    fn phrase(&self) -> Phrase {
         match self {
             Self::None { wanted } => {
-                f.write_str("it has the labels of no environment:")?;
-                for (index, one) in wanted.iter().enumerate() {
-                    let pairs =
-                        if one.labels.is_empty() { "labels, but has none".to_owned() } else { pairs(&one.labels) };
-                    write!(f, "{} {} wants {pairs}", if index > 0 { ";" } else { "" }, one.environment)?;
-                }
-                Ok(())
+                let wants = |one: &Matchers| {
+                    let labels = if one.labels.is_empty() { "–".to_owned() } else { pairs(&one.labels) };
+                    format!("{} ({labels})", one.environment)
+                };
+                let wanted: Vec<String> = wanted.iter().map(wants).collect();
+                Phrase::new("ignored-unmatched").with("wanted", wanted.join("; "))
             }
             Self::Several { environments } => {
-                write!(f, "it has the labels of several environments: {}", environments.join(", "))
+                Phrase::new("ignored-unmatched-several").with("environments", environments.join(", "))
             }
         }
     }
@@ -276,6 +275,7 @@ fn because_read(reading: &Reading) -> Phrase {
     if quote.is_empty() {
         Phrase::new("because-nothing").with("rule", reading.rule).with("says", rule)
     } else {
+        let quote: Arg = if reading.rule == A_TEST { Phrase::new(quote).into() } else { quote.into() };
         Phrase::new("because-read").with("rule", reading.rule).with("says", rule).with("quote", quote)
     }
 }
@@ -283,6 +283,7 @@ fn because_read(reading: &Reading) -> Phrase {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::Words;
 
     fn labels(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
         pairs.iter().map(|(label, value)| ((*label).to_owned(), (*value).to_owned())).collect()
@@ -308,12 +309,14 @@ mod tests {
             matchers("eu", &[("cluster", "eu"), ("team", "cf")]),
         ];
         let of = |pairs: &[(&str, &str)]| {
-            environment_of(&all, &labels(pairs)).map(str::to_owned).map_err(|why| why.to_string())
+            environment_of(&all, &labels(pairs))
+                .map(str::to_owned)
+                .map_err(|why| Words::of(None).state(&why.phrase().into()))
         };
         assert_eq!(of(&[("cluster", "eu"), ("stage", "prod"), ("x", "y")]), Ok("prod".to_owned()));
         insta::assert_snapshot!(
             of(&[("cluster", "eu")]).unwrap_err(),
-            @"it has the labels of no environment: prod wants cluster=eu and stage=prod; test wants cluster=eu and stage=test; other wants labels, but has none; eu wants cluster=eu and team=cf"
+            @"it has the labels of no environment: prod (cluster=eu, stage=prod); test (cluster=eu, stage=test); other (–); eu (cluster=eu, team=cf)"
         );
         insta::assert_snapshot!(
             of(&[("cluster", "eu"), ("stage", "test"), ("team", "cf")]).unwrap_err(),

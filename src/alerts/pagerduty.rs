@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::alerts::delivery::{Delivery, Draft, ParseError, Unread, by_short_names, flat, text_of, time_of};
 use crate::alerts::source::{Paths, Signature, Source};
 use crate::incident::alert::{AlertStatus, Severity};
+use crate::incident::phrase::Phrase;
 
 /// PagerDuty.
 pub const SOURCE: Source = Source {
@@ -46,11 +47,11 @@ fn parse(body: &Value, _: &Paths) -> Result<Delivery, ParseError> {
         kind if FIRING.contains(&kind) => AlertStatus::Firing,
         kind => {
             let reason = if kind == PING {
-                "somebody tries the subscription".to_owned()
+                Phrase::new("unread-tried")
             } else {
                 let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_');
-                let kind = if kind.len() <= 60 && kind.chars().all(plain) { kind } else { "its event" };
-                format!("{kind} neither says that the incident fires nor that it is over")
+                let kind = if kind.len() <= 60 && kind.chars().all(plain) { kind } else { "event" };
+                Phrase::new("unread-neither").with("kind", kind)
             };
             let unread = Unread { place: "event".to_owned(), name: title, fingerprint: id.unwrap_or_default(), reason };
             return Ok(Delivery { unread: vec![unread], ..Delivery::default() });

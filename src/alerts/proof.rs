@@ -16,6 +16,7 @@ use subtle::{Choice, ConstantTimeEq as _};
 
 use crate::alerts::source::Source;
 use crate::clock;
+use crate::incident::phrase::Phrase;
 
 /// The secrets that senders may present.
 #[derive(Clone, Debug, Default)]
@@ -61,6 +62,22 @@ pub enum Unproven {
         /// The header's name.
         header: &'static str,
     },
+}
+
+impl Unproven {
+    /// Why, for others than the sender.
+    pub fn phrase(&self) -> Phrase {
+        let of_header = |id: &str, header: &str| Phrase::new(id).with("header", header);
+        match self {
+            Self::NotConfigured => Phrase::new("rejected-not-configured"),
+            Self::NoToken => Phrase::new("rejected-no-token"),
+            Self::WrongToken => Phrase::new("rejected-wrong-token"),
+            Self::WrongPassword => Phrase::new("rejected-wrong-password"),
+            Self::NoSignature { header } => of_header("rejected-no-signature", header),
+            Self::WrongSignature { header } => of_header("rejected-wrong-signature", header),
+            Self::NotFresh { header } => of_header("rejected-not-fresh", header).with("seconds", FRESH.to_string()),
+        }
+    }
 }
 
 /// How far a signed time may be from now, in seconds: a request that was kept can't be sent again later.

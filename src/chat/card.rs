@@ -268,12 +268,12 @@ impl Scene<'_> {
             blocks.push(Block::Titled(self.words.word("title-pods"), String::new()));
             blocks.push(Block::Code(pods));
         }
-        let probes = probe_lines(observation);
+        let probes = probe_lines(observation, self.words);
         if !probes.is_empty() {
             blocks.push(Block::Titled(self.words.word("title-probe"), String::new()));
             blocks.push(Block::Code(probes));
         }
-        let further = further_evidence(observation);
+        let further = further_evidence(observation, self.words);
         if !further.is_empty() {
             blocks.push(Block::Titled(self.words.word("title-further"), String::new()));
             blocks.push(Block::Code(further.join("\n")));

@@ -113,7 +113,7 @@ impl Discord {
     pub async fn connect(settings: &Settings) -> Result<Self, ChatError> {
         let discord = Self::identify(settings).await?;
         if let Some(fault) = discord.faults().next() {
-            return Err(ChatError::Fatal(fault.to_owned()));
+            return Err(ChatError::fatal(fault.to_owned()));
         }
         let path = discord.commands();
         let registered = discord.client.call("set_commands", Method::PUT, &path, Some(&commands::commands())).await;
@@ -199,7 +199,7 @@ impl Discord {
             opened => opened.map_err(|error| error.about("create_dm", ""))?,
         };
         let channel = opened["id"].as_str().map(str::to_owned);
-        channel.ok_or_else(|| ChatError::Passing("Discord's answer to create_dm names no channel".to_owned()))
+        channel.ok_or_else(|| ChatError::passing("Discord's answer to create_dm names no channel".to_owned()))
     }
 
     /// Starts the thread of a message, named like it.
@@ -228,7 +228,7 @@ impl Chat for Discord {
         let posted = self.create(channel, key, &embeds::card(card)).await;
         let posted = posted.map_err(|error| error.about("create_message", channel))?;
         let id = posted["id"].as_str().map(str::to_owned);
-        id.ok_or_else(|| ChatError::Passing("Discord's answer to create_message names no message".to_owned()))
+        id.ok_or_else(|| ChatError::passing("Discord's answer to create_message names no message".to_owned()))
     }
 
     async fn update(&self, channel: &str, message: &str, card: &Card) -> Result<(), ChatError> {
@@ -338,7 +338,7 @@ impl Chat for Discord {
         let posted = posted.map_err(|error| error.about("create_message", &channel))?;
         let message = posted["id"].as_str().map(str::to_owned);
         let message = message
-            .ok_or_else(|| ChatError::Passing("Discord's answer to create_message names no message".to_owned()))?;
+            .ok_or_else(|| ChatError::passing("Discord's answer to create_message names no message".to_owned()))?;
         Ok(Place { channel, message })
     }
 

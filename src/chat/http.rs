@@ -18,6 +18,8 @@ use crate::causes::causes;
 use crate::chat::ChatError;
 use crate::chat::way::{Ways, told};
 use crate::clock;
+use crate::incident::phrase::{Phrase, Statement};
+use crate::words::Words;
 
 /// How long a call may take.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(5);
@@ -31,7 +33,7 @@ pub(crate) type Connector = HttpsConnector<Ways>;
 pub(crate) fn connector() -> Result<Connector, ChatError> {
     let connector = HttpsConnectorBuilder::new()
         .with_provider_and_native_roots(ring::default_provider())
-        .map_err(|error| ChatError::Fatal(format!("no certificate authorities are installed here: {error}")))?;
+        .map_err(|error| ChatError::fatal(format!("no certificate authorities are installed here: {error}")))?;
     Ok(connector.https_or_http().enable_http1().wrap_connector(Ways { connect: DEADLINE }))
 }
 
@@ -39,11 +41,11 @@ pub(crate) fn connector() -> Result<Connector, ChatError> {
 pub(crate) fn base(platform: &str, address: &str) -> Result<String, ChatError> {
     let url: Url = address
         .parse()
-        .map_err(|error| ChatError::Fatal(format!("the address of {platform}'s API can't be read: {error}")))?;
+        .map_err(|error| ChatError::fatal(format!("the address of {platform}'s API can't be read: {error}")))?;
     if is_private(&url) {
         Ok(address.trim_end_matches('/').to_owned())
     } else {
-        Err(ChatError::Fatal(format!("the address of {platform}'s API has to be https, or on loopback")))
+        Err(ChatError::fatal(format!("the address of {platform}'s API has to be https, or on loopback")))
     }
 }
 
@@ -52,8 +54,9 @@ pub(crate) async fn ahead(address: &str) -> Result<SignedDuration, String> {
     let request = Request::get(address).body(Body::empty()).map_err(|_| "its address can't be read".to_owned())?;
     let client = legacy::Client::builder(TokioExecutor::new()).build(connector().map_err(|error| causes(&error))?);
     let answer = timeout(DEADLINE, client.request(request)).await;
-    let answer =
-        answer.map_err(|_| format!("no answer within {} s", DEADLINE.as_secs()))?.map_err(|error| root(&error))?;
+    let answer = answer
+        .map_err(|_| format!("no answer within {} s", DEADLINE.as_secs()))?
+        .map_err(|error| Words::of(None).state(&root(&error)))?;
     let date = answer.headers().get(header::DATE).and_then(|date| date.to_str().ok());
     date.and_then(clock::ahead).ok_or_else(|| "its answer has no date".to_owned())
 }
@@ -90,18 +93,19 @@ pub(crate) enum CallError<R> {
     /// The platform, or what stands before it, answered with this HTTP status.
     Status(u16),
     /// No answer, or none that can be read.
-    Lost(String),
+    Lost(Statement),
 }
 
 impl<R: Refusal> CallError<R> {
     /// The call could not be made, or broke off.
-    pub(crate) fn lost(call: &str, why: impl fmt::Display) -> Self {
-        Self::Lost(format!("{} could not be asked for {call}: {why}", R::PLATFORM))
+    pub(crate) fn lost(call: &str, why: impl Into<Statement>) -> Self {
+        let phrase = Phrase::new("failed-unasked").with("platform", R::PLATFORM).with("call", call);
+        Self::Lost(phrase.with("why", why.into()).into())
     }
 
     /// The answer is not what it should be.
     pub(crate) fn unreadable(call: &str) -> Self {
-        Self::Lost(format!("{}'s answer to {call} can't be read", R::PLATFORM))
+        Self::Lost(Phrase::new("failed-unreadable").with("platform", R::PLATFORM).with("call", call).into())
     }
 
     /// What it means to the caller. `channel` may be empty.
@@ -109,7 +113,10 @@ impl<R: Refusal> CallError<R> {
         match self {
             Self::RateLimited(pause) => ChatError::RateLimited(pause),
             Self::Slowed(pause) => ChatError::Slowed(pause),
-            Self::Status(status) => ChatError::Passing(format!("{} answered {call} with HTTP {status}", R::PLATFORM)),
+            Self::Status(status) => {
+                let phrase = Phrase::new("failed-status").with("platform", R::PLATFORM).with("call", call);
+                ChatError::passing(phrase.with("code", status.to_string()))
+            }
             Self::Lost(why) => ChatError::Passing(why),
             Self::Refused(refusal) => refusal.about(call, channel),
         }
@@ -122,11 +129,14 @@ pub(crate) async fn within<A, R: Refusal>(
     call: &str,
     answer: impl Future<Output = Result<A, CallError<R>>>,
 ) -> Result<A, CallError<R>> {
-    let late = || CallError::Lost(format!("{} did not answer {call} within {} s", R::PLATFORM, deadline.as_secs()));
+    let late = || {
+        let phrase = Phrase::new("failed-late").with("platform", R::PLATFORM).with("call", call);
+        CallError::Lost(phrase.with("seconds", deadline.as_secs().to_string()).into())
+    };
     timeout(deadline, answer).await.unwrap_or_else(|_| Err(late()))
 }
 
 /// What an error goes back to, in a sentence: the messages around it may carry bodies and addresses, and so secrets.
-pub(crate) fn root(error: &(dyn Error + 'static)) -> String {
+pub(crate) fn root(error: &(dyn Error + 'static)) -> Statement {
     told(error)
 }

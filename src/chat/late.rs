@@ -40,7 +40,7 @@ impl Late {
 
     fn there(&self) -> Result<&Arc<dyn Chat>, ChatError> {
         self.there.get().ok_or_else(|| {
-            ChatError::Passing(format!(
+            ChatError::passing(format!(
                 "{} could not be reached since the bot started",
                 self.settings.platform().name()
             ))
@@ -53,7 +53,7 @@ impl Late {
         let mut said = String::new();
         loop {
             let tried = tokio::time::timeout(TRY, self.settings.connect()).await;
-            match tried.unwrap_or_else(|_| Err(ChatError::Passing(format!("no answer within {} s", TRY.as_secs())))) {
+            match tried.unwrap_or_else(|_| Err(ChatError::passing(format!("no answer within {} s", TRY.as_secs())))) {
                 Ok(chat) => return Ok(chat),
                 Err(error @ ChatError::Fatal(_)) => return Err(error),
                 Err(error) => {

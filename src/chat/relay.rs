@@ -16,6 +16,7 @@ use url::Url;
 
 use crate::chat::http::{Connector, DEADLINE, connector};
 use crate::chat::way::{self, told};
+use crate::words::Words;
 
 /// The longest head of a request that is passed on.
 const HEAD: usize = 16 * 1024;
@@ -85,7 +86,7 @@ impl Target {
         let upstream = match timeout(2 * DEADLINE, self.connector.call(uri)).await {
             Ok(Ok(upstream)) => upstream,
             Ok(Err(error)) => {
-                tracing::warn!(host, why = told(error.as_ref()), "a socket can't be opened");
+                tracing::warn!(host, why = Words::of(None).state(&told(error.as_ref())), "a socket can't be opened");
                 let _ = stream.write_all(b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n").await;
                 return;
             }

@@ -360,7 +360,7 @@ impl Chat for Slack {
             Ok(Err(CallError::Refused(refusal))) if refusal.code == "exchanged_trigger_id" => Ok(()),
             Ok(Err(error)) => Err(error.about(OPEN_FORM, &to.channel)),
             Err(_) => {
-                Err(ChatError::Passing(format!("Slack did not answer {OPEN_FORM} within {} s", TRIGGER.as_secs())))
+                Err(ChatError::passing(format!("Slack did not answer {OPEN_FORM} within {} s", TRIGGER.as_secs())))
             }
         }
     }

@@ -15,6 +15,7 @@ use crate::causes::Cause;
 use crate::cluster::error::{find, network};
 use crate::cluster::kubeconfig::server::Address;
 use crate::cluster::route::{ProxyError, Route, by_variables};
+use crate::incident::phrase::{Phrase, Statement};
 
 /// Connects to a host, by the way that leads there.
 #[derive(Clone, Copy, Debug)]
@@ -51,28 +52,29 @@ pub(in crate::chat) fn proxy(to: &Uri) -> Result<Option<Address>, String> {
 }
 
 /// Why nothing came of a call, in a sentence: on which way, and what is wrong there.
-pub(in crate::chat) fn told(error: &(dyn Error + 'static)) -> String {
-    let through = find::<ProxyError>(error).map(|proxy| format!("{proxy}: ")).unwrap_or_default();
-    let what = match find::<rustls::Error>(error) {
-        Some(rustls::Error::InvalidCertificate(reason)) => distrust(reason),
-        Some(rustls::Error::InvalidMessage(_)) => "what answers there speaks no TLS".to_owned(),
-        Some(other) => format!("TLS: {}", Cause::new(other.to_string())),
+pub(in crate::chat) fn told(error: &(dyn Error + 'static)) -> Statement {
+    let what: Statement = match find::<rustls::Error>(error) {
+        Some(rustls::Error::InvalidCertificate(reason)) => distrust(reason).into(),
+        Some(rustls::Error::InvalidMessage(_)) => Phrase::new("way-no-tls").into(),
+        Some(other) => Phrase::new("way-tls").with("text", Cause::new(other.to_string()).to_string()).into(),
         None => network(error),
     };
-    format!("{through}{what}")
+    match find::<ProxyError>(error) {
+        Some(ProxyError { proxy, .. }) => {
+            let proxy = Phrase::new("way-proxy").with("proxy", proxy);
+            Phrase::new("way-by-proxy").with("proxy", proxy).with("why", what).into()
+        }
+        None => what,
+    }
 }
 
-fn distrust(reason: &CertificateError) -> String {
+fn distrust(reason: &CertificateError) -> Phrase {
     match reason {
-        CertificateError::UnknownIssuer => {
-            "its certificate is signed by an authority that is not known here; where a company's proxy \
-             signs, name that authority's file in SSL_CERT_FILE"
-                .to_owned()
-        }
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "its certificate has expired".to_owned(),
+        CertificateError::UnknownIssuer => Phrase::new("distrust-authority-not-here"),
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => Phrase::new("distrust-expired"),
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            "its certificate is for another name".to_owned()
+            Phrase::new("distrust-name")
         }
-        other => format!("its certificate can't be verified: {}", Cause::new(other.to_string())),
+        other => Phrase::new("distrust-other").with("text", Cause::new(other.to_string()).to_string()),
     }
 }

@@ -9,7 +9,8 @@ use anyhow::{Context as _, bail};
 use clap::ValueEnum;
 use futures::StreamExt as _;
 use jiff::SignedDuration;
-use serde_json::json;
+use serde::Deserialize as _;
+use serde_json::{Value, json};
 use stagerbot::bot;
 use stagerbot::causes::causes;
 use stagerbot::cluster::Cluster;
@@ -19,6 +20,7 @@ use stagerbot::config::{CheckSettings, Config, EnvironmentSettings};
 use stagerbot::incident::diagnosis::diagnose;
 use stagerbot::incident::environment::{Environment, FixedParts, PRESETS, Topology};
 use stagerbot::incident::observation::Depth;
+use stagerbot::incident::phrase::Statement;
 use stagerbot::process::Signals;
 use stagerbot::words::Words;
 use stagerbot::words::language::Language;
@@ -178,9 +180,33 @@ async fn look(cluster: &Cluster, settings: &EnvironmentSettings, arguments: &Che
     let diagnosis = diagnose(&observation);
     let words = Words::in_language(arguments.lang.unwrap_or(settings.language));
     let text = terminal::report(environment, &observation, &diagnosis, words) + "\n";
-    let value = json!({ "environment": environment, "observation": observation, "diagnosis": diagnosis });
+    let mut value = json!({ "environment": environment, "observation": observation, "diagnosis": diagnosis });
+    say_statements(&mut value, words);
     let code = terminal::exit_code(&diagnosis, arguments.accept_unproven);
     Seen { report: Printed { text, value }, code }
+}
+
+/// Has what may be told in any language stand as a text, as what comes from outside does.
+fn say_statements(value: &mut Value, words: &Words) {
+    const STATEMENTS: [&str; 4] = ["not-known", "text", "evidence", "from"];
+    let say = |value: &mut Value| {
+        if let Ok(statement @ Statement::Phrase(_)) = Statement::deserialize(&*value) {
+            *value = words.state(&statement).into();
+        }
+    };
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                match value {
+                    Value::Array(lines) if STATEMENTS.contains(&name.as_str()) => lines.iter_mut().for_each(say),
+                    Value::Object(_) if STATEMENTS.contains(&name.as_str()) => say(value),
+                    value => say_statements(value, words),
+                }
+            }
+        }
+        Value::Array(parts) => parts.iter_mut().for_each(|part| say_statements(part, words)),
+        _ => {}
+    }
 }
 
 /// Looks again and again: people are told what is new, and programs each look. Ends where it is to, or with the first signal.

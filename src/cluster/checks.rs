@@ -33,6 +33,7 @@ use crate::incident::observation::{
     DatabaseReport, Listening, LockReport, Part, PingOutcome, PingReport, PodSummary, Pods, ProbeOutcome, ProbeReport,
     Seen,
 };
+use crate::incident::phrase::{Phrase, Statement};
 
 /// From how many pods the probe is made, and as many ask for the database.
 const MAX_PROBES: usize = 3;
@@ -77,19 +78,19 @@ pub struct Tools {
     /// The container.
     pub container: String,
     /// What is not there; or what came of the exec instead, and what it said.
-    pub missing: Result<Vec<String>, (ProbeOutcome, String)>,
+    pub missing: Result<Vec<String>, (ProbeOutcome, Statement)>,
 }
 
 impl CheckResults {
     /// Nothing was seen, for this reason.
-    pub(super) fn unknown(why: &str) -> Self {
+    pub(super) fn unknown(why: &Statement) -> Self {
         Self {
-            probes: Seen::NotKnown(why.to_owned()),
-            listening: Seen::NotKnown(why.to_owned()),
-            pings: Seen::NotKnown(why.to_owned()),
+            probes: Seen::NotKnown(why.clone()),
+            listening: Seen::NotKnown(why.clone()),
+            pings: Seen::NotKnown(why.clone()),
             control: Seen::NotLooked,
-            lock: Seen::NotKnown(why.to_owned()),
-            database: Seen::NotKnown(why.to_owned()),
+            lock: Seen::NotKnown(why.clone()),
+            database: Seen::NotKnown(why.clone()),
             called: None,
             tools: Vec::new(),
         }
@@ -299,7 +300,7 @@ impl<'a> Checks<'a> {
             });
             std::iter::once(self.ping(asked, None, told, "ping", SERVICE)).chain(to_pods).collect::<Vec<_>>()
         });
-        let pings = pings.ok_or_else(|| "no Cloud Controller pod is ready to ping from".to_owned());
+        let pings = pings.ok_or_else(|| Statement::from(Phrase::new("unseen-no-pinger")));
         let control = match (pinging, pings.as_ref().ok().and_then(|pings| pings.first()), pinged.first()) {
             // Only where a connect was accepted and the BBS did not answer: then it matters who accepted it.
             (Some((asked, told)), Some(service), Some(to))
@@ -315,7 +316,7 @@ impl<'a> Checks<'a> {
             let part = told.bounded("locks");
             lock::report(&asked.pod.name, &part)
         });
-        let lock = Seen::from(lock.unwrap_or_else(|| Err("no BBS pod runs that could be asked".to_owned())));
+        let lock = Seen::from(lock.unwrap_or_else(|| Err(Phrase::new("unseen-no-bbs").into())));
         let connects = self.environment.database.as_ref().map(|(host, port)| {
             let connecting = asked.iter().zip(answers).filter(|(asked, _)| asked.database);
             let connect = |(asked, told)| self.connect(asked, told, "database", format!("{host}:{port}"));
@@ -440,7 +441,9 @@ fn known(answers: &[(&PodSummary, Answer)]) -> Seen<Vec<Listening>> {
                 known.push(Listening { pod: pod.name.clone(), listens: *answer == Answer::Accepted });
             }
             Answer::NotKnown(_) if pod.is_terminating() => {}
-            Answer::NotKnown(why) => return Seen::NotKnown(format!("{}: {why}", pod.name)),
+            Answer::NotKnown(why) => {
+                return Seen::NotKnown(Phrase::new("unseen-in-pod").with("pod", &pod.name).with("why", why).into());
+            }
         }
     }
     Seen::Known(known)

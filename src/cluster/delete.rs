@@ -14,6 +14,7 @@ use super::client::Timeouts;
 use super::error::{describe, never_sent};
 use crate::incident::environment::{Environment, Topology};
 use crate::incident::observation::Part;
+use crate::incident::phrase::{Phrase, Statement};
 use crate::incident::transition::DeleteResult;
 use crate::metrics;
 
@@ -53,22 +54,28 @@ impl DeleteRequest<'_> {
             metrics::called("kubernetes", "delete pod", matches!(answer, Ok(Ok(_))), began.elapsed());
         }
         match sent {
-            None => DeleteResult::Refused("not sent: what was observed has become too old to act on".to_owned()),
+            None => DeleteResult::Refused(Phrase::new("unsent-too-old").into()),
             Some(Ok(Ok(_))) => DeleteResult::Accepted,
             Some(Ok(Err(error))) => outcome(&error),
-            Some(Err(_)) => DeleteResult::Unclear(format!("no answer within {} s", timeouts.delete.as_secs())),
+            Some(Err(_)) => {
+                let seconds = timeouts.delete.as_secs().to_string();
+                DeleteResult::Unclear(Phrase::new("unseen-no-answer").with("seconds", seconds).into())
+            }
         }
     }
 
     /// Only pods that a restart may delete, and never without both preconditions.
-    fn check(&self, environment: &Environment) -> Result<(), String> {
+    fn check(&self, environment: &Environment) -> Result<(), Statement> {
         let Self { pod, uid, resource_version, .. } = self;
         match super::list::role(self.topology, pod) {
             Some((Part::Bbs | Part::Locket, _)) if uid.is_empty() || resource_version.is_empty() => {
-                Err(format!("not sent: no UID or no resource version of {pod} is known"))
+                Err(Phrase::new("unsent-unknown").with("pod", *pod).into())
             }
             Some((Part::Bbs | Part::Locket, _)) => Ok(()),
-            _ => Err(format!("not sent: {pod} is no BBS or Locket pod of {}", environment.name)),
+            _ => {
+                let phrase = Phrase::new("unsent-no-part").with("pod", *pod);
+                Err(phrase.with("environment", &environment.name).into())
+            }
         }
     }
 }
@@ -80,7 +87,9 @@ fn outcome(error: &kube::Error) -> DeleteResult {
         kube::Error::Api(status) if status.code == 404 && status.reason == "NotFound" => DeleteResult::Missing,
         kube::Error::Api(status) if status.code == 404 || status.code == 408 => DeleteResult::Unclear(describe(error)),
         kube::Error::Api(status) if (400..500).contains(&status.code) => DeleteResult::Refused(describe(error)),
-        error if never_sent(error) => DeleteResult::Refused(format!("not sent: {}", describe(error))),
+        error if never_sent(error) => {
+            DeleteResult::Refused(Phrase::new("unsent-because").with("why", describe(error)).into())
+        }
         error => DeleteResult::Unclear(describe(error)),
     }
 }

@@ -9,6 +9,7 @@ use super::client::wrong_name;
 use super::list::{ListedPod, ListedService, ListedSet, ROLE_LABELS};
 use crate::incident::environment::{ActiveLabel, Component, FixedParts, Topology};
 use crate::incident::observation::FoundTopology;
+use crate::incident::phrase::{Phrase, Statement};
 
 /// What a namespace lists.
 pub(super) struct Listing<'a> {
@@ -70,18 +71,19 @@ pub(super) fn discover(
     fixed: &FixedParts,
     called: Option<&str>,
     now: Timestamp,
-) -> Result<FoundTopology, String> {
-    let mut from = Vec::new();
+) -> Result<FoundTopology, Statement> {
+    let mut from: Vec<Statement> = Vec::new();
     let cloud_controller = needed(listing, &CLOUD_CONTROLLER, fixed.cloud_controller.as_ref(), &mut from)?;
     let bbs = needed(listing, &BBS, fixed.bbs.as_ref(), &mut from)?;
     let locket = if let Some(locket) = &fixed.locket {
-        let told = locket.as_ref().map_or("inside the BBS pods".to_owned(), named);
-        from.push(format!("Locket: {told} (configured)"));
+        let told = locket.as_ref().map_or_else(|| Phrase::new("found-inside-bbs"), named);
+        from.push(line("Locket", told, Phrase::new("found-configured")));
         locket.clone()
     } else {
         let found = component(listing, &LOCKET, &mut from)?;
         if found.is_none() {
-            from.push(format!("Locket: inside {}'s pods (no {})", bbs.set, LOCKET.roles.join(" or ")));
+            let why = Phrase::new("found-no-role").with("names", LOCKET.roles.join(", "));
+            from.push(line("Locket", Phrase::new("found-inside").with("set", &bbs.set), why));
         }
         found
     };
@@ -90,22 +92,32 @@ pub(super) fn discover(
     let versions = parts.into_iter().flatten().filter(|part| are_versions(listing, part));
     let versions: Vec<Vec<String>> = versions.map(|part| part.sets().map(str::to_owned).collect()).collect();
     let active_label = if let Some(label) = &fixed.active_label {
-        let told = label.as_ref().map_or("none".to_owned(), written);
-        from.push(format!("active label: {told} (configured)"));
+        from.push(labelled(label.as_ref(), "found-configured"));
         label.clone()
     } else {
         active_label(listing, &bbs, now, &mut from)
     };
     let topology = Topology { cloud_controller, bbs, locket, bbs_service, bbs_port, active_label, domain: None };
     match wrong_name(&topology) {
-        Some((what, value)) => Err(format!("{what} {value:?} can't be used in a command")),
+        Some((_, value)) => Err(Phrase::new("unfound-name").with("name", value).into()),
         None => Ok(FoundTopology { topology, from, versions }),
     }
 }
 
-fn named(part: &Component) -> String {
-    let several = if part.more.is_empty() { "StatefulSet" } else { "StatefulSets" };
-    format!("{several} {}, container {}", part.sets().collect::<Vec<_>>().join(", "), part.container)
+/// A line of what a topology was concluded from: the part, what plays it, and how that was told.
+fn line(part: &str, told: Phrase, why: Phrase) -> Statement {
+    Phrase::new("found-part").with("part", part).with("told", told).with("why", why).into()
+}
+
+/// The same of the active label.
+fn labelled(label: Option<&ActiveLabel>, why: &str) -> Statement {
+    let told = label.map_or_else(|| Phrase::new("leader-none").into(), |label| Statement::from(written(label)));
+    Phrase::new("found-label").with("told", told).with("why", Phrase::new(why)).into()
+}
+
+fn named(part: &Component) -> Phrase {
+    let sets = part.sets().collect::<Vec<_>>().join(", ");
+    Phrase::new("found-set").with("sets", sets).with("container", &part.container)
 }
 
 fn written(label: &ActiveLabel) -> String {
@@ -117,17 +129,17 @@ fn needed(
     listing: &Listing<'_>,
     sought: &Sought,
     fixed: Option<&Component>,
-    from: &mut Vec<String>,
-) -> Result<Component, String> {
+    from: &mut Vec<Statement>,
+) -> Result<Component, Statement> {
     if let Some(part) = fixed {
-        from.push(format!("{}: {} (configured)", sought.what, named(part)));
+        from.push(line(sought.what, named(part), Phrase::new("found-configured")));
         return Ok(part.clone());
     }
     component(listing, sought, from)?.ok_or_else(|| not_found(listing, sought))
 }
 
 /// What was looked for, where, and what there is instead: a part whose pods belong to something else than a `StatefulSet`.
-fn not_found(listing: &Listing<'_>, sought: &Sought) -> String {
+fn not_found(listing: &Listing<'_>, sought: &Sought) -> Statement {
     let Sought { what, roles, .. } = sought;
     let named = |pod: &ListedPod, role: &str| {
         let rest = pod.summary.name.strip_prefix(role).and_then(|rest| rest.strip_prefix('-'));
@@ -141,27 +153,29 @@ fn not_found(listing: &Listing<'_>, sought: &Sought) -> String {
         .filter(|pod| pod.set.is_none())
         .filter(plays)
         .map(|pod| match &pod.owner {
-            Some((kind, name)) => format!("{} (of {kind} {name})", pod.summary.name),
-            None => format!("{} (of nothing)", pod.summary.name),
+            Some((kind, name)) => format!("{} ({kind} {name})", pod.summary.name),
+            None => pod.summary.name.clone(),
         })
         .collect();
     if !others.is_empty() {
-        return format!(
-            "{what}'s pods belong to no StatefulSet, as in every release known: {}; the bot can't use these",
-            others.join(", ")
-        );
+        return Phrase::new("unfound-no-set").with("part", *what).with("pods", others.join(", ")).into();
     }
     let sets: Vec<&str> = listing.sets.iter().map(|set| set.name.as_str()).collect();
-    let sets = if sets.is_empty() { "there are none".to_owned() } else { format!("there are {}", sets.join(", ")) };
-    format!(
-        "{what} was not found: looked for a StatefulSet that is {} by {} or by name; {sets}",
-        roles.join(" or "),
-        ROLE_LABELS.join(", "),
-    )
+    let phrase = if sets.is_empty() {
+        Phrase::new("unfound-no-sets")
+    } else {
+        Phrase::new("unfound-part").with("sets", sets.join(", "))
+    };
+    let phrase = phrase.with("part", *what).with("names", roles.join(", "));
+    phrase.with("labels", ROLE_LABELS.join(", ")).into()
 }
 
 /// The sets that play the part, if there are any; an error if the container that does the work can't be told.
-fn component(listing: &Listing<'_>, sought: &Sought, from: &mut Vec<String>) -> Result<Option<Component>, String> {
+fn component(
+    listing: &Listing<'_>,
+    sought: &Sought,
+    from: &mut Vec<Statement>,
+) -> Result<Option<Component>, Statement> {
     let (mut candidates, by) = candidates(listing, sought);
     if candidates.iter().any(|(set, _)| set.desired > 0) {
         candidates.retain(|(set, _)| set.desired > 0);
@@ -171,12 +185,10 @@ fn component(listing: &Listing<'_>, sought: &Sought, from: &mut Vec<String>) -> 
     if candidates.iter().any(|(_, other)| *other != role) {
         // Names of two generations side by side: one of them is something else.
         let names: Vec<&str> = candidates.iter().map(|(set, _)| set.name.as_str()).collect();
-        return Err(format!(
-            "{} can't be told: {} all look like it by {by}; name one as {} under [environment.topology]",
-            sought.what,
-            names.join(", "),
-            sought.key,
-        ));
+        let phrase = Phrase::new(by.map_or("unfound-several-names", |_| "unfound-several"));
+        let phrase = by.map_or(phrase.clone(), |label| phrase.with("label", label));
+        let phrase = phrase.with("part", sought.what).with("sets", names.join(", "));
+        return Err(phrase.with("key", sought.key).into());
     }
     let has = |name: &&str| candidates.iter().all(|(set, _)| set.containers.iter().any(|container| container == name));
     let container = match first.containers.as_slice() {
@@ -184,20 +196,17 @@ fn component(listing: &Listing<'_>, sought: &Sought, from: &mut Vec<String>) -> 
         several => {
             let known = [role, first.name.as_str()].into_iter().chain(sought.containers.iter().copied()).find(has);
             let container = known.ok_or_else(|| {
-                format!(
-                    "{}'s container can't be told: {} has {}; name it as {} under [environment.topology]",
-                    sought.what,
-                    candidates.iter().map(|(set, _)| set.name.as_str()).collect::<Vec<_>>().join(", "),
-                    several.join(", "),
-                    sought.key,
-                )
+                let sets = candidates.iter().map(|(set, _)| set.name.as_str()).collect::<Vec<_>>().join(", ");
+                let phrase = Phrase::new("unfound-container").with("part", sought.what).with("sets", sets);
+                phrase.with("containers", several.join(", ")).with("key", sought.key)
             })?;
             container.to_owned()
         }
     };
     let more = candidates.iter().skip(1).map(|(set, _)| set.name.clone()).collect();
     let part = Component { set: first.name.clone(), more, container };
-    from.push(format!("{}: {} (by {by})", sought.what, named(&part)));
+    let by = by.map_or_else(|| Phrase::new("found-by-name"), |label| Phrase::new("found-by").with("label", label));
+    from.push(line(sought.what, named(&part), by));
     Ok(Some(part))
 }
 
@@ -218,8 +227,8 @@ fn are_versions(listing: &Listing<'_>, part: &Component) -> bool {
     by_name || images.len() > 1
 }
 
-/// The sets that look like the part, each with its role, and by what: the first label that any of them has, else the name.
-fn candidates<'a>(listing: &Listing<'a>, sought: &Sought) -> (Vec<(&'a ListedSet, &'a str)>, &'static str) {
+/// The sets that look like the part, each with its role, and by what: the first label that any of them has, else (`None`) the name.
+fn candidates<'a>(listing: &Listing<'a>, sought: &Sought) -> (Vec<(&'a ListedSet, &'a str)>, Option<&'static str>) {
     for key in ROLE_LABELS {
         let role = |set: &'a ListedSet| {
             let pods = listing.pods.iter().filter(|pod| pod.set.as_deref() == Some(&set.name)).map(|pod| &pod.labels);
@@ -229,13 +238,13 @@ fn candidates<'a>(listing: &Listing<'a>, sought: &Sought) -> (Vec<(&'a ListedSet
         };
         let found: Vec<_> = listing.sets.iter().filter_map(role).collect();
         if !found.is_empty() {
-            return (found, key);
+            return (found, Some(key));
         }
     }
     // A set that is labelled as something else is not what its name says.
     let labelled = |set: &ListedSet| ROLE_LABELS.iter().any(|key| set.labels.contains_key(*key));
     let called = listing.sets.iter().filter(|set| sought.roles.contains(&set.name.as_str()) && !labelled(set));
-    (called.map(|set| (set, set.name.as_str())).collect(), "name")
+    (called.map(|set| (set, set.name.as_str())).collect(), None)
 }
 
 /// The Service through which the Cloud Controller reaches the BBS: as its own configuration calls it; else, of those that have
@@ -246,7 +255,7 @@ fn service(
     called: Option<&str>,
     cloud_controller: &Component,
     bbs: &Component,
-    from: &mut Vec<String>,
+    from: &mut Vec<Statement>,
 ) -> (String, u16) {
     let expected = match cloud_controller.set.as_str() {
         GROUPED => [OWN_SERVICE, ROLE_SERVICE],
@@ -255,23 +264,21 @@ fn service(
     let services = listing.services.unwrap_or_default();
     let named = |name: &str| services.iter().find(|service| service.name == name);
     let (name, found, why) = match (&fixed.bbs_service, called) {
-        (Some(name), _) => (name.as_str(), named(name), "configured".to_owned()),
-        (None, Some(name)) => (name, named(name), "as the Cloud Controller is configured".to_owned()),
+        (Some(name), _) => (name.as_str(), named(name), Phrase::new("found-configured")),
+        (None, Some(name)) => (name, named(name), Phrase::new("found-as-called")),
         (None, None) => match in_front(listing, bbs, expected) {
-            Some((found, why)) => (found.name.as_str(), Some(found), why.to_owned()),
-            None if listing.services.is_none() => (
-                expected[0],
-                None,
-                format!("Services can't be listed; as it is called beside {}", cloud_controller.set),
-            ),
+            Some((found, why)) => (found.name.as_str(), Some(found), Phrase::new(why)),
+            None if listing.services.is_none() => {
+                (expected[0], None, Phrase::new("found-service-unlisted").with("set", &cloud_controller.set))
+            }
             None => {
                 let names: Vec<&str> = services.iter().map(|service| service.name.as_str()).collect();
-                let why = format!(
-                    "as it is called beside {}; it is not there, and of {} none has the BBS's pods and port",
-                    cloud_controller.set,
-                    if names.is_empty() { "no Services".to_owned() } else { names.join(", ") },
-                );
-                (expected[0], None, why)
+                let why = if names.is_empty() {
+                    Phrase::new("found-service-none")
+                } else {
+                    Phrase::new("found-service-absent").with("names", names.join(", "))
+                };
+                (expected[0], None, why.with("set", &cloud_controller.set))
             }
         },
     };
@@ -281,11 +288,12 @@ fn service(
         Some(*port)
     });
     let (port, port_why) = match (fixed.bbs_port, port) {
-        (Some(port), _) => (port, "configured"),
-        (None, Some(port)) => (port, "the Service's"),
-        (None, None) => (BBS_PORT, "as in every release known"),
+        (Some(port), _) => (port, "found-configured"),
+        (None, Some(port)) => (port, "found-port-of-service"),
+        (None, None) => (BBS_PORT, "found-port-usual"),
     };
-    from.push(format!("BBS Service: {name} ({why}), port {port} ({port_why})"));
+    let phrase = Phrase::new("found-service").with("service", name).with("why", why);
+    from.push(phrase.with("port", port.to_string()).with("from", Phrase::new(port_why)).into());
     (name.to_owned(), port)
 }
 
@@ -308,20 +316,20 @@ fn in_front<'a>(
         expected.iter().find_map(|name| all.iter().find(|service| service.name == *name).copied())
     };
     if let Some(found) = by_name(&before) {
-        return Some((found, "by name and by what it selects"));
+        return Some((found, "found-by-both"));
     }
     // Where nothing is known of what it selects, its name alone tells.
     let untold: Vec<&ListedService> =
         services.iter().filter(|service| service.selector.is_empty() && service.behind.is_empty()).collect();
     if let Some(found) = by_name(&untold) {
-        return Some((found, "by name"));
+        return Some((found, "found-by-name"));
     }
     let active = |service: &ListedService| LABELS.iter().any(|(key, _)| service.selector.contains_key(*key));
     let found = before
         .into_iter()
         .filter(|service| leads_to_all(listing, service, bbs))
         .min_by_key(|service| (is_of_one_pod(service), service.headless, !active(service)))?;
-    Some((found, "by what it selects"))
+    Some((found, "found-by-selector"))
 }
 
 /// Whether a Service leads to BBS pods: by its selector, leaving the active label aside, or by the pods behind it.
@@ -357,31 +365,35 @@ fn bbs_pods<'a>(listing: &'a Listing<'_>, bbs: &'a Component) -> impl Iterator<I
 
 /// The label that names the leader: on a BBS pod, else in the selector of a Service in front of them. None where neither
 /// has one although a ready pod has had the time for it.
-fn active_label(listing: &Listing<'_>, bbs: &Component, now: Timestamp, from: &mut Vec<String>) -> Option<ActiveLabel> {
+fn active_label(
+    listing: &Listing<'_>,
+    bbs: &Component,
+    now: Timestamp,
+    from: &mut Vec<Statement>,
+) -> Option<ActiveLabel> {
     let pods = || listing.pods.iter().filter(|pod| bbs.owns(&pod.summary.name));
     let label = |(key, value): (&str, &str)| ActiveLabel { key: key.to_owned(), value: value.to_owned() };
     let mut told = |label: Option<ActiveLabel>, why: &str| {
-        let name = label.as_ref().map_or("none".to_owned(), written);
-        from.push(format!("active label: {name} ({why})"));
+        from.push(labelled(label.as_ref(), why));
         label
     };
     if let Some(known) = LABELS.into_iter().find(|(key, _)| pods().any(|pod| pod.labels.contains_key(*key))) {
-        return told(Some(label(known)), "on a BBS pod");
+        return told(Some(label(known)), "found-on-pod");
     }
     let services = listing.services.unwrap_or_default().iter();
     let mut before = services.filter(|service| !service.selector.is_empty() && leads_to(listing, service, bbs));
     let in_selector = |service: &ListedService| LABELS.into_iter().find(|(key, _)| service.selector.contains_key(*key));
     if let Some(known) = before.find_map(in_selector) {
-        return told(Some(label(known)), "in a BBS Service's selector");
+        return told(Some(label(known)), "found-in-selector");
     }
     if pods().any(|pod| pod.labels.keys().any(|key| key.starts_with(OPERATOR))) {
-        return told(Some(label(LABELS[1])), "KubeCF's pods; absent on a passive one");
+        return told(Some(label(LABELS[1])), "found-of-kubecf");
     }
     let old = |pod: &ListedPod| pod.summary.created.is_some_and(|created| now.duration_since(created) >= YOUNG);
     if pods().any(|pod| pod.summary.is_ready() && old(pod)) {
-        return told(None, "no BBS pod has one, although ready");
+        return told(None, "found-no-label");
     }
-    told(Some(label(LABELS[0])), "assumed: no BBS pod has been ready for long")
+    told(Some(label(LABELS[0])), "found-label-assumed")
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::route::{NameError, ProxyError};
 use super::tls::authority::Disbelief;
 use crate::causes::Cause;
 use crate::incident::observation::Obstacle;
-
+use crate::incident::phrase::{Phrase, Statement};
 use crate::sanitize;
 
 use super::foreign;
@@ -20,30 +20,25 @@ use super::foreign;
 pub(super) const MAX_TEXT: usize = 500;
 
 /// The error in one short sentence without secrets.
-pub(super) fn describe(error: &kube::Error) -> String {
+pub(super) fn describe(error: &kube::Error) -> Statement {
     match error {
-        kube::Error::Api(status) if foreign::is_page(&status.message) => clean(
-            &format!(
-                "something else than an API server answered in its place: HTTP {} with {}",
-                status.code,
-                foreign::page(&status.message)
-            ),
-            MAX_TEXT,
-        ),
+        kube::Error::Api(status) if foreign::is_page(&status.message) => {
+            foreign::page(status.code, &status.message).into()
+        }
         kube::Error::Api(status) if foreign::is_by_policy(status) => {
-            format!("a policy of the cluster refused it: {} ({})", clean(&status.message, MAX_TEXT), status.code)
+            let phrase = Phrase::new("unseen-by-policy").with("text", clean(&status.message, MAX_TEXT));
+            phrase.with("code", status.code.to_string()).into()
         }
         kube::Error::Api(status) => match status.code {
-            401 => "the API server refused the credentials (401 Unauthorized)".to_owned(),
-            403 => format!("permission missing: {}", clean(&status.message, MAX_TEXT)),
-            code => format!("{} ({code})", clean(&status.message, MAX_TEXT)),
+            401 => Phrase::new("unseen-credentials").into(),
+            403 => Phrase::new("unseen-permission").with("text", clean(&status.message, MAX_TEXT)).into(),
+            code => format!("{} ({code})", clean(&status.message, MAX_TEXT)).into(),
         },
-        kube::Error::UpgradeConnection(upgrade) => format!("the API server did not begin the exec: {upgrade}"),
-        // A page for people begins with no JSON at all.
-        kube::Error::SerdeError(_) | kube::Error::FromUtf8(_) => {
-            "something else than an API server answered in its place: no Kubernetes JSON, perhaps a proxy's page"
-                .to_owned()
+        kube::Error::UpgradeConnection(upgrade) => {
+            Phrase::new("unseen-exec-not-upgraded").with("text", Cause::new(upgrade.to_string()).to_string()).into()
         }
+        // A page for people begins with no JSON at all.
+        kube::Error::SerdeError(_) | kube::Error::FromUtf8(_) => Phrase::new("unseen-no-json").into(),
         other => on_the_way(other),
     }
 }
@@ -54,7 +49,7 @@ pub struct Unseen {
     /// What stood in the way.
     pub obstacle: Obstacle,
     /// What it said.
-    pub why: String,
+    pub why: Statement,
 }
 
 /// What stood in the way of a read.
@@ -90,82 +85,83 @@ pub(super) fn obstacle(error: &kube::Error) -> Obstacle {
 }
 
 /// Why nothing came of a request on its way: no credentials, no trust, or no connection.
-fn on_the_way(error: &(dyn Error + 'static)) -> String {
-    if let Some(error) = find::<CredentialError>(error) {
-        return error.to_string();
+fn on_the_way(error: &(dyn Error + 'static)) -> Statement {
+    if let Some(CredentialError(why)) = find::<CredentialError>(error) {
+        return why.clone();
     }
-    let proxy = find::<ProxyError>(error);
+    let proxy = find::<ProxyError>(error).map(|error| Phrase::new("way-proxy").with("proxy", &error.proxy));
     if let Some(error) = find::<rustls::Error>(error) {
-        let server = proxy.map_or_else(|| "the API server".to_owned(), ToString::to_string);
-        return tls(&server, error);
+        return tls(proxy.unwrap_or_else(|| Phrase::new("way-server")), error).into();
     }
-    if let Some(proxy) = proxy {
-        return format!("the API server is unreachable: {proxy}: {}", network(error));
-    }
-    format!("the API server is unreachable: {}", network(error))
+    let why = network(error);
+    let why = match proxy {
+        Some(proxy) => Phrase::new("way-by-proxy").with("proxy", proxy).with("why", why).into(),
+        None => why,
+    };
+    unreachable(Phrase::new("way-server"), why).into()
+}
+
+fn unreachable(server: Phrase, why: impl Into<Statement>) -> Phrase {
+    Phrase::new("unseen-unreachable").with("server", server).with("why", why.into())
 }
 
 /// What is wrong with TLS, and on whose side.
-fn tls(server: &str, error: &rustls::Error) -> String {
+fn tls(server: Phrase, error: &rustls::Error) -> Phrase {
     use AlertDescription as Alert;
+    let refused =
+        |server, why: Statement| Phrase::new("unseen-client-certificate").with("server", server).with("why", why);
     match error {
-        rustls::Error::InvalidCertificate(reason) => format!("{server} can't be trusted: {}", distrust(reason)),
+        rustls::Error::InvalidCertificate(reason) => {
+            Phrase::new("unseen-not-trusted").with("server", server).with("why", distrust(reason))
+        }
         rustls::Error::AlertReceived(alert) => match alert {
-            Alert::CertificateRequired => format!("{server} refused the credentials: it wants a client certificate"),
-            Alert::UnknownCA => refused(server, "it does not know the authority that signed it"),
-            Alert::CertificateExpired => refused(server, "it has expired"),
-            Alert::CertificateRevoked => refused(server, "it was revoked"),
+            Alert::CertificateRequired => Phrase::new("unseen-wants-certificate").with("server", server),
+            Alert::UnknownCA => refused(server, Phrase::new("distrust-client-authority").into()),
+            Alert::CertificateExpired => refused(server, Phrase::new("distrust-client-expired").into()),
+            Alert::CertificateRevoked => refused(server, Phrase::new("distrust-client-revoked").into()),
             Alert::BadCertificate
             | Alert::UnsupportedCertificate
             | Alert::CertificateUnknown
             | Alert::AccessDenied
-            | Alert::DecryptError => refused(server, &format!("{alert:?}")),
-            Alert::ProtocolVersion => format!("{server} is unreachable: it speaks no TLS of version 1.2 or 1.3"),
-            Alert::HandshakeFailure => format!(
-                "{server} is unreachable: it ended the TLS handshake; its key may be of a kind that the TLS library does not know, \
-                 such as P-521"
-            ),
-            other => format!("{server} is unreachable: it ended the TLS handshake ({other:?})"),
+            | Alert::DecryptError => refused(server, format!("{alert:?}").into()),
+            Alert::ProtocolVersion => unreachable(server, Phrase::new("way-tls-version")),
+            Alert::HandshakeFailure => unreachable(server, Phrase::new("way-handshake-key")),
+            other => unreachable(server, Phrase::new("way-handshake").with("alert", format!("{other:?}"))),
         },
-        rustls::Error::InvalidMessage(_) => format!(
-            "{server} is unreachable: what answers there speaks no TLS; it may be plain HTTP, or something in between"
-        ),
-        other => format!("{server} is unreachable: TLS: {}", Cause::new(other.to_string())),
+        rustls::Error::InvalidMessage(_) => unreachable(server, Phrase::new("way-no-tls")),
+        other => {
+            let text = Cause::new(other.to_string()).to_string();
+            unreachable(server, Phrase::new("way-tls").with("text", text))
+        }
     }
 }
 
-fn refused(server: &str, why: &str) -> String {
-    format!("{server} refused the credentials: the client certificate ({why})")
-}
-
 /// Why a server's certificate is not believed.
-fn distrust(reason: &CertificateError) -> String {
+fn distrust(reason: &CertificateError) -> Phrase {
+    let unverified = |text: String| Phrase::new("distrust-other").with("text", Cause::new(text).to_string());
     match reason {
-        CertificateError::UnknownIssuer => {
-            "its certificate is signed by an authority that the kubeconfig does not name; compare certificate-authority"
-                .to_owned()
-        }
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "its certificate has expired".to_owned(),
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            "its certificate is not valid yet; compare the clocks".to_owned()
-        }
-        CertificateError::NotValidForName => "its certificate is for another name".to_owned(),
+        CertificateError::UnknownIssuer => Phrase::new("distrust-authority-unknown"),
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => Phrase::new("distrust-expired"),
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Phrase::new("distrust-not-yet"),
+        CertificateError::NotValidForName => Phrase::new("distrust-name"),
         CertificateError::NotValidForNameContext { expected, presented } => {
             let presented: Vec<String> = presented.iter().take(10).map(|name| plain_name(name)).collect();
-            let presented = if presented.is_empty() { "no name at all".to_owned() } else { presented.join(", ") };
-            format!(
-                "its certificate is for {presented}, and not for {}; tls-server-name says which name it has to have",
-                expected.to_str()
-            )
+            let expected = expected.to_str().into_owned();
+            if presented.is_empty() {
+                return Phrase::new("distrust-no-name").with("expected", expected);
+            }
+            Phrase::new("distrust-names").with("presented", presented.join(", ")).with("expected", expected)
         }
         CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
-            "its certificate may not be a server's (extendedKeyUsage)".to_owned()
+            Phrase::new("distrust-purpose")
         }
         CertificateError::Other(other) => match other_cause(other) {
-            Some(disbelief) => format!("its certificate: {disbelief}"),
-            None => format!("its certificate can't be verified: {}", Cause::new(other.to_string())),
+            Some(Disbelief::Authority) => Phrase::new("distrust-authority-expired"),
+            Some(Disbelief::Old) => Phrase::new("distrust-old"),
+            Some(Disbelief::KindOfKey(kind)) => Phrase::new("distrust-key").with("kind", kind),
+            None => unverified(other.to_string()),
         },
-        other => format!("its certificate can't be verified: {}", Cause::new(other.to_string())),
+        other => unverified(other.to_string()),
     }
 }
 
@@ -181,25 +177,24 @@ fn plain_name(text: &str) -> String {
 }
 
 /// Why there is no connection, or no more.
-pub(crate) fn network(error: &(dyn Error + 'static)) -> String {
+pub(crate) fn network(error: &(dyn Error + 'static)) -> Statement {
     if let Some(error) = find::<NameError>(error) {
-        return error.to_string();
+        return Phrase::new("way-name").with("name", &error.name).into();
     }
     if find::<tokio::time::error::Elapsed>(error).is_some() {
-        return "it did not answer in time".to_owned();
+        return Phrase::new("way-late").into();
     }
-    match find::<io::Error>(error).map(io::Error::kind) {
-        Some(io::ErrorKind::ConnectionRefused) => "the connection was refused; nothing listens there".to_owned(),
-        Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => {
-            "there is no route to it".to_owned()
-        }
-        Some(io::ErrorKind::TimedOut) => "no connection in time; its packets may be dropped on the way".to_owned(),
+    let id = match find::<io::Error>(error).map(io::Error::kind) {
+        Some(io::ErrorKind::ConnectionRefused) => "way-refused",
+        Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => "way-no-route",
+        Some(io::ErrorKind::TimedOut) => "way-timed-out",
         Some(io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof) => {
-            "the connection was cut off".to_owned()
+            "way-cut-off"
         }
         // Connectors and hyper say what was done or not done, and quote nothing.
-        _ => Cause::new(root(error).to_string()).to_string(),
-    }
+        _ => return Cause::new(root(error).to_string()).to_string().into(),
+    };
+    Phrase::new(id).into()
 }
 
 /// Whether a read may succeed if it is repeated in a moment.
@@ -255,6 +250,11 @@ mod tests {
     use kube::core::Status;
 
     use super::*;
+    use crate::words::Words;
+
+    fn told(error: &kube::Error) -> String {
+        Words::of(None).state(&describe(error))
+    }
 
     fn recorded(body: &str) -> kube::Error {
         kube::Error::Api(serde_json::from_str::<Status>(body).unwrap().boxed())
@@ -264,19 +264,19 @@ mod tests {
     fn recorded_answers_become_sentences() {
         let forbidden = recorded(include_str!("../../tests/data/kubernetes/forbidden.json"));
         assert_eq!(
-            describe(&forbidden),
+            told(&forbidden),
             "permission missing: secrets is forbidden: User \"system:serviceaccount:cf:bot\" cannot list resource \
              \"secrets\" in API group \"\" in the namespace \"cf\""
         );
         assert!(!is_transient(&forbidden) && !never_sent(&forbidden));
         let unauthorized = recorded(include_str!("../../tests/data/kubernetes/unauthorized.json"));
-        assert_eq!(describe(&unauthorized), "the API server refused the credentials (401 Unauthorized)");
+        assert_eq!(told(&unauthorized), "the API server refused the credentials (401 Unauthorized)");
     }
 
     #[test]
     fn a_page_is_told_by_what_it_is() {
         let status = Status::failure("<!DOCTYPE html><title>Sign\u{202e} in</title>", "Failed to parse error data");
-        let told = describe(&kube::Error::Api(status.with_code(503).boxed()));
+        let told = told(&kube::Error::Api(status.with_code(503).boxed()));
         assert_eq!(told, "something else than an API server answered in its place: HTTP 503 with a page, “Sign in”");
     }
 

@@ -17,8 +17,9 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::{Instrument as _, info_span};
 
 use super::client::Timeouts;
-use super::error::{MAX_TEXT, clean, describe};
+use super::error::{clean, describe};
 use super::foreign::{is_by_policy, is_page, no_websocket};
+use crate::incident::phrase::{Phrase, Statement};
 use crate::metrics;
 
 /// How many commands run in an environment's pods at once, whoever asks for them.
@@ -41,15 +42,15 @@ pub(super) enum Ending {
         text: String,
     },
     /// The bot's role does not permit it.
-    Denied(String),
+    Denied(Statement),
     /// A policy of the cluster refused it.
-    Refused(String),
+    Refused(Statement),
     /// The way to the API server does not carry it.
-    NotCarried(String),
+    NotCarried(Statement),
     /// It was not begun.
-    Failed(String),
+    Failed(Statement),
     /// No exit code came; it may have run, or still run.
-    Unknown(String),
+    Unknown(Statement),
 }
 
 /// Runs the scripts of one observation: so many at once, and none beyond its deadline.
@@ -76,7 +77,7 @@ impl Execs {
         mut out: impl FnMut(&[u8]) + Send,
     ) -> Ending {
         let Ok(Ok(_permit)) = timeout_at(self.deadline, self.permits.acquire()).await else {
-            return Ending::Unknown("its turn did not come in time".to_owned());
+            return Ending::Unknown(Phrase::new("unseen-no-turn").into());
         };
         let deadline = self.deadline.min(Instant::now() + limit + self.timeouts.around_exec);
         let span = info_span!("kubernetes", call = "exec", pod);
@@ -109,11 +110,11 @@ async fn run(
                 Ending::Denied(describe(&error))
             }
             _ => match no_websocket(&error) {
-                Some(why) => Ending::NotCarried(clean(&why, MAX_TEXT)),
+                Some(why) => Ending::NotCarried(why),
                 None => Ending::Failed(describe(&error)),
             },
         },
-        Err(_) => Ending::Unknown("no answer to the exec in time".to_owned()),
+        Err(_) => Ending::Unknown(Phrase::new("unseen-exec-unanswered").into()),
     }
 }
 
@@ -122,7 +123,7 @@ async fn follow(mut process: AttachedProcess, deadline: Instant, tell: &mut (dyn
     let mut out = Stream::new(process.stdout());
     let mut err = Stream::new(process.stderr());
     let Some(status) = process.take_status() else {
-        return Ending::Unknown("the exec has no status".to_owned());
+        return Ending::Unknown(Phrase::new("unseen-exec-no-status").into());
     };
     let mut status = pin!(status);
     // The deadline comes first: output without end must not keep it from being seen.
@@ -130,7 +131,10 @@ async fn follow(mut process: AttachedProcess, deadline: Instant, tell: &mut (dyn
         tokio::select! {
             biased;
             () = sleep_until(deadline) => {
-                return Ending::Unknown(said(&out, &err, "the command did not end in time"));
+                return Ending::Unknown(match said(&out, &err) {
+                    text if text.is_empty() => Phrase::new("unseen-late").into(),
+                    text => Phrase::new("unseen-late-said").with("text", text).into(),
+                });
             }
             read = out.read(), if out.is_open() => tell(out.last(read)),
             _ = err.read(), if err.is_open() => {}
@@ -151,8 +155,11 @@ async fn follow(mut process: AttachedProcess, deadline: Instant, tell: &mut (dyn
     };
     let _ = timeout_at(drained_by, rest).await;
     let ending = match status {
-        Some(status) => ending(&status, said(&out, &err, "")),
-        None => Ending::Unknown(said(&out, &err, "the connection was lost before an exit code came")),
+        Some(status) => ending(&status, said(&out, &err)),
+        None => Ending::Unknown(match said(&out, &err) {
+            text if text.is_empty() => Phrase::new("unseen-exec-lost").into(),
+            text => Phrase::new("unseen-exec-lost-said").with("text", text).into(),
+        }),
     };
     drop(process);
     ending
@@ -177,16 +184,16 @@ fn ending(status: &Status, text: String) -> Ending {
     match code {
         // A failure with the exit code of a success contradicts itself.
         Some(0) | None => {
-            let message = status.message.as_deref().unwrap_or("the command was not begun");
-            Ending::Failed(clean(message, MAX_OUTPUT))
+            let said = status.message.as_deref().map(|message| clean(message, MAX_OUTPUT).into());
+            Ending::Failed(said.unwrap_or_else(|| Phrase::new("unseen-exec-not-begun").into()))
         }
         Some(code) => Ending::Exited { code, text },
     }
 }
 
-/// Why there is no more, if so, and what was printed.
-fn said(out: &Stream, err: &Stream, why: &str) -> String {
-    let texts = [why.to_owned(), out.text(), err.text()];
+/// What was printed.
+fn said(out: &Stream, err: &Stream) -> String {
+    let texts = [out.text(), err.text()];
     texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
@@ -273,7 +280,9 @@ mod tests {
         assert_eq!(endings[1], exited(1, &text));
         let text = "nc: getaddrinfo for host \"nosuch.cf.svc.cluster.local\" port 8889: Name or service not known";
         assert_eq!(endings[2], exited(1, text));
-        assert!(matches!(&endings[3], Ending::Failed(why) if why.contains("executable file not found in $PATH")));
+        assert!(
+            matches!(&endings[3], Ending::Failed(Statement::Text(why)) if why.contains("executable file not found in $PATH"))
+        );
         assert_eq!(endings[4], exited(7, ""));
         assert_eq!(endings[5], exited(3, "err\nout"));
         assert_eq!(endings.len(), 6);

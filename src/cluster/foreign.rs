@@ -4,6 +4,9 @@
 use kube::client::UpgradeConnectionError;
 use kube::core::Status;
 
+use crate::incident::phrase::{Phrase, Statement};
+use crate::sanitize::clean;
+
 /// The longest title that is repeated, in characters.
 const LONGEST_TITLE: usize = 80;
 
@@ -36,11 +39,19 @@ pub(super) fn is_page(text: &str) -> bool {
     PAGE.iter().any(|tag| start.contains(tag))
 }
 
-/// The page by its title, or else its heading, or how it begins: `a page, “Sign in”`.
-pub(super) fn page(text: &str) -> String {
+/// What the page says of itself: its title, or else its heading, or how it begins; `None` where there is no word in it.
+pub(super) fn title(text: &str) -> Option<String> {
     let title = ["title", "h1", "h2"].into_iter().find_map(|tag| within(text, tag));
-    let title = title.or_else(|| Some(without_tags(text)).filter(|words| !words.is_empty()));
-    title.map_or_else(|| "a page".to_owned(), |title| format!("a page, “{title}”"))
+    title.or_else(|| Some(without_tags(text)).filter(|words| !words.is_empty()))
+}
+
+/// The page as what answered with it: its status, and its title as far as it has one.
+pub(super) fn page(code: u16, text: &str) -> Phrase {
+    let code = code.to_string();
+    match title(text) {
+        Some(title) => Phrase::new("unseen-page-titled").with("code", code).with("title", clean(&title).to_string()),
+        None => Phrase::new("unseen-page").with("code", code),
+    }
 }
 
 /// What stands between the first two tags of this name, without other tags.
@@ -76,48 +87,48 @@ fn in_short(text: &str) -> String {
 }
 
 /// Why a WebSocket did not come about because of the way to the API server, if that is why.
-pub(super) fn no_websocket(error: &kube::Error) -> Option<String> {
-    let detail = match error {
+pub(super) fn no_websocket(error: &kube::Error) -> Option<Statement> {
+    let detail: Statement = match error {
         kube::Error::UpgradeConnection(UpgradeConnectionError::ProtocolSwitch(status)) => {
-            format!("HTTP {} instead of a switch of protocols", status.as_u16())
+            Phrase::new("unseen-no-switch").with("code", status.as_u16().to_string()).into()
         }
         kube::Error::UpgradeConnection(UpgradeConnectionError::SecWebSocketProtocolMismatch) => {
-            "the answer names none of exec's protocols".to_owned()
+            Phrase::new("unseen-no-protocol").into()
         }
-        kube::Error::UpgradeConnection(_) => "the answer is no upgrade to a WebSocket".to_owned(),
-        kube::Error::Api(status) if is_page(&status.message) => {
-            format!("HTTP {} with {}", status.code, page(&status.message))
-        }
+        kube::Error::UpgradeConnection(_) => Phrase::new("unseen-no-upgrade").into(),
+        kube::Error::Api(status) if is_page(&status.message) => page(status.code, &status.message).into(),
         kube::Error::Api(status) => {
             let message = status.message.to_lowercase();
             let telling = NO_UPGRADE.iter().any(|text| message.contains(text));
-            telling.then(|| format!("HTTP {}: {}", status.code, in_short(&status.message)))?
+            let text = || format!("HTTP {}: {}", status.code, in_short(&status.message));
+            telling.then(|| clean(&text()).to_string().into())?
         }
         _ => return None,
     };
-    Some(format!("the way to the API server takes no WebSockets, which exec needs ({detail})"))
+    Some(Phrase::new("unseen-no-websockets").with("why", detail).into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::Words;
 
     #[test]
     fn a_page_is_told_by_its_title() {
         for (text, told) in [
-            ("<!DOCTYPE html><html><head><title>Sign in</title></head><body><h1>no</h1>", "a page, “Sign in”"),
+            ("<!DOCTYPE html><html><head><title>Sign in</title></head><body><h1>no</h1>", Some("Sign in")),
             (
                 "<HTML><BODY><H1>503 Service <b>Temporarily</b> Unavailable</H1>",
-                "a page, “503 Service Temporarily Unavailable”",
+                Some("503 Service Temporarily Unavailable"),
             ),
-            ("<html><body>nothing</body></html>", "a page, “nothing”"),
-            ("<html><title>never ends", "a page, “never ends”"),
-            ("<html></html>", "a page"),
+            ("<html><body>nothing</body></html>", Some("nothing")),
+            ("<html><title>never ends", Some("never ends")),
+            ("<html></html>", None),
         ] {
             assert!(is_page(text), "{text}");
-            assert_eq!(page(text), told, "{text}");
+            assert_eq!(title(text).as_deref(), told, "{text}");
         }
-        assert!(page(&format!("<html><title>{}</title>", "x".repeat(900))).len() < 120);
+        assert!(title(&format!("<html><title>{}</title>", "x".repeat(900))).is_some_and(|title| title.len() < 120));
         for text in ["pods is forbidden", "", "{\"kind\": \"Status\"}"] {
             assert!(!is_page(text), "{text}");
         }
@@ -155,7 +166,7 @@ mod tests {
             switched,
             kube::Error::UpgradeConnection(UpgradeConnectionError::SecWebSocketProtocolMismatch),
         ] {
-            let told = no_websocket(&error).unwrap();
+            let told = Words::of(None).state(&no_websocket(&error).unwrap());
             assert!(told.starts_with("the way to the API server takes no WebSockets") && told.len() < 200, "{told}");
             assert!(!told.contains('<'), "{told}");
         }

@@ -28,6 +28,7 @@ use super::exec::Execs;
 use super::list::{self, ListedPod, ListedService, ListedSet};
 use crate::incident::environment::{Environment, FixedParts, Topology};
 use crate::incident::observation::{Depth, FoundTopology, Observation, Obstacle, PodEvent, Pods, Seen};
+use crate::incident::phrase::{Phrase, Statement};
 use crate::metrics;
 
 /// How many objects are asked for at once.
@@ -52,13 +53,13 @@ pub(super) struct Observer<'a> {
 /// What the API lists about the parts.
 struct Listed {
     /// Which pods play which part: as configured, or as found; else why not.
-    topology: Result<Topology, String>,
+    topology: Result<Topology, Statement>,
     found: Seen<FoundTopology>,
     pods: Result<Pods, Unseen>,
     /// Every pod of the namespace.
     all: Vec<ListedPod>,
     /// The ready pods behind the BBS Service; `Ok(None)` where there is none of that name.
-    endpoints: Result<Option<Vec<String>>, String>,
+    endpoints: Result<Option<Vec<String>>, Statement>,
     /// Whether the BBS Service has no address of its own; `None` where nothing tells.
     headless: Option<bool>,
 }
@@ -69,9 +70,9 @@ type PodsAndSets = Result<(Vec<ListedPod>, Vec<ListedSet>), Unseen>;
 struct Raw {
     all: PodsAndSets,
     services: Option<Vec<ListedService>>,
-    endpoints: Result<Vec<(ListedService, Vec<String>)>, String>,
+    endpoints: Result<Vec<(ListedService, Vec<String>)>, Statement>,
     /// The configured Service as its endpoints show it, where one is configured.
-    configured: Option<Result<Option<ListedService>, String>>,
+    configured: Option<Result<Option<ListedService>, Statement>>,
 }
 
 impl Observer<'_> {
@@ -177,8 +178,8 @@ impl Observer<'_> {
         let mut found = match discover(&listing, fixed, called.service.as_deref(), now) {
             Ok(found) => found,
             Err(why) => {
-                let why = format!("in namespace {}, {why}", self.environment.namespace);
-                return nothing(Unseen { obstacle: Obstacle::Parts, why }, all.clone());
+                let why = Phrase::new("unseen-parts").with("namespace", &self.environment.namespace).with("why", why);
+                return nothing(Unseen { obstacle: Obstacle::Parts, why: why.into() }, all.clone());
             }
         };
         found.topology.domain = called.domain;
@@ -211,20 +212,20 @@ impl Observer<'_> {
         self.read("list services", deadline, || list(self.api(), "", keep)).await
     }
 
-    async fn endpoints(&self, topology: &Topology, deadline: Instant) -> Result<Option<ListedService>, String> {
+    async fn endpoints(&self, topology: &Topology, deadline: Instant) -> Result<Option<ListedService>, Statement> {
         let api: Api<Endpoints> = self.api();
         let service = topology.bbs_service.as_str();
         let found = self.read("get endpoints", deadline, || api.get_opt(service)).await.map_err(|unseen| unseen.why)?;
         Ok(found.map(|found| list::endpoints(found).0))
     }
 
-    async fn all_endpoints(&self, deadline: Instant) -> Result<Vec<(ListedService, Vec<String>)>, String> {
+    async fn all_endpoints(&self, deadline: Instant) -> Result<Vec<(ListedService, Vec<String>)>, Statement> {
         let keep = |endpoints: Endpoints| Some(list::endpoints(endpoints));
         self.read("list endpoints", deadline, || list(self.api(), "", keep)).await.map_err(|unseen| unseen.why)
     }
 
     /// The recent warnings about every pod.
-    async fn warnings(&self, deadline: Instant, now: Timestamp) -> Result<Vec<PodEvent>, String> {
+    async fn warnings(&self, deadline: Instant, now: Timestamp) -> Result<Vec<PodEvent>, Statement> {
         let keep = |event: Event| events::warning(event, now);
         self.read("list events", deadline, || list(self.api(), events::WARNINGS, keep))
             .await
@@ -242,12 +243,15 @@ impl Observer<'_> {
         let asked = timeout_at(deadline, ask.retry(repetitions()).when(is_transient));
         let asked = asked.instrument(info_span!("kubernetes", call)).await;
         metrics::called("kubernetes", call, matches!(asked, Ok(Ok(_))), began.elapsed());
+        let unseen = |obstacle, why: Statement| {
+            Err(Unseen { obstacle, why: Phrase::new("unseen-call").with("call", call).with("why", why).into() })
+        };
         match asked {
             Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(Unseen { obstacle: obstacle(&error), why: format!("{call}: {}", describe(&error)) }),
+            Ok(Err(error)) => unseen(obstacle(&error), describe(&error)),
             Err(_) => {
-                let why = format!("{call}: no answer within {:.1} s", began.elapsed().as_secs_f64());
-                Err(Unseen { obstacle: Obstacle::Slow, why })
+                let seconds = format!("{:.1}", began.elapsed().as_secs_f64());
+                unseen(Obstacle::Slow, Phrase::new("unseen-no-answer").with("seconds", seconds).into())
             }
         }
     }
@@ -314,7 +318,10 @@ impl Listed {
     fn observation(self, now: Timestamp, environment: &Environment) -> Observation {
         let service =
             self.topology.as_ref().map_or(&environment.topology.bbs_service, |topology| &topology.bbs_service);
-        let no_service = || format!("no Service {service} in namespace {}", environment.namespace);
+        let no_service = || {
+            let phrase = Phrase::new("unseen-no-service").with("service", service);
+            Statement::from(phrase.with("namespace", &environment.namespace))
+        };
         Observation {
             no_service: matches!(self.endpoints, Ok(None)),
             headless: self.headless,
@@ -322,7 +329,7 @@ impl Listed {
             obstacle: self.pods.as_ref().err().map(|unseen| unseen.obstacle),
             pods: self.pods.map_err(|unseen| unseen.why).into(),
             topology: self.found,
-            ..Observation::blind(now, "not looked at")
+            ..Observation::blind(now, Phrase::new("missing-sight"))
         }
     }
 }

@@ -1,6 +1,8 @@
 //! What the bot's account may do in a cluster, as the API server itself answers (`SelfSubjectAccessReview`), what that server is, and
 //! whether an admission policy stands before execs. Nothing is changed, and no command is run.
 
+use std::time::Duration;
+
 use futures::StreamExt as _;
 use http::Request;
 use http::header::DATE;
@@ -17,6 +19,7 @@ use super::error::{Unseen, describe, obstacle};
 use super::exec::{Ending, Execs};
 use crate::clock;
 use crate::incident::observation::Obstacle;
+use crate::incident::phrase::{Phrase, Statement};
 
 /// How many questions are asked at once.
 const AT_ONCE: usize = 8;
@@ -100,23 +103,27 @@ pub struct Server {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Admission {
     /// What is no script of the bot's is refused, in these words.
-    Limited(String),
+    Limited(Statement),
     /// Nothing refuses it.
     Open,
     /// It can't be told, and why.
-    NotKnown(String),
+    NotKnown(Statement),
 }
 
 /// No container of any release has this name, so that nothing is ever run: the API server asks its policies first, and then finds
 /// that there is no such container.
 pub const NO_CONTAINER: &str = "stagerbot-doctor-asks";
 
+fn late(limit: Duration) -> Unseen {
+    let seconds = limit.as_secs().to_string();
+    Unseen { obstacle: Obstacle::Slow, why: Phrase::new("unseen-no-answer").with("seconds", seconds).into() }
+}
+
 impl Cluster {
     /// What the API server is, once there are credentials.
     pub async fn server(&self) -> Result<Server, Unseen> {
-        let blocked = |obstacle, why: String| Unseen { obstacle, why };
         let ready = self.0.session.ready().await;
-        ready.map_err(|error| blocked(Obstacle::NoCredentials, error.to_string()))?;
+        ready.map_err(|error| Unseen { obstacle: Obstacle::NoCredentials, why: error.0 })?;
         let (client, limit) = (&self.0.client, self.0.timeouts.read);
         let asking = async {
             let version = client.apiserver_version().await?;
@@ -131,8 +138,8 @@ impl Cluster {
         };
         match timeout(limit, asking.instrument(info_span!("kubernetes", call = "version"))).await {
             Ok(Ok(server)) => Ok(server),
-            Ok(Err(error)) => Err(blocked(obstacle(&error), describe(&error))),
-            Err(_) => Err(blocked(Obstacle::Slow, format!("no answer within {} s", limit.as_secs()))),
+            Ok(Err(error)) => Err(Unseen { obstacle: obstacle(&error), why: describe(&error) }),
+            Err(_) => Err(late(limit)),
         }
     }
 
@@ -146,9 +153,7 @@ impl Cluster {
             match asked.instrument(info_span!("kubernetes", call = "review access")).await {
                 Ok(Ok(answer)) => Ok(answer.status.is_some_and(|status| status.allowed)),
                 Ok(Err(error)) => Err(Unseen { obstacle: obstacle(&error), why: describe(&error) }),
-                Err(_) => {
-                    Err(Unseen { obstacle: Obstacle::Slow, why: format!("no answer within {} s", limit.as_secs()) })
-                }
+                Err(_) => Err(late(limit)),
             }
         };
         let answers: Vec<Result<bool, Unseen>> =
@@ -166,7 +171,7 @@ impl Cluster {
         match execs.run(pod, NO_CONTAINER, &["true".to_owned()], timeouts.read, |_| {}).await {
             Ending::Refused(why) => Admission::Limited(why),
             // It got past all policies, to where the container is looked for.
-            Ending::Failed(why) if why.contains(NO_CONTAINER) => Admission::Open,
+            Ending::Failed(Statement::Text(why)) if why.contains(NO_CONTAINER) => Admission::Open,
             Ending::Exited { .. } => Admission::Open,
             Ending::Denied(why) | Ending::NotCarried(why) | Ending::Failed(why) | Ending::Unknown(why) => {
                 Admission::NotKnown(why)

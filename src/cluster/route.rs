@@ -30,7 +30,8 @@ type Boxed<T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send>>;
 #[derive(Debug, thiserror::Error)]
 #[error("the name {name} can't be resolved")]
 pub(crate) struct NameError {
-    name: String,
+    /// What was asked for.
+    pub(crate) name: String,
     source: std::io::Error,
 }
 

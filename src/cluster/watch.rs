@@ -18,6 +18,7 @@ use tracing::{Instrument as _, info, info_span, warn};
 use super::list;
 use super::session::WATCH_SECONDS;
 use crate::incident::environment::{Environment, Topology};
+use crate::words::Words;
 
 /// A started watch. It ends when this is dropped.
 pub struct Changes {
@@ -172,7 +173,7 @@ fn is_expiry(error: &Error) -> bool {
 fn describe(error: &Error) -> String {
     match error {
         Error::InitialListFailed(cause) | Error::WatchStartFailed(cause) | Error::WatchFailed(cause) => {
-            super::error::describe(cause)
+            Words::of(None).state(&super::error::describe(cause))
         }
         other => other.to_string(),
     }

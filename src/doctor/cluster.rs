@@ -13,6 +13,7 @@ use crate::incident::diagnosis::{Verdict, diagnose};
 use crate::incident::environment::Component;
 use crate::incident::observation::{Depth, Observation, Obstacle, Pods, Seen};
 use crate::incident::policy::Restarts;
+use crate::words::Words;
 
 /// From this minor version of Kubernetes on there are admission policies.
 const ADMISSION_POLICIES: u32 = 30;
@@ -42,7 +43,8 @@ async fn reached(cluster: &Cluster, settings: &EnvironmentSettings, config: &Con
     let server = match cluster.server().await {
         Ok(server) => server,
         Err(unseen) => {
-            found.push(Finding::failure(Subject::Cluster, "cluster.reached", unseen.why, mend(unseen.obstacle)));
+            let why = Words::of(None).state(&unseen.why);
+            found.push(Finding::failure(Subject::Cluster, "cluster.reached", why, mend(unseen.obstacle)));
             return found;
         }
     };
@@ -152,7 +154,7 @@ async fn permissions(cluster: &Cluster, needs: &Needs, excess: &[Act], config: &
     let may = match cluster.may(&asked).await {
         Ok(may) => may,
         Err(unseen) => {
-            let what = format!("what the bot may do there can't be asked: {}", unseen.why);
+            let what = format!("what the bot may do there can't be asked: {}", Words::of(None).state(&unseen.why));
             let to_do = "let it create selfsubjectaccessreviews (ClusterRole system:basic-user), or look with kubectl auth can-i";
             return vec![Finding::warning(Subject::Cluster, CHECK, what, to_do)];
         }
@@ -227,7 +229,10 @@ async fn admission(cluster: &Cluster, pods: &Pods, server: &Server) -> Option<Fi
         Admission::NotKnown(why) => Finding::warning(
             Subject::Cluster,
             CHECK,
-            format!("whether an admission policy limits the bot's commands is not known: {why}"),
+            format!(
+                "whether an admission policy limits the bot's commands is not known: {}",
+                Words::of(None).state(&why)
+            ),
             "let the bot exec into the Cloud Controller's pods, and run this again",
         ),
     })
@@ -243,7 +248,7 @@ fn topology(observation: &Observation, settings: &EnvironmentSettings) -> Vec<Fi
         Seen::Known(pods) => pods,
         Seen::NotKnown(why) => {
             let to_do = if observation.obstacle == Some(Obstacle::Parts) { to_do } else { ROLE };
-            return vec![Finding::failure(Subject::Topology, CHECK, why, to_do)];
+            return vec![Finding::failure(Subject::Topology, CHECK, Words::of(None).state(why), to_do)];
         }
         Seen::NotLooked => return Vec::new(),
     };
@@ -283,7 +288,7 @@ fn topology(observation: &Observation, settings: &EnvironmentSettings) -> Vec<Fi
     }));
     if told.is_empty() {
         let what = match found {
-            Some(found) => found.from.join("; "),
+            Some(found) => Words::of(None).lines(&found.from).replace('\n', "; "),
             None => format!(
                 "as configured: {} Cloud Controller, {} BBS, {} Locket pods, Service {}:{}",
                 pods.cloud_controllers.len(),

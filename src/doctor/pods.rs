@@ -2,7 +2,9 @@
 
 use crate::checkup::{Finding, Level, Subject};
 use crate::cluster::checks::Tools;
-use crate::incident::observation::{NotMade, Observation, Part, PingOutcome, ProbeOutcome, Seen};
+use crate::incident::observation::{NotMade, Observation, Part, PingOutcome, ProbeOutcome, ProbeReport, Seen};
+use crate::incident::phrase::Statement;
+use crate::words::Words;
 
 /// The check of what there is.
 const TOOLS: &str = "pods.tools";
@@ -70,7 +72,8 @@ fn of_pod(tools: &Tools, observation: &Observation) -> Finding {
 }
 
 /// Why a script did not run, and what to do.
-fn not_run(outcome: ProbeOutcome, why: &str) -> (&'static str, String, &'static str) {
+fn not_run(outcome: ProbeOutcome, why: &Statement) -> (&'static str, String, &'static str) {
+    let why = Words::of(None).state(why);
     match outcome {
         ProbeOutcome::ExecDenied => (
             "pods.exec",
@@ -84,7 +87,7 @@ fn not_run(outcome: ProbeOutcome, why: &str) -> (&'static str, String, &'static 
         ),
         ProbeOutcome::ExecNotCarried => (
             "pods.exec",
-            why.to_owned(),
+            why,
             "let the proxy or gateway before the API server pass WebSocket upgrades, or reach the API server directly",
         ),
         ProbeOutcome::ToolTrouble => (
@@ -102,17 +105,19 @@ fn not_run(outcome: ProbeOutcome, why: &str) -> (&'static str, String, &'static 
 
 /// Which nc it is, by what it said of its connect.
 fn netcat(pod: &str, observation: &Observation) -> String {
-    let probes = observation.probes.known().into_iter().flatten();
-    let said = probes.filter(|probe| probe.pod == pod).map(|probe| probe.text.as_str()).next().unwrap_or_default();
-    kind(said).map_or_else(|| "nc".to_owned(), |kind| format!("nc ({kind})"))
+    let mut probes = observation.probes.known().into_iter().flatten();
+    let kind = match probes.find(|probe| probe.pod == pod) {
+        Some(probe) if probe.by_running => Some("BusyBox, without -z"),
+        Some(ProbeReport { text: Statement::Text(said), .. }) => kind(said),
+        _ => None,
+    };
+    kind.map_or_else(|| "nc".to_owned(), |kind| format!("nc ({kind})"))
 }
 
 fn kind(said: &str) -> Option<&'static str> {
     let said = said.trim();
     if said.starts_with("Ncat:") {
         Some("ncat")
-    } else if said.contains("(nc -e;") {
-        Some("BusyBox, without -z")
     } else if said.contains("(?) open") || said.contains("(?) :") {
         Some("traditional")
     } else if said.starts_with("Connection to ") || said.starts_with("nc: connect to ") {
@@ -128,7 +133,7 @@ fn kind(said: &str) -> Option<&'static str> {
 fn ping(observation: &Observation) -> Option<Finding> {
     const CHECK: &str = "pods.ping";
     let ping = observation.pings.known()?.iter().find(|ping| ping.to.is_none())?;
-    let from = &ping.from;
+    let (from, said) = (&ping.from, Words::of(None).state(&ping.text));
     let doubt = |what: String, to_do: &str| Some(finding(Level::Warning, CHECK, what, to_do));
     match ping.outcome {
         PingOutcome::Answered => {
@@ -138,21 +143,20 @@ fn ping(observation: &Observation) -> Option<Finding> {
         }
         PingOutcome::NotMade(NotMade::NoCertificates) => doubt(
             format!(
-                "{from}: the Cloud Controller's certificates for the BBS can't be used ({}), so that no ping can be made",
-                ping.text
+                "{from}: the Cloud Controller's certificates for the BBS can't be used ({said}), so that no ping can be made"
             ),
             "see what is in /var/vcap/jobs/cloud_controller_ng/config/certs of the container; without a ping go by checks.unproven",
         ),
         PingOutcome::NotMade(NotMade::OldCurl) => doubt(
-            format!("{from}: its curl is too old to ping the BBS ({})", ping.text),
+            format!("{from}: its curl is too old to ping the BBS ({said})"),
             "give the Cloud Controller's image curl 7.37 or later, or go by checks.unproven",
         ),
         PingOutcome::NotMade(NotMade::OtherName) => doubt(
-            format!("{from}: the BBS's certificate is for another name than it was asked by ({})", ping.text),
+            format!("{from}: the BBS's certificate is for another name than it was asked by ({said})"),
             "name the Service that the Cloud Controller calls in [environment.topology] bbs_service",
         ),
         PingOutcome::CertificateRefused => doubt(
-            format!("{from}: TLS with the BBS fails ({})", ping.text),
+            format!("{from}: TLS with the BBS fails ({said})"),
             "renew the certificates between Diego's parts: they have expired, or are of another authority",
         ),
         // What is missing in the pod was told with it; the rest is how the environment is.
@@ -170,7 +174,7 @@ fn lock(observation: &Observation) -> Option<Finding> {
         Seen::NotKnown(why) => Some(finding(
             Level::Warning,
             CHECK,
-            format!("who holds the lock can't be told: {why}"),
+            format!("who holds the lock can't be told: {}", Words::of(None).state(why)),
             "let the bot exec into the BBS's pods, and see that their image has cfdot; without it the database's state is not known",
         )),
         Seen::NotLooked => None,
@@ -190,7 +194,6 @@ mod tests {
             ("localhost [127.0.0.1] 18891 (?) : Connection refused", Some("traditional")),
             ("Ncat: Connection refused.", Some("ncat")),
             ("HOST (10.0.0.1) open", Some("BusyBox")),
-            ("connected (nc -e; nc cannot scan, and bash is missing)", Some("BusyBox, without -z")),
             ("connected", None),
         ] {
             assert_eq!(kind(said), known, "{said}");

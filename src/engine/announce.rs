@@ -172,7 +172,7 @@ impl Announcer {
             return Ok(());
         }
         if Instant::now() > *self.lease.borrow() {
-            return Err(ChatError::Passing("another replica may tell it: the claim's lease is over".to_owned()));
+            return Err(ChatError::passing("another replica may tell it: the claim's lease is over".to_owned()));
         }
         if ledger.rows.is_none() {
             let rows = self.store.announcements(id).await.map_err(|error| stored(&error))?;
@@ -446,11 +446,11 @@ fn lasts(error: &ChatError) -> bool {
 }
 
 fn failed(error: &ChatError) -> Phrase {
-    Phrase::new("missed-failed").with("why", causes(error))
+    Phrase::new("missed-failed").with("why", error.reason())
 }
 
 fn stored(error: &StoreError) -> ChatError {
-    ChatError::Passing(causes(error))
+    ChatError::passing(causes(error))
 }
 
 async fn sleep(wait: Option<Duration>) {

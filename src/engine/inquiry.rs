@@ -10,7 +10,9 @@ use tokio::time::timeout;
 use crate::causes::causes;
 use crate::chat::Chat;
 use crate::incident::account::Account;
+use crate::incident::phrase::{Phrase, Statement};
 use crate::incident::standing::{Barred, Membership, Standing};
+use crate::words::Words;
 
 /// How long a platform may take: somebody waits for their answer, or a restart for its next pod.
 pub(super) const PATIENCE: Duration = Duration::from_secs(3);
@@ -50,21 +52,27 @@ impl Question {
                 Err(_) => last,
             }
         };
-        let members = join_all(groups.iter().map(|group| async {
-            let Some(chat) = &chat else { return Membership::NotKnown("its platform is not configured".to_owned()) };
+        let members = join_all(groups.iter().map(async |group| {
+            let unknown = |why: Statement, cause: String| {
+                tracing::warn!(%account, group, why = cause, "whether an account is in a group is not known");
+                Membership::NotKnown(why)
+            };
+            let in_english = |why: Phrase| Words::of(None).state(&why.into());
+            let Some(chat) = &chat else {
+                let why = Phrase::new("failed-no-platform");
+                return unknown(why.clone().into(), in_english(why));
+            };
             match timeout(PATIENCE, chat.is_in(user, group)).await {
                 Ok(Ok(true)) => Membership::In,
                 Ok(Ok(false)) => Membership::Out,
-                Ok(Err(error)) => Membership::NotKnown(causes(&error)),
-                Err(_) => Membership::NotKnown(format!("no answer within {} s", PATIENCE.as_secs())),
+                Ok(Err(error)) => unknown(error.reason(), causes(&error)),
+                Err(_) => {
+                    let why = Phrase::new("unseen-no-answer").with("seconds", PATIENCE.as_secs().to_string());
+                    unknown(why.clone().into(), in_english(why))
+                }
             }
         }));
         let (barred, members) = futures::join!(barred, members);
-        for (group, membership) in groups.iter().zip(&members) {
-            if let Membership::NotKnown(why) = membership {
-                tracing::warn!(%account, group, why, "whether an account is in a group is not known");
-            }
-        }
         let groups = groups.iter().cloned().zip(members).collect();
         let standing = Standing { seen_at, barred, groups };
         (account, standing)

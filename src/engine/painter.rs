@@ -97,7 +97,7 @@ impl Painter {
     /// Goes as far as can be gone now.
     async fn round(&self, snapshot: &IncidentSnapshot) -> Result<Round, ChatError> {
         let key = self.key(snapshot.incident.id);
-        let stored = |error: StoreError| ChatError::Passing(causes(&error));
+        let stored = |error: StoreError| ChatError::passing(causes(&error));
         let progress = self.store.picture(&key).await.map_err(stored)?;
         let picture = match (progress, self.picture(snapshot)) {
             (Some(Progress::Settled), _) | (None, None) => return Ok(Round::Settled),
@@ -166,7 +166,7 @@ impl Painter {
 
     async fn settle(&self, key: &PictureKey) -> Result<Round, ChatError> {
         let settled = self.store.settle_picture(key).await;
-        settled.map(|()| Round::Settled).map_err(|error| ChatError::Passing(causes(&error)))
+        settled.map(|()| Round::Settled).map_err(|error| ChatError::passing(causes(&error)))
     }
 
     /// What is missing was named at the start: here it is no more than noted.

@@ -126,9 +126,9 @@ impl Presenter {
                     }
                 }
                 Err(error) => {
-                    if let ChatError::Fatal(why) = &error {
+                    if let ChatError::Fatal(_) = &error {
                         refused_all = true;
-                        self.closed.close(&self.home(), Refused::Card, &why.into());
+                        self.closed.close(&self.home(), Refused::Card, &error.reason().into());
                     } else {
                         tracing::warn!(incident.id = snapshot.incident.id, channel = self.channel, error = %causes(&error), "could not show");
                     }
@@ -227,7 +227,7 @@ impl Presenter {
     ) -> Result<(), ChatError> {
         let id = snapshot.incident.id;
         if Instant::now() > *self.lease.borrow() {
-            return Err(ChatError::Passing("another replica may show it: the claim's lease is over".to_owned()));
+            return Err(ChatError::passing("another replica may show it: the claim's lease is over".to_owned()));
         }
         if !display.known {
             let here = |platform, channel: &str| platform == self.chat.platform() && channel == self.channel;
@@ -298,12 +298,12 @@ impl Presenter {
                 self.closed.close(&self.home(), what, &why);
                 Ok(false)
             }
-            Err(ChatError::Unfit(why)) => {
-                tracing::error!(channel = self.channel, why, "the platform can't take a message; it goes on without");
+            Err(error @ ChatError::Unfit(_)) => {
+                tracing::error!(channel = self.channel, why = %causes(&error), "the platform can't take a message; it goes on without");
                 *gate = Gate::default();
                 if what == Refused::Card && display.posted.is_none() {
                     // Nothing of the incident is to be seen here.
-                    self.closed.close(&self.home(), what, &why.into());
+                    self.closed.close(&self.home(), what, &error.reason().into());
                 }
                 Ok(true)
             }
@@ -390,7 +390,7 @@ impl Presenter {
                 .collect();
             if snapshot.incident.is_closed() && upto == newest && !lines.is_empty() {
                 // Outside of the store, where whoever rewrites the log can't rewrite it too.
-                let head = self.store.head(id).await.map_err(|error| ChatError::Passing(causes(&error)))?;
+                let head = self.store.head(id).await.map_err(|error| ChatError::passing(causes(&error)))?;
                 let head = head.map(|head| Phrase::new("message-head").with("head", head.to_string()));
                 lines.extend(head.map(|head| words.say(&head)));
             }
@@ -494,5 +494,5 @@ fn key(incident: &Incident) -> String {
 }
 
 fn stored(error: &StoreError) -> ChatError {
-    ChatError::Passing(causes(error))
+    ChatError::passing(causes(error))
 }

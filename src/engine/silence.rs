@@ -94,9 +94,9 @@ impl Engine {
             return Ok(false);
         }
         let Some(mute) = self.muted(environment).await? else { return Ok(false) };
-        let until = mute.until.strftime("%Y-%m-%d %H:%M UTC");
-        let why = format!("{} muted the alerts of {environment} until {until}", mute.by.name());
-        self.inbox.rejected().note(&alert.source, &About::Environment(environment.to_owned()), &why);
+        let why = Phrase::new("rejected-muted").with("who", mute.by.name()).with("environment", environment);
+        let why = why.with("until", Arg::Dated(mute.until));
+        self.inbox.rejected().note(&alert.source, &About::Environment(environment.to_owned()), why);
         Ok(true)
     }
 

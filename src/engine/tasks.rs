@@ -20,6 +20,7 @@ use crate::incident::account::Account;
 use crate::incident::decide::Call;
 use crate::incident::event::Claim;
 use crate::incident::observation::{Depth, Observation};
+use crate::incident::phrase::Phrase;
 use crate::incident::standing::Standing;
 use crate::incident::transition::DeleteResult;
 
@@ -186,7 +187,7 @@ impl Job {
             let DeleteOrder { claim, pod, uid, resource_version, not_after } = order;
             let deleting = cluster.delete(&pod, &uid, &resource_version, not_after);
             let result = std::panic::AssertUnwindSafe(deleting).catch_unwind().await;
-            let result = result.unwrap_or_else(|_| DeleteResult::Unclear("the delete failed (a bug)".to_owned()));
+            let result = result.unwrap_or_else(|_| DeleteResult::Unclear(Phrase::new("unsent-bug").into()));
             tracing::info!(incident.id = incident, pod, pod.uid = uid, ?result, "a pod's delete was tried");
             let _ = result_sender.send(TaskResult::Deleted { incident, claim, uid, result });
         };

@@ -10,7 +10,9 @@ use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock;
+use crate::incident::phrase::Statement;
 use crate::tally::Sources;
+use crate::words::Words;
 
 /// How often one source's and environment's rejections are told at most.
 const EVERY: Duration = Duration::from_mins(1);
@@ -43,7 +45,9 @@ struct Entry {
     from: Sources,
     told_at: Option<Instant>,
     last_at: Timestamp,
-    reason: String,
+    reason: Statement,
+    /// What went wrong here, where it was not the sender's doing: for the log alone.
+    cause: Option<String>,
 }
 
 /// What was turned away of one source, about one environment.
@@ -56,17 +60,24 @@ pub struct Rejection {
     /// When the last one came.
     pub last_at: Timestamp,
     /// Why the last one was turned away.
-    pub reason: String,
+    pub reason: Statement,
 }
 
 impl Rejected {
     /// Counts one, and tells it unless one of its kind was told within the last minute.
-    pub fn note(&self, source: &str, about: &About, reason: &str) {
-        self.note_from(source, about, reason, None);
+    pub fn note(&self, source: &str, about: &About, reason: impl Into<Statement>) {
+        self.note_from(source, about, reason, None, None);
     }
 
-    /// The same, where it is known which peer it came from.
-    pub fn note_from(&self, source: &str, about: &About, reason: &str, from: Option<IpAddr>) {
+    /// The same, where it is known which peer it came from, and what went wrong here.
+    pub fn note_from(
+        &self,
+        source: &str,
+        about: &About,
+        reason: impl Into<Statement>,
+        cause: Option<String>,
+        from: Option<IpAddr>,
+    ) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = all.entry((source.to_owned(), about.clone())).or_insert_with(|| Entry {
             count: 0,
@@ -74,13 +85,18 @@ impl Rejected {
             from: Sources::default(),
             told_at: None,
             last_at: clock::now(),
-            reason: String::new(),
+            reason: Statement::from(""),
+            cause: None,
         });
         entry.count += 1;
         entry.untold += 1;
         entry.from.note(from);
         entry.last_at = clock::now();
-        entry.reason = reason.chars().take(KEPT).collect();
+        entry.cause = cause;
+        entry.reason = match reason.into() {
+            Statement::Text(text) => text.chars().take(KEPT).collect::<String>().into(),
+            phrase @ Statement::Phrase(_) => phrase,
+        };
         if entry.told_at.is_none_or(|at| at.elapsed() >= EVERY) {
             entry.tell(source, about);
         }
@@ -130,7 +146,8 @@ impl Entry {
             environment,
             alerts.rejected = self.untold,
             from = self.from.told(self.untold),
-            reason = self.reason,
+            reason = Words::of(None).state(&self.reason),
+            cause = self.cause,
             "alerts were refused or ignored"
         );
         (self.untold, self.from) = (0, Sources::default());

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use self::evidence::{Evidence, ping_lines, probe_lines};
 use super::observation::Observation;
-use super::phrase::Phrase;
+use super::phrase::{Phrase, Statement};
 
 /// All findings, and what they mean together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,7 +81,7 @@ pub struct Finding {
     /// The sentence.
     pub says: Phrase,
     /// What it rests on: a line per pod or text, with its time, as it was seen.
-    pub evidence: Vec<String>,
+    pub evidence: Vec<Statement>,
     /// The names of the pods that a restart should delete, where it points at particular ones.
     #[serde(default)]
     pub pods: Vec<String>,

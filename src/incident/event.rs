@@ -10,7 +10,7 @@ use super::mute::Mute;
 use super::observation::detail::PodDetail;
 use super::observation::lasting::Served;
 use super::observation::{Observation, PodSummary};
-use super::phrase::{Arg, Phrase};
+use super::phrase::{Arg, Phrase, Statement};
 use super::plan::RestartPlan;
 use super::refusal::Ending;
 
@@ -239,7 +239,7 @@ pub enum Event {
         /// Its UID.
         uid: String,
         /// What went wrong.
-        why: String,
+        why: Statement,
     },
     /// The pod was not deleted.
     DeleteFailed {
@@ -248,7 +248,7 @@ pub enum Event {
         /// Its UID.
         uid: String,
         /// What refused it.
-        why: String,
+        why: Statement,
     },
     /// A planned pod is now the active leader of a healthy environment and is left alone.
     PodSpared {

@@ -13,9 +13,10 @@ use serde::{Deserialize, Serialize};
 use self::detail::PodDetail;
 use self::lasting::Lasting;
 pub use self::report::{
-    Listening, LockOutcome, LockReport, NotMade, PingOutcome, PingReport, ProbeOutcome, ProbeReport,
+    Listening, LockOutcome, LockReport, LockTrouble, NotMade, PingOutcome, PingReport, ProbeOutcome, ProbeReport,
 };
 use super::environment::Topology;
+use super::phrase::Statement;
 
 /// A part of an observation: seen, or not known and why.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,15 +24,15 @@ use super::environment::Topology;
 pub enum Seen<T> {
     /// It was seen.
     Known(T),
-    /// It could not be seen; the reason in the words of what refused.
-    NotKnown(String),
+    /// It could not be seen, and why.
+    NotKnown(Statement),
     /// It was not looked at this time.
     #[default]
     NotLooked,
 }
 
-impl<T> From<Result<T, String>> for Seen<T> {
-    fn from(looked: Result<T, String>) -> Self {
+impl<T> From<Result<T, Statement>> for Seen<T> {
+    fn from(looked: Result<T, Statement>) -> Self {
         match looked {
             Ok(value) => Self::Known(value),
             Err(why) => Self::NotKnown(why),
@@ -272,7 +273,7 @@ pub struct DatabaseReport {
     /// How it is.
     pub state: Database,
     /// What that rests on, a line for each: where it was looked from, at what, and the answer.
-    pub evidence: Vec<String>,
+    pub evidence: Vec<Statement>,
 }
 
 /// How the database is.
@@ -293,7 +294,7 @@ pub struct FoundTopology {
     /// Which pods play which part.
     pub topology: Topology,
     /// From what that was concluded, a line for each part.
-    pub from: Vec<String>,
+    pub from: Vec<Statement>,
     /// Sets of one part that run different versions side by side, a list for each part.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub versions: Vec<Vec<String>>,
@@ -319,11 +320,12 @@ pub struct PodEvent {
 
 impl Observation {
     /// An observation in which nothing could be seen, and why.
-    pub fn blind(at: Timestamp, why: &str) -> Self {
+    pub fn blind(at: Timestamp, why: impl Into<Statement>) -> Self {
+        let why = why.into();
         Self {
             at,
-            pods: Seen::NotKnown(why.to_owned()),
-            endpoints: Seen::NotKnown(why.to_owned()),
+            pods: Seen::NotKnown(why.clone()),
+            endpoints: Seen::NotKnown(why),
             probes: Seen::NotLooked,
             topology: Seen::NotLooked,
             events: Seen::NotLooked,
@@ -340,7 +342,7 @@ impl Observation {
     }
 
     /// Nothing was seen, and what stood in the way is known.
-    pub fn blocked(at: Timestamp, obstacle: Obstacle, why: &str) -> Self {
+    pub fn blocked(at: Timestamp, obstacle: Obstacle, why: impl Into<Statement>) -> Self {
         Self { obstacle: Some(obstacle), ..Self::blind(at, why) }
     }
 

@@ -31,6 +31,19 @@ pub enum Arg {
     Span(i64),
     /// Another phrase, said within this one.
     Phrase(Box<Phrase>),
+    /// Several things, a line each.
+    Lines(Vec<Statement>),
+}
+
+/// What is told of something: a text as it came from outside, or a phrase of ours, to be said in any language. A text is stored as a
+/// plain string, as everything was before it could be a phrase.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Statement {
+    /// Shown as it is.
+    Text(String),
+    /// Said in the language of whoever reads it.
+    Phrase(Phrase),
 }
 
 impl Phrase {
@@ -90,6 +103,46 @@ impl From<jiff::SignedDuration> for Arg {
 impl From<Phrase> for Arg {
     fn from(phrase: Phrase) -> Self {
         Self::Phrase(Box::new(phrase))
+    }
+}
+
+impl From<Statement> for Arg {
+    fn from(statement: Statement) -> Self {
+        match statement {
+            Statement::Text(text) => Self::Text(text),
+            Statement::Phrase(phrase) => phrase.into(),
+        }
+    }
+}
+impl From<&Statement> for Arg {
+    fn from(statement: &Statement) -> Self {
+        statement.clone().into()
+    }
+}
+impl From<Vec<Statement>> for Arg {
+    fn from(lines: Vec<Statement>) -> Self {
+        Self::Lines(lines)
+    }
+}
+
+impl From<&str> for Statement {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+impl From<String> for Statement {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+impl From<Phrase> for Statement {
+    fn from(phrase: Phrase) -> Self {
+        Self::Phrase(phrase)
+    }
+}
+impl From<&Self> for Statement {
+    fn from(statement: &Self) -> Self {
+        statement.clone()
     }
 }
 

@@ -114,7 +114,7 @@ fn probes(observation: &Observation, failed_before: &[&str]) -> Vec<Phrase> {
     }
     let failed = |probe: &&ProbeReport| probe.outcome != ProbeOutcome::Succeeded && !observation.is_reached();
     for probe in probes.iter().filter(failed) {
-        missing.push(Phrase::new("missing-probe-from").with("pod", &probe.pod).with("text", probe.text.trim()));
+        missing.push(Phrase::new("missing-probe-from").with("pod", &probe.pod).with("text", &probe.text));
     }
     let still_there = |name: &&&str| {
         let pods = observation.pods.known().map_or(&[][..], |pods| &pods.cloud_controllers);
@@ -136,7 +136,7 @@ fn pings(observation: &Observation) -> Vec<Phrase> {
         Answer::Failed => {
             let failed = |report: &&PingReport| report.outcome != PingOutcome::Answered;
             let says = |report: &PingReport| {
-                Phrase::new("missing-ping-from").with("pod", &report.from).with("text", report.text.trim())
+                Phrase::new("missing-ping-from").with("pod", &report.from).with("text", &report.text)
             };
             let through = observation.service_ping().filter(failed);
             let decisive = through.or_else(|| observation.pings().iter().find(failed));

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::account::{Account, Who};
 use super::id::IncidentId;
-use super::phrase::Phrase;
+use super::phrase::{Phrase, Statement};
 use super::standing::Barred;
 
 /// How a request ended before somebody clicked its button again.
@@ -77,7 +77,7 @@ pub enum Refusal {
         /// Which group.
         group: String,
         /// Why not.
-        why: String,
+        why: Statement,
     },
     /// The requester can't approve their own request, from whichever account.
     OwnRequest,

@@ -7,7 +7,7 @@ use super::diagnosis::{Finding, diagnose};
 use super::event::{Event, Outcome, Recorded, Trigger};
 use super::figures::{Times, acts, cause, outcome, times};
 use super::phases::{Phase, phases};
-use super::phrase::Phrase;
+use super::phrase::{Phrase, Statement};
 use super::refusal::Ending;
 use super::timeline::{Line, durations, folded, outcome as told, whole_timeline};
 use super::{Incident, IncidentId};
@@ -44,7 +44,7 @@ pub struct Report {
     /// How long people and pods took.
     pub times: Times,
     /// What each probe said before anything was done.
-    pub probes: Vec<String>,
+    pub probes: Vec<Statement>,
     /// The pods of the restart, with their UIDs.
     pub pods: Vec<Pod>,
     /// What happened.
@@ -146,7 +146,7 @@ fn asked(log: &[Recorded]) -> Vec<Asked> {
 }
 
 /// The probes of the newest look before the request that still found trouble, or of the first one that did.
-fn probes(log: &[Recorded]) -> Vec<String> {
+fn probes(log: &[Recorded]) -> Vec<Statement> {
     let requested = log.iter().position(|one| matches!(one.event, Event::RestartRequested { .. }));
     let seen = |upto: usize| {
         log[..upto].iter().filter_map(|one| match &one.event {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::account::{Account, Platform};
+use super::phrase::{Phrase, Statement};
 
 /// How old a look-up behind a click may be. Behind a delete, it is as young as the evidence has to be.
 pub const CLICK_AGE: SignedDuration = SignedDuration::from_secs(60);
@@ -79,7 +80,7 @@ pub enum Membership {
     /// It is not.
     Out,
     /// It could not be found out, and why.
-    NotKnown(String),
+    NotKnown(Statement),
 }
 
 /// What a platform said of an account.
@@ -132,7 +133,7 @@ impl Standings {
             return Membership::Out;
         }
         let said = self.of(account).and_then(|standing| standing.groups.get(group).cloned());
-        said.unwrap_or_else(|| Membership::NotKnown("nobody looked lately".to_owned()))
+        said.unwrap_or_else(|| Membership::NotKnown(Phrase::new("failed-nobody-looked").into()))
     }
 
     /// Whether something in it is older than this. What claims to come from the future is old too.

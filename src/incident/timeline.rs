@@ -6,8 +6,8 @@ use super::account::{Platform, Who};
 use super::alert::Alert;
 use super::event::{DeletedHow, Event, Outcome, Recorded, Trigger};
 use super::observation::serving::Answer;
-use super::observation::{Observation, PodSummary};
-use super::phrase::{Arg, Phrase, one_line};
+use super::observation::{Observation, PodSummary, ProbeReport};
+use super::phrase::{Arg, Phrase, Statement, one_line};
 use super::refusal::Ending;
 use super::{Incident, IncidentId, Restart, State};
 
@@ -230,7 +230,7 @@ fn line(before: &Incident, recorded: &Recorded) -> Option<Phrase> {
         Event::Diagnosed { diagnosis } => {
             let deciding = diagnosis.deciding();
             let because = deciding.map_or_else(|| diagnosis.verdict.phrase(), |finding| finding.says.clone());
-            let evidence = deciding.map_or_else(String::new, |finding| finding.evidence.join("\n"));
+            let evidence = deciding.map_or_else(Vec::new, |finding| finding.evidence.clone());
             let id = if evidence.is_empty() { "told-diagnosed" } else { "told-diagnosed-evidence" };
             let phrase = Phrase::new(id).with("verdict", diagnosis.verdict.phrase()).with("because", because);
             if evidence.is_empty() { phrase } else { phrase.with("evidence", evidence) }
@@ -309,9 +309,8 @@ fn line(before: &Incident, recorded: &Recorded) -> Option<Phrase> {
     Some(phrase)
 }
 
-fn probes(observation: &Observation) -> String {
-    let lines: Vec<String> = observation.probes().iter().map(super::observation::ProbeReport::line).collect();
-    lines.join("\n")
+fn probes(observation: &Observation) -> Vec<Statement> {
+    observation.probes().iter().map(ProbeReport::line).collect()
 }
 
 /// A pod's name with the beginning of its UID: the new pod has the name of the old one.

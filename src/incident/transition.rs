@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::diagnosis::{Diagnosis, Verdict, diagnose};
 use super::event::{Claim, DeletedHow, Event, Outcome, Recorded};
 use super::observation::{Observation, PodSummary};
-use super::phrase::Phrase;
+use super::phrase::{Phrase, Statement};
 use super::plan::propose;
 use super::policy::Policy;
 use super::recovery::{Judgement, judge, missing_pods};
@@ -22,9 +22,9 @@ pub enum DeleteResult {
     /// There is no pod of this name.
     Missing,
     /// It was refused, or not sent, and why; the pod was not touched.
-    Refused(String),
+    Refused(Statement),
     /// No answer: it may or may not have arrived.
-    Unclear(String),
+    Unclear(Statement),
 }
 
 /// A copy of the incident into which each event is applied as it is decided, so that later ones build on earlier ones.
@@ -220,7 +220,7 @@ impl Transition<'_> {
             self.push(match observation.pod_by_uid(&uid) {
                 None => Event::PodDeleted { pod, uid, how: DeletedHow::Gone },
                 Some(seen) if seen.is_terminating() => Event::PodDeleted { pod, uid, how: DeletedHow::Terminating },
-                Some(_) => Event::DeleteFailed { pod, uid, why: "the pod is still there, not terminating".to_owned() },
+                Some(_) => Event::DeleteFailed { pod, uid, why: Phrase::new("unsent-still-there").into() },
             });
         }
     }

@@ -55,15 +55,14 @@ pub fn document(report: &Report, head: Option<&str>, words: &Words) -> Document 
     });
     document.section(words.word("stats-who"), [Part::Events(asked.collect())]);
     let evidence = report.cause.iter().flat_map(|cause| &cause.evidence).chain(&report.probes);
-    let mut lines: Vec<&String> = Vec::new();
-    for line in evidence {
+    let mut lines: Vec<String> = Vec::new();
+    for line in evidence.map(|line| words.state(line)) {
         // A probe is evidence of its own, and of what was found by it.
-        if !lines.iter().any(|known| known.ends_with(line.as_str())) {
+        if !lines.iter().any(|known| known.ends_with(&line)) {
             lines.push(line);
         }
     }
-    let evidence = lines.into_iter().map(String::as_str).collect::<Vec<_>>().join("\n");
-    document.section(words.word("report-evidence"), [Part::Code(evidence)]);
+    document.section(words.word("report-evidence"), [Part::Code(lines.join("\n"))]);
     let pods = report.pods.iter().map(|Pod { name, uid, deleted_at }| {
         let fate = match deleted_at {
             Some(at) => words.say(&Phrase::new("report-deleted").with("at", *at)),
@@ -96,7 +95,7 @@ pub fn for_programs(report: &Report, head: Option<&str>, words: &Words) -> Value
         "cause": report.cause.as_ref().map(|cause| json!({
             "finding": cause.id,
             "says": words.say(&cause.says),
-            "evidence": cause.evidence,
+            "evidence": cause.evidence.iter().map(|line| words.state(line)).collect::<Vec<_>>(),
         })),
         "people": report.people.iter().map(|act| json!({
             "did": act.did.trim_start_matches("did-"),
@@ -117,7 +116,7 @@ pub fn for_programs(report: &Report, head: Option<&str>, words: &Words) -> Value
             "approved": seconds(report.times.approved),
             "mitigated": seconds(report.times.mitigated),
         },
-        "probes": report.probes,
+        "probes": report.probes.iter().map(|line| words.state(line)).collect::<Vec<_>>(),
         "pods": report.pods.iter().map(|pod| json!({
             "name": pod.name,
             "uid": pod.uid,

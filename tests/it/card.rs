@@ -276,7 +276,8 @@ fn events_are_of_this_pod_and_told_with_their_times() {
     let mut shown = Shown::new();
     let events = Seen::Known(vec![event("an earlier one", "of then"), event("uid-diego-api-1", "of now")]);
     shown.sees(Observation { events, ..outage().trouble(1, "CrashLoopBackOff") });
-    let evidence = shown.incident.diagnosis.as_ref().unwrap().deciding().unwrap().evidence.join("\n");
+    let evidence = shown.incident.diagnosis.as_ref().unwrap().deciding().unwrap().evidence.clone();
+    let evidence = Words::of(None).lines(&evidence);
     has(&evidence, &["of now"]);
     lacks(&evidence, &["of then"]);
     has(&shown.card(), &[&format!("{}  diego-api-1  BackOff ×1  of now", at.strftime("%H:%M:%SZ"))]);

@@ -26,6 +26,7 @@ use tokio::time::Instant;
 use crate::deploy::admission::every_exec_is_admitted;
 use crate::harness::tls::{Authority, Front};
 use crate::harness::{PATIENCE, is_stuck};
+use crate::words::english;
 
 /// Nobody is kept waiting by a machine that is busy with other things.
 pub(crate) fn patient() -> Timeouts {
@@ -144,7 +145,7 @@ async fn a_healthy_environment() {
     assert_eq!(observation.endpoints, Seen::Known(vec!["diego-api-0".to_owned()]));
     for report in observation.probes() {
         assert_eq!((report.outcome, report.exit_code), (ProbeOutcome::Succeeded, Some(0)), "{report:?}");
-        assert!(report.text.ends_with("8889 port [tcp/*] succeeded!"), "{report:?}");
+        assert!(english(&report.text).ends_with("8889 port [tcp/*] succeeded!"), "{report:?}");
     }
     assert_eq!(outcomes(&observation).len(), 2);
     assert_eq!(diagnose(&observation).verdict, Verdict::Healthy, "{observation:#?}");
@@ -210,7 +211,7 @@ async fn without_nc_bash_probes() {
     setting.simulated.inject(Fault::NcMissing);
     let observation = setting.observe(Depth::Full).await;
     assert_eq!(outcomes(&observation), [ProbeOutcome::Succeeded; 2]);
-    assert_eq!(observation.probes()[0].text, "connected (bash /dev/tcp; nc is missing)");
+    assert_eq!(english(&observation.probes()[0].text), "connected (bash /dev/tcp; nc is missing)");
 }
 
 #[tokio::test]
@@ -219,7 +220,7 @@ async fn an_exec_that_is_not_permitted() {
     setting.simulated.inject(Fault::ExecDenied);
     let observation = setting.observe(Depth::Full).await;
     assert_eq!(outcomes(&observation), [ProbeOutcome::ExecDenied; 2]);
-    assert!(observation.probes()[0].text.starts_with("permission missing: "), "{:?}", observation.probes());
+    assert!(english(&observation.probes()[0].text).starts_with("permission missing: "), "{:?}", observation.probes());
 }
 
 /// Nothing is known of what did not arrive, and what did arrive counts, whatever becomes of the exec then.
@@ -275,6 +276,7 @@ async fn a_delete_needs_the_very_pod_that_was_seen() {
     let elsewhere = "00000000-0000-0000-0000-000000000000";
     for (uid, version, why) in [(elsewhere, pod.resource_version.as_str(), "UID"), (&pod.uid, "1", "ResourceVersion")] {
         let DeleteResult::Refused(refusal) = setting.delete("diego-api-0", uid, version).await else { panic!("{why}") };
+        let refusal = english(&refusal);
         assert!(refusal.contains(&format!("{why} in the precondition")) && refusal.ends_with("(409)"), "{refusal}");
     }
     assert_eq!(setting.delete("diego-api-7", &pod.uid, "1").await, DeleteResult::Missing);
@@ -344,6 +346,7 @@ async fn changes_survive_an_api_server_that_is_gone_for_a_while() {
     setting.simulated.inject(Fault::ApiServerDown);
     let blind = setting.observe(Depth::Full).await;
     let Seen::NotKnown(why) = &blind.pods else { panic!("{blind:?}") };
+    let why = english(why);
     assert!(why.contains("the API server is unreachable"), "{why}");
     setting.simulated.delete_pod_by_hand("diego-api-0");
     setting.simulated.advance_until(|seen| seen.leader.as_deref() == Some("diego-api-1")).unwrap();
@@ -360,6 +363,7 @@ async fn what_is_not_answered_in_time_is_not_known() {
     let observation = setting.observe(Depth::Full).await;
     assert!(matches!(observation.endpoints, Seen::NotKnown(_)), "{observation:?}");
     let Seen::NotKnown(why) = &observation.pods else { panic!("{observation:?}") };
+    let why = english(why);
     assert!(why.starts_with("list pods: no answer within "), "{why}");
 }
 
@@ -381,8 +385,8 @@ async fn credentials_that_are_refused() {
     assert!(setting.observe(Depth::Pods).await.pods.known().is_some());
     setting.simulated.inject(Fault::TokenExpired);
     let observation = setting.observe(Depth::Full).await;
-    let why = "list pods: the API server refused the credentials (401 Unauthorized)".to_owned();
-    assert_eq!(observation.pods, Seen::NotKnown(why));
+    let Seen::NotKnown(why) = &observation.pods else { panic!("{observation:?}") };
+    assert_eq!(english(why), "list pods: the API server refused the credentials (401 Unauthorized)");
     let refused = setting.delete("diego-api-0", "u", "1").await;
     assert!(matches!(refused, DeleteResult::Refused(_)), "{refused:?}");
 }
@@ -391,6 +395,7 @@ async fn credentials_that_are_refused() {
 async fn a_service_that_is_not_there() {
     let setting = Setting::start(Settings { service: "elsewhere".into(), ..Settings::short() }).await;
     let observation = setting.observe(Depth::Full).await;
-    assert_eq!(observation.endpoints, Seen::NotKnown("no Service diego-api in namespace cf".to_owned()));
+    let Seen::NotKnown(why) = &observation.endpoints else { panic!("{observation:?}") };
+    assert_eq!(english(why), "no Service diego-api in namespace cf");
     assert_eq!(outcomes(&observation), [ProbeOutcome::NameNotResolved; 2]);
 }

@@ -16,6 +16,7 @@ use stagerbot::words::Words;
 
 use self::cases::cases;
 use crate::harness::seen::*;
+use crate::words::english;
 
 /// The verdict's name and its cause, then the other findings in order, then the pods that a restart would delete.
 fn summary(diagnosis: &Diagnosis, observation: &Observation) -> String {
@@ -77,7 +78,10 @@ fn every_rule_has_its_case_and_its_own_id() {
 
 #[test]
 fn evidence_names_the_time_the_pod_and_the_text() {
-    let evidence = |observation: Observation| diagnose(&observation).deciding().unwrap().evidence.clone();
+    let evidence = |observation: Observation| {
+        let found = diagnose(&observation).deciding().unwrap().evidence.clone();
+        found.iter().map(english).collect::<Vec<_>>()
+    };
     assert_eq!(
         evidence(outage()),
         [

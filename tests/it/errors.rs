@@ -91,10 +91,10 @@ fn chats() -> Vec<String> {
                 .with("code", "ekm_access_denied")
                 .into(),
         ),
-        ChatError::Unfit("Slack can't take what chat.update says: invalid_blocks".to_owned()),
-        ChatError::Unfit("Slack can't take what chat.postMessage says: metadata_too_large".to_owned()),
-        ChatError::Passing("Slack could not be asked for auth.test: the name slack.com can't be resolved".to_owned()),
-        ChatError::Fatal("Slack does not accept the bot token: invalid_auth".to_owned()),
+        ChatError::Unfit("Slack can't take what chat.update says: invalid_blocks".into()),
+        ChatError::Unfit("Slack can't take what chat.postMessage says: metadata_too_large".into()),
+        ChatError::Passing("Slack could not be asked for auth.test: the name slack.com can't be resolved".into()),
+        ChatError::Fatal("Slack does not accept the bot token: invalid_auth".into()),
     ];
     let start = |source| StartError::Chat { platform: Platform::Slack, source };
     all.into_iter().map(|error| causes(&start(error))).collect()

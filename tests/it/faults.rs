@@ -13,9 +13,9 @@ use futures::FutureExt as _;
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use regex::Regex;
-use stagerbot::chat::Block;
 use stagerbot::chat::card::Scene;
 use stagerbot::chat::card::by_hand::by_hand;
+use stagerbot::chat::{Block, Card};
 use stagerbot::cluster::Cluster;
 use stagerbot::cluster::client::{Access, Timeouts};
 use stagerbot::incident::Incident;
@@ -28,6 +28,7 @@ use stagerbot::incident::observation::{Depth, Observation};
 use stagerbot::incident::plan::propose;
 use stagerbot::incident::policy::{Person, Policy};
 use stagerbot::incident::refusal::Refusal;
+use stagerbot::incident::timeline::timeline;
 use stagerbot::request::Verb;
 use stagerbot::simulator::kubernetes::fault::Fault;
 use stagerbot::simulator::kubernetes::settings::Settings;
@@ -36,6 +37,8 @@ use stagerbot::words::Words;
 
 use self::cases::Case;
 use crate::harness::{policy, until};
+use crate::words::english;
+use crate::words::foreign::english_in;
 
 /// A fault, or several, and the state they lead to.
 struct Play {
@@ -162,6 +165,7 @@ impl Played {
         let button = card.buttons.iter().any(|button| button.verb == Verb::Restart);
         self.check_hand();
         self.check_judgement();
+        self.check_languages();
         let typed = self.command(&Command::RequestRestart { by: account("anna"), reason: None });
         match &typed {
             Ok(()) => assert!(button, "accepted without a button"),
@@ -196,6 +200,18 @@ impl Played {
         }
     }
 
+    /// Whatever could be seen or not: card and thread say nothing of their own in English where another language is spoken.
+    fn check_languages(&self) {
+        for tag in ["ja", "ko", "zh-Hans", "zh-Hant"] {
+            let words = Words::of(Some(tag));
+            let mut said = whole(&Scene { words, ..self.scene() }.card());
+            for line in timeline(1, &self.log) {
+                let _ = writeln!(said, "{}", words.say(&line.says));
+            }
+            assert_eq!(english_in(&said), [""; 0], "{tag}:\n{said}");
+        }
+    }
+
     fn scene(&self) -> Scene<'_> {
         let Self { environment, incident, log, policy } = self;
         Scene { incident, log, told: &[], environment, policy, words: Words::of(None), now: log[0].at }
@@ -220,7 +236,7 @@ impl Played {
             };
             let _ = writeln!(text, "  {severity}: {}", finding.id);
             for line in &finding.evidence {
-                let _ = writeln!(text, "    {line}");
+                let _ = writeln!(text, "    {}", english(line));
             }
         }
         let card = self.scene().card();
@@ -249,6 +265,18 @@ impl Played {
         }
         steady(&text)
     }
+}
+
+/// Every text of a card, by lines.
+fn whole(card: &Card) -> String {
+    let block = |block: &Block| match block {
+        Block::Text(text) | Block::Code(text) | Block::Note(text) | Block::Link(text, _) => text.clone(),
+        Block::Titled(title, text) => format!("{title}\n{text}"),
+        Block::Fields(fields) => fields.iter().map(|(name, value)| format!("{name}\n{value}\n")).collect(),
+        Block::Mentions(_) => String::new(),
+    };
+    let blocks: Vec<String> = card.blocks.iter().map(block).collect();
+    format!("{}\n{}\n", card.headline, blocks.join("\n"))
 }
 
 /// The text without what differs from run to run: the UIDs, the times, the addresses, the counts of what goes on.

@@ -30,6 +30,7 @@ use self::cases::{Case, Difference, cases};
 use crate::harness::PATIENCE;
 use crate::harness::needed::{missing, skipped};
 use crate::harness::tls::{Authority, Front, PREFIX};
+use crate::words::english;
 
 /// The token that the server lets in.
 const TOKEN: &str = "t";
@@ -188,6 +189,7 @@ impl Setting {
         let observation = cluster.observe(Depth::Pods, Timestamp::UNIX_EPOCH).await;
         match &observation.pods {
             Seen::NotKnown(why) => {
+                let why = english(why);
                 let verdict = diagnose(&observation).verdict;
                 let is_401 = why.contains("(401 Unauthorized)");
                 // Only a server that was asked can refuse: by 401, or by an alert about the certificate that it was shown.

@@ -1,6 +1,7 @@
 //! The sentences: every id that the code names has one, every sentence is used, none lacks an argument; and the README's
 //! table says of the findings what the rules and the sentences say.
 
+pub(crate) mod foreign;
 mod languages;
 mod spoken;
 
@@ -14,7 +15,7 @@ use regex::Regex;
 use stagerbot::incident::account::{Account, Platform, Who};
 use stagerbot::incident::diagnosis::{Bearing, RULES, UNEXPLAINED};
 use stagerbot::incident::event::Outcome;
-use stagerbot::incident::phrase::Phrase;
+use stagerbot::incident::phrase::{Phrase, Statement};
 use stagerbot::incident::refusal::{EndedRequest, Ending, NotTwo, Refusal};
 use stagerbot::incident::timeline::outcome;
 use stagerbot::request::Verb;
@@ -55,6 +56,11 @@ pub(crate) fn messages(tag: &str) -> BTreeMap<String, String> {
         }
     }
     messages
+}
+
+/// What is told of something, in English.
+pub(crate) fn english(statement: &Statement) -> String {
+    Words::of(None).state(statement)
 }
 
 /// The arguments of a message.
@@ -145,6 +151,23 @@ fn every_id_has_its_sentence_and_every_sentence_is_used() {
     assert!(missing.is_empty(), "no sentence for {missing:?}");
     let unused: Vec<&String> = messages.keys().filter(|id| !used.contains_key(*id)).collect();
     assert!(unused.is_empty(), "nobody says {unused:?}");
+}
+
+/// What other programs say is read by whoever talks to them; senders' alerts alone are read in the core, in a folder of their own.
+#[test]
+fn the_core_neither_says_nor_reads_a_sentence() {
+    let literal = Regex::new(r#"(?s)"(?:[^"\\]|\\.)*""#).unwrap();
+    let sentence = Regex::new(r"[A-Za-z]{2,} [A-Za-z]{2,}").unwrap();
+    let mut found = Vec::new();
+    for (name, code) in sources() {
+        let core = name == "incident.rs" || name.starts_with("incident/");
+        if !core || name.starts_with("incident/alert") {
+            continue;
+        }
+        let said = literal.find_iter(&code).map(|found| found.as_str()).filter(|text| sentence.is_match(text));
+        found.extend(said.map(|text| format!("{name}: {text}")));
+    }
+    assert!(found.is_empty(), "{found:#?}");
 }
 
 /// A finding's arguments are put to the test by every case in `diagnosis`; here, that whoever names an id also names, in the

@@ -4,7 +4,7 @@ use crate::incident::diagnosis::{Bearing, Diagnosis, Finding};
 use crate::incident::observation::{
     Database, LockReport, Observation, PingReport, PodEvent, PodSummary, ProbeReport, Seen,
 };
-use crate::incident::phrase::Phrase;
+use crate::incident::phrase::{Phrase, Statement};
 use crate::words::Words;
 
 /// Each finding and what to do about it, a line each. Only the finding that decides may tell to request a restart: that of
@@ -27,20 +27,24 @@ pub fn statements(diagnosis: &Diagnosis, words: &Words) -> String {
 }
 
 /// What each probe printed, a line each.
-pub fn probe_lines(observation: &Observation) -> String {
-    let lines: Vec<String> = observation.probes().iter().map(ProbeReport::line).collect();
-    lines.join("\n")
+pub fn probe_lines(observation: &Observation, words: &Words) -> String {
+    let lines: Vec<Statement> = observation.probes().iter().map(ProbeReport::line).collect();
+    words.lines(&lines)
 }
 
 /// What was seen beside pods and probes, a line each: pings, the lock, the database, and how the topology was found.
-pub fn further_evidence(observation: &Observation) -> Vec<String> {
+pub fn further_evidence(observation: &Observation, words: &Words) -> Vec<String> {
     let pings = observation.pings.known().into_iter().flatten().map(PingReport::line);
-    let control =
-        observation.control.known().into_iter().map(|report| format!("control connect from {}", report.line()));
+    let control = observation
+        .control
+        .known()
+        .into_iter()
+        .map(|report| Phrase::new("seen-control").with("line", report.line()).into());
     let lock = observation.lock.known().into_iter().map(LockReport::line);
     let database = observation.database.known().into_iter().flat_map(|report| report.evidence.clone());
     let found = observation.topology.known().into_iter().flat_map(|found| found.from.clone());
-    pings.chain(control).chain(lock).chain(database).chain(found).collect()
+    let all = pings.chain(control).chain(lock).chain(database).chain(found);
+    all.map(|line: Statement| words.state(&line)).collect()
 }
 
 /// The pods, a line each.
@@ -63,8 +67,8 @@ const THREAD_ROOM: usize = 6_000;
 pub fn in_full(observation: &Observation, words: &Words) -> Option<String> {
     let parts = [
         ("title-pods", pod_lines(observation).unwrap_or_default()),
-        ("title-probe", probe_lines(observation)),
-        ("title-further", further_evidence(observation).join("\n")),
+        ("title-probe", probe_lines(observation, words)),
+        ("title-further", further_evidence(observation, words).join("\n")),
         ("title-events", event_lines(observation).join("\n")),
     ];
     let parts = parts.iter().filter(|(_, text)| !text.is_empty());

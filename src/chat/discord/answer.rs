@@ -57,7 +57,7 @@ impl Discord {
                 Ok(_) => {}
                 // Perhaps another replica is still acknowledging it.
                 Err(error) if error.code() == Some(codes::UNKNOWN_WEBHOOK) && age < JUST_NOW => {
-                    return Err(ChatError::Passing("the interaction is not acknowledged yet".to_owned()));
+                    return Err(ChatError::passing("the interaction is not acknowledged yet".to_owned()));
                 }
                 Err(error) if is_no_way(&error) => return self.answer_publicly(to, &to.channel, id, text).await,
                 Err(error) => return Err(error.about("edit_original", &to.channel)),

@@ -169,7 +169,7 @@ impl Client {
             Content::Nothing => request.header(header::CONTENT_LENGTH, 0).body(Body::empty()),
         };
         // Not told: a header or a path that can't be sent holds a token.
-        let request = request.map_err(|_| CallError::lost(call, "the request can't be written"))?;
+        let request = request.map_err(|_| CallError::lost(call, Phrase::new("way-request")))?;
         let answer = async {
             let answer = self.http.request(request).await.map_err(|error| CallError::lost(call, root(&error)))?;
             let (head, body) = answer.into_parts();
@@ -294,7 +294,7 @@ impl http::Refusal for Refusal {
         let code = self.code;
         match code {
             _ if self.status == 401 && code != codes::INVALID_TOKEN => {
-                ChatError::Fatal("Discord does not accept the bot's token".to_owned())
+                ChatError::fatal(Phrase::new("failed-discord-token"))
             }
             codes::UNKNOWN_MESSAGE | codes::NOT_OURS => {
                 ChatError::Gone(format!("the message in Discord's channel {channel}"))
@@ -305,9 +305,9 @@ impl http::Refusal for Refusal {
             codes::UNKNOWN_CHANNEL => {
                 ChatError::closed(Phrase::new("closed-discord-no-channel").with("channel", channel))
             }
-            codes::MISSING_ACCESS if channel.is_empty() => ChatError::Fatal(format!(
-                "the bot is not in Discord's server, or was not invited with the scope applications.commands ({call})"
-            )),
+            codes::MISSING_ACCESS if channel.is_empty() => {
+                ChatError::fatal(Phrase::new("failed-discord-not-there").with("call", call))
+            }
             codes::NO_TEXT_CHANNEL => ChatError::closed(Phrase::new("closed-discord-no-text").with("channel", channel)),
             codes::WRONG_CHANNEL if !channel.is_empty() => {
                 ChatError::closed(Phrase::new("closed-discord-no-text").with("channel", channel))
@@ -317,7 +317,7 @@ impl http::Refusal for Refusal {
             }
             codes::MISSING_ACCESS => ChatError::closed(Phrase::new("closed-discord-not-seen").with("channel", channel)),
             codes::MISSING_PERMISSIONS if channel.is_empty() => {
-                ChatError::Fatal(format!("Discord does not let the bot do {call}"))
+                ChatError::fatal(Phrase::new("failed-discord-may-not").with("call", call))
             }
             codes::MISSING_PERMISSIONS => ChatError::closed(
                 Phrase::new("closed-discord-may-not")
@@ -336,10 +336,12 @@ impl http::Refusal for Refusal {
                 if details.is_empty() {
                     details.push(self.message);
                 }
-                ChatError::Unfit(format!("Discord can't take what {call} says: {}", details.join("; ")))
+                let why = details.join("; ");
+                ChatError::Unfit(Phrase::new("failed-discord-unfit").with("call", call).with("why", why).into())
             }
             _ if channel.is_empty() || codes::PASSING.contains(&code) => {
-                ChatError::Passing(format!("Discord refused {call}: {code} {}", self.message))
+                let phrase = Phrase::new("failed-discord-refused").with("call", call).with("why", self.message);
+                ChatError::passing(phrase.with("code", code.to_string()))
             }
             _ => {
                 let why = Phrase::new("closed-discord-refused").with("call", call).with("why", self.message);
@@ -395,7 +397,8 @@ mod tests {
         }
         for code in [codes::INVALID_FORM, codes::EMPTY_MESSAGE, codes::BLOCKED] {
             let error = about("create_message", "1", code);
-            assert!(matches!(&error, ChatError::Unfit(why) if why.ends_with("says: That is refused")), "{error:?}");
+            assert!(matches!(&error, ChatError::Unfit(_)), "{error:?}");
+            assert!(error.to_string().ends_with("says: That is refused"), "{error:?}");
         }
         assert!(matches!(about("edit_message", "1", codes::NOT_OURS), ChatError::Gone(_)));
     }

@@ -110,13 +110,13 @@ pub(super) async fn listen(
                 current.set(Some(health.clone()));
                 // Its socket knows no proxy, and no authorities but those that are built in.
                 let relay = match url.starts_with("wss://").then(|| url.parse::<Url>()) {
-                    Some(Ok(to)) => Some(Relay::open(&to).await.map_err(ChatError::Passing)?),
+                    Some(Ok(to)) => Some(Relay::open(&to).await.map_err(ChatError::passing)?),
                     _ => None,
                 };
                 let url = relay.as_ref().map_or(url, |relay| relay.url.clone());
                 let connection = Connection::open(url, token, intents, health.clone(), on_event.clone());
                 let mut connection = connection.map_err(|error| {
-                    ChatError::Fatal(format!("no thread can be started for Discord's gateway: {}", causes(&error)))
+                    ChatError::fatal(format!("no thread can be started for Discord's gateway: {}", causes(&error)))
                 })?;
                 match watch(&mut connection, stop).await {
                     End::Stopped => {
@@ -170,11 +170,11 @@ async fn gateway(client: &Client) -> Result<String, ChatError> {
 async fn ask(client: &Client) -> Result<Gateway, ChatError> {
     let answer = client.call("get_gateway_bot", Method::GET, "/gateway/bot", None).await;
     let answer = answer.map_err(|error| error.about("get_gateway_bot", ""))?;
-    let unreadable = |_| ChatError::Passing("Discord's answer to get_gateway_bot can't be read".to_owned());
+    let unreadable = |_| ChatError::passing("Discord's answer to get_gateway_bot can't be read".to_owned());
     let gateway: Gateway = serde_json::from_value(answer).map_err(unreadable)?;
     let limit = &gateway.session_start_limit;
     if !is_private(&gateway.url) {
-        return Err(ChatError::Fatal("Discord named a gateway that is neither encrypted nor on loopback".to_owned()));
+        return Err(ChatError::fatal("Discord named a gateway that is neither encrypted nor on loopback".to_owned()));
     }
     if limit.remaining < RESERVE {
         tracing::error!(remaining = limit.remaining, "hardly any sessions are left for today with Discord");
@@ -208,5 +208,5 @@ fn fatal(error: &GatewayError) -> Option<ChatError> {
         GatewayError::DisallowedGatewayIntents => MAY_NOT_READ,
         _ => return None,
     };
-    Some(ChatError::Fatal(what.to_owned()))
+    Some(ChatError::fatal(what.to_owned()))
 }

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::client::{CallError, Client};
 use crate::chat::{ChatError, Known};
+use crate::incident::phrase::Phrase;
 use crate::incident::standing::Barred;
 
 /// The call that tells who an account is.
@@ -77,7 +78,7 @@ pub(super) async fn members(client: &Client, group: &str) -> Result<Vec<String>,
     match client.ask::<Members>(MEMBERS, &[("usergroup", group)]).await {
         Ok(Members { users }) => Ok(users),
         Err(CallError::Refused(refusal)) if refusal.code == "missing_scope" => {
-            Err(ChatError::Fatal("the Slack app lacks the scope usergroups:read".to_owned()))
+            Err(ChatError::fatal(Phrase::new("failed-slack-app-scope").with("scope", "usergroups:read")))
         }
         Err(error) => Err(error.about(MEMBERS, "")),
     }

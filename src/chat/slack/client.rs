@@ -21,7 +21,7 @@ use url::Url;
 use super::sockets::{self, SocketsClient};
 use crate::chat::ChatError;
 use crate::chat::http::{self, Connector, DEADLINE, PAUSE, base, connector, is_private, root, within};
-use crate::incident::phrase::Phrase;
+use crate::incident::phrase::{Phrase, Statement};
 use crate::metrics;
 
 /// The call with which a socket is asked for, and the only one with the app-level token.
@@ -121,12 +121,13 @@ impl Client {
     /// The scopes that the bot's token has, which Slack names in a header of every answer. `None` where it does not.
     #[tracing::instrument(name = "slack", skip_all, fields(call = "auth.test"))]
     pub(super) async fn scopes(&self) -> Result<Option<Vec<String>>, ChatError> {
-        let passing = |why: String| ChatError::Passing(format!("Slack could not be asked for the scopes: {why}"));
+        let passing = |why: Statement| CallError::lost("auth.test", why).about("auth.test", "");
         let request = Request::post(format!("{}/auth.test", self.base))
             .header(header::AUTHORIZATION, format!("Bearer {}", self.bot.token_value.0))
             .body(Body::empty())
-            .map_err(|error| passing(error.to_string()))?;
-        let answer = timeout(DEADLINE, self.plain.request(request)).await.map_err(|late| passing(late.to_string()))?;
+            .map_err(|error| passing(error.to_string().into()))?;
+        let answer =
+            timeout(DEADLINE, self.plain.request(request)).await.map_err(|late| passing(late.to_string().into()))?;
         let answer = answer.map_err(|error| passing(root(&error)))?;
         let scopes = answer.headers().get("x-oauth-scopes").and_then(|scopes| scopes.to_str().ok());
         Ok(scopes.map(|scopes| scopes.split(',').map(|scope| scope.trim().to_owned()).collect()))
@@ -160,16 +161,16 @@ impl Client {
         if is_private(&socket.url) {
             Ok(())
         } else {
-            Err(ChatError::Fatal("Slack named a socket that is neither encrypted nor on loopback".to_owned()))
+            Err(ChatError::fatal("Slack named a socket that is neither encrypted nor on loopback".to_owned()))
         }
     }
 
     /// Posts to a response URL, which needs no token.
     #[tracing::instrument(name = "slack", skip_all, fields(call = "response_url"))]
     pub(super) async fn respond(&self, url: &str, body: &Value) -> Result<(), CallError> {
-        let url: Url = url.parse().map_err(|_| CallError::Lost("a response URL can't be read".to_owned()))?;
+        let url: Url = url.parse().map_err(|_| CallError::lost("response_url", Phrase::new("way-address")))?;
         if !is_private(&url) {
-            return Err(CallError::Lost("a response URL has to be https, or on loopback".to_owned()));
+            return Err(CallError::lost("response_url", Phrase::new("way-address")));
         }
         let span = tracing::Span::none();
         let context = SlackClientApiCallContext {
@@ -187,10 +188,10 @@ impl Client {
     pub(super) async fn upload(&self, url: &str, content_type: &str, file: &[u8]) -> Result<(), CallError> {
         const CALL: &str = "upload";
         // Not told: it is a secret until it was used.
-        let unreadable = || CallError::lost(CALL, "the address for a file can't be read");
+        let unreadable = || CallError::lost(CALL, Phrase::new("way-address"));
         let url: Url = url.parse().map_err(|_| unreadable())?;
         if !is_private(&url) {
-            return Err(CallError::lost(CALL, "the address for a file has to be https, or on loopback"));
+            return Err(CallError::lost(CALL, Phrase::new("way-address")));
         }
         let request = Request::post(url.as_str()).header(header::CONTENT_TYPE, content_type);
         let request = request.body(Body::from(file.to_vec())).map_err(|_| unreadable())?;
@@ -241,7 +242,7 @@ fn of(call: &str, error: &SlackClientError) -> CallError {
         SlackClientError::ProtocolError(_) => CallError::unreadable(call),
         SlackClientError::HttpProtocolError(error) => match &error.cause {
             Some(cause) => CallError::lost(call, root(cause.as_ref())),
-            None => CallError::lost(call, "the connection was cut off"),
+            None => CallError::lost(call, Phrase::new("way-cut-off")),
         },
         other => CallError::lost(call, root(other)),
     }
@@ -262,10 +263,13 @@ impl http::Refusal for Refusal {
             | "account_inactive"
             | "token_revoked"
             | "token_expired"
-            | "not_allowed_token_type" => ChatError::Fatal(format!("Slack does not accept the {token}: {code}")),
+            | "not_allowed_token_type" => {
+                ChatError::fatal(Phrase::new("failed-slack-token").with("token", token).with("code", code))
+            }
             "missing_scope" => {
-                let needed = self.needed.as_deref().unwrap_or("a scope");
-                ChatError::Fatal(format!("the {token} lacks {needed}, which {call} needs"))
+                let needed = self.needed.as_deref().unwrap_or("–");
+                let phrase = Phrase::new("failed-slack-scope").with("token", token).with("scope", needed);
+                ChatError::fatal(phrase.with("call", call))
             }
             "not_in_channel" => ChatError::closed(Phrase::new("closed-slack-not-there").with("channel", channel)),
             "channel_not_found" => {
@@ -292,11 +296,12 @@ impl http::Refusal for Refusal {
             | "invalid_metadata_schema"
             | "too_many_attachments" => {
                 let details = self.response_metadata.messages.join("; ");
-                ChatError::Unfit(format!("Slack can't take what {call} says: {code} {details}").trim_end().to_owned())
+                let why = format!("{code} {details}").trim_end().to_owned();
+                ChatError::Unfit(Phrase::new("failed-slack-unfit").with("call", call).with("why", why).into())
             }
             // A form concerns no channel, whichever it was asked for in.
             _ if channel.is_empty() || call.starts_with("views.") || may_pass(code) => {
-                ChatError::Passing(format!("Slack refused {call}: {code}"))
+                ChatError::passing(Phrase::new("failed-slack-refused").with("call", call).with("code", code))
             }
             _ => ChatError::closed(
                 Phrase::new("closed-slack-refused").with("call", call).with("code", code).with("channel", channel),

@@ -79,7 +79,7 @@ pub(super) async fn listen(
         ping_interval_in_seconds: ping_every,
         ping_failure_threshold_times: PINGS,
     };
-    let failed = |_| ChatError::Passing("Slack's sockets could not be set up".to_owned());
+    let failed = |_| ChatError::passing("Slack's sockets could not be set up".to_owned());
     sockets
         .register_new_token(&config, client.app_token().clone(), Arc::new(listener.clone()))
         .await

@@ -89,7 +89,7 @@ struct Command {
 pub(super) async fn check(client: &Client) -> Result<(), ChatError> {
     if let Some(granted) = client.scopes().await? {
         if let Some((scope, needs)) = needed(&granted).next() {
-            return Err(ChatError::Fatal(format!(
+            return Err(ChatError::fatal(format!(
                 "the bot token lacks {scope}, which {needs}: add it under OAuth & Permissions and install the app again"
             )));
         }
@@ -102,7 +102,7 @@ pub(super) async fn check(client: &Client) -> Result<(), ChatError> {
     match manifest(client).await {
         None => tracing::info!("whether interactivity is on is not known without slack.configuration_token"),
         Some(Ok(manifest)) if manifest.settings.interactivity.is_enabled => {}
-        Some(Ok(_)) => return Err(ChatError::Fatal(NO_CLICKS.to_owned())),
+        Some(Ok(_)) => return Err(ChatError::fatal(NO_CLICKS.to_owned())),
         Some(Err(error)) => {
             // The token has mostly expired, and nothing but this check needs it.
             tracing::warn!(error = %causes(&error), "whether interactivity is on can't be asked with slack.configuration_token");

@@ -97,7 +97,7 @@ impl Identity {
         let is_enterprise_install = me.is_enterprise_install.unwrap_or(false);
         let enterprise = me.enterprise_id.filter(|id| !id.is_empty());
         if me.team_id.is_empty() || (is_enterprise_install && enterprise.is_none()) {
-            return Err(ChatError::Fatal("Slack does not say which workspace the bot token is of".to_owned()));
+            return Err(ChatError::fatal("Slack does not say which workspace the bot token is of".to_owned()));
         }
         let teams = if is_enterprise_install { teams(client).await? } else { BTreeSet::new() };
         let identity = Self {
@@ -117,7 +117,7 @@ impl Identity {
         if let (Some(bot), Some(socket)) = (&of_bot, of_socket)
             && bot != socket
         {
-            return Err(ChatError::Fatal(format!(
+            return Err(ChatError::fatal(format!(
                 "the bot token is of the Slack app {bot}, and the app-level token of {socket}: take both from one app"
             )));
         }

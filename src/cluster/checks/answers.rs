@@ -12,6 +12,7 @@ use tracing::Instrument as _;
 use super::section::{Section, Sections};
 use crate::cluster::exec::{Ending, Execs};
 use crate::incident::observation::{NotMade, PingOutcome, ProbeOutcome};
+use crate::incident::phrase::{Phrase, Statement};
 
 /// How long an exec whose parts have all answered may take to end before its connection is closed.
 const GOODBYE: Duration = Duration::from_secs(2);
@@ -52,7 +53,7 @@ pub(super) enum Part<'a> {
 #[derive(Clone, Debug)]
 pub(super) struct Unanswered {
     pub(super) why: Why,
-    pub(super) text: String,
+    pub(super) text: Statement,
 }
 
 /// Why a part did not answer.
@@ -132,11 +133,16 @@ impl Answers {
             Some(Ending::Unknown(text)) => (Why::Unknown, text.clone()),
             Some(Ending::Exited { code, text }) => {
                 let why = if self.began.is_none() && NOT_RUN.contains(code) { Why::NoShell } else { Why::Unknown };
-                let said = if self.began.is_none() && !text.is_empty() { format!(": {text}") } else { String::new() };
-                (why, format!("the script ended without an answer (exit code {code}){said}"))
+                let silent = |id: &str| Phrase::new(id).with("code", code.to_string());
+                let text = if self.began.is_none() && !text.is_empty() {
+                    silent("unseen-script-silent-said").with("text", text)
+                } else {
+                    silent("unseen-script-silent")
+                };
+                (why, text.into())
             }
-            None if self.began.is_some() => (Why::Late, "no answer".to_owned()),
-            None => (Why::Unknown, "the command did not end in time".to_owned()),
+            None if self.began.is_some() => (Why::Late, Phrase::new("unseen-late").into()),
+            None => (Why::Unknown, Phrase::new("unseen-late").into()),
         };
         Part::Not(Unanswered { why, text })
     }
@@ -145,7 +151,7 @@ impl Answers {
     pub(super) fn bounded(&self, name: &str) -> Part<'_> {
         match self.part(name) {
             Part::Not(Unanswered { why: Why::Late, .. }) => {
-                Part::Not(Unanswered { why: Why::Unknown, text: "the command did not end in time".to_owned() })
+                Part::Not(Unanswered { why: Why::Unknown, text: Phrase::new("unseen-late").into() })
             }
             part => part,
         }

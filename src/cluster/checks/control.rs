@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::answers::Part;
 use super::probe::Connect;
 use crate::incident::observation::{ProbeOutcome, ProbeReport};
+use crate::incident::phrase::Phrase;
 
 /// No release listens there (TCP Port Service Multiplexer, RFC 1078).
 const PORT: u16 = 1;
@@ -20,6 +21,7 @@ pub(super) const LIMIT: Duration = Duration::from_secs(1);
 pub(super) fn report(pod: &str, container: &str, to: IpAddr, missing: &[String], part: &Part<'_>) -> ProbeReport {
     let target = format!("{to}:{PORT}");
     let report = Connect { pod, container, target, limit: LIMIT, missing }.report(part);
-    let text = if report.outcome == ProbeOutcome::Succeeded { "accepted".to_owned() } else { report.text };
+    let text =
+        if report.outcome == ProbeOutcome::Succeeded { Phrase::new("seen-accepted").into() } else { report.text };
     ProbeReport { text, ..report }
 }

@@ -6,6 +6,7 @@ use crate::cluster::list::ListedPod;
 use crate::incident::observation::{
     Database, DatabaseReport, LockOutcome, LockReport, ProbeOutcome, ProbeReport, Seen,
 };
+use crate::incident::phrase::{Phrase, Statement};
 
 /// The roles of the databases that the releases bring along.
 const ROLES: [&str; 7] = ["mysql", "pxc-mysql", "mysql-galera", "postgres", "postgresql", "database", "pxc"];
@@ -22,25 +23,28 @@ pub(super) fn report(
     connects: Option<&[ProbeReport]>,
     pods: &[&ListedPod],
 ) -> Seen<DatabaseReport> {
-    let mut evidence = Vec::new();
+    let mut evidence: Vec<Statement> = Vec::new();
     let read = match lock {
         Seen::Known(LockReport { from, outcome: LockOutcome::Owner(_) | LockOutcome::Nobody, .. }) => {
-            evidence.push(format!("{from}: Locket read its locks from the database"));
+            evidence.push(Phrase::new("seen-locket-read").with("pod", from).into());
             true
         }
         Seen::Known(LockReport { from, outcome: LockOutcome::Hung, .. }) => {
-            evidence.push(format!("{from}: Locket did not answer in time"));
+            evidence.push(Phrase::new("seen-locket-hung").with("pod", from).into());
             false
         }
         Seen::Known(LockReport { from, text, .. }) => {
-            evidence.push(format!("{from}: {}", text.lines().next().unwrap_or("Locket refused")));
+            evidence.push(match text.lines().next() {
+                Some(said) => format!("{from}: {said}").into(),
+                None => Phrase::new("seen-locket-refused").with("pod", from).into(),
+            });
             false
         }
         Seen::NotKnown(_) | Seen::NotLooked => false,
     };
     let answers = connects.unwrap_or_default();
-    evidence.extend(answers.iter().map(|report| format!("{} to {}: {}", report.pod, report.target, report.text)));
-    evidence.extend(pods.iter().map(|pod| pod.summary.line()));
+    evidence.extend(answers.iter().map(ProbeReport::connect_line));
+    evidence.extend(pods.iter().map(|pod| Statement::from(pod.summary.line())));
 
     let accepts = answers.iter().any(|report| report.outcome == ProbeOutcome::Succeeded);
     let unreachable = !answers.is_empty() && answers.iter().all(|report| report.outcome.is_unreachable());
@@ -54,9 +58,9 @@ pub(super) fn report(
         Database::Down
     } else {
         if connects.is_none() {
-            evidence.push("its address is not configured".to_owned());
+            evidence.push(Phrase::new("unseen-no-address").into());
         }
-        return Seen::NotKnown(evidence.join("; "));
+        return Seen::NotKnown(Phrase::new("unseen-all").with("lines", evidence).into());
     };
     Seen::Known(DatabaseReport { state, evidence })
 }
@@ -70,7 +74,12 @@ mod tests {
     use crate::cluster::list;
 
     fn lock(outcome: LockOutcome) -> Seen<LockReport> {
-        Seen::Known(LockReport { from: "diego-api-0".into(), outcome, text: "Error: too many clients\nmore".into() })
+        Seen::Known(LockReport {
+            from: "diego-api-0".into(),
+            outcome,
+            text: "Error: too many clients\nmore".into(),
+            trouble: None,
+        })
     }
 
     fn connect(outcome: ProbeOutcome) -> ProbeReport {
@@ -80,7 +89,7 @@ mod tests {
             target: "db:5432".into(),
             outcome,
             exit_code: None,
-            text: format!("{outcome:?}"),
+            text: format!("{outcome:?}").into(),
             took: SignedDuration::ZERO,
             by_bash: false,
             by_running: false,
@@ -106,7 +115,7 @@ mod tests {
         let owner = || lock(LockOutcome::Owner("diego-api-1".into()));
         let hung = || lock(LockOutcome::Hung);
         let failed = || lock(LockOutcome::Failed);
-        let blind = || Seen::NotKnown("denied".to_owned());
+        let blind = || Seen::NotKnown("denied".into());
         for (lock, connects, ready, state) in [
             (owner(), None, vec![], Some(Up)),
             (lock(LockOutcome::Nobody), None, vec![], Some(Up)),
@@ -138,9 +147,9 @@ mod tests {
         let connects = [connect(ProbeOutcome::Succeeded)];
         let Seen::Known(found) = report(&lock(LockOutcome::Failed), Some(&connects), &[&found]) else { panic!() };
         let expected = [
-            "diego-api-0: Error: too many clients",
-            "diego-api-0 to db:5432: Succeeded",
-            "postgres-0  1/1  Running  restarts 0  -",
+            "diego-api-0: Error: too many clients".into(),
+            connect(ProbeOutcome::Succeeded).connect_line(),
+            "postgres-0  1/1  Running  restarts 0  -".into(),
         ];
         assert_eq!(found.evidence, expected);
     }

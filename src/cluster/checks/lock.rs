@@ -8,7 +8,8 @@ use super::answers::{Part, Unanswered};
 use super::probe::{ENDED_BY_TIMEOUT, KILLED, TERMINATED};
 use super::section;
 use crate::cluster::error::{MAX_TEXT, clean};
-use crate::incident::observation::{LockOutcome, LockReport};
+use crate::incident::observation::{LockOutcome, LockReport, LockTrouble};
+use crate::incident::phrase::{Phrase, Statement};
 
 /// The longest owner kept, in bytes: a pod's name.
 const MAX_OWNER: usize = 100;
@@ -26,23 +27,75 @@ struct Row {
     owner: String,
 }
 
+/// What a database without a free connection answers, in lower case: PostgreSQL's, MySQL's and `PgBouncer`'s own words.
+const EXHAUSTED: [&str; 6] = [
+    "too many clients",
+    "too many connections",
+    "remaining connection slots",
+    "connection limit exceeded",
+    "max_user_connections",
+    "max_client_conn",
+];
+/// What Locket passes on, in lower case, when it can't connect to its database (pgx, and the driver of MySQL).
+const NO_CONNECTION: [&str; 4] = ["database=", ":5432", ":3306", "driver: bad connection"];
+/// What a database answers, in lower case, to a login that it does not take.
+const NO_LOGIN: [&str; 7] = [
+    "password authentication failed",
+    "no pg_hba.conf entry",
+    "access denied for user",
+    "unknown database",
+    "sqlstate 28",
+    "sqlstate 3d000",
+    "error 1045",
+];
+/// What keeps a connection to the database from becoming a session, in lower case, though the database may be well.
+const NO_SESSION: [&str; 6] =
+    ["hostname resolving error", "no such host", "tls error", "x509:", "server refused tls", "does not exist"];
+/// What cfdot says, in lower case, when the certificates of one side are not the other's.
+const TLS_REFUSED: [&str; 3] = ["x509:", "tls: ", "certificate"];
+/// What cfdot says, in lower case, when nobody answers at Locket's port, or the connection to it is lost.
+const LOCKET_GONE: [&str; 3] = [":8891", "code = unavailable", "deadline exceeded"];
+
 /// What the pod answered; an error where cfdot could not be run, or it is not known how it ended.
-pub(super) fn report(pod: &str, part: &Part<'_>) -> Result<LockReport, String> {
+pub(super) fn report(pod: &str, part: &Part<'_>) -> Result<LockReport, Statement> {
+    let in_pod = |why: Statement| Statement::from(Phrase::new("unseen-in-pod").with("pod", pod).with("why", why));
     match part {
         // Killed, and not by the `timeout` around it.
         Part::Said { section, took } if section.code == KILLED && *took < LIMIT => {
-            Err(format!("{pod}: cfdot was killed"))
+            Err(in_pod(Phrase::new("unseen-cfdot-killed").into()))
         }
         Part::Said { section, .. } => {
-            let outcome = answer(section.code, &section.text).map_err(|why| format!("{pod}: {why}"))?;
-            Ok(LockReport { from: pod.to_owned(), outcome, text: clean(&section.text, MAX_TEXT) })
+            let outcome = answer(section.code, &section.text).map_err(in_pod)?;
+            let trouble = (outcome == LockOutcome::Failed).then(|| trouble(&section.text));
+            Ok(LockReport { from: pod.to_owned(), outcome, text: clean(&section.text, MAX_TEXT), trouble })
         }
-        Part::Not(Unanswered { text, .. }) => Err(format!("{pod}: {text}")),
+        Part::Not(Unanswered { text, .. }) => Err(in_pod(text.clone())),
+    }
+}
+
+/// What the words of a cfdot that failed speak of: its own, Locket's, and what Locket passes on of its database's driver.
+pub fn trouble(text: &str) -> LockTrouble {
+    let text = text.to_lowercase();
+    let speaks_of = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    let no_connection = speaks_of(&NO_CONNECTION);
+    if speaks_of(&EXHAUSTED) {
+        LockTrouble::Exhausted
+    } else if speaks_of(&NO_LOGIN) || (no_connection && speaks_of(&NO_SESSION)) {
+        // Locket got an answer, or a name or a certificate stands between it and the database.
+        LockTrouble::NoSession
+    } else if no_connection {
+        LockTrouble::NoDatabase
+    } else if speaks_of(&TLS_REFUSED) {
+        LockTrouble::Tls
+    } else if speaks_of(&LOCKET_GONE) {
+        LockTrouble::Gone
+    } else {
+        LockTrouble::Other
     }
 }
 
 /// What cfdot's exit code and what it printed come to; an error where it could not be run.
-pub fn answer(code: i32, text: &str) -> Result<LockOutcome, String> {
+pub fn answer(code: i32, text: &str) -> Result<LockOutcome, Statement> {
     match code {
         0 => {
             let rows = text.lines().filter_map(|line| serde_json::from_str::<Row>(line).ok());
@@ -50,13 +103,13 @@ pub fn answer(code: i32, text: &str) -> Result<LockOutcome, String> {
             match owner {
                 Some(owner) => Ok(LockOutcome::Owner(owner)),
                 // The row may be in what was cut off.
-                None if text.len() + SOME >= section::MAX_TEXT => Err("cfdot told more than is read".to_owned()),
+                None if text.len() + SOME >= section::MAX_TEXT => Err(Phrase::new("unseen-cfdot-too-much").into()),
                 None => Ok(LockOutcome::Nobody),
             }
         }
         ENDED_BY_TIMEOUT | KILLED | TERMINATED => Ok(LockOutcome::Hung),
-        125 | 126 => Err(clean(&format!("cfdot can't be run: {text}"), MAX_TEXT)),
-        127 => Err(clean(&format!("cfdot is missing: {text}"), MAX_TEXT)),
+        125 | 126 => Err(Phrase::new("unseen-cfdot-not-run").with("text", clean(text, MAX_TEXT)).into()),
+        127 => Err(Phrase::new("unseen-cfdot-missing").with("text", clean(text, MAX_TEXT)).into()),
         _ => Ok(LockOutcome::Failed),
     }
 }
@@ -70,7 +123,8 @@ mod tests {
     fn a_cfdot_that_was_killed_says_nothing_of_the_lock() {
         let section = Section { name: "locks".to_owned(), code: KILLED, text: String::new() };
         let said = |took| report("diego-api-0", &Part::Said { section: &section, took });
-        assert_eq!(said(Duration::from_millis(5)).unwrap_err(), "diego-api-0: cfdot was killed");
+        let Err(Statement::Phrase(why)) = said(Duration::from_millis(5)) else { panic!() };
+        assert_eq!(why.args["why"], Phrase::new("unseen-cfdot-killed").into());
         assert_eq!(said(LIMIT + Duration::from_secs(1)).unwrap().outcome, LockOutcome::Hung);
     }
 

@@ -7,9 +7,9 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::answers::{Part, Unanswered};
-use super::probe::{ENDED_BY_TIMEOUT, KILLED, TERMINATED};
-use crate::cluster::error::{MAX_TEXT, clean};
+use super::probe::{ENDED_BY_TIMEOUT, KILLED, TERMINATED, on_one_line};
 use crate::incident::observation::{NotMade, PingOutcome, PingReport};
+use crate::incident::phrase::{Phrase, Statement};
 
 /// How long the Cloud Controller itself waits for an answer: what comes later is none (`cc.diego.bbs.receive_timeout`).
 pub(super) const LATEST: Duration = Duration::from_secs(10);
@@ -36,11 +36,12 @@ impl Ping<'_> {
         let (outcome, text) = match part {
             // Killed, and not by the `timeout` around it: where memory is short, that says nothing of the BBS.
             Part::Said { section, took } if section.code == KILLED && *took < self.waited => {
-                (PingOutcome::Unknown, "curl was killed".to_owned())
+                (PingOutcome::Unknown, Phrase::new("unseen-curl-killed").into())
             }
             Part::Said { section, .. } => self.judge(section.code, &section.text),
-            Part::Not(unanswered @ Unanswered { text, .. }) if unanswered.is_late() => {
-                (PingOutcome::TimedOut, format!("{text} within {} s", self.waited.as_secs()))
+            Part::Not(unanswered) if unanswered.is_late() => {
+                let seconds = self.waited.as_secs().to_string();
+                (PingOutcome::TimedOut, Phrase::new("unseen-no-answer").with("seconds", seconds).into())
             }
             Part::Not(Unanswered { why, text }) => (why.ping(), text.clone()),
         };
@@ -48,15 +49,15 @@ impl Ping<'_> {
             from: self.from.to_owned(),
             to: self.to.map(str::to_owned),
             outcome,
-            text: clean(&text, MAX_TEXT).replace('\n', " "),
+            text: on_one_line(text),
             took: SignedDuration::try_from(part.took()).unwrap_or(SignedDuration::MAX),
         }
     }
 
     /// What came of it. A certificate for another name than a guessed one refuses nothing.
-    fn judge(&self, code: i32, text: &str) -> (PingOutcome, String) {
+    fn judge(&self, code: i32, text: &str) -> (PingOutcome, Statement) {
         let (outcome, said) = answer(code, text);
-        let another = code == 51 || (code == 60 && said.contains("subject name"));
+        let another = code == 51 || (code == 60 && text.contains("subject name"));
         if outcome == PingOutcome::CertificateRefused && another && self.guessed {
             return (PingOutcome::NotMade(NotMade::OtherName), said);
         }
@@ -74,7 +75,7 @@ const CUT_OFF: [i32; 9] = [8, 16, 18, 35, 52, 55, 56, 92, 95];
 const NO_CURL: std::ops::RangeInclusive<i32> = 125..=127;
 
 /// What came of it by curl's exit code and what it printed, and what was said.
-pub fn answer(code: i32, text: &str) -> (PingOutcome, String) {
+pub fn answer(code: i32, text: &str) -> (PingOutcome, Statement) {
     let status = text.lines().find_map(|line| line.strip_prefix(STATUS)?.trim().parse::<u16>().ok());
     let said: Vec<&str> = text.lines().filter(|line| !line.starts_with(STATUS)).collect();
     let said = said.join(" ");
@@ -102,9 +103,9 @@ pub fn answer(code: i32, text: &str) -> (PingOutcome, String) {
         _ => PingOutcome::Unknown,
     };
     let text = match (said.is_empty(), status) {
-        (false, _) => said,
-        (true, Some(status)) if code == 0 => format!("HTTP {status:03}"),
-        (true, _) => format!("curl printed nothing (exit code {code})"),
+        (false, _) => said.into(),
+        (true, Some(status)) if code == 0 => format!("HTTP {status:03}").into(),
+        (true, _) => Phrase::new("unseen-curl-silent").with("code", code.to_string()).into(),
     };
     (outcome, text)
 }
@@ -174,7 +175,7 @@ mod tests {
         ] {
             let (found, told) = answer(code, text);
             assert_eq!(found, outcome, "{code} {text}");
-            assert!(!told.is_empty() && !told.contains("status "), "{told}");
+            assert!(!matches!(&told, Statement::Text(text) if text.is_empty() || text.contains("status ")), "{told:?}");
         }
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::answers::{Part, Unanswered};
 use super::probe::{classify, way};
 use crate::incident::observation::{PodSummary, ProbeOutcome};
+use crate::incident::phrase::{Phrase, Statement};
 
 /// How long the connection may take: it is to the pod itself.
 pub(super) const LIMIT: Duration = Duration::from_secs(2);
@@ -25,7 +26,7 @@ pub(super) enum Answer {
     /// A connection was refused.
     Refused,
     /// Neither.
-    NotKnown(String),
+    NotKnown(Statement),
 }
 
 /// What the pod answered.
@@ -41,9 +42,16 @@ fn answer(code: i32, text: &str) -> Answer {
         ProbeOutcome::Succeeded => Answer::Accepted,
         ProbeOutcome::Refused => Answer::Refused,
         // Somebody has the port and lets connections wait.
-        ProbeOutcome::TimedOut => Answer::NotKnown("its own port did not answer within 2 s".to_owned()),
-        _ if text.is_empty() => Answer::NotKnown(format!("exit code {code}")),
-        _ => Answer::NotKnown(format!("{} (exit code {code})", text.replace('\n', " "))),
+        ProbeOutcome::TimedOut => {
+            Answer::NotKnown(Phrase::new("unseen-own-port").with("seconds", LIMIT.as_secs().to_string()).into())
+        }
+        _ => {
+            let said = |id: &str| Phrase::new(id).with("code", code.to_string());
+            Answer::NotKnown(match text.replace('\n', " ") {
+                text if text.is_empty() => said("unseen-exit-code").into(),
+                text => said("unseen-exit-code-said").with("text", text).into(),
+            })
+        }
     }
 }
 

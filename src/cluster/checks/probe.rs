@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 use super::answers::{Part, Unanswered};
 use crate::cluster::error::{MAX_TEXT, clean};
 use crate::incident::observation::{ProbeOutcome, ProbeReport};
+use crate::incident::phrase::{Arg, Phrase, Statement};
 
 /// A connect that a script made, and what is known of it.
 #[derive(Clone, Debug)]
@@ -45,37 +46,68 @@ impl Connect<'_> {
             }
             Part::Not(Unanswered { why, text }) => (why.probe(), None, text.clone(), None),
         };
+        let lacks_get = outcome == ProbeOutcome::ExecDenied && speaks_of(&text, "cannot get resource");
         ProbeReport {
             pod: self.pod.to_owned(),
             container: self.container.to_owned(),
             target: self.target.clone(),
             outcome,
             exit_code,
-            text: clean(&text, MAX_TEXT).replace('\n', " "),
+            text: on_one_line(text),
             took: SignedDuration::try_from(took).unwrap_or(SignedDuration::MAX),
             by_bash: by == Some(BY_BASH),
             by_running: by == Some(BY_RUNNING),
-            lacks_get: outcome == ProbeOutcome::ExecDenied && text.contains("cannot get resource"),
+            lacks_get,
         }
     }
 
     /// What was said, with what it was said by where that is not nc; in words where nothing was.
-    fn in_words(&self, by: Option<&str>, outcome: ProbeOutcome, said: &str) -> String {
+    fn in_words(&self, by: Option<&str>, outcome: ProbeOutcome, said: &str) -> Statement {
         let lacks = |tool: &str| self.missing.iter().any(|missing| missing == tool);
-        let said = match outcome {
-            _ if !said.is_empty() => said.to_owned(),
-            ProbeOutcome::Succeeded => "connected".to_owned(),
-            ProbeOutcome::TimedOut => format!("no answer within {} s", whole_seconds(self.limit)),
-            ProbeOutcome::ToolTrouble if !self.missing.is_empty() => {
-                format!("the container has no {}", self.missing.join(", no "))
+        let said: Statement = match outcome {
+            _ if !said.is_empty() => on_one_line(said.into()),
+            ProbeOutcome::Succeeded => Phrase::new("seen-connected").into(),
+            ProbeOutcome::TimedOut => {
+                let seconds = whole_seconds(self.limit).to_string();
+                Phrase::new("unseen-no-answer").with("seconds", seconds).into()
             }
-            _ => "the command printed nothing".to_owned(),
+            ProbeOutcome::ToolTrouble if !self.missing.is_empty() => {
+                Phrase::new("unseen-tools").with("tools", self.missing.join(", ")).into()
+            }
+            _ => Phrase::new("unseen-printed-nothing").into(),
         };
-        let nc = if lacks("nc") { "nc is missing" } else { "nc cannot scan" };
-        match by {
-            Some(BY_BASH) => format!("{said} (bash /dev/tcp; {nc})"),
-            Some(_) => format!("{said} (nc -e; nc cannot scan, and bash is missing)"),
-            None => said,
+        let by = match by {
+            Some(BY_BASH) if lacks("nc") => "seen-by-bash-without-nc",
+            Some(BY_BASH) => "seen-by-bash",
+            Some(_) => "seen-by-nc-running",
+            None => return said,
+        };
+        Phrase::new(by).with("text", said).into()
+    }
+}
+
+/// Every text from outside in it cleaned, capped and on one line.
+pub(super) fn on_one_line(said: Statement) -> Statement {
+    let flat = |text: &str| clean(text, MAX_TEXT).replace('\n', " ");
+    match said {
+        Statement::Text(text) => flat(&text).into(),
+        Statement::Phrase(mut phrase) => {
+            for arg in phrase.args.values_mut() {
+                if let Arg::Text(text) = arg {
+                    *text = flat(text);
+                }
+            }
+            phrase.into()
+        }
+    }
+}
+
+/// Whether a text from outside stands in it that has these words.
+fn speaks_of(said: &Statement, words: &str) -> bool {
+    match said {
+        Statement::Text(text) => text.contains(words),
+        Statement::Phrase(phrase) => {
+            phrase.args.values().any(|arg| matches!(arg, Arg::Text(text) if text.contains(words)))
         }
     }
 }

@@ -7,11 +7,13 @@ use base64::engine::general_purpose::STANDARD;
 use http::HeaderValue;
 
 use crate::cluster::tls::identity::Identity;
+use crate::incident::phrase::Statement;
+use crate::words::Words;
 
 /// There is nothing to log in with, and so nothing was sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no credentials: {0}")]
-pub(in crate::cluster) struct CredentialError(pub(in crate::cluster) String);
+#[error("{}", Words::of(None).state(.0))]
+pub(in crate::cluster) struct CredentialError(pub(in crate::cluster) Statement);
 
 /// What one request is sent with. It can't be printed.
 #[derive(Clone, Default)]

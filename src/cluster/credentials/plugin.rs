@@ -20,6 +20,7 @@ use super::process::{Ending, run};
 use crate::causes::Cause;
 use crate::cluster::kubeconfig::context::Login;
 use crate::cluster::kubeconfig::model::Exec;
+use crate::incident::phrase::Phrase;
 
 /// How long a plugin may take: one that asks a server somewhere needs seconds, one that waits for a person never ends.
 pub(in crate::cluster) const DEADLINE: Duration = Duration::from_secs(20);
@@ -88,7 +89,7 @@ impl Plugin {
             let turn = plugin.turn.clone().lock_owned().await;
             plugin.obtain(turn, refused).await
         });
-        task.await.unwrap_or_else(|_| Err(self.why("could not be run")))
+        task.await.unwrap_or_else(|_| Err(self.why(Phrase::new("credentials-plugin-not-run"))))
     }
 
     /// What it gave last and is not expired, and whether it is time to renew it.
@@ -144,28 +145,30 @@ impl Plugin {
         command.env("KUBERNETES_EXEC_INFO", &self.info);
         match run(command, DEADLINE).await {
             Ok(Ending::Exited(status, printed)) if status.success() => read(&printed, &self.exec.api_version)
-                .map_err(|what| self.why(&format!("printed nothing that can be used: {what}"))),
+                .map_err(|what| self.why(Phrase::new("credentials-plugin-unusable").with("text", what))),
             Ok(Ending::Exited(status, _)) => Err(match status.code() {
-                Some(code) => self.why(&format!("failed with exit code {code}")),
-                None => self.why("was killed"),
+                Some(code) => self.why(Phrase::new("credentials-plugin-failed").with("code", code.to_string())),
+                None => self.why(Phrase::new("credentials-plugin-killed")),
             }),
-            Ok(Ending::Late) => Err(self.why(&format!(
-                "did not answer within {} s and was ended; it may wait for a login, a browser or a VPN",
-                DEADLINE.as_secs()
-            ))),
-            Ok(Ending::TooMuch) => Err(self.why("printed far too much and was ended")),
+            Ok(Ending::Late) => {
+                let seconds = DEADLINE.as_secs().to_string();
+                Err(self.why(Phrase::new("credentials-plugin-late").with("seconds", seconds)))
+            }
+            Ok(Ending::TooMuch) => Err(self.why(Phrase::new("credentials-plugin-too-much"))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let hint = Cause::new(&self.exec.install_hint).to_string();
-                let hint = if hint.is_empty() { hint } else { format!(": {hint}") };
-                Err(self.why(&format!("is not installed here{hint}")))
+                Err(self.why(match hint {
+                    hint if hint.is_empty() => Phrase::new("credentials-plugin-missing"),
+                    hint => Phrase::new("credentials-plugin-missing-hint").with("hint", hint),
+                }))
             }
-            Err(error) => Err(self.why(&format!("can't be started: {error}"))),
+            Err(error) => Err(self.why(Phrase::new("credentials-plugin-not-begun").with("text", error.to_string()))),
         }
     }
 
-    fn why(&self, what: &str) -> CredentialError {
+    fn why(&self, what: Phrase) -> CredentialError {
         let name = Path::new(&self.exec.command).file_name().unwrap_or_default().to_string_lossy();
-        CredentialError(format!("user {}: the credential plugin {} {what}", self.user, Cause::new(name)))
+        CredentialError(what.with("user", &self.user).with("plugin", Cause::new(name).to_string()).into())
     }
 }
 

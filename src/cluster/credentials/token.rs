@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::credential::{Credential, CredentialError, bearer};
 use crate::cluster::kubeconfig::files::read;
 use crate::cluster::kubeconfig::model::AuthProvider;
+use crate::incident::phrase::Phrase;
 
 /// The longest file that is read for a token, in bytes.
 const LONGEST: u64 = 1024 * 1024;
@@ -55,22 +56,20 @@ impl TokenFile {
     /// Reads the file now. One that is gone or empty leaves what was known, as in client-go.
     pub(super) async fn read_again(self: Arc<Self>) -> Result<Credential, CredentialError> {
         let reading = tokio::task::spawn_blocking(move || self.read());
-        reading.await.unwrap_or_else(|_| Err(CredentialError("the token file could not be read".to_owned())))
+        reading.await.unwrap_or_else(|_| Err(CredentialError(Phrase::new("credentials-file-lost").into())))
     }
 
     fn read(&self) -> Result<Credential, CredentialError> {
         let read = read(&self.path, LONGEST).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.read = Some(Instant::now());
-        let why = |what: String| {
-            CredentialError(format!("user {}: its token file {} {what}", self.user, self.path.display()))
+        let why = |what: Phrase| {
+            CredentialError(what.with("user", &self.user).with("path", self.path.display().to_string()).into())
         };
         let header = match read.as_deref().map(str::trim) {
-            Ok("") => Err("is empty".to_owned()),
-            Ok(token) => {
-                bearer(token).map_err(|_| "has a line break or a control character inside of its token".to_owned())
-            }
-            Err(error) => Err(format!("can't be read: {error}")),
+            Ok("") => Err(Phrase::new("credentials-file-empty")),
+            Ok(token) => bearer(token).map_err(|_| Phrase::new("credentials-file-broken")),
+            Err(error) => Err(Phrase::new("credentials-file-unreadable").with("text", error.to_string())),
         };
         let header = match (header, &known.credential) {
             (Ok(header), _) => header,
@@ -110,11 +109,7 @@ impl IdToken {
 
     pub(super) fn current(&self) -> Result<Credential, CredentialError> {
         if self.expires.is_some_and(|expires| expires <= Timestamp::now().as_second()) {
-            let Self { user, .. } = self;
-            return Err(CredentialError(format!(
-                "user {user}: the id-token of its auth-provider oidc has expired, and only kubectl renews it; use an exec plugin \
-                 or a service account's token"
-            )));
+            return Err(CredentialError(Phrase::new("credentials-oidc-expired").with("user", &self.user).into()));
         }
         Ok(Credential { header: Some(self.header.clone()), ..Credential::default() })
     }
@@ -166,10 +161,12 @@ mod tests {
         let jwt = |claims: &str| format!("e30.{}.sig", URL_SAFE_NO_PAD.encode(claims));
         let long = jwt(r#"{"exp": 4000000000}"#);
         assert_eq!(
-            text(of(&long).map_err(CredentialError).and_then(|token| token.current())),
+            text(of(&long).map_err(|why| CredentialError(why.into())).and_then(|token| token.current())),
             format!("Bearer {long}")
         );
-        let expired = of(&jwt(r#"{"exp": 1000000000}"#)).map_err(CredentialError).and_then(|token| token.current());
+        let expired = of(&jwt(r#"{"exp": 1000000000}"#))
+            .map_err(|why| CredentialError(why.into()))
+            .and_then(|token| token.current());
         assert!(text(expired).contains("user me: the id-token of its auth-provider oidc has expired"));
         assert!(of("MARKED").is_err() && of("").is_err());
     }

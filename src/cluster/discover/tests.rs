@@ -6,6 +6,12 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::cluster::list;
+use crate::words::Words;
+
+/// What is told, in English.
+fn said(statement: &Statement) -> String {
+    Words::of(None).state(statement)
+}
 
 /// A namespace: sets with their pods, Services, and what else.
 #[derive(Default)]
@@ -93,7 +99,7 @@ impl Namespace {
 
     fn discover_at(&self, fixed: &FixedParts, now: &str) -> Result<FoundTopology, String> {
         let listing = Listing { pods: &self.pods, sets: &self.sets, services: Some(&self.services) };
-        discover(&listing, fixed, None, now.parse().unwrap())
+        discover(&listing, fixed, None, now.parse().unwrap()).map_err(|why| said(&why))
     }
 }
 
@@ -185,7 +191,7 @@ fn before_2_11_there_is_no_label() {
     // Young pods may not have theirs yet.
     let young = old().discover_at(&FixedParts::default(), "2026-11-21T03:01:00Z").unwrap();
     assert_eq!(young.topology, preset("cfee-2"), "{:#?}", young.from);
-    assert!(young.from[4].contains("assumed"), "{:#?}", young.from);
+    assert!(said(&young.from[4]).contains("assumed"), "{:#?}", young.from);
 }
 
 #[test]
@@ -212,7 +218,7 @@ fn what_is_fixed_wins() {
         domain: None,
     };
     assert_eq!(found.topology, expected);
-    assert!(found.from.iter().all(|line| line.contains("configured")), "{:#?}", found.from);
+    assert!(found.from.iter().all(|line| said(line).contains("configured")), "{:#?}", found.from);
     // One part alone: the others are found as ever.
     let fixed = FixedParts { bbs_service: Some("diego-api-set".into()), ..FixedParts::default() };
     let expected = Topology { bbs_service: "diego-api-set".into(), ..preset("scf") };
@@ -225,7 +231,7 @@ fn what_is_not_clear_is_told() {
     scaled_down.sets.last_mut().unwrap().desired = 0;
     assert_eq!(scaled_down.discover(&FixedParts::default()).unwrap().topology, preset("cfee-2"));
     for (namespace, why) in [
-        (Namespace::default(), "Cloud Controller was not found: looked for a StatefulSet that is api-group or api by"),
+        (Namespace::default(), "Cloud Controller was not found: looked for a StatefulSet that is api-group, api by"),
         (
             Namespace::default().skiff("api", &["api"]),
             "BBS was not found: looked for a StatefulSet that is diego-api by",
@@ -236,7 +242,7 @@ fn what_is_not_clear_is_told() {
             Namespace::default().skiff("api", &["one", "two"]),
             "Cloud Controller's container can't be told: api has one, two; name it as cloud_controller",
         ),
-        (older().set("Not a name", "locket", &["skiff-role-name"], &["l"]), "the StatefulSet's name \"Not a name\""),
+        (older().set("Not a name", "locket", &["skiff-role-name"], &["l"]), "the name Not a name can't"),
     ] {
         let told = namespace.discover(&FixedParts::default()).unwrap_err();
         assert!(told.starts_with(why), "{told}");
@@ -249,7 +255,7 @@ fn a_service_is_known_by_what_it_selects_and_else_called_as_in_its_release() {
         namespace.services.retain(|service| service.name != name);
         let found = namespace.discover(&FixedParts::default()).unwrap();
         assert_eq!(found.topology.bbs_service, name, "{:#?}", found.from);
-        assert!(found.from[3].contains("it is not there, and of "), "what was looked at: {:#?}", found.from);
+        assert!(said(&found.from[3]).contains("it is not there, and of "), "what was looked at: {:#?}", found.from);
         let namespace = namespace.service("diego-api-public", ("bbs", 8889), &active("diego-api")).service(
             "prod-diego-api",
             ("bbs", 8889),
@@ -273,7 +279,7 @@ fn a_service_is_known_by_what_it_selects_and_else_called_as_in_its_release() {
 fn a_pods_own_service_is_not_the_one_for_all() {
     let service = |namespace: &Namespace| {
         let found = namespace.discover(&FixedParts::default()).unwrap();
-        (found.topology.bbs_service, found.from[3].clone())
+        (found.topology.bbs_service, said(&found.from[3]))
     };
     for leader in ["diego-api-0", "diego-api-1"] {
         let found = kubecf().label(leader, ACTIVE, "active").discover(&FixedParts::default()).unwrap();
@@ -400,7 +406,7 @@ fn labels_go_before_names_and_what_is_no_stateful_set_is_named() {
         (pod.set, pod.owner) = (None, Some(("ReplicaSet".into(), "api-7d9f".into())));
     }
     let told = namespace.discover(&FixedParts::default()).unwrap_err();
-    assert!(told.contains("api-0 (of ReplicaSet api-7d9f)"), "{told}");
+    assert!(told.contains("api-0 (ReplicaSet api-7d9f)"), "{told}");
 }
 
 #[test]

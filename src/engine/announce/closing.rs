@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::{Announcer, Destination, Ledger, lasts};
+use crate::causes::causes;
 use crate::chat::announcement::{notice, repeated};
 use crate::chat::{Card, Chat, ChatError, Found};
 use crate::engine::rate_limit::Priority;
@@ -90,8 +91,8 @@ impl Announcer {
         self.rate_limit.acquire(Priority::Over).await;
         match chat.update(&row.channel, &row.message, card).await {
             Err(ChatError::Gone(_)) => Ok(()),
-            Err(ChatError::Unfit(why)) => {
-                tracing::error!(channel = row.channel, why, "the platform can't take what is over; it stays as it was");
+            Err(error @ ChatError::Unfit(_)) => {
+                tracing::error!(channel = row.channel, why = %causes(&error), "the platform can't take what is over; it stays as it was");
                 Ok(())
             }
             Err(ChatError::RateLimited(pause)) => {

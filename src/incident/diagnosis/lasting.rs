@@ -2,7 +2,7 @@
 
 use super::super::observation::lasting::Momentary;
 use super::super::observation::{Database, Observation, PingOutcome, PodSummary};
-use super::super::phrase::Phrase;
+use super::super::phrase::{Phrase, Statement};
 use super::evidence::{Evidence, line, names, ping_lines, pod_lines};
 
 /// How long it has been so, for a sentence: normal for some seconds, or longer than that.
@@ -42,7 +42,7 @@ fn is_stuck(observation: &Observation, pod: &PodSummary) -> bool {
 pub(super) fn label_stuck(observation: &Observation) -> Option<Evidence> {
     let stuck: Vec<&PodSummary> = stale(observation).into_iter().filter(|pod| is_stuck(observation, pod)).collect();
     let found = Evidence::where_any(pod_lines(observation, stuck.iter().copied()))?;
-    let lock = observation.lock.known().map(|lock| line(observation.at, &lock.line()));
+    let lock = observation.lock.known().map(|lock| line(observation.at, lock.line()));
     let time = in_time(observation, Momentary::StaleLabel, stuck.first().copied());
     let found = found.and(lock.into_iter().collect()).with("pods", names(stuck.iter().copied())).with("time", time);
     Some(found.pointing_at(stuck))
@@ -70,7 +70,7 @@ fn starting(observation: &Observation) -> Vec<&PodSummary> {
     observation.bbs().iter().filter(|pod| observation.is_starting(pod)).collect()
 }
 
-fn ping_503(observation: &Observation) -> Vec<String> {
+fn ping_503(observation: &Observation) -> Vec<Statement> {
     ping_lines(observation, |report| report.outcome == PingOutcome::Migrating)
 }
 
@@ -131,5 +131,5 @@ pub(super) fn locket_works(observation: &Observation) -> Option<Evidence> {
 }
 
 fn lock_found(observation: &Observation) -> Evidence {
-    Evidence::on(observation.lock.known().map(|lock| line(observation.at, &lock.line())).into_iter().collect())
+    Evidence::on(observation.lock.known().map(|lock| line(observation.at, lock.line())).into_iter().collect())
 }

@@ -124,7 +124,7 @@ fn versions(observation: &Observation) -> Option<Evidence> {
     let sets = versions.iter().map(|sets| sets.join(", ")).collect::<Vec<_>>().join("; ");
     let unready: Vec<&PodSummary> =
         restartable(observation).chain(cloud_controllers(observation)).filter(|pod| !is_up(observation, pod)).collect();
-    let side = line(observation.at, &format!("StatefulSets side by side: {sets}"));
+    let side = line(observation.at, Phrase::new("seen-side-by-side").with("sets", &sets));
     let lines = std::iter::once(side).chain(pod_lines(observation, unready.iter().copied())).collect();
     (!versions.is_empty()).then(|| Evidence::on(lines).with("sets", sets).with("pods", short_names(unready)))
 }
@@ -134,7 +134,7 @@ pub(super) fn pending_revision(observation: &Observation) -> Option<Evidence> {
     let sets = &observation.pods.known()?.sets;
     let pending = sets.iter().filter(|set| set.part != Part::CloudController && set.pending_revision);
     let names: Vec<&str> = pending.map(|set| set.name.as_str()).collect();
-    let evidence = names.iter().map(|name| line(observation.at, &format!("StatefulSet {name}: a revision waits")));
+    let evidence = names.iter().map(|name| line(observation.at, Phrase::new("seen-revision").with("set", *name)));
     Some(Evidence::where_any(evidence.collect())?.with("sets", names.join(", ")))
 }
 

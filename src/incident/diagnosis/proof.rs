@@ -2,16 +2,14 @@
 
 use super::super::observation::serving::Answer;
 use super::super::observation::{NotMade, Observation, PingOutcome, ProbeOutcome, Seen};
-use super::super::phrase::Phrase;
+use super::super::phrase::{Phrase, Statement};
 use super::evidence::{Evidence, line, ping_lines, probe_lines};
 use super::health::in_order;
 
 /// What the control connect said.
-fn control_lines(observation: &Observation) -> Vec<String> {
+fn control_lines(observation: &Observation) -> Vec<Statement> {
     let told = observation.control.known().filter(|report| report.outcome == ProbeOutcome::Succeeded);
-    told.map(|report| line(observation.at, &format!("{} to {}: {}", report.pod, report.target, report.text)))
-        .into_iter()
-        .collect()
+    told.map(|report| line(observation.at, report.connect_line())).into_iter().collect()
 }
 
 /// Everything is as a healthy environment has it, and no ping could be made.

@@ -3,6 +3,8 @@
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
+use super::super::phrase::{Phrase, Statement};
+
 /// What the probe from one pod said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProbeReport {
@@ -16,8 +18,8 @@ pub struct ProbeReport {
     pub outcome: ProbeOutcome,
     /// The program's exit code, where there was one.
     pub exit_code: Option<i32>,
-    /// What the program printed, cleaned and capped.
-    pub text: String,
+    /// What the program printed, cleaned and capped; or why it printed nothing.
+    pub text: Statement,
     /// How long it took.
     pub took: SignedDuration,
     /// Whether bash made the connect, since nc is missing or cannot scan.
@@ -61,9 +63,20 @@ pub enum ProbeOutcome {
 
 impl ProbeReport {
     /// The report in one line: pod, outcome as the program put it, and its exit code.
-    pub fn line(&self) -> String {
-        let code = self.exit_code.map_or_else(|| "no exit code".to_owned(), |code| format!("exit code {code}"));
-        format!("{}: {} ({code})", self.pod, self.text.trim())
+    pub fn line(&self) -> Statement {
+        let phrase = |id: &str| Phrase::new(id).with("pod", &self.pod).with("text", &self.text);
+        match self.exit_code {
+            Some(code) => phrase("seen-probe").with("code", code.to_string()).into(),
+            None => phrase("seen-probe-no-code").into(),
+        }
+    }
+}
+
+impl ProbeReport {
+    /// The connect in one line: from where to where, and what came of it.
+    pub fn connect_line(&self) -> Statement {
+        let phrase = Phrase::new("seen-connect").with("pod", &self.pod).with("target", &self.target);
+        phrase.with("text", &self.text).into()
     }
 }
 
@@ -109,8 +122,8 @@ pub struct PingReport {
     pub to: Option<String>,
     /// What came of it.
     pub outcome: PingOutcome,
-    /// What curl printed, cleaned and capped.
-    pub text: String,
+    /// What curl printed, cleaned and capped; or why it printed nothing.
+    pub text: Statement,
     /// How long it took.
     pub took: SignedDuration,
 }
@@ -174,6 +187,28 @@ pub struct LockReport {
     pub outcome: LockOutcome,
     /// What cfdot printed, cleaned and capped.
     pub text: String,
+    /// What that speaks of, where it failed; `None` where it can't be told, and in logs of before this was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<LockTrouble>,
+}
+
+/// Why Locket gave no answer, as far as cfdot's words tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LockTrouble {
+    /// The database has no connection left for it.
+    Exhausted,
+    /// The database, or a name or a certificate before it, lets no session come about.
+    NoSession,
+    /// There is no connection to the database.
+    NoDatabase,
+    /// The certificates of Locket and of who asks it don't fit.
+    Tls,
+    /// Nobody answers at Locket's port.
+    Gone,
+    /// Something else, or what a later version reads.
+    #[serde(other)]
+    Other,
 }
 
 /// What came of asking for the lock.
@@ -192,21 +227,21 @@ pub enum LockOutcome {
 
 impl PingReport {
     /// The report in one line: from where to where, and what curl said.
-    pub fn line(&self) -> String {
+    pub fn line(&self) -> Statement {
         let to = self.to.as_deref().unwrap_or("Service");
-        format!("ping {} → {to}: {}", self.from, self.text.trim())
+        Phrase::new("seen-ping").with("from", &self.from).with("to", to).with("text", &self.text).into()
     }
 }
 
 impl LockReport {
     /// The report in one line: which pod was asked, and what cfdot said.
-    pub fn line(&self) -> String {
-        let said = match &self.outcome {
-            LockOutcome::Owner(owner) => owner.clone(),
-            LockOutcome::Nobody => "nobody".to_owned(),
-            LockOutcome::Hung => "no answer in time".to_owned(),
-            LockOutcome::Failed => self.text.trim().to_owned(),
+    pub fn line(&self) -> Statement {
+        let said: Statement = match &self.outcome {
+            LockOutcome::Owner(owner) => owner.as_str().into(),
+            LockOutcome::Nobody => Phrase::new("seen-lock-nobody").into(),
+            LockOutcome::Hung => Phrase::new("seen-lock-hung").into(),
+            LockOutcome::Failed => self.text.trim().into(),
         };
-        format!("lock bbs, asked in {}: {said}", self.from)
+        Phrase::new("seen-lock").with("pod", &self.from).with("text", said).into()
     }
 }

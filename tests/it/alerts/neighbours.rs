@@ -5,6 +5,7 @@ use stagerbot::inbox::rejected::About;
 
 use super::*;
 use crate::harness::{Scene, post, post_to};
+use crate::words::english;
 
 const ODD: &str = include_str!("../../data/alertmanager/odd.json");
 const GOOD: &str = "00c0ffee00c0ff01";
@@ -94,7 +95,8 @@ async fn what_was_turned_away_about_an_environment_is_remembered_for_it() {
         panic!("the look-alike was about prod")
     };
     assert_eq!((about.source.as_str(), about.count), ("alertmanager", 1));
-    assert!(about.reason.contains("another staging error"), "{}", about.reason);
+    let reason = english(&about.reason);
+    assert!(reason.contains("another staging error"), "{reason}");
     let count = |about| served.inbox.rejected().about(&about).iter().map(|one| one.count).sum::<u64>();
     assert_eq!(count(About::Nothing), 1, "the full disk");
     assert_eq!(count(About::Unknown), 2, "the other cluster's, and those that were left out");

@@ -8,6 +8,7 @@ use stagerbot::inbox::rejected::About;
 use stagerbot::words::Words;
 
 use super::*;
+use crate::words::english;
 
 /// The bodies of a source, by name.
 fn bodies(source: &str) -> Vec<(String, Vec<u8>)> {
@@ -48,10 +49,13 @@ fn told(source: &str, body: &[u8], matching: &Matching) -> String {
         ));
     }
     lines.extend(
-        delivery.unread.iter().map(|unread| format!("  {} {:?}: {}", unread.place, unread.name, unread.reason)),
+        delivery
+            .unread
+            .iter()
+            .map(|unread| format!("  {} {:?}: {}", unread.place, unread.name, english(&unread.reason.clone().into()))),
     );
     lines.extend((delivery.left_out > 0).then(|| format!("  {} left out", delivery.left_out)));
-    lines.extend(delivery.note.map(|note| format!("  note: {note}")));
+    lines.extend(delivery.note.map(|note| format!("  note: {}", english(&note.into()))));
     lines.concat_lines()
 }
 
@@ -78,7 +82,7 @@ fn every_source_reads_its_own_bodies() {
 #[test]
 fn every_source_names_the_bodies_of_the_others() {
     let taken_as = |source: &str, body: &[u8]| match read(source, body) {
-        Ok(delivery) => delivery.note.unwrap_or_else(|| "taken".to_owned()),
+        Ok(delivery) => delivery.note.map_or_else(|| "taken".to_owned(), |note| english(&note.into())),
         Err(error) => error.to_string(),
     };
     let mut lines = Vec::new();

@@ -6,6 +6,7 @@ use stagerbot::simulator::kubernetes::Snapshot;
 use tokio::time::timeout;
 
 use super::*;
+use crate::words::english;
 
 const DATABASE: &str = "postgres.db.svc.cluster.local";
 
@@ -36,9 +37,9 @@ fn database(observation: &Observation) -> &DatabaseReport {
     database
 }
 
-fn why_not<T: std::fmt::Debug>(seen: &Seen<T>) -> &str {
+fn why_not<T: std::fmt::Debug>(seen: &Seen<T>) -> String {
     let Seen::NotKnown(why) = seen else { panic!("{seen:?}") };
-    why
+    english(why)
 }
 
 fn owner(pod: &str) -> LockOutcome {
@@ -52,11 +53,11 @@ async fn a_healthy_bbs_from_inside() {
     assert_eq!(listening(&observation), [("diego-api-0", true), ("diego-api-1", false)]);
     let answered = PingOutcome::Answered;
     assert_eq!(pings(&observation), [(None, answered), (Some("diego-api-0"), answered)]);
-    assert_eq!(observation.pings.known().unwrap()[0].text, "HTTP 200");
+    assert_eq!(english(&observation.pings.known().unwrap()[0].text), "HTTP 200");
     assert_eq!(*lock(&observation), owner("diego-api-0"));
     let database = database(&observation);
     assert_eq!(database.state, Database::Up);
-    assert_eq!(database.evidence[0], "diego-api-0: Locket read its locks from the database");
+    assert_eq!(english(&database.evidence[0]), "diego-api-0: Locket read its locks from the database");
     assert_eq!(database.evidence.len(), 3, "{database:?}");
     assert_eq!(observation.topology, Seen::NotLooked);
     let ips: Vec<_> = observation.bbs().iter().map(|pod| pod.ip.is_some()).collect();
@@ -99,7 +100,7 @@ async fn the_runbooks_outage_from_inside() {
     assert_eq!(pings(&observation), [(None, PingOutcome::Refused)]);
     assert_eq!(*lock(&observation), LockOutcome::Hung);
     let why = why_not(&observation.database);
-    assert_eq!(why, "diego-api-0: Locket did not answer in time; its address is not configured");
+    assert_eq!(why, "diego-api-0: Locket did not answer in time\nits address is not configured");
 }
 
 #[tokio::test]
@@ -120,7 +121,7 @@ async fn certificates_that_have_expired() {
     let observation = setting.observe(Depth::Full).await;
     let expected = [(None, PingOutcome::Refused), (Some("diego-api-0"), PingOutcome::CertificateRefused)];
     assert_eq!(pings(&observation), expected);
-    let text = &observation.pings.known().unwrap()[1].text;
+    let text = english(&observation.pings.known().unwrap()[1].text);
     assert!(text.contains("certificate has expired"), "{text}");
 }
 
@@ -153,7 +154,7 @@ async fn each_part_fails_alone() {
         let setting = Setting::start(Settings::short()).await;
         setting.simulated.inject(fault.clone());
         let observation = setting.observe(Depth::Full).await;
-        let parts: [(&str, Option<&String>); 6] = [
+        let parts: [(&str, Option<String>); 6] = [
             ("events", reason(&observation.events)),
             ("listening", reason(&observation.listening)),
             ("pings", reason(&observation.pings)),
@@ -171,9 +172,9 @@ async fn each_part_fails_alone() {
     }
 }
 
-fn reason<T>(seen: &Seen<T>) -> Option<&String> {
+fn reason<T>(seen: &Seen<T>) -> Option<String> {
     match seen {
-        Seen::NotKnown(why) => Some(why),
+        Seen::NotKnown(why) => Some(english(why)),
         Seen::Known(_) | Seen::NotLooked => None,
     }
 }
@@ -218,7 +219,7 @@ async fn the_database_in_its_troubles() {
         let observation = setting.observe(Depth::Full).await;
         let database = database(&observation);
         assert_eq!(database.state, state, "{fault:?} {database:?}");
-        assert!(database.evidence.iter().any(|line| line.contains(says)), "{fault:?} {database:?}");
+        assert!(database.evidence.iter().any(|line| english(line).contains(says)), "{fault:?} {database:?}");
     }
 }
 
@@ -233,7 +234,7 @@ async fn a_database_whose_pods_are_not_ready() {
     let observation = setting.observe(Depth::Full).await;
     let database = database(&observation);
     assert_eq!(database.state, Database::Down);
-    assert!(database.evidence.iter().any(|line| line.starts_with("mysql-0  0/1")), "{database:?}");
+    assert!(database.evidence.iter().any(|line| english(line).starts_with("mysql-0  0/1")), "{database:?}");
 }
 
 #[tokio::test]
@@ -342,7 +343,7 @@ async fn an_exec_that_a_policy_refuses_is_told_as_that() {
     let setting = Setting::start(Settings { exec: ExecHealth::RefusedByPolicy, ..Settings::short() }).await;
     let observation = setting.observe(Depth::Full).await;
     assert_eq!(outcomes(&observation), [ProbeOutcome::ExecRefused; 2]);
-    let told = &observation.probes()[0].text;
+    let told = &english(&observation.probes()[0].text);
     assert!(told.starts_with("a policy of the cluster refused it: ") && told.contains("'no-exec'"), "{told}");
     assert_eq!(pings(&observation), [(None, PingOutcome::NotMade(NotMade::ExecRefused))]);
     assert_eq!(diagnose(&observation).verdict, Verdict::NotKnown { cause: "exec-refused".into() });
@@ -366,7 +367,7 @@ async fn an_answer_that_comes_late_corrects_the_verdict() {
     let timed_out = pings(&first).iter().all(|(_, outcome)| *outcome == PingOutcome::TimedOut);
     // A machine that stood still for so long has heard the answer in time.
     if timed_out {
-        assert!(first.pings.known().unwrap()[0].text.starts_with("no answer within "), "{:?}", first.pings);
+        assert!(english(&first.pings.known().unwrap()[0].text).starts_with("no answer within "), "{:?}", first.pings);
         assert!(changes.wait(Instant::now() + PATIENCE).await, "the late answer tells nobody");
     }
     let second = setting.observe(Depth::Full).await;

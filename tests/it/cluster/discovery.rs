@@ -5,6 +5,7 @@ use stagerbot::incident::observation::FoundTopology;
 use stagerbot::simulator::kubernetes::labels::Labels;
 
 use super::*;
+use crate::words::english;
 
 /// As the pods' own resolver completes names.
 fn local(topology: Topology) -> Topology {
@@ -83,8 +84,8 @@ async fn what_is_not_found_is_not_known_and_nothing_after_it() {
     let observation = setting.observe(Depth::Full).await;
     let Seen::NotKnown(why) = &observation.topology else { panic!("{:?}", observation.topology) };
     assert!(
-        why.starts_with("in namespace cf, BBS was not found: looked for a StatefulSet that is diego-api by"),
-        "{why}"
+        english(why).starts_with("in namespace cf, BBS was not found: looked for a StatefulSet that is diego-api by"),
+        "{why:?}"
     );
     assert_eq!(observation.pods, Seen::NotKnown(why.clone()));
     for part in [observation.probes.known().is_some(), observation.lock.known().is_some()] {
@@ -99,7 +100,8 @@ async fn a_service_under_another_name_is_not_what_the_cloud_controller_calls() {
     setting.simulated.inject(Fault::WrongServiceName);
     let observation = setting.observe(Depth::Full).await;
     assert_eq!(found(&observation).topology, local(Topology::usual()));
-    assert_eq!(observation.endpoints, Seen::NotKnown("no Service diego-api in namespace cf".to_owned()));
+    let Seen::NotKnown(why) = &observation.endpoints else { panic!("{observation:?}") };
+    assert_eq!(english(why), "no Service diego-api in namespace cf");
     assert_eq!(outcomes(&observation), [ProbeOutcome::NameNotResolved; 2]);
 }
 
@@ -134,16 +136,16 @@ async fn nothing_is_deleted_by_a_topology_that_is_not_known() {
     let setting = Setting::discovering(Settings::scf()).await;
     let refused = setting.delete("diego-api-0", "u", "1").await;
     let DeleteResult::Refused(why) = &refused else { panic!("{refused:?}") };
-    assert_eq!(why, "not sent: it is not known which pods are the BBS's in prod");
+    assert_eq!(english(why), "not sent: it is not known which pods are the BBS's in prod");
 
     let pod = setting.pod("locket-0").await;
     // What is no part of it is refused before it is sent, and a part is not.
     let other = setting.delete("api-group-0", "u", "1").await;
-    assert!(matches!(&other, DeleteResult::Refused(why) if why.contains("no BBS or Locket pod")), "{other:?}");
+    assert!(matches!(&other, DeleteResult::Refused(why) if english(why).contains("no BBS or Locket pod")), "{other:?}");
     setting.simulated.inject(denied("statefulsets"));
     assert!(setting.observe(Depth::Pods).await.pods.known().is_none());
     let refused = setting.delete("locket-0", &pod.uid, &pod.resource_version).await;
-    assert!(matches!(&refused, DeleteResult::Refused(why) if why.starts_with("not sent")), "{refused:?}");
+    assert!(matches!(&refused, DeleteResult::Refused(why) if english(why).starts_with("not sent")), "{refused:?}");
     assert!(setting.simulated.terminations().is_empty());
 
     setting.simulated.heal(&denied("statefulsets"));

@@ -17,7 +17,7 @@ use crate::harness::seen::*;
 
 fn seen<T: Clone + std::fmt::Debug + 'static>(known: impl Strategy<Value = T> + 'static) -> BoxedStrategy<Seen<T>> {
     let why = prop_oneof![Just("no answer within 5 s"), Just("permission missing: pods"), Just("")];
-    let unknown = prop_oneof![Just(Seen::NotLooked), why.prop_map(|why| Seen::NotKnown(why.to_owned()))];
+    let unknown = prop_oneof![Just(Seen::NotLooked), why.prop_map(|why| Seen::NotKnown(why.into()))];
     prop_oneof![5 => known.prop_map(Seen::Known), 1 => unknown].boxed()
 }
 

@@ -322,7 +322,7 @@ pub(super) fn cases() -> Vec<(&'static str, Observation, &'static str)> {
         ),
         (
             "the database has no slot left, seen otherwise",
-            outage().database(Database::Accepts, "FATAL: sorry, too many clients already"),
+            outage().database(Database::Accepts, "it accepts").lock(Failed, "FATAL: sorry, too many clients already"),
             "will-not-help database-exhausted, bbs-unreachable, no-active-leader",
         ),
         (

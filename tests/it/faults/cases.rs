@@ -13,6 +13,7 @@ use stagerbot::simulator::kubernetes::settings::{ExecHealth, Netcat, Probe, Sett
 
 use super::Play;
 use crate::cluster::patient;
+use crate::words::english;
 
 /// A name, what is played, and whether a restart is offered in the end.
 pub(super) struct Case {
@@ -271,7 +272,7 @@ pub(super) fn between_the_cloud_controller_and_the_bbs() -> Vec<Case> {
         withheld("exec_never_ends", &[])
             .on(|settings| settings.exec = ExecHealth::NeverEnds)
             .patient_for(|timeouts| timeouts.exec = Duration::from_secs(1))
-            .seeing(|observation| observation.probes().iter().all(|probe| probe.text.contains("succeeded"))),
+            .seeing(|observation| observation.probes().iter().all(|probe| english(&probe.text).contains("succeeded"))),
         withheld("nc_missing", &[Fault::NcMissing]),
         withheld("the_service_would_drop", &[Fault::ServiceDrops]),
         withheld("a_service_of_another_release", &[])

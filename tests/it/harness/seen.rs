@@ -1,6 +1,7 @@
 //! Observations made by hand: a healthy environment and the runbook's outage, and how others differ from them.
 
 use jiff::{SignedDuration, Timestamp};
+use stagerbot::cluster::checks::lock::trouble;
 use stagerbot::incident::environment::Topology;
 use stagerbot::incident::observation::detail::PodDetail;
 use stagerbot::incident::observation::lasting::{Lasting, Momentary};
@@ -48,7 +49,7 @@ pub(crate) fn report(pod: &str, outcome: ProbeOutcome) -> ProbeReport {
         target: format!("{SERVICE}.cf.svc.cluster.local:8889"),
         outcome,
         exit_code: Some(i32::from(outcome != ProbeOutcome::Succeeded)),
-        text: format!("{outcome:?}"),
+        text: format!("{outcome:?}").into(),
         took: SignedDuration::ZERO,
         by_bash: false,
         by_running: false,
@@ -174,7 +175,7 @@ impl Differing for Observation {
         let mut pings = self.pings.known().cloned().unwrap_or_default();
         let to = to.map(str::to_owned);
         pings.retain(|ping| ping.to != to);
-        let text = format!("{outcome:?}");
+        let text = format!("{outcome:?}").into();
         pings.push(PingReport { from: "api-0".into(), to, outcome, text, took: SignedDuration::ZERO });
         self.pings = Seen::Known(pings);
         self
@@ -202,7 +203,8 @@ impl Differing for Observation {
     }
 
     fn lock(mut self, outcome: LockOutcome, text: &str) -> Self {
-        self.lock = Seen::Known(LockReport { from: "diego-api-0".into(), outcome, text: text.into() });
+        let trouble = (outcome == LockOutcome::Failed).then(|| trouble(text));
+        self.lock = Seen::Known(LockReport { from: "diego-api-0".into(), trouble, outcome, text: text.into() });
         self
     }
 
@@ -228,7 +230,7 @@ impl Differing for Observation {
 
     fn serving(mut self, service: &str) -> Self {
         let topology = Topology { bbs_service: service.into(), ..Topology::preset("cfee-2").unwrap() };
-        let from = vec![format!("Service {service}: port 8889")];
+        let from = vec![format!("Service {service}: port 8889").into()];
         self.topology = Seen::Known(FoundTopology { topology, from, versions: Vec::new() });
         self
     }
