@@ -387,6 +387,9 @@ impl Rejection {
     fn without_body(&self) -> Phrase {
         match self {
             Self::Unproven(unproven) => unproven.phrase(),
+            Self::Unreadable(ParseError::AnotherSender { advice, .. }) if advice == STRAIGHT => {
+                Phrase::new("rejected-straight")
+            }
             Self::Unreadable(error) => error.place(),
             Self::NoSource { .. } => Phrase::new("rejected-no-source").with("names", names()),
             Self::TooLarge { limit, .. } => Phrase::new("rejected-too-large").with("limit", *limit),

@@ -138,7 +138,7 @@ async fn a_group_that_was_left_between_approval_and_delete_deletes_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_left_the_group_after_their_approval_is_not_counted_at_the_last_one() {
     let scene = scene_with(&[("approvals", "2")]).await;
-    scene.beside_the_point(&["Zoe approved: 1 of 2"]);
+    scene.beside_the_point(&[" approved: 1 of 2"]);
     let bot = by_group(&scene).await;
     let card = scene.requested().await;
     scene.clicks(&scene.zoe, &card, "stager-approve").await;

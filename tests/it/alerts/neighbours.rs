@@ -112,7 +112,7 @@ async fn what_was_turned_away_stands_in_the_status() {
     assert_eq!(post(&bot, "[]").await, 400);
     scene.says(&scene.anna, "/stager status").await;
     let status = scene.whispered(&scene.anna, "one alert from alertmanager turned away").await.text.clone();
-    assert!(status.contains("another staging error") && status.contains("The bot is no Alertmanager"), "{status}");
+    assert!(status.contains("another staging error") && status.contains("the bot is no Alertmanager"), "{status}");
     assert!(!status.contains("does not tell that the stager"), "what is about nothing is nobody's business: {status}");
     bot.stop().await;
 }

@@ -79,8 +79,10 @@ impl Reading {
         for message in messages.iter().filter(|message| message.by_bot && !read.contains(message.id())) {
             let text = message.text_seen();
             if is_call(&text) {
-                // Whom it calls is below what it says.
-                left.extend(text.lines().filter(|line| !line.starts_with('@') && !known(line)).map(str::to_owned));
+                // Whom it calls, and its buttons, are below what it says.
+                left.extend(
+                    text.lines().filter(|line| !line.starts_with(['@', '[']) && !known(line)).map(str::to_owned),
+                );
             } else if message.thread().is_some() && message.ephemeral_to.is_none() {
                 left.extend(text.lines().filter(|line| ENTRY.is_match(line) && !known(line)).map(str::to_owned));
             } else if !known(&text) {
