@@ -96,7 +96,7 @@ async fn with_stand_ins(scenario: &Scenario, place: &Place) -> Played {
         }
         says(stage, scenario, verdict, scenario.shows).await
     });
-    played.await.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    Box::pin(played).await.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// As it is ordered in the simulator's model.
@@ -231,7 +231,7 @@ async fn a_delete_meets_the_very_pod_that_was_seen_and_no_other() {
         })
         .await;
     });
-    played.await.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    Box::pin(played).await.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -249,7 +249,7 @@ async fn a_change_of_a_label_wakes_the_bot() {
         stage.does(Step::Labelled("diego-api-0", Some(false))).await;
         assert!(changes.wait(Instant::now() + PATIENCE).await, "nobody was told of it");
     });
-    played.await.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    Box::pin(played).await.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -19,7 +19,7 @@ use crate::harness::until;
 
 /// Nothing is young any more that is older.
 const YOUNG: SignedDuration = SignedDuration::from_secs(125);
-/// How long a network may take to do what a NetworkPolicy says.
+/// How long a network may take to do what a `NetworkPolicy` says.
 const ENFORCED_WITHIN: Duration = Duration::from_secs(30);
 /// The account of the bot where it is not the suite's own.
 const ACCOUNT: &str = "restricted";
@@ -62,9 +62,9 @@ impl Stage<'_> {
                 self.lacks = (!enforced).then(|| "the cluster enforces no NetworkPolicy".to_owned());
             }
             Step::MayNotExec => {
-                self.restrict(Some(Fault::ExecDenied), &["pods", "services", "endpoints", "events"]).await
+                self.restrict(Fault::ExecDenied, &["pods", "services", "endpoints", "events"]).await;
             }
-            Step::MayNotList => self.restrict(Some(Fault::ReadDenied { resource: "pods".into() }), &["services"]).await,
+            Step::MayNotList => self.restrict(Fault::ReadDenied { resource: "pods".into() }, &["services"]).await,
             Step::Revised(set) => self.revise(set).await,
             Step::Settles => {
                 let pods = self.api::<Pod>().list(&ListParams::default()).await.unwrap();
@@ -109,7 +109,7 @@ impl Stage<'_> {
         status.and_then(|status| status.status).as_deref() == Some("Success")
     }
 
-    /// Whether a NetworkPolicy comes to hold: not every cluster's network does anything for one.
+    /// Whether a `NetworkPolicy` comes to hold: not every cluster's network does anything for one.
     async fn is_enforced(&self) -> bool {
         let leader = self.api::<Pod>().get("diego-api-0").await.unwrap();
         let ip = leader.status.and_then(|status| status.pod_ip).unwrap();
@@ -210,9 +210,9 @@ impl Stage<'_> {
     }
 
     /// Gives the bot an account that may list these alone; of the simulated cluster everybody's rights are taken.
-    async fn restrict(&mut self, fault: Option<Fault>, lists: &[&str]) {
+    async fn restrict(&mut self, fault: Fault, lists: &[&str]) {
         if let Some(simulated) = &self.place.simulated {
-            fault.into_iter().for_each(|fault| simulated.inject(fault));
+            simulated.inject(fault);
             return;
         }
         self.create::<ServiceAccount>(json!({"metadata": {"name": ACCOUNT}})).await;

@@ -5,7 +5,7 @@
 use k8s_openapi::api::core::v1::Pod;
 use serde_json::{Map, Value, json};
 
-/// Listens on the port while there is `/tmp/listens`: with BusyBox's nc, or OpenBSD's. It ends at once when it is told to.
+/// Listens on the port while there is `/tmp/listens`: with `BusyBox`'s nc, or OpenBSD's. It ends at once when it is told to.
 const LISTEN: &str = r#"trap 'kill $pid 2>/dev/null; exit 0' TERM
 case $(nc --help 2>&1; nc 2>&1) in
 *BusyBox*-lk*) set -- -lk -p "$1" -e true ;;
@@ -186,7 +186,7 @@ impl Layout {
     }
 
     /// A pod as the set's controller makes it, where there is none.
-    pub(crate) fn pod(&self, name: &str, set: &Value) -> Value {
+    pub(crate) fn pod(name: &str, set: &Value) -> Value {
         let (template, owner) = (&set["spec"]["template"], &set["metadata"]);
         let mut labels = template["metadata"]["labels"].clone();
         labels["controller-revision-hash"] = json!(format!("{}-1", owner["name"].as_str().unwrap()));

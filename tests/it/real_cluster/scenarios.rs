@@ -249,7 +249,7 @@ pub(crate) fn of_pods() -> Vec<Scenario> {
             .finds_no(&["bbs-not-ready"])
             .ordered("healthy", &[])
             .within(|settings| {
-                (settings.probe, settings.bbs.parallel, settings.age_hours) = (Probe::BbsPort, true, 24)
+                (settings.probe, settings.bbs.parallel, settings.age_hours) = (Probe::BbsPort, true, 24);
             }),
         scenario("an_event_outlives_its_pod", &[lost_node(true), Unready("diego-api-1", "diego-api")])
             .listed("not-known by bbs-not-ready")

@@ -206,7 +206,7 @@ impl<'a> Stage<'a> {
 
     pub(crate) async fn make(&self, pod: &str, set: &str) {
         let set = serde_json::to_value(self.api::<StatefulSet>().get(set).await.unwrap()).unwrap();
-        self.create::<Pod>(self.layout.pod(pod, &set)).await;
+        self.create::<Pod>(Layout::pod(pod, &set)).await;
     }
 
     pub(crate) async fn set_status(&self, pod: &str, unready: &[&str], waits: Option<&str>) {

@@ -27,7 +27,7 @@ pub(crate) enum Step {
     SelectsNothing,
     /// The BBS's Service is deleted.
     ServiceGone,
-    /// A NetworkPolicy lets nobody reach the BBS's pods.
+    /// A `NetworkPolicy` lets nobody reach the BBS's pods.
     Blocked,
     /// The bot's account may list, and exec nowhere.
     MayNotExec,
