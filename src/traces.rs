@@ -28,6 +28,7 @@ use tracing_subscriber::registry::LookupSpan;
 
 use crate::chat::http::{Connector, DEADLINE, connector, root};
 use crate::incident::IncidentId;
+use crate::words::Words;
 
 /// How long a stop waits for what was not sent yet.
 const LAST: Duration = Duration::from_secs(1);
@@ -122,7 +123,8 @@ impl HttpClient for Http {
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         let client = self.client.clone();
         let sending = async move {
-            let answer = client.request(request.map(Body::from)).await.map_err(|error| root(&error))?;
+            let answer = client.request(request.map(Body::from)).await;
+            let answer = answer.map_err(|error| Words::of(None).state(&root(&error)))?;
             let (head, body) = answer.into_parts();
             let body = to_bytes(Body::new(body), LONGEST).await.map_err(|_| "its answer breaks off".to_owned())?;
             Ok::<_, String>(Response::from_parts(head, body))

@@ -15,8 +15,7 @@ pub struct Access {
     pub kubeconfig: Option<PathBuf>,
     /// The context in it; `None`: its current one.
     pub context: Option<String>,
-    /// As kubectl finds it: without a file `$KUBECONFIG`, else `~/.kube/config`, else the cluster that this runs in; and by the proxy
-    /// that this process's variables name.
+    /// As kubectl finds it: without a file `$KUBECONFIG`, else `~/.kube/config`, else the cluster that this runs in.
     pub as_kubectl: bool,
 }
 

@@ -49,7 +49,7 @@ pub(super) fn title(text: &str) -> Option<String> {
 pub(super) fn page(code: u16, text: &str) -> Phrase {
     let code = code.to_string();
     match title(text) {
-        Some(title) => Phrase::new("unseen-page-titled").with("code", code).with("title", clean(&title).to_string()),
+        Some(title) => Phrase::new("unseen-page-titled").with("code", code).with("title", clean(&title)),
         None => Phrase::new("unseen-page").with("code", code),
     }
 }
@@ -101,7 +101,7 @@ pub(super) fn no_websocket(error: &kube::Error) -> Option<Statement> {
             let message = status.message.to_lowercase();
             let telling = NO_UPGRADE.iter().any(|text| message.contains(text));
             let text = || format!("HTTP {}: {}", status.code, in_short(&status.message));
-            telling.then(|| clean(&text()).to_string().into())?
+            telling.then(|| clean(&text()).into())?
         }
         _ => return None,
     };

@@ -220,7 +220,8 @@ fn resolved(access: &Access, connections: &Connections) -> Result<Resolved, Conn
         }
         resolved => resolved?,
     };
-    if access.as_kubectl && resolved.login.proxy.is_none() {
+    // Not on the way to the cluster that this runs in.
+    if resolved.login.proxy.is_none() {
         let value = |name: &str| env::var(name).ok();
         resolved.login.proxy = by_variables(&resolved.login.server, value).map_err(ConnectError::Variables)?;
     }

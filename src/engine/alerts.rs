@@ -68,9 +68,10 @@ impl Engine {
         }
         if about_databases || self.alerts.is_empty() {
             let (store, lease) = (&self.store, self.store.lease());
-            let claimed = match about_databases {
-                true => store.claim_database_alerts(HELD, lease).await,
-                false => store.claim_alerts(HELD, lease).await,
+            let claimed = if about_databases {
+                store.claim_database_alerts(HELD, lease).await
+            } else {
+                store.claim_alerts(HELD, lease).await
             };
             match claimed {
                 Ok(rows) => self.alerts.extend(rows),

@@ -272,7 +272,9 @@ fn whole(card: &Card) -> String {
     let block = |block: &Block| match block {
         Block::Text(text) | Block::Code(text) | Block::Note(text) | Block::Link(text, _) => text.clone(),
         Block::Titled(title, text) => format!("{title}\n{text}"),
-        Block::Fields(fields) => fields.iter().map(|(name, value)| format!("{name}\n{value}\n")).collect(),
+        Block::Fields(fields) => {
+            fields.iter().fold(String::new(), |text, (name, value)| text + name + "\n" + value + "\n")
+        }
         Block::Mentions(_) => String::new(),
     };
     let blocks: Vec<String> = card.blocks.iter().map(block).collect();

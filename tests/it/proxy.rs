@@ -273,7 +273,7 @@ impl Hidden {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cluster_is_looked_at_through_a_proxy_that_a_variable_names_unless_another_excepts_it() {
+async fn a_cluster_is_looked_at_and_mended_through_a_proxy_that_a_variable_names_unless_another_excepts_it() {
     let hidden = Hidden::new().await;
     hidden.write("");
     let proxy = ("HTTPS_PROXY", format!("http://{}", hidden.proxy.address));
@@ -282,7 +282,9 @@ async fn a_cluster_is_looked_at_through_a_proxy_that_a_variable_names_unless_ano
         assert!(code == Some(2) && said.contains("the name api.invalid can't be resolved"), "{excepted}: {said}");
     }
     assert_eq!(hidden.proxy.asked(API), 0, "nobody asks it for what is excepted");
-    hidden.is_looked_at(&[proxy, ("NO_PROXY", "other.invalid,api.invalid:1".to_owned())]).await;
+    let variables = [proxy, ("NO_PROXY", "other.invalid,api.invalid:1".to_owned())];
+    hidden.is_looked_at(&variables).await;
+    hidden.is_mended(&variables).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -260,7 +260,9 @@ impl Scene {
 
     /// What says this is beside the point of the test: nobody has to read it.
     pub(crate) fn beside_the_point(&self, says: &[&str]) {
-        says.iter().for_each(|says| self.reading.words(says));
+        for says in says {
+            self.reading.words(says);
+        }
     }
 
     pub(crate) async fn card(&self, says: &str) -> Arc<Message> {
