@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::incident::IncidentId;
 use crate::incident::account::Account;
-use crate::incident::alert::Alert;
+use crate::incident::alert::{Alert, Meaning};
 use crate::incident::decide::Command;
 use crate::incident::inhibition::DATABASE_CHECKED;
 
@@ -157,6 +157,11 @@ impl Request {
             self,
             Self::Check { .. } | Self::CheckAgain { .. } | Self::Status | Self::Report { .. } | Self::History { .. }
         )
+    }
+
+    /// Whether it is an alert that argues against a restart.
+    pub fn is_about_database(&self) -> bool {
+        matches!(self, Self::Alert { alert, .. } if alert.meaning == Meaning::Database)
     }
 }
 

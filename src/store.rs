@@ -93,13 +93,6 @@ pub struct AlertRow {
     pub times: u64,
 }
 
-impl AlertRow {
-    /// Whether it argues against a restart.
-    pub fn is_about_database(&self) -> bool {
-        class::is_about_database(&self.request)
-    }
-}
-
 /// What waits in the inbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Waiting {

@@ -82,7 +82,7 @@ impl Engine {
                 }
             }
         }
-        let is_due = |row: &&AlertRow| !about_databases || row.is_about_database();
+        let is_due = |row: &&AlertRow| !about_databases || row.request.is_about_database();
         let Some(first) = self.alerts.iter().find(is_due) else { return false };
         // Those of one environment, in the order in which they came.
         let environment = environment(&first.request).to_owned();

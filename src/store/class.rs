@@ -1,7 +1,6 @@
 //! What goes first in the inbox, and what takes turns.
 
 use super::InboxRow;
-use crate::incident::alert::Meaning;
 use crate::request::Request;
 
 /// What goes first.
@@ -25,15 +24,10 @@ impl Class {
         match (&row.reply, &row.request) {
             (Some(reply), _) => (Self::People, format!("{}/{}", reply.account.platform, reply.account.user)),
             (None, Request::Alert { environment, .. }) => {
-                let class = if is_about_database(&row.request) { Self::Database } else { Self::Alerts };
+                let class = if row.request.is_about_database() { Self::Database } else { Self::Alerts };
                 (class, environment.clone())
             }
             (None, _) => (Self::Alerts, String::new()),
         }
     }
-}
-
-/// Whether a request is an alert that argues against a restart.
-pub(super) fn is_about_database(request: &Request) -> bool {
-    matches!(request, Request::Alert { alert, .. } if alert.meaning == Meaning::Database)
 }

@@ -112,6 +112,7 @@ async fn refusals_are_told_with_their_reasons() {
     scene.whispered(&scene.anna, "Too late: Ben approved it at").await;
     scene.card("Recovered").await;
     scene.clicks_stale(&scene.ben, &card, "stager-approve").await;
+    scene.whispered(&scene.ben, "Too late: Ben approved it at").await;
     bot.stop().await;
 }
 

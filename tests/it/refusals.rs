@@ -233,8 +233,8 @@ async fn a_card_that_slack_can_t_take_and_nobody_else_shows_is_told_to_who_asks_
     let ready = async || crate::harness::get(&bot, "/readyz").await.1;
     assert!(ready().await.contains("invalid_blocks"), "{}", ready().await);
     scene.workspace.heal(&unfit);
-    scene.says(&scene.anna, "/stager restart cf push fails").await;
-    scene.button("stager-approve").await;
+    scene.says(&scene.anna, "/stager check").await;
+    scene.button("stager-restart").await;
     until("the channel is known to take cards", async || {
         let told = ready().await;
         if told.contains("invalid_blocks") { Err(told) } else { Ok(()) }

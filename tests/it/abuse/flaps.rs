@@ -48,13 +48,14 @@ async fn an_alert_that_flaps_198_times_is_one_card_and_delays_no_other_environme
     let kubeconfig = scene.folder.path().join("other.kubeconfig");
     std::fs::write(&kubeconfig, other.kubeconfig()).unwrap();
     let more = format!(
-        "match = {{ cluster = \"prod\" }}\n[[environment]]\nname = \"other\"\nnamespace = \"cf\"\npreset = \"{}\"\n\
+        "[[environment]]\nname = \"other\"\nnamespace = \"cf\"\npreset = \"{}\"\n\
          kubeconfig = \"{}\"\nslack_channel = \"{}\"\nmatch = {{ cluster = \"other\" }}\n",
         scene.preset,
         kubeconfig.display(),
         scene.channel
     );
-    let bot = Process::with(&scene, false, &more, &[]).await;
+    let setup = scene.setup().environment("match = { cluster = \"prod\" }").with(&more);
+    let bot = Process::with(&scene, false, setup, &[]).await;
     scene.connected(0).await;
     other.inject(Fault::DatabaseConnectionsLost { outage: Duration::from_secs(40) });
     other.wait_until(PATIENCE, is_stuck).await.unwrap();

@@ -93,7 +93,7 @@ async fn a_minute_of_idle_and_slow_connections_keeps_nobody_out() {
     let scene = Scene::new().await;
     let health = free_address();
     let environment = [("STAGERBOT__SERVER__HEALTH_LISTEN", health.to_string()), senders::secrets()];
-    let bot = Process::with(&scene, true, &super::storm::environments(&scene, 1), &environment).await;
+    let bot = Process::with(&scene, true, super::storm::environments(&scene, 1), &environment).await;
     let idle = bot.memory();
 
     let mut strangers = JoinSet::new();

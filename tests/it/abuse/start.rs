@@ -52,7 +52,7 @@ async fn a_start_with_a_hundred_thousand_alerts_takes_little_memory_and_answers_
     assert_eq!(before as usize, each * ENVIRONMENTS);
 
     let started = Instant::now();
-    let bot = Process::with(&scene, false, &environments(&scene, ENVIRONMENTS), &[]).await;
+    let bot = Process::with(&scene, false, environments(&scene, ENVIRONMENTS), &[]).await;
     let peak = bot.watch_memory();
     scene.connected(0).await;
     let ready = started.elapsed();

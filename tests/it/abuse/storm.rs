@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::preload;
 use super::senders::{self, Storm};
 use crate::harness::process::Process;
-use crate::harness::{PATIENCE, Scene, heavy, is_card, long, until};
+use crate::harness::{PATIENCE, Scene, Setup, heavy, is_card, long, until};
 
 /// How much longer an approved restart may take beside a storm: twice as long, and a second, for the simulated cluster and chat, which
 /// answer within milliseconds where real ones take that long, share the machine with the storm and the bot.
@@ -54,11 +54,11 @@ fn storm() -> Storm {
 }
 
 /// Environments beside the one that is restarted. They are of one cluster; a few share a channel.
-pub(super) fn environments(scene: &Scene, many: usize) -> String {
+pub(super) fn environments(scene: &Scene, many: usize) -> Setup {
     let kubeconfig = scene.folder.path().join("kubeconfig");
     let channels: Vec<String> =
         (0..many.div_ceil(4)).map(|n| scene.workspace.add_channel(&format!("other-{n}"))).collect();
-    let environments = (0..many).fold("match = { cluster = \"prod\" }\n".to_owned(), |mut text, number| {
+    let environments = (0..many).fold(String::new(), |mut text, number| {
         let channel = if number == 0 { &scene.channel } else { &channels[number / 4] };
         let _ = write!(
             text,
@@ -69,7 +69,7 @@ pub(super) fn environments(scene: &Scene, many: usize) -> String {
         );
         text
     });
-    environments + &senders::rules(many)
+    scene.setup().environment("match = { cluster = \"prod\" }").with(&environments).with(&senders::rules(many))
 }
 
 /// From the approval to the first delete.
@@ -137,14 +137,14 @@ async fn rages(storm: Storm, disk: &[(&str, String)], preloaded: &str) {
     let calm = {
         let scene = Scene::of(stagerbot::simulator::kubernetes::settings::Settings::short(), "cfee-2", &[]).await;
         let more = environments(&scene, storm.environments);
-        let _bot = Process::with(&scene, false, &more, &environment).await;
+        let _bot = Process::with(&scene, false, more, &environment).await;
         scene.connected(0).await;
         approve(&scene).await
     };
 
     let scene = Scene::of(stagerbot::simulator::kubernetes::settings::Settings::short(), "cfee-2", &[]).await;
     let more = environments(&scene, storm.environments);
-    let bot = Process::with(&scene, false, &more, &environment).await;
+    let bot = Process::with(&scene, false, more, &environment).await;
     assert!(bot.maps().contains(preloaded), "the disk is as quick as ever");
     scene.connected(0).await;
     let before = bot.memory();

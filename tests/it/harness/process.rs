@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{PATIENCE, Scene, try_until};
+use super::{PATIENCE, Scene, Setup, try_until};
 
 /// A bot that does not outlive its test.
 pub(crate) struct Process {
@@ -27,12 +27,12 @@ pub(crate) struct Process {
 impl Process {
     /// Starts it, and waits for nothing. With Slack over HTTP or over sockets.
     pub(crate) fn start(scene: &Scene, http: bool, environment: &[(&str, String)]) -> Self {
-        Self::start_with(scene, http, "", environment)
+        Self::start_with(scene, http, scene.setup(), environment)
     }
 
-    /// The same with these lines in its configuration, too.
-    fn start_with(scene: &Scene, http: bool, more: &str, environment: &[(&str, String)]) -> Self {
-        Self::spawn(Command::new(env!("CARGO_BIN_EXE_stagerbot")), scene, http, more, environment)
+    /// The same with another configuration.
+    fn start_with(scene: &Scene, http: bool, setup: Setup, environment: &[(&str, String)]) -> Self {
+        Self::spawn(Command::new(env!("CARGO_BIN_EXE_stagerbot")), scene, http, setup, environment)
     }
 
     /// Starts it where few files may be open at once, unless it raises that limit.
@@ -40,12 +40,18 @@ impl Process {
         let mut command = Command::new("sh");
         let limited = format!("ulimit -Sn {files}; exec \"$0\" \"$@\"");
         command.args(["-c", &limited, env!("CARGO_BIN_EXE_stagerbot")]);
-        Self::spawn(command, scene, false, "", &[])
+        Self::spawn(command, scene, false, scene.setup(), &[])
     }
 
-    fn spawn(mut command: Command, scene: &Scene, http: bool, more: &str, environment: &[(&str, String)]) -> Self {
+    fn spawn(
+        mut command: Command,
+        scene: &Scene,
+        http: bool,
+        mut setup: Setup,
+        environment: &[(&str, String)],
+    ) -> Self {
         let address = free_address();
-        let (mut setup, mut secrets) = (scene.setup().with(more), scene.secrets());
+        let mut secrets = scene.secrets();
         if http {
             setup = setup.with("slack.mode = \"http\"");
             secrets.retain(|(name, _)| !name.contains("APP_TOKEN"));
@@ -69,12 +75,12 @@ impl Process {
 
     /// Starts it and waits until it is ready.
     pub(crate) async fn ready(scene: &Scene, http: bool, environment: &[(&str, String)]) -> Self {
-        Self::with(scene, http, "", environment).await
+        Self::with(scene, http, scene.setup(), environment).await
     }
 
-    /// The same with these lines in its configuration, too.
-    pub(crate) async fn with(scene: &Scene, http: bool, more: &str, environment: &[(&str, String)]) -> Self {
-        let process = Self::start_with(scene, http, more, environment);
+    /// The same with another configuration.
+    pub(crate) async fn with(scene: &Scene, http: bool, setup: Setup, environment: &[(&str, String)]) -> Self {
+        let process = Self::start_with(scene, http, setup, environment);
         process.until("/readyz", 200).await;
         if http {
             scene.workspace.set_request_url(&format!("http://{}{PATH}", process.address)).await.unwrap();
