@@ -134,7 +134,7 @@ mod tests {
         let ended = run(shell("read answer; echo got $?"), long).await.unwrap();
         assert!(matches!(ended, Ending::Exited(status, text) if status.success() && text == b"got 1\n"));
         assert!(matches!(run(shell("yes"), long).await, Ok(Ending::TooMuch)));
-        let left = run(shell("sleep 600 & echo here; exit 3"), long).await.unwrap();
+        let left = run(shell("sleep 30 & echo here; exit 3"), long).await.unwrap();
         assert!(matches!(left, Ending::Exited(status, text) if status.code() == Some(3) && text == b"here\n"));
         assert!(run(Command::new("/nowhere"), long).await.is_err());
     }

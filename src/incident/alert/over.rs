@@ -230,13 +230,16 @@ fn counted(line: &str) -> Option<Status> {
     static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
         regex(r"(?:^|[\s(\[,;])(\d{1,4}) (?:alerts? )?(?:(?:is|are) )?(?:(firing|alerting)|(resolved|recovered))\b")
     });
+    static PAST: LazyLock<Regex> = LazyLock::new(|| regex(r"^ (?:days?|weeks?|months?|years?) ago\b"));
     let (mut firing, mut over) = (None, None);
     let mut add = |fires: bool, count: &str| {
         let count: u64 = count.parse().unwrap_or(0);
         let sum = if fires { &mut firing } else { &mut over };
         *sum = Some(sum.unwrap_or(0) + count);
     };
-    for found in AFTER.captures_iter(line) {
+    // "Resolved 2 days ago" counts no alerts.
+    let counts = |found: &regex::Captures<'_>| !PAST.is_match(&line[found.get_match().end()..]);
+    for found in AFTER.captures_iter(line).filter(counts) {
         let fires = [1, 2, 4].iter().any(|group| found.get(*group).is_some());
         add(fires, &found[6]);
     }
@@ -255,8 +258,12 @@ fn counted(line: &str) -> Option<Status> {
 const GOOD_WORDS: &str = "ok|okay|up|normal|resolved|recovered|green|good|healthy|closed|cleared|clear|inactive|solved|fixed|restored|success";
 const BAD_WORDS: &str = "alerting|alert|alarm|critical|crit|warning|warn|firing|down|red|problem|unknown|pending|no ?data|error|triggered|failed|failing|open|unhealthy|bad";
 
-/// A change: "ALERT → OK", "from critical to ok". What it became counts.
+/// A change: "ALERT → OK", "from critical to ok", "🔴→🟢". What it became counts.
 fn became(line: &str) -> Option<Status> {
+    static SIGNS: LazyLock<Regex> = LazyLock::new(|| regex(r"[✓✗] ?(?:→|➜|➔|⟶|») ?([✓✗])"));
+    if let Some(change) = SIGNS.captures_iter(line).last() {
+        return Some(if change[1].starts_with(GOOD) { Status::Over } else { Status::Firing });
+    }
     static CHANGE: LazyLock<Regex> = LazyLock::new(|| {
         regex(&format!(
             r"\b(?:{GOOD_WORDS}|{BAD_WORDS})\b[\])✓✗]* ?(?:→|➜|➔|⟶|») ?[\[(✓✗ ]*(?:({GOOD_WORDS})|({BAD_WORDS}))\b|\b(?:from (?:{GOOD_WORDS}|{BAD_WORDS})|(?:changed|switched|went|returned|moved|set)(?: its)?(?: state| status)?(?: back)?) to (?:({GOOD_WORDS})|({BAD_WORDS}))\b"
@@ -416,7 +423,8 @@ fn said(line: &str, words: &Regex) -> bool {
     words.find_iter(line).any(|found| {
         let (before, after) = (&line[..found.start()], &line[found.end()..]);
         let beyond = found.as_str().ends_with("over") && BEYOND.is_match(after);
-        !beyond && !NEGATED.is_match(before) && !OPEN.is_match(after)
+        let another = ANOTHER.is_match(before) || ANOTHER_TIME.is_match(after);
+        !beyond && !another && !NEGATED.is_match(before) && !OPEN.is_match(after)
     })
 }
 
@@ -453,12 +461,26 @@ static FIRING: LazyLock<Regex> = LazyLock::new(|| {
 static STILL: LazyLock<Regex> = LazyLock::new(|| {
     regex(concat!(
         r"\bre-?triggered\b|\bre-?opened\b|\bunresolved\b|\b(?:firing|alerting|failing|down|unavailable|broken) again\b",
-        r"|\bnot (?:yet |been )?(?:resolved|fixed|recovered|over|solved)\b|\bback again\b|\bstill firing\b",
+        r"|\bnot (?:yet |been )?(?:resolved|fixed|recovered|over|solved)\b|\bback again\b|\bstill (?:firing|fails?)\b",
         r"|未解決|未解决|未恢复|未恢復|미해결|復旧していません|해결되지"
     ))
 });
 /// What behind "is over" says that a limit is meant.
 static BEYOND: LazyLock<Regex> = LazyLock::new(|| regex(r"^ (?:\d|the\b|a\b|its\b|all\b|threshold|limit|quota)"));
+/// What in the sentence before such a word says that another outage is meant, which is over: "see how it was resolved", "last time".
+static ANOTHER: LazyLock<Regex> = LazyLock::new(|| {
+    regex(concat!(
+        r"(?:\b(?:how|similar|last (?:time|week|month|year|night)|back then|in the past|comment (?:il|elle|cela|ça|on|a|la|le|l)|similaires?|la dernière fois|letztes mal|ähnlich\w*)\b",
+        r"|上次|上一次|类似|類似|同様の|前回|지난번|비슷한|유사한)[^.;!?。；！？]*$"
+    ))
+});
+/// The same behind it: "was resolved yesterday", "in May".
+static ANOTHER_TIME: LazyLock<Regex> = LazyLock::new(|| {
+    regex(concat!(
+        r"^[^.,:;!?。，、；！？]{0,40}\b(?:yesterday|last (?:time|week|month|year|night)|\d+ (?:days?|weeks?|months?|years?) ago",
+        r"|in (?:january|february|march|april|may|june|july|august|september|october|november|december)\b(?: ?\d)?)"
+    ))
+});
 /// What before such a word says that it is not so, or not yet.
 static NEGATED: LazyLock<Regex> = LazyLock::new(|| {
     regex(concat!(
