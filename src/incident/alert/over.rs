@@ -261,14 +261,14 @@ const BAD_WORDS: &str = "alerting|alert|alarm|critical|crit|warning|warn|firing|
 /// A change: "ALERT → OK", "from critical to ok", "🔴→🟢". What it became counts.
 fn became(line: &str) -> Option<Status> {
     static SIGNS: LazyLock<Regex> = LazyLock::new(|| regex(r"[✓✗] ?(?:→|➜|➔|⟶|») ?([✓✗])"));
-    if let Some(change) = SIGNS.captures_iter(line).last() {
-        return Some(if change[1].starts_with(GOOD) { Status::Over } else { Status::Firing });
-    }
     static CHANGE: LazyLock<Regex> = LazyLock::new(|| {
         regex(&format!(
             r"\b(?:{GOOD_WORDS}|{BAD_WORDS})\b[\])✓✗]* ?(?:→|➜|➔|⟶|») ?[\[(✓✗ ]*(?:({GOOD_WORDS})|({BAD_WORDS}))\b|\b(?:from (?:{GOOD_WORDS}|{BAD_WORDS})|(?:changed|switched|went|returned|moved|set)(?: its)?(?: state| status)?(?: back)?) to (?:({GOOD_WORDS})|({BAD_WORDS}))\b"
         ))
     });
+    if let Some(change) = SIGNS.captures_iter(line).last() {
+        return Some(if change[1].starts_with(GOOD) { Status::Over } else { Status::Firing });
+    }
     let change = CHANGE.captures_iter(line).last()?;
     let good = change.get(1).or(change.get(3)).is_some();
     Some(if good { Status::Over } else { Status::Firing })
