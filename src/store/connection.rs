@@ -22,9 +22,6 @@ use crate::metrics;
 
 /// How long tables may take to be brought up to date; another replica may be at it.
 const MIGRATION: Duration = Duration::from_mins(2);
-/// What calls of the store are measured as.
-const READ: &str = "read";
-const WRITE: &str = "write";
 /// How long it may take until the first connection is there: a server that starts, or a crowd that passes.
 const REACHING: Duration = Duration::from_secs(5);
 /// How long the server may take to say why it gives no connection.
@@ -110,7 +107,7 @@ impl Database {
         &self,
         statement: impl Fn() -> Query<'q, Any, AnyArguments>,
     ) -> Result<u64, StoreError> {
-        self.tried(WRITE, async |connection| {
+        self.repeat(async |connection| {
             if self.kind() == Kind::Sqlite {
                 return Ok(statement().execute(&mut *connection.leased).await?.rows_affected());
             }
@@ -130,7 +127,7 @@ impl Database {
     where
         T: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
     {
-        self.tried(READ, async |connection| {
+        self.read(async |connection| {
             if self.kind() == Kind::Sqlite {
                 return Ok(query().fetch_all(&mut *connection.leased).await?);
             }
@@ -150,7 +147,7 @@ impl Database {
     where
         T: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
     {
-        self.tried(READ, async |connection| {
+        self.read(async |connection| {
             if self.kind() == Kind::Sqlite {
                 return Ok(query().fetch_optional(&mut *connection.leased).await?);
             }
@@ -232,33 +229,26 @@ impl Database {
         }
     }
 
-    /// Runs something idempotent within a deadline, and retries it where a server's error is transient.
+    /// Runs something idempotent within a deadline, and retries it where a server's error is transient. What it wrote is durable then.
     pub(super) async fn repeat<T>(
         &self,
         // Copied and not lent, or no caller's future could be sent between threads.
         work: impl AsyncFnOnce(&mut Connection) -> Result<T, StoreError> + Copy,
     ) -> Result<T, StoreError> {
-        self.tried(WRITE, work).await
+        let written = async {
+            let done = self.patiently(work).await?;
+            self.make_durable().await?;
+            Ok(done)
+        };
+        measured("write", Box::pin(written)).await
     }
 
-    /// The same, measured as a call of this name.
-    async fn tried<T>(
+    /// Reads, as patiently.
+    async fn read<T>(
         &self,
-        call: &'static str,
         work: impl AsyncFnOnce(&mut Connection) -> Result<T, StoreError> + Copy,
     ) -> Result<T, StoreError> {
-        let done = metrics::timed("store", call, async {
-            let done = self.patiently(work).await?;
-            if call == WRITE {
-                self.make_durable().await?;
-            }
-            Ok(done)
-        });
-        let done = done.await;
-        if let Err(StoreError::Database { kind, .. }) = &done {
-            metrics::STORE_ERRORS.count(&[("kind", kind.name())]);
-        }
-        done
+        measured("read", self.patiently(work)).await
     }
 
     /// Waits until what was committed is durable. The connection serves others meanwhile.
@@ -300,6 +290,15 @@ impl Database {
             tokio::time::sleep(pause).await;
         }
     }
+}
+
+/// Measures a call of this name.
+async fn measured<T>(call: &'static str, doing: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    let done = metrics::timed("store", call, doing).await;
+    if let Err(StoreError::Database { kind, .. }) = &done {
+        metrics::STORE_ERRORS.count(&[("kind", kind.name())]);
+    }
+    done
 }
 
 /// A connection of its own, on which the database answers.
