@@ -2,7 +2,9 @@
 //!
 //! It is what a tool prints, and so it is English wherever it is read.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+
+use crate::incident::account::Platform;
 
 /// How one thing is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -28,8 +30,7 @@ impl Level {
 }
 
 /// What a line is about, in the order in which people read them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Subject {
     /// The files and variables.
     Configuration,
@@ -41,10 +42,8 @@ pub enum Subject {
     Topology,
     /// What there is inside them.
     Pods,
-    /// Slack.
-    Slack,
-    /// Discord.
-    Discord,
+    /// A chat platform.
+    Chat(Platform),
     /// The way in for alerts.
     Alerts,
     /// Who may do what, and whether they are there.
@@ -66,14 +65,19 @@ impl Subject {
             Self::Cluster => "cluster",
             Self::Topology => "topology",
             Self::Pods => "pods",
-            Self::Slack => "slack",
-            Self::Discord => "discord",
+            Self::Chat(platform) => platform.name(),
             Self::Alerts => "alerts",
             Self::People => "people",
             Self::Clock => "clock",
             Self::Network => "network",
             Self::SharedFate => "shared-fate",
         }
+    }
+}
+
+impl Serialize for Subject {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
     }
 }
 

@@ -87,7 +87,7 @@ pub async fn examine(read: Result<Config, ConfigError>, options: &Options, tell:
     }
     for settings in &config.chats {
         let looking = chats::look(settings, config, options.post);
-        parts.push(Part::new(settings.platform().to_string(), chats::subject(settings.platform()), looking));
+        parts.push(Part::new(settings.platform().to_string(), Subject::Chat(settings.platform()), looking));
     }
     let mut running: FuturesUnordered<_> = parts.into_iter().map(|part| part.run(&tell)).collect();
     while let Some(more) = running.next().await {

@@ -11,6 +11,7 @@ use ::metrics::{Label, Unit};
 use ::metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 use crate::clock;
+use crate::incident::account::Platform;
 
 /// Something that is measured.
 #[derive(Clone, Copy, Debug)]
@@ -199,7 +200,7 @@ const FROM_THE_START: [(&Metric, &str, &[&str]); 7] = [
     (&APPROVALS, "outcome", &["approved", "given", "denied", "expired", "cancelled", "voided"]),
     (&DRILLS, "outcome", &["approved", "denied", "expired", "cancelled"]),
     (&PODS, "fate", &["deleted", "failed", "unclear", "spared", "skipped"]),
-    (&NOT_ACKNOWLEDGED, "from", &["slack", "discord", "alerts"]),
+    (&NOT_ACKNOWLEDGED, "from", &["alerts"]),
     (&HEARTBEATS, "outcome", &["sent", "failed", "withheld"]),
 ];
 
@@ -248,9 +249,9 @@ pub fn called(api: &'static str, call: &'static str, succeeded: bool, took: Dura
 
 /// A source of alerts as labels name it.
 pub fn source(name: &str) -> &'static str {
-    const KNOWN: [&str; 8] =
-        ["alertmanager", "grafana", "pagerduty", "generic", "prometheus", "watch", "slack", "discord"];
-    KNOWN.into_iter().find(|known| *known == name).unwrap_or("other")
+    const KNOWN: [&str; 6] = ["alertmanager", "grafana", "pagerduty", "generic", "prometheus", "watch"];
+    let known = KNOWN.into_iter().chain(Platform::ALL.map(Platform::name));
+    known.into_iter().find(|known| *known == name).unwrap_or("other")
 }
 
 fn made(labels: Labels<'_>) -> Vec<Label> {
@@ -281,6 +282,9 @@ pub fn install() {
             for &value in values {
                 ::metrics::counter!(metric.name, made(&[(label, value)])).absolute(0);
             }
+        }
+        for platform in Platform::ALL {
+            ::metrics::counter!(NOT_ACKNOWLEDGED.name, made(&[("from", platform.name())])).absolute(0);
         }
         let build = env!("STAGERBOT_VERSION").split_once("(commit ");
         let commit = build.and_then(|(_, rest)| rest.split_once(',')).map_or("unknown", |(commit, _)| commit);

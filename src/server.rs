@@ -33,6 +33,7 @@ use tower_http::trace::TraceLayer;
 
 use self::connections::{Busy, Connections};
 use crate::causes::causes;
+use crate::chat::platforms::PLATFORMS;
 use crate::metrics;
 use crate::tally::{Logged, Tally};
 
@@ -303,14 +304,21 @@ async fn in_time(State(slow): State<Arc<Logged>>, request: Request, next: Next) 
 }
 
 /// What there is, for who looks elsewhere.
-const HINT: &str = "POST /alerts/alertmanager takes alerts; POST /slack what Slack sends, where slack.mode is http; GET /incidents/<number>, where incidents.page_token is set, is an incident's page; GET /healthz, GET /readyz and GET /metrics tell how the bot is";
+fn hint() -> String {
+    let posted = PLATFORMS.into_iter().filter_map(|keys| keys.posts);
+    let posted: Vec<&str> = std::iter::once("POST /alerts/alertmanager takes alerts").chain(posted).collect();
+    format!(
+        "{}; GET /incidents/<number>, where incidents.page_token is set, is an incident's page; GET /healthz, GET /readyz and GET /metrics tell how the bot is",
+        posted.join("; ")
+    )
+}
 
 async fn not_found(uri: Uri) -> Response {
     let error = format!("there is nothing at {}", uri.path());
-    (StatusCode::NOT_FOUND, Json(json!({ "error": error, "hint": HINT }))).into_response()
+    (StatusCode::NOT_FOUND, Json(json!({ "error": error, "hint": hint() }))).into_response()
 }
 
 async fn wrong_method(method: Method, uri: Uri) -> Response {
     let error = format!("{} does not take {method}", uri.path());
-    (StatusCode::METHOD_NOT_ALLOWED, Json(json!({ "error": error, "hint": HINT }))).into_response()
+    (StatusCode::METHOD_NOT_ALLOWED, Json(json!({ "error": error, "hint": hint() }))).into_response()
 }

@@ -165,7 +165,7 @@ impl Discord {
         match self.client.call("get_commands", Method::GET, &self.commands(), None).await {
             Err(error) => {
                 let why = causes(&error.about("get_commands", ""));
-                Finding::failure(Subject::Discord, CHECK, why, invite)
+                Finding::failure(Subject::Chat(Platform::Discord), CHECK, why, invite)
             }
             Ok(known) => {
                 let known = known.as_array().is_some_and(|all| all.iter().any(|one| one["name"] == commands::COMMAND));
@@ -174,7 +174,7 @@ impl Discord {
                 } else {
                     "/stager may be registered, as serve does at its start"
                 };
-                Finding::ok(Subject::Discord, CHECK, what)
+                Finding::ok(Subject::Chat(Platform::Discord), CHECK, what)
             }
         }
     }
@@ -285,21 +285,21 @@ impl Chat for Discord {
         let mut found = vec![registered];
         for fault in self.faults() {
             let (what, to_do) = fault.split_once(": ").unwrap_or((fault, ""));
-            found.push(Finding::failure(Subject::Discord, "discord.application", what, to_do));
+            found.push(Finding::failure(Subject::Chat(Platform::Discord), "discord.application", what, to_do));
         }
         if found.len() == 1 {
             let reads = if self.triggers.is_some() { ", and may read messages" } else { "" };
             let what = format!("the application sends what people do to the gateway{reads}");
-            found.push(Finding::ok(Subject::Discord, "discord.application", what));
+            found.push(Finding::ok(Subject::Chat(Platform::Discord), "discord.application", what));
         }
         found.push(match sessions {
             Ok(left) => Finding::ok(
-                Subject::Discord,
+                Subject::Chat(Platform::Discord),
                 "discord.gateway",
                 format!("the gateway takes {left} more sessions today"),
             ),
             Err(error) => Finding::warning(
-                Subject::Discord,
+                Subject::Chat(Platform::Discord),
                 "discord.gateway",
                 causes(&error),
                 "see that no other process uses this bot's token, and restarts again and again",

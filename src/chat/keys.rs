@@ -22,6 +22,36 @@ pub struct Keys {
     pub accounts: Id,
     /// The id of a group of accounts, as it is mentioned.
     pub groups: Id,
+    /// What the platform posts to the bot's own port, where it does.
+    pub posts: Option<&'static str>,
+    /// What the doctor says of the platform.
+    pub doctor: Remedies,
+}
+
+/// What the doctor says to do where a platform does not do its part.
+#[derive(Debug)]
+pub struct Remedies {
+    /// The platform does not take the bot's token.
+    pub token: Remedy,
+    /// A channel is closed to the bot.
+    pub channel: Remedy,
+    /// A channel takes no pictures from the bot.
+    pub pictures: Remedy,
+    /// The check that shows every channel a test message.
+    pub post: &'static str,
+    /// The platform does not tell who exists.
+    pub people: &'static str,
+    /// The platform does not tell who is in a group.
+    pub groups: &'static str,
+}
+
+/// A check of the doctor, by a name that never changes, and what to do where it finds something.
+#[derive(Clone, Copy, Debug)]
+pub struct Remedy {
+    /// The name, such as `slack.token`.
+    pub check: &'static str,
+    /// What to do.
+    pub to_do: &'static str,
 }
 
 /// How a platform writes ids of one kind.

@@ -28,12 +28,17 @@ pub(crate) fn read(root: &mut Section<'_>, warnings: &mut Vec<String>) -> Vec<Se
 }
 
 impl Settings {
+    /// What the platform has elsewhere in the configuration, and what is said of it.
+    pub fn keys(&self) -> &'static Keys {
+        match self {
+            Self::Slack(_) => &slack::config::KEYS,
+            Self::Discord(_) => &discord::config::KEYS,
+        }
+    }
+
     /// Which platform.
     pub fn platform(&self) -> Platform {
-        match self {
-            Self::Slack(_) => Platform::Slack,
-            Self::Discord(_) => Platform::Discord,
-        }
+        self.keys().platform
     }
 
     /// Asks the platform who the bot is there, and nothing else.

@@ -16,8 +16,12 @@ use crate::settings::{NONE, SOME, Section};
 
 /// Whoever may do what is needed.
 const ABLE: &str = "able";
-const EXPECTED: &str =
-    "\"able\", the name of a [[person]], \"slack:\" with a user group's id or \"discord:\" with a role's id";
+
+/// Who can be told.
+fn expected() -> String {
+    let groups = PLATFORMS.map(|keys| format!("\"{}:\" with {}", keys.platform, keys.groups.one));
+    format!("\"able\", the name of a [[person]], {}", groups.join(" or "))
+}
 
 /// PagerDuty's key of an integration.
 const ROUTING_KEY: Shape = Shape {
@@ -53,10 +57,10 @@ pub(super) fn notify(root: &mut Section<'_>, people: &[Person]) -> (Notify, Page
 
 fn audience(section: &mut Section<'_>, people: &[Person]) -> Vec<Audience> {
     let mut all = Vec::new();
-    for text in section.list("who", &format!("a list of {EXPECTED}"), |text| !text.is_empty()) {
+    for text in section.list("who", &format!("a list of {}", expected()), |text| !text.is_empty()) {
         match one(&text, people) {
             Some(one) => all.push(one),
-            None => section.problem("who", format!("{text:?} is none of these: {EXPECTED}")),
+            None => section.problem("who", format!("{text:?} is none of these: {}", expected())),
         }
     }
     all
@@ -86,7 +90,8 @@ fn step(section: &mut Section<'_>, people: &[Person], pagers: &[&str]) -> Step {
         section.problem("page", format!("there is no notify.{name} that says how"));
     }
     if who.is_empty() && channels.is_empty() && page.is_none() {
-        section.problem("who", "nobody is told: expected who, slack_channel, discord_channel or page");
+        let channels = PLATFORMS.map(|keys| keys.channel).join(", ");
+        section.problem("who", format!("nobody is told: expected who, {channels} or page"));
     }
     Step { after, who, channels, page }
 }

@@ -7,6 +7,7 @@ use futures::StreamExt as _;
 
 use super::clocks;
 use crate::causes::causes;
+use crate::chat::keys::{Keys, Remedy};
 use crate::chat::platforms::Settings;
 use crate::chat::{Card, Chat, ChatError, Known, Looked, Tone, http};
 use crate::checkup::{Finding, Subject};
@@ -20,35 +21,27 @@ use crate::words::Words;
 /// How many questions are asked at once: platforms count them.
 const AT_ONCE: usize = 4;
 
-/// What a platform's lines are about.
-pub(super) fn subject(platform: Platform) -> Subject {
-    match platform {
-        Platform::Slack => Subject::Slack,
-        Platform::Discord => Subject::Discord,
-    }
-}
-
 /// Looks at one platform. With `post`, every channel is shown a test message, too.
 pub(super) async fn look(settings: &Settings, config: &Config, post: bool) -> Vec<Finding> {
-    let platform = settings.platform();
+    let keys = settings.keys();
+    let (platform, about, token) = (keys.platform, Subject::Chat(keys.platform), keys.doctor.token.check);
     let address = settings.anybodys();
     let (identified, ahead) = tokio::join!(settings.identify(), http::ahead(&address));
     let mut found: Vec<Finding> = ahead.ok().map(|ahead| clocks::compare(platform.name(), ahead)).into_iter().collect();
     let chat = match identified {
         Ok(chat) => chat,
         Err(error) => {
-            let to_do = mend(platform, &error);
-            found.push(Finding::failure(subject(platform), token(platform), causes(&error), to_do));
+            found.push(Finding::failure(about, token, causes(&error), mend(keys, &error)));
             return found;
         }
     };
-    found.push(Finding::ok(subject(platform), token(platform), format!("{platform} accepts the bot's token")));
+    found.push(Finding::ok(about, token, format!("{platform} accepts the bot's token")));
     let (set_up, channels, people, groups, pictures) = tokio::join!(
         chat.set_up(),
-        channels(&chat, config),
-        people(&chat, config),
-        groups(&chat, config),
-        pictures(&chat, config)
+        channels(&chat, keys, config),
+        people(&chat, keys, config),
+        groups(&chat, keys, config),
+        pictures(&chat, keys, config)
     );
     found.extend(set_up);
     found.extend(pictures);
@@ -56,33 +49,19 @@ pub(super) async fn look(settings: &Settings, config: &Config, post: bool) -> Ve
     found.extend(people);
     found.extend(groups);
     if post {
-        found.extend(posts(&chat, config).await);
+        found.extend(posts(&chat, keys, config).await);
     }
     found
 }
 
-fn token(platform: Platform) -> &'static str {
-    match platform {
-        Platform::Slack => "slack.token",
-        Platform::Discord => "discord.token",
-    }
-}
-
-fn mend(platform: Platform, error: &ChatError) -> String {
-    let section = platform.name();
-    match (error, platform) {
-        (ChatError::Fatal(_), Platform::Slack) => {
-            format!(
-                "take the bot's token (xoxb-…) at https://api.slack.com/apps, OAuth & Permissions, for {section}.bot_token_file, and both tokens from one app"
-            )
+fn mend(keys: &Keys, error: &ChatError) -> String {
+    match error {
+        ChatError::Fatal(_) => keys.doctor.token.to_do.to_owned(),
+        ChatError::RateLimited(_) => "wait, and run this again".to_owned(),
+        _ => {
+            let section = keys.platform;
+            format!("see that HTTPS gets from here to {section}: DNS, firewall, NetworkPolicy, HTTPS_PROXY")
         }
-        (ChatError::Fatal(_), Platform::Discord) => {
-            format!(
-                "take a new token at https://discord.com/developers/applications, Bot, Reset Token, for {section}.token_file"
-            )
-        }
-        (ChatError::RateLimited(_), _) => "wait, and run this again".to_owned(),
-        _ => format!("see that HTTPS gets from here to {section}: DNS, firewall, NetworkPolicy, HTTPS_PROXY"),
     }
 }
 
@@ -92,39 +71,31 @@ fn all_channels(platform: Platform, config: &Config) -> BTreeSet<&String> {
     homes.chain(config.notify.escalation.iter().filter_map(|step| step.channels.get(&platform))).collect()
 }
 
-async fn channels(chat: &Arc<dyn Chat>, config: &Config) -> Vec<Finding> {
-    let platform = chat.platform();
-    let check = match platform {
-        Platform::Slack => "slack.channel",
-        Platform::Discord => "discord.channel",
-    };
+async fn channels(chat: &Arc<dyn Chat>, keys: &Keys, config: &Config) -> Vec<Finding> {
+    let platform = keys.platform;
+    let about = Subject::Chat(platform);
+    let Remedy { check, to_do: invite } = keys.doctor.channel;
     let one = |channel: &String| {
         let channel = channel.clone();
         async move {
             let finding = match chat.look_closely(&channel).await {
                 Ok(Looked::Open) => Finding::ok(
-                    subject(platform),
+                    about,
                     check,
                     format!("the bot is in channel {channel}, and may write there"),
                 ),
                 Ok(Looked::NotTold(why)) => Finding::warning(
-                    subject(platform),
+                    about,
                     check,
                     format!("whether channel {channel} takes the bot's messages is not told: {why}"),
                     "grant that, or try it: stagerbot doctor --post shows a test message there",
                 ),
                 Err(error @ ChatError::Closed(_)) => {
                     // The reason names what is to be done, where there is something.
-                    let to_do = match platform {
-                        Platform::Slack => "invite the bot there (/invite), or name another slack_channel",
-                        Platform::Discord => {
-                            "let the bot's role do that in the channel's settings, or name another discord_channel"
-                        }
-                    };
-                    Finding::failure(subject(platform), check, error.to_string(), to_do)
+                    Finding::failure(about, check, error.to_string(), invite)
                 }
                 Err(error) => Finding::warning(
-                    subject(platform),
+                    about,
                     check,
                     format!("channel {channel} could not be looked at: {}", causes(&error)),
                     "run this again",
@@ -137,36 +108,26 @@ async fn channels(chat: &Arc<dyn Chat>, config: &Config) -> Vec<Finding> {
 }
 
 /// What pictures of closed incidents take, where these are wanted: nothing else misses it.
-async fn pictures(chat: &Arc<dyn Chat>, config: &Config) -> Vec<Finding> {
-    let platform = chat.platform();
-    let (check, to_do) = match platform {
-        Platform::Slack => (
-            "slack.pictures",
-            "add files:write at https://api.slack.com/apps, OAuth & Permissions, and install the app again, or set incidents.pictures = false",
-        ),
-        Platform::Discord => (
-            "discord.pictures",
-            "allow the bot's role Attach Files in the channel's settings, or set incidents.pictures = false",
-        ),
-    };
+async fn pictures(chat: &Arc<dyn Chat>, keys: &Keys, config: &Config) -> Vec<Finding> {
+    let Remedy { check, to_do } = keys.doctor.pictures;
     let mut found: Vec<Finding> = Vec::new();
     if !config.incidents.pictures {
         return found;
     }
-    for channel in config.environments.iter().filter_map(|one| one.channels.get(&platform)) {
+    for channel in config.environments.iter().filter_map(|one| one.channels.get(&keys.platform)) {
         let Some(what) = chat.lacks_for_pictures(channel).await else { continue };
         let what = format!("{what}, which incidents.pictures needs");
         if !found.iter().any(|known| known.what == what) {
-            found.push(Finding::warning(subject(platform), check, what, to_do));
+            found.push(Finding::warning(Subject::Chat(keys.platform), check, what, to_do));
         }
     }
     found
 }
 
 /// Whether everybody exists there.
-async fn people(chat: &Arc<dyn Chat>, config: &Config) -> Vec<Finding> {
+async fn people(chat: &Arc<dyn Chat>, keys: &Keys, config: &Config) -> Vec<Finding> {
     const CHECK: &str = "people.known";
-    let platform = chat.platform();
+    let platform = keys.platform;
     let mut accounts = Vec::new();
     for person in &config.policy.people {
         for account in person.accounts.iter().filter(|account| account.platform == platform) {
@@ -200,12 +161,8 @@ async fn people(chat: &Arc<dyn Chat>, config: &Config) -> Vec<Finding> {
         found.push(Finding::failure(Subject::People, CHECK, what, to_do).of(name));
     }
     if let Some(why) = untold {
-        let to_do = match platform {
-            Platform::Slack => "add the scope users:read to the bot's token, or accept this: --accept people.known",
-            Platform::Discord => "see that the bot is in the server, or accept this: --accept people.known",
-        };
         let what = format!("whether everybody named exists on {platform} is not known: {why}");
-        found.push(Finding::warning(Subject::People, CHECK, what, to_do));
+        found.push(Finding::warning(Subject::People, CHECK, what, keys.doctor.people));
     } else if !known.is_empty() {
         found.push(Finding::ok(Subject::People, CHECK, format!("{platform} knows {}", known.join(", "))));
     }
@@ -213,9 +170,9 @@ async fn people(chat: &Arc<dyn Chat>, config: &Config) -> Vec<Finding> {
 }
 
 /// Whether the platform tells who is in the groups that give rights, and whether that is anybody of the configuration.
-async fn groups(chat: &Arc<dyn Chat>, config: &Config) -> Vec<Finding> {
+async fn groups(chat: &Arc<dyn Chat>, keys: &Keys, config: &Config) -> Vec<Finding> {
     const CHECK: &str = "people.groups";
-    let platform = chat.platform();
+    let platform = keys.platform;
     let accounts = config.policy.people.iter().flat_map(|person| &person.accounts);
     let users: Vec<&str> =
         accounts.filter(|account| account.platform == platform).map(|account| account.user.as_str()).collect();
@@ -234,16 +191,9 @@ async fn groups(chat: &Arc<dyn Chat>, config: &Config) -> Vec<Finding> {
                 Finding::ok(Subject::People, CHECK, what)
             }
             Err(error) => {
-                let to_do = match platform {
-                    Platform::Slack => {
-                        "see that the app has the scope usergroups:read (OAuth & Permissions, then install it again), and that \
-                         the id is a user group's (S…)"
-                    }
-                    Platform::Discord => "see that the bot is in the server, and run this again",
-                };
                 let why = causes(&error);
                 let what = format!("who is in the group {name} is not told, so that it gives nobody a right: {why}");
-                Finding::failure(Subject::People, CHECK, what, to_do)
+                Finding::failure(Subject::People, CHECK, what, keys.doctor.groups)
             }
         };
         found.push(finding.of(&name));
@@ -252,12 +202,8 @@ async fn groups(chat: &Arc<dyn Chat>, config: &Config) -> Vec<Finding> {
 }
 
 /// Shows every channel a test message.
-async fn posts(chat: &Arc<dyn Chat>, config: &Config) -> Vec<Finding> {
-    let platform = chat.platform();
-    let check = match platform {
-        Platform::Slack => "slack.post",
-        Platform::Discord => "discord.post",
-    };
+async fn posts(chat: &Arc<dyn Chat>, keys: &Keys, config: &Config) -> Vec<Finding> {
+    let (platform, about, check) = (keys.platform, Subject::Chat(keys.platform), keys.doctor.post);
     let key = format!("doctor/{}", clock::now().as_microsecond());
     let mut found = Vec::new();
     for channel in all_channels(platform, config) {
@@ -266,10 +212,10 @@ async fn posts(chat: &Arc<dyn Chat>, config: &Config) -> Vec<Finding> {
         let headline = words.say(&Phrase::new("doctor-test"));
         let card = Card { headline, tone: Tone::Good, blocks: Vec::new(), buttons: Vec::new() };
         let finding = match chat.post(channel, &key, &card).await {
-            Ok(_) => Finding::ok(subject(platform), check, format!("a test message stands in channel {channel}")),
+            Ok(_) => Finding::ok(about, check, format!("a test message stands in channel {channel}")),
             Err(error) => {
                 let to_do = "mend what it says, and run this again";
-                Finding::failure(subject(platform), check, causes(&error), to_do)
+                Finding::failure(about, check, causes(&error), to_do)
             }
         };
         found.push(finding.of(channel));

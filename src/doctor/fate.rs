@@ -3,6 +3,7 @@
 use super::machine::Machine;
 use crate::checkup::{Finding, Subject};
 use crate::config::{Config, EnvironmentSettings};
+use crate::incident::account::Platform;
 
 /// Looks at the store, the cluster and the chat.
 pub(super) fn look(config: &Config, machine: &Machine) -> Vec<Finding> {
@@ -83,7 +84,7 @@ fn chats(config: &Config) -> Finding {
             Subject::SharedFate,
             CHECK,
             "no chat platform is configured: nobody sees a card, and nobody can approve",
-            "configure [slack] or [discord]: config/default.toml",
+            format!("configure {}: config/default.toml", Platform::ALL.map(|one| format!("[{one}]")).join(" or ")),
         ),
         ([only], false) => Finding::warning(
             Subject::SharedFate,

@@ -15,6 +15,9 @@ pub enum Platform {
 }
 
 impl Platform {
+    /// Every platform, in the order in which people see them.
+    pub const ALL: [Self; 2] = [Self::Slack, Self::Discord];
+
     /// As the configuration and the log write it.
     pub fn name(self) -> &'static str {
         match self {

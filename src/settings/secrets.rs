@@ -89,36 +89,7 @@ pub(crate) const SIGNING: Shape =
 /// A password: anything but nothing.
 pub(crate) const PASSWORD: Shape = Shape { expected: "a password", fits: |text| !text.is_empty() };
 
-/// Slack's token of a bot.
-pub(crate) const SLACK_BOT: Shape = Shape {
-    expected: "a bot token, which begins with xoxb- (an app-level token begins with xapp-)",
-    fits: |text| text.starts_with("xoxb-") && visible(text),
-};
-
-/// Slack's token of an app, for Socket Mode.
-pub(crate) const SLACK_APP: Shape = Shape {
-    expected: "an app-level token, which begins with xapp- (a bot token begins with xoxb-)",
-    fits: |text| text.starts_with("xapp-") && visible(text),
-};
-
-/// Slack's token of somebody who may change the app.
-pub(crate) const SLACK_CONFIGURATION: Shape = Shape {
-    expected: "an app configuration token, which begins with xoxe.",
-    fits: |text| text.starts_with("xoxe.") && visible(text),
-};
-
-/// The secret with which Slack signs its requests: 32 letters and digits today, and no token.
-pub(crate) const SLACK_SIGNING: Shape = Shape {
-    expected: "a signing secret, of letters and digits (it is under Basic Information, App Credentials)",
-    fits: |text| text.len() >= 16 && text.bytes().all(|byte| byte.is_ascii_alphanumeric()),
-};
-
-/// Discord's token of a bot: three parts with dots between. Its client secret and its public key have none.
-pub(crate) const DISCORD_BOT: Shape = Shape {
-    expected: "a bot's token, which has two dots in it",
-    fits: |text| text.matches('.').count() == 2 && visible(text),
-};
-
-fn visible(text: &str) -> bool {
+/// Visible ASCII characters without blanks, as fit into an HTTP header.
+pub(crate) fn visible(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }

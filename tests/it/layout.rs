@@ -11,6 +11,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use regex::Regex;
+
 use crate::layout::paths::Crate;
 
 /// The crates that the core may name: what holds, reads and compares data.
@@ -95,6 +97,28 @@ fn sources(below: &str) -> Vec<PathBuf> {
     }
     found.sort();
     found
+}
+
+/// What a new chat platform takes beside its own folder, and the simulator's: its name, its module, its row in the list of them all, and
+/// what its client may log.
+#[test]
+fn a_chat_platform_is_known_in_four_places() {
+    let elsewhere = ["src/chat/slack", "src/chat/discord", "src/simulator", "src/demo"];
+    // These know something of the platforms' own that a new one need not have: its names for languages, and messages gone astray.
+    let beside = ["src/words/language.rs", "src/alerts/source.rs"];
+    let name = Regex::new("(?i)slack|discord|serenity").unwrap();
+    let mut found = Vec::new();
+    for path in sources("src") {
+        let path = path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
+        let text = fs::read_to_string(root().join(&path)).unwrap();
+        // A file's tests stand at its end, and speak of real platforms.
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let named = code.lines().map(str::trim).any(|line| !line.starts_with("//") && name.is_match(line));
+        if named && !elsewhere.iter().chain(&beside).any(|known| path.starts_with(known)) {
+            found.push(path);
+        }
+    }
+    assert_eq!(found, ["src/chat.rs", "src/chat/platforms.rs", "src/incident/account.rs", "src/telemetry.rs"]);
 }
 
 /// Whether `used` is declared before `user`; of a folder's file and what is in it, either may use the other.

@@ -3,10 +3,11 @@
 use secrecy::SecretString;
 
 use super::{API, MAX_SILENCE, Settings};
-use crate::chat::keys::{Id, Keys, api_url};
+use crate::chat::keys::{Id, Keys, Remedies, Remedy, api_url};
 use crate::chat::message_trigger::MessageTriggers;
 use crate::incident::account::Platform;
-use crate::settings::{Section, secrets};
+use crate::settings::Section;
+use crate::settings::secrets::{self, Shape, visible};
 
 /// Discord's ids in the rest of the configuration.
 pub const KEYS: Keys = Keys {
@@ -31,6 +32,30 @@ pub const KEYS: Keys = Keys {
         fits: |text| snowflake(text).is_some(),
         digits: true,
     },
+    posts: None,
+    doctor: Remedies {
+        token: Remedy {
+            check: "discord.token",
+            to_do: "take a new token at https://discord.com/developers/applications, Bot, Reset Token, for discord.token_file",
+        },
+        channel: Remedy {
+            check: "discord.channel",
+            to_do: "let the bot's role do that in the channel's settings, or name another discord_channel",
+        },
+        pictures: Remedy {
+            check: "discord.pictures",
+            to_do: "allow the bot's role Attach Files in the channel's settings, or set incidents.pictures = false",
+        },
+        post: "discord.post",
+        people: "see that the bot is in the server, or accept this: --accept people.known",
+        groups: "see that the bot is in the server, and run this again",
+    },
+};
+
+/// The token of a bot: three parts with dots between. The client secret and the public key have none.
+const BOT: Shape = Shape {
+    expected: "a bot's token, which has two dots in it",
+    fits: |text| text.matches('.').count() == 2 && visible(text),
 };
 
 /// One of Discord's ids. Of fewer digits there are none, and of more there will be none.
@@ -43,7 +68,7 @@ fn snowflake(text: &str) -> Option<String> {
 pub(crate) fn read(root: &mut Section<'_>) -> Option<Settings> {
     let wanted = root.has("discord");
     let mut section = root.section("discord");
-    let token = secrets::secret(&mut section, "token", &secrets::DISCORD_BOT);
+    let token = secrets::secret(&mut section, "token", &BOT);
     let guild_id = section.number("guild_id", "a Discord server's id: 17 to 20 digits, in quotes", snowflake);
     let api_url = api_url(&mut section);
     if wanted && !section.has("token") && !section.has("token_file") {

@@ -3,10 +3,10 @@
 use jiff::SignedDuration;
 
 use super::{Mode, PING_EVERY, Settings};
-use crate::chat::keys::{Id, Keys, api_url};
+use crate::chat::keys::{Id, Keys, Remedies, Remedy, api_url};
 use crate::chat::message_trigger::MessageTriggers;
 use crate::incident::account::Platform;
-use crate::settings::secrets;
+use crate::settings::secrets::{self, Shape, visible};
 use crate::settings::{PREFIX, Section};
 
 /// Slack's own API.
@@ -35,6 +35,48 @@ pub const KEYS: Keys = Keys {
         fits: |text| is_id(text, &['S']),
         digits: false,
     },
+    posts: Some("POST /slack what Slack sends, where slack.mode is http"),
+    doctor: Remedies {
+        token: Remedy {
+            check: "slack.token",
+            to_do: "take the bot's token (xoxb-…) at https://api.slack.com/apps, OAuth & Permissions, for slack.bot_token_file, and both tokens from one app",
+        },
+        channel: Remedy {
+            check: "slack.channel",
+            to_do: "invite the bot there (/invite), or name another slack_channel",
+        },
+        pictures: Remedy {
+            check: "slack.pictures",
+            to_do: "add files:write at https://api.slack.com/apps, OAuth & Permissions, and install the app again, or set incidents.pictures = false",
+        },
+        post: "slack.post",
+        people: "add the scope users:read to the bot's token, or accept this: --accept people.known",
+        groups: "see that the app has the scope usergroups:read (OAuth & Permissions, then install it again), and that the id is a user group's (S…)",
+    },
+};
+
+/// The token of a bot.
+const BOT: Shape = Shape {
+    expected: "a bot token, which begins with xoxb- (an app-level token begins with xapp-)",
+    fits: |text| text.starts_with("xoxb-") && visible(text),
+};
+
+/// The token of an app, for Socket Mode.
+const APP: Shape = Shape {
+    expected: "an app-level token, which begins with xapp- (a bot token begins with xoxb-)",
+    fits: |text| text.starts_with("xapp-") && visible(text),
+};
+
+/// The token of somebody who may change the app.
+const CONFIGURATION: Shape = Shape {
+    expected: "an app configuration token, which begins with xoxe.",
+    fits: |text| text.starts_with("xoxe.") && visible(text),
+};
+
+/// The secret with which Slack signs its requests: 32 letters and digits today, and no token.
+const SIGNING: Shape = Shape {
+    expected: "a signing secret, of letters and digits (it is under Basic Information, App Credentials)",
+    fits: |text| text.len() >= 16 && text.bytes().all(|byte| byte.is_ascii_alphanumeric()),
 };
 
 /// Whether a text looks like one of Slack's ids that begin with one of these letters.
@@ -55,10 +97,10 @@ pub(crate) fn read(root: &mut Section<'_>, warnings: &mut Vec<String>) -> Option
         _ => None,
     });
     let over_http = over_http.unwrap_or(false);
-    let bot_token = secrets::secret(&mut section, "bot_token", &secrets::SLACK_BOT);
-    let app_token = secrets::secret(&mut section, "app_token", &secrets::SLACK_APP);
-    let configuration_token = secrets::secret(&mut section, "configuration_token", &secrets::SLACK_CONFIGURATION);
-    let signing_secret = secrets::secret(&mut section, "signing_secret", &secrets::SLACK_SIGNING);
+    let bot_token = secrets::secret(&mut section, "bot_token", &BOT);
+    let app_token = secrets::secret(&mut section, "app_token", &APP);
+    let configuration_token = secrets::secret(&mut section, "configuration_token", &CONFIGURATION);
+    let signing_secret = secrets::secret(&mut section, "signing_secret", &SIGNING);
     let api_url = api_url(&mut section);
     let ping_every =
         section.optional("ping_every", "a duration in whole seconds from 1s to 1m, such as \"10s\"", |text| {

@@ -8,6 +8,7 @@ use super::client::Client;
 use crate::causes::causes;
 use crate::chat::ChatError;
 use crate::checkup::{Finding, Subject};
+use crate::incident::account::Platform;
 
 /// The scopes without which there is no bot, and what needs them.
 const NEEDED: [(&str, &str); 2] = [("chat:write", "cards and answers need"), ("commands", "/stager needs")];
@@ -147,7 +148,7 @@ pub(super) async fn look(client: &Client, over_sockets: bool) -> Vec<Finding> {
     match opened {
         Some(Ok(())) => found.push(ok("slack.sockets", "the app-level token may open sockets")),
         Some(Err(error)) => found.push(Finding::failure(
-            Subject::Slack,
+            Subject::Chat(Platform::Slack),
             "slack.sockets",
             causes(&error),
             format!(
@@ -159,7 +160,7 @@ pub(super) async fn look(client: &Client, over_sockets: bool) -> Vec<Finding> {
     }
     match manifest {
         None => found.push(Finding::warning(
-            Subject::Slack,
+            Subject::Chat(Platform::Slack),
             "slack.interactivity",
             "whether the app has interactivity switched on, so that clicks arrive, is not known",
             format!(
@@ -168,7 +169,7 @@ pub(super) async fn look(client: &Client, over_sockets: bool) -> Vec<Finding> {
             ),
         )),
         Some(Err(error)) => found.push(Finding::warning(
-            Subject::Slack,
+            Subject::Chat(Platform::Slack),
             "slack.interactivity",
             format!("whether the app has interactivity switched on is not known: {}", causes(&error)),
             format!("take a new slack.configuration_token at {APPS}: it lives 12 hours"),
@@ -179,7 +180,7 @@ pub(super) async fn look(client: &Client, over_sockets: bool) -> Vec<Finding> {
 }
 
 fn ok(check: &'static str, what: &str) -> Finding {
-    Finding::ok(Subject::Slack, check, what)
+    Finding::ok(Subject::Chat(Platform::Slack), check, what)
 }
 
 fn scopes(granted: Result<Option<Vec<String>>, ChatError>) -> Vec<Finding> {
@@ -194,18 +195,18 @@ fn scopes(granted: Result<Option<Vec<String>>, ChatError>) -> Vec<Finding> {
         Ok(None) => {
             let what = "Slack does not tell the bot token's scopes";
             let to_do = "compare those at OAuth & Permissions with deploy/slack/manifest.yaml";
-            return vec![Finding::warning(Subject::Slack, CHECK, what, to_do)];
+            return vec![Finding::warning(Subject::Chat(Platform::Slack), CHECK, what, to_do)];
         }
         Err(error) => {
             let to_do = "run this again; where it stays so, see whether a proxy stands in between";
-            return vec![Finding::warning(Subject::Slack, CHECK, causes(&error), to_do)];
+            return vec![Finding::warning(Subject::Chat(Platform::Slack), CHECK, causes(&error), to_do)];
         }
     };
     let missing = needed(&granted).map(|(scope, needs)| {
-        Finding::failure(Subject::Slack, CHECK, format!("the bot token lacks {scope}, which {needs}"), add(scope))
+        Finding::failure(Subject::Chat(Platform::Slack), CHECK, format!("the bot token lacks {scope}, which {needs}"), add(scope))
     });
     let less = wanted(&granted).map(|(scope, without)| {
-        Finding::warning(Subject::Slack, CHECK, format!("the bot token lacks {scope}: {without}"), add(scope))
+        Finding::warning(Subject::Chat(Platform::Slack), CHECK, format!("the bot token lacks {scope}: {without}"), add(scope))
     });
     let mut found: Vec<Finding> = missing.chain(less).collect();
     if found.is_empty() {
@@ -218,7 +219,7 @@ fn scopes(granted: Result<Option<Vec<String>>, ChatError>) -> Vec<Finding> {
 fn app(manifest: &Manifest, over_sockets: bool, found: &mut Vec<Finding>) {
     let Manifest { settings, features } = manifest;
     let mut failure = |check, what: &str, to_do: &str| {
-        found.push(Finding::failure(Subject::Slack, check, what, format!("{to_do} at {APPS}")));
+        found.push(Finding::failure(Subject::Chat(Platform::Slack), check, what, format!("{to_do} at {APPS}")));
     };
     if !settings.interactivity.is_enabled {
         let what = "interactivity is off in the Slack app, so that no click would ever arrive";
@@ -237,7 +238,7 @@ fn app(manifest: &Manifest, over_sockets: bool, found: &mut Vec<Finding>) {
     };
     for events in EVENTS.iter().filter(|events| !subscribed(events)) {
         found.push(Finding::warning(
-            Subject::Slack,
+            Subject::Chat(Platform::Slack),
             "slack.events",
             format!("the Slack app is not subscribed to {}, so that the bot does not hear them", events.join(" or ")),
             format!("add it at {APPS}, Event Subscriptions, Subscribe to bot events"),
