@@ -29,14 +29,16 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::dispatcher::GatewayEvent;
-use super::gateway_health::GatewayHealth;
+use super::gateway_health::{GatewayHealth, nudge};
 use crate::causes::Cause;
 use crate::metrics;
 
 /// How often the thread notes that it lives, and sees who waits at the gate.
 const PULSE: Duration = Duration::from_millis(100);
-/// How long a goodbye may take.
-const GOODBYE: Duration = Duration::from_millis(200);
+/// How often it sees whether there is a connection that can be told something: one that is closed at once turns in circles, too.
+const SOON: Duration = Duration::from_millis(10);
+/// How long a goodbye may take: serenity looks for what it is told to do twice a second.
+const GOODBYE: Duration = Duration::from_millis(700);
 /// How long the thread may take to end.
 const ENDING: Duration = Duration::from_secs(1);
 /// Discord's word for that we mean to go.
@@ -147,10 +149,14 @@ async fn connect(
     if let Some(error) = ended {
         return error;
     }
-    if let Some(messenger) = health.messenger() {
+    let runner = manager.runners.lock().await.get(&ShardId(0)).map(|runner| runner.runner_tx.clone());
+    if let Some(runner) = runner {
         // Nobody gets through the gate any more.
         let _gate = poll_immediate(url.lock()).await;
-        messenger.send_to_shard(ShardRunnerMessage::Close(NORMAL, None));
+        runner.send_to_shard(ShardRunnerMessage::Close(NORMAL, None));
+        // Behind its own close frame nothing can be written, so that this ends the task. Without, it would read on from what is closed,
+        // without ever waiting, and this thread would stand still until the next heartbeat.
+        nudge(&runner);
         sleep(GOODBYE).await;
     }
     None
@@ -164,6 +170,7 @@ async fn pulse(manager: &ShardManager, url: &Arc<Mutex<String>>, health: &Gatewa
             let runners = manager.runners.lock().await;
             runners.get(&ShardId(0)).map(|runner| (runner.latency, runner.runner_tx.clone()))
         };
+        let wait = if runner.is_some() { PULSE } else { SOON };
         health.pulse(runner, Instant::now());
         if health.may_connect(Instant::now()) {
             drop(gate.take());
@@ -175,7 +182,7 @@ async fn pulse(manager: &ShardManager, url: &Arc<Mutex<String>>, health: &Gatewa
                 gate = Some(lock.await);
             }
         }
-        sleep(PULSE).await;
+        sleep(wait).await;
     }
 }
 

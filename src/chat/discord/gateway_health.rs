@@ -139,21 +139,20 @@ impl GatewayHealth {
 
     /// Makes a task that turns in circles look at its connection, and so end. Elsewhere it does no harm.
     pub(super) fn nudge(&self) {
-        // A change of presence is written to the socket; where it is closed, that fails, which reading does not.
         if let Some(messenger) = &self.lock().messenger {
-            messenger.set_presence(None, OnlineStatus::Online);
+            nudge(messenger);
         }
-    }
-
-    /// The way to the connection's own task.
-    pub(super) fn messenger(&self) -> Option<ShardMessenger> {
-        self.lock().messenger.clone()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         // Nothing here can panic half way through a change.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Makes a connection's task write to its socket, a change of presence; where it is closed, that fails, which reading does not.
+pub(super) fn nudge(messenger: &ShardMessenger) {
+    messenger.set_presence(None, OnlineStatus::Online);
 }
 
 impl State {

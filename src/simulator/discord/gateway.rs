@@ -4,12 +4,15 @@ use crate::simulator::discord::fault::Fault;
 use crate::simulator::discord::payload;
 use crate::simulator::discord::state::{Session, Shared, State};
 use crate::simulator::platform::happening::What;
-use crate::simulator::platform::sockets::{Manners, Out, converse};
+use crate::simulator::platform::sockets::{Ended, Manners, Out, converse};
 use axum::extract::ws::{Message as Frame, WebSocket};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
+/// Close codes of an app that end its session, and do not leave it to be resumed.
+const NORMAL: u16 = 1000;
+const GOING_AWAY: u16 = 1001;
 /// Close codes: <https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway>.
 const UNKNOWN_OPCODE: u16 = 4001;
 const DECODE_ERROR: u16 = 4002;
@@ -44,9 +47,14 @@ pub(super) async fn serve(shared: Arc<Shared>, mut socket: WebSocket) {
     };
     drop(out);
     let manners = Manners { ping: None, patience: None };
-    converse(socket, &mut told, &shared.stopped, manners, |text| hear(&shared, id, text)).await;
+    let ended = converse(socket, &mut told, &shared.stopped, manners, |text| hear(&shared, id, text)).await;
     shared.change(|state| {
         state.connections.remove(&id);
+        if matches!(ended, Ended::Goodbye(Some(NORMAL | GOING_AWAY))) {
+            let before = state.sessions.len();
+            state.sessions.retain(|_, session| session.connection != Some(id));
+            state.view.counters.ended += (before - state.sessions.len()) as u64;
+        }
         for session in state.sessions.values_mut().filter(|session| session.connection == Some(id)) {
             session.connection = None;
         }

@@ -33,6 +33,8 @@ pub struct Counts {
     pub identified: u64,
     /// Sessions resumed (RESUME).
     pub resumed: u64,
+    /// Sessions that the app ended, by a close frame that says so.
+    pub ended: u64,
     /// Heartbeats heard.
     pub heartbeats: u64,
     /// Interactions that people caused.

@@ -31,7 +31,7 @@ pub(super) enum State {
 }
 
 /// A container of a pod.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Container {
     pub(super) name: String,
     pub(super) id: Option<String>,
@@ -48,7 +48,7 @@ impl Container {
 }
 
 /// A deletion under way.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Deletion {
     pub(super) timestamp: Moment,
     /// `deletionTimestamp` lies this many real seconds after `timestamp`, and this is `deletionGracePeriodSeconds`.
@@ -56,7 +56,7 @@ pub(super) struct Deletion {
 }
 
 /// A pod.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pod {
     pub(super) uid: String,
     pub(super) name: String,
@@ -89,7 +89,7 @@ pub(super) struct Pod {
 }
 
 /// What a pod has from its `StatefulSet`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct SetRef {
     pub(super) name: String,
     /// What its pods are for, as labels name it.

@@ -112,6 +112,8 @@ pub(super) struct World {
     pub(super) pods: Vec<Pod>,
     pub(super) sets: Vec<(Workload, Role, SetRef)>,
     pub(super) store: Store,
+    /// What the store's objects were made from.
+    pub(super) shown: Option<Shown>,
     /// What is only kept, by kind, namespace and name.
     pub(super) given: BTreeMap<(Kind, String), Value>,
     pub(super) terminations: Vec<Termination>,
@@ -127,6 +129,35 @@ pub(super) struct World {
     pub(super) agenda: BTreeMap<(Moment, u64), (String, Step)>,
     entries: u64,
     pub(super) addresses: u8,
+}
+
+/// What the objects follow from, beside what never changes.
+#[derive(Debug, PartialEq)]
+pub(super) struct Shown {
+    pods: Vec<Pod>,
+    faults: Vec<Fault>,
+    pending: Option<String>,
+    given: BTreeMap<(Kind, String), Value>,
+}
+
+impl Shown {
+    /// As it is now.
+    pub(super) fn of(world: &World) -> Self {
+        Self {
+            pods: world.pods.clone(),
+            faults: world.faults.clone(),
+            pending: world.pending.clone(),
+            given: world.given.clone(),
+        }
+    }
+
+    /// Whether the world still is like that.
+    pub(super) fn is_of(&self, world: &World) -> bool {
+        self.pods == world.pods
+            && self.faults == world.faults
+            && self.pending == world.pending
+            && self.given == world.given
+    }
 }
 
 impl World {
@@ -173,6 +204,7 @@ impl World {
             faults: Vec::new(),
             pods: Vec::new(),
             store: Store::new(settings.history),
+            shown: None,
             given: BTreeMap::new(),
             terminations: Vec::new(),
             requests: Vec::new(),

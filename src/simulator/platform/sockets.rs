@@ -38,8 +38,10 @@ pub(in crate::simulator) struct Manners {
 /// How a connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::simulator) enum Ended {
-    /// Somebody closed it, or it broke.
+    /// The platform closed it, or it broke.
     Over,
+    /// The app closed it, with this code where there was one.
+    Goodbye(Option<u16>),
     /// It was cut.
     Cut,
 }
@@ -101,10 +103,10 @@ pub(in crate::simulator) async fn converse(
                     hear(&text);
                     continue;
                 }
-                Some(Ok(Frame::Close(_))) => {
+                Some(Ok(Frame::Close(frame))) => {
                     // The reply is in the queue: without it the client takes the connection for broken.
                     let _ = to_app.flush().await;
-                    return Ended::Over;
+                    return Ended::Goodbye(frame.map(|frame| frame.code));
                 }
                 Some(Err(_)) | None => return Ended::Over,
                 Some(Ok(_)) => continue,

@@ -57,6 +57,15 @@ async fn after_a_close_frame_without_a_body_it_hears_again_without_waiting_for_a
     assert!(bot.server.person("anna").types(CHANNEL, "/stager check").await.unwrap().acked());
 }
 
+/// A session that is not ended shows the bot as online, and is kept to be resumed.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_stops_says_goodbye() {
+    let mut bot = Bot::with_max_silence(HOURS, Shape { heartbeat_every: HOURS, ..brisk() }).await;
+    bot.stop.cancel();
+    timeout(PATIENCE, &mut bot.listening).await.unwrap().unwrap().unwrap();
+    bot.server.wait_for(PATIENCE, |view: &View| (view.counters.ended == 1).then_some(())).await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn unanswered_heartbeats_are_noticed() {
     let bot = Bot::start(Shape { heartbeat_every: Duration::from_millis(300), ..brisk() }).await;
