@@ -79,11 +79,9 @@ async fn channels(chat: &Arc<dyn Chat>, keys: &Keys, config: &Config) -> Vec<Fin
         let channel = channel.clone();
         async move {
             let finding = match chat.look_closely(&channel).await {
-                Ok(Looked::Open) => Finding::ok(
-                    about,
-                    check,
-                    format!("the bot is in channel {channel}, and may write there"),
-                ),
+                Ok(Looked::Open) => {
+                    Finding::ok(about, check, format!("the bot is in channel {channel}, and may write there"))
+                }
                 Ok(Looked::NotTold(why)) => Finding::warning(
                     about,
                     check,

@@ -35,8 +35,6 @@ use crate::metrics;
 
 /// How often the thread notes that it lives, and sees who waits at the gate.
 const PULSE: Duration = Duration::from_millis(100);
-/// How often it sees whether there is a connection that can be told something: one that is closed at once turns in circles, too.
-const SOON: Duration = Duration::from_millis(10);
 /// How long a goodbye may take: serenity looks for what it is told to do twice a second.
 const GOODBYE: Duration = Duration::from_millis(700);
 /// How long the thread may take to end.
@@ -134,6 +132,7 @@ async fn connect(
         intents,
         presence: None,
     });
+    health.begins(&manager.runners);
     // It never fails.
     let _ = manager.initialize();
     let ended = {
@@ -168,9 +167,8 @@ async fn pulse(manager: &ShardManager, url: &Arc<Mutex<String>>, health: &Gatewa
     loop {
         let runner = {
             let runners = manager.runners.lock().await;
-            runners.get(&ShardId(0)).map(|runner| (runner.latency, runner.runner_tx.clone()))
+            runners.get(&ShardId(0)).map(|runner| runner.latency)
         };
-        let wait = if runner.is_some() { PULSE } else { SOON };
         health.pulse(runner, Instant::now());
         if health.may_connect(Instant::now()) {
             drop(gate.take());
@@ -182,7 +180,7 @@ async fn pulse(manager: &ShardManager, url: &Arc<Mutex<String>>, health: &Gatewa
                 gate = Some(lock.await);
             }
         }
-        sleep(wait).await;
+        sleep(PULSE).await;
     }
 }
 

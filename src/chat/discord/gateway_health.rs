@@ -1,10 +1,12 @@
 //! The health of a gateway connection: its own thread writes it, and the watch over it reads it.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use serenity::all::OnlineStatus;
-use serenity::gateway::ShardMessenger;
+use serenity::all::{OnlineStatus, ShardId};
+use serenity::gateway::{ShardMessenger, ShardRunnerInfo};
+use serenity::prelude::Mutex as AsyncMutex;
 
 use crate::chat::backoff::Backoff;
 
@@ -17,14 +19,19 @@ const SPINNING: Duration = Duration::from_millis(1_500);
 /// Not connected for this long, where a connection is allowed: something hangs.
 const CONNECTING: Duration = Duration::from_secs(15);
 
+/// serenity's own tasks of connections, by their shards: there is one.
+pub(super) type Runners = Arc<AsyncMutex<HashMap<ShardId, ShardRunnerInfo>>>;
+
 /// What is known of a connection.
-#[derive(Debug)]
 pub(super) struct GatewayHealth {
+    /// Where the connection's own task is found, also by whoever is not on its thread.
+    runners: OnceLock<Runners>,
     /// How long it may receive nothing while it is connected.
     max_silence: Duration,
     state: Mutex<State>,
 }
 
+#[derive(Clone, Debug)]
 struct State {
     /// The last sign of life of the connection's thread.
     pulse: Instant,
@@ -42,13 +49,11 @@ struct State {
     was_good: bool,
     /// Until when no connection is allowed.
     paused_until: Instant,
-    /// The way to the connection's own task.
-    messenger: Option<ShardMessenger>,
 }
 
-impl std::fmt::Debug for State {
+impl std::fmt::Debug for GatewayHealth {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("State").field("connected", &self.connected).field("bad", &self.bad).finish_non_exhaustive()
+        f.debug_struct("GatewayHealth").field("state", &self.state).finish_non_exhaustive()
     }
 }
 
@@ -65,20 +70,23 @@ impl GatewayHealth {
             opened: false,
             was_good: false,
             paused_until: now,
-            messenger: None,
         };
-        Self { max_silence, state: Mutex::new(state) }
+        Self { runners: OnceLock::new(), max_silence, state: Mutex::new(state) }
+    }
+
+    /// This is where its task is found.
+    pub(super) fn begins(&self, runners: &Runners) {
+        let _ = self.runners.set(runners.clone());
     }
 
     /// The connection's thread lives, and this is what serenity says of its connection; `None` while it has none.
-    pub(super) fn pulse(&self, runner: Option<(Option<Duration>, ShardMessenger)>, now: Instant) {
+    pub(super) fn pulse(&self, runner: Option<Option<Duration>>, now: Instant) {
         let mut state = self.lock();
         state.pulse = now;
-        let Some((latency, messenger)) = runner else {
+        let Some(latency) = runner else {
             state.leave(now);
             return;
         };
-        state.messenger = Some(messenger);
         if latency.is_some() && latency != state.latency {
             state.latency = latency;
             state.received_at = now;
@@ -139,8 +147,10 @@ impl GatewayHealth {
 
     /// Makes a task that turns in circles look at its connection, and so end. Elsewhere it does no harm.
     pub(super) fn nudge(&self) {
-        if let Some(messenger) = &self.lock().messenger {
-            nudge(messenger);
+        // A thread that stands still holds no lock.
+        let runners = self.runners.get().and_then(|runners| runners.try_lock().ok());
+        if let Some(runner) = runners.as_ref().and_then(|runners| runners.get(&ShardId(0))) {
+            nudge(&runner.runner_tx);
         }
     }
 
@@ -203,7 +213,7 @@ mod tests {
         assert!(health.connected(at(4.0)));
         for second in 4..200 {
             let late = at(f64::from(second));
-            let lives = State { pulse: late, ..health.state.lock().unwrap().copy() };
+            let lives = State { pulse: late, ..health.state.lock().unwrap().clone() };
             assert_eq!(lives.fault(MAX_SILENCE, late).is_some(), second > 104, "{second}");
         }
     }
@@ -221,15 +231,9 @@ mod tests {
             assert!(health.may_connect(now));
         }
         assert!(now - start > Duration::from_mins(3), "{:?}", now - start);
-        let lives = State { pulse: now + CONNECTING * 2, ..health.state.lock().unwrap().copy() };
+        let lives = State { pulse: now + CONNECTING * 2, ..health.state.lock().unwrap().clone() };
         assert_eq!(lives.fault(MAX_SILENCE, now + CONNECTING * 2), Some("it does not get connected"));
         health.connected(now);
         assert_eq!(health.bad(now + GOOD), 0);
-    }
-
-    impl State {
-        fn copy(&self) -> Self {
-            Self { messenger: None, ..*self }
-        }
     }
 }

@@ -203,10 +203,20 @@ fn scopes(granted: Result<Option<Vec<String>>, ChatError>) -> Vec<Finding> {
         }
     };
     let missing = needed(&granted).map(|(scope, needs)| {
-        Finding::failure(Subject::Chat(Platform::Slack), CHECK, format!("the bot token lacks {scope}, which {needs}"), add(scope))
+        Finding::failure(
+            Subject::Chat(Platform::Slack),
+            CHECK,
+            format!("the bot token lacks {scope}, which {needs}"),
+            add(scope),
+        )
     });
     let less = wanted(&granted).map(|(scope, without)| {
-        Finding::warning(Subject::Chat(Platform::Slack), CHECK, format!("the bot token lacks {scope}: {without}"), add(scope))
+        Finding::warning(
+            Subject::Chat(Platform::Slack),
+            CHECK,
+            format!("the bot token lacks {scope}: {without}"),
+            add(scope),
+        )
     });
     let mut found: Vec<Finding> = missing.chain(less).collect();
     if found.is_empty() {
