@@ -118,6 +118,7 @@ fn a_chat_platform_is_known_in_four_places() {
             found.push(path);
         }
     }
+    found.sort();
     assert_eq!(found, ["src/chat.rs", "src/chat/platforms.rs", "src/incident/account.rs", "src/telemetry.rs"]);
 }
 

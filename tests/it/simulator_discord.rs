@@ -11,9 +11,10 @@ use serenity::all::{
     CreateCommand, CreateCommandOption, CreateEmbed, CreateInputText, CreateInteractionResponse,
     CreateInteractionResponseFollowup, CreateInteractionResponseMessage, CreateMessage, CreateModal, CreateThread,
     EditInteractionResponse, EditMessage, EventHandler, GatewayIntents, GuildId, Http, HttpBuilder, HttpError,
-    InputTextStyle, Interaction, MessageId, Nonce, Ready,
+    InputTextStyle, Interaction, MessageId, Nonce, OnlineStatus, Ready,
 };
 use serenity::client::ClientBuilder;
+use serenity::gateway::{ShardManager, ShardRunnerMessage};
 use stagerbot::simulator::discord::Server;
 use stagerbot::simulator::discord::fault::Fault;
 use stagerbot::simulator::discord::person::{Impossible, NO_RESPONSE};
@@ -79,11 +80,16 @@ fn http(server: &Server, token: &str) -> Http {
 }
 
 /// serenity, listening, for as long as this lives.
-struct Listening(JoinHandle<serenity::Result<()>>);
+struct Listening(JoinHandle<serenity::Result<()>>, Arc<ShardManager>);
 
 impl Drop for Listening {
     fn drop(&mut self) {
         self.0.abort();
+        // serenity's own task would read on from what is closed, without ever waiting, until its next heartbeat.
+        for runner in self.1.runners.try_lock().iter().flat_map(|runners| runners.values()) {
+            runner.runner_tx.send_to_shard(ShardRunnerMessage::Close(1000, None));
+            runner.runner_tx.set_presence(None, OnlineStatus::Online);
+        }
     }
 }
 
@@ -91,7 +97,8 @@ async fn listen(server: &Server) -> Listening {
     let client = ClientBuilder::new_with_http(http(server, server.token()), GatewayIntents::MESSAGE_CONTENT);
     let mut client: Client = client.event_handler(Handler).await.unwrap();
     assert_eq!(*client.ws_url.lock().await, server.api_url().replace("http", "ws"), "serenity asked the simulator");
-    let listening = Listening(tokio::spawn(async move { client.start().await }));
+    let manager = client.shard_manager.clone();
+    let listening = Listening(tokio::spawn(async move { client.start().await }), manager);
     connected(server, 0).await;
     listening
 }

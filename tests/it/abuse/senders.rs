@@ -58,6 +58,16 @@ pub(super) fn rules(environments: usize) -> String {
 }
 
 impl Storm {
+    /// Sends all of it, on a thread of the lowest priority: senders are elsewhere, and take nothing from the bot but by what they send.
+    pub(super) async fn rage(self, address: SocketAddr) -> Sent {
+        let senders = std::thread::spawn(move || {
+            rustix::process::nice(19).unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(self.send(address))
+        });
+        tokio::task::spawn_blocking(|| senders.join().unwrap()).await.unwrap()
+    }
+
     /// Sends all of it, each delivery until it is taken.
     pub(super) async fn send(self, address: SocketAddr) -> Sent {
         let (began, mut under_way, mut sent) = (Instant::now(), JoinSet::new(), Sent::default());

@@ -152,7 +152,7 @@ async fn rages(storm: Storm, disk: &[(&str, String)], preloaded: &str) {
     let over = CancellationToken::new();
     let (sent, stormy, answers) = tokio::join!(
         async {
-            let sent = storm.send(bot.address).await;
+            let sent = storm.rage(bot.address).await;
             over.cancel();
             sent
         },
