@@ -7,7 +7,8 @@ mod embedded;
 pub mod overrides;
 
 use std::collections::BTreeMap;
-use std::sync::{LazyLock, OnceLock};
+use std::ops::Deref;
+use std::sync::OnceLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -45,10 +46,27 @@ impl Default for Style {
 /// What [`Words::install`] was given.
 static STYLE: OnceLock<Style> = OnceLock::new();
 
-static ALL: LazyLock<[Words; 6]> = LazyLock::new(|| {
-    let style = STYLE.get_or_init(Style::default);
-    Language::ALL.map(|language| Words::load(language, style))
-});
+/// A language's sentences for something that is said once.
+pub enum Once {
+    /// It is loaded anyway.
+    Kept(&'static Words),
+    /// It is loaded for this alone.
+    Own(Box<Words>),
+}
+
+impl Deref for Once {
+    type Target = Words;
+
+    fn deref(&self) -> &Words {
+        match self {
+            Self::Kept(words) => words,
+            Self::Own(words) => words,
+        }
+    }
+}
+
+/// The languages that were asked for: each takes most of a mebibyte.
+static LOADED: [OnceLock<Words>; Language::ALL.len()] = [const { OnceLock::new() }; Language::ALL.len()];
 
 impl Words {
     /// The sentences for a locale as a platform names it; English where it is not spoken here.
@@ -58,7 +76,15 @@ impl Words {
 
     /// The sentences of a language.
     pub fn in_language(language: Language) -> &'static Self {
-        &ALL[language as usize]
+        LOADED[language as usize].get_or_init(|| Self::load(language, STYLE.get_or_init(Style::default)))
+    }
+
+    /// The same for something that is said once: what is loaded for that alone is not kept.
+    pub fn once(language: Language) -> Once {
+        match LOADED[language as usize].get() {
+            Some(words) => Once::Kept(words),
+            None => Once::Own(Box::new(Self::load(language, STYLE.get_or_init(Style::default)))),
+        }
     }
 
     /// Says things an operator's way from here on. Called once, before anything is said: later, it changes nothing.

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::request::{Argument, Verb};
-use crate::words::Words;
 use crate::words::language::Language;
+use crate::words::{Once, Words};
 
 /// Kinds of options: <https://discord.com/developers/docs/interactions/application-commands>.
 const SUBCOMMAND: u64 = 1;
@@ -19,32 +19,38 @@ pub(super) const COMMAND: &str = "stager";
 
 /// All commands, as they are registered: in one call that replaces what was there, so that a repeat changes nothing.
 pub(super) fn commands() -> Value {
+    let words = Language::ALL.map(Words::once);
     let argument = |argument: &Argument| {
         let mut option = json!({"name": argument.name, "required": argument.required});
         option["type"] = if argument.switch { SWITCH } else { TEXT }.into();
         if !argument.switch {
             option["max_length"] = REASON.into();
         }
-        described(&format!("option-{}", argument.name), option)
+        described(&words, &format!("option-{}", argument.name), option)
     };
     let command = |verb: Verb| {
         let arguments: Vec<Value> = verb.arguments().iter().map(argument).collect();
         described(
+            &words,
             &format!("command-{}", verb.word()),
             json!({"type": SUBCOMMAND, "name": verb.word(), "options": arguments}),
         )
     };
     let options: Vec<Value> = Verb::ALL.into_iter().map(command).collect();
-    json!([described("command-stager", json!({"name": COMMAND, "type": 1, "contexts": [0], "options": options}))])
+    json!([described(
+        &words,
+        "command-stager",
+        json!({"name": COMMAND, "type": 1, "contexts": [0], "options": options})
+    )])
 }
 
 /// Describes a command or an option, in every language. Names stay as they are typed.
-fn described(id: &str, mut what: Value) -> Value {
-    let others = Language::ALL.into_iter().filter(|language| *language != Language::English);
-    let localized: Map<String, Value> = others
-        .map(|language| (language.on_discord().to_owned(), Words::in_language(language).word(id).into()))
-        .collect();
-    what["description"] = Words::in_language(Language::English).word(id).into();
+fn described(words: &[Once], id: &str, mut what: Value) -> Value {
+    let (english, others): (Vec<&Once>, Vec<&Once>) =
+        words.iter().partition(|words| words.language() == Language::English);
+    let localized: Map<String, Value> =
+        others.iter().map(|words| (words.language().on_discord().to_owned(), words.word(id).into())).collect();
+    what["description"] = english.iter().map(|words| words.word(id)).collect::<String>().into();
     what["description_localizations"] = localized.into();
     what
 }
