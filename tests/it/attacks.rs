@@ -424,7 +424,7 @@ async fn where_two_have_to_approve_one_person_counts_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_right_by_a_group_ends_with_it_and_is_refused_while_nobody_can_look() {
-    let mut workspace = Settings { ack_within: PATIENCE, trigger_lives: PATIENCE, ..Settings::default() };
+    let mut workspace = Settings { ack_within: PATIENCE / 6, trigger_lives: PATIENCE, ..Settings::default() };
     workspace.scopes.insert("usergroups:read".to_owned());
     let scene = Scene::between(stays_stuck(), workspace, "cfee-2", &[]).await;
     let cleo = scene.workspace.add_person_as("U0CLEO001", "cleo", "en-US");

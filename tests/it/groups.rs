@@ -27,7 +27,7 @@ async fn scene() -> Scene {
 }
 
 async fn scene_with(settings: &[(&'static str, &str)]) -> Scene {
-    let mut workspace = Settings { ack_within: PATIENCE, trigger_lives: PATIENCE, ..Settings::default() };
+    let mut workspace = Settings { ack_within: PATIENCE / 6, trigger_lives: PATIENCE, ..Settings::default() };
     workspace.scopes.insert("usergroups:read".to_owned());
     Scene::between(ClusterSettings::short(), workspace, "cfee-2", settings).await
 }

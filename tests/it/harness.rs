@@ -65,14 +65,14 @@ pub(crate) async fn try_until<T, E: Display>(
 
 /// What a person does, again until the app acknowledged it in time: on a busy machine it may be late. Whoever did it before may find
 /// that it can't be done any more, since it had its effect: then there is nothing to return.
-pub(crate) async fn insists<D, E: Debug>(
+pub(crate) async fn insists<D: Debug, E: Debug>(
     acked: impl Fn(&D) -> bool,
     mut act: impl AsyncFnMut() -> Result<D, E>,
 ) -> Option<D> {
     let deadline = Instant::now() + PATIENCE;
     let mut done = act().await.unwrap();
     while !acked(&done) {
-        assert!(Instant::now() < deadline, "nothing was acknowledged within {PATIENCE:?}");
+        assert!(Instant::now() < deadline, "nothing was acknowledged within {PATIENCE:?}; last: {done:?}");
         sleep(LOOK_AGAIN).await;
         done = act().await.ok()?;
     }

@@ -29,10 +29,8 @@ async fn of_eight_people_who_approve_at_once_one_counts_and_seven_are_told_who()
     let _three = (replicas.start("one").await, replicas.start("two").await, replicas.start("three").await);
     let card = scene.requested().await;
     let planned = scene.uids();
-    let clicks = people.iter().map(|person| person.clicks_stale(&card, "stager-approve"));
-    for clicked in futures::future::join_all(clicks).await {
-        assert!(clicked.unwrap().acked());
-    }
+    let clicks = people.iter().map(|person| scene.clicks_stale(person, &card, "stager-approve"));
+    futures::future::join_all(clicks).await;
     let told = |says: &'static str| {
         move |view: &View| {
             let told: BTreeSet<String> = view

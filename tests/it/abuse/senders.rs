@@ -69,7 +69,7 @@ impl Storm {
     }
 
     /// Sends all of it, each delivery until it is taken.
-    pub(super) async fn send(self, address: SocketAddr) -> Sent {
+    async fn send(self, address: SocketAddr) -> Sent {
         let (began, mut under_way, mut sent) = (Instant::now(), JoinSet::new(), Sent::default());
         let mut from = 0;
         for source in SOURCES.into_iter().cycle() {

@@ -85,9 +85,10 @@ impl Scene {
 
     /// A scene on another kind of cluster.
     pub(crate) async fn of(shape: ClusterSettings, preset: &'static str, settings: &[(&'static str, &str)]) -> Self {
-        // It waits for a bot on a busy machine.
+        // It waits for a bot on a busy machine, but not so long that nobody could try again: what is sent on a socket that is just replaced
+        // is lost.
         let patient =
-            WorkspaceSettings { ack_within: PATIENCE, trigger_lives: PATIENCE, ..WorkspaceSettings::default() };
+            WorkspaceSettings { ack_within: PATIENCE / 6, trigger_lives: PATIENCE, ..WorkspaceSettings::default() };
         Self::between(shape, patient, preset, settings).await
     }
 
