@@ -165,11 +165,12 @@ async fn connect(
 async fn pulse(manager: &ShardManager, url: &Arc<Mutex<String>>, health: &GatewayHealth) {
     let mut gate = None;
     loop {
-        let runner = {
+        let (has_connection, latency) = {
             let runners = manager.runners.lock().await;
-            runners.get(&ShardId(0)).map(|runner| runner.latency)
+            let runner = runners.get(&ShardId(0));
+            (runner.is_some(), runner.and_then(|runner| runner.latency))
         };
-        health.pulse(runner, Instant::now());
+        health.pulse(has_connection, latency, Instant::now());
         if health.may_connect(Instant::now()) {
             drop(gate.take());
             // The lock is fair: where somebody waited for it, they have it now.

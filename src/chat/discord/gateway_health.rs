@@ -79,14 +79,15 @@ impl GatewayHealth {
         let _ = self.runners.set(runners.clone());
     }
 
-    /// The connection's thread lives, and this is what serenity says of its connection; `None` while it has none.
-    pub(super) fn pulse(&self, runner: Option<Option<Duration>>, now: Instant) {
+    /// The connection's thread lives, and this is what serenity says: whether it has a connection, and the latency of its last heartbeat,
+    /// once there was one.
+    pub(super) fn pulse(&self, has_connection: bool, latency: Option<Duration>, now: Instant) {
         let mut state = self.lock();
         state.pulse = now;
-        let Some(latency) = runner else {
+        if !has_connection {
             state.leave(now);
             return;
-        };
+        }
         if latency.is_some() && latency != state.latency {
             state.latency = latency;
             state.received_at = now;
@@ -208,7 +209,7 @@ mod tests {
         assert!(health.is_listening(at(1.0)));
         assert_eq!(health.fault(at(3.0)), Some("its thread turns in circles"));
         assert!(!health.is_listening(at(3.0)));
-        health.pulse(None, at(3.0));
+        health.pulse(false, None, at(3.0));
         assert!(!health.is_listening(at(3.0)), "there is no connection any more");
         assert!(health.connected(at(4.0)));
         for second in 4..200 {
@@ -225,7 +226,7 @@ mod tests {
         let mut now = start;
         for _ in 0..10 {
             health.connecting(now);
-            health.pulse(None, now);
+            health.pulse(false, None, now);
             assert!(!health.may_connect(now));
             now = health.state.lock().unwrap().paused_until;
             assert!(health.may_connect(now));
