@@ -250,8 +250,8 @@ pub fn called(api: &'static str, call: &'static str, succeeded: bool, took: Dura
 /// A source of alerts as labels name it.
 pub fn source(name: &str) -> &'static str {
     const KNOWN: [&str; 6] = ["alertmanager", "grafana", "pagerduty", "generic", "prometheus", "watch"];
-    let known = KNOWN.into_iter().chain(Platform::ALL.map(Platform::name));
-    known.into_iter().find(|known| *known == name).unwrap_or("other")
+    let mut known = KNOWN.into_iter().chain(Platform::ALL.map(Platform::name));
+    known.find(|known| *known == name).unwrap_or("other")
 }
 
 fn made(labels: Labels<'_>) -> Vec<Label> {

@@ -12,11 +12,10 @@ use stagerbot::simulator::kubernetes::settings::Settings as ClusterSettings;
 use stagerbot::simulator::slack::delivery::Delivery;
 use stagerbot::simulator::slack::fault::Fault;
 use stagerbot::simulator::slack::message::Message;
-use stagerbot::simulator::slack::settings::Settings;
 use stagerbot::simulator::slack::view::View;
 
 use crate::harness::both::Both;
-use crate::harness::{PATIENCE, Scene, insists, is_stuck, stays_stuck};
+use crate::harness::{PATIENCE, Scene, insists, is_stuck, patient, stays_stuck};
 
 /// An attack, and where it is played: the file below `tests/it` or `src`, and the test.
 const TABLE: &[(&str, &str, &str)] = &[
@@ -424,7 +423,7 @@ async fn where_two_have_to_approve_one_person_counts_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_right_by_a_group_ends_with_it_and_is_refused_while_nobody_can_look() {
-    let mut workspace = Settings { ack_within: PATIENCE / 6, trigger_lives: PATIENCE, ..Settings::default() };
+    let mut workspace = patient();
     workspace.scopes.insert("usergroups:read".to_owned());
     let scene = Scene::between(stays_stuck(), workspace, "cfee-2", &[]).await;
     let cleo = scene.workspace.add_person_as("U0CLEO001", "cleo", "en-US");

@@ -6,9 +6,8 @@ use stagerbot::simulator::kubernetes::fault::Fault as OfCluster;
 use stagerbot::simulator::kubernetes::settings::Settings as ClusterSettings;
 use stagerbot::simulator::slack::fault::Fault;
 use stagerbot::simulator::slack::message::Message;
-use stagerbot::simulator::slack::settings::Settings;
 
-use crate::harness::{PATIENCE, Scene, is_card, mentioned, until};
+use crate::harness::{Scene, is_card, mentioned, patient, until};
 
 const DOWN: &str = "usergroups.users.list";
 
@@ -27,7 +26,7 @@ async fn scene() -> Scene {
 }
 
 async fn scene_with(settings: &[(&'static str, &str)]) -> Scene {
-    let mut workspace = Settings { ack_within: PATIENCE / 6, trigger_lives: PATIENCE, ..Settings::default() };
+    let mut workspace = patient();
     workspace.scopes.insert("usergroups:read".to_owned());
     Scene::between(ClusterSettings::short(), workspace, "cfee-2", settings).await
 }

@@ -25,7 +25,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 pub(crate) use self::config::Setup;
 pub(crate) use self::scene::{
-    Killed, Scene, TOKEN, begun, get, is_call, is_card, is_stuck, mentioned, post, post_to, stays_stuck,
+    Killed, Scene, TOKEN, begun, get, is_call, is_card, is_stuck, mentioned, patient, post, post_to, stays_stuck,
 };
 
 /// How long a test waits for what has to come. Nothing takes a tenth of it, unless the machine is busy with other things.

@@ -1,6 +1,6 @@
 //! `/stager` as Discord wants it registered: the same subcommands as everywhere, and the same grammar behind them.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::request::{Argument, Verb};
 use crate::words::language::Language;
@@ -46,12 +46,12 @@ pub(super) fn commands() -> Value {
 
 /// Describes a command or an option, in every language. Names stay as they are typed.
 fn described(words: &[Once], id: &str, mut what: Value) -> Value {
-    let (english, others): (Vec<&Once>, Vec<&Once>) =
-        words.iter().partition(|words| words.language() == Language::English);
-    let localized: Map<String, Value> =
-        others.iter().map(|words| (words.language().on_discord().to_owned(), words.word(id).into())).collect();
-    what["description"] = english.iter().map(|words| words.word(id)).collect::<String>().into();
-    what["description_localizations"] = localized.into();
+    for words in words {
+        match words.language() {
+            Language::English => what["description"] = words.word(id).into(),
+            other => what["description_localizations"][other.on_discord()] = words.word(id).into(),
+        }
+    }
     what
 }
 

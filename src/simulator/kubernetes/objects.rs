@@ -14,10 +14,11 @@ use std::net::Ipv4Addr;
 impl World {
     /// Brings the store up to date. Most of what happens, a probe that finds all as before, changes no object.
     pub(super) fn publish(&mut self) {
-        if !self.reported && self.shown.as_ref().is_some_and(|shown| shown.is_of(self)) {
+        let shown = Some(Shown::of(self));
+        if !self.reported && self.shown == shown {
             return;
         }
-        self.shown = Some(Shown::of(self));
+        self.shown = shown;
         let wall = |moment, later| self.wall(moment, later);
         let pods = self.pods.iter().map(|pod| pod.object(&wall)).collect();
         let sets = stateful_sets(self, &wall);

@@ -31,6 +31,12 @@ use crate::deploy::admission::every_exec_is_admitted;
 /// What alerts prove themselves by.
 pub(crate) const TOKEN: &str = "alert-token-of-the-tests";
 
+/// A workspace that waits for a bot on a busy machine, but not so long that nobody could try again: what is sent on a socket that is just
+/// replaced is lost.
+pub(crate) fn patient() -> WorkspaceSettings {
+    WorkspaceSettings { ack_within: PATIENCE / 6, trigger_lives: PATIENCE, ..WorkspaceSettings::default() }
+}
+
 /// Everything a conversation needs. The bot is started apart, in this process or as a child.
 pub(crate) struct Scene {
     pub(crate) cluster: Cluster,
@@ -85,11 +91,7 @@ impl Scene {
 
     /// A scene on another kind of cluster.
     pub(crate) async fn of(shape: ClusterSettings, preset: &'static str, settings: &[(&'static str, &str)]) -> Self {
-        // It waits for a bot on a busy machine, but not so long that nobody could try again: what is sent on a socket that is just replaced
-        // is lost.
-        let patient =
-            WorkspaceSettings { ack_within: PATIENCE / 6, trigger_lives: PATIENCE, ..WorkspaceSettings::default() };
-        Self::between(shape, patient, preset, settings).await
+        Self::between(shape, patient(), preset, settings).await
     }
 
     /// A scene on another kind of cluster and in another kind of workspace, which is held to no limits.
