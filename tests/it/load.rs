@@ -18,7 +18,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use stagerbot::simulator::kubernetes::settings::Settings as ClusterSettings;
 use stagerbot::simulator::slack::settings::Settings as Workspace;
 
-use crate::harness::Scene;
+use crate::harness::{PATIENCE, Scene};
 
 const RATE: u32 = 100;
 /// Beside everything else, where it is no measure of speed.
@@ -58,9 +58,17 @@ async fn many_commands_and_clicks_a_second_while_a_fifth_of_the_sockets_is_cut_e
     pace.set_missed_tick_behavior(MissedTickBehavior::Burst);
     let began = Instant::now();
     let all = rate * length.as_secs() as u32;
-    for number in 0..all {
+    // On a busy machine it goes on until sockets were cut, and something was lost with one.
+    let tried = || {
+        let now = scene.workspace.counters();
+        now.connections_cut > before.connections_cut + length.as_secs() / 6 && now.envelopes_cut > before.envelopes_cut
+    };
+    let mut number = 0;
+    while number < all || !tried() {
+        assert!(began.elapsed() < length + PATIENCE, "no socket is cut with anything on it");
         pace.tick().await;
         wishes.spawn(wish(scene.clone(), card.clone(), number, all / 2));
+        number += 1;
     }
     let pressed = began.elapsed();
     let wishes = wishes.join_all().await;
@@ -94,12 +102,8 @@ async fn many_commands_and_clicks_a_second_while_a_fifth_of_the_sockets_is_cut_e
     let commands = view.messages.iter().filter(|message| told(&message.text)).count();
     let clicks = view.happenings.iter().filter(|happening| matches!(happening.what, What::Failed { .. }));
     assert_eq!(commands + clicks.count(), failures, "a try that failed is seen to have failed");
-    // A store that is slow for a second makes the bot withhold an acknowledgement, too: that is no fault.
     let on_wire = tries().filter(|delivery| delivery.delivered && !delivery.acked()).count();
-    assert!(
-        counters.connections_cut > before.connections_cut + length.as_secs() / 6 && on_wire > 0,
-        "this tried nothing"
-    );
+    assert!(on_wire > 0, "this tried nothing");
 
     // Each row is answered once, and so each try acts once.
     let mut answers: BTreeMap<&str, usize> = BTreeMap::new();
