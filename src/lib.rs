@@ -5,6 +5,7 @@
 
 pub mod incident;
 pub mod clock;
+pub mod heap;
 pub mod metrics;
 pub mod settings;
 pub mod causes;

@@ -18,6 +18,7 @@ use crate::causes::causes;
 use crate::chat::Chat;
 use crate::chat::http::{Connector, DEADLINE, connector, root};
 use crate::engine::Turns;
+use crate::heap;
 use crate::metrics;
 use crate::store::Store;
 use crate::words::Words;
@@ -91,7 +92,11 @@ impl Vitals {
         metrics::STORE_WRITABLE.set(&[], f64::from(u8::from(written.is_ok())));
         wrong.extend(written.err().map(|error| causes(&error)));
         // What can't be counted is told by the line above.
-        for waiting in self.store.waiting().await.unwrap_or_default() {
+        let waiting = self.store.waiting().await.unwrap_or_default();
+        if waiting.iter().all(|class| class.count == 0) {
+            heap::give_back();
+        }
+        for waiting in waiting {
             let labels = &[("class", waiting.class)];
             metrics::INBOX.set(labels, waiting.count as f64);
             metrics::INBOX_OLDEST.set(labels, waiting.oldest.as_secs_f64());

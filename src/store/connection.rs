@@ -373,6 +373,8 @@ async fn pool(address: &Address, settings: &Settings, serves: bool) -> Result<An
                         connection.execute("PRAGMA secure_delete = ON").await?;
                         // There may be no folder for temporary files.
                         connection.execute("PRAGMA temp_store = MEMORY").await?;
+                        // KiB of the file that are kept in memory: the system keeps all of it anyway.
+                        connection.execute("PRAGMA cache_size = -1024").await?;
                     }
                     Kind::Postgres if serves => refuse_standby(connection).await?,
                     Kind::Postgres => {}

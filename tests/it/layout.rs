@@ -410,6 +410,15 @@ fn no_module_is_named_after_nothing_and_product_code_does_not_know_that_it_is_te
     }
 }
 
+/// One call of C, in a file of its own: whoever looks for unsafe code reads that.
+#[test]
+fn unsafe_code_is_in_one_file() {
+    let unsafe_code = Regex::new(r"\bunsafe(_code| \{| fn| impl| extern|\()").unwrap();
+    let holds_unsafe = |file: &&PathBuf| unsafe_code.is_match(&fs::read_to_string(file).unwrap());
+    let found: Vec<PathBuf> = sources("src").iter().filter(holds_unsafe).cloned().collect();
+    assert_eq!(found, [root().join("src/heap.rs")]);
+}
+
 /// What is needed twice stands in one place.
 #[test]
 fn no_two_files_share_a_long_text() {

@@ -23,11 +23,10 @@ const ANSWERED: Duration = Duration::from_secs(2);
 /// The most that it may hold, in KiB: all of it, and what is not a page of the binary, which an unoptimised build has several times
 /// as many of.
 const PEAK: usize = 96 * 1024;
-/// How much more it may hold once a storm is over, in KiB: 18 MiB more than at the start were seen, and 10 are wanted.
-const KEPT: usize = 24 * 1024;
-/// What the manifests tell the allocator: without it, 24 MiB are kept.
-const AS_DEPLOYED: [(&str, &str); 3] =
-    [("MALLOC_ARENA_MAX", "2"), ("MALLOC_TRIM_THRESHOLD_", "131072"), ("MALLOC_MMAP_THRESHOLD_", "65536")];
+/// How much more it may hold once a storm is over, in KiB.
+const KEPT: usize = 10 * 1024;
+/// What the manifests tell the allocator: without it, more is held while a storm rages.
+const AS_DEPLOYED: [(&str, &str); 2] = [("MALLOC_ARENA_MAX", "2"), ("MALLOC_TRIM_THRESHOLD_", "131072")];
 
 /// A library that delays what makes writes durable, for so many milliseconds.
 const SLOW_DISK: (&str, &str, u64) = (
@@ -112,8 +111,8 @@ fn url(scene: &Scene) -> String {
     scene.url()
 }
 
-/// Waits until nothing waits to be decided, no incident is open, and something else holds.
-async fn quiet(scene: &Scene, holds: impl Fn() -> bool) {
+/// Waits until nothing waits to be decided, no incident is open, and memory was given back.
+async fn quiet(scene: &Scene, memory: impl Fn() -> Result<(), String>) {
     let counts = "SELECT (SELECT COUNT(*) FROM inbox WHERE answered_at IS NULL), \
                   (SELECT COUNT(*) FROM incidents WHERE closed_at IS NULL)";
     until("the end of all incidents, and the memory of before", async || {
@@ -122,8 +121,7 @@ async fn quiet(scene: &Scene, holds: impl Fn() -> bool) {
             sqlx::query_as::<_, (i64, i64)>(counts).fetch_one(&mut store).await
         };
         match counts.await.map_err(|error| error.to_string())? {
-            (0, 0) if holds() => Ok(()),
-            (0, 0) => Err("it holds more memory than it should".to_owned()),
+            (0, 0) => memory(),
             left => Err(format!("rows that wait and incidents that are open: {left:?}")),
         }
     })
@@ -185,7 +183,11 @@ async fn rages(storm: Storm, disk: &[(&str, String)], preloaded: &str) {
     );
     // Once all is decided, what a storm needed is given back.
     let began = Instant::now();
-    let given_back = || !long() || bot.memory().anonymous < before.anonymous + KEPT;
+    let given_back = || {
+        let now = bot.memory();
+        let little = !long() || now.anonymous < before.anonymous + KEPT;
+        if little { Ok(()) } else { Err(format!("it holds {now}, and held {before} before")) }
+    };
     quiet(&scene, given_back).await;
     eprintln!("all of it was decided, and memory was {} {:.1?} later", bot.memory(), began.elapsed());
     assert_eq!(sent.deliveries.len(), 4, "every source has its part");
