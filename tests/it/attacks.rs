@@ -277,6 +277,7 @@ async fn an_edited_code_approves_nothing() {
     for wrong in [format!("{other}{}-{rest}", &digest[1..]), format!("{digest}-1-2"), format!("{digest}-2-1")] {
         scene.says(&scene.ben, &format!("/stager approve {wrong} database-checked")).await;
         scene.whispered(&scene.ben, &wrong).await;
+        scene.told(&format!("Ben tried to approve, and was refused: No request waits under the code {wrong}")).await;
     }
     assert!(scene.terminated().is_empty());
     scene.says(&scene.ben, &format!("/stager approve {right} database-checked")).await;
@@ -317,6 +318,7 @@ async fn an_edited_action_id_is_judged_as_what_it_became() {
     let cancels = renamed(&card, &[("stager-approve", "stager-other"), ("stager-cancel", "stager-approve")]);
     scene.anna.clicks_stale(&cancels, "stager-approve").await.unwrap();
     scene.whispered(&scene.anna, "You requested this restart yourself").await;
+    scene.told("Anna tried to approve, and was refused").await;
     // None of the bot's.
     let deletes = renamed(&card, &[("stager-approve", "stager-delete")]);
     scene.ben.clicks_stale(&deletes, "stager-delete").await.unwrap();
@@ -346,6 +348,7 @@ async fn a_click_in_another_channel_or_for_another_environment_approves_nothing(
     insists(Delivery::acked, async || scene.anna.types(&channel, "/stager check").await).await;
     let theirs = scene.seen(|m| m.channel == channel && m.button("stager-restart").is_some()).await;
     let theirs = theirs.button("stager-restart").unwrap().value.unwrap();
+    scene.beside_the_point(&["Checking other: see incident 2 in its channel", "Anna asked for a check of other"]);
 
     // The right button, from where the card does not stand.
     scene.ben.clicks_stale(&forged(&card, &channel, None), "stager-approve").await.unwrap();
@@ -376,6 +379,7 @@ async fn an_approver_who_was_removed_since_is_nobody() {
     scene.clicks(&scene.ben, &card, "stager-approve").await;
     scene.whispered(&scene.ben, "belongs to no person").await;
     scene.told("tried to approve, and was refused").await;
+    scene.told("The bot took this incident up again").await;
     assert!(scene.terminated().is_empty());
     bot.stop().await;
 }
@@ -390,6 +394,7 @@ async fn of_an_approval_and_a_denial_at_once_one_counts() {
         tokio::join!(scene.ben.clicks(&card, "stager-approve"), scene.zoe.clicks(&card, "stager-deny"));
     assert!(approved.unwrap().acked() && denied.unwrap().acked());
     let late = scene.seen(|m| m.ephemeral_to.is_some() && m.text_seen().contains("Too late: ")).await;
+    scene.told(", and was refused: Too late: ").await;
     if late.ephemeral_to.as_deref() == Some(scene.ben.id()) {
         scene.whispered(&scene.zoe, "Denied.").await;
         bot.stop().await;
@@ -412,12 +417,15 @@ async fn where_two_have_to_approve_one_person_counts_once() {
     scene.card("1 of 2").await;
     scene.clicks(&scene.ben, &card, "stager-approve").await;
     scene.whispered(&scene.ben, "Ben approved this request already, and counts once").await;
+    scene.told("Ben tried to approve, and was refused: Ben approved this request already").await;
     scene.clicks(&scene.anna, &card, "stager-approve").await;
     scene.whispered(&scene.anna, "A second person has to approve it").await;
+    scene.told("Anna tried to approve, and was refused").await;
     assert!(scene.terminated().is_empty());
     scene.clicks(&scene.zoe, &card, "stager-approve").await;
     scene.card("Recovered").await;
     scene.told("Ben approved: 1 of 2.").await;
+    scene.has_approved("Zoe").await;
     bot.stop().await;
 }
 
@@ -434,6 +442,7 @@ async fn a_right_by_a_group_ends_with_it_and_is_refused_while_nobody_can_look() 
     let card = scene.requested().await;
     cleo.clicks(&card, "stager-approve").await.unwrap();
     scene.whispered(&cleo, "belongs to no person").await;
+    scene.told("slack:U0CLEO001 tried to approve, and was refused: Your account belongs to no person").await;
     let down = Fault::Down { method: Some("usergroups.users.list".to_owned()), status: 503 };
     for missing in [down, Fault::ScopeMissing("usergroups:read".to_owned())] {
         scene.workspace.inject(missing.clone());
@@ -442,17 +451,20 @@ async fn a_right_by_a_group_ends_with_it_and_is_refused_while_nobody_can_look() 
             if missing == Fault::ScopeMissing("usergroups:read".to_owned()) { "usergroups:read" } else { "503" };
         let refused = scene.whispered(&scene.zoe, names).await.text_seen();
         assert!(refused.contains("rests on the group slack:S0APPROVE, and I can't see who is in it"), "{refused}");
+        scene.told("Zoe tried to approve, and was refused: Your right rests on the group slack:S0APPROVE").await;
         scene.workspace.heal(&missing);
     }
     scene.workspace.set_group("S0APPROVE", &[&cleo]);
     scene.clicks(&scene.zoe, &card, "stager-approve").await;
     scene.whispered(&scene.zoe, "Who may: Anna, Ben, slack:S0APPROVE").await;
+    scene.told("Zoe tried to approve, and was refused: You may not approve").await;
     assert!(scene.terminated().is_empty());
     scene.workspace.set_group("S0APPROVE", &[&scene.zoe]);
     scene.says(&scene.zoe, "/stager whoami").await;
     scene.whispered(&scene.zoe, "You may approve restarts that others request. The groups that give you more").await;
     scene.clicks(&scene.zoe, &card, "stager-approve").await;
     scene.card("Recovered").await;
+    scene.has_approved("Zoe").await;
     bot.stop().await;
 }
 
@@ -471,6 +483,7 @@ async fn guests_bots_and_deactivated_accounts_are_refused_with_the_reason() {
         scene.workspace.inject(is.clone());
         scene.clicks(&scene.ben, &card, "stager-approve").await;
         scene.whispered(&scene.ben, says).await;
+        scene.told(says).await;
         scene.workspace.heal(&is);
     }
     assert!(scene.terminated().is_empty());
@@ -512,13 +525,16 @@ async fn a_right_by_a_role_ends_with_it_and_with_the_membership() {
     let card = both.button("stager-approve").await;
     both.confirms(&both.zoe, &card, "stager-approve").await;
     both.whispered(&both.zoe, "You may not approve").await;
+    both.told("Zoe tried to approve, and was refused: You may not approve").await;
     both.server.leaves(&both.ben);
     both.confirms(&both.ben, &card, "stager-approve").await;
     both.whispered(&both.ben, "does not belong to this workspace or server any more").await;
+    both.told("Ben tried to approve, and was refused: This account does not belong to this").await;
     assert!(both.scene.terminated().is_empty());
     both.server.set_roles(&both.zoe, &[ROLE]);
     both.confirms(&both.zoe, &card, "stager-approve").await;
     both.card("Recovered").await;
+    both.scene.has_approved("Zoe").await;
     bot.stop().await;
 }
 

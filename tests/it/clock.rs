@@ -67,6 +67,8 @@ async fn set_back_a_request_expires_when_it_should() {
     let card = scene.requested().await;
     bot.set("-10m");
     scene.told("the request expired").await;
+    scene.called("It expired; nobody came").await;
+    scene.called("Nobody approved your request in time").await;
     scene.clicks_stale(&scene.ben, &card, "stager-approve").await;
     scene.whispered(&scene.ben, "Too late: the request expired at").await;
     assert!(scene.terminated().is_empty());

@@ -178,6 +178,8 @@ async fn a_token_that_is_revoked_is_asked_for_again() {
     let bot = scene.bot().await;
     scene.says(&scene.anna, "/stager check").await;
     scene.card("Healthy").await;
+    scene.told("Healthy: nothing to do").await;
+    scene.beside_the_point(&["Checking prod: see incident 2"]);
     assert_eq!(guarded.runs(), 1, "one run serves all that a look asks");
 
     // It has no expiry; that the server does not take it any more is all there is to know.

@@ -34,7 +34,8 @@ async fn what_is_asked_for_is_shown_and_a_test_alert_opens_nothing() {
     assert!(
         house.both.scene.workspace.all_messages().iter().any(|m| m.text_seen().contains("A test by stagerbot doctor"))
     );
-    assert!(house.both.server.all_messages().iter().any(|m| m.text_seen().contains("A test by stagerbot doctor")));
+    house.both.seen(|m| m.text_seen().contains("A test by stagerbot doctor")).await;
+    house.both.scene.seen(|m| m.text_seen().contains("A test by stagerbot doctor")).await;
     bot.stop().await;
     let store = stagerbot::store::Store::open(&format!("sqlite://{}", house.store().display())).await.unwrap();
     assert_eq!(store.snapshot().await.unwrap().incidents().await.unwrap(), [], "nothing was opened");

@@ -13,6 +13,14 @@ use crate::harness::{Scene, is_call, is_card, mentioned};
 
 const MARK: &str = "DRILL · ";
 
+/// What is said of every drill, but for what each test reads.
+const OF_A_DRILL: [&str; 4] = [
+    "The drill for prod has begun: see its channel",
+    "DRILL · Anna began a drill for prod, until",
+    "Anna wants to know how soon a second person comes; click Approve",
+    "Ben came. Nothing was restarted.",
+];
+
 fn code(card: &Message) -> String {
     let text = card.text_seen();
     text.split_once("Code: ").unwrap().1.split_whitespace().next().unwrap().to_owned()
@@ -56,6 +64,8 @@ async fn it_is_announced_and_escalated_on_both_platforms_and_nothing_is_looked_a
     both.scene.whispered(&both.scene.ben, "A drill is under way here already").await;
     both.scene.clicks(&both.scene.anna, &card, "stager-approve").await;
     both.scene.whispered(&both.scene.anna, "DRILL · You requested this restart yourself").await;
+    both.scene.told("DRILL · Anna tried to approve, and was refused: You requested this restart yourself").await;
+    both.scene.beside_the_point(&OF_A_DRILL);
 
     let here = both.seen(|m| both::is_card(m) && m.text_seen().contains(MARK)).await;
     both.confirms(&both.ben, &here, "stager-approve").await;
@@ -109,6 +119,7 @@ async fn an_outage_meanwhile_is_served_as_always_and_neither_code_is_the_other_s
         let wrong = format!("{wrong}{number}");
         scene.says(&scene.ben, &format!("/stager approve {wrong} database-checked")).await;
         scene.whispered(&scene.ben, &format!("No request waits under the code {wrong}")).await;
+        scene.told(&format!("Ben tried to approve, and was refused: No request waits under the code {wrong}")).await;
     }
     assert!(scene.terminated().is_empty());
     scene.says(&scene.ben, &format!("/stager approve {meant} database-checked")).await;
@@ -116,6 +127,11 @@ async fn an_outage_meanwhile_is_served_as_always_and_neither_code_is_the_other_s
     let deleted = scene.terminated();
     scene.says(&scene.ben, &format!("/stager deny {rehearsed}")).await;
     drill_card(&scene, "Ben came. Nothing was restarted.").await;
+    scene.called("UTC: Ben denied it").await;
+    scene.called("DRILL · Your drill is over, after").await;
+    scene.whispered(&scene.ben, "DRILL · You came after").await;
+    scene.beside_the_point(&OF_A_DRILL);
+    scene.beside_the_point(&["Checking prod: see incident 2"]);
     assert_eq!(scene.terminated(), deleted);
     bot.stop().await;
 }
@@ -128,5 +144,8 @@ async fn nobody_comes_and_it_expires_like_a_request() {
     drill_card(&scene, "Nobody came in time.").await;
     let told = scene.called("Nobody came in time. Nothing was restarted.").await;
     assert!(told.buttons().is_empty() && told.text_seen().contains(MARK), "{}", told.text_seen());
+    scene.called("UTC: It expired; nobody came").await;
+    scene.told("DRILL · Nobody came in time. Nothing was restarted").await;
+    scene.beside_the_point(&OF_A_DRILL);
     bot.stop().await;
 }

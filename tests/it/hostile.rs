@@ -61,6 +61,7 @@ async fn an_alert_full_of_tricks_and_of_a_hundred_kilobytes_is_shown_harmless() 
     alert["alerts"][0]["labels"]["alertname"] = format!("CF {TRICKS}").into();
     assert!(post(&bot, &alert.to_string()).await.is_success());
     let card = both.button("stager-restart").await;
+    both.told("Alert CF <!channel>").await;
     both.scene.button("stager-restart").await;
     both.requests(&both.anna, &card, TRICKS).await;
     both.told("requested a restart of").await;
@@ -146,6 +147,8 @@ async fn line_breaks_in_reasons_and_alerts_pose_as_no_line_of_the_bots_own() {
     both.says(&both.ben, &format!("/stager handover {reason}")).await;
     both.told("Ben took over").await;
     both.scene.told("Ben took over").await;
+    both.whispered(&both.ben, "The incident is yours").await;
+    both.scene.beside_the_point(&["UTC: The incident was closed", "prod: somebody took the incident over"]);
     let discord = both.server.all_messages().into_iter().filter(|message| message.by_bot).map(|m| m.text_seen());
     let slack = both.scene.workspace.all_messages().into_iter().filter(|message| message.by_bot).map(|m| m.text_seen());
     let all: Vec<String> = discord.chain(slack).filter(|text| text.contains(POSED)).collect();

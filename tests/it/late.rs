@@ -45,6 +45,7 @@ async fn while_slack_is_away_at_the_start_an_alert_is_shown_on_discord_and_later
     both.scene.clicks(&both.scene.ben, &card, "stager-approve").await;
     both.card("Recovered").await;
     both.scene.card("Recovered").await;
+    both.scene.told("Alert CFStagerUnavailable (alertmanager) for prod: cf push fails in prod-eu").await;
     bot.stop().await;
 }
 
@@ -88,5 +89,6 @@ async fn while_discord_is_away_at_the_start_slack_is_served_and_no_platform_at_a
     ready(&bot, StatusCode::OK, "\"discord\":\"not connected\"").await;
     both.server.heal(&away);
     both.card("a restart will help").await;
+    both.told("Alert CFStagerUnavailable (alertmanager) for prod: cf push fails in prod-eu").await;
     bot.stop().await;
 }

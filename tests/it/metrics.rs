@@ -91,6 +91,10 @@ async fn one_whole_incident_is_measured() {
     // Who requested can't approve, and hears so.
     scene.clicks(&scene.anna, &card, "stager-approve").await;
     scene.whispered(&scene.anna, "yourself").await;
+    scene.told("Anna tried to approve, and was refused: You requested this restart yourself").await;
+    scene.told("Alert CFStagerUnavailable (alertmanager) for prod: cf push fails in prod-eu").await;
+    // Of the drill that is measured after it.
+    scene.beside_the_point(&["The drill for prod has begun", "DRILL · You came after"]);
     let card = scene.button("stager-approve").await;
     scene.clicks(&scene.ben, &card, "stager-approve").await;
     scene.card("Recovered").await;

@@ -74,6 +74,10 @@ async fn the_bot_goes_on_with_what_an_earlier_one_left_open() {
         // The row that nobody answered, and the request that waited: it is healthy by now, and nothing is deleted.
         scene.whispered(&scene.anna, "prod").await;
         scene.card("Healthy again, without a restart of ours").await;
+        scene.told("The bot took this incident up again").await;
+        scene.told("Nobody approved in time: the request expired").await;
+        scene.told("Healthy again, without a restart of ours").await;
+        scene.beside_the_point(&["Nobody approved your request in time"]);
         assert!(scene.terminated().is_empty());
         bot.stop().await;
     }

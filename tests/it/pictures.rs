@@ -12,7 +12,7 @@ use stagerbot::simulator::platform::message::File;
 use stagerbot::simulator::slack::fault::Fault as OfSlack;
 use stagerbot::simulator::slack::message::Message as SlackMessage;
 
-use crate::harness::both::Both;
+use crate::harness::both::{self, Both};
 use crate::harness::{Setup, owed, until};
 
 const ASK: &str = "files.getUploadURLExternal";
@@ -91,6 +91,8 @@ async fn a_closed_incident_gets_its_picture_once_on_both_platforms() {
     let running = bot(&both).await;
     both.scene.says(&both.scene.anna, "/stager check").await;
     both.scene.card("healthy").await;
+    both.seen(|m| both::is_card(m) && !m.text_seen().contains("Recovered")).await;
+    both.told("Healthy: nothing to do").await;
     settled(&both).await;
     running.stop().await;
     assert_eq!((on_slack(&both).len(), on_discord(&both).len()), (1, 1));

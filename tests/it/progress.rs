@@ -73,5 +73,6 @@ async fn an_open_incident_notices_what_heals_without_it() {
     scene.button("stager-restart").await;
     scene.cluster.delete_pods_by_hand(&["diego-api-0", "diego-api-1"]);
     scene.card("Healthy again").await;
+    scene.told("Healthy again, without a restart of ours").await;
     bot.stop().await;
 }

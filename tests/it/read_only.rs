@@ -73,6 +73,15 @@ async fn a_bot_with_nothing_but_its_volume_does_everything() {
         .unwrap();
     scene.connected(0).await;
     scene.card("Healthy again, without a restart of ours").await;
+    // What is said of the incidents that the older store had.
+    scene.told("The bot took this incident up again").await;
+    scene.told("Healthy again, without a restart of ours").await;
+    scene.beside_the_point(&[
+        "waits for a second person (incident 2)",
+        "Nobody approved your request in time",
+        "Nobody approved in time: the request expired",
+        "Checking prod: see incident 3",
+    ]);
     let card = scene.requested().await;
     scene.clicks(&scene.ben, &card, "stager-approve").await;
     scene.card("Recovered").await;

@@ -10,6 +10,27 @@ use stagerbot::simulator::slack::message::Message as SlackMessage;
 use crate::harness::both::{self, Both};
 use crate::harness::{Scene, is_call, is_card, until};
 
+/// What is said beside the refusals that the tests are about: that somebody asked again, and what came of the check.
+const BESIDE: [&str; 7] = [
+    "see incident ",
+    "is open: checking again",
+    "asked for a",
+    "Healthy: nothing to do",
+    "Healthy again, without a restart of ours",
+    "prod: checking",
+    "The bot took this incident up again",
+];
+
+/// The thread and calls of the other platform, where a channel takes no card; a call's end, when it takes them again.
+const TOLD_ELSEWHERE: [&str; 6] = [
+    "takes no card: ",
+    "takes no card, so nobody sees the incident there; somebody has to mend it",
+    "What the platform says: ",
+    "UTC: The incident was closed; nobody is needed any more",
+    "UTC: The channel takes cards again",
+    " takes cards again.",
+];
+
 /// Two environments, each at home in its own channel of both platforms.
 struct Two {
     both: Both,
@@ -29,6 +50,8 @@ impl Two {
             kubeconfig.display()
         );
         let bot = both.bot_with(&stage).await;
+        both.scene.beside_the_point(&BESIDE);
+        both.scene.beside_the_point(&TOLD_ELSEWHERE);
         Self { both, slack, discord, bot }
     }
 
@@ -74,8 +97,9 @@ async fn on_slack(fault: OfSlack, says: &str) {
     // Asked in a channel where the bot can be heard.
     assert!(scene.anna.types(&two.slack, "/stager check prod").await.unwrap().acked());
     scene.whispered(&scene.anna, says).await;
-    // It is shown where it can be.
+    // It is shown where it can be, and told there.
     two.discord_card(&two.both.channel, |m| m.button("stager-restart").is_some()).await;
+    two.both.told(" on slack takes no card: ").await;
     two.stage_is_served().await;
     two.is_told_by_readyz("slack", says).await;
     assert!(scene.anna.types(&two.slack, "/stager status").await.unwrap().acked());
@@ -104,6 +128,7 @@ async fn on_discord(fault: OfDiscord, says: &str) {
     assert!(both.anna.types(&two.discord, "/stager check prod").await.unwrap().acked());
     both.whispered(&both.anna, says).await;
     two.slack_card(&both.scene.channel, |m| m.button("stager-restart").is_some()).await;
+    both.scene.told(" on discord takes no card: ").await;
     two.stage_is_served().await;
     two.is_told_by_readyz("discord", says).await;
     both.server.heal(&fault);
@@ -114,6 +139,8 @@ async fn on_discord(fault: OfDiscord, says: &str) {
         there.then_some(()).ok_or("not yet")
     })
     .await;
+    // Who asked last is answered when it was looked.
+    both.scene.beside_the_point(&["Stagerbot is thinking…"]);
     two.bot.stop().await;
 }
 
@@ -189,10 +216,14 @@ async fn a_discord_token_that_was_reset_is_told_and_the_card_comes_with_the_next
     })
     .await;
     assert_eq!(both.cards(), 0);
+    both.scene.told(" on discord takes no card: Discord does not accept the bot's token").await;
     bot.stop().await;
     both.server.heal(&OfDiscord::TokenReset);
     let again = both.bot().await;
     both.button("stager-restart").await;
+    both.scene.told("The bot took this incident up again").await;
+    both.scene.told(" on discord takes cards again").await;
+    both.scene.beside_the_point(&TOLD_ELSEWHERE);
     again.stop().await;
 }
 
@@ -210,6 +241,8 @@ async fn what_slack_can_t_take_is_shown_on_discord_told_in_private_and_not_sent_
     both.requests(&both.anna, &card, "").await;
     scene.seen(|m| is_call(&m.text_seen()) && m.channel_name.contains(scene.ben.id())).await;
     let card = both.card("it can't be sent (Slack can't take what chat.postMessage says").await;
+    both.told(" on slack takes no card: Slack can't take what chat.postMessage says").await;
+    scene.beside_the_point(&TOLD_ELSEWHERE);
     let in_channel = |m: &Arc<SlackMessage>| m.by_bot && m.channel == scene.channel;
     assert!(!scene.workspace.all_messages().iter().any(in_channel), "nothing is there");
     scene.workspace.heal(&unfit);
@@ -230,6 +263,7 @@ async fn a_card_that_slack_can_t_take_and_nobody_else_shows_is_told_to_who_asks_
     scene.workspace.inject(unfit.clone());
     scene.says(&scene.anna, "/stager check").await;
     scene.whispered(&scene.anna, "invalid_blocks").await;
+    scene.beside_the_point(&["is open: checking again", "asked for another check"]);
     let ready = async || crate::harness::get(&bot, "/readyz").await.1;
     assert!(ready().await.contains("invalid_blocks"), "{}", ready().await);
     scene.workspace.heal(&unfit);
@@ -240,6 +274,9 @@ async fn a_card_that_slack_can_t_take_and_nobody_else_shows_is_told_to_who_asks_
         if told.contains("invalid_blocks") { Err(told) } else { Ok(()) }
     })
     .await;
+    // The card's thread tells what kept it away.
+    scene.told(" on slack takes no card: ").await;
+    scene.told(" on slack takes cards again").await;
     bot.stop().await;
 }
 
@@ -323,6 +360,8 @@ async fn is_logged_once(
     scene.button("stager-approve").await;
     both.button("stager-approve").await;
     assert_eq!((logged(&both, REFUSES, &channel), logged(&both, TAKES, &channel)), (1, 1));
+    scene.beside_the_point(&TOLD_ELSEWHERE);
+    scene.beside_the_point(&["Why: it is stuck", "waits for a second person (incident 1)"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

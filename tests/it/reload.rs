@@ -39,12 +39,14 @@ async fn what_counts_is_what_stands_in_the_file_at_the_click() {
     reload(&scene, &bot, &changed, "the configuration was reloaded").await;
     scene.clicks_stale(&scene.ben, &card, "stager-approve").await;
     scene.whispered(&scene.ben, "You may not approve").await;
+    scene.told("Ben tried to approve, and was refused: You may not approve").await;
     assert!(scene.terminated().is_empty());
     scene.says(&scene.anna, "/stager check stage").await;
     scene.whispered(&scene.anna, "Checking stage").await;
     let card = scene.button("stager-approve").await;
     scene.clicks_stale(&scene.zoe, &card, "stager-approve").await;
     scene.card("Recovered").await;
+    scene.has_approved("Zoe").await;
     assert_eq!(scene.terminated(), planned);
     assert_eq!(scene.workspace.counters().connections_opened, opened, "the sockets were kept");
 }

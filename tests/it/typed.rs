@@ -358,15 +358,20 @@ async fn a_refusal_shows_the_very_line_to_type_on_both_platforms() {
         slack.says(&slack.ben, "/stager status").await;
         slack.whispered(&slack.ben, "waits for a second person").await;
     }
+    // Answers that are the same were read once.
+    slack.beside_the_point(&["One request waits. Type:", "waits for a second person (incident 1)"]);
     slack.says(&slack.ben, "/stager deny").await;
     slack.whispered(&slack.ben, &format!("Type:\n/stager deny {code}")).await;
     slack.says(&slack.ben, "/stager approve 000000-7").await;
+    slack.told("Ben tried to approve, and was refused: No request waits under the code 000000-7").await;
     slack.whispered(&slack.ben, &format!("No request waits under the code 000000-7, and I know of none that did. A request's code stands on its card. Type:\n{line}")).await;
     slack.says(&slack.ben, &format!("/stager approve “{}”", code.replace('-', "–"))).await;
     slack
         .whispered(&slack.ben, &format!("The database's state is not known. Check it, then say so. Type:\n{line}"))
         .await;
+    slack.told("Ben tried to approve, and was refused: The database's state is not known").await;
     slack.says(&slack.ben, &format!("/stager cancel {code}")).await;
+    slack.told("Ben tried to cancel, and was refused: Only Anna can cancel this request").await;
     slack
         .whispered(
             &slack.ben,
@@ -410,6 +415,9 @@ async fn every_way_to_call_the_bot_on_slack_is_answered() {
         (all.count() == 4).then_some(())
     };
     scene.workspace.wait_for(PATIENCE, answered).await.unwrap();
+    scene.beside_the_point(&["prod: no open incident"]);
+    scene.seen(|m| m.channel_name == direct && m.text_seen().contains("Did you mean status?")).await;
+    scene.seen(|m| m.channel_name == direct && m.text_seen().contains("I don't understand “hello?”")).await;
     // In a channel that is nobody's home, and in a thread: there, and to its author alone.
     scene.zoe.types("cf-ops", "@Stagerbot status").await.unwrap();
     scene.whispered(&scene.zoe, "prod: no open incident").await;
@@ -444,6 +452,8 @@ async fn every_way_to_call_the_bot_on_discord_is_answered() {
     both.server.wait_for(PATIENCE, answers(3)).await.unwrap();
     both.zoe.types(&both.channel, "@Stagerbot").await.unwrap();
     both.server.wait_for(PATIENCE, answers(4)).await.unwrap();
+    both.seen(|m| m.text_seen().contains("/stager handover")).await;
+    both.scene.beside_the_point(&["@zoe_d prod: no open incident", "Healthy: nothing to do"]);
     // In a thread: there.
     both.scene.says(&both.scene.anna, "/stager check").await;
     let line = both.told("asked for a check").await;
@@ -481,6 +491,13 @@ async fn a_link_to_a_channel_means_its_environment() {
         scene.whispered(&scene.anna, "stage-2").await;
     }
     scene.card("stage-2: Healthy").await;
+    scene.told("Anna asked for a check of stage-2").await;
+    scene.beside_the_point(&[
+        "incident 1 ",
+        "Incident 1 of stage-2 is open",
+        "asked for another check",
+        "Healthy: nothing to do",
+    ]);
     assert!(!scene.workspace.all_messages().iter().any(|message| message.text_seen().contains("prod: ")));
     bot.stop().await;
 }

@@ -22,6 +22,7 @@ async fn several_bad_looks_in_a_row_open_an_incident_and_a_good_one_ends_it() {
     scene.cluster.wait_until(PATIENCE, Snapshot::healthy).await.unwrap();
     scene.told("watch says that alert StagerbotWatch is over").await;
     scene.card("Healthy again, without a restart of ours").await;
+    scene.told("Healthy again, without a restart of ours").await;
     assert_eq!(scene.cards(), 1);
     bot.stop().await;
 }
@@ -37,6 +38,11 @@ async fn a_bot_that_was_started_again_knows_what_it_saw_before() {
     scene.cluster.wait_until(PATIENCE, Snapshot::healthy).await.unwrap();
     let again = scene.bot().await;
     scene.card("Healthy again, without a restart of ours").await;
+    scene.told("Alert StagerbotWatch (watch) for prod: 2 looks in a row found trouble:").await;
+    scene.told("The bot took this incident up again").await;
+    scene.told("Healthy again, without a restart of ours").await;
+    // Said where the watch looked before the incident did.
+    scene.beside_the_point(&["watch says that alert StagerbotWatch is over"]);
     // Only what fired before is said to be over.
     let url = scene.url();
     let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
@@ -65,6 +71,7 @@ async fn it_is_silent_while_people_muted_the_alerts() {
     })
     .await;
     assert_eq!(scene.cards(), 0);
+    scene.beside_the_point(&["prod: no open incident\n    alerts are muted until"]);
     bot.stop().await;
 }
 
@@ -94,6 +101,7 @@ async fn it_begins_when_a_new_configuration_says_so() {
     scene.stuck().await;
     let config = scene.setup().with("[checks]\nwatch = \"300ms\"\nwatch_failures = 1\n").read(scene.secrets());
     assert_eq!(bot.reload(config).await.unwrap(), [""; 0]);
+    scene.card("StagerbotWatch").await;
     scene.told("Alert StagerbotWatch (watch) for prod: one look found trouble:").await;
     bot.stop().await;
 }

@@ -24,6 +24,8 @@ async fn no_restart_is_offered_while_the_database_is_said_to_be_down() {
     assert!(card.text_seen().contains("MySQLDown (alertmanager) fires: check the database"), "{}", card.text_seen());
     scene.says(&scene.anna, "/stager restart now").await;
     scene.whispered(&scene.anna, "/stager restart database-checked").await;
+    scene.told("Alert CFStagerUnavailable (alertmanager) for prod: Stager is unavailable").await;
+    scene.told("Anna tried to request a restart, and was refused: An alert says that the database is in trouble").await;
     scene.says(&scene.anna, "/stager restart database-checked psql answers").await;
     let card = scene.button("stager-approve").await;
     scene.clicks(&scene.ben, &card, "stager-approve").await;
@@ -44,5 +46,8 @@ async fn the_offer_comes_once_the_alert_is_over() {
         .await;
     assert!(post(&bot, &delivery("MySQLDown", "mysql-0 does not answer", "resolved")).await.is_success());
     scene.button("stager-restart").await;
+    scene.told("Alert CFStagerUnavailable (alertmanager) for prod: Stager is unavailable").await;
+    scene.told("Alert MySQLDown (alertmanager) joined: mysql-0 does not answer").await;
+    scene.told("alertmanager says that alert MySQLDown is over: checking").await;
     bot.stop().await;
 }

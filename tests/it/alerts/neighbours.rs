@@ -136,6 +136,7 @@ async fn a_storm_of_refusals_is_one_line_a_source() {
         assert_eq!(post_to(&address, include_str!("../../data/alertmanager/mixed.json")).await, 200);
     }
     child.kill();
+    scene.beside_the_point(&["Alert CFStagerUnavailable (alertmanager) for prod", "Healthy: nothing to do"]);
     let log = std::fs::read_to_string(scene.log()).unwrap();
     let lines: Vec<&str> = log.lines().filter(|line| line.contains("refused or ignored")).collect();
     assert_eq!(

@@ -153,12 +153,14 @@ async fn a_real_alertmanager_drives_an_incident_from_firing_to_resolved() {
     alertmanager.alert("MySQLDown", false).await;
     scene.card("An alert says that the database is in trouble (MySQLDown from alertmanager").await;
     alertmanager.alert("MySQLDown", true).await;
+    scene.told("Alert MySQLDown (alertmanager) joined: cf push fails").await;
     scene.told("alertmanager says that alert MySQLDown is over").await;
     scene.cluster.heal_by_hand();
     scene.cluster.wait_until(PATIENCE, stagerbot::simulator::kubernetes::Snapshot::healthy).await.unwrap();
     alertmanager.alert("CFStagerUnavailable", true).await;
     scene.told("alertmanager says that alert CFStagerUnavailable is over").await;
     scene.card("Healthy again, without a restart of ours").await;
+    scene.told("Healthy again, without a restart of ours").await;
     assert_eq!(scene.cards(), 1);
     drop(alertmanager.folder);
     bot.stop().await;

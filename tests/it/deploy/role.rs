@@ -78,6 +78,7 @@ async fn the_role_is_what_whole_incidents_ask_for() {
         let card = scene.button("stager-approve").await;
         scene.clicks(&scene.ben, &card, "stager-approve").await;
         scene.card("Recovered").await;
+        scene.beside_the_point(&["Alert CFStagerUnavailable (alertmanager) for prod: cf push fails in prod-eu"]);
         bot.stop().await;
         asked_for.extend(asked(&scene.cluster));
         let execs = every_exec_is_admitted(&scene.cluster);

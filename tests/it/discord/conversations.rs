@@ -37,6 +37,9 @@ async fn from_an_alert_to_the_recovery() {
         assert!(asked.contains(part), "the question does not name “{part}”: {asked}");
     }
     let over = both.card("Recovered").await;
+    both.told("Alert CFStagerUnavailable (alertmanager) for prod: cf push fails in prod-eu").await;
+    both.told("Anna tried to approve, and was refused: You requested this restart yourself").await;
+    both.told("tried to approve, and was refused: Your account belongs to no person").await;
     assert!(over.buttons().is_empty());
     assert_eq!(both.scene.terminated(), planned);
     assert_eq!(both.cards(), 1);
@@ -66,14 +69,24 @@ async fn refusals_are_told_with_their_reasons() {
     let code = card.button("stager-approve").unwrap().custom_id.split_once('/').unwrap().1.to_owned();
     both.says(&both.ben, &format!("/stager approve {code}")).await;
     both.whispered(&both.ben, "The database's state is not known").await;
+    both.told("Ben tried to approve, and was refused: The database's state is not known").await;
     both.says(&both.ben, &format!("/stager cancel {code}")).await;
     both.whispered(&both.ben, "Only Anna can cancel").await;
+    both.told("Ben tried to cancel, and was refused: Only Anna can cancel this request").await;
     both.ben.clicks(&card, "stager-deny").await.unwrap();
     both.card("the stager is unavailable").await;
+    both.whispered(&both.ben, "Denied.").await;
+    both.told("Ben denied the request").await;
+    both.seen(|m| m.text_seen().contains("Ben denied your request")).await;
+    // The same is said on the other platform.
+    both.scene.beside_the_point(&["UTC: Ben denied it", "somebody took the incident over"]);
     both.confirms(&both.ben, &card, "stager-approve").await;
     both.whispered(&both.ben, "Too late: Ben denied it at").await;
+    both.told("Ben tried to approve, and was refused: Too late: Ben denied it at").await;
     both.says(&both.ben, "/stager handover I know this one").await;
     both.card("Ben took over: I know this one").await;
+    both.whispered(&both.ben, "The incident is yours").await;
+    both.told("Ben took over: I know this one").await;
     assert!(both.scene.terminated().is_empty());
     bot.stop().await;
 }
@@ -93,6 +106,7 @@ async fn a_restart_of_the_bot_keeps_the_card_and_its_buttons() {
     // Also a question that was put by the bot that is gone.
     both.ben.clicks(&asked, "yes/stager-approve").await.unwrap();
     both.card("Recovered").await;
+    both.told("The bot took this incident up again").await;
     assert_eq!(both.cards(), 1);
     second.stop().await;
 }
@@ -107,6 +121,7 @@ async fn the_same_person_on_the_other_platform_is_no_second_person() {
     let here = both.button("stager-approve").await;
     both.confirms(&both.anna, &here, "stager-approve").await;
     both.whispered(&both.anna, "A second person has to approve it").await;
+    both.told("Anna tried to approve, and was refused: You requested this restart yourself").await;
     assert!(slack.terminated().is_empty());
     both.confirms(&both.ben, &here, "stager-approve").await;
     both.whispered(&both.ben, "Approved.").await;
@@ -147,6 +162,7 @@ async fn a_close_frame_without_a_body_does_not_stop_slack() {
     let bot = both.bot().await;
     let before = both.server.counters().identified;
     both.server.inject(Fault::GatewayClosesWithoutBody);
+    both.scene.beside_the_point(&["prod: no open incident"]);
     for _ in 0..20 {
         let delivery = both.scene.anna.types(&both.scene.channel, "/stager status").await.unwrap();
         assert!(delivery.acked_after.unwrap() < Duration::from_secs(1), "{:?}", delivery.acked_after);

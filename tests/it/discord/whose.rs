@@ -87,6 +87,7 @@ async fn what_is_for_another_application_or_names_none_is_nobodys_business() {
 async fn who_writes_directly_or_from_another_server_hears_where_to_go() {
     let both = Both::new().await;
     let bot = both.bot().await;
+    both.scene.beside_the_point(&["@zoe_d I do nothing in direct messages: type /stager in the server"]);
     for line in ["check", "/stager check", "@Stagerbot CF-StagerUnavailable", "hello?"] {
         assert!(both.zoe.writes_directly(line).delivered);
         let direct = format!("direct-{}", both.zoe.id());

@@ -5,6 +5,7 @@ use std::fs::{File, read_to_string};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -215,9 +216,15 @@ impl Drop for Process {
     }
 }
 
-/// An address on loopback that nobody uses.
+/// An address on loopback that nobody uses, nor will until it is listened on: each port is given once, and none is of those that the
+/// system gives to connections and to whoever listens on any port.
 pub(crate) fn free_address() -> SocketAddr {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    // Another run of the tests, which may be under way as well, begins elsewhere.
+    let start = std::process::id() % 200 * 100;
+    let port = || 12_000 + ((start + u32::from(NEXT.fetch_add(1, Ordering::Relaxed))) % 20_000) as u16;
+    let address = || SocketAddr::from(([127, 0, 0, 1], port()));
+    std::iter::repeat_with(address).find(|address| std::net::TcpListener::bind(address).is_ok()).unwrap()
 }
 
 /// A GET; `None` where nobody answers.

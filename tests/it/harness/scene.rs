@@ -294,6 +294,12 @@ impl Scene {
         told
     }
 
+    /// The thread says who approved. Where somebody is called, that says so as well, and whoever requested hears it in private.
+    pub(crate) async fn has_approved(&self, who: &str) {
+        self.told(&format!("{who} approved, and says that the database was checked")).await;
+        self.beside_the_point(&[&format!("UTC: {who} approved."), &format!("{who} approved your request")]);
+    }
+
     pub(crate) async fn whispered(&self, to: &Person, says: &str) -> Arc<Message> {
         self.seen(|m| m.ephemeral_to.as_deref() == Some(to.id()) && m.text_seen().contains(says)).await
     }

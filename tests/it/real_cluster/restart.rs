@@ -52,6 +52,7 @@ async fn play(scene: &Scene, stage: &mut Stage<'_>) {
     let planned = uids(stage).await;
     scene.clicks(&scene.anna, &card, "stager-approve").await;
     scene.whispered(&scene.anna, "A second person has to approve it").await;
+    scene.told("Anna tried to approve, and was refused: You requested this restart yourself").await;
     assert_eq!(uids(stage).await, planned, "nothing is deleted on one person's word");
     scene.clicks(&scene.ben, &card, "stager-approve").await;
     until("that every pod came anew", async || {

@@ -40,6 +40,7 @@ async fn where_no_form_comes_up_the_person_is_told_and_nothing_is_requested() {
         scene.workspace.wait_for(PATIENCE, lost).await.unwrap();
         scene.workspace.heal_all();
     }
+    scene.beside_the_point(&["The form that asks why did not come up. Click again, or type: /stager restart"]);
     assert_eq!(scene.anna.sees(&scene.channel).modals.len(), 0);
     assert!(scene.button(RESTART).await.button("stager-approve").is_none());
 
@@ -64,6 +65,7 @@ async fn where_no_form_comes_up_the_person_is_told_and_nothing_is_requested() {
     scene.whispered(&scene.anna, "Anna requested a restart already").await;
     assert_eq!(calls(&scene), forms);
     assert_eq!(scene.anna.sees(&scene.channel).ephemerals().count(), before + 2, "one answer to each");
+    scene.told("Anna tried to request a restart, and was refused: Anna requested a restart already").await;
     bot.stop().await;
 }
 

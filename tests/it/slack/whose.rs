@@ -218,6 +218,7 @@ async fn a_stranger_reads_why_and_our_own_people_go_on() {
                 (all.filter(|m| m.text_seen() == why).count() == count).then_some(())
             }
         };
+        scene.beside_the_point(&["Only people of the workspace that I am installed in can use me here"]);
         scene.says(&mallory, "/stager check").await;
         scene.workspace.wait_for(PATIENCE, told(1)).await.unwrap();
         scene.says(&mallory, "@Stagerbot check").await;

@@ -20,6 +20,8 @@ async fn a_channel_is_spoken_to_in_its_language() {
     let card = scene.card(&words.word("outcome-healthy")).await;
     assert!(card.text_seen().contains("作用中的領導者"), "{}", card.text_seen());
     scene.told("結論：正常。").await;
+    scene.told("Anna 要求檢查 prod。").await;
+    scene.told(&words.word("outcome-healthy")).await;
     // Whose language the bot does not speak: the channel's is the next best.
     let nils = scene.workspace.add_person_as("U0NILS001", "nils", "de-DE");
     scene.says(&nils, "/stager restart").await;
