@@ -126,8 +126,11 @@ async fn matrix(way: Way) {
     let all = counted.points.0;
     let passed: BTreeSet<&str> = all.iter().filter_map(|point| point.split_once(' ')).map(|(_, name)| name).collect();
     let (always, sometimes) = (BTreeSet::from(POINTS), BTreeSet::from(SOMETIMES));
-    let seen: BTreeSet<&str> = passed.difference(&sometimes).copied().collect();
-    assert_eq!(seen, always, "the points of an incident");
+    let new: Vec<_> = passed.difference(&always).filter(|name| !sometimes.contains(*name)).collect();
+    assert!(new.is_empty(), "points of an incident that are not listed: {new:?}");
+    // Some of what two replicas do is done by the other.
+    let dropped: Vec<_> = always.difference(&passed).collect();
+    assert!(way == Way::Replicas || dropped.is_empty(), "an incident passes these no more: {dropped:?}");
     let every = std::env::var_os(EVERY).is_some_and(|every| every == "1");
     let taken: Vec<usize> = if every { (0..all.len()).collect() } else { spread(all.len(), SAMPLE) };
     let runs = taken.iter().map(|at| run(way, Some(*at)));

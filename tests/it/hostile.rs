@@ -62,6 +62,8 @@ async fn an_alert_full_of_tricks_and_of_a_hundred_kilobytes_is_shown_harmless() 
     assert!(post(&bot, &alert.to_string()).await.is_success());
     let card = both.button("stager-restart").await;
     both.told("Alert CF <!channel>").await;
+    // In the call, beside the thread.
+    both.scene.beside_the_point(&["Why: <!channel>"]);
     both.scene.button("stager-restart").await;
     both.requests(&both.anna, &card, TRICKS).await;
     both.told("requested a restart of").await;

@@ -93,6 +93,7 @@ async fn a_closed_incident_gets_its_picture_once_on_both_platforms() {
     both.scene.card("healthy").await;
     both.seen(|m| both::is_card(m) && !m.text_seen().contains("Recovered")).await;
     both.told("Healthy: nothing to do").await;
+    both.scene.beside_the_point(&["Checking prod: see incident 2"]);
     settled(&both).await;
     running.stop().await;
     assert_eq!((on_slack(&both).len(), on_discord(&both).len()), (1, 1));
