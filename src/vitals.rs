@@ -1,7 +1,7 @@
 //! How the bot is, looked at every few seconds: whether the store takes writes, every platform is heard, and the engine's loop turns.
 //!
-//! It is told as metrics. And while all is well, an address outside is called: whoever is called no more knows that the bot is gone, or
-//! that it can't do its work, without having to reach it.
+//! It is told as metrics, and where nothing waits, memory is given back. And while all is well, an address outside is called: whoever is
+//! called no more knows that the bot is gone, or that it can't do its work, without having to reach it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -93,6 +93,7 @@ impl Vitals {
         wrong.extend(written.err().map(|error| causes(&error)));
         // What can't be counted is told by the line above.
         let waiting = self.store.waiting().await.unwrap_or_default();
+        // What a storm of alerts needed is not needed any more.
         if waiting.iter().all(|class| class.count == 0) {
             heap::give_back();
         }

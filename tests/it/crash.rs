@@ -210,11 +210,12 @@ async fn incident(way: Way, scene: &Scene, url: &str, at: Option<usize>) -> Ende
     if died == Some(true) {
         // Healthy then, nothing more may be deleted: whoever goes on looks first. What the dead one had sent may still arrive.
         let intended = log.iter().filter_map(|recorded| match &recorded.event {
-            Event::DeleteIntended { pod, claim, .. } => Some((*claim, pod)),
+            Event::DeleteIntended { uid, claim, .. } => Some((*claim, uid)),
             _ => None,
         });
-        let claims: BTreeSet<_> = intended.clone().map(|(claim, _)| claim).collect();
-        assert_eq!(claims.len(), 1, "{what}: a delete after it was healthy: {:?}", intended.collect::<Vec<_>>());
+        let (claims, uids): (BTreeSet<_>, BTreeSet<_>) = intended.unzip();
+        assert_eq!(claims.len(), 1, "{what}: a delete after it was healthy, of {uids:?}");
+        assert!(terminated.iter().all(|uid| uids.contains(uid)), "{what}: {terminated:?}, and intended {uids:?}");
     }
     assert_eq!(scene.cards(), 1, "{what}: one card");
     assert!(People::is_each_answered(scene), "{what}: somebody was not answered");

@@ -172,7 +172,7 @@ async fn a_whole_incident_goes_through_a_proxy_with_an_authority_of_its_own_on_b
 async fn what_is_wrong_on_the_way_is_told_in_a_sentence() {
     let company = Company::new().await;
     let proxy = company.proxy.address;
-    let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let nobody = free_address();
     // Accepts, by the kernel, and says nothing.
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let silent = (silent.local_addr().unwrap(), silent);

@@ -493,7 +493,7 @@ async fn a_link_to_a_channel_means_its_environment() {
     scene.card("stage-2: Healthy").await;
     scene.told("Anna asked for a check of stage-2").await;
     scene.beside_the_point(&[
-        "incident 1 ",
+        "Checking stage-2: see incident 1",
         "Incident 1 of stage-2 is open",
         "asked for another check",
         "Healthy: nothing to do",
