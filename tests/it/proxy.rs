@@ -15,6 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::AbortHandle;
 
 use crate::harness::both::Both;
+use crate::harness::process::free_address;
 use crate::harness::tls::{Authority, Front};
 use crate::harness::{PATIENCE, Scene, stays_stuck};
 
